@@ -1,0 +1,21 @@
+# Everything that is not ours. Debian's packages come from tools/packages.txt; llhttp from cmake/llhttp.cmake.
+
+find_package(Threads REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(liburing REQUIRED IMPORTED_TARGET "liburing>=2.3")
+
+# Sanitizers bring their own malloc; jemalloc's readings are then absent (alloc::available() is false).
+if(DUEL_SANITIZE)
+  set(DUEL_JEMALLOC OFF)
+else()
+  set(DUEL_JEMALLOC ON)
+  pkg_check_modules(jemalloc REQUIRED IMPORTED_TARGET "jemalloc>=5.3")
+endif()
+
+find_package(CLI11 REQUIRED)
+if(DUEL_DEVELOPER)
+  find_package(GTest REQUIRED)
+  find_package(benchmark REQUIRED)
+endif()
+
+include(cmake/llhttp.cmake)

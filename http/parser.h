@@ -1,0 +1,90 @@
+#pragma once
+
+#include <llhttp.h>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "http/limits.h"
+#include "http/request.h"
+
+namespace duel::http {
+
+// Bytes -> one Request. llhttp reads the grammar (RFC 9112), request_rules.h what llhttp leaves open.
+//
+// The bytes of a request lie in one contiguous buffer that may grow and move between calls; everything is kept as an
+// offset from the request's first byte. A chunked body is compacted in place (the framing is overwritten), so that it
+// ends up as contiguous as one with a Content-Length, and no byte of a body is kept twice.
+// A plain copyable object: a worker parses whole requests with one parser; an incomplete request takes a copy along.
+class RequestParser {
+ public:
+  enum class Status : uint8_t {
+    kNeedMore,   // everything given was consumed; head_complete() tells how far it got
+    kComplete,   // request() is valid; consumed() bytes belong to it
+    kError,      // answer error_status() and close
+  };
+
+  explicit RequestParser(uint64_t max_body = limits::kMaxBodyBytes) : max_body_(max_body) { reset(); }
+
+  // Forgets the request; ready for the first byte of the next.
+  void reset();
+
+  // Parses base[parsed(), size). `base` is the request's first byte; bytes before parsed() are as the last call left them.
+  Status parse(char* base, size_t size);
+
+  // How many bytes at `base` are in use: the next received byte belongs at base[parsed()]. Less than what was given when
+  // chunk framing has been compacted away.
+  size_t parsed() const { return parsed_; }
+  // After kComplete: where the bytes of the next request begin, in the buffer as it was given.
+  size_t consumed() const { return consumed_; }
+
+  bool head_complete() const { return head_complete_; }
+  bool started() const { return parsed_ != 0; }
+  bool expects_continue() const { return expect_continue_; }
+  // Body bytes still to come if the length is known (Content-Length), else 0. Valid once the head is complete.
+  uint64_t body_missing() const;
+
+  int error_status() const { return error_status_; }
+  const char* error_reason() const { return error_reason_; }
+
+  // Views into `base`; valid as long as the parser and the buffer stay as they are.
+  Request request(const char* base) const;
+
+ private:
+  struct Callbacks;
+  struct Span {
+    uint32_t at = 0;
+    uint32_t size = 0;
+  };
+
+  int fail(int status, const char* reason);
+  int on_head_complete();
+
+  llhttp_t llhttp_;
+  char* base_ = nullptr;  // only during parse()
+  uint64_t max_body_;
+  uint64_t body_expected_;
+  size_t parsed_;
+  size_t consumed_;
+  size_t overhead_;  // chunk framing seen so far
+  Span method_;
+  Span target_;
+  Span body_;
+  Span path_;
+  Span query_;
+  Span host_;
+  int error_status_;
+  const char* error_reason_;
+  uint16_t field_count_;
+  uint8_t minor_version_;
+  Method method_id_;
+  bool head_complete_;
+  bool message_complete_;
+  bool keep_alive_;
+  bool expect_continue_;
+  bool value_open_;  // the last field's value may continue
+  std::array<FieldSpan, limits::kFieldCount> fields_;
+};
+
+}  // namespace duel::http

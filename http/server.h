@@ -1,0 +1,78 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "http/handler.h"
+#include "http/limits.h"
+
+namespace duel::http {
+
+class Worker;
+
+struct ServerOptions {
+  std::string host = "0.0.0.0";  // numeric address, IPv4 or IPv6
+  uint16_t port = 8080;          // 0: any free one, see Server::port()
+  unsigned threads = 1;          // workers: each a thread, a ring and a listener
+  uint64_t max_body = limits::kMaxBodyBytes;
+  uint32_t max_connections = 16384;  // all workers together
+  std::chrono::milliseconds header_timeout{10'000};  // first byte (or accept) to end of head: then 408
+  std::chrono::milliseconds body_timeout{30'000};    // end of head to end of body: then 408
+  std::chrono::milliseconds idle_timeout{60'000};    // between requests: then closed
+  std::chrono::milliseconds write_timeout{30'000};   // a send without progress: then reset
+  std::chrono::milliseconds drain_timeout{10'000};   // SIGTERM to exit
+};
+
+// What the workers counted; exact, each worker counts alone and is read when it has ended or through relaxed loads.
+struct Counters {
+  uint64_t requests = 0;
+  uint64_t connections = 0;
+  uint64_t responses_4xx = 0;  // by the core and by handlers
+  uint64_t responses_5xx = 0;
+  uint64_t bytes_received = 0;
+  uint64_t bytes_sent = 0;
+  uint64_t ring_enters = 0;        // io_uring_enter(2) calls
+  uint64_t no_buffers = 0;         // receives that found the buffer ring empty
+  uint64_t allocations = 0;        // calls while requests were served; 0 unless alloc::count_calls() is on
+  uint64_t allocated_bytes = 0;    // while requests were served; exact
+};
+
+// A start that failed; what() is one sentence with the cause and the cure.
+class StartError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+// The HTTP server: options.threads workers, nothing shared between them on the request path.
+class Server {
+ public:
+  // Binds and listens; throws StartError (busy port, bad address, no io_uring, ...).
+  Server(ServerOptions options, HandlerFactory make_handler);
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  // Serves until stop(); returns when every worker has ended. Throws StartError if a worker's ring cannot be set up.
+  void run();
+
+  // Both may be called from any thread and from a signal handler.
+  void stop() noexcept;       // stop accepting, finish what is in flight, at most drain_timeout
+  void stop_now() noexcept;   // close everything at once
+
+  uint16_t port() const { return port_; }
+  Counters counters() const;  // summed over the workers
+
+ private:
+  ServerOptions options_;
+  HandlerFactory make_handler_;
+  uint16_t port_ = 0;
+  std::vector<std::unique_ptr<Worker>> workers_;
+};
+
+}  // namespace duel::http
