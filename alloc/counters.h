@@ -3,8 +3,8 @@
 #include <cstdint>
 
 // What this thread has allocated. Bytes come from jemalloc's own thread counters and are exact: a difference of 0 means
-// that nothing was allocated. Calls are counted by jemalloc's hooks and only while count_calls() is on, because a hooked
-// malloc is slower.
+// that nothing was allocated. Calls are counted by jemalloc's hooks and only while count_calls() is on, because a
+// hooked malloc is slower.
 namespace duel::alloc {
 
 struct Reading {

@@ -5,9 +5,9 @@
 
 namespace duel::http {
 
-// The methods that a router tells apart by number: RFC 9110 §9.3 and PATCH (RFC 5789). `kOther` is any other method that
-// the parser knows (WebDAV, ...); its name is in Request::method_name. A method that the parser does not know is answered
-// with 501 before a router sees it.
+// The methods that a router tells apart by number: RFC 9110 §9.3 and PATCH (RFC 5789). `kOther` is any other method
+// that the parser knows (WebDAV, ...); its name is in Request::method_name. A method that the parser does not know is
+// answered with 501 before a router sees it.
 enum class Method : uint8_t { kGet, kHead, kPost, kPut, kDelete, kConnect, kOptions, kTrace, kPatch, kOther };
 
 inline constexpr int kMethodCount = 9;  // without kOther

@@ -4,11 +4,13 @@
 #include <cstring>
 #include <memory>
 #include <string_view>
+#include <utility>
 
 namespace duel::http {
 
 // Serialised response bytes of one connection, contiguous. Starts in space that somebody else owns (a part of a send
-// block) and moves to the heap when that is too small, which counts as an allocation: responses that fit allocate nothing.
+// block) and moves to the heap when that is too small, which counts as an allocation: responses that fit allocate
+// nothing.
 class Output {
  public:
   Output(char* first, char* last) : begin_(first), next_(first), last_(last) {}

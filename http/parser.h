@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 #include "http/limits.h"
 #include "http/request.h"
@@ -20,30 +21,32 @@ namespace duel::http {
 class RequestParser {
  public:
   enum class Status : uint8_t {
-    kNeedMore,   // everything given was consumed; head_complete() tells how far it got
-    kComplete,   // request() is valid; consumed() bytes belong to it
-    kError,      // answer error_status() and close
+    kNeedMore,  // everything given was consumed; head_complete() tells how far it got
+    kComplete,  // request() is valid; consumed() bytes belong to it
+    kError,     // answer error_status() and close
   };
 
-  explicit RequestParser(uint64_t max_body = limits::kMaxBodyBytes) : max_body_(max_body) { reset(); }
+  // `max_body` in bytes, below 4 GiB.
+  explicit RequestParser(uint64_t max_body = limits::kMaxBodyBytes);
 
   // Forgets the request; ready for the first byte of the next.
   void reset();
 
-  // Parses base[parsed(), size). `base` is the request's first byte; bytes before parsed() are as the last call left them.
+  // Parses base[parsed(), size). `base` is the request's first byte; bytes before parsed() are as the last call left
+  // them.
   Status parse(char* base, size_t size);
 
-  // How many bytes at `base` are in use: the next received byte belongs at base[parsed()]. Less than what was given when
-  // chunk framing has been compacted away.
+  // How many bytes at `base` are in use: the next received byte belongs at base[parsed()]. Less than what was given
+  // when chunk framing has been compacted away.
   size_t parsed() const { return parsed_; }
   // After kComplete: where the bytes of the next request begin, in the buffer as it was given.
   size_t consumed() const { return consumed_; }
 
   bool head_complete() const { return head_complete_; }
-  bool started() const { return parsed_ != 0; }
+  bool started() const { return method_.size != 0; }  // an empty line before the request does not count (RFC 9112 §2.2)
   bool expects_continue() const { return expect_continue_; }
   // Body bytes still to come if the length is known (Content-Length), else 0. Valid once the head is complete.
-  uint64_t body_missing() const;
+  uint64_t body_missing() const { return body_expected_ - (body_expected_ != 0 ? body_.size : 0); }
 
   int error_status() const { return error_status_; }
   const char* error_reason() const { return error_reason_; }
@@ -59,23 +62,32 @@ class RequestParser {
   };
 
   int fail(int status, const char* reason);
+  int extend_name(FieldSpan& field, size_t size);
   int on_head_complete();
+  bool has_odd_request_line() const;
+  Status after_head_bytes(size_t size);
+  Status after_body_bytes(size_t given);
+  void explain(int llhttp_error);
+  bool method_is_token() const;
+  bool version_is_well_formed() const;
+  Span span_of(std::string_view view) const;
 
   llhttp_t llhttp_;
   char* base_ = nullptr;  // only during parse()
   uint64_t max_body_;
-  uint64_t body_expected_;
+  uint64_t body_expected_;  // by Content-Length
+  uint64_t body_received_;  // with chunk framing
+  uint64_t chunks_;
   size_t parsed_;
   size_t consumed_;
-  size_t overhead_;  // chunk framing seen so far
   Span method_;
   Span target_;
-  Span body_;
   Span path_;
   Span query_;
   Span host_;
-  int error_status_;
+  Span body_;
   const char* error_reason_;
+  int error_status_;
   uint16_t field_count_;
   uint8_t minor_version_;
   Method method_id_;
@@ -83,8 +95,8 @@ class RequestParser {
   bool message_complete_;
   bool keep_alive_;
   bool expect_continue_;
-  bool value_open_;  // the last field's value may continue
-  std::array<FieldSpan, limits::kFieldCount> fields_;
+  bool value_open_;                                    // the last field has a value already
+  std::array<FieldSpan, limits::kFieldCount> fields_;  // the first field_count_ are set
 };
 
 }  // namespace duel::http

@@ -14,7 +14,8 @@ struct Field {
   std::string_view value;  // without the whitespace around it
 };
 
-// Where a field lies, counted from the first byte of the request: survives a move of the bytes. 12 bytes, five a cache line.
+// Where a field lies, counted from the first byte of the request: survives a move of the bytes. 12 bytes, five a cache
+// line.
 struct FieldSpan {
   uint32_t name_at;
   uint32_t value_at;

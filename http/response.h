@@ -33,7 +33,8 @@ class Response {
   Response(const Response&) = delete;
   Response& operator=(const Response&) = delete;
 
-  // Prepares for the answer to `request`, to be written behind what `output` holds. `keep_alive` is the core's decision.
+  // Prepares for the answer to `request`, to be written behind what `output` holds. `keep_alive` is the core's
+  // decision.
   void start(const Request& request, Output& output, bool keep_alive);
 
   void status(int code) { status_ = code; }  // 200 to 599
@@ -52,7 +53,8 @@ class Response {
   void end(std::string_view body = {});
   void end_file(FileBody file);
 
-  // Streams: begins a body of unknown length (chunked; in HTTP/1.0 ended by closing) and appends a piece. end() finishes.
+  // Streams: begins a body of unknown length (chunked; in HTTP/1.0 ended by closing) and appends a piece. end()
+  // finishes.
   void write(std::string_view piece);
 
   bool ended() const { return state_ == State::kEnded; }

@@ -21,7 +21,7 @@ struct ServerOptions {
   uint16_t port = 8080;          // 0: any free one, see Server::port()
   unsigned threads = 1;          // workers: each a thread, a ring and a listener
   uint64_t max_body = limits::kMaxBodyBytes;
-  uint32_t max_connections = 16384;  // all workers together
+  uint32_t max_connections = 16384;                  // all workers together
   std::chrono::milliseconds header_timeout{10'000};  // first byte (or accept) to end of head: then 408
   std::chrono::milliseconds body_timeout{30'000};    // end of head to end of body: then 408
   std::chrono::milliseconds idle_timeout{60'000};    // between requests: then closed
@@ -37,10 +37,10 @@ struct Counters {
   uint64_t responses_5xx = 0;
   uint64_t bytes_received = 0;
   uint64_t bytes_sent = 0;
-  uint64_t ring_enters = 0;        // io_uring_enter(2) calls
-  uint64_t no_buffers = 0;         // receives that found the buffer ring empty
-  uint64_t allocations = 0;        // calls while requests were served; 0 unless alloc::count_calls() is on
-  uint64_t allocated_bytes = 0;    // while requests were served; exact
+  uint64_t ring_enters = 0;      // io_uring_enter(2) calls
+  uint64_t no_buffers = 0;       // receives that found the buffer ring empty
+  uint64_t allocations = 0;      // calls while requests were served; 0 unless alloc::count_calls() is on
+  uint64_t allocated_bytes = 0;  // while requests were served; exact
 };
 
 // A start that failed; what() is one sentence with the cause and the cure.
@@ -62,8 +62,8 @@ class Server {
   void run();
 
   // Both may be called from any thread and from a signal handler.
-  void stop() noexcept;       // stop accepting, finish what is in flight, at most drain_timeout
-  void stop_now() noexcept;   // close everything at once
+  void stop() noexcept;      // stop accepting, finish what is in flight, at most drain_timeout
+  void stop_now() noexcept;  // close everything at once
 
   uint16_t port() const { return port_; }
   Counters counters() const;  // summed over the workers

@@ -1,0 +1,46 @@
+#include "http/request.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+namespace duel::http {
+
+bool equal_ignoring_case(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return false;
+  for (size_t i = 0; i < a.size(); ++i) {
+    const auto x = static_cast<unsigned char>(a[i]);
+    const auto y = static_cast<unsigned char>(b[i]);
+    if (x == y) continue;
+    const unsigned lower = x | 0x20u;
+    if (lower != (y | 0x20u) || lower < 'a' || lower > 'z') return false;
+  }
+  return true;
+}
+
+std::string_view Request::header(std::string_view name) const {
+  for (const Field field : fields) {
+    if (equal_ignoring_case(field.name, name)) return field.value;
+  }
+  return {};
+}
+
+bool Request::has_header(std::string_view name) const {
+  for (const Field field : fields) {
+    if (equal_ignoring_case(field.name, name)) return true;
+  }
+  return false;
+}
+
+std::string_view Request::remote_address(char* to, size_t size) const {
+  sockaddr_storage address{};
+  socklen_t length = sizeof address;
+  if (socket < 0 || getpeername(socket, reinterpret_cast<sockaddr*>(&address), &length) != 0) return {};
+  const void* bytes = address.ss_family == AF_INET6
+                          ? static_cast<const void*>(&reinterpret_cast<const sockaddr_in6*>(&address)->sin6_addr)
+                          : static_cast<const void*>(&reinterpret_cast<const sockaddr_in*>(&address)->sin_addr);
+  const char* text = inet_ntop(address.ss_family, bytes, to, static_cast<socklen_t>(size));
+  return text != nullptr ? std::string_view(text) : std::string_view();
+}
+
+}  // namespace duel::http

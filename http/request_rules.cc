@@ -1,0 +1,197 @@
+#include "http/request_rules.h"
+
+#include <array>
+
+#include "http/token.h"
+
+namespace duel::http {
+namespace {
+
+using namespace std::string_view_literals;
+
+enum ByteClass : uint8_t { kPlain, kNeverInTarget, kQuestion, kPercent };
+
+constexpr std::array<uint8_t, 256> kTargetBytes = [] {
+  std::array<uint8_t, 256> table{};
+  for (unsigned c = 0; c < 256; ++c) table[c] = (c > ' ' && c < 0x7f) ? kPlain : kNeverInTarget;
+  table['#'] = kNeverInTarget;
+  table['?'] = kQuestion;
+  table['%'] = kPercent;
+  return table;
+}();
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+bool is_alpha(char c) {
+  return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+}
+bool is_hex(char c) {
+  return is_digit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f');
+}
+
+bool is_percent_encoded_at(std::string_view text, size_t at) {
+  return at + 2 < text.size() && is_hex(text[at + 1]) && is_hex(text[at + 2]);
+}
+
+// Splits at the first '?' and refuses what no URI contains.
+Target split_path(std::string_view path_and_query) {
+  Target target{.path = path_and_query, .query = {}, .authority = {}, .refusal = {}};
+  bool in_query = false;
+  for (size_t i = 0; i < path_and_query.size(); ++i) {
+    const uint8_t kind = kTargetBytes[static_cast<uint8_t>(path_and_query[i])];
+    if (kind == kPlain) [[likely]]
+      continue;
+    if (kind == kNeverInTarget) {
+      target.refusal = {400, "byte in the request target that no URI contains"};
+      return target;
+    }
+    if (in_query) continue;
+    if (kind == kPercent) {
+      if (is_percent_encoded_at(path_and_query, i)) continue;
+      target.refusal = {400, "bad percent-encoding in the path"};
+      return target;
+    }
+    in_query = true;
+    target.path = path_and_query.substr(0, i);
+    target.query = path_and_query.substr(i + 1);
+  }
+  return target;
+}
+
+Target split_absolute(std::string_view target, size_t scheme_size) {
+  const std::string_view rest = target.substr(scheme_size);
+  const size_t authority_size = std::min(rest.find_first_of("/?"sv), rest.size());
+  Target split = split_path(rest.substr(authority_size));
+  split.authority = rest.substr(0, authority_size);
+  if (split.path.empty()) split.path = "/"sv;  // RFC 9110 §4.2.3
+  if (split.authority.empty() || !is_valid_host(split.authority)) split.refusal = {400, "bad authority in the target"};
+  return split;
+}
+
+bool is_port(std::string_view port) {
+  unsigned value = 0;
+  for (const char c : port) {
+    if (!is_digit(c)) return false;
+    value = value * 10 + static_cast<unsigned>(c - '0');
+    if (value > 65535) return false;
+  }
+  return true;
+}
+
+// unreserved / pct-encoded / sub-delims of RFC 3986 §3.2.2
+bool is_reg_name(std::string_view name) {
+  for (size_t i = 0; i < name.size(); ++i) {
+    const char c = name[i];
+    if (c == '%') {
+      if (!is_percent_encoded_at(name, i)) return false;
+      i += 2;
+    } else if (!is_alpha(c) && !is_digit(c) && "-._~!$&'()*+,;="sv.find(c) == std::string_view::npos) {
+      return false;
+    }
+  }
+  return true;
+}
+
+// The inside of "[...]": IPv6address or IPvFuture, told by their bytes.
+bool is_ip_literal(std::string_view literal) {
+  if (literal.find(':') == std::string_view::npos && !literal.starts_with('v')) return false;
+  for (const char c : literal) {
+    if (!is_hex(c) && c != ':' && c != '.' && !is_alpha(c)) return false;
+  }
+  return true;
+}
+
+bool is_content_length(std::string_view value) {
+  for (const char c : value) {
+    if (!is_digit(c)) return false;
+  }
+  return !value.empty();
+}
+
+void examine_connection(std::string_view value, FieldFacts& facts) {
+  for_each_member(value, [&](std::string_view option) {
+    facts.close |= equal_ignoring_case(option, "close"sv);
+    facts.keep_alive |= equal_ignoring_case(option, "keep-alive"sv);
+  });
+}
+
+}  // namespace
+
+Target split_target(Method method, std::string_view target) {
+  if (method == Method::kConnect) {
+    Target split{.path = {}, .query = {}, .authority = target, .refusal = {}};
+    if (target.find(':') == std::string_view::npos || !is_valid_host(target)) {
+      split.refusal = {400, "CONNECT takes host:port"};
+    }
+    return split;
+  }
+  if (target.starts_with('/')) return split_path(target);
+  if (target == "*"sv && method == Method::kOptions) {
+    return {.path = target, .query = {}, .authority = {}, .refusal = {}};
+  }
+  for (const std::string_view scheme : {"http://"sv, "https://"sv}) {
+    if (equal_ignoring_case(target.substr(0, scheme.size()), scheme)) return split_absolute(target, scheme.size());
+  }
+  return {.path = {}, .query = {}, .authority = {}, .refusal = {400, "bad form of the request target"}};
+}
+
+bool is_valid_host(std::string_view host) {
+  if (host.starts_with('[')) {
+    const size_t close = host.find(']');
+    if (close == std::string_view::npos || !is_ip_literal(host.substr(1, close - 1))) return false;
+    const std::string_view rest = host.substr(close + 1);
+    return rest.empty() || (rest.starts_with(':') && is_port(rest.substr(1)));
+  }
+  const size_t colon = host.find(':');
+  if (colon == std::string_view::npos) return is_reg_name(host);
+  return is_reg_name(host.substr(0, colon)) && is_port(host.substr(colon + 1));
+}
+
+FieldFacts examine_fields(const FieldList& fields, int minor_version) {
+  FieldFacts facts;
+  int hosts = 0;
+  int lengths = 0;
+  int codings = 0;
+  for (const auto [name, value] : fields) {
+    switch (name.size()) {  // most fields are none of these; their names are not compared
+      case 4:
+        if (!equal_ignoring_case(name, "Host"sv)) break;
+        facts.host = value;
+        ++hosts;
+        break;
+      case 6:
+        if (!equal_ignoring_case(name, "Expect"sv) || minor_version == 0) break;
+        if (!equal_ignoring_case(value, "100-continue"sv)) facts.refusal = {417, "unknown expectation"};
+        facts.expect_continue = true;
+        break;
+      case 10:
+        if (equal_ignoring_case(name, "Connection"sv)) examine_connection(value, facts);
+        break;
+      case 14:
+        if (!equal_ignoring_case(name, "Content-Length"sv)) break;
+        ++lengths;
+        if (!is_content_length(value)) facts.refusal = {400, "bad Content-Length"};
+        break;
+      case 17:
+        if (!equal_ignoring_case(name, "Transfer-Encoding"sv)) break;
+        ++codings;
+        facts.chunked = equal_ignoring_case(value, "chunked"sv);
+        if (!facts.chunked) facts.refusal = {501, "transfer coding other than chunked"};
+        break;
+      default:
+        break;
+    }
+  }
+  if (hosts > 1) facts.refusal = {400, "more than one Host"};
+  if (hosts == 0 && minor_version > 0) facts.refusal = {400, "no Host"};
+  if (!is_valid_host(facts.host)) facts.refusal = {400, "bad Host"};
+  if (lengths > 1) facts.refusal = {400, "more than one Content-Length"};
+  if (codings > 1) facts.refusal = {400, "more than one Transfer-Encoding"};
+  // Framing that two servers could read differently is how requests are smuggled (RFC 9112 §6.1, §6.3).
+  if (codings > 0 && lengths > 0) facts.refusal = {400, "Transfer-Encoding with Content-Length"};
+  if (codings > 0 && minor_version == 0) facts.refusal = {400, "Transfer-Encoding in HTTP/1.0"};
+  return facts;
+}
+
+}  // namespace duel::http

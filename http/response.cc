@@ -1,0 +1,293 @@
+#include "http/response.h"
+
+#include <unistd.h>
+
+#include <charconv>
+#include <cstring>
+#include <utility>
+
+#include "http/token.h"
+
+namespace duel::http {
+namespace {
+
+using namespace std::string_view_literals;
+
+// Status lines as they go out; most answers are one of a few, and a copy of 17 bytes is all they cost.
+constexpr std::string_view kOkLine = "HTTP/1.1 200 OK\r\n";
+
+bool belongs_to_core(std::string_view name) {
+  return equal_ignoring_case(name, "Content-Length"sv) || equal_ignoring_case(name, "Transfer-Encoding"sv) ||
+         equal_ignoring_case(name, "Connection"sv) || equal_ignoring_case(name, "Date"sv);
+}
+
+// One field line of `lines` beginning at `at`; empty at the end.
+std::string_view line_at(std::string_view lines, size_t at) {
+  if (at >= lines.size()) return {};
+  return lines.substr(at, lines.find('\n', at) + 1 - at);
+}
+
+bool line_is(std::string_view line, std::string_view name) {
+  return line.size() > name.size() && line[name.size()] == ':' &&
+         equal_ignoring_case(line.substr(0, name.size()), name);
+}
+
+char* put(char* to, std::string_view bytes) {
+  std::memcpy(to, bytes.data(), bytes.size());
+  return to + bytes.size();
+}
+
+char* put_status_line(char* to, int status) {
+  if (status == 200) return put(to, kOkLine);
+  to = put(to, "HTTP/1.1 "sv);
+  to = std::to_chars(to, to + 3, status).ptr;
+  *to++ = ' ';
+  to = put(to, reason_phrase(status));
+  return put(to, "\r\n"sv);
+}
+
+}  // namespace
+
+std::string_view reason_phrase(int status) {
+  switch (status) {
+    case 200:
+      return "OK";
+    case 201:
+      return "Created";
+    case 202:
+      return "Accepted";
+    case 203:
+      return "Non-Authoritative Information";
+    case 204:
+      return "No Content";
+    case 205:
+      return "Reset Content";
+    case 206:
+      return "Partial Content";
+    case 300:
+      return "Multiple Choices";
+    case 301:
+      return "Moved Permanently";
+    case 302:
+      return "Found";
+    case 303:
+      return "See Other";
+    case 304:
+      return "Not Modified";
+    case 307:
+      return "Temporary Redirect";
+    case 308:
+      return "Permanent Redirect";
+    case 400:
+      return "Bad Request";
+    case 401:
+      return "Unauthorized";
+    case 402:
+      return "Payment Required";
+    case 403:
+      return "Forbidden";
+    case 404:
+      return "Not Found";
+    case 405:
+      return "Method Not Allowed";
+    case 406:
+      return "Not Acceptable";
+    case 407:
+      return "Proxy Authentication Required";
+    case 408:
+      return "Request Timeout";
+    case 409:
+      return "Conflict";
+    case 410:
+      return "Gone";
+    case 411:
+      return "Length Required";
+    case 412:
+      return "Precondition Failed";
+    case 413:
+      return "Content Too Large";
+    case 414:
+      return "URI Too Long";
+    case 415:
+      return "Unsupported Media Type";
+    case 416:
+      return "Range Not Satisfiable";
+    case 417:
+      return "Expectation Failed";
+    case 418:
+      return "I'm a teapot";
+    case 421:
+      return "Misdirected Request";
+    case 422:
+      return "Unprocessable Content";
+    case 426:
+      return "Upgrade Required";
+    case 428:
+      return "Precondition Required";
+    case 429:
+      return "Too Many Requests";
+    case 431:
+      return "Request Header Fields Too Large";
+    case 451:
+      return "Unavailable For Legal Reasons";
+    case 500:
+      return "Internal Server Error";
+    case 501:
+      return "Not Implemented";
+    case 502:
+      return "Bad Gateway";
+    case 503:
+      return "Service Unavailable";
+    case 504:
+      return "Gateway Timeout";
+    case 505:
+      return "HTTP Version Not Supported";
+    case 511:
+      return "Network Authentication Required";
+    default:
+      return "Unknown";
+  }
+}
+
+void Response::start(const Request& request, Output& output, bool keep_alive) {
+  output_ = &output;
+  status_ = 200;
+  state_ = State::kOpen;
+  head_only_ = request.method == Method::kHead;
+  keep_alive_ = keep_alive;
+  overflow_ = false;
+  minor_version_ = request.minor_version;
+  fields_size_ = 0;
+  file_ = {};
+}
+
+bool Response::add(std::string_view name, std::string_view value) {
+  if (!is_token(name) || belongs_to_core(name)) return false;
+  const size_t size = name.size() + 2 + value.size() + 2;
+  if (size > fields_.size() - fields_size_) {
+    overflow_ = true;
+    return false;
+  }
+  char* to = put(fields_.data() + fields_size_, name);
+  to = put(to, ": "sv);
+  for (const char c : value) *to++ = (c == '\r' || c == '\n' || c == '\0') ? ' ' : c;
+  put(to, "\r\n"sv);
+  fields_size_ = static_cast<uint16_t>(fields_size_ + size);
+  return true;
+}
+
+bool Response::set(std::string_view name, std::string_view value) {
+  remove(name);
+  return add(name, value);
+}
+
+void Response::remove(std::string_view name) {
+  for (size_t at = 0; at < fields_size_;) {
+    const std::string_view line = line_at({fields_.data(), fields_size_}, at);
+    if (!line_is(line, name)) {
+      at += line.size();
+      continue;
+    }
+    const size_t behind = at + line.size();
+    std::memmove(fields_.data() + at, fields_.data() + behind, fields_size_ - behind);
+    fields_size_ = static_cast<uint16_t>(fields_size_ - line.size());
+  }
+}
+
+std::string_view Response::get(std::string_view name) const {
+  for (size_t at = 0; at < fields_size_;) {
+    const std::string_view line = line_at({fields_.data(), fields_size_}, at);
+    if (line_is(line, name)) return line.substr(name.size() + 2, line.size() - name.size() - 4);
+    at += line.size();
+  }
+  return {};
+}
+
+void Response::end(std::string_view body) {
+  switch (state_) {
+    case State::kOpen:
+      if (has_no_body()) {
+        write_head(Framing::kNone, 0, {});
+      } else {
+        write_head(Framing::kLength, body.size(), body);
+      }
+      break;
+    case State::kStreaming:
+      if (!body.empty()) write(body);
+      if (minor_version_ >= 1 && !head_only_) output_->append("0\r\n\r\n"sv);
+      break;
+    case State::kEnded:
+      return;
+  }
+  state_ = State::kEnded;
+}
+
+void Response::end_file(FileBody file) {
+  if (state_ != State::kOpen || head_only_ || has_no_body() || overflow_ || file.size == 0) {
+    // A HEAD answer tells the length that GET would have sent (RFC 9110 §9.3.2).
+    if (state_ == State::kOpen) write_head(has_no_body() ? Framing::kNone : Framing::kLength, file.size, {});
+    state_ = State::kEnded;
+    ::close(file.descriptor);
+    return;
+  }
+  write_head(Framing::kLength, file.size, {});
+  file_ = file;
+  state_ = State::kEnded;
+}
+
+void Response::write(std::string_view piece) {
+  if (state_ == State::kEnded) return;
+  if (state_ == State::kOpen) {
+    if (has_no_body()) return end();
+    const bool chunked = minor_version_ >= 1;
+    if (!chunked) keep_alive_ = false;
+    write_head(chunked ? Framing::kChunked : Framing::kUntilClose, 0, {});
+    state_ = State::kStreaming;
+  }
+  if (piece.empty() || head_only_) return;  // an empty chunk would end the body
+  if (minor_version_ < 1) return output_->append(piece);
+  constexpr size_t kSizeLineBytes = 2 * sizeof(size_t) + 2;
+  char* const begin = output_->reserve(kSizeLineBytes + piece.size() + 2);
+  char* to = std::to_chars(begin, begin + kSizeLineBytes, piece.size(), 16).ptr;
+  to = put(to, "\r\n"sv);
+  to = put(to, piece);
+  to = put(to, "\r\n"sv);
+  output_->commit(static_cast<size_t>(to - begin));
+}
+
+FileBody Response::take_file() {
+  return std::exchange(file_, FileBody{});
+}
+
+void Response::write_head(Framing framing, uint64_t length, std::string_view body) {
+  if (overflow_) {
+    status_ = 500;
+    fields_size_ = 0;
+    body = {};
+    if (framing == Framing::kLength) length = 0;
+  }
+  if (head_only_) body = {};
+  constexpr size_t kOwnLinesBytes =
+      256;  // status line, Content-Length or Transfer-Encoding, Connection, the empty line
+  char* const begin = output_->reserve(kOwnLinesBytes + fields_size_ + date_line_.size() + body.size());
+  char* to = put_status_line(begin, status_);
+  to = put(to, {fields_.data(), fields_size_});
+  if (framing == Framing::kLength) {
+    to = put(to, "Content-Length: "sv);
+    to = std::to_chars(to, to + 20, length).ptr;
+    to = put(to, "\r\n"sv);
+  } else if (framing == Framing::kChunked) {
+    to = put(to, "Transfer-Encoding: chunked\r\n"sv);
+  }
+  to = put(to, date_line_);
+  if (!keep_alive_) {
+    to = put(to, "Connection: close\r\n"sv);
+  } else if (minor_version_ == 0) {
+    to = put(to, "Connection: keep-alive\r\n"sv);
+  }
+  to = put(to, "\r\n"sv);
+  to = put(to, body);
+  output_->commit(static_cast<size_t>(to - begin));
+}
+
+}  // namespace duel::http
