@@ -37,8 +37,6 @@ def fit_for_timing(environment):
     doubts = []
     if environment["build_type"] not in ("Release", "unknown"):
         doubts.append(f"the server is a {environment['build_type']} build")
-    if environment["load_average_before"] > 0.5:
-        doubts.append(f"the machine was busy before the start (load {environment['load_average_before']:.1f})")
     if environment["cpu_governor"] not in ("performance", "not visible"):
         doubts.append(f"the CPU's frequency governor is '{environment['cpu_governor']}'")
     return doubts

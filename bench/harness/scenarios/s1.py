@@ -112,7 +112,7 @@ def cost_table(by_cell, counted):
         return [table.number(article.S1[router][field], digits) if field else "" for router in ("gin", "beego")]
 
     def requests_cell(cell):
-        return table.number(median(cell, "requests_per_s")) + client_bound_mark(by_cell[cell.key])
+        return client_bound_mark(by_cell[cell.key]) + table.number(median(cell, "requests_per_s"))
 
     def count_row(label, field, digits):
         return (label, *[table.number(counted[cell.key][field], digits) for cell in COLUMNS], "", "")
@@ -161,9 +161,9 @@ def ratio_table(ratios, by_cell):
     for label, field, more_is_better, article_field in RATIOS:
         cells = []
         for name, values in ratios.items():
-            tie = " ~" if name != "A/A" and stats.is_tie(values[label], noise[label]) else ""
+            tie = "~ " if name != "A/A" and stats.is_tie(values[label], noise[label]) else ""
             mark = bounds[name] if field == "requests_per_s" else ""
-            cells.append(table.interval(values[label]) + mark + tie)
+            cells.append(mark + tie + table.interval(values[label]))
         rows.append((label, *cells, article_ratio(article_field, more_is_better)))
     label = "CPU-us/request, Beego - Gin"
     rows.append((label, *[table.interval(values[label]) for values in ratios.values()], ""))
