@@ -59,7 +59,7 @@ class Statistics(unittest.TestCase):
         self.assertTrue(1.0 <= estimate.low < 3.0 < estimate.high <= 5.0)
 
     def test_same_values_same_interval(self):
-        values = [number ** 1.5 for number in range(40)]
+        values = [number ** 1.5 for number in range(400)]
         self.assertEqual([stats.estimate(values) for _ in range(5)], [stats.estimate(values)] * 5)
 
     def test_one_round_gives_no_interval(self):
