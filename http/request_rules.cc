@@ -1,5 +1,8 @@
 #include "http/request_rules.h"
 
+#include <arpa/inet.h>
+
+#include <algorithm>
 #include <array>
 
 #include "http/token.h"
@@ -59,16 +62,6 @@ Target split_path(std::string_view path_and_query) {
   return target;
 }
 
-Target split_absolute(std::string_view target, size_t scheme_size) {
-  const std::string_view rest = target.substr(scheme_size);
-  const size_t authority_size = std::min(rest.find_first_of("/?"sv), rest.size());
-  Target split = split_path(rest.substr(authority_size));
-  split.authority = rest.substr(0, authority_size);
-  if (split.path.empty()) split.path = "/"sv;  // RFC 9110 §4.2.3
-  if (split.authority.empty() || !is_valid_host(split.authority)) split.refusal = {400, "bad authority in the target"};
-  return split;
-}
-
 bool is_port(std::string_view port) {
   unsigned value = 0;
   for (const char c : port) {
@@ -93,13 +86,32 @@ bool is_reg_name(std::string_view name) {
   return true;
 }
 
-// The inside of "[...]": IPv6address or IPvFuture, told by their bytes.
+// The inside of "[...]". IPvFuture is nobody's.
 bool is_ip_literal(std::string_view literal) {
-  if (literal.find(':') == std::string_view::npos && !literal.starts_with('v')) return false;
-  for (const char c : literal) {
-    if (!is_hex(c) && c != ':' && c != '.' && !is_alpha(c)) return false;
+  char text[INET6_ADDRSTRLEN];
+  in6_addr address{};
+  if (literal.size() >= sizeof text) return false;
+  *std::copy(literal.begin(), literal.end(), text) = '\0';
+  return inet_pton(AF_INET6, text, &address) == 1;
+}
+
+// The part of "host:port" before the colon that separates a port.
+std::string_view host_of(std::string_view authority) {
+  const size_t colon = authority.rfind(':');
+  return colon == std::string_view::npos || authority.ends_with(']') ? authority : authority.substr(0, colon);
+}
+
+Target split_absolute(std::string_view target, size_t scheme_size) {
+  const std::string_view rest = target.substr(scheme_size);
+  const size_t authority_size = std::min(rest.find_first_of("/?"sv), rest.size());
+  Target split = split_path(rest.substr(authority_size));
+  split.authority = rest.substr(0, authority_size);
+  // An empty path is "/" (RFC 9110 §4.2.3): the one in "://" stands for it, so that every view lies in the request.
+  if (split.path.empty()) split.path = target.substr(scheme_size - 1, 1);
+  if (!is_valid_host(split.authority) || host_of(split.authority).empty()) {
+    split.refusal = {400, "bad authority in the target"};
   }
-  return true;
+  return split;
 }
 
 bool is_content_length(std::string_view value) {
@@ -121,7 +133,8 @@ void examine_connection(std::string_view value, FieldFacts& facts) {
 Target split_target(Method method, std::string_view target) {
   if (method == Method::kConnect) {
     Target split{.path = {}, .query = {}, .authority = target, .refusal = {}};
-    if (target.find(':') == std::string_view::npos || !is_valid_host(target)) {
+    const std::string_view host = host_of(target);
+    if (!is_valid_host(target) || host.empty() || host.size() + 1 >= target.size()) {
       split.refusal = {400, "CONNECT takes host:port"};
     }
     return split;
