@@ -9,6 +9,9 @@
 
 #include "bench/rivals/cc/measure.h"
 
+// The library's own free(), which it exports and does not declare.
+extern "C" void zfree(void* bytes);
+
 namespace duel::rivals {
 namespace {
 
@@ -63,7 +66,7 @@ class R3 {
 
  private:
   const route* match(const Lookup& lookup) {
-    for (int i = 0; i < entry_->vars->len; ++i) std::free(entry_->vars->tokens[i]);
+    for (int i = 0; i < entry_->vars->len; ++i) zfree(entry_->vars->tokens[i]);
     entry_->vars->len = 0;
     entry_->path = lookup.path.c_str();
     entry_->path_len = static_cast<int>(lookup.path.size());
