@@ -21,7 +21,7 @@ class DuelBeego {
     return found;
   }
 
-  Answer check(const Lookup& lookup) const {
+  Answer check(const Lookup& lookup, int) const {
     beego::Params params;
     const beego::Route* route = app_.find(lookup.method_name, lookup.path, params);
     if (route == nullptr) return {};

@@ -49,7 +49,7 @@ class PistacheTree {
     return std::get<0>(found) != nullptr;
   }
 
-  Answer check(const Lookup& lookup) {
+  Answer check(const Lookup& lookup, int) {
     const auto [route, params, splats] = trees_[method(lookup.method)].findRoute(without_slash(lookup.path));
     if (route == nullptr) return {};
     Answer found{route->handler_.target<Numbered>()->route, 0};

@@ -56,7 +56,7 @@ class R3 {
 
   bool find(const Lookup& lookup) { return match(lookup) != nullptr; }
 
-  Answer check(const Lookup& lookup) {
+  Answer check(const Lookup& lookup, int) {
     const route* found = match(lookup);
     if (found == nullptr) return {};
     Answer answer{static_cast<int>(static_cast<const Route*>(found->data) - routes_.data()), 0};
