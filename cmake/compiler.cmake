@@ -7,10 +7,11 @@ endif()
 
 if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
   # The compile-time trie of a large route table takes more evaluation steps than clang's default.
-  add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-fconstexpr-steps=200000000>)
+  set(DUEL_CONSTEXPR_BUDGET $<$<COMPILE_LANGUAGE:CXX>:-fconstexpr-steps=200000000>)
 else()
-  add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-fconstexpr-ops-limit=1000000000>)
+  set(DUEL_CONSTEXPR_BUDGET $<$<COMPILE_LANGUAGE:CXX>:-fconstexpr-ops-limit=1000000000>)
 endif()
+add_compile_options(${DUEL_CONSTEXPR_BUDGET})
 
 # SSE4.2 is on every x86-64 server since 2009; llhttp and the slash search use it.
 if(CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64")

@@ -19,5 +19,40 @@ inline constexpr size_t kResponseFieldBytes = 8 * 1024;
 inline constexpr size_t kChunkOverheadBytes = 16 * 1024;
 
 inline constexpr size_t kMaxBodyBytes = 1024 * 1024;  // default of --max-body; nginx's client_max_body_size is the same
+// Offsets into a request are 32 bits wide, and half of that leaves room for the buffer's growth.
+inline constexpr uint64_t kMaxBodyBytesMost = 1ull << 31;
+
+// One ring a worker. Submissions: what one batch of completions queues before the next enter; more is submitted early.
+inline constexpr unsigned kSubmissionEntries = 1024;
+// Completions: a receive, a send and an accept for each of 2,000 busy connections; more overflows into kernel memory.
+inline constexpr unsigned kCompletionEntries = 8192;
+
+// Receive buffers of a worker, each held only while one completion is handled. 2 KiB takes nearly every request without
+// a body; 1,024 of them let that many sockets become readable at once, before a receive has to be armed again.
+inline constexpr unsigned kReceiveBuffers = 1024;  // a power of two
+inline constexpr size_t kReceiveBufferBytes = 2048;
+
+// Send blocks of a worker, shared by the answers of one batch and in use until its sends have been submitted.
+inline constexpr size_t kSendBlockBytes = 64 * 1024;
+inline constexpr unsigned kSendBlocks =
+    +48    // the answers of a batch: 1,024 receives with 16 small pipelined requests each
+    + 16;  // answers of up to 16 KiB
+// A connection's answers are sent when they reach this size, and its next request waits: bounds what a client that
+// pipelines and does not read can make us keep.
+inline constexpr size_t kOutputHighWaterBytes = 64 * 1024;
+// What a connection may send ahead while it is not served (kOutputHighWaterBytes, a file); then receiving is stopped.
+inline constexpr size_t kQueuedInputBytes = 64 * 1024;
+
+// Requests that arrive in pieces: pooled buffers of a worker, taking a whole head; more of them, and larger bodies,
+// come from the heap.
+inline constexpr unsigned kPooledPartialRequests = 256;
+inline constexpr size_t kPartialRequestBytes = kHeadBytes;
+
+// Files up to this size are read into the answer at once; larger ones are sent in pieces of this size.
+inline constexpr size_t kFileInlineBytes = 16 * 1024;
+inline constexpr size_t kFilePieceBytes = 64 * 1024;
+
+// After the last answer we wait for the client's FIN, so that a reset does not overtake the answer (RFC 9112 §9.6).
+inline constexpr int64_t kLingerMs = 2'000;
 
 }  // namespace duel::http::limits

@@ -11,7 +11,7 @@ void Output::grow(size_t size) {
   const size_t used = this->size();
   const size_t capacity = std::max(kFirstHeapBytes, 2 * (used + size));
   auto larger = std::make_unique_for_overwrite<char[]>(capacity);
-  std::memcpy(larger.get(), begin_, used);
+  if (used > 0) std::memcpy(larger.get(), begin_, used);
   heap_ = std::move(larger);
   begin_ = heap_.get();
   next_ = begin_ + used;

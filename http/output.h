@@ -25,6 +25,7 @@ class Output {
   void commit(size_t size) { next_ += size; }
 
   void append(std::string_view bytes) {
+    if (bytes.empty()) return;  // memcpy takes no null, not even for nothing
     std::memcpy(reserve(bytes.size()), bytes.data(), bytes.size());
     commit(bytes.size());
   }

@@ -10,6 +10,11 @@
 #include "http/token.h"
 
 namespace duel::http {
+namespace {
+
+constexpr const char* kTooMuchFraming = "more chunk framing than a body needs";
+
+}  // namespace
 
 // llhttp's callbacks: they note where things lie; llhttp calls the span callbacks again for each further piece.
 struct RequestParser::Callbacks {
@@ -72,6 +77,7 @@ struct RequestParser::Callbacks {
   static int on_body(llhttp_t* llhttp, const char* at, size_t size) {
     RequestParser& parser = self(llhttp);
     if (parser.body_.size + size > parser.max_body_) return parser.fail(413, "body too large");
+    if (parser.framing_before(at) > parser.framing_allowed(0)) return parser.fail(400, kTooMuchFraming);
     char* const to = parser.base_ + parser.body_.at + parser.body_.size;
     if (to != at) std::memmove(to, at, size);  // chunked: over the framing
     parser.body_.size += static_cast<uint32_t>(size);
@@ -115,7 +121,7 @@ RequestParser::RequestParser(uint64_t max_body) : max_body_(max_body) {
 
 void RequestParser::reset() {
   llhttp_reset(&llhttp_);
-  body_expected_ = body_received_ = chunks_ = 0;
+  body_received_ = chunks_ = 0;
   parsed_ = consumed_ = 0;
   method_ = target_ = path_ = query_ = host_ = body_ = {};
   error_reason_ = "";
@@ -139,17 +145,18 @@ int RequestParser::extend_name(FieldSpan& field, size_t size) {
 RequestParser::Status RequestParser::parse(char* base, size_t size) {
   base_ = base;
   llhttp_.data = this;
-  const size_t given = size - parsed_;
-  const llhttp_errno_t error = llhttp_execute(&llhttp_, base + parsed_, given);
+  const llhttp_errno_t error = llhttp_execute(&llhttp_, base + parsed_, size - parsed_);
   if (error == HPE_PAUSED && message_complete_) {
-    consumed_ = static_cast<size_t>(llhttp_get_error_pos(&llhttp_) - base);
-    return Status::kComplete;
+    const char* const end = llhttp_get_error_pos(&llhttp_);
+    consumed_ = static_cast<size_t>(end - base);
+    if (framing_before(end) <= framing_allowed(0)) return Status::kComplete;
+    fail(400, kTooMuchFraming);
   }
   if (error != HPE_OK) {
     if (error_status_ == 0) explain(error);
     return Status::kError;
   }
-  return head_complete_ ? after_body_bytes(given) : after_head_bytes(size);
+  return head_complete_ ? after_body_bytes(size) : after_head_bytes(size);
 }
 
 RequestParser::Status RequestParser::after_head_bytes(size_t size) {
@@ -167,16 +174,28 @@ RequestParser::Status RequestParser::after_head_bytes(size_t size) {
   return Status::kNeedMore;
 }
 
-// `given` bytes were taken in: what was body is kept, what was framing is dropped.
-RequestParser::Status RequestParser::after_body_bytes(size_t given) {
-  body_received_ += std::min(given, parsed_ + given - body_.at);
+// What was body is kept, what was framing is dropped.
+RequestParser::Status RequestParser::after_body_bytes(size_t size) {
+  const uint64_t framing = framing_before(base_ + size);
+  body_received_ = framing + body_.size;
   parsed_ = body_.at + body_.size;
-  // Like Go since CVE-2023-39326: 16 bytes a chunk are fair, what is beyond adds up.
-  constexpr uint64_t kFairBytesPerChunk = 16;
-  const uint64_t framing = body_received_ - body_.size;
-  if (framing <= limits::kChunkOverheadBytes + kFairBytesPerChunk * chunks_) return Status::kNeedMore;
-  fail(400, "more chunk framing than a body needs");
+  if (framing <= framing_allowed(1)) return Status::kNeedMore;
+  fail(400, kTooMuchFraming);
   return Status::kError;
+}
+
+// Bytes of the message behind its head and before `at` that are not body.
+uint64_t RequestParser::framing_before(const char* at) const {
+  const size_t begin = std::max<size_t>(parsed_, body_.at);  // of the bytes given to this parse()
+  const uint64_t received = body_received_ + static_cast<uint64_t>(at - base_) - begin;
+  return received - body_.size;
+}
+
+// Like Go since CVE-2023-39326: 16 bytes a chunk are fair, what is beyond adds up. `ahead` counts chunks whose header
+// is not complete, so that the verdict does not depend on where the stream was cut.
+uint64_t RequestParser::framing_allowed(uint64_t ahead) const {
+  constexpr uint64_t kFairBytesPerChunk = 16;
+  return limits::kChunkOverheadBytes + kFairBytesPerChunk * (chunks_ + ahead);
 }
 
 void RequestParser::explain(int error) {
@@ -203,7 +222,8 @@ bool RequestParser::method_is_token() const {
   const char* const error_at = llhttp_get_error_pos(&llhttp_);
   const char* begin = base_;
   while (begin < error_at && (*begin == '\r' || *begin == '\n')) ++begin;
-  return is_token({begin, static_cast<size_t>(error_at - begin) + 1});
+  const size_t size = static_cast<size_t>(error_at - begin) + (*error_at == ' ' ? 0 : 1);
+  return is_token({begin, size});
 }
 
 // "HTTP/" DIGIT "." DIGIT of a version that is not ours; "HTTP/1.10" is no version at all.
@@ -252,8 +272,7 @@ int RequestParser::on_head_complete() {
 
   keep_alive_ = !facts.close && (minor_version_ >= 1 || facts.keep_alive);
   expect_continue_ = facts.expect_continue;
-  if (!facts.chunked) body_expected_ = llhttp_.content_length;
-  if (body_expected_ > max_body_) return fail(413, "body too large");
+  if (!facts.chunked && llhttp_.content_length > max_body_) return fail(413, "body too large");
   head_complete_ = true;
   return HPE_OK;
 }

@@ -44,9 +44,8 @@ class RequestParser {
 
   bool head_complete() const { return head_complete_; }
   bool started() const { return method_.size != 0; }  // an empty line before the request does not count (RFC 9112 §2.2)
+  bool body_started() const { return body_received_ != 0; }
   bool expects_continue() const { return expect_continue_; }
-  // Body bytes still to come if the length is known (Content-Length), else 0. Valid once the head is complete.
-  uint64_t body_missing() const { return body_expected_ - (body_expected_ != 0 ? body_.size : 0); }
 
   int error_status() const { return error_status_; }
   const char* error_reason() const { return error_reason_; }
@@ -66,7 +65,9 @@ class RequestParser {
   int on_head_complete();
   bool has_odd_request_line() const;
   Status after_head_bytes(size_t size);
-  Status after_body_bytes(size_t given);
+  Status after_body_bytes(size_t size);
+  uint64_t framing_before(const char* at) const;
+  uint64_t framing_allowed(uint64_t ahead) const;
   void explain(int llhttp_error);
   bool method_is_token() const;
   bool version_is_well_formed() const;
@@ -75,7 +76,6 @@ class RequestParser {
   llhttp_t llhttp_;
   char* base_ = nullptr;  // only during parse()
   uint64_t max_body_;
-  uint64_t body_expected_;  // by Content-Length
   uint64_t body_received_;  // with chunk framing
   uint64_t chunks_;
   size_t parsed_;

@@ -1,5 +1,8 @@
 #include "http/request_rules.h"
 
+#include <arpa/inet.h>
+
+#include <algorithm>
 #include <array>
 
 #include "http/token.h"
@@ -8,6 +11,15 @@ namespace duel::http {
 namespace {
 
 using namespace std::string_view_literals;
+
+// unreserved and sub-delims of RFC 3986 §3.2.2
+constexpr std::array<bool, 256> kRegNameBytes = [] {
+  std::array<bool, 256> table{};
+  for (unsigned c = '0'; c <= '9'; ++c) table[c] = true;
+  for (unsigned c = 'A'; c <= 'Z'; ++c) table[c] = table[c + 32] = true;
+  for (const char c : "-._~!$&'()*+,;="sv) table[static_cast<uint8_t>(c)] = true;
+  return table;
+}();
 
 enum ByteClass : uint8_t { kPlain, kNeverInTarget, kQuestion, kPercent };
 
@@ -22,9 +34,6 @@ constexpr std::array<uint8_t, 256> kTargetBytes = [] {
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
-}
-bool is_alpha(char c) {
-  return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
 }
 bool is_hex(char c) {
   return is_digit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f');
@@ -59,16 +68,6 @@ Target split_path(std::string_view path_and_query) {
   return target;
 }
 
-Target split_absolute(std::string_view target, size_t scheme_size) {
-  const std::string_view rest = target.substr(scheme_size);
-  const size_t authority_size = std::min(rest.find_first_of("/?"sv), rest.size());
-  Target split = split_path(rest.substr(authority_size));
-  split.authority = rest.substr(0, authority_size);
-  if (split.path.empty()) split.path = "/"sv;  // RFC 9110 §4.2.3
-  if (split.authority.empty() || !is_valid_host(split.authority)) split.refusal = {400, "bad authority in the target"};
-  return split;
-}
-
 bool is_port(std::string_view port) {
   unsigned value = 0;
   for (const char c : port) {
@@ -79,27 +78,45 @@ bool is_port(std::string_view port) {
   return true;
 }
 
-// unreserved / pct-encoded / sub-delims of RFC 3986 §3.2.2
 bool is_reg_name(std::string_view name) {
   for (size_t i = 0; i < name.size(); ++i) {
     const char c = name[i];
     if (c == '%') {
       if (!is_percent_encoded_at(name, i)) return false;
       i += 2;
-    } else if (!is_alpha(c) && !is_digit(c) && "-._~!$&'()*+,;="sv.find(c) == std::string_view::npos) {
+    } else if (!kRegNameBytes[static_cast<uint8_t>(c)]) {
       return false;
     }
   }
   return true;
 }
 
-// The inside of "[...]": IPv6address or IPvFuture, told by their bytes.
+// The inside of "[...]". IPvFuture is nobody's.
 bool is_ip_literal(std::string_view literal) {
-  if (literal.find(':') == std::string_view::npos && !literal.starts_with('v')) return false;
-  for (const char c : literal) {
-    if (!is_hex(c) && c != ':' && c != '.' && !is_alpha(c)) return false;
+  char text[INET6_ADDRSTRLEN];
+  in6_addr address{};
+  if (literal.size() >= sizeof text) return false;
+  *std::copy(literal.begin(), literal.end(), text) = '\0';
+  return inet_pton(AF_INET6, text, &address) == 1;
+}
+
+// The part of "host:port" before the colon that separates a port.
+std::string_view host_of(std::string_view authority) {
+  const size_t colon = authority.rfind(':');
+  return colon == std::string_view::npos || authority.ends_with(']') ? authority : authority.substr(0, colon);
+}
+
+Target split_absolute(std::string_view target, size_t scheme_size) {
+  const std::string_view rest = target.substr(scheme_size);
+  const size_t authority_size = std::min(rest.find_first_of("/?"sv), rest.size());
+  Target split = split_path(rest.substr(authority_size));
+  split.authority = rest.substr(0, authority_size);
+  // An empty path is "/" (RFC 9110 §4.2.3): the one in "://" stands for it, so that every view lies in the request.
+  if (split.path.empty()) split.path = target.substr(scheme_size - 1, 1);
+  if (!is_valid_host(split.authority) || host_of(split.authority).empty()) {
+    split.refusal = {400, "bad authority in the target"};
   }
-  return true;
+  return split;
 }
 
 bool is_content_length(std::string_view value) {
@@ -121,7 +138,8 @@ void examine_connection(std::string_view value, FieldFacts& facts) {
 Target split_target(Method method, std::string_view target) {
   if (method == Method::kConnect) {
     Target split{.path = {}, .query = {}, .authority = target, .refusal = {}};
-    if (target.find(':') == std::string_view::npos || !is_valid_host(target)) {
+    const std::string_view host = host_of(target);
+    if (!is_valid_host(target) || host.empty() || host.size() + 1 >= target.size()) {
       split.refusal = {400, "CONNECT takes host:port"};
     }
     return split;

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstring>
 #include <utility>
@@ -17,8 +18,18 @@ using namespace std::string_view_literals;
 constexpr std::string_view kOkLine = "HTTP/1.1 200 OK\r\n";
 
 bool belongs_to_core(std::string_view name) {
-  return equal_ignoring_case(name, "Content-Length"sv) || equal_ignoring_case(name, "Transfer-Encoding"sv) ||
-         equal_ignoring_case(name, "Connection"sv) || equal_ignoring_case(name, "Date"sv);
+  switch (name.size()) {  // most names are told apart by their length
+    case 4:
+      return equal_ignoring_case(name, "Date"sv);
+    case 10:
+      return equal_ignoring_case(name, "Connection"sv);
+    case 14:
+      return equal_ignoring_case(name, "Content-Length"sv);
+    case 17:
+      return equal_ignoring_case(name, "Transfer-Encoding"sv);
+    default:
+      return false;
+  }
 }
 
 // One field line of `lines` beginning at `at`; empty at the end.
@@ -33,7 +44,7 @@ bool line_is(std::string_view line, std::string_view name) {
 }
 
 char* put(char* to, std::string_view bytes) {
-  std::memcpy(to, bytes.data(), bytes.size());
+  if (!bytes.empty()) std::memcpy(to, bytes.data(), bytes.size());  // it takes no null, not even for nothing
   return to + bytes.size();
 }
 
@@ -170,19 +181,28 @@ bool Response::add(std::string_view name, std::string_view value) {
   }
   char* to = put(fields_.data() + fields_size_, name);
   to = put(to, ": "sv);
-  for (const char c : value) *to++ = (c == '\r' || c == '\n' || c == '\0') ? ' ' : c;
-  put(to, "\r\n"sv);
+  char* const end = put(to, value);
+  std::replace_if(
+      to, end, [](char c) { return c == '\r' || c == '\n' || c == '\0'; }, ' ');
+  put(end, "\r\n"sv);
   fields_size_ = static_cast<uint16_t>(fields_size_ + size);
   return true;
 }
 
+// Adds first: the value may be a view of a field that is there.
 bool Response::set(std::string_view name, std::string_view value) {
-  remove(name);
-  return add(name, value);
+  const size_t before = fields_size_;
+  if (!add(name, value)) return false;
+  remove_before(name, before);
+  return true;
 }
 
 void Response::remove(std::string_view name) {
-  for (size_t at = 0; at < fields_size_;) {
+  remove_before(name, fields_size_);
+}
+
+void Response::remove_before(std::string_view name, size_t end) {
+  for (size_t at = 0; at < end;) {
     const std::string_view line = line_at({fields_.data(), fields_size_}, at);
     if (!line_is(line, name)) {
       at += line.size();
@@ -190,7 +210,8 @@ void Response::remove(std::string_view name) {
     }
     const size_t behind = at + line.size();
     std::memmove(fields_.data() + at, fields_.data() + behind, fields_size_ - behind);
-    fields_size_ = static_cast<uint16_t>(fields_size_ - line.size());
+    end -= behind - at;
+    fields_size_ = static_cast<uint16_t>(fields_size_ - (behind - at));
   }
 }
 
@@ -223,16 +244,17 @@ void Response::end(std::string_view body) {
 }
 
 void Response::end_file(FileBody file) {
-  if (state_ != State::kOpen || head_only_ || has_no_body() || overflow_ || file.size == 0) {
-    // A HEAD answer tells the length that GET would have sent (RFC 9110 §9.3.2).
-    if (state_ == State::kOpen) write_head(has_no_body() ? Framing::kNone : Framing::kLength, file.size, {});
-    state_ = State::kEnded;
-    ::close(file.descriptor);
-    return;
-  }
-  write_head(Framing::kLength, file.size, {});
-  file_ = file;
+  // A file behind streamed pieces has no framing left: the client sees the body break off.
+  if (state_ == State::kStreaming) keep_alive_ = false;
+  const bool sent = state_ == State::kOpen && !head_only_ && !has_no_body() && !overflow_ && file.size > 0;
+  // A HEAD answer tells the length that GET would have sent (RFC 9110 §9.3.2).
+  if (state_ == State::kOpen) write_head(has_no_body() ? Framing::kNone : Framing::kLength, file.size, {});
   state_ = State::kEnded;
+  if (sent) {
+    file_ = file;
+  } else {
+    ::close(file.descriptor);
+  }
 }
 
 void Response::write(std::string_view piece) {
@@ -260,6 +282,7 @@ FileBody Response::take_file() {
 }
 
 void Response::write_head(Framing framing, uint64_t length, std::string_view body) {
+  if (status_ < 200 || status_ > 599) status_ = 500;
   if (overflow_) {
     status_ = 500;
     fields_size_ = 0;

@@ -37,7 +37,7 @@ class Response {
   // decision.
   void start(const Request& request, Output& output, bool keep_alive);
 
-  void status(int code) { status_ = code; }  // 200 to 599
+  void status(int code) { status_ = code; }  // 200 to 599; anything else goes out as 500
   int status() const { return status_; }
 
   // Appends a field / replaces all of its name / removes all of its name. CR, LF and NUL in a value become spaces, so
@@ -71,6 +71,7 @@ class Response {
   enum class State : uint8_t { kOpen, kStreaming, kEnded };
   enum class Framing : uint8_t { kLength, kChunked, kUntilClose, kNone };
 
+  void remove_before(std::string_view name, size_t end);
   void write_head(Framing framing, uint64_t length, std::string_view body);
   bool has_no_body() const { return status_ == 204 || status_ == 304; }
 

@@ -1,20 +1,17 @@
 #pragma once
 
-#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <stdexcept>
 #include <string>
-#include <vector>
 
 #include "http/handler.h"
 #include "http/limits.h"
 
 namespace duel::http {
-
-class Worker;
 
 struct ServerOptions {
   std::string host = "0.0.0.0";  // numeric address, IPv4 or IPv6
@@ -22,10 +19,10 @@ struct ServerOptions {
   unsigned threads = 1;          // workers: each a thread, a ring and a listener
   uint64_t max_body = limits::kMaxBodyBytes;
   uint32_t max_connections = 16384;                  // all workers together
-  std::chrono::milliseconds header_timeout{10'000};  // first byte (or accept) to end of head: then 408
+  std::chrono::milliseconds header_timeout{10'000};  // first byte to end of head: then 408
   std::chrono::milliseconds body_timeout{30'000};    // end of head to end of body: then 408
-  std::chrono::milliseconds idle_timeout{60'000};    // between requests: then closed
-  std::chrono::milliseconds write_timeout{30'000};   // a send without progress: then reset
+  std::chrono::milliseconds idle_timeout{60'000};    // between requests, and before the first: then closed
+  std::chrono::milliseconds write_timeout{30'000};   // an answer that makes no progress: then reset
   std::chrono::milliseconds drain_timeout{10'000};   // SIGTERM to exit
 };
 
@@ -58,21 +55,25 @@ class Server {
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  // Serves until stop(); returns when every worker has ended. Throws StartError if a worker's ring cannot be set up.
-  void run();
+  // Serves until stop(); returns when every worker has ended. `ready` is called on the calling thread as soon as every
+  // worker accepts. Throws StartError if a worker's ring cannot be set up, std::system_error if one breaks.
+  void run(const std::function<void()>& ready = {});
 
   // Both may be called from any thread and from a signal handler.
   void stop() noexcept;      // stop accepting, finish what is in flight, at most drain_timeout
   void stop_now() noexcept;  // close everything at once
 
   uint16_t port() const { return port_; }
-  Counters counters() const;  // summed over the workers
+  uint32_t max_connections() const;  // what was asked for, or less if the limit of open files forbids
+  Counters counters() const;         // summed over the workers
 
  private:
+  struct Shared;
+
   ServerOptions options_;
   HandlerFactory make_handler_;
   uint16_t port_ = 0;
-  std::vector<std::unique_ptr<Worker>> workers_;
+  std::unique_ptr<Shared> shared_;
 };
 
 }  // namespace duel::http

@@ -1,0 +1,67 @@
+"""Which CPUs the server and the client get: disjoint sets, never two threads of one physical core."""
+
+import os
+import pathlib
+import re
+
+from harness.errors import HarnessError
+
+# wrk needs about as much CPU for a request as a lean server; with more than two CPUs for the server, one wrk -t4 could
+# not keep it busy.
+SERVER_CPUS_MAX = 2
+
+
+def parse(text):
+    """"0,2-4" -> [0, 2, 3, 4], as taskset reads it."""
+    cpus = set()
+    for part in text.split(","):
+        match = re.fullmatch(r"(\d+)(?:-(\d+))?", part)
+        last = int(match[2] or match[1]) if match else -1
+        if not match or last < int(match[1]):
+            raise HarnessError(f"'{text}' is not a list of CPUs; write it as taskset does, for example 0,2-4")
+        cpus.update(range(int(match[1]), last + 1))
+    return sorted(cpus)
+
+
+def text(cpus):
+    return ",".join(str(cpu) for cpu in cpus)
+
+
+def cores(available):
+    """The available CPUs grouped by physical core, in order."""
+    groups = {}
+    for cpu in available:
+        siblings = pathlib.Path(f"/sys/devices/system/cpu/cpu{cpu}/topology/thread_siblings_list")
+        try:
+            key = siblings.read_text(encoding="ascii").strip()
+        except OSError:
+            key = str(cpu)
+        groups.setdefault(key, []).append(cpu)
+    return list(groups.values())
+
+
+def share_out(groups):
+    """(server's CPUs, client's CPUs) from the CPUs of each physical core; the client gets two cores for one of the
+    server's where there are enough."""
+    if len(groups) >= 2:
+        server_cores = max(1, min(SERVER_CPUS_MAX, len(groups) // 3))
+        server = [group[0] for group in groups[:server_cores]]
+        return server, [cpu for group in groups[server_cores:] for cpu in group]
+    if groups and len(groups[0]) >= 2:  # one core with two threads: disjoint, though not independent
+        return groups[0][:1], groups[0][1:]
+    raise HarnessError("the server and the load each need a CPU of their own, and this process may use only one")
+
+
+def choose(server, client):
+    """The two sets; what the command line does not say (None) is shared out from what is available."""
+    available = sorted(os.sched_getaffinity(0))
+    if server is None and client is None:
+        return share_out(cores(available))
+    server_set = parse(server) if server else [cpu for cpu in available if cpu not in parse(client)]
+    client_set = parse(client) if client else [cpu for cpu in available if cpu not in server_set]
+    for name, cpus in (("server", server_set), ("client", client_set)):
+        if not cpus or not set(cpus) <= set(available):
+            raise HarnessError(f"the {name} cannot have CPUs '{text(cpus)}'; available are {text(available)}")
+    if set(server_set) & set(client_set):
+        raise HarnessError("the server's and the client's CPUs overlap; each needs its own, or the ratio drowns in noise")
+    return server_set, client_set

@@ -1,0 +1,75 @@
+"""What a record must say about where it was measured."""
+
+import hashlib
+import os
+import pathlib
+import platform
+import subprocess
+
+ROOT = pathlib.Path(__file__).parents[2]
+
+
+def describe(server_binary, server_cpus, client_cpus):
+    """Facts that hold for a whole session, one flat level, so that each can be a CSV column."""
+    return {
+        "kernel": platform.release(),
+        "cpu_model": _cpu_model(),
+        "cpu_count": os.cpu_count(),
+        "cpu_governor": _read("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor") or "not visible",
+        "server_cpus": ",".join(map(str, server_cpus)),
+        "client_cpus": ",".join(map(str, client_cpus)),
+        "load_average_before": os.getloadavg()[0],
+        "commit": _output("git", "-C", str(ROOT), "rev-parse", "HEAD"),
+        "dirty": _output("git", "-C", str(ROOT), "status", "--porcelain") not in ("", "unknown"),
+        "build_type": _cache_entry(server_binary, "CMAKE_BUILD_TYPE"),
+        "compiler": _cache_entry(server_binary, "CMAKE_CXX_COMPILER"),
+        "server_sha256": hashlib.sha256(pathlib.Path(server_binary).read_bytes()).hexdigest(),
+        "server_version": _output(str(server_binary), "--version"),
+        "wrk_version": _output("wrk", "-v"),
+        "liburing_version": _output("pkg-config", "--modversion", "liburing"),
+        "malloc_conf": os.environ.get("MALLOC_CONF", ""),
+        "python_version": platform.python_version(),
+    }
+
+
+def fit_for_timing(environment):
+    """Reasons to doubt every figure of this session; [] if there are none."""
+    doubts = []
+    if environment["build_type"] not in ("Release", "unknown"):
+        doubts.append(f"the server is a {environment['build_type']} build")
+    if environment["cpu_governor"] not in ("performance", "not visible"):
+        doubts.append(f"the CPU's frequency governor is '{environment['cpu_governor']}'")
+    return doubts
+
+
+def _read(path):
+    try:
+        return pathlib.Path(path).read_text(encoding="ascii").strip()
+    except OSError:
+        return ""
+
+
+def _cpu_model():
+    for line in _read("/proc/cpuinfo").splitlines():
+        if line.startswith("model name"):
+            return line.partition(":")[2].strip()
+    return platform.machine()
+
+
+def _output(*command):
+    """The first line that the command prints; wrk -v exits with 1 all the same. "unknown" if it cannot say."""
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=10, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return "unknown"
+    if done.returncode != 0 and not done.stdout:
+        return "unknown"
+    return done.stdout.strip().partition("\n")[0]
+
+
+def _cache_entry(server_binary, name):
+    cache = _read(pathlib.Path(server_binary).parent / "CMakeCache.txt")
+    for line in cache.splitlines():
+        if line.startswith(name + ":"):
+            return line.partition("=")[2]
+    return "unknown"

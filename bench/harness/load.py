@@ -1,0 +1,82 @@
+"""wrk: the command, and what it says."""
+
+import json
+import pathlib
+import resource
+import subprocess
+import time
+from dataclasses import dataclass
+
+from harness import cpus as cpu_sets
+from harness import processes
+from harness.errors import HarnessError
+
+REPORT_SCRIPT = pathlib.Path(__file__).parents[1] / "load" / "report.lua"
+# How much longer than asked wrk may take: it waits 2 s for late answers and connects everything first.
+SLACK_S = 30
+
+
+@dataclass(frozen=True)
+class Load:
+    """What wrk is asked to do, all of it explicit."""
+
+    threads: int
+    connections: int
+    seconds: int
+    cpus: tuple
+
+    def command(self, url, trace_id):
+        return ["taskset", "-c", cpu_sets.text(self.cpus), "wrk", f"-t{self.threads}", f"-c{self.connections}",
+                f"-d{self.seconds}s", "--latency", "-s", str(REPORT_SCRIPT), "-H", f"X-Trace-ID: {trace_id}", url]
+
+    @property
+    def cores_usable(self):
+        return min(self.threads, len(self.cpus))
+
+
+def parse(output):
+    """The figures of report.lua's line. Raises ValueError if wrk did not get that far."""
+    for line in output.splitlines():
+        if line.startswith("REPORT "):
+            return json.loads(line.removeprefix("REPORT "))
+    raise ValueError("wrk printed no report")
+
+
+def failures(report):
+    """What went wrong, as wrk counts it: [] for a clean run."""
+    names = {
+        "errors_connect": "failed connects", "errors_read": "read errors", "errors_write": "write errors",
+        "errors_timeout": "timeouts", "errors_status": "answers with a status of 400 or more",
+    }
+    found = [f"{report[key]} {name}" for key, name in names.items() if report[key]]
+    return found if report["requests"] else found + ["no request was answered"]
+
+
+def run(load, url, trace_id, output_path):
+    """Runs wrk to its end. Returns its figures and its own CPU time; what it printed stays in the file `output_path`."""
+    command = load.command(url, trace_id)
+    cpu_before = _children_cpu_s()
+    started = time.monotonic()
+    with open(output_path, "w+", encoding="utf-8") as output:
+        process = processes.start(command, output)
+        try:
+            status = process.wait(load.seconds + SLACK_S)
+        except subprocess.TimeoutExpired:
+            status = "did not end"
+        finally:
+            processes.stop(process)
+        wall_s = time.monotonic() - started
+        output.seek(0)
+        text = output.read()
+    if status != 0:
+        last = text.strip().splitlines()[-1:] or ["it printed nothing"]
+        raise HarnessError(f"wrk failed ({status}): {last[0]}; its output is in {output_path}")
+    report = parse(text)
+    report["client_cpu_s"] = _children_cpu_s() - cpu_before
+    report["client_wall_s"] = wall_s
+    return report
+
+
+def _children_cpu_s():
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime

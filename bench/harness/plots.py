@@ -1,0 +1,46 @@
+"""The pictures of a session."""
+
+import matplotlib
+
+matplotlib.use("Agg")  # no display is needed
+import matplotlib.pyplot as plt  # noqa: E402
+
+
+def runs_and_costs(path, title, groups, run_metrics, cost_metrics):
+    """Writes a PNG: for each run metric a panel with every run as a dot and the median with its interval, for each cost
+    metric a panel with bars.
+
+    groups: (label, colour) per column. run_metrics: (panel title, [values per group], [Estimate per group]).
+    cost_metrics: (panel title, [value per group]).
+    """
+    figure, axes = plt.subplots(2, 2, figsize=(11, 8))
+    panels = axes.ravel()
+    labels = [label for label, _ in groups]
+    for panel, (name, values, estimates) in zip(panels, run_metrics):
+        for x, ((_, colour), ys, estimate) in enumerate(zip(groups, values, estimates)):
+            # Runs side by side in the order they were made, so that a drift shows.
+            offsets = [x + 0.3 * (i / max(len(ys) - 1, 1) - 0.5) for i in range(len(ys))]
+            panel.plot(offsets, ys, "o", color=colour, alpha=0.5, markersize=5)
+            if estimate.known:
+                panel.errorbar([x], [estimate.median],
+                               yerr=[[estimate.median - estimate.low], [estimate.high - estimate.median]],
+                               color="black", capsize=8, fmt="_", markersize=22)
+        panel.set_ylim(bottom=0)
+        _dress(panel, name, labels)
+    for panel, (name, values) in zip(panels[len(run_metrics):], cost_metrics):
+        known = [0 if value is None else value for value in values]
+        bars = panel.bar(range(len(known)), known, color=[colour for _, colour in groups], width=0.6)
+        panel.bar_label(bars, ["not counted" if value is None else f"{value:,.1f}" for value in values])
+        panel.margins(y=0.15)
+        _dress(panel, name, labels)
+    figure.suptitle(title)
+    figure.tight_layout()
+    figure.savefig(path, dpi=110)
+    plt.close(figure)
+
+
+def _dress(panel, name, labels):
+    panel.set_title(name)
+    panel.set_xticks(range(len(labels)), labels)
+    panel.set_xlim(-0.6, len(labels) - 0.4)
+    panel.grid(axis="y", alpha=0.3)

@@ -1,0 +1,106 @@
+"""One run: a server already listening is warmed up, loaded and read before and after; then the run is judged."""
+
+import time
+import uuid
+from dataclasses import replace
+
+from harness import load as wrk
+from harness import procfs
+
+# A client at this share of its CPUs is the bottleneck unless the server is at the same share of its own.
+SATURATED = 0.95
+WARM_UP_S_MIN = 1  # wrk counts in whole seconds
+
+
+def measure(server, path, load, warm_up_s, server_cpus, folder, name):
+    """Loads `path` and returns one flat record. Costs are differences over the timed part; the warm-up is thrown away."""
+    run_id = str(uuid.uuid4())
+    url = server.url(path)
+    wrk.run(replace(load, seconds=max(WARM_UP_S_MIN, warm_up_s)), url, run_id, folder / f"{name}.warm-up.txt")
+
+    timestamp_ms = time.time_ns() // 1_000_000
+    output = folder / f"{timestamp_ms}-{name}.wrk.txt"
+    before = _read(server, server_cpus)
+    report = wrk.run(load, url, run_id, output)
+    after = _read(server, server_cpus)
+
+    record = {
+        "run_id": run_id,
+        "timestamp_ms": timestamp_ms,
+        "path": path,
+        "cmd_server": server.command_line,
+        "cmd_client": " ".join(load.command(url, run_id)),
+        "allocator": after["stats"]["allocator"],
+        **report,
+        **_costs(before, after, len(server_cpus)),
+        "client_share": report["client_cpu_s"] * 1e6 / (report["duration_us"] * load.cores_usable),
+        "requests_per_s": report["requests"] * 1e6 / report["duration_us"],
+    }
+    record["client_bound"] = is_client_bound(record)
+    record["void"] = "; ".join(reasons_to_void(record, load.connections))
+    return record
+
+
+def _read(server, server_cpus):
+    return {
+        "clock_ns": time.monotonic_ns(),
+        "stats": server.snapshot(),
+        "cpu_ns": procfs.cpu_ns(server.pid),
+        "cpus": procfs.cpu_seconds(server_cpus),
+        **procfs.memory(server.pid),
+    }
+
+
+def _costs(before, after, server_cpu_count):
+    """What the server did and used between two readings."""
+    stats = {key: after["stats"][key] - before["stats"][key] for key in (
+        "requests", "connections", "responses_4xx", "responses_5xx", "ring_enters", "no_buffers", "allocated_bytes",
+        "purges", "purge_madvises", "purged_pages", "user_us", "system_us")}
+    counted = after["stats"]["allocations"] is not None
+    requests = max(stats["requests"], 1)
+    cpu_s = (after["cpu_ns"] - before["cpu_ns"]) / 1e9
+    cpu_time_s = (after["clock_ns"] - before["clock_ns"]) / 1e9 * server_cpu_count
+    busy_s = after["cpus"]["busy_s"] - before["cpus"]["busy_s"]
+    return {
+        "server_requests": stats["requests"],
+        "server_connections": stats["connections"],
+        "server_4xx": stats["responses_4xx"],
+        "server_5xx": stats["responses_5xx"],
+        "server_cpu_s": cpu_s,
+        "server_share": cpu_s / cpu_time_s,
+        "stolen_share": (after["cpus"]["stolen_s"] - before["cpus"]["stolen_s"]) / cpu_time_s,
+        "foreign_share": max(0.0, busy_s - cpu_s) / cpu_time_s,
+        "cpu_us_per_request": cpu_s * 1e6 / requests,
+        "user_us_per_request": stats["user_us"] / requests,
+        "system_us_per_request": stats["system_us"] / requests,
+        "ring_enters_per_request": stats["ring_enters"] / requests,
+        "no_buffers": stats["no_buffers"],
+        "allocations_per_request":
+            (after["stats"]["allocations"] - before["stats"]["allocations"]) / requests if counted else None,
+        "allocated_bytes_per_request": stats["allocated_bytes"] / requests,
+        "minor_faults_per_request": (after["minor_faults"] - before["minor_faults"]) / requests,
+        "purges": stats["purges"],
+        "purge_madvises": stats["purge_madvises"],
+        "purged_pages": stats["purged_pages"],
+        "rss_kib": after["rss_kib"],
+        "peak_rss_kib": after["peak_rss_kib"],
+        "anonymous_kib": after["stats"]["anonymous_kib"],
+    }
+
+
+def is_client_bound(record):
+    """True if requests/s is what wrk could send, not what the server could answer. CPU/request holds all the same."""
+    return record["client_share"] >= SATURATED > record["server_share"]
+
+
+def reasons_to_void(record, connections):
+    """Why this run says nothing; [] if it stands."""
+    reasons = wrk.failures(record)
+    if record["server_4xx"] or record["server_5xx"]:
+        reasons.append(f"the server counted {record['server_4xx']} answers with 4xx and {record['server_5xx']} with 5xx")
+    # When wrk stops, each connection may have one request that the server has answered and wrk does not count.
+    surplus = record["server_requests"] - record["requests"]
+    if not 0 <= surplus <= connections:
+        reasons.append(f"wrk counted {record['requests']} answers, the server {record['server_requests']}: somebody else "
+                       "answers on this port or loads this server")
+    return reasons

@@ -1,0 +1,215 @@
+"""S1 (the article's chapter 1): ping, Gin against Beego, at the ceiling of a closed loop."""
+
+import time
+
+from harness import article, order, plots, stats, table
+from harness.errors import HarnessError
+from harness.session import Cell
+
+DESCRIPTION = "S1 ping: requests/s, latency, CPU, memory and allocations of both styles"
+ROUNDS_TO_PUBLISH = 10
+ARTICLE_SECONDS = 60
+
+GIN_TEXT = Cell("gin_text", "Gin text", "gin", "/ping")
+GIN_AGAIN = Cell("gin_text_again", "Gin text again", "gin", "/ping")
+GIN_JSON = Cell("gin_json", "Gin JSON", "gin", "/json")
+BEEGO_TEXT = Cell("beego_text", "Beego text", "beego", "/ping")
+BEEGO_JSON = Cell("beego_json", "Beego JSON", "beego", "/json")
+COLUMNS = [GIN_TEXT, BEEGO_TEXT, GIN_JSON, BEEGO_JSON]
+TIMED = [*COLUMNS, GIN_AGAIN]
+
+# (heading, Gin's cell, Beego's cell)
+PAIRS = [("text/text", GIN_TEXT, BEEGO_TEXT), ("JSON/JSON", GIN_JSON, BEEGO_JSON),
+         ("Gin text/Beego JSON", GIN_TEXT, BEEGO_JSON)]
+# (label, field, whether more is better, the article's figure as a field of article.S1)
+RATIOS = [("requests/s, Gin / Beego", "requests_per_s", True, "requests_per_s"),
+          ("CPU-us/request, Beego / Gin", "cpu_us_per_request", False, None),
+          ("P99, Beego / Gin", "latency_p99_us", False, None),
+          ("peak RSS, Beego / Gin", "peak_rss_kib", False, "peak_rss_mb")]
+
+
+def defaults(full):
+    """wrk's and the order's numbers; --full asks for the article's 60 s, and for enough rounds to publish a ratio."""
+    if full:
+        return {"rounds": ROUNDS_TO_PUBLISH, "seconds": ARTICLE_SECONDS, "warm_up": 5}
+    return {"rounds": 5, "seconds": 3, "warm_up": 1}
+
+
+def run(session):
+    """Measures, prints and records; returns the table's text."""
+    options = session.options
+    check_same_bytes(session)
+    session.say("counting allocations (a run of its own, because counting costs time)")
+    counted = {**session.counted("gin", [GIN_TEXT, GIN_JSON]), **session.counted("beego", [BEEGO_TEXT, BEEGO_JSON])}
+
+    seed = options.seed
+    plan = order.rounds(TIMED, options.rounds, seed)
+    total = len(TIMED) * options.rounds
+    per_run_s = options.seconds + options.warm_up + 0.5
+    session.say(f"timing {total} runs in {options.rounds} rounds (seed {seed}), about {total * per_run_s / 60:.0f} min")
+    by_cell = {cell.key: [] for cell in TIMED}
+    done = 0
+    for number, cells in enumerate(plan, start=1):
+        for cell in cells:
+            record = session.timed(cell, number)
+            by_cell[cell.key].append(record)
+            done += 1
+            session.say(f"  {done:3}/{total} round {number} {cell.title:15}{record['requests_per_s']:10,.0f} requests/s "
+                        f"{record['cpu_us_per_request']:7.2f} CPU-us/request  "
+                        f"server {record['server_share']:4.0%}  client {record['client_share']:4.0%}")
+
+    ratios = {heading: pair_ratios(by_cell[gin.key], by_cell[beego.key]) for heading, gin, beego in PAIRS}
+    ratios["A/A"] = pair_ratios(by_cell[GIN_TEXT.key], by_cell[GIN_AGAIN.key])
+    text = "\n\n".join([
+        heading(session), cost_table(by_cell, counted), ratio_table(ratios, by_cell), notes(session, by_cell)])
+    session.records.finish({"seed": seed, "ratios": {
+        name: {label: vars(value) for label, value in values.items()} for name, values in ratios.items()}}, text)
+    draw(session, by_cell, counted)
+    return text
+
+
+def check_same_bytes(session):
+    """Without this a cheaper answer would look like a faster router."""
+    paths = [GIN_TEXT.path, GIN_JSON.path]
+    gin, beego = session.answers("gin", paths), session.answers("beego", paths)
+    for path in paths:
+        if not gin[path].startswith(b"HTTP/1.1 200 "):
+            raise HarnessError(f"GET {path} is not answered with 200: {gin[path]!r}")
+        if gin[path] != beego[path]:
+            raise HarnessError(f"the two styles do not answer GET {path} with the same bytes: gin {gin[path]!r}, "
+                               f"beego {beego[path]!r}")
+    session.say(f"GET {' and '.join(paths)}: both styles answer with the same bytes")
+
+
+def pair_ratios(gin, beego):
+    """Estimates by label, each above 1 where Gin does better, and the difference of CPU-us/request."""
+    result = {}
+    for label, field, more_is_better, _ in RATIOS:
+        a, b = ([record[field] for record in runs] for runs in (gin, beego))
+        result[label] = stats.paired_ratio(a, b) if more_is_better else stats.paired_ratio(b, a)
+    cpu = [[record["cpu_us_per_request"] for record in runs] for runs in (beego, gin)]
+    result["CPU-us/request, Beego - Gin"] = stats.paired_difference(*cpu)
+    return result
+
+
+def heading(session):
+    options, facts = session.options, session.environment
+    return (f"S1 ping, {time.strftime('%Y-%m-%d %H:%M UTC', time.gmtime())}: wrk -t{options.wrk_threads} "
+            f"-c{options.connections} -d{options.seconds}s, {options.rounds} rounds, medians\n"
+            f"{facts['cpu_model']}, Linux {facts['kernel']}, server on CPU {facts['server_cpus']}, "
+            f"wrk on CPU {facts['client_cpus']}, {session.records.runs[0]['allocator']}")
+
+
+def cost_table(by_cell, counted):
+    def median(cell, field):
+        return stats.estimate([record[field] for record in by_cell[cell.key]]).median
+
+    def row(label, field, digits=0, scale=1.0, article_field=None, article_digits=0):
+        cells = [table.number(median(cell, field) * scale, digits) for cell in COLUMNS]
+        return (label, *cells, *article_cells(article_field, article_digits))
+
+    def article_cells(field, digits):
+        return [table.number(article.S1[router][field], digits) if field else "" for router in ("gin", "beego")]
+
+    def requests_cell(cell):
+        return client_bound_mark(by_cell[cell.key]) + table.number(median(cell, "requests_per_s"))
+
+    def count_row(label, field, digits):
+        return (label, *[table.number(counted[cell.key][field], digits) for cell in COLUMNS], "", "")
+
+    def per_article_run(label, field):
+        """Of all rounds together: what is seldom is not seen in the median of short runs."""
+        cells = []
+        for cell in COLUMNS:
+            runs = by_cell[cell.key]
+            seconds = sum(record["duration_us"] for record in runs) / 1e6
+            cells.append(table.number(sum(record[field] for record in runs) / seconds * ARTICLE_SECONDS, 1))
+        return (label, *cells, "", "")
+
+    nothing = ["n/a"] * len(COLUMNS)
+    headers = [[""], *[[*cell.title.split(), cell.path] for cell in COLUMNS], ["article", "Gin"], ["article", "Beego"]]
+    rows = [
+        ("requests/s", *map(requests_cell, COLUMNS), *article_cells("requests_per_s", 0)),
+        row("latency P50, ms", "latency_p50_us", 2, 1e-3),
+        row("latency P99, ms", "latency_p99_us", 2, 1e-3),
+        row("CPU-us/request (user + system)", "cpu_us_per_request", 2),
+        row("  of these in user mode", "user_us_per_request", 2),
+        row("server's CPUs busy, %", "server_share", 0, 100),
+        row("client's CPUs busy, %", "client_share", 0, 100),
+        row("peak RSS, MB", "peak_rss_kib", 1, 1024 / 1e6, "peak_rss_mb", 1),
+        count_row("allocations/request", "allocations_per_request", 2),
+        count_row("bytes allocated/request", "allocated_bytes_per_request", 1),
+        "reclamation work (no garbage collector here)",
+        per_article_run("  purge passes in 60 s", "purges"),
+        per_article_run("  madvise calls in 60 s", "purge_madvises"),
+        row("  minor faults/1000 requests", "minor_faults_per_request", 2, 1000),
+        ("  GC runs in 60 s", *nothing, *article_cells("gc_runs", 0)),
+        ("  mean GC pause, ms", *nothing, *article_cells("gc_pause_ms", 2)),
+    ]
+    return table.render(headers, rows)
+
+
+def client_bound_mark(runs):
+    return "*" if any(record["client_bound"] for record in runs) else ""
+
+
+def ratio_table(ratios, by_cell):
+    noise = ratios["A/A"]
+    bounds = {name: client_bound_mark(by_cell[gin.key] + by_cell[beego.key]) for name, gin, beego in PAIRS}
+    bounds["A/A"] = client_bound_mark(by_cell[GIN_TEXT.key] + by_cell[GIN_AGAIN.key])
+    rows = []
+    for label, field, more_is_better, article_field in RATIOS:
+        cells = []
+        for name, values in ratios.items():
+            tie = "~ " if name != "A/A" and stats.is_tie(values[label], noise[label]) else ""
+            mark = bounds[name] if field == "requests_per_s" else ""
+            cells.append(mark + tie + table.interval(values[label]))
+        rows.append((label, *cells, article_ratio(article_field, more_is_better)))
+    label = "CPU-us/request, Beego - Gin"
+    rows.append((label, *[table.interval(values[label]) for values in ratios.values()], ""))
+    headers = [["median ratio of the rounds", "[95 % bootstrap interval]"], *[[name] for name, _, _ in PAIRS],
+               ["A/A: Gin text", "against itself"], ["article"]]
+    return table.render(headers, rows)
+
+
+def article_ratio(field, more_is_better):
+    if field is None:
+        return ""
+    gin, beego = article.S1["gin"][field], article.S1["beego"][field]
+    return table.number(gin / beego if more_is_better else beego / gin, 2)
+
+
+def notes(session, by_cell):
+    timed = [record for runs in by_cell.values() for record in runs]
+    options = session.options
+    bound = sum(record["client_bound"] for record in timed)
+    void = sum(1 for record in session.records.runs if record["void"])
+    lines = ["Ratios above 1: Gin does better. ~ a tie: not to be told from 1, or from what Gin shows against itself (A/A).",
+             "The article compares Gin's text with Beego's JSON; like with like are the two columns before it.",
+             "wrk is a closed loop: requests/s is a ceiling, and the latencies are mostly waiting behind the other "
+             f"{options.connections - 1} connections."]
+    if bound:
+        lines.append(f"* In {bound} of {len(timed)} runs wrk had used up its CPU and the server had not: those requests/s are "
+                     "wrk's ceiling,\n  their ratio is too close to 1. CPU-us/request is the server's own and holds.")
+    if session.records.runs[0]["allocator"] == "libc":
+        lines.append("The server does not run on jemalloc: allocations, bytes and purges were not counted.")
+    if void:
+        lines.append(f"{void} void runs were repeated; they are in the records with the reason.")
+    lines += [f"Doubt: {doubt}." for doubt in session.noise(timed)]
+    if options.rounds < ROUNDS_TO_PUBLISH:
+        lines.append(f"{options.rounds} rounds of {options.seconds} s are a look. To publish a ratio take at least "
+                     f"{ROUNDS_TO_PUBLISH}: --rounds={ROUNDS_TO_PUBLISH} or --full.")
+    return "\n".join(lines)
+
+
+def draw(session, by_cell, counted):
+    colours = {"gin": "#1f77b4", "beego": "#ff7f0e"}
+    groups = [(cell.title, colours[cell.router]) for cell in COLUMNS]
+    metrics = []
+    for title, field in (("requests/s", "requests_per_s"), ("CPU-us/request", "cpu_us_per_request")):
+        values = [[record[field] for record in by_cell[cell.key]] for cell in COLUMNS]
+        metrics.append((f"{title}: every run, median, 95 % interval", values, [stats.estimate(ys) for ys in values]))
+    costs = [(title, [counted[cell.key][field] for cell in COLUMNS]) for title, field in (
+        ("allocations/request", "allocations_per_request"), ("bytes allocated/request", "allocated_bytes_per_request"))]
+    path = session.records.folder / "s1.png"
+    plots.runs_and_costs(path, heading(session).partition("\n")[0], groups, metrics, costs)

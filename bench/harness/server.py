@@ -1,0 +1,100 @@
+"""A server process: pinned, started until it listens, asked for its counters, stopped."""
+
+import json
+import os
+import pathlib
+import shlex
+import signal
+import socket
+import time
+
+from harness import cpus as cpu_sets
+from harness import processes
+from harness.errors import HarnessError
+
+START_LIMIT_S = 20
+STATS_LIMIT_S = 5
+POLL_S = 0.005
+
+
+def check_port_free(host, port):
+    """A listener with SO_REUSEPORT would silently take half of the connections, so a bind without it must work."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # connections of the run before may linger
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise HarnessError(f"port {port} on {host} is not free ({error.strerror}); `ss -ltnp` shows who listens there, "
+                               "--port=N takes another") from None
+
+
+class Server:
+    """Use as a context manager: entered, it listens; left, it has ended."""
+
+    def __init__(self, command, host, port, cpus, folder, name):
+        self.host, self.port = host, port
+        self._stats = pathlib.Path(folder) / f"{name}.stats.jsonl"
+        self._log = pathlib.Path(folder) / f"{name}.log"
+        self.command = ["taskset", "-c", cpu_sets.text(cpus), *command, f"--host={host}", f"--port={port}",
+                        f"--stats-file={self._stats}"]
+        self._process = None
+        self._lines_read = 0
+
+    @property
+    def command_line(self):
+        return shlex.join(self.command)
+
+    @property
+    def pid(self):
+        return self._process.pid
+
+    def url(self, path):
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}{path}"
+
+    def __enter__(self):
+        check_port_free(self.host, self.port)
+        with open(self._log, "wb") as log:
+            self._process = processes.start(self.command, log)
+        try:
+            self._await("start listening", START_LIMIT_S, lambda: "listening on " in self._log.read_text(errors="replace"))
+        except HarnessError:
+            processes.stop(self._process)
+            raise
+        return self
+
+    def __exit__(self, *_):
+        processes.stop(self._process)
+
+    def alive(self):
+        return self._process.poll() is None
+
+    def snapshot(self):
+        """The server's counters since its start (a line of --stats-file)."""
+        os.kill(self.pid, signal.SIGUSR1)
+        self._await("write its counters", STATS_LIMIT_S, lambda: len(self._stat_lines()) > self._lines_read)
+        lines = self._stat_lines()
+        self._lines_read = len(lines)
+        return json.loads(lines[-1])
+
+    def _stat_lines(self):
+        """Whole lines only: one without its newline is still being written."""
+        try:
+            return self._stats.read_text(encoding="utf-8").split("\n")[:-1]
+        except FileNotFoundError:
+            return []
+
+    def _await(self, what, limit_s, done):
+        deadline = time.monotonic() + limit_s
+        while not done():
+            if not self.alive():
+                raise HarnessError(f"the server ended with status {self._process.returncode} before it could {what}: "
+                                   f"{self._last_words()}")
+            if time.monotonic() > deadline:
+                raise HarnessError(f"the server did not {what} within {limit_s} s: {self._last_words()}")
+            time.sleep(POLL_S)
+
+    def _last_words(self):
+        lines = self._log.read_text(errors="replace").strip().splitlines()
+        return lines[-1] if lines else f"it printed nothing ({self.command_line})"

@@ -1,0 +1,100 @@
+"""One call of bench/compare: what was asked for, where it runs, what has been recorded so far."""
+
+import re
+import socket
+from dataclasses import dataclass
+
+from harness import cpus, environment, run
+from harness.errors import HarnessError
+from harness.load import Load
+from harness.records import Records
+from harness.server import Server
+
+ATTEMPTS_MAX = 3  # for one place in the order; void more often, and something is wrong that repeating does not mend
+COUNTED_SECONDS = 1  # exact counts do not need a long run
+NOISE_SHARE = 0.05  # of the server's CPUs, used by others or stolen by the hypervisor
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What is compared: one way of asking one server."""
+
+    key: str
+    title: str
+    router: str
+    path: str
+
+
+class Session:
+    def __init__(self, options):
+        self.options = options
+        self.server_cpus, self.client_cpus = cpus.choose(options.server_cpus, options.client_cpus)
+        self.environment = environment.describe(options.server, self.server_cpus, self.client_cpus)
+        self.records = Records(options.results, self.environment)
+
+    def say(self, text):
+        print(text, flush=True)
+
+    def load(self, seconds):
+        return Load(self.options.wrk_threads, self.options.connections, seconds, tuple(self.client_cpus))
+
+    def server(self, router, name, *flags):
+        command = [str(self.options.server), f"--router={router}", f"--threads={len(self.server_cpus)}",
+                   f"--pool={self.options.pool}", *flags]
+        return Server(command, self.options.host, self.options.port, self.server_cpus, self.records.raw, name)
+
+    def timed(self, cell, round_number):
+        """One valid run of a server of its own; void ones are recorded and repeated."""
+        for attempt in range(1, ATTEMPTS_MAX + 1):
+            name = f"{round_number}-{cell.key}-{attempt}"
+            with self.server(cell.router, name) as server:
+                record = self._measure(server, cell, self.options.seconds, self.options.warm_up, name)
+            self._add(record, cell, "timed", round_number, attempt)
+            if not record["void"]:
+                return record
+            self.say(f"    void: {record['void']}" + ("; once more" if attempt < ATTEMPTS_MAX else ""))
+        raise HarnessError(f"{cell.title} was void {ATTEMPTS_MAX} times in a row; what the server and wrk said is in "
+                           f"{self.records.raw}")
+
+    def counted(self, router, cells):
+        """A separate server that counts every allocation; slower, so nothing here is a time. A record for each cell."""
+        counts = {}
+        with self.server(router, f"counted-{router}", "--count-allocations=on") as server:
+            for cell in cells:
+                record = self._measure(server, cell, COUNTED_SECONDS, 1, f"counted-{cell.key}")
+                self._add(record, cell, "counted", 0, 1)
+                if record["void"]:
+                    raise HarnessError(f"the counted run of {cell.title} is void: {record['void']}")
+                counts[cell.key] = record
+        return counts
+
+    def answers(self, router, paths):
+        """The whole answer of a router to GET of each path, as it is on the wire but for the date."""
+        with self.server(router, f"answers-{router}") as server:
+            return {path: _get(server, path) for path in paths}
+
+    def noise(self, timed):
+        """Sentences about what disturbed these runs."""
+        doubts = environment.fit_for_timing(self.environment)
+        for key, what in (("foreign_share", "other processes used"), ("stolen_share", "the hypervisor took")):
+            disturbed = [record[key] for record in timed if record[key] > NOISE_SHARE]
+            if disturbed:
+                doubts.append(f"in {len(disturbed)} of {len(timed)} runs {what} more than {NOISE_SHARE:.0%} of the "
+                              f"server's CPUs (up to {max(disturbed):.0%})")
+        return doubts
+
+    def _measure(self, server, cell, seconds, warm_up_s, name):
+        return run.measure(server, cell.path, self.load(seconds), warm_up_s, self.server_cpus, self.records.raw, name)
+
+    def _add(self, record, cell, purpose, round_number, attempt):
+        place = {"scenario": self.options.scenario, "cell": cell.key, "router": cell.router, "purpose": purpose,
+                 "round": round_number, "attempt": attempt}
+        self.records.add({**place, **record})
+
+
+def _get(server, path):
+    request = f"GET {path} HTTP/1.1\r\nHost: {server.host}\r\nConnection: close\r\n\r\n"
+    with socket.create_connection((server.host, server.port), timeout=5) as connection:
+        connection.sendall(request.encode())
+        answer = b"".join(iter(lambda: connection.recv(65536), b""))
+    return re.sub(rb"(?im)^date:[^\r\n]*", b"Date: (masked)", answer)

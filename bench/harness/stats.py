@@ -1,0 +1,60 @@
+"""Medians and bootstrap intervals."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+RESAMPLES = 10_000
+CONFIDENCE = 0.95
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A median over the rounds, and the interval that noise alone would move it in; low and high are None for one round."""
+
+    median: float
+    low: float | None
+    high: float | None
+    count: int
+
+    @property
+    def known(self):
+        return self.low is not None
+
+    def contains(self, value):
+        return self.known and self.low <= value <= self.high
+
+
+def estimate(values, seed=0):
+    """Median with a percentile bootstrap interval. The seed makes the interval a function of the values alone."""
+    values = np.asarray(values, dtype=float)
+    if values.size == 0:
+        raise ValueError("no values")
+    median = float(np.median(values))
+    if values.size == 1:
+        return Estimate(median, None, None, 1)
+    picks = np.random.default_rng(seed).integers(0, values.size, size=(RESAMPLES, values.size))
+    medians = np.median(values[picks], axis=1)
+    tail = (1 - CONFIDENCE) / 2
+    low, high = np.quantile(medians, [tail, 1 - tail])
+    return Estimate(median, float(low), float(high), int(values.size))
+
+
+def paired_ratio(numerators, denominators):
+    """The ratio round by round, so that a machine that drifts between rounds moves both sides."""
+    return estimate(np.asarray(numerators, dtype=float) / np.asarray(denominators, dtype=float))
+
+
+def paired_difference(minuends, subtrahends):
+    return estimate(np.asarray(minuends, dtype=float) - np.asarray(subtrahends, dtype=float))
+
+
+def is_tie(ratio, same_against_same):
+    """True if the ratio cannot be told from 1: its interval holds 1, or it lies within what the same server shows against
+    itself (the A/A run)."""
+    if not ratio.known or ratio.contains(1.0):
+        return True
+    if not same_against_same.known:
+        return False
+    noise = max(abs(same_against_same.low - 1), abs(same_against_same.high - 1))
+    return abs(ratio.median - 1) <= noise

@@ -1,0 +1,39 @@
+# cmake --install build/release --prefix X: the server as bin/duel-server, and the rooms as libraries with their headers,
+# so that another project can take the core: find_package(duel), then duel::http, duel::gin, duel::beego, duel::alloc.
+
+include(CMakePackageConfigHelpers)
+
+set(DUEL_PACKAGE_DIR ${CMAKE_INSTALL_LIBDIR}/cmake/duel)
+set(DUEL_HEADER_DIR ${CMAKE_INSTALL_INCLUDEDIR}/duel)
+
+set(rooms duel_alloc duel_http duel_gin duel_beego)
+foreach(room ${rooms})
+  string(REPLACE duel_ "" short ${room})
+  set_target_properties(${room} PROPERTIES EXPORT_NAME ${short})
+endforeach()
+# The public headers need C++20 and, for a large compile-time route table, a larger budget for constant expressions.
+target_compile_features(duel_alloc PUBLIC cxx_std_20)
+target_compile_options(duel_gin INTERFACE $<INSTALL_INTERFACE:${DUEL_CONSTEXPR_BUDGET}>)
+install(TARGETS ${rooms} EXPORT duel ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+
+# http/parser.h includes llhttp.h. Built from its sources it goes along; the system's is found again by duelConfig.cmake.
+if(NOT system_llhttp_FOUND)
+  set_target_properties(llhttp PROPERTIES OUTPUT_NAME duel_llhttp)
+  target_include_directories(llhttp SYSTEM PUBLIC $<INSTALL_INTERFACE:${DUEL_HEADER_DIR}>)
+  install(TARGETS llhttp EXPORT duel ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+  install(FILES ${llhttp_lib}/llhttp.h DESTINATION ${DUEL_HEADER_DIR})
+endif()
+
+foreach(room alloc http router)
+  install(DIRECTORY ${PROJECT_SOURCE_DIR}/${room} DESTINATION ${DUEL_HEADER_DIR} FILES_MATCHING PATTERN "*.h" PATTERN "*.inc")
+endforeach()
+
+install(EXPORT duel NAMESPACE duel:: DESTINATION ${DUEL_PACKAGE_DIR} FILE duelTargets.cmake)
+configure_package_config_file(cmake/duelConfig.cmake.in ${CMAKE_BINARY_DIR}/duelConfig.cmake
+  INSTALL_DESTINATION ${DUEL_PACKAGE_DIR} NO_SET_AND_CHECK_MACRO)
+write_basic_package_version_file(${CMAKE_BINARY_DIR}/duelConfigVersion.cmake COMPATIBILITY SameMinorVersion)
+install(FILES ${CMAKE_BINARY_DIR}/duelConfig.cmake ${CMAKE_BINARY_DIR}/duelConfigVersion.cmake DESTINATION ${DUEL_PACKAGE_DIR})
+
+if(TARGET server)  # "server" says enough in the build tree, not among a system's programs
+  install(PROGRAMS $<TARGET_FILE:server> DESTINATION ${CMAKE_INSTALL_BINDIR} RENAME duel-server)
+endif()

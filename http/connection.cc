@@ -1,0 +1,386 @@
+#include "http/connection.h"
+
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cassert>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <string_view>
+
+#include "http/limits.h"
+#include "http/partial_request.h"
+#include "http/worker_context.h"
+
+namespace duel::http {
+
+using namespace std::string_view_literals;
+
+// --- What can happen
+// --------------------------------------------------------------------------------------------------
+
+void Connection::on_accepted(WorkerContext& worker) {
+  worker.counters.connections.add(1);
+  set_timeout(worker, Timeout::kIdle);
+  start_receiving(worker);
+}
+
+void Connection::on_received(WorkerContext& worker, std::span<char> bytes) {
+  worker.counters.bytes_received.add(bytes.size());
+  if (state_ == State::kReading) {
+    if (partial_ == nullptr) return serve_received(worker, bytes);
+    partial_->append({bytes.data(), bytes.size()});
+    return serve_partial(worker);
+  }
+  if (state_ != State::kAnswering || last_) return;  // nobody will read it
+  if (partial_ == nullptr) {
+    keep(worker, worker.parser, bytes);
+  } else {
+    partial_->append({bytes.data(), bytes.size()});
+  }
+  if (too_much_queued()) stop_receiving(worker);
+}
+
+void Connection::on_receive_ended(WorkerContext& worker, int result) {
+  receiving_ = stopping_receive_ = false;
+  if (state_ == State::kClosing) return release_if_quiet(worker);
+  if (result == 0) {
+    end_of_input_ = true;
+    if (state_ == State::kLingering) return close(worker);
+    if (state_ == State::kAnswering) return;  // what it has asked for is still answered
+    return partial_ != nullptr ? refuse_and_close(worker, 400, "the request ends too early") : close(worker);
+  }
+  if (result == -ENOBUFS) worker.counters.no_buffers.add(1);
+  if (result > 0 || result == -ENOBUFS || result == -ECANCELED || result == -EINTR) {
+    if (!too_much_queued()) start_receiving(worker);
+    return;
+  }
+  close(worker);
+}
+
+void Connection::on_sent(WorkerContext& worker, int result) {
+  sending_ = false;
+  if (state_ == State::kClosing) return release_if_quiet(worker);
+  if (result < 0 && result != -EAGAIN && result != -EINTR) return close(worker);
+  if (result > 0) {
+    pending_ += result;
+    pending_size_ -= static_cast<size_t>(result);
+  }
+  if (pending_size_ == 0) return on_all_sent(worker);
+  // The socket takes no more for now. The rest waits in memory of its own, so that the block is free for others.
+  if (block_ != SendBlocks::kNone) {
+    auto rest = std::make_unique_for_overwrite<char[]>(pending_size_);
+    std::memcpy(rest.get(), pending_, pending_size_);
+    worker.send_blocks.release(block_);
+    block_ = SendBlocks::kNone;
+    heap_ = std::move(rest);
+    pending_ = heap_.get();
+  }
+  send_pending(worker, false);
+}
+
+void Connection::on_file_read(WorkerContext& worker, int result) {
+  sending_ = false;
+  if (state_ == State::kClosing) return release_if_quiet(worker);
+  // The length has been promised: a file that has become shorter, or cannot be read, can only be cut off visibly.
+  if (result <= 0) return abort(worker);
+  const auto size = std::min(static_cast<uint64_t>(result), file_->remaining());
+  file_->advance(size);
+  pending_ = file_->piece().data();
+  pending_size_ = size;
+  worker.counters.bytes_sent.add(size);
+  send_pending(worker, false);
+}
+
+void Connection::on_timeout(WorkerContext& worker, Timeout kind) {
+  switch (kind) {
+    case Timeout::kHeader:
+      return refuse_and_close(worker, 408, "the request's head did not arrive in time");
+    case Timeout::kBody:
+      return refuse_and_close(worker, 408, "the request's body did not arrive in time");
+    case Timeout::kWrite:
+      return abort(worker);
+    case Timeout::kIdle:
+    case Timeout::kLinger:
+    case Timeout::kNone:
+      return close(worker);
+  }
+}
+
+void Connection::on_drain(WorkerContext& worker) {
+  if (state_ != State::kReading || partial_ != nullptr) return;
+  int unread = 0;
+  if (ioctl(socket_, FIONREAD, &unread) == 0 && unread > 0) return;  // a request that is answered yet
+  linger(worker);
+}
+
+void Connection::abort(WorkerContext& worker) {
+  const ::linger reset{.l_onoff = 1, .l_linger = 0};
+  setsockopt(socket_, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+  close(worker);
+}
+
+// --- Requests to answers
+// ----------------------------------------------------------------------------------------------
+
+Connection::Served Connection::serve(WorkerContext& worker, std::span<char> bytes, RequestParser& parser,
+                                     Output& output, size_t& done) {
+  for (done = 0;;) {
+    switch (parser.parse(bytes.data() + done, bytes.size() - done)) {
+      case RequestParser::Status::kNeedMore:
+        return Served::kIncomplete;
+      case RequestParser::Status::kError:
+        refuse(worker, parser.error_status(), parser.error_reason(), output);
+        return Served::kLast;
+      case RequestParser::Status::kComplete:
+        break;
+    }
+    const bool open = answer(worker, parser.request(bytes.data() + done), output);
+    done += parser.consumed();
+    parser.reset();
+    continued_ = false;
+    if (!open) return Served::kLast;
+    if (file_ != nullptr || output.size() >= limits::kOutputHighWaterBytes) return Served::kBlocked;
+    if (done == bytes.size()) return Served::kAll;
+  }
+}
+
+// The usual case: everything is answered out of the receive buffer, and nothing is kept.
+void Connection::serve_received(WorkerContext& worker, std::span<char> bytes) {
+  const SendBlocks::Space space = worker.send_blocks.space();
+  Output output(space.first, space.last);
+  size_t done = 0;
+  RequestParser& parser = worker.parser;
+  const Served served = serve(worker, bytes, parser, output, done);
+  if (served == Served::kIncomplete && parser.started()) {
+    keep(worker, parser, bytes.subspan(done, parser.parsed()));
+    await_rest(worker, true, output);
+  }
+  parser.reset();
+  if (served == Served::kBlocked && done < bytes.size()) keep(worker, parser, bytes.subspan(done));
+  last_ = served == Served::kLast;
+  send_output(worker, output, space.block);
+}
+
+void Connection::serve_partial(WorkerContext& worker) {
+  const SendBlocks::Space space = worker.send_blocks.space();
+  Output output(space.first, space.last);
+  size_t done = 0;
+  RequestParser& parser = partial_->parser();
+  const Served served = serve(worker, {partial_->data(), partial_->size()}, parser, output, done);
+  if (served == Served::kIncomplete && parser.started()) {
+    partial_->drop_front(done);
+    partial_->keep_parsed();
+    await_rest(worker, done > 0, output);
+  } else if (served == Served::kBlocked && done < partial_->size()) {
+    partial_->drop_front(done);
+  } else {
+    drop_partial(worker);
+  }
+  last_ = served == Served::kLast;
+  send_output(worker, output, space.block);
+}
+
+// The time limits of a request count from its first byte and from the end of its head: dripping does not extend them.
+void Connection::await_rest(WorkerContext& worker, bool new_request, Output& output) {
+  const RequestParser& parser = partial_->parser();
+  const Timeout kind = parser.head_complete() ? Timeout::kBody : Timeout::kHeader;
+  if (new_request || worker.deadlines.kind(slot_) != kind) set_timeout(worker, kind);
+  // Not needed when the body has begun to arrive (RFC 9110 §10.1.1).
+  if (parser.head_complete() && parser.expects_continue() && !continued_ && !parser.body_started()) {
+    continued_ = true;
+    output.append("HTTP/1.1 100 Continue\r\n\r\n"sv);
+  }
+}
+
+bool Connection::answer(WorkerContext& worker, Request request, Output& output) {
+  worker.counters.requests.add(1);
+  request.socket = socket_;
+  Response& response = worker.response;
+  response.start(request, output, request.keep_alive && !worker.draining);
+  bool broken = false;
+  try {
+    if (request.method == Method::kConnect) {
+      response.status(501);  // no tunnels
+    } else if (request.path == "*"sv) {
+      response.status(204);  // OPTIONS for the server as a whole (RFC 9110 §9.3.7)
+    } else {
+      worker.handler->handle(request, response);
+    }
+  } catch (...) {
+    broken = response.started();
+    if (!broken) {
+      response.start(request, output, request.keep_alive && !worker.draining);
+      response.status(500);
+    }
+  }
+  // A body that breaks off in the middle must not look complete.
+  if (broken && !response.ended()) return false;
+  if (!response.ended()) response.end();
+  if (response.status() >= 400) {
+    (response.status() < 500 ? worker.counters.responses_4xx : worker.counters.responses_5xx).add(1);
+  }
+  return place_file(response.take_file(), output) && response.keep_alive();
+}
+
+// Small files go out with the head; false if the promised bytes cannot be read.
+bool Connection::place_file(FileBody file, Output& output) {
+  if (file.descriptor < 0) return true;
+  if (file.size > limits::kFileInlineBytes) {
+    file_ = std::make_unique<FileTransfer>(file);
+    return true;
+  }
+  char* const to = output.reserve(file.size);
+  const ssize_t size = pread(file.descriptor, to, file.size, static_cast<off_t>(file.offset));
+  ::close(file.descriptor);
+  if (size > 0) output.commit(static_cast<size_t>(size));
+  return size == static_cast<ssize_t>(file.size);
+}
+
+void Connection::refuse(WorkerContext& worker, int status, const char* reason, Output& output) {
+  (status < 500 ? worker.counters.responses_4xx : worker.counters.responses_5xx).add(1);
+  char body[160];
+  const int size = std::snprintf(body, sizeof body, "%d %s: %s\n", status, reason_phrase(status).data(), reason);
+  worker.response.start(Request{}, output, false);
+  worker.response.status(status);
+  worker.response.set("Content-Type"sv, "text/plain; charset=utf-8"sv);
+  worker.response.end({body, std::min(static_cast<size_t>(size), sizeof body - 1)});
+}
+
+void Connection::refuse_and_close(WorkerContext& worker, int status, const char* reason) {
+  const SendBlocks::Space space = worker.send_blocks.space();
+  Output output(space.first, space.last);
+  refuse(worker, status, reason, output);
+  drop_partial(worker);
+  last_ = true;
+  send_output(worker, output, space.block);
+}
+
+// --- Bytes that wait
+// --------------------------------------------------------------------------------------------------
+
+void Connection::keep(WorkerContext& worker, const RequestParser& parser, std::span<const char> bytes) {
+  partial_ = worker.take_partial_request(parser);
+  partial_->append({bytes.data(), bytes.size()});
+}
+
+void Connection::drop_partial(WorkerContext& worker) {
+  if (partial_ != nullptr) worker.give_partial_request(partial_);
+  partial_ = nullptr;
+}
+
+bool Connection::too_much_queued() const {
+  return state_ == State::kAnswering && partial_ != nullptr && partial_->unparsed() > limits::kQueuedInputBytes;
+}
+
+// --- Answers to the socket
+// --------------------------------------------------------------------------------------------
+
+void Connection::send_output(WorkerContext& worker, Output& output, SendBlocks::BlockId block) {
+  assert(!last_ || !output.empty());  // a last answer has bytes
+  if (output.empty()) return;
+  state_ = State::kAnswering;
+  worker.counters.bytes_sent.add(output.size());
+  pending_ = output.bytes().data();
+  pending_size_ = output.size();
+  const bool in_block = !output.on_heap();
+  if (in_block) {
+    block_ = block;
+    worker.send_blocks.hold(block, pending_size_);
+  } else {
+    heap_ = output.release();
+  }
+  send_pending(worker, in_block);
+}
+
+void Connection::send_pending(WorkerContext& worker, bool now_or_never) {
+  if (!now_or_never) set_timeout(worker, Timeout::kWrite);  // counts from the last progress
+  sending_ = true;
+  worker.ring.send(socket_, {pending_, pending_size_}, now_or_never, tag(Operation::kSend));
+}
+
+void Connection::release_pending(WorkerContext& worker) {
+  if (block_ != SendBlocks::kNone) worker.send_blocks.release(block_);
+  block_ = SendBlocks::kNone;
+  heap_.reset();
+  pending_ = nullptr;
+  pending_size_ = 0;
+}
+
+void Connection::on_all_sent(WorkerContext& worker) {
+  release_pending(worker);
+  if (file_ != nullptr) {
+    if (file_->remaining() > 0) return read_next_piece(worker);
+    file_.reset();
+  }
+  if (last_) return linger(worker);
+  state_ = State::kReading;
+  if (partial_ != nullptr && partial_->unparsed() > 0) serve_partial(worker);
+  if (!too_much_queued()) start_receiving(worker);
+  if (state_ == State::kReading) await_input(worker);  // may end *this
+}
+
+// Nothing is left to answer: more input has to come.
+void Connection::await_input(WorkerContext& worker) {
+  if (partial_ != nullptr) {
+    if (end_of_input_) return refuse_and_close(worker, 400, "the request ends too early");
+    return set_timeout(worker, partial_->parser().head_complete() ? Timeout::kBody : Timeout::kHeader);
+  }
+  if (end_of_input_) return close(worker);
+  set_timeout(worker, Timeout::kIdle);
+  if (worker.draining) on_drain(worker);
+}
+
+void Connection::read_next_piece(WorkerContext& worker) {
+  sending_ = true;
+  const size_t size = std::min<uint64_t>(file_->remaining(), limits::kFilePieceBytes);
+  worker.ring.read_file(file_->descriptor(), {file_->piece().data(), size}, file_->offset(), tag(Operation::kReadFile));
+}
+
+// --- The connection's life
+// --------------------------------------------------------------------------------------------
+
+void Connection::set_timeout(WorkerContext& worker, Timeout kind) {
+  worker.deadlines.set(slot_, kind, worker.now_ms);
+}
+
+void Connection::start_receiving(WorkerContext& worker) {
+  if (receiving_ || end_of_input_ || state_ == State::kClosing) return;
+  receiving_ = true;
+  worker.ring.receive(socket_, tag(Operation::kReceive));
+}
+
+void Connection::stop_receiving(WorkerContext& worker) {
+  if (!receiving_ || stopping_receive_) return;
+  stopping_receive_ = true;
+  worker.ring.cancel(tag(Operation::kReceive));
+}
+
+void Connection::linger(WorkerContext& worker) {
+  if (end_of_input_) return close(worker);
+  state_ = State::kLingering;
+  drop_partial(worker);
+  shutdown(socket_, SHUT_WR);
+  set_timeout(worker, Timeout::kLinger);
+  start_receiving(worker);
+}
+
+void Connection::close(WorkerContext& worker) {
+  state_ = State::kClosing;
+  set_timeout(worker, Timeout::kNone);
+  drop_partial(worker);
+  if (receiving_ || sending_) shutdown(socket_, SHUT_RDWR);  // completes what is in flight
+  release_if_quiet(worker);
+}
+
+void Connection::release_if_quiet(WorkerContext& worker) {
+  if (receiving_ || sending_) return;
+  release_pending(worker);
+  ::close(socket_);
+  worker.connections.release(slot_);  // ends *this
+}
+
+}  // namespace duel::http

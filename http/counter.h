@@ -1,0 +1,35 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+namespace duel::http {
+
+// Counted by one thread, read by any. A plain add for the writer (no locked instruction).
+class Counter {
+ public:
+  void add(uint64_t amount) {
+    value_.store(value_.load(std::memory_order_relaxed) + amount, std::memory_order_relaxed);
+  }
+  void set(uint64_t value) { value_.store(value, std::memory_order_relaxed); }
+  uint64_t value() const { return value_.load(std::memory_order_relaxed); }
+
+ private:
+  std::atomic<uint64_t> value_{0};
+};
+
+// One worker's part of Counters (server.h), on cache lines of its own.
+struct alignas(64) WorkerCounters {
+  Counter requests;
+  Counter connections;
+  Counter responses_4xx;
+  Counter responses_5xx;
+  Counter bytes_received;
+  Counter bytes_sent;
+  Counter ring_enters;
+  Counter no_buffers;
+  Counter allocations;
+  Counter allocated_bytes;
+};
+
+}  // namespace duel::http

@@ -1,0 +1,109 @@
+#include "http/listener.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "http/server.h"
+
+namespace duel::http {
+namespace {
+
+constexpr int kBacklog = 4096;  // bursts of connects between two turns; the kernel caps it at net.core.somaxconn
+
+struct Address {
+  sockaddr_storage storage{};
+  socklen_t size = 0;
+};
+
+Address parse_address(const std::string& host, uint16_t port) {
+  Address address;
+  auto* const v4 = reinterpret_cast<sockaddr_in*>(&address.storage);
+  auto* const v6 = reinterpret_cast<sockaddr_in6*>(&address.storage);
+  const std::string numeric = host == "localhost" ? "127.0.0.1" : host;
+  if (inet_pton(AF_INET, numeric.c_str(), &v4->sin_addr) == 1) {
+    v4->sin_family = AF_INET;
+    v4->sin_port = htons(port);
+    address.size = sizeof *v4;
+  } else if (inet_pton(AF_INET6, numeric.c_str(), &v6->sin6_addr) == 1) {
+    v6->sin6_family = AF_INET6;
+    v6->sin6_port = htons(port);
+    address.size = sizeof *v6;
+  } else {
+    throw StartError("'" + host + "' is no address to listen on: give a numeric one, as 127.0.0.1, 0.0.0.0 or ::1");
+  }
+  return address;
+}
+
+std::string explain_bind_error(int error, const std::string& host, uint16_t port) {
+  const std::string where = host + " port " + std::to_string(port);
+  switch (error) {
+    case EADDRINUSE:
+      return where + " is in use by another server: stop that one or choose another --port";
+    case EACCES:
+      return where + " is privileged: choose a port from 1024 up, or give the program CAP_NET_BIND_SERVICE";
+    case EADDRNOTAVAIL:
+      return where + " cannot be listened on: " + host + " is not an address of this machine";
+    default:
+      return where + " cannot be listened on: " + std::strerror(error);
+  }
+}
+
+void enable(int socket, int level, int option) {
+  const int on = 1;
+  setsockopt(socket, level, option, &on, sizeof on);
+}
+
+int listen_on(const std::string& host, uint16_t port, bool shared) {
+  const Address address = parse_address(host, port);
+  const int descriptor = socket(address.storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (descriptor < 0) throw StartError(explain_bind_error(errno, host, port));
+  enable(descriptor, SOL_SOCKET, SO_REUSEADDR);
+  if (shared) enable(descriptor, SOL_SOCKET, SO_REUSEPORT);
+  enable(descriptor, IPPROTO_TCP, TCP_NODELAY);
+  if (bind(descriptor, reinterpret_cast<const sockaddr*>(&address.storage), address.size) != 0 ||
+      listen(descriptor, kBacklog) != 0) {
+    const int error = errno;
+    close(descriptor);
+    throw StartError(explain_bind_error(error, host, port));
+  }
+  return descriptor;
+}
+
+}  // namespace
+
+Listener::Listener(const std::string& host, uint16_t port) : descriptor_(listen_on(host, port, true)) {}
+
+Listener::Listener(Listener&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+
+uint16_t Listener::port() const {
+  sockaddr_storage address{};
+  socklen_t size = sizeof address;
+  getsockname(descriptor_, reinterpret_cast<sockaddr*>(&address), &size);
+  return ntohs(address.ss_family == AF_INET6 ? reinterpret_cast<const sockaddr_in6*>(&address)->sin6_port
+                                             : reinterpret_cast<const sockaddr_in*>(&address)->sin_port);
+}
+
+void Listener::close() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+  descriptor_ = -1;
+}
+
+int Listener::accept_waiting() const {
+  pollfd waiting{.fd = descriptor_, .events = POLLIN, .revents = 0};
+  if (descriptor_ < 0 || ::poll(&waiting, 1, 0) != 1) return -1;
+  return accept4(descriptor_, nullptr, nullptr, SOCK_CLOEXEC);
+}
+
+void require_free_port(const std::string& host, uint16_t port) {
+  if (port != 0) close(listen_on(host, port, false));
+}
+
+}  // namespace duel::http

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace duel::http {
+
+// A listening TCP socket with SO_REUSEPORT: each worker has one of its own on the same port, and the kernel spreads
+// connections over them. Accepted sockets inherit TCP_NODELAY.
+class Listener {
+ public:
+  // Throws StartError: not an address, port in use, not permitted, not an address of this machine.
+  Listener(const std::string& host, uint16_t port);
+  ~Listener() { close(); }
+  Listener(Listener&& other) noexcept;
+  Listener& operator=(Listener&&) = delete;
+
+  int descriptor() const { return descriptor_; }
+  uint16_t port() const;  // the one bound, if 0 was asked for
+  void close();
+
+  // One connection that waits to be accepted; -1 if there is none.
+  int accept_waiting() const;
+
+ private:
+  int descriptor_ = -1;
+};
+
+// Throws StartError if anybody listens on the port. SO_REUSEPORT would let a second server of the same user in
+// silently.
+void require_free_port(const std::string& host, uint16_t port);
+
+}  // namespace duel::http

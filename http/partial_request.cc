@@ -1,0 +1,29 @@
+#include "http/partial_request.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+namespace duel::http {
+
+void PartialRequest::append(std::string_view bytes) {
+  if (capacity_ - size_ < bytes.size()) reserve(size_ + bytes.size());
+  std::memcpy(data_ + size_, bytes.data(), bytes.size());
+  size_ += bytes.size();
+}
+
+void PartialRequest::drop_front(size_t at) {
+  std::memmove(data_, data_ + at, size_ - at);
+  size_ -= at;
+}
+
+void PartialRequest::reserve(size_t size) {
+  // Doubling rather than the announced Content-Length: a client pays for the memory it makes us use.
+  capacity_ = std::max(size, 2 * capacity_);
+  auto larger = std::make_unique_for_overwrite<char[]>(capacity_);
+  std::memcpy(larger.get(), data_, size_);
+  heap_ = std::move(larger);
+  data_ = heap_.get();
+}
+
+}  // namespace duel::http

@@ -1,0 +1,98 @@
+#pragma once
+
+#include <liburing.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "alloc/region.h"
+#include "http/limits.h"
+
+namespace duel::http {
+
+enum class Operation : uint8_t { kAccept, kReceive, kSend, kReadFile, kCancel, kTimer, kWake };
+
+// What a completion belongs to, packed into user_data. The generation counts how often a slot has been used, so that a
+// late completion never touches the connection that has the slot now.
+struct Tag {
+  Operation operation = Operation::kWake;
+  uint32_t generation = 0;  // the lower 24 bits count
+  uint32_t slot = 0;
+
+  uint64_t pack() const {
+    return uint64_t{static_cast<uint8_t>(operation)} << 56 | uint64_t{generation & kGenerationMask} << 32 | slot;
+  }
+  static Tag unpack(uint64_t data) {
+    return {static_cast<Operation>(data >> 56), static_cast<uint32_t>(data >> 32) & kGenerationMask,
+            static_cast<uint32_t>(data)};
+  }
+  static constexpr uint32_t kGenerationMask = 0xff'ffff;
+};
+
+struct Completion {
+  Tag tag;
+  int result = 0;     // bytes, a descriptor, or a negative errno
+  bool more = false;  // the operation stays armed (multishot)
+  int buffer = -1;    // receive buffer that holds the bytes; give_buffer() it back
+};
+
+// One io_uring and its receive buffers. For the thread that made it (IORING_SETUP_SINGLE_ISSUER).
+// The functions that queue an operation never fail: a full submission queue is submitted first.
+class Ring {
+ public:
+  // Throws StartError, one sentence with the cause and the cure.
+  Ring();
+  ~Ring();
+  Ring(const Ring&) = delete;
+  Ring& operator=(const Ring&) = delete;
+
+  void accept(int listener, Tag tag);  // multishot
+  void receive(int socket, Tag tag);   // multishot, into a receive buffer
+  // `now_or_never`: completes within the submission, short or with -EAGAIN if the socket's buffer is full.
+  void send(int socket, std::span<const char> bytes, bool now_or_never, Tag tag);
+  void read_file(int file, std::span<char> to, uint64_t offset, Tag tag);
+  void await_readable(int descriptor, Tag tag);  // once
+  void cancel(Tag operation);
+  void wake_at(int64_t monotonic_ms, Tag tag);
+
+  // Submits what is queued and waits for at least one completion.
+  void submit_and_wait() { enter(1); }
+  // The same without waiting: completions that are due come in.
+  void submit() { enter(0); }
+
+  // Calls `each` for every completion there is; `each` may queue operations and give buffers back.
+  template <typename Each>
+  void for_each_completion(Each each) {
+    unsigned head = 0;
+    unsigned count = 0;
+    io_uring_cqe* entry = nullptr;
+    io_uring_for_each_cqe(&ring_, head, entry) {
+      ++count;
+      each(completion_of(*entry));
+    }
+    io_uring_cq_advance(&ring_, count);
+    publish_buffers();
+  }
+
+  char* buffer(int id) { return buffers_.data() + static_cast<size_t>(id) * limits::kReceiveBufferBytes; }
+  void give_buffer(int id);  // the kernel's again when for_each_completion() returns
+
+  uint64_t enters() const { return enters_; }  // io_uring_enter(2) calls so far
+
+ private:
+  io_uring_sqe* next_entry();
+  void enter(unsigned wait_for);
+  static Completion completion_of(const io_uring_cqe& entry);
+
+  void publish_buffers();
+
+  io_uring ring_{};
+  alloc::Region buffers_;
+  io_uring_buf_ring* buffer_ring_ = nullptr;
+  int given_ = 0;  // buffers added since the last publish
+  __kernel_timespec timer_{};
+  uint64_t enters_ = 0;
+};
+
+}  // namespace duel::http

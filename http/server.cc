@@ -1,0 +1,130 @@
+#include "http/server.h"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <exception>
+#include <latch>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include "http/listener.h"
+#include "http/worker.h"
+
+namespace duel::http {
+namespace {
+
+// Descriptors besides connections: per worker a ring, a listener, an eventfd and the reserve; files being sent, the
+// standard streams, the application's own.
+constexpr rlim_t kDescriptorsPerWorker = 4;
+constexpr rlim_t kOtherDescriptors = 256;
+
+// Raises the soft limit of open files as far as needed; returns how many connections it allows.
+uint32_t allow_connections(uint32_t wanted, unsigned threads) {
+  const rlim_t others = kDescriptorsPerWorker * threads + kOtherDescriptors;
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return wanted;
+  if (limit.rlim_cur < wanted + others) {
+    limit.rlim_cur = std::min<rlim_t>(wanted + others, limit.rlim_max);
+    setrlimit(RLIMIT_NOFILE, &limit);
+    getrlimit(RLIMIT_NOFILE, &limit);
+  }
+  if (limit.rlim_cur <= others) return std::min<uint32_t>(wanted, static_cast<uint32_t>(limit.rlim_cur / 2));
+  return static_cast<uint32_t>(std::min<rlim_t>(wanted, limit.rlim_cur - others));
+}
+
+}  // namespace
+
+// Shared by the threads and by signal handlers: atomics only.
+struct Server::Shared {
+  std::atomic<Phase> phase{Phase::kServing};
+  std::vector<std::unique_ptr<Worker>> workers;
+
+  // Async-signal-safe: an atomic exchange and write(2).
+  void raise(Phase phase_wanted) {
+    Phase now = phase.load();
+    while (now < phase_wanted && !phase.compare_exchange_weak(now, phase_wanted)) {
+    }
+    for (const auto& worker : workers) {
+      const uint64_t one = 1;
+      [[maybe_unused]] const ssize_t written = write(worker->wake_descriptor(), &one, sizeof one);
+    }
+  }
+};
+
+Server::Server(ServerOptions options, HandlerFactory make_handler)
+    : options_(std::move(options)), make_handler_(std::move(make_handler)), shared_(std::make_unique<Shared>()) {
+  options_.max_body = std::min(options_.max_body, limits::kMaxBodyBytesMost);
+  options_.threads = std::max(1u, options_.threads);
+  options_.max_connections = allow_connections(std::max(1u, options_.max_connections), options_.threads);
+  require_free_port(options_.host, options_.port);
+  const uint32_t slots = (options_.max_connections + options_.threads - 1) / options_.threads;
+  for (unsigned i = 0; i < options_.threads; ++i) {
+    Listener listener(options_.host, i == 0 ? options_.port : port_);
+    port_ = listener.port();
+    shared_->workers.push_back(std::make_unique<Worker>(options_, std::move(listener), slots, shared_->phase));
+  }
+}
+
+Server::~Server() = default;
+
+void Server::run(const std::function<void()>& ready) {
+  std::mutex mutex;
+  std::exception_ptr failure;  // of the first worker that failed
+  std::latch up(static_cast<std::ptrdiff_t>(shared_->workers.size()));
+  std::vector<std::jthread> threads;
+  for (const auto& worker : shared_->workers) {
+    threads.emplace_back([&, &one = *worker] {
+      bool counted = false;
+      const auto count_down = [&] {
+        if (!std::exchange(counted, true)) up.count_down();
+      };
+      try {
+        one.run(make_handler_, count_down);
+      } catch (...) {
+        const std::lock_guard lock(mutex);
+        if (failure == nullptr) failure = std::current_exception();
+        shared_->raise(Phase::kStopping);
+      }
+      count_down();
+    });
+  }
+  up.wait();
+  if (ready && shared_->phase.load() == Phase::kServing) ready();
+  threads.clear();  // joins
+  if (failure != nullptr) std::rethrow_exception(failure);
+}
+
+void Server::stop() noexcept {
+  shared_->raise(Phase::kDraining);
+}
+
+void Server::stop_now() noexcept {
+  shared_->raise(Phase::kStopping);
+}
+
+uint32_t Server::max_connections() const {
+  return options_.max_connections;
+}
+
+Counters Server::counters() const {
+  Counters sum;
+  for (const auto& worker : shared_->workers) {
+    const WorkerCounters& one = worker->counters();
+    sum.requests += one.requests.value();
+    sum.connections += one.connections.value();
+    sum.responses_4xx += one.responses_4xx.value();
+    sum.responses_5xx += one.responses_5xx.value();
+    sum.bytes_received += one.bytes_received.value();
+    sum.bytes_sent += one.bytes_sent.value();
+    sum.ring_enters += one.ring_enters.value();
+    sum.no_buffers += one.no_buffers.value();
+    sum.allocations += one.allocations.value();
+    sum.allocated_bytes += one.allocated_bytes.value();
+  }
+  return sum;
+}
+
+}  // namespace duel::http

@@ -1,0 +1,263 @@
+#include "http/static_directory.h"
+
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <climits>
+#include <cstdio>
+#include <cstring>
+#include <optional>
+
+#include "http/date.h"
+#include "http/server.h"
+#include "http/token.h"
+
+namespace duel::http {
+namespace {
+
+using namespace std::string_view_literals;
+
+struct ContentType {
+  std::string_view extension;
+  std::string_view type;
+};
+
+constexpr ContentType kContentTypes[] = {
+    {"avif", "image/avif"},
+    {"css", "text/css; charset=utf-8"},
+    {"csv", "text/csv; charset=utf-8"},
+    {"gif", "image/gif"},
+    {"gz", "application/gzip"},
+    {"htm", "text/html; charset=utf-8"},
+    {"html", "text/html; charset=utf-8"},
+    {"ico", "image/vnd.microsoft.icon"},
+    {"jpeg", "image/jpeg"},
+    {"jpg", "image/jpeg"},
+    {"js", "text/javascript; charset=utf-8"},
+    {"json", "application/json"},
+    {"md", "text/markdown; charset=utf-8"},
+    {"mjs", "text/javascript; charset=utf-8"},
+    {"mp4", "video/mp4"},
+    {"pdf", "application/pdf"},
+    {"png", "image/png"},
+    {"svg", "image/svg+xml"},
+    {"txt", "text/plain; charset=utf-8"},
+    {"wasm", "application/wasm"},
+    {"webp", "image/webp"},
+    {"woff", "font/woff"},
+    {"woff2", "font/woff2"},
+    {"xml", "text/xml; charset=utf-8"},
+    {"zip", "application/zip"},
+};
+
+struct Validators {
+  char etag_text[48];
+  std::string_view etag;  // with its quotes; strong
+  DateText modified;
+  std::time_t modified_second;
+};
+
+Validators validators_of(const struct stat& status) {
+  Validators made{};
+  const auto nanoseconds = static_cast<unsigned long long>(status.st_mtim.tv_sec) * 1'000'000'000ull +
+                           static_cast<unsigned long long>(status.st_mtim.tv_nsec);
+  const int size = std::snprintf(made.etag_text, sizeof made.etag_text, "\"%llx-%llx\"", nanoseconds,
+                                 static_cast<unsigned long long>(status.st_size));
+  made.etag = {made.etag_text, static_cast<size_t>(size)};
+  made.modified_second = status.st_mtim.tv_sec;
+  made.modified = format_date(made.modified_second);
+  return made;
+}
+
+enum class Comparison : bool { kStrong, kWeak };
+
+// RFC 9110 §8.8.3.2: a weak tag in the list equals our strong one only in a weak comparison.
+bool any_tag_is(std::string_view list, std::string_view etag, Comparison comparison) {
+  bool found = false;
+  for_each_member(list, [&](std::string_view tag) {
+    if (comparison == Comparison::kWeak && tag.starts_with("W/"sv)) tag.remove_prefix(2);
+    found |= tag == "*"sv || tag == etag;
+  });
+  return found;
+}
+
+// RFC 9110 §13.2.2, the steps that apply to a file: 412, 304, or 0 to go on.
+int evaluate_conditions(const Request& request, const Validators& file) {
+  if (request.has_header("If-Match"sv)) {
+    if (!any_tag_is(request.header("If-Match"sv), file.etag, Comparison::kStrong)) return 412;
+  } else if (const auto since = parse_date(request.header("If-Unmodified-Since"sv))) {
+    if (file.modified_second > *since) return 412;
+  }
+  if (request.has_header("If-None-Match"sv)) {
+    return any_tag_is(request.header("If-None-Match"sv), file.etag, Comparison::kWeak) ? 304 : 0;
+  }
+  const auto since = parse_date(request.header("If-Modified-Since"sv));
+  return since && file.modified_second <= *since ? 304 : 0;
+}
+
+struct Range {
+  uint64_t first = 0;
+  uint64_t size = 0;
+};
+
+std::optional<uint64_t> parse_number(std::string_view text) {
+  uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+// One range of RFC 9110 §14.1.2. Nothing: to be ignored (malformed, or several). Size 0: not satisfiable.
+std::optional<Range> parse_range(std::string_view value, uint64_t file_size) {
+  constexpr std::string_view kUnit = "bytes=";
+  if (!equal_ignoring_case(value.substr(0, kUnit.size()), kUnit)) return std::nullopt;
+  const std::string_view range = trim(value.substr(kUnit.size()));
+  const size_t dash = range.find('-');
+  if (dash == std::string_view::npos || range.find(',') != std::string_view::npos) return std::nullopt;
+  const auto first = parse_number(range.substr(0, dash));
+  const auto last = parse_number(range.substr(dash + 1));
+  if (dash == 0) {  // the last so many bytes
+    if (!last) return std::nullopt;
+    const uint64_t size = std::min(*last, file_size);
+    return Range{file_size - size, size};
+  }
+  if (!first || (!last && dash + 1 < range.size()) || (last && *last < *first)) return std::nullopt;
+  if (*first >= file_size) return Range{};
+  const uint64_t end = last ? std::min(*last, file_size - 1) + 1 : file_size;
+  return Range{*first, end - *first};
+}
+
+// Whether the range may be honoured: without If-Range, or if that names this very version (§13.1.5).
+bool if_range_holds(const Request& request, const Validators& file) {
+  if (!request.has_header("If-Range"sv)) return true;
+  const std::string_view value = request.header("If-Range"sv);
+  if (value.starts_with('"')) return value == file.etag;
+  return parse_date(value) == file.modified_second;
+}
+
+void fail(Response& response, int status) {
+  char body[64];
+  const int size = std::snprintf(body, sizeof body, "%d %s\n", status, reason_phrase(status).data());
+  response.status(status);
+  response.set("Content-Type"sv, "text/plain; charset=utf-8"sv);
+  response.end({body, static_cast<size_t>(size)});
+}
+
+void set_content_range(Response& response, const Range* range, uint64_t file_size) {
+  char text[80];
+  const int size =
+      range != nullptr
+          ? std::snprintf(text, sizeof text, "bytes %llu-%llu/%llu", static_cast<unsigned long long>(range->first),
+                          static_cast<unsigned long long>(range->first + range->size - 1),
+                          static_cast<unsigned long long>(file_size))
+          : std::snprintf(text, sizeof text, "bytes */%llu", static_cast<unsigned long long>(file_size));
+  response.set("Content-Range"sv, {text, static_cast<size_t>(size)});
+}
+
+// Takes over the descriptor.
+void send(int descriptor, const struct stat& status, std::string_view type, const Request& request,
+          Response& response) {
+  const auto file_size = static_cast<uint64_t>(status.st_size);
+  const Validators file = validators_of(status);
+  response.set("Content-Type"sv, type);
+  response.set("Last-Modified"sv, {file.modified.data(), file.modified.size()});
+  response.set("ETag"sv, file.etag);
+  response.set("Accept-Ranges"sv, "bytes"sv);
+  FileBody body{.descriptor = descriptor, .offset = 0, .size = file_size};
+  if (const int condition = evaluate_conditions(request, file); condition != 0) {
+    response.status(condition);
+    body.size = 0;
+  } else if (request.method == Method::kGet && request.has_header("Range"sv) && if_range_holds(request, file)) {
+    if (const auto range = parse_range(request.header("Range"sv), file_size)) {
+      const bool satisfiable = range->size > 0;
+      response.status(satisfiable ? 206 : 416);
+      set_content_range(response, satisfiable ? &*range : nullptr, file_size);
+      body.offset = range->first;
+      body.size = range->size;
+    }
+  }
+  response.end_file(body);
+}
+
+int status_of(int error) {
+  switch (error) {
+    case EACCES:
+    case EPERM:
+      return 403;
+    case EMFILE:
+    case ENFILE:
+    case ENOMEM:
+      return 503;
+    case ENOSYS:
+    case EIO:
+      return 500;
+    default:
+      return 404;  // no such file, or the path leads out of the directory
+  }
+}
+
+// A name that begins with a dot is hidden, "." or ".."; none of them is served.
+bool has_dot_name(std::string_view path) {
+  return path.starts_with('.') || path.find("/."sv) != std::string_view::npos;
+}
+
+}  // namespace
+
+std::string_view content_type_of(std::string_view path) {
+  const size_t dot = path.rfind('.');
+  if (dot != std::string_view::npos) {
+    for (const ContentType& known : kContentTypes) {
+      if (equal_ignoring_case(known.extension, path.substr(dot + 1))) return known.type;
+    }
+  }
+  return "application/octet-stream"sv;
+}
+
+StaticDirectory::StaticDirectory(const std::string& root)
+    : root_(::open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)) {
+  if (root_ < 0) {
+    throw StartError("--static-dir " + root + " cannot be opened: " + std::strerror(errno) +
+                     "; give a directory that is there and readable");
+  }
+}
+
+StaticDirectory::~StaticDirectory() {
+  ::close(root_);
+}
+
+int StaticDirectory::open(std::string_view path) const {
+  constexpr std::string_view kIndex = "index.html";
+  char name[PATH_MAX];
+  const bool wants_index = path.empty() || path.ends_with('/');
+  if (path.size() + kIndex.size() >= sizeof name) return -ENAMETOOLONG;
+  if (has_dot_name(path) || path.find('\0') != std::string_view::npos) return -ENOENT;
+  std::memcpy(name, path.data(), path.size());
+  if (wants_index) std::memcpy(name + path.size(), kIndex.data(), kIndex.size());
+  name[path.size() + (wants_index ? kIndex.size() : 0)] = '\0';
+  open_how how{};
+  how.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;  // not to wait for the writer of a FIFO
+  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
+  const long descriptor = syscall(SYS_openat2, root_, name, &how, sizeof how);
+  return descriptor < 0 ? -errno : static_cast<int>(descriptor);
+}
+
+void StaticDirectory::serve(std::string_view path, const Request& request, Response& response) const {
+  while (path.starts_with('/')) path.remove_prefix(1);
+  const int descriptor = open(path);
+  if (descriptor < 0) return fail(response, status_of(-descriptor));
+  struct stat status {};
+  if (fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode)) {
+    ::close(descriptor);
+    return fail(response, 404);
+  }
+  const bool is_index = path.empty() || path.ends_with('/');
+  send(descriptor, status, content_type_of(is_index ? "index.html"sv : path), request, response);
+}
+
+}  // namespace duel::http

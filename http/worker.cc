@@ -1,0 +1,200 @@
+#include "http/worker.h"
+
+#include <fcntl.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <ctime>
+#include <string_view>
+#include <utility>
+
+#include "alloc/counters.h"
+#include "http/connection.h"
+
+namespace duel::http {
+namespace {
+
+constexpr std::string_view kOverloaded =
+    "HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 39\r\n"
+    "Retry-After: 1\r\nConnection: close\r\n\r\n503 Service Unavailable: out of slots.\n";
+
+constexpr int64_t kStopMs = 1'000;  // for the completions of aborted connections to come in
+
+int64_t monotonic_ms() {
+  timespec now{};
+  clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+  return int64_t{now.tv_sec} * 1000 + now.tv_nsec / 1'000'000;
+}
+
+int open_reserve() {
+  return open("/dev/null", O_RDONLY | O_CLOEXEC);
+}
+
+// A client too many: told so as far as its socket takes it without waiting, and closed.
+void turn_away(int socket) {
+  send(socket, kOverloaded.data(), kOverloaded.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+  shutdown(socket, SHUT_WR);
+  close(socket);
+}
+
+}  // namespace
+
+Worker::Worker(const ServerOptions& options, Listener listener, uint32_t slots, const std::atomic<Phase>& phase)
+    : options_(options),
+      listener_(std::move(listener)),
+      slots_(slots),
+      phase_(phase),
+      wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+      reserve_(open_reserve()) {
+  if (wake_ < 0) throw StartError("no descriptor left for a worker: raise the limit of open files (ulimit -n)");
+}
+
+Worker::~Worker() {
+  ::close(wake_);
+  if (reserve_ >= 0) ::close(reserve_);
+}
+
+void Worker::run(const HandlerFactory& make_handler, const std::function<void()>& accepting) {
+  WorkerContext context(options_, make_handler, counters_, slots_);
+  context_ = &context;
+  start();
+  accepting();
+  while (!finished()) turn();
+  context.connections.for_each([](Connection& connection) { ::close(connection.socket()); });
+  context_ = nullptr;
+}
+
+void Worker::start() {
+  context_->now_ms = monotonic_ms();
+  context_->ring.await_readable(wake_, {Operation::kWake, 0, 0});
+  context_->ring.accept(listener_.descriptor(), {Operation::kAccept, 0, 0});
+  accepting_ = true;
+  on_wake();  // the server may have been stopped before this worker came up
+}
+
+void Worker::turn() {
+  arm_timer();
+  context_->ring.submit_and_wait();
+  context_->now_ms = monotonic_ms();
+  context_->date.update();
+  const alloc::Reading before = alloc::read();
+  context_->ring.for_each_completion([this](const Completion& completion) { on_completion(completion); });
+  expire();
+  const alloc::Reading after = alloc::read();
+  counters_.allocations.add(after.calls - before.calls);
+  counters_.allocated_bytes.add(after.bytes - before.bytes);
+  counters_.ring_enters.set(context_->ring.enters());
+}
+
+void Worker::on_completion(const Completion& completion) {
+  switch (completion.tag.operation) {
+    case Operation::kReceive:
+      return on_receive(completion);
+    case Operation::kSend:
+      if (Connection* const connection = context_->connections.find(completion.tag)) {
+        connection->on_sent(*context_, completion.result);
+      }
+      return;
+    case Operation::kReadFile:
+      if (Connection* const connection = context_->connections.find(completion.tag)) {
+        connection->on_file_read(*context_, completion.result);
+      }
+      return;
+    case Operation::kAccept:
+      return on_accept(completion);
+    case Operation::kTimer:
+      timer_ms_ = -1;
+      return;
+    case Operation::kWake:
+      return on_wake();
+    case Operation::kCancel:
+      return;  // what was cancelled completes by itself
+  }
+}
+
+void Worker::on_receive(const Completion& completion) {
+  Connection* const connection = context_->connections.find(completion.tag);
+  if (connection != nullptr && completion.result > 0) {
+    connection->on_received(*context_,
+                            {context_->ring.buffer(completion.buffer), static_cast<size_t>(completion.result)});
+  }
+  if (completion.buffer >= 0) context_->ring.give_buffer(completion.buffer);
+  if (connection != nullptr && !completion.more) connection->on_receive_ended(*context_, completion.result);
+}
+
+void Worker::on_accept(const Completion& completion) {
+  if (completion.result >= 0) {
+    adopt(completion.result);
+  } else if (completion.result == -EMFILE || completion.result == -ENFILE) {
+    shed();
+  }
+  if (completion.more) return;
+  accepting_ = false;
+  if (seen_ != Phase::kServing) return;
+  context_->ring.accept(listener_.descriptor(), {Operation::kAccept, 0, 0});
+  accepting_ = true;
+}
+
+void Worker::adopt(int socket) {
+  Connection* const connection = context_->connections.take(socket);
+  if (connection == nullptr) return turn_away(socket);
+  connection->on_accepted(*context_);
+}
+
+// No descriptor is left: the one in reserve takes a client off the queue, instead of leaving it there to time out.
+void Worker::shed() {
+  if (reserve_ >= 0) ::close(reserve_);
+  if (const int socket = listener_.accept_waiting(); socket >= 0) turn_away(socket);
+  reserve_ = open_reserve();
+}
+
+void Worker::on_wake() {
+  uint64_t count = 0;
+  if (read(wake_, &count, sizeof count) > 0) context_->ring.await_readable(wake_, {Operation::kWake, 0, 0});
+  const Phase phase = phase_.load(std::memory_order_acquire);
+  if (phase >= Phase::kDraining && seen_ < Phase::kDraining) drain();
+  if (phase >= Phase::kStopping && seen_ < Phase::kStopping) stop();
+}
+
+// Clients that have connected are served, also those that are not accepted yet; nobody new gets in.
+void Worker::drain() {
+  seen_ = Phase::kDraining;
+  end_ms_ = context_->now_ms + options_.drain_timeout.count();
+  context_->draining = true;
+  if (accepting_) context_->ring.cancel({Operation::kAccept, 0, 0});
+  for (int socket = listener_.accept_waiting(); socket >= 0; socket = listener_.accept_waiting()) adopt(socket);
+  listener_.close();
+  context_->connections.for_each([this](Connection& connection) { connection.on_drain(*context_); });
+}
+
+void Worker::stop() {
+  seen_ = Phase::kStopping;
+  end_ms_ = context_->now_ms + kStopMs;
+  context_->connections.for_each([this](Connection& connection) { connection.abort(*context_); });
+}
+
+void Worker::expire() {
+  Timeout kind = Timeout::kNone;
+  for (int64_t slot = 0; (slot = context_->deadlines.take_expired(context_->now_ms, kind)) >= 0;) {
+    context_->connections.at(static_cast<uint32_t>(slot)).on_timeout(*context_, kind);
+  }
+}
+
+// One timer for everything: armed for the earliest deadline, and left alone when that deadline moves away. It is looked
+// at again when it fires, so that traffic costs no timers.
+void Worker::arm_timer() {
+  int64_t earliest = context_->deadlines.next_ms();
+  if (end_ms_ >= 0 && (earliest < 0 || end_ms_ < earliest)) earliest = end_ms_;
+  if (earliest < 0 || (timer_ms_ >= 0 && timer_ms_ <= earliest)) return;
+  timer_ms_ = earliest;
+  context_->ring.wake_at(earliest, {Operation::kTimer, 0, 0});
+}
+
+bool Worker::finished() const {
+  if (seen_ == Phase::kServing) return false;
+  return context_->connections.active() == 0 || context_->now_ms >= end_ms_;
+}
+
+}  // namespace duel::http

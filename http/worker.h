@@ -1,0 +1,65 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+
+#include "http/counter.h"
+#include "http/handler.h"
+#include "http/listener.h"
+#include "http/server.h"
+#include "http/worker_context.h"
+
+namespace duel::http {
+
+// What a server asks of its workers; only ever rises.
+enum class Phase : int { kServing, kDraining, kStopping };
+
+// One thread's part of the server: a listener, a ring and the connections that it accepted.
+class Worker {
+ public:
+  // `slots`: connections at most. `phase` is read after every write to wake_descriptor().
+  Worker(const ServerOptions& options, Listener listener, uint32_t slots, const std::atomic<Phase>& phase);
+  ~Worker();
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+
+  // Serves on the calling thread until the phase says otherwise and every connection has ended. `accepting` is called
+  // when it begins to. Throws StartError if the ring cannot be set up, std::system_error if it breaks.
+  void run(const HandlerFactory& make_handler, const std::function<void()>& accepting);
+
+  // An eventfd; a write to it wakes the worker. May be written to from a signal handler.
+  int wake_descriptor() const { return wake_; }
+  const WorkerCounters& counters() const { return counters_; }
+  uint16_t port() const { return listener_.port(); }
+
+ private:
+  void start();
+  void turn();
+  void on_completion(const Completion& completion);
+  void on_accept(const Completion& completion);
+  void on_receive(const Completion& completion);
+  void on_wake();
+  void adopt(int socket);
+  void shed();
+  void drain();
+  void stop();
+  void expire();
+  void arm_timer();
+  bool finished() const;
+
+  const ServerOptions& options_;
+  Listener listener_;
+  uint32_t slots_;
+  const std::atomic<Phase>& phase_;
+  int wake_ = -1;
+  int reserve_ = -1;  // a descriptor to give up when there is none left, so that a client can be told
+  WorkerCounters counters_;
+  WorkerContext* context_ = nullptr;  // while run() runs
+  Phase seen_ = Phase::kServing;
+  bool accepting_ = false;
+  int64_t timer_ms_ = -1;  // when the armed timer fires; -1: none is armed
+  int64_t end_ms_ = -1;    // when draining or stopping ends, whatever is still open
+};
+
+}  // namespace duel::http

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+
+#include "alloc/pool.h"
+#include "http/connection_table.h"
+#include "http/counter.h"
+#include "http/date.h"
+#include "http/deadlines.h"
+#include "http/file_transfer.h"
+#include "http/handler.h"
+#include "http/parser.h"
+#include "http/partial_request.h"
+#include "http/ring.h"
+#include "http/send_blocks.h"
+#include "http/server.h"
+
+namespace duel::http {
+
+// What the connections of one worker share. Used by that worker's thread alone, except `counters`.
+struct WorkerContext {
+  WorkerContext(const ServerOptions& server_options, const HandlerFactory& make_handler,
+                WorkerCounters& worker_counters, uint32_t slots)
+      : options(server_options),
+        counters(worker_counters),
+        handler(make_handler()),
+        connections(slots),
+        deadlines(slots, {0, options.header_timeout.count(), options.body_timeout.count(), options.idle_timeout.count(),
+                          options.write_timeout.count(), limits::kLingerMs}),
+        partial_requests(limits::kPooledPartialRequests),
+        parser(options.max_body),
+        response(date.view()) {}
+
+  PartialRequest* take_partial_request(const RequestParser& start) {
+    PartialRequest* const pooled = partial_requests.take(start, true);
+    return pooled != nullptr ? pooled : new PartialRequest(start, false);  // NOLINT: owned by the connection
+  }
+  void give_partial_request(PartialRequest* request) {
+    if (request->pooled()) return partial_requests.give(request);
+    delete request;  // NOLINT
+  }
+
+  const ServerOptions& options;
+  WorkerCounters& counters;
+  std::unique_ptr<Handler> handler;
+  ConnectionTable connections;
+  Ring ring;
+  SendBlocks send_blocks;
+  Deadlines deadlines;
+  alloc::Pool<PartialRequest> partial_requests;
+  RequestParser parser;  // for requests that arrive whole
+  DateLine date;
+  Response response;
+  int64_t now_ms = 0;     // monotonic, as of this turn of the loop
+  bool draining = false;  // every answer is the last of its connection
+};
+
+}  // namespace duel::http

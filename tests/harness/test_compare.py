@@ -1,0 +1,159 @@
+"""The harness as a whole against a stub server, with a stub wrk where the clock does not matter."""
+
+import csv
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import unittest
+
+HERE = pathlib.Path(__file__).parent
+BENCH = HERE.parents[1] / "bench"
+LIMIT_S = 120
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Compare(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        self.port = free_port()
+        (self.folder / "bin").mkdir()
+        os.symlink(HERE / "stub_wrk.py", self.folder / "bin" / "wrk")
+
+    def start(self, *flags, stub_wrk=True, **faults):
+        environment = {**os.environ, "PYTHONPATH": str(BENCH), "MPLCONFIGDIR": str(self.folder / "mpl"), **faults}
+        if stub_wrk:
+            environment["PATH"] = f"{self.folder / 'bin'}:{environment['PATH']}"
+        command = [sys.executable, "-B", "-m", "harness", f"--server={HERE / 'stub_server.py'}", f"--port={self.port}",
+                   f"--results={self.folder / 'results'}", "--wrk-threads=1", "--connections=1", *flags]
+        process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(lambda: process.poll() is None and process.kill())
+        return process
+
+    def run_to_end(self, *flags, **faults):
+        process = self.start(*flags, **faults)
+        text, _ = process.communicate(timeout=LIMIT_S)
+        return process.returncode, text
+
+    def session_folder(self):
+        (folder,) = (self.folder / "results").iterdir()
+        return folder
+
+    def rows(self):
+        with open(self.session_folder() / "runs.csv", newline="", encoding="utf-8") as file:
+            return list(csv.DictReader(file))
+
+    def assert_nobody_listens(self):
+        with socket.socket() as probe:
+            self.assertNotEqual(probe.connect_ex(("127.0.0.1", self.port)), 0)
+
+    def test_prints_the_table_and_keeps_every_run(self):
+        status, text = self.run_to_end("--rounds=2")
+        self.assertEqual(status, 0, text)
+        self.assertRegex(text, r"(?m)^requests/s .*41,765 +28,412$")
+        self.assertRegex(text, r"(?m)^allocations/request +0\.00 +19\.00 +0\.00 +19\.00$")
+        self.assertRegex(text, r"(?m)^bytes allocated/request +0\.0 +1,216\.0 +0\.0 +1,216\.0$")
+        self.assertIn("2 rounds of 3 s are a look", text)
+        self.assertIn("does not run on jemalloc", text)
+
+        rows = self.rows()
+        timed = [row for row in rows if row["purpose"] == "timed"]
+        self.assertEqual(len(timed), 10)
+        self.assertEqual(len({row["run_id"] for row in rows}), len(rows))
+        for row in rows:
+            self.assertIn("--stats-file=", row["cmd_server"])
+            self.assertIn(f"X-Trace-ID: {row['run_id']}", row["cmd_client"])
+            self.assertTrue(row["kernel"] and row["commit"] and row["timestamp_ms"])
+        first, second = ([row["cell"] for row in timed if row["round"] == number] for number in "12")
+        self.assertEqual(second, first[::-1])
+
+        session = json.loads((self.session_folder() / "session.json").read_text())
+        self.assertEqual(len(session["runs"]), len(rows))
+        self.assertTrue((self.session_folder() / "s1.png").read_bytes().startswith(b"\x89PNG"))
+        self.assert_nobody_listens()
+
+    def test_failing_answers_void_the_comparison(self):
+        status, text = self.run_to_end("--rounds=1", STUB_FAULT="status")
+        self.assertEqual(status, 1)
+        self.assertRegex(text, r"void: .*answers with a status of 400 or more")
+        self.assertNotIn("requests/s, Gin / Beego", text)
+
+    def test_void_runs_are_repeated_a_few_times_only(self):
+        # Timeouts leave the server's own counters clean, so only the timed runs are asked to have them.
+        report = self.folder / "bin" / "wrk"
+        report.unlink()
+        report.write_text(
+            "#!/bin/sh\n"
+            f"case \"$*\" in *-d3s*) export STUB_WRK_REPORT='{{\"errors_timeout\": 5}}';; esac\n"
+            f"exec {HERE / 'stub_wrk.py'} \"$@\"\n")
+        report.chmod(0o755)
+        status, text = self.run_to_end("--rounds=1")
+        self.assertEqual(status, 1)
+        self.assertEqual(text.count("void: 5 timeouts"), 3, text)
+        self.assertIn("void 3 times in a row", text)
+        self.assertEqual([row["void"] for row in self.rows() if row["purpose"] == "timed"], ["5 timeouts"] * 3)
+
+    def test_another_one_answering_is_noticed(self):
+        status, text = self.run_to_end("--rounds=1", STUB_FAULT="miscounts")
+        self.assertEqual(status, 1)
+        self.assertIn("somebody else answers on this port", text)
+
+    def test_styles_that_answer_differently_are_not_compared(self):
+        status, text = self.run_to_end("--rounds=1", STUB_FAULT="bytes")
+        self.assertEqual(status, 1)
+        self.assertIn("do not answer GET /ping with the same bytes", text)
+
+    def test_busy_port_is_one_sentence(self):
+        with socket.socket() as holder:
+            holder.bind(("127.0.0.1", self.port))
+            holder.listen()
+            status, text = self.run_to_end("--rounds=1")
+        self.assertEqual(status, 1)
+        self.assertEqual(len(text.splitlines()), 1, text)
+        self.assertIn(f"port {self.port} on 127.0.0.1 is not free", text)
+
+    def test_server_that_dies_is_one_sentence_with_its_words(self):
+        status, text = self.run_to_end("--rounds=1", STUB_FAULT="dies")
+        self.assertEqual(status, 1)
+        self.assertEqual(len(text.splitlines()), 1, text)
+        self.assertIn("before it could start listening: the stub was told to die", text)
+
+    def test_ctrl_c_stops_the_server_and_says_so(self):
+        process = self.start("--rounds=50")
+        for line in process.stdout:
+            if re.match(r" +2/250 ", line):
+                break
+        process.send_signal(signal.SIGINT)
+        text, _ = process.communicate(timeout=LIMIT_S)
+        self.assertEqual(process.returncode, 130)
+        self.assertIn("interrupted, the server and wrk are stopped", text)
+        self.assertGreaterEqual(len(self.rows()), 2)
+        self.assert_nobody_listens()
+
+    @unittest.skipUnless(shutil.which("wrk"), "wrk is not installed")
+    def test_real_wrk_reports_what_the_harness_reads(self):
+        status, text = self.run_to_end("--rounds=1", "--seconds=1", stub_wrk=False)
+        self.assertEqual(status, 0, text)
+        for row in self.rows():
+            self.assertEqual(row["void"], "")
+            self.assertGreater(float(row["requests_per_s"]), 0)
+            self.assertGreater(float(row["latency_p99_us"]), 0)
+            self.assertAlmostEqual(int(row["duration_us"]), 1_000_000, delta=500_000)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,143 @@
+"""The harness's parts that need no process."""
+
+import unittest
+
+from harness import cpus, load, order, run, stats, table
+from harness.errors import HarnessError
+
+CLEAN = {"requests": 1000, "errors_connect": 0, "errors_read": 0, "errors_write": 0, "errors_timeout": 0,
+         "errors_status": 0, "server_requests": 1000, "server_4xx": 0, "server_5xx": 0}
+
+
+class Wrk(unittest.TestCase):
+    def test_report_is_found_among_wrks_own_lines(self):
+        self.assertEqual(load.parse('Running 1s test\n  Latency 1ms\nREPORT {"requests":7}\n'), {"requests": 7})
+
+    def test_missing_report_is_an_error(self):
+        with self.assertRaises(ValueError):
+            load.parse("Requests/sec: 12\n")
+
+    def test_each_kind_of_error_is_named(self):
+        self.assertEqual(load.failures(CLEAN), [])
+        for kind in ("connect", "read", "write", "timeout", "status"):
+            found = load.failures({**CLEAN, f"errors_{kind}": 3})
+            self.assertEqual(len(found), 1, kind)
+            self.assertIn("3 ", found[0])
+        self.assertEqual(load.failures({**CLEAN, "requests": 0}), ["no request was answered"])
+
+    def test_command_is_explicit(self):
+        command = load.Load(4, 512, 60, (2, 3)).command("http://127.0.0.1:8080/ping", "id")
+        self.assertEqual(command[:7], ["taskset", "-c", "2,3", "wrk", "-t4", "-c512", "-d60s"])
+        self.assertEqual(command[-3:], ["-H", "X-Trace-ID: id", "http://127.0.0.1:8080/ping"])
+
+
+class Judging(unittest.TestCase):
+    def test_clean_run_stands(self):
+        self.assertEqual(run.reasons_to_void(CLEAN, 512), [])
+
+    def test_answers_in_flight_when_wrk_stops_are_no_fault(self):
+        self.assertEqual(run.reasons_to_void({**CLEAN, "server_requests": 1512}, 512), [])
+        self.assertEqual(len(run.reasons_to_void({**CLEAN, "server_requests": 1513}, 512)), 1)
+
+    def test_somebody_else_answering_is_found(self):
+        self.assertEqual(len(run.reasons_to_void({**CLEAN, "server_requests": 999}, 512)), 1)
+
+    def test_answers_that_the_server_counts_as_failed_void_the_run(self):
+        self.assertEqual(len(run.reasons_to_void({**CLEAN, "server_4xx": 1}, 512)), 1)
+        self.assertEqual(len(run.reasons_to_void({**CLEAN, "server_5xx": 1}, 512)), 1)
+
+    def test_client_bound_only_if_the_server_is_not_at_its_own_end(self):
+        self.assertTrue(run.is_client_bound({"client_share": 0.99, "server_share": 0.80}))
+        self.assertFalse(run.is_client_bound({"client_share": 0.99, "server_share": 0.99}))
+        self.assertFalse(run.is_client_bound({"client_share": 0.60, "server_share": 0.99}))
+
+
+class Statistics(unittest.TestCase):
+    def test_interval_holds_the_median_and_lies_within_the_values(self):
+        estimate = stats.estimate([5.0, 1.0, 3.0, 2.0, 4.0])
+        self.assertEqual(estimate.median, 3.0)
+        self.assertTrue(1.0 <= estimate.low < 3.0 < estimate.high <= 5.0)
+
+    def test_same_values_same_interval(self):
+        values = [number ** 1.5 for number in range(400)]
+        self.assertEqual([stats.estimate(values) for _ in range(5)], [stats.estimate(values)] * 5)
+
+    def test_one_round_gives_no_interval(self):
+        self.assertFalse(stats.estimate([2.0]).known)
+        self.assertEqual(table.interval(stats.estimate([2.0])), "2.00")
+
+    def test_interval_covers_the_true_median_about_as_often_as_it_says(self):
+        import numpy as np
+        source = np.random.default_rng(1)
+        covered = sum(stats.estimate(source.normal(10, 1, 10)).contains(10) for _ in range(200))
+        self.assertGreaterEqual(covered, 175)
+        self.assertLess(covered, 200)
+
+    def test_pairing_cancels_what_a_round_does_to_both(self):
+        drift = [1.0, 1.5, 2.0, 2.5]
+        ratio = stats.paired_ratio([2 * d for d in drift], drift)
+        self.assertEqual((ratio.median, ratio.low, ratio.high), (2.0, 2.0, 2.0))
+        self.assertEqual(stats.paired_difference([3, 4], [1, 2]).median, 2.0)
+
+    def test_no_values_are_an_error(self):
+        with self.assertRaises(ValueError):
+            stats.estimate([])
+
+    def test_ties(self):
+        def estimate(median, low, high):
+            return stats.Estimate(median, low, high, 10)
+        quiet = estimate(1.0, 0.99, 1.01)
+        self.assertFalse(stats.is_tie(estimate(1.05, 1.03, 1.07), quiet))
+        self.assertTrue(stats.is_tie(estimate(1.05, 0.99, 1.07), quiet), "the interval holds 1")
+        self.assertTrue(stats.is_tie(estimate(1.05, 1.03, 1.07), estimate(1.0, 0.93, 1.02)), "A/A moves as far")
+        self.assertTrue(stats.is_tie(stats.estimate([1.5]), quiet), "one round tells nothing")
+
+
+class Order(unittest.TestCase):
+    def test_every_round_has_every_cell_once(self):
+        for cells in order.rounds("abcde", 7, seed=1):
+            self.assertEqual(sorted(cells), list("abcde"))
+
+    def test_each_second_round_runs_backwards(self):
+        plan = order.rounds("abcde", 6, seed=1)
+        for first, second in zip(plan[::2], plan[1::2]):
+            self.assertEqual(second, first[::-1])
+
+    def test_seed_fixes_the_order_and_another_changes_it(self):
+        self.assertEqual(order.rounds("abcde", 4, seed=1), order.rounds("abcde", 4, seed=1))
+        self.assertNotEqual(order.rounds("abcde", 4, seed=1), order.rounds("abcde", 4, seed=2))
+
+
+class CpuSets(unittest.TestCase):
+    def test_lists_read_as_taskset_reads_them(self):
+        self.assertEqual(cpus.parse("0,2-4"), [0, 2, 3, 4])
+        for bad in ("", "a", "1-", "-1", "1,,2", "4-2"):
+            with self.assertRaises(HarnessError, msg=bad):
+                cpus.parse(bad)
+
+    def test_sets_are_disjoint_and_share_no_core(self):
+        self.assertEqual(cpus.share_out([[0], [1]]), ([0], [1]))
+        self.assertEqual(cpus.share_out([[0, 4], [1, 5]]), ([0], [1, 5]))
+        self.assertEqual(cpus.share_out([[n] for n in range(12)]), ([0, 1], list(range(2, 12))))
+
+    def test_two_threads_of_one_core_are_the_last_resort(self):
+        self.assertEqual(cpus.share_out([[0, 1]]), ([0], [1]))
+
+    def test_one_cpu_is_refused(self):
+        with self.assertRaises(HarnessError):
+            cpus.share_out([[0]])
+
+
+class Table(unittest.TestCase):
+    def test_columns_line_up_and_a_text_row_spans(self):
+        self.assertEqual(
+            table.render([["name"], ["first", "value"]], [("a", "1"), "spans it all", ("long", "1,000")]),
+            "      first\nname  value\n----  -----\na         1\nspans it all\nlong  1,000")
+
+    def test_unknown_is_a_dash(self):
+        self.assertEqual(table.number(None), "-")
+        self.assertEqual(table.number(12345.678, 1), "12,345.7")
+
+
+if __name__ == "__main__":
+    unittest.main()
