@@ -50,6 +50,10 @@ std::string explain_setup_error(int error) {
   }
 }
 
+__kernel_timespec timespec_of(int64_t ms) {
+  return {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1'000'000};
+}
+
 }  // namespace
 
 Ring::Ring() : buffers_(limits::kReceiveBuffers * limits::kReceiveBufferBytes) {
@@ -76,8 +80,14 @@ Ring::Ring() : buffers_(limits::kReceiveBuffers * limits::kReceiveBufferBytes) {
 }
 
 Ring::~Ring() {
+  close();
+}
+
+void Ring::close() {
+  if (buffer_ring_ == nullptr) return;
   io_uring_queue_exit(&ring_);
   munmap(buffer_ring_, kBufferRingBytes);
+  buffer_ring_ = nullptr;
 }
 
 io_uring_sqe* Ring::next_entry() {
@@ -129,9 +139,16 @@ void Ring::cancel(Tag operation) {
 
 void Ring::wake_at(int64_t monotonic_ms, Tag tag) {
   io_uring_sqe* const entry = next_entry();
-  timer_ = {.tv_sec = monotonic_ms / 1000, .tv_nsec = monotonic_ms % 1000 * 1'000'000};
+  timer_ = timespec_of(monotonic_ms);
   io_uring_prep_timeout(entry, &timer_, 0, IORING_TIMEOUT_ABS);
   entry->user_data = tag.pack();
+}
+
+void Ring::move_wake(int64_t monotonic_ms, Tag tag) {
+  io_uring_sqe* const entry = next_entry();
+  timer_ = timespec_of(monotonic_ms);
+  io_uring_prep_timeout_update(entry, &timer_, tag.pack(), IORING_TIMEOUT_ABS);
+  entry->user_data = Tag{Operation::kCancel, 0, 0}.pack();
 }
 
 void Ring::enter(unsigned wait_for) {
