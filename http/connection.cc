@@ -53,7 +53,10 @@ void Connection::on_receive_ended(WorkerContext& worker, int result) {
     if (state_ == State::kAnswering) return;  // what it has asked for is still answered
     return partial_ != nullptr ? refuse_and_close(worker, 400, "the request ends too early") : close(worker);
   }
-  if (result == -ENOBUFS) worker.counters.no_buffers.add(1);
+  if (result == -ENOBUFS) {
+    worker.counters.no_buffers.add(1);
+    worker.ring.add_buffers();
+  }
   if (result > 0 || result == -ENOBUFS || result == -ECANCELED || result == -EINTR) {
     if (!too_much_queued()) start_receiving(worker);
     return;

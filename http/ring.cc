@@ -4,6 +4,7 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -75,7 +76,7 @@ Ring::Ring() : buffers_(limits::kReceiveBuffers * limits::kReceiveBufferBytes) {
     throw StartError(explain_setup_error(-result));
   }
   io_uring_buf_ring_init(buffer_ring_);
-  for (unsigned id = 0; id < limits::kReceiveBuffers; ++id) give_buffer(static_cast<int>(id));
+  add_buffers();
   publish_buffers();
 }
 
@@ -166,6 +167,11 @@ Completion Ring::completion_of(const io_uring_cqe& entry) {
           .more = (entry.flags & IORING_CQE_F_MORE) != 0,
           .buffer =
               (entry.flags & IORING_CQE_F_BUFFER) != 0 ? static_cast<int>(entry.flags >> IORING_CQE_BUFFER_SHIFT) : -1};
+}
+
+void Ring::add_buffers() {
+  const unsigned wanted = provided_ == 0 ? limits::kReceiveBuffersAtStart : 2 * provided_;
+  for (; provided_ < std::min(wanted, limits::kReceiveBuffers); ++provided_) give_buffer(static_cast<int>(provided_));
 }
 
 void Ring::give_buffer(int id) {

@@ -80,6 +80,7 @@ class Ring {
   }
 
   char* buffer(int id) { return buffers_.data() + static_cast<size_t>(id) * limits::kReceiveBufferBytes; }
+  void add_buffers();        // after a receive has failed with -ENOBUFS: as many again, up to the limit
   void give_buffer(int id);  // the kernel's again when for_each_completion() returns
 
   uint64_t enters() const { return enters_; }  // io_uring_enter(2) calls so far
@@ -94,6 +95,7 @@ class Ring {
   io_uring ring_{};
   alloc::Region buffers_;
   io_uring_buf_ring* buffer_ring_ = nullptr;  // null: closed
+  unsigned provided_ = 0;                     // buffers that take part
   int given_ = 0;                             // buffers added since the last publish
   __kernel_timespec timer_{};                 // read by the kernel when it is submitted
   uint64_t enters_ = 0;

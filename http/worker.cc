@@ -210,7 +210,9 @@ void Worker::arm_timer() {
 
 bool Worker::finished() const {
   if (seen_ == Phase::kServing) return false;
-  return context_->connections.active() == 0 || context_->now_ms >= end_ms_;
+  // An accept that is still armed would keep the port busy for a moment after we are gone.
+  const bool quiet = context_->connections.active() == 0 && !accepting_;
+  return quiet || context_->now_ms >= end_ms_;
 }
 
 }  // namespace duel::http
