@@ -3,6 +3,7 @@
 find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(liburing REQUIRED IMPORTED_TARGET "liburing>=2.3")
+pkg_check_modules(re2 REQUIRED IMPORTED_TARGET re2)
 
 # Sanitizers bring their own malloc; jemalloc's readings are then absent (alloc::available() is false).
 if(DUEL_SANITIZE)
@@ -16,6 +17,7 @@ find_package(CLI11 REQUIRED)
 if(DUEL_DEVELOPER)
   find_package(GTest REQUIRED)
   find_package(benchmark REQUIRED)
+  find_package(nlohmann_json REQUIRED)
 endif()
 
 include(cmake/llhttp.cmake)

@@ -65,11 +65,10 @@ TEST(Parser, TellsHowFarItGot) {
   EXPECT_FALSE(parser.head_complete());
   EXPECT_EQ(parser.parse(stream.data(), head), Status::kNeedMore);
   EXPECT_TRUE(parser.head_complete());
-  EXPECT_EQ(parser.body_missing(), 10U);
+  EXPECT_FALSE(parser.body_started());
   EXPECT_EQ(parser.parse(stream.data(), head + 3), Status::kNeedMore);
-  EXPECT_EQ(parser.body_missing(), 7U);
+  EXPECT_TRUE(parser.body_started());
   EXPECT_EQ(parser.parse(stream.data(), stream.size()), Status::kComplete);
-  EXPECT_EQ(parser.body_missing(), 0U);
   EXPECT_EQ(parser.consumed(), stream.size());
   EXPECT_EQ(parser.request(stream.data()).body, "0123456789");
 }

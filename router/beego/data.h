@@ -1,0 +1,20 @@
+#pragma once
+
+#include <any>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "router/beego/params.h"
+
+namespace duel::beego {
+
+// What a request's filters and controller hand to each other and to the answer: Go's map[interface{}]interface{}, with
+// text as keys. Each value is boxed.
+using Data = TextMap<std::any>;
+
+// For values that are shown as JSON objects and arrays.
+using Map = std::map<std::string, std::any>;
+using List = std::vector<std::any>;
+
+}  // namespace duel::beego

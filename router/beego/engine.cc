@@ -1,0 +1,182 @@
+#include "router/beego/engine.h"
+
+#include <exception>
+
+#include "router/beego/path.h"
+
+namespace duel::beego {
+namespace {
+
+// The parts of what `*` took are parameters too: "0", "1" and so on.
+void number_splat(Params& params) {
+  const std::string_view splat = params.get(":splat");
+  if (splat.empty()) return;
+  int number = 0;
+  for (size_t at = 0; at <= splat.size(); ++number) {
+    const size_t end = std::min(splat.find('/', at), splat.size());
+    params.set(std::to_string(number), splat.substr(at, end - at));
+    at = end + 1;
+  }
+}
+
+// Browsers' forms cannot send PUT or DELETE; a field of a POST may stand for it.
+std::string_view overridden_method(Input& input) {
+  if (input.method() != "POST") return input.method();
+  const std::string_view wanted = input.query("_method");
+  return wanted == "PUT" || wanted == "DELETE" ? wanted : input.method();
+}
+
+void call_by_http_method(Controller& controller, std::string_view method) {
+  switch (http::method_of(method)) {
+    case http::Method::kGet:
+      return controller.get();
+    case http::Method::kPost:
+      return controller.post();
+    case http::Method::kPut:
+      return controller.put();
+    case http::Method::kDelete:
+      return controller.del();
+    case http::Method::kHead:
+      return controller.head();
+    case http::Method::kPatch:
+      return controller.patch();
+    case http::Method::kOptions:
+      return controller.options();
+    case http::Method::kTrace:
+      return controller.trace();
+    default:
+      return controller.not_allowed();  // the original crashes here
+  }
+}
+
+}  // namespace
+
+Engine::Engine(std::shared_ptr<const App> app, EngineOptions options) : app_(std::move(app)), options_(options) {
+  for (const App::Chain& chain : app_->chains()) {
+    const size_t next = levels_.size() + 1;
+    levels_.emplace_back(chain.pattern, chain.chain([this, next](Context& context) { run_chain(next, context); }),
+                         FilterOptions{});
+  }
+  // Matching this pattern leaves the whole path in ":splat" for every request.
+  levels_.emplace_back(
+      "/*", [this](Context& context) { serve(context); }, FilterOptions{});
+}
+
+void Engine::handle(const http::Request& request, http::Response& response) {
+  std::unique_ptr<Context> made;
+  std::unique_ptr<Context>& context = options_.pool_context ? pooled_ : made;
+  if (!context) context = std::make_unique<Context>();
+  if (!context->reset(request, response, app_->error_pages())) {
+    response.status(400);
+    response.end("400 Bad Request");
+    return;
+  }
+  run_chain(0, *context);
+  context->output.finish();
+}
+
+void Engine::run_chain(size_t level, Context& context) const {
+  std::string buffer;
+  const std::string_view path = routed_path(context, buffer);
+  for (; level < levels_.size() && !context.output.started(); ++level) {
+    if (levels_[level].run_if_matching(context, path)) return;
+  }
+}
+
+void Engine::serve(Context& context) const {
+  try {
+    serve_steps(context);
+    if (context.output.chosen_status() != 0) context.output.write_header(context.output.chosen_status());
+  } catch (const StopRun&) {
+    return;
+  } catch (const Abort& abort) {
+    if (app_->error_pages().has(abort.what())) {
+      context.show_error(abort.what());
+    } else {
+      recover(context, abort.what());
+    }
+  } catch (const std::exception& failure) {
+    recover(context, failure.what());
+  } catch (...) {
+    recover(context, "an exception that is no std::exception");
+  }
+}
+
+void Engine::serve_steps(Context& context) const {
+  Input& input = context.input;
+  if (!is_method(input.method())) return context.show_error("405");
+
+  std::string buffer;
+  const std::string_view path = routed_path(context, buffer);
+  if (!run_filters(FilterPosition::kBeforeStatic, context, path) || context.output.started()) return;
+  if (input.method() != "GET" && input.method() != "HEAD" && !input.parse_form()) return context.show_error("500");
+
+  // The first lookup is for the session, which a route may switch off; filters may change the path before the second.
+  find_route(context);
+  if (!run_filters(FilterPosition::kBeforeRouter, context, path)) return;
+  const Route* route = find_route(context);
+  if (route == nullptr) return context.show_error("404");
+  number_splat(input.params());
+  input.set_data("RouterPattern", route->pattern);
+
+  if (!run_filters(FilterPosition::kBeforeExec, context, path)) return;
+  run_route(*route, context);
+  if (!run_filters(FilterPosition::kAfterExec, context, path)) return;
+  run_filters(FilterPosition::kFinishRouter, context, path);
+}
+
+bool Engine::run_filters(FilterPosition position, Context& context, std::string_view path) const {
+  for (const Filter& filter : app_->filters(position)) {
+    if (!filter.run(context, path)) return false;
+  }
+  return true;
+}
+
+const Route* Engine::find_route(Context& context) const {
+  std::string buffer;
+  return app_->find(context.input.method(), routed_path(context, buffer), context.input.params());
+}
+
+void Engine::run_route(const Route& route, Context& context) const {
+  if (route.function) {
+    route.function(context);
+  } else if (route.handler) {
+    route.handler->handle(context.request(), context.output.response());
+  } else {
+    run_controller(route, context);
+  }
+}
+
+void Engine::run_controller(const Route& route, Context& context) const {
+  const ControllerClass& controller_class = *app_->controller_class(route.controller);
+  const std::string_view method = overridden_method(context.input);
+  auto mapped = route.methods.find(method);
+  if (mapped == route.methods.end()) mapped = route.methods.find("*");
+  const bool by_name = mapped != route.methods.end();
+
+  const std::unique_ptr<Controller> controller = controller_class.make();
+  controller->init(context, controller_class.name(), by_name ? std::string_view(mapped->second) : method);
+  controller->prepare();
+  if (!context.output.started()) {
+    if (by_name) {
+      (*controller_class.find(mapped->second))(*controller);
+    } else {
+      call_by_http_method(*controller, method);
+    }
+  }
+  controller->finish();
+}
+
+void Engine::recover(Context& context, std::string_view what) const {
+  if (app_->options().panic_log) app_->options().panic_log(context.input.url(), what);
+  const int chosen = context.output.chosen_status();
+  context.output.write_header(chosen != 0 ? chosen : 500);
+}
+
+std::string_view Engine::routed_path(const Context& context, std::string& buffer) const {
+  if (app_->case_sensitive()) return context.input.url();
+  buffer = lower_case(context.input.url());
+  return buffer;
+}
+
+}  // namespace duel::beego

@@ -1,0 +1,51 @@
+#include "router/beego/errors.h"
+
+#include <charconv>
+
+#include "http/response.h"
+
+namespace duel::beego {
+namespace {
+
+constexpr int kCodes[] = {401, 402, 403, 404, 405, 413, 417, 422, 500, 501, 502, 503, 504};
+
+int status_of(std::string_view code, const Context& context) {
+  int status = 0;
+  const auto read = std::from_chars(code.data(), code.data() + code.size(), status);
+  if (read.ec == std::errc() && read.ptr == code.data() + code.size()) return status;
+  return context.output.chosen_status() == 0 ? 503 : context.output.chosen_status();
+}
+
+HandlerFunction default_page(int code) {
+  const std::string title = std::to_string(code) + " " + std::string(http::reason_phrase(code));
+  const std::string page =
+      "<!DOCTYPE html>\n<html><head><title>" + title + "</title></head><body><h1>" + title + "</h1></body></html>\n";
+  return [page](Context& context) {
+    context.output.header("Content-Type", "text/html; charset=utf-8");
+    context.output.write(page);
+  };
+}
+
+}  // namespace
+
+ErrorPages::ErrorPages() {
+  for (const int code : kCodes) set(std::to_string(code), default_page(code));
+}
+
+void ErrorPages::set(std::string_view code, HandlerFunction page) {
+  pages_.insert_or_assign(std::string(code), std::move(page));
+}
+
+void ErrorPages::show(std::string_view code, Context& context) const {
+  for (const std::string_view candidate : {code, std::string_view("503"), std::string_view("500")}) {
+    const auto page = pages_.find(candidate);
+    if (page == pages_.end()) continue;
+    context.output.write_header(status_of(candidate, context));
+    page->second(context);
+    return;
+  }
+  context.output.write_header(status_of(code, context));
+  context.output.write(code);
+}
+
+}  // namespace duel::beego

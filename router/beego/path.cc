@@ -1,0 +1,184 @@
+#include "router/beego/path.h"
+
+#include <locale.h>  // NOLINT(modernize-deprecated-headers): newlocale() is POSIX, <clocale> need not have it
+
+#include <clocale>
+#include <cstdint>
+#include <cwctype>
+
+namespace duel::beego {
+namespace {
+
+// Go's tree match begins with room for 20 wildcard values; the segments of one path get the same.
+constexpr size_t kSegmentsReserved = 20;
+
+bool is_clean(std::string_view path) {
+  if (path.empty() || path.front() != '/') return false;
+  if (path.size() == 1) return true;
+  for (size_t at = 0; at < path.size();) {
+    const size_t end = std::min(path.find('/', at + 1), path.size());
+    const std::string_view segment = path.substr(at + 1, end - at - 1);
+    if (segment.empty() || segment == "." || segment == "..") return false;
+    at = end;
+  }
+  return true;
+}
+
+// Removes the last segment of `out`, whose first `floor` bytes must stay.
+void drop_last_segment(std::string& out, size_t floor) {
+  const size_t slash = out.rfind('/');
+  out.resize(slash == std::string::npos || slash < floor ? floor : slash);
+}
+
+int hex_value(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+bool decode(std::string_view encoded, bool plus_is_blank, std::string& decoded) {
+  decoded.clear();
+  decoded.reserve(encoded.size());
+  for (size_t i = 0; i < encoded.size(); ++i) {
+    const char c = encoded[i];
+    if (c == '%') {
+      if (i + 2 >= encoded.size()) return false;
+      const int high = hex_value(encoded[i + 1]);
+      const int low = hex_value(encoded[i + 2]);
+      if (high < 0 || low < 0) return false;
+      decoded.push_back(static_cast<char>(high * 16 + low));
+      i += 2;
+    } else {
+      decoded.push_back(c == '+' && plus_is_blank ? ' ' : c);
+    }
+  }
+  return true;
+}
+
+// The letter at `at`, at most 4 bytes; `size` tells how many. A byte that begins no valid sequence stands for itself.
+wchar_t read_utf8(std::string_view text, size_t at, size_t& size) {
+  const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[at + i]); };
+  const unsigned first = byte(0);
+  size = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC2 ? 2 : 1;
+  if (size == 1 || at + size > text.size()) {
+    size = 1;
+    return static_cast<wchar_t>(first);
+  }
+  uint32_t letter = first & (0xFFU >> (size + 1));
+  for (size_t i = 1; i < size; ++i) {
+    if ((byte(i) & 0xC0U) != 0x80) {
+      size = 1;
+      return static_cast<wchar_t>(first);
+    }
+    letter = letter << 6 | (byte(i) & 0x3FU);
+  }
+  return static_cast<wchar_t>(letter);
+}
+
+void append_utf8(uint32_t letter, std::string& out) {
+  const auto put = [&](uint32_t byte) { out.push_back(static_cast<char>(byte)); };
+  if (letter < 0x800) {
+    put(0xC0 | letter >> 6);
+  } else if (letter < 0x10000) {
+    put(0xE0 | letter >> 12);
+    put(0x80 | (letter >> 6 & 0x3F));
+  } else {
+    put(0xF0 | letter >> 18);
+    put(0x80 | (letter >> 12 & 0x3F));
+    put(0x80 | (letter >> 6 & 0x3F));
+  }
+  put(0x80 | (letter & 0x3F));
+}
+
+}  // namespace
+
+std::string_view clean_path(std::string_view path, std::string& buffer) {
+  if (is_clean(path)) return path;
+  const bool rooted = !path.empty() && path.front() == '/';
+  buffer.assign(rooted ? "/" : "");
+  size_t floor = buffer.size();  // behind this there is nothing left for ".." to remove
+  for (size_t at = 0; at <= path.size();) {
+    const size_t end = std::min(path.find('/', at), path.size());
+    const std::string_view segment = path.substr(at, end - at);
+    at = end + 1;
+    if (segment.empty() || segment == ".") continue;
+    const bool up = segment == "..";
+    if (up && buffer.size() > floor) {
+      drop_last_segment(buffer, floor);
+      continue;
+    }
+    if (up && rooted) continue;
+    if (buffer.size() > static_cast<size_t>(rooted)) buffer.push_back('/');
+    buffer.append(segment);
+    if (up) floor = buffer.size();
+  }
+  if (buffer.empty()) buffer = ".";
+  return buffer;
+}
+
+std::string join_path(std::span<const std::string_view> parts) {
+  std::string joined;
+  for (const std::string_view part : parts) {
+    if (part.empty()) continue;
+    if (!joined.empty()) joined.push_back('/');
+    joined.append(part);
+  }
+  if (joined.empty()) return joined;
+  std::string buffer;
+  const std::string_view clean = clean_path(joined, buffer);
+  return clean.data() == joined.data() ? std::move(joined) : std::move(buffer);
+}
+
+std::vector<std::string_view> split_path(std::string_view clean) {
+  std::vector<std::string_view> segments;
+  segments.reserve(kSegmentsReserved);
+  for (size_t at = 1; at < clean.size();) {
+    const size_t end = std::min(clean.find('/', at), clean.size());
+    segments.push_back(clean.substr(at, end - at));
+    at = end + 1;
+  }
+  return segments;
+}
+
+std::vector<std::string> split_pattern(std::string_view pattern) {
+  const size_t first = pattern.find_first_not_of("/ ");
+  if (first == std::string_view::npos) return {};
+  pattern = pattern.substr(first, pattern.find_last_not_of("/ ") - first + 1);
+  std::vector<std::string> segments;
+  for (size_t at = 0;;) {
+    const size_t end = pattern.find('/', at);
+    segments.emplace_back(pattern.substr(at, end - at));
+    if (end == std::string_view::npos) return segments;
+    at = end + 1;
+  }
+}
+
+std::string lower_case(std::string_view text) {
+  // A locale of our own: the program's may be "C", whose towlower() knows ASCII only.
+  static const locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
+  std::string lower;
+  lower.reserve(text.size());
+  for (size_t at = 0, size = 1; at < text.size(); at += size) {
+    const wchar_t letter = read_utf8(text, at, size);
+    if (size == 1) {
+      const char c = text[at];
+      lower.push_back(c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c);
+    } else {
+      const wint_t small =
+          utf8 == nullptr ? static_cast<wint_t>(letter) : towlower_l(static_cast<wint_t>(letter), utf8);
+      append_utf8(small, lower);
+    }
+  }
+  return lower;
+}
+
+bool decode_path(std::string_view encoded, std::string& decoded) {
+  return decode(encoded, false, decoded);
+}
+
+bool decode_query(std::string_view encoded, std::string& decoded) {
+  return decode(encoded, true, decoded);
+}
+
+}  // namespace duel::beego

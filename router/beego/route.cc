@@ -1,0 +1,60 @@
+#include "router/beego/route.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "router/beego/tree.h"
+
+namespace duel::beego {
+namespace {
+
+std::vector<std::string_view> split(std::string_view text, char separator) {
+  std::vector<std::string_view> parts;
+  for (size_t at = 0;;) {
+    const size_t end = text.find(separator, at);
+    parts.push_back(text.substr(at, end - at));
+    if (end == std::string_view::npos) return parts;
+    at = end + 1;
+  }
+}
+
+[[noreturn]] void refuse(std::string_view part, const std::string& why) {
+  throw RouteError("the method mapping \"" + std::string(part) + "\" " + why);
+}
+
+}  // namespace
+
+bool is_method(std::string_view name) {
+  return std::find(kMethods.begin(), kMethods.end(), name) != kMethods.end();
+}
+
+std::string upper_case(std::string_view text) {
+  std::string upper(text);
+  for (char& c : upper) {
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  }
+  return upper;
+}
+
+MethodMapping read_mapping(std::string_view text, const ControllerClass& controller) {
+  MethodMapping mapping;
+  if (text.empty()) return mapping;
+  for (const std::string_view part : split(text, ';')) {
+    const std::vector<std::string_view> sides = split(part, ':');
+    if (sides.size() != 2) refuse(part, "is not of the form \"get,post:Method\"");
+    for (const std::string_view given : split(sides[0], ',')) {
+      const std::string method = upper_case(given);
+      if (method != "*" && !is_method(method)) {
+        refuse(part, "names \"" + std::string(given) + "\", which is no HTTP method");
+      }
+      if (controller.find(sides[1]) == nullptr) {
+        refuse(part, "names the method \"" + std::string(sides[1]) + "\", which the controller " + controller.name() +
+                         " does not have");
+      }
+      mapping[method] = sides[1];
+    }
+  }
+  return mapping;
+}
+
+}  // namespace duel::beego

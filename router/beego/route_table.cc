@@ -1,0 +1,146 @@
+#include "router/beego/route_table.h"
+
+#include <initializer_list>
+#include <mutex>
+
+#include "router/beego/namespace.h"
+#include "router/beego/path.h"
+
+namespace duel::beego {
+namespace {
+
+std::string joined_path(std::initializer_list<std::string_view> parts) {
+  return join_path(std::span<const std::string_view>(parts.begin(), parts.size()));
+}
+
+void add_prefix(const Tree& tree, std::string_view prefix) {
+  tree.for_each_route([&](Route& route) {
+    // A route stands in the trees of several methods; the first one to come by has put the prefix before it.
+    if (!route.pattern.starts_with(prefix)) route.pattern.insert(0, prefix);
+  });
+}
+
+}  // namespace
+
+void RouteTable::router(std::string_view pattern, const ControllerClass& controller, std::string_view mapping) {
+  auto route = std::make_shared<Route>();
+  route->pattern = pattern;
+  route->controller = controller.name();
+  route->methods = read_mapping(mapping, controller);
+  add_class(controller);
+  if (route->methods.empty()) {
+    add_route("*", pattern, route);
+  } else {
+    for (const auto& [method, name] : route->methods) add_route(method, pattern, route);
+  }
+}
+
+void RouteTable::add_method(std::string_view method, std::string_view pattern, HandlerFunction function) {
+  const std::string upper = upper_case(method);
+  if (upper != "*" && !is_method(upper)) {
+    throw RouteError("\"" + std::string(method) + "\" is no HTTP method that a route can have");
+  }
+  auto route = std::make_shared<Route>();
+  route->pattern = pattern;
+  route->function = std::move(function);
+  add_route(upper, pattern, route);
+}
+
+void RouteTable::auto_prefix(std::string_view prefix, const ControllerClass& controller) {
+  std::string_view name = controller.name();
+  if (name.ends_with("Controller")) name.remove_suffix(std::string_view("Controller").size());
+  const std::string lower_name = lower_case(name);
+  add_class(controller);
+  for (const std::string& method : controller.own_methods()) {
+    const std::string lower_method = lower_case(method);
+    auto route = std::make_shared<Route>();
+    route->pattern = joined_path({prefix, lower_name, lower_method, "*"});
+    route->controller = controller.name();
+    route->methods["*"] = method;
+    add_route("*", route->pattern, route);
+    if (!case_sensitive_) continue;
+    add_route("*", joined_path({prefix, name, method, "*"}), route);
+    add_route("*", joined_path({prefix, lower_name, lower_method}), route);
+    add_route("*", joined_path({prefix, name, method}), route);
+  }
+}
+
+void RouteTable::handler(std::string_view pattern, std::shared_ptr<http::Handler> handler, bool all_below) {
+  auto route = std::make_shared<Route>();
+  route->pattern = pattern;
+  route->handler = std::move(handler);
+  add_route("*", all_below ? joined_path({pattern, "?:all(.*)"}) : std::string(pattern), route);
+}
+
+void RouteTable::insert_filter(std::string_view pattern, FilterPosition position, HandlerFunction function,
+                               FilterOptions options) {
+  filters_[static_cast<size_t>(position)].emplace_back(pattern, std::move(function), options);
+}
+
+void RouteTable::prepend_filter(std::string_view pattern, FilterPosition position, HandlerFunction function) {
+  auto& filters = filters_[static_cast<size_t>(position)];
+  filters.insert(filters.begin(), Filter(pattern, std::move(function), {}));
+}
+
+const Route* RouteTable::find(std::string_view method, std::string_view path, Params& params) const {
+  const std::shared_lock lock(mutex_);
+  const auto tree = trees_.find(method);
+  if (tree == trees_.end()) return nullptr;
+  const Tree::Leaf* leaf = tree->second->match(path, params);
+  return leaf == nullptr ? nullptr : leaf->route.get();
+}
+
+const ControllerClass* RouteTable::controller_class(std::string_view name) const {
+  const auto found = classes_.find(name);
+  return found == classes_.end() ? nullptr : found->second.get();
+}
+
+void RouteTable::add_namespace(Namespace& inner) {
+  const std::string& prefix = inner.prefix();
+  RouteTable& other = inner;
+  Tree().add_tree(prefix, std::make_shared<Tree>());  // throws before anything here has changed
+  for (auto& [method, tree] : other.trees_) {
+    auto& mine = trees_[method];
+    if (mine) {
+      add_prefix(*tree, prefix);
+      mine->add_tree(prefix, tree);
+    } else {
+      auto fresh = std::make_shared<Tree>();
+      fresh->add_tree(prefix, tree);
+      add_prefix(*fresh, prefix);
+      mine = std::move(fresh);
+    }
+  }
+  for (size_t position = 0; position < kFilterPositionCount; ++position) {
+    for (Filter& filter : other.filters_[position]) {
+      filter.add_prefix(prefix);
+      filters_[position].push_back(std::move(filter));
+    }
+  }
+  for (const auto& [name, controller] : other.classes_) add_class(*controller);
+}
+
+void RouteTable::add_class(const ControllerClass& controller) {
+  const auto known = classes_.find(controller.name());
+  if (known == classes_.end()) {
+    classes_.emplace(controller.name(), std::make_shared<const ControllerClass>(controller));
+  } else if (known->second->type() != controller.type()) {
+    throw RouteError("two controller classes are registered under the name " + controller.name());
+  }
+}
+
+void RouteTable::add_route(std::string_view method, std::string_view pattern, const std::shared_ptr<Route>& route) {
+  const std::string text = case_sensitive_ ? std::string(pattern) : lower_case(pattern);
+  const auto add = [&](std::string_view one) {
+    auto& tree = trees_[std::string(one)];
+    if (!tree) tree = std::make_shared<Tree>();
+    tree->add(text, route);
+  };
+  if (method != "*") {
+    add(method);
+  } else {
+    for (const std::string_view one : kMethods) add(one);
+  }
+}
+
+}  // namespace duel::beego

@@ -1,0 +1,314 @@
+#include "router/beego/tree.h"
+
+#include <re2/re2.h>
+
+#include <algorithm>
+#include <array>
+
+#include "router/beego/path.h"
+
+namespace duel::beego {
+namespace {
+
+constexpr std::string_view kRest = ":splat";
+constexpr std::string_view kAnyNumberOfSegments = "(.+)";
+constexpr std::string_view kOneSegment = "([^/]+)";
+// What a fixed segment at the end of a path may wear and still match.
+constexpr std::array<std::string_view, 3> kExtensions = {".json", ".xml", ".html"};
+
+std::string_view trim(std::string_view text, std::string_view characters) {
+  const size_t first = text.find_first_not_of(characters);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(characters) - first + 1);
+}
+
+std::string_view trim_right(std::string_view text, char character) {
+  while (text.ends_with(character)) text.remove_suffix(1);
+  return text;
+}
+
+std::shared_ptr<const re2::RE2> compile(const std::string& source) {
+  re2::RE2::Options options;
+  options.set_log_errors(false);
+  auto regex = std::make_shared<const re2::RE2>("^" + source + "$", options);
+  if (!regex->ok()) throw RouteError("bad regular expression \"" + source + "\" in a route pattern: " + regex->error());
+  return regex;
+}
+
+void set_regex(Tree::Leaf& leaf, std::string source) {
+  leaf.regex = compile(source);
+  leaf.regex_source = std::move(source);
+}
+
+// A regular expression for each wildcard so far, each followed by '/'.
+std::string groups_of(const std::vector<std::string>& names) {
+  std::string groups;
+  for (const std::string& name : names) {
+    groups += name == kRest ? kAnyNumberOfSegments : kOneSegment;
+    groups += '/';
+  }
+  return groups;
+}
+
+std::vector<std::string> joined(const std::vector<std::string>& first, const std::vector<std::string>& second) {
+  std::vector<std::string> all = first;
+  all.insert(all.end(), second.begin(), second.end());
+  return all;
+}
+
+// Reads a segment in the light of the wildcards before it: behind a `*` fixed text must be matched as text of a regular
+// expression, and so must a `*` behind other wildcards.
+Segment read_behind(const std::string& text, const std::vector<std::string>& names, const std::string& regex) {
+  Segment segment = read_segment(text);
+  if (!segment.wild && std::find(names.begin(), names.end(), kRest) != names.end()) {
+    segment.wild = true;
+    segment.regex = text;
+  }
+  if (text == "*" && !names.empty() && regex.empty()) segment.regex = kAnyNumberOfSegments;
+  return segment;
+}
+
+// A segment's own regular expression, as it goes behind `regex`: the first one has to stand for the wildcards before
+// it.
+std::string placed_regex(const Segment& segment, const std::vector<std::string>& names, const std::string& regex) {
+  return (regex.empty() ? groups_of(names) : "/") + segment.regex;
+}
+
+void drop_separator(Segment& segment) {
+  segment.names.erase(segment.names.begin());
+}
+
+}  // namespace
+
+struct Tree::Walk {
+  const std::vector<std::string_view>& segments;
+  std::vector<std::string_view> values;  // of the wildcards on the way
+  Params& params;
+
+  bool is_last(size_t at) const { return at + 1 == segments.size(); }
+  // What follows segment `at`, without a slash before it.
+  std::string_view behind(size_t at) const {
+    if (is_last(at)) return {};
+    const char* begin = segments[at + 1].data();
+    return {begin, static_cast<size_t>(segments.back().data() + segments.back().size() - begin)};
+  }
+};
+
+void Tree::add(std::string_view pattern, const std::shared_ptr<Route>& route) {
+  const Segments segments = split_pattern(pattern);
+  Tree().add_segments(segments, 0, route, {}, "");  // throws before anything here has changed
+  add_segments(segments, 0, route, {}, "");
+}
+
+void Tree::add_segments(const Segments& segments, size_t at, const std::shared_ptr<Route>& route, const Names& names,
+                        const std::string& regex) {
+  if (at == segments.size()) {
+    Leaf leaf{.names = names, .regex_source = {}, .regex = nullptr, .route = route};
+    if (!regex.empty()) set_regex(leaf, regex);
+    leaves_.insert(leaves_.begin(), std::move(leaf));
+    return;
+  }
+  const std::string& text = segments[at];
+  Segment segment = read_behind(text, names, regex);
+  if (segment.optional) add_segments(segments, at + 1, route, names, regex);
+  if (!segment.wild) {
+    auto& same = fixed_[text];
+    if (same.empty()) same.push_back(std::make_shared<Tree>());
+    same.front()->add_segments(segments, at + 1, route, names, regex);
+    return;
+  }
+  std::string more;
+  if (!segment.regex.empty()) {
+    more = placed_regex(segment, names, regex);
+  } else if (text == "*.*") {
+    drop_separator(segment);
+    if (!regex.empty()) more = "/([^.]+).(.+)";
+  } else if (!regex.empty()) {
+    for (size_t i = 0; i < segment.names.size(); ++i) (more += '/') += kOneSegment;
+  }
+  if (!wildcard_) wildcard_ = std::make_shared<Tree>();
+  wildcard_->add_segments(segments, at + 1, route, joined(names, segment.names), regex + more);
+}
+
+void Tree::add_tree(std::string_view prefix, const std::shared_ptr<Tree>& tree) {
+  const Segments segments = split_pattern(prefix);
+  if (segments.empty()) throw RouteError("the prefix \"" + std::string(prefix) + "\" of a namespace has no segment");
+  const auto probe = std::make_shared<Tree>();
+  probe->leaves_.emplace_back();
+  Tree().add_tree_segments(segments, 0, probe, {}, "");  // throws before anything here has changed
+  add_tree_segments(segments, 0, tree, {}, "");
+}
+
+void Tree::add_tree_segments(const Segments& segments, size_t at, const std::shared_ptr<Tree>& tree, const Names& names,
+                             const std::string& regex) {
+  const std::string& text = segments[at];
+  const bool last = at + 1 == segments.size();
+  Segment segment = read_behind(text, names, regex);
+  if (segment.optional) {
+    if (last) {
+      tree->extend_leaves(names, regex);
+    } else {
+      add_tree_segments(segments, at + 1, tree, joined(names, segment.names), regex);
+    }
+  }
+  std::string more = segment.regex;
+  if (segment.wild) {
+    if (!more.empty()) {
+      more = placed_regex(segment, names, regex);
+    } else if (text == "*.*") {
+      if (!last) drop_separator(segment);
+      if (!regex.empty()) more = "([^.]+).(.+)";
+    } else if (!regex.empty()) {
+      for (const std::string& name : segment.names) {
+        if (last && name == ":") continue;
+        (more += kOneSegment) += '/';
+      }
+    }
+  }
+  const Names all = joined(names, segment.names);
+  if (last) {
+    tree->extend_leaves(all, std::string(trim(regex + "/" + more, "/")));
+    if (segment.wild) {
+      wildcard_ = tree;
+    } else {
+      fixed_[text].push_back(tree);
+    }
+  } else if (segment.wild) {
+    if (!wildcard_) wildcard_ = std::make_shared<Tree>();
+    const std::string longer(trim_right(std::string(trim_right(regex, '/')) + "/" + more, '/'));
+    wildcard_->add_tree_segments(segments, at + 1, tree, all, longer);
+  } else {
+    auto child = std::make_shared<Tree>();
+    fixed_[text].push_back(child);
+    child->add_tree_segments(segments, at + 1, tree, all, regex);
+  }
+}
+
+// Puts the wildcards of a prefix before those of every leaf.
+void Tree::extend_leaves(const Names& names, std::string regex) {
+  for (const auto& [segment, trees] : fixed_) {
+    for (const auto& tree : trees) tree->extend_leaves(names, regex);
+  }
+  if (wildcard_) wildcard_->extend_leaves(names, regex);
+  // `regex` grows from leaf to leaf and is not begun anew for each: so it is in the original, and its routes show it.
+  for (Leaf& leaf : leaves_) {
+    const std::string own(trim(leaf.regex_source, "^$"));
+    if (!regex.empty() && leaf.regex) {
+      set_regex(leaf, regex + "/" + own);
+    } else if (!regex.empty()) {
+      for (const std::string& name : leaf.names) (regex += '/') += name == kRest ? kAnyNumberOfSegments : kOneSegment;
+      set_regex(leaf, regex);
+    } else if (leaf.regex) {
+      for (const std::string& name : names) {
+        regex.insert(0, std::string(name == kRest ? kAnyNumberOfSegments : kOneSegment) + "/");
+      }
+      set_regex(leaf, regex + own);
+    }
+    leaf.names = joined(names, leaf.names);
+  }
+}
+
+const Tree::Leaf* Tree::match(std::string_view path, Params& params) const {
+  std::string buffer;
+  path = clean_path(path, buffer);
+  if (path.front() != '/') return nullptr;
+  const std::vector<std::string_view> segments = split_path(path);
+  Walk state{.segments = segments, .values = {}, .params = params};
+  return walk(state, 0, path.substr(1));
+}
+
+// `tail` is the path behind the last fixed segment on the way: what a `*` here would take.
+const Tree::Leaf* Tree::walk(Walk& state, size_t at, std::string_view tail) const {
+  if (at == state.segments.size()) {
+    const Leaf* found = match_leaves(state, tail);
+    return found != nullptr || !wildcard_ ? found : wildcard_->match_leaves(state, tail);
+  }
+  const Leaf* found = nullptr;
+  const std::string_view segment = state.segments[at];
+  if (const auto same = fixed_.find(segment); same != fixed_.end()) {
+    tail = state.behind(at);  // and it stays so below if no child takes the path, as in the original
+    for (const auto& tree : same->second) {
+      found = tree->walk(state, at + 1, tail);
+      if (found != nullptr) break;
+    }
+  }
+  if (found == nullptr && state.is_last(at)) found = walk_without_extension(state, at, tail);
+  if (found == nullptr && wildcard_) {
+    state.values.push_back(segment);
+    found = wildcard_->walk(state, at + 1, tail);
+    state.values.pop_back();
+  }
+  if (found == nullptr && !leaves_.empty()) {
+    const size_t before = state.values.size();
+    for (size_t i = at; i < state.segments.size(); ++i) state.values.push_back(state.segments[i]);
+    found = match_leaves(state, tail);
+    state.values.resize(before);
+  }
+  return found;
+}
+
+const Tree::Leaf* Tree::walk_without_extension(Walk& state, size_t at, std::string_view tail) const {
+  const Leaf* found = nullptr;
+  const std::string_view segment = state.segments[at];
+  for (const std::string_view extension : kExtensions) {
+    if (!segment.ends_with(extension)) continue;
+    const auto same = fixed_.find(segment.substr(0, segment.size() - extension.size()));
+    if (same == fixed_.end()) continue;
+    for (const auto& tree : same->second) {
+      found = tree->walk(state, at + 1, tail);
+      if (found != nullptr) state.params.set(":ext", extension.substr(1));
+    }
+  }
+  return found;
+}
+
+const Tree::Leaf* Tree::match_leaves(const Walk& state, std::string_view tail) const {
+  for (const Leaf& leaf : leaves_) {
+    if (leaf.match(tail, state.values, state.params)) return &leaf;
+  }
+  return nullptr;
+}
+
+bool Tree::Leaf::match(std::string_view tail, const std::vector<std::string_view>& values, Params& params) const {
+  if (regex) {
+    const std::string text = join_path(values);
+    std::vector<re2::StringPiece> groups(static_cast<size_t>(regex->NumberOfCapturingGroups()) + 1);
+    const auto count = static_cast<int>(groups.size());
+    if (!regex->Match(text, 0, text.size(), re2::RE2::UNANCHORED, groups.data(), count)) return false;
+    for (size_t i = 0; i < names.size() && i + 1 < groups.size(); ++i) {
+      params.set(names[i], {groups[i + 1].data(), groups[i + 1].size()});
+    }
+    return true;
+  }
+  if (values.empty() && names.empty()) return true;
+  if (names.size() == 1 && names[0] == kRest) {
+    params.set(kRest, tail);
+    return true;
+  }
+  if (names.size() >= 2 && names[names.size() - 2] == ":path" && names.back() == ":ext") {
+    // Fewer values than this would have no last segment to cut; the original crashes on `/` there.
+    if (values.empty() || (names.size() > 2 && values.size() < 2)) return false;
+    match_path_and_extension(values, params);
+    return true;
+  }
+  if (names.size() != values.size()) return false;
+  for (size_t i = 0; i < names.size(); ++i) params.set(names[i], values[i]);
+  return true;
+}
+
+void Tree::Leaf::match_path_and_extension(const std::vector<std::string_view>& values, Params& params) const {
+  const size_t before = names.size() - 2;
+  for (size_t i = 0; i < before && i < values.size(); ++i) params.set(names[i], values[i]);
+  const std::string_view last = values.back();
+  const size_t dot = last.find('.');
+  if (dot != std::string_view::npos) params.set(":ext", last.substr(dot + 1));
+  if (before >= values.size()) {
+    params.set(":path", "");
+    return;
+  }
+  std::vector<std::string_view> parts(values.begin() + static_cast<std::ptrdiff_t>(before), values.end());
+  parts.back() = last.substr(0, dot);
+  params.set(":path", join_path(parts));
+}
+
+}  // namespace duel::beego

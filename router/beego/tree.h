@@ -1,0 +1,94 @@
+#pragma once
+
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "router/beego/params.h"
+#include "router/beego/segment.h"
+
+namespace re2 {
+class RE2;
+}
+
+namespace duel::beego {
+
+struct Route;
+
+// A registration that the Beego style refuses; what() is one sentence with what was given and what is wrong with it.
+class RouteError : public std::invalid_argument {
+ public:
+  using std::invalid_argument::invalid_argument;
+};
+
+// The routes of one HTTP method (or the pattern of one filter), as a tree of path segments.
+//
+//   /user/:id  /user/me  /static/*          root -- user -- me.        a node's fixed children: a map by segment
+//                                             \        \-- wildcard.     its wildcard child: at most one
+//                                              \- static -- wildcard.    a dot: leaves, where patterns end
+//
+// A match tries at each node: fixed children, the same without .json .xml .html behind the last segment, the wildcard
+// child, then the leaves of the node itself with all that remains. The first leaf that takes the values wins; the leaf
+// registered last is asked first. Parameters are set by every leaf that takes its values, so also by one whose node is
+// then overruled: the original does so, and its applications see it.
+//
+// Building is for one thread; match() may run on many at once.
+class Tree {
+ public:
+  struct Leaf {
+    std::vector<std::string> names;         // of the wildcards on the way to it
+    std::string regex_source;               // without ^ and $; see `regex`
+    std::shared_ptr<const re2::RE2> regex;  // over the wildcard values joined by '/'; null: names suffice
+    std::shared_ptr<Route> route;           // null in the tree of a filter
+
+    bool match(std::string_view tail, const std::vector<std::string_view>& values, Params& params) const;
+
+   private:
+    void match_path_and_extension(const std::vector<std::string_view>& values, Params& params) const;
+  };
+
+  // Throws RouteError and leaves the tree as it was if the pattern has a bad regular expression.
+  void add(std::string_view pattern, const std::shared_ptr<Route>& route);
+
+  // Hangs `tree` under `prefix`: its routes now begin with it. The trees share nodes from then on. A fixed child of the
+  // same name is not merged but stands behind the older one. Throws RouteError if the prefix is empty or bad.
+  void add_tree(std::string_view prefix, const std::shared_ptr<Tree>& tree);
+
+  // Cleans `path`, splits it and walks the tree; the leaf that took it, or null. Sets `params`.
+  const Leaf* match(std::string_view path, Params& params) const;
+
+  // Calls visit(Route&) for each leaf that has one.
+  template <typename Visitor>
+  void for_each_route(Visitor visit) const {
+    for (const auto& [segment, trees] : fixed_) {
+      for (const auto& tree : trees) tree->for_each_route(visit);
+    }
+    if (wildcard_) wildcard_->for_each_route(visit);
+    for (const Leaf& leaf : leaves_) {
+      if (leaf.route) visit(*leaf.route);
+    }
+  }
+
+ private:
+  struct Walk;
+  using Names = std::vector<std::string>;
+  using Segments = std::vector<std::string>;
+
+  void add_segments(const Segments& segments, size_t at, const std::shared_ptr<Route>& route, const Names& names,
+                    const std::string& regex);
+  void add_tree_segments(const Segments& segments, size_t at, const std::shared_ptr<Tree>& tree, const Names& names,
+                         const std::string& regex);
+  void extend_leaves(const Names& names, std::string regex);
+
+  const Leaf* walk(Walk& walk, size_t at, std::string_view tail) const;
+  const Leaf* walk_without_extension(Walk& walk, size_t at, std::string_view tail) const;
+  const Leaf* match_leaves(const Walk& walk, std::string_view tail) const;
+
+  TextMap<std::vector<std::shared_ptr<Tree>>> fixed_;
+  std::shared_ptr<Tree> wildcard_;
+  std::vector<Leaf> leaves_;
+};
+
+}  // namespace duel::beego

@@ -1,0 +1,85 @@
+#include "tests/router/beego/corpus.h"
+
+#include <algorithm>
+#include <fstream>
+#include <memory>
+#include <stdexcept>
+
+#include "router/beego/engine.h"
+#include "tests/router/beego/corpus_app.h"
+#include "tests/router/beego/exchange.h"
+
+namespace duel::beego::testing {
+namespace {
+
+using nlohmann::json;
+
+// What was recorded of a request, and the same of ours: objects that are equal if they agree.
+json recorded_outcome(const json& request) {
+  json outcome = json::object();
+  for (const char* key : {"s", "r", "fn", "pat", "ps", "loc", "trace", "body"}) {
+    if (request.contains(key)) outcome[key] = request[key];
+  }
+  return outcome;
+}
+
+json our_outcome(const json& request, const Sighting& sighting, const Answer& answer) {
+  json outcome = {{"s", answer.status}};
+  if (sighting.route) outcome["r"] = *sighting.route;
+  if (sighting.method) outcome["fn"] = *sighting.method;
+  if (sighting.pattern) outcome["pat"] = *sighting.pattern;
+  if (sighting.params) outcome["ps"] = *sighting.params;
+  if (const std::string location = answer.field("Location"); !location.empty()) outcome["loc"] = location;
+  if (request.contains("trace")) outcome["trace"] = sighting.trace;
+  // The answer to HEAD has no body here; the recording has what the handler wrote.
+  if (request.contains("body")) outcome["body"] = request["m"] == "HEAD" ? request["body"] : json(answer.body);
+  return outcome;
+}
+
+void run_case(const json& recorded, CorpusResult& result) {
+  const std::string id = recorded.at("id");
+  auto sighting = std::make_shared<Sighting>();
+  std::vector<std::string> wrong;
+  Engine engine(build_corpus_app(recorded, sighting, wrong));
+  for (const std::string& registration : wrong) result.differences.push_back(id + " " + registration);
+  for (const json& request : recorded.at("reqs")) {
+    if (request.contains("panic")) {
+      ++result.excused;
+      continue;
+    }
+    const std::string method = read_text(request.at("m"));
+    const std::string target = read_text(request.at("t"));
+    *sighting = {};
+    const Answer answer = exchange(engine, method, target);
+    const json expected = recorded_outcome(request);
+    const json ours = our_outcome(request, *sighting, answer);
+    if (ours == expected) {
+      ++result.agreed;
+      continue;
+    }
+    const auto show = [](const json& outcome) { return outcome.dump(-1, ' ', true, json::error_handler_t::replace); };
+    result.differences.push_back(id + " " + method + " " + target + "\n  recorded: " + show(expected) +
+                                 "\n  ours:     " + show(ours));
+  }
+}
+
+}  // namespace
+
+CorpusResult run_corpus(const std::filesystem::path& directory) {
+  std::vector<std::filesystem::path> files;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(directory)) {
+    if (entry.path().extension() == ".json") files.push_back(entry.path());
+  }
+  std::sort(files.begin(), files.end());
+  if (files.empty()) throw std::runtime_error("no *.json file in " + directory.string());
+  CorpusResult result;
+  for (const auto& file : files) {
+    std::ifstream lines(file);
+    for (std::string line; std::getline(lines, line);) {
+      if (!line.empty()) run_case(json::parse(line), result);
+    }
+  }
+  return result;
+}
+
+}  // namespace duel::beego::testing

@@ -1,0 +1,274 @@
+#include "tests/router/beego/corpus_app.h"
+
+#include <stdexcept>
+
+namespace duel::beego::testing {
+namespace {
+
+using nlohmann::json;
+using Shared = std::shared_ptr<Sighting>;
+
+// Controllers that say which of their methods ran, and for which route.
+class Reporter : public Controller {
+ public:
+  Reporter(Shared sighting, std::string id) : sighting_(std::move(sighting)), id_(std::move(id)) {}
+
+ protected:
+  void report(std::string method) {
+    sighting_->see(context(), id_);
+    output().write("h" + id_ + "." + method);
+    sighting_->method = std::move(method);
+  }
+
+ private:
+  Shared sighting_;
+  std::string id_;
+};
+
+class Full : public Reporter {
+ public:
+  using Reporter::Reporter;
+  void get() override { report("Get"); }
+  void post() override { report("Post"); }
+  void put() override { report("Put"); }
+  void del() override { report("Delete"); }
+  void head() override { report("Head"); }
+  void patch() override { report("Patch"); }
+  void options() override { report("Options"); }
+  void both() { report("Both"); }
+  void any() { report("Any"); }
+  void list() { report("List"); }
+  void show() { report("Show"); }
+};
+
+class Bare : public Reporter {
+ public:
+  using Reporter::Reporter;
+  void get() override { report("Get"); }
+  void any() { report("Any"); }
+};
+
+class Object : public Reporter {
+ public:
+  using Reporter::Reporter;
+  void get() override { report("Get"); }
+  void list() { report("List"); }
+  void page() { report("Page"); }
+  void my_ext() { report("MyExt"); }
+  void params() { report("Params"); }
+};
+
+class UserProfile : public Reporter {
+ public:
+  using Reporter::Reporter;
+  void index() { report("Index"); }
+  void get_all() { report("GetAll"); }
+};
+
+class Plain : public Reporter {
+ public:
+  using Reporter::Reporter;
+  void show() { report("Show"); }
+  void list() { report("List"); }
+};
+
+template <typename C>
+ControllerClass reporting(std::string name, const Shared& sighting, const std::string& id) {
+  return ControllerClass::of<C>(std::move(name), [=] { return std::make_unique<C>(sighting, id); });
+}
+
+ControllerClass controller_class(const std::string& type, const Shared& sighting, const std::string& id) {
+  if (type == "Full") {
+    return reporting<Full>("Full" + id, sighting, id)
+        .method("Both", &Full::both)
+        .method("Any", &Full::any)
+        .method("List", &Full::list)
+        .method("Show", &Full::show);
+  }
+  if (type == "Bare") return reporting<Bare>("Bare" + id, sighting, id).method("Any", &Bare::any);
+  if (type == "Object") {
+    return reporting<Object>("ObjectController", sighting, type)
+        .method("List", &Object::list)
+        .method("Page", &Object::page)
+        .method("MyExt", &Object::my_ext)
+        .method("Params", &Object::params);
+  }
+  if (type == "UserProfile") {
+    return reporting<UserProfile>("UserProfileController", sighting, type)
+        .method("Index", &UserProfile::index)
+        .method("GetAll", &UserProfile::get_all);
+  }
+  if (type == "Plain") {
+    return reporting<Plain>("Plain", sighting, type).method("Show", &Plain::show).method("List", &Plain::list);
+  }
+  throw std::runtime_error("no such controller type: " + type);
+}
+
+class PlainHandler : public http::Handler {
+ public:
+  PlainHandler(Shared sighting, std::string id) : sighting_(std::move(sighting)), id_(std::move(id)) {}
+  void handle(const http::Request&, http::Response& response) override {
+    sighting_->route = id_;
+    sighting_->trace.push_back("h" + id_);
+    response.end("h" + id_);
+  }
+
+ private:
+  Shared sighting_;
+  std::string id_;
+};
+
+HandlerFunction route_function(const Shared& sighting, const std::string& id, const std::string& writes) {
+  return [=](Context& context) {
+    sighting->see(context, id);
+    if (writes.empty()) context.write_string("h" + id);
+    if (writes == "status") context.output.set_status(201);
+  };
+}
+
+HandlerFunction tracing(const Shared& sighting, const std::string& name) {
+  return [=](Context&) { sighting->trace.push_back(name); };
+}
+
+HandlerFunction filter_function(const Shared& sighting, const std::string& name, const std::string& act) {
+  return [=](Context& context) {
+    sighting->trace.push_back(name);
+    if (act == "write") context.write_string("F" + name);
+    if (act == "status") context.output.set_status(202);
+    if (act == "header_status") context.output.write_header(418);
+    if (act == "setparam") context.input.params().set(":id", "from-" + name);
+    if (act.starts_with("rewrite:")) context.input.set_url(act.substr(8));
+    if (act == "redirect") context.redirect(302, "/login");
+    if (act == "abort") context.abort(401, "401");
+    if (act == "panic") throw std::runtime_error("a filter's own mistake");
+  };
+}
+
+FilterChain filter_chain(const Shared& sighting, const std::string& name, const std::string& act) {
+  return [=](HandlerFunction next) -> HandlerFunction {
+    return [=](Context& context) {
+      sighting->trace.push_back(name);
+      if (act == "stop") return;
+      if (act == "write") context.write_string("C" + name);
+      next(context);
+      sighting->trace.push_back(name + "'");
+    };
+  };
+}
+
+class Builder {
+ public:
+  Builder(App& app, Shared sighting, std::vector<std::string>& wrong)
+      : app_(app), sighting_(std::move(sighting)), wrong_(wrong) {}
+
+  void add_routes(RouteTable& table, const json& routes, const std::string& parent) {
+    size_t number = 0;
+    for (const json& route : routes) {
+      const std::string id = parent + std::to_string(number++);
+      std::string refused;
+      try {
+        add_route(table, route, id);
+      } catch (const RouteError& error) {
+        refused = error.what();
+      }
+      if (refused.empty() != !route.contains("panic")) {
+        wrong_.push_back("route " + id + (refused.empty() ? ": not refused" : ": refused: " + refused));
+      }
+    }
+  }
+
+ private:
+  void add_route(RouteTable& table, const json& route, const std::string& id) {
+    const std::string kind = route.at("k");
+    const std::string pattern = route.contains("p") ? read_text(route["p"]) : "";
+    if (kind == "func") {
+      table.add_method(route.value("m", ""), pattern, route_function(sighting_, id, route.value("w", "")));
+    } else if (kind == "ctrl") {
+      table.router(pattern, controller_class(route.at("c"), sighting_, id), route.value("map", ""));
+    } else if (kind == "auto") {
+      table.auto_prefix(pattern.empty() ? "/" : pattern, controller_class(route.at("c"), sighting_, id));
+    } else if (kind == "handler") {
+      table.handler(pattern, std::make_shared<PlainHandler>(sighting_, id), route.value("all", false));
+    } else if (kind == "ns") {
+      add_namespace(table, route, pattern, id);
+    } else {
+      throw std::runtime_error("no such kind of route: " + kind);
+    }
+  }
+
+  void add_namespace(RouteTable& table, const json& route, const std::string& prefix, const std::string& id) {
+    Namespace inner = app_.make_namespace(prefix);
+    for (const json& name : route.value("before", json::array())) inner.before(tracing(sighting_, name));
+    for (const json& name : route.value("after", json::array())) inner.after(tracing(sighting_, name));
+    if (route.contains("cond")) {
+      inner.condition([sighting = sighting_, id, holds = route["cond"].get<bool>()](Context&) {
+        sighting->trace.push_back("cond:" + id);
+        return holds;
+      });
+    }
+    add_routes(inner, route.at("routes"), id + ".");
+    table.add_namespace(inner);
+  }
+
+  App& app_;
+  Shared sighting_;
+  std::vector<std::string>& wrong_;
+};
+
+void add_filters(App& app, const json& recorded, const Shared& sighting) {
+  for (const json& filter : recorded.value("filters", json::array())) {
+    const int position = filter.at("pos");
+    if (position < 0 || position >= static_cast<int>(kFilterPositionCount)) continue;  // here the type refuses it
+    app.insert_filter(read_text(filter.at("pattern")), static_cast<FilterPosition>(position),
+                      filter_function(sighting, filter.at("name"), filter.at("act")),
+                      {.return_on_output = filter.value("roo", true), .reset_params = filter.value("reset", false)});
+  }
+  for (const json& chain : recorded.value("chains", json::array())) {
+    app.insert_filter_chain(read_text(chain.at("pattern")), filter_chain(sighting, chain.at("name"), chain.at("act")));
+  }
+}
+
+std::string decode_base64(std::string_view encoded) {
+  constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string bytes;
+  unsigned bits = 0;
+  int count = 0;
+  for (const char c : encoded) {
+    const size_t value = kAlphabet.find(c);
+    if (value == std::string_view::npos) break;
+    bits = bits << 6 | static_cast<unsigned>(value);
+    count += 6;
+    if (count >= 8) bytes.push_back(static_cast<char>(bits >> (count -= 8) & 0xFF));
+  }
+  return bytes;
+}
+
+}  // namespace
+
+std::string read_text(const json& value) {
+  return value.is_string() ? value.get<std::string>() : decode_base64(value.at("b64").get<std::string>());
+}
+
+void Sighting::see(Context& context, std::string id) {
+  trace.push_back("h" + id);
+  route = std::move(id);
+  params.emplace();
+  for (const auto& [name, value] : context.input.params().table()) params->emplace(name, value);
+  const std::any* reported = context.input.get_data("RouterPattern");
+  if (reported != nullptr) pattern = std::any_cast<std::string>(*reported);
+}
+
+std::shared_ptr<const App> build_corpus_app(const json& recorded, const Shared& sighting,
+                                            std::vector<std::string>& wrong) {
+  const json options = recorded.value("opts", json::object());
+  auto app = std::make_shared<App>(AppOptions{.router_case_sensitive = options.value("RouterCaseSensitive", true)});
+  for (const int code : {401, 402, 403, 404, 405, 413, 417, 422, 500, 501, 502, 503, 504}) {
+    const std::string page = "E" + std::to_string(code);
+    app->error_handler(std::to_string(code), [page](Context& context) { context.write_string(page); });
+  }
+  add_filters(*app, recorded, sighting);
+  Builder(*app, sighting, wrong).add_routes(*app, recorded.at("routes"), "");
+  return app;
+}
+
+}  // namespace duel::beego::testing

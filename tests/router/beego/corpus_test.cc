@@ -1,0 +1,16 @@
+#include "tests/router/beego/corpus.h"
+
+#include <gtest/gtest.h>
+
+namespace duel::beego {
+namespace {
+
+TEST(Corpus, EveryRecordedOutcomeIsOurs) {
+  const testing::CorpusResult result = testing::run_corpus(DUEL_BEEGO_CORPUS);
+  for (const std::string& difference : result.differences) ADD_FAILURE() << difference;
+  EXPECT_EQ(result.agreed, 9610U);
+  EXPECT_EQ(result.excused, 25U);
+}
+
+}  // namespace
+}  // namespace duel::beego

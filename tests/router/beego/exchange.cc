@@ -1,0 +1,45 @@
+#include "tests/router/beego/exchange.h"
+
+#include <array>
+
+namespace duel::beego::testing {
+
+std::string Answer::field(std::string_view name) const {
+  for (size_t at = head.find("\r\n"); at != std::string::npos && at + 2 < head.size(); at = head.find("\r\n", at + 2)) {
+    const std::string_view line = std::string_view(head).substr(at + 2, head.find("\r\n", at + 2) - at - 2);
+    const size_t colon = line.find(':');
+    if (colon == std::string_view::npos || !http::equal_ignoring_case(line.substr(0, colon), name)) continue;
+    return std::string(line.substr(colon + 2));
+  }
+  return {};
+}
+
+http::Request make_request(std::string_view method, std::string_view target) {
+  http::Request request;
+  request.method = http::method_of(method);
+  request.method_name = method;
+  request.target = target;
+  const size_t question = target.find('?');
+  request.path = target.substr(0, question);
+  if (question != std::string_view::npos) request.query = target.substr(question + 1);
+  request.host = "example.com";
+  return request;
+}
+
+Answer exchange(http::Handler& handler, const http::Request& request) {
+  std::array<char, 4096> block;
+  http::Output output(block.data(), block.data() + block.size());
+  http::Response response("Date: Thu, 01 Jan 1970 00:00:00 GMT\r\n");
+  response.start(request, output, true);
+  handler.handle(request, response);
+  if (!response.ended()) response.end();
+  const std::string bytes(output.bytes());
+  const size_t end = bytes.find("\r\n\r\n");
+  return {.status = response.status(), .head = bytes.substr(0, end + 2), .body = bytes.substr(end + 4)};
+}
+
+Answer exchange(http::Handler& handler, std::string_view method, std::string_view target) {
+  return exchange(handler, make_request(method, target));
+}
+
+}  // namespace duel::beego::testing
