@@ -124,7 +124,7 @@ class Compare(unittest.TestCase):
             status, text = self.run_to_end("--rounds=1")
         self.assertEqual(status, 1)
         self.assertEqual(len(text.splitlines()), 1, text)
-        self.assertIn(f"port {self.port} on 127.0.0.1 is not free", text)
+        self.assertIn(f"port {self.port} on 127.0.0.1 is busy", text)
 
     def test_server_that_dies_is_one_sentence_with_its_words(self):
         status, text = self.run_to_end("--rounds=1", STUB_FAULT="dies")
