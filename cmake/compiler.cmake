@@ -5,8 +5,7 @@ if(DUEL_DEVELOPER)
   list(APPEND DUEL_WARNINGS -Werror)
 endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-  # GCC bug 105651: with -O2, assigning a string literal to a std::string is called an overlapping copy.
-  list(APPEND DUEL_WARNINGS -Wno-restrict)
+  list(APPEND DUEL_WARNINGS -Wno-restrict)  # GCC 12 warns of std::string's own copies (its bug 105329)
 endif()
 
 if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
