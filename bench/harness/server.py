@@ -1,5 +1,6 @@
 """A server process: pinned, started until it listens, asked for its counters, stopped."""
 
+import errno
 import json
 import os
 import pathlib
@@ -14,6 +15,7 @@ from harness.errors import HarnessError
 
 START_LIMIT_S = 20
 FREE_LIMIT_S = 1
+PROBE_S = 0.05
 STATS_LIMIT_S = 5
 POLL_S = 0.005
 
@@ -27,12 +29,13 @@ def await_free_port(host, port):
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     while True:
         with socket.socket(family, socket.SOCK_STREAM) as probe:
-            if probe.connect_ex((host, port)) != 0:
+            probe.settimeout(PROBE_S)  # a listener whose queue is full does not answer at all
+            if probe.connect_ex((host, port)) not in (0, errno.EAGAIN):
                 return
         if time.monotonic() > deadline:
             raise HarnessError(f"port {port} on {host} is busy: somebody listens there (`ss -ltnp` shows who); end that "
                                "program, or take another port with --port=N")
-        time.sleep(POLL_S)
+        time.sleep(PROBE_S)
 
 
 class Server:
