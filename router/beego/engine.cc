@@ -9,7 +9,7 @@ namespace {
 
 // The parts of what `*` took are parameters too: "0", "1" and so on.
 void number_splat(Params& params) {
-  const std::string_view splat = params.get(":splat");
+  const std::string_view splat = params.get(kRestName);
   if (splat.empty()) return;
   int number = 0;
   for (size_t at = 0; at <= splat.size(); ++number) {

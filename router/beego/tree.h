@@ -17,6 +17,9 @@ namespace duel::beego {
 
 struct Route;
 
+// The parameter that `*` sets.
+inline constexpr std::string_view kRestName = ":splat";
+
 // A registration that the Beego style refuses; what() is one sentence with what was given and what is wrong with it.
 class RouteError : public std::invalid_argument {
  public:
