@@ -2,15 +2,13 @@
 
 #include <locale.h>  // NOLINT(modernize-deprecated-headers): newlocale() is POSIX, <clocale> need not have it
 
+#include <algorithm>
 #include <clocale>
 #include <cstdint>
 #include <cwctype>
 
 namespace duel::beego {
 namespace {
-
-// Go's tree match begins with room for 20 wildcard values; the segments of one path get the same.
-constexpr size_t kSegmentsReserved = 20;
 
 bool is_clean(std::string_view path) {
   if (path.empty() || path.front() != '/') return false;
@@ -132,7 +130,7 @@ std::string join_path(std::span<const std::string_view> parts) {
 
 std::vector<std::string_view> split_path(std::string_view clean) {
   std::vector<std::string_view> segments;
-  segments.reserve(kSegmentsReserved);
+  segments.reserve(static_cast<size_t>(std::count(clean.begin(), clean.end(), '/')));
   for (size_t at = 1; at < clean.size();) {
     const size_t end = std::min(clean.find('/', at), clean.size());
     segments.push_back(clean.substr(at, end - at));

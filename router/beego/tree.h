@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -16,9 +17,6 @@ class RE2;
 namespace duel::beego {
 
 struct Route;
-
-// The parameter that `*` sets.
-inline constexpr std::string_view kRestName = ":splat";
 
 // A registration that the Beego style refuses; what() is one sentence with what was given and what is wrong with it.
 class RouteError : public std::invalid_argument {
@@ -46,10 +44,10 @@ class Tree {
     std::shared_ptr<const re2::RE2> regex;  // over the wildcard values joined by '/'; null: names suffice
     std::shared_ptr<Route> route;           // null in the tree of a filter
 
-    bool match(std::string_view tail, const std::vector<std::string_view>& values, Params& params) const;
+    bool match(std::string_view tail, std::span<const std::string_view> values, Params& params) const;
 
    private:
-    void match_path_and_extension(const std::vector<std::string_view>& values, Params& params) const;
+    void match_path_and_extension(std::span<const std::string_view> values, Params& params) const;
   };
 
   // Throws RouteError and leaves the tree as it was if the pattern has a bad regular expression.

@@ -1,6 +1,8 @@
 #include <re2/re2.h>
 
 #include <array>
+#include <cstddef>
+#include <memory_resource>
 
 #include "router/beego/path.h"
 #include "router/beego/tree.h"
@@ -10,12 +12,21 @@ namespace {
 
 // What a fixed segment at the end of a path may wear and still match.
 constexpr std::array<std::string_view, 3> kExtensions = {".json", ".xml", ".html"};
+constexpr size_t kValuesReserved = 20;  // as in the original
 
 }  // namespace
 
 struct Tree::Walk {
-  const std::vector<std::string_view>& segments;
-  std::vector<std::string_view> values;  // of the wildcards on the way
+  Walk(std::string_view path, Params& route_params) : segments(split_path(path)), params(route_params) {
+    values.reserve(kValuesReserved);
+  }
+
+  const std::vector<std::string_view> segments;
+  // The values of the wildcards on the way. The original's are on its stack too, with the same room; more go to the
+  // heap.
+  std::array<std::byte, kValuesReserved * sizeof(std::string_view)> room;
+  std::pmr::monotonic_buffer_resource memory{room.data(), room.size()};
+  std::pmr::vector<std::string_view> values{&memory};
   Params& params;
 
   bool is_last(size_t at) const { return at + 1 == segments.size(); }
@@ -31,8 +42,7 @@ const Tree::Leaf* Tree::match(std::string_view path, Params& params) const {
   std::string buffer;
   path = clean_path(path, buffer);
   if (path.front() != '/') return nullptr;
-  const std::vector<std::string_view> segments = split_path(path);
-  Walk state{.segments = segments, .values = {}, .params = params};
+  Walk state(path, params);
   return walk(state, 0, path.substr(1));
 }
 
@@ -88,7 +98,7 @@ const Tree::Leaf* Tree::match_leaves(const Walk& state, std::string_view tail) c
   return nullptr;
 }
 
-bool Tree::Leaf::match(std::string_view tail, const std::vector<std::string_view>& values, Params& params) const {
+bool Tree::Leaf::match(std::string_view tail, std::span<const std::string_view> values, Params& params) const {
   if (regex) {
     const std::string text = join_path(values);
     std::vector<re2::StringPiece> groups(static_cast<size_t>(regex->NumberOfCapturingGroups()) + 1);
@@ -105,8 +115,9 @@ bool Tree::Leaf::match(std::string_view tail, const std::vector<std::string_view
     return true;
   }
   if (names.size() >= 2 && names[names.size() - 2] == ":path" && names.back() == ":ext") {
-    // Fewer values than this would have no last segment to cut; the original crashes on `/` there.
-    if (values.empty() || (names.size() > 2 && values.size() < 2)) return false;
+    // Without a last segment to cut, or a value for every name before it, the original crashes.
+    const size_t before = names.size() - 2;
+    if (values.empty() || (before > 0 && values.size() < 2) || values.size() < before) return false;
     match_path_and_extension(values, params);
     return true;
   }
@@ -115,9 +126,9 @@ bool Tree::Leaf::match(std::string_view tail, const std::vector<std::string_view
   return true;
 }
 
-void Tree::Leaf::match_path_and_extension(const std::vector<std::string_view>& values, Params& params) const {
+void Tree::Leaf::match_path_and_extension(std::span<const std::string_view> values, Params& params) const {
   const size_t before = names.size() - 2;
-  for (size_t i = 0; i < before && i < values.size(); ++i) params.set(names[i], values[i]);
+  for (size_t i = 0; i < before; ++i) params.set(names[i], values[i]);
   const std::string_view last = values.back();
   const size_t dot = last.find('.');
   if (dot != std::string_view::npos) params.set(":ext", last.substr(dot + 1));
