@@ -1,7 +1,5 @@
 #include "router/beego/tree.h"
 
-#include <re2/re2.h>
-
 #include <algorithm>
 
 #include "router/beego/path.h"
@@ -21,19 +19,6 @@ std::string_view trim(std::string_view text, std::string_view characters) {
 std::string_view trim_right(std::string_view text, char character) {
   while (text.ends_with(character)) text.remove_suffix(1);
   return text;
-}
-
-std::shared_ptr<const re2::RE2> compile(const std::string& source) {
-  re2::RE2::Options options;
-  options.set_log_errors(false);
-  auto regex = std::make_shared<const re2::RE2>("^" + source + "$", options);
-  if (!regex->ok()) throw RouteError("bad regular expression \"" + source + "\" in a route pattern: " + regex->error());
-  return regex;
-}
-
-void set_regex(Tree::Leaf& leaf, std::string source) {
-  leaf.regex = compile(source);
-  leaf.regex_source = std::move(source);
 }
 
 // A regular expression for each wildcard so far, each followed by '/'.
@@ -85,8 +70,8 @@ void Tree::add(std::string_view pattern, const std::shared_ptr<Route>& route) {
 void Tree::add_segments(const Segments& segments, size_t at, const std::shared_ptr<Route>& route, const Names& names,
                         const std::string& regex) {
   if (at == segments.size()) {
-    Leaf leaf{.names = names, .regex_source = {}, .regex = nullptr, .route = route};
-    if (!regex.empty()) set_regex(leaf, regex);
+    Leaf leaf{.names = names, .regex = nullptr, .route = route};
+    if (!regex.empty()) leaf.regex = std::make_shared<Regex>(regex);
     leaves_.insert(leaves_.begin(), std::move(leaf));
     return;
   }
@@ -123,6 +108,9 @@ void Tree::add_tree(std::string_view prefix, const std::shared_ptr<Tree>& tree) 
 
 void Tree::add_tree_segments(const Segments& segments, size_t at, const std::shared_ptr<Tree>& tree, const Names& names,
                              const std::string& regex) {
+  // An optional segment before another wildcard would hang the tree below itself. The original's registration overflows
+  // its stack.
+  if (this == tree.get()) throw RouteError("a prefix must not have a parameter behind an optional one");
   const std::string& text = segments[at];
   const bool last = at + 1 == segments.size();
   Segment segment = read_behind(text, names, regex);
@@ -174,18 +162,18 @@ void Tree::extend_leaves(const Names& names, std::string regex) {
   if (wildcard_) wildcard_->extend_leaves(names, regex);
   // `regex` grows from leaf to leaf and is not begun anew for each: so it is in the original, and its routes show it.
   for (Leaf& leaf : leaves_) {
-    const std::string own(trim(leaf.regex_source, "^$"));
+    const std::string own(leaf.regex ? trim(leaf.regex->source(), "^$") : std::string_view());
     if (!regex.empty() && leaf.regex) {
-      set_regex(leaf, regex + "/" + own);
+      leaf.regex = std::make_shared<Regex>(regex + "/" + own);
     } else if (!regex.empty()) {
       for (const std::string& name : leaf.names)
         (regex += '/') += name == kRestName ? kAnyNumberOfSegments : kOneSegment;
-      set_regex(leaf, regex);
+      leaf.regex = std::make_shared<Regex>(regex);
     } else if (leaf.regex) {
       for (const std::string& name : names) {
         regex.insert(0, std::string(name == kRestName ? kAnyNumberOfSegments : kOneSegment) + "/");
       }
-      set_regex(leaf, regex + own);
+      leaf.regex = std::make_shared<Regex>(regex + own);
     }
     leaf.names = joined(names, leaf.names);
   }

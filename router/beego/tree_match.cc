@@ -1,5 +1,3 @@
-#include <re2/re2.h>
-
 #include <array>
 #include <cstddef>
 #include <memory_resource>
@@ -101,12 +99,9 @@ const Tree::Leaf* Tree::match_leaves(const Walk& state, std::string_view tail) c
 bool Tree::Leaf::match(std::string_view tail, std::span<const std::string_view> values, Params& params) const {
   if (regex) {
     const std::string text = join_path(values);
-    std::vector<re2::StringPiece> groups(static_cast<size_t>(regex->NumberOfCapturingGroups()) + 1);
-    const auto count = static_cast<int>(groups.size());
-    if (!regex->Match(text, 0, text.size(), re2::RE2::UNANCHORED, groups.data(), count)) return false;
-    for (size_t i = 0; i < names.size() && i + 1 < groups.size(); ++i) {
-      params.set(names[i], {groups[i + 1].data(), groups[i + 1].size()});
-    }
+    std::vector<std::string_view> groups;
+    if (!regex->match(text, groups)) return false;
+    for (size_t i = 0; i < names.size() && i < groups.size(); ++i) params.set(names[i], groups[i]);
     return true;
   }
   if (values.empty() && names.empty()) return true;
