@@ -138,9 +138,10 @@ void RouteTable::add_class(const ControllerClass& controller) {
 void RouteTable::add_route(std::string_view method, std::string_view pattern, const std::shared_ptr<Route>& route) {
   const std::string text = case_sensitive_ ? std::string(pattern) : lower_case(pattern);
   const auto add = [&](std::string_view one) {
-    auto& tree = trees_[std::string(one)];
-    if (!tree) tree = std::make_shared<Tree>();
+    const auto known = trees_.find(one);
+    const auto tree = known == trees_.end() ? std::make_shared<Tree>() : known->second;
     tree->add(text, route);
+    if (known == trees_.end()) trees_.emplace(one, tree);  // only now: a refused route leaves no empty tree
   };
   if (method != "*") {
     add(method);

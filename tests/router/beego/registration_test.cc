@@ -60,6 +60,13 @@ TEST(Registration, OneNameIsOneClass) {
   EXPECT_EQ(app.find("GET", "/b", params), nullptr);
 }
 
+TEST(Registration, ANamespaceWithNothingInItMayHaveAnyPrefix) {
+  App app;
+  Namespace none = app.make_namespace("/");
+  EXPECT_NE(refusal([&] { none.get("/:id([)", [](Context&) {}); }), "");
+  EXPECT_EQ(refusal([&] { app.add_namespace(none); }), "");
+}
+
 TEST(Registration, ARefusedRouteIsAbsent) {
   auto app = std::make_shared<App>();
   EXPECT_NE(refusal([&] { app->router<Shop>("/x", "get:Missing"); }), "");
