@@ -12,6 +12,15 @@ namespace {
 
 using namespace std::string_view_literals;
 
+// unreserved and sub-delims of RFC 3986 §3.2.2
+constexpr std::array<bool, 256> kRegNameBytes = [] {
+  std::array<bool, 256> table{};
+  for (unsigned c = '0'; c <= '9'; ++c) table[c] = true;
+  for (unsigned c = 'A'; c <= 'Z'; ++c) table[c] = table[c + 32] = true;
+  for (const char c : "-._~!$&'()*+,;="sv) table[static_cast<uint8_t>(c)] = true;
+  return table;
+}();
+
 enum ByteClass : uint8_t { kPlain, kNeverInTarget, kQuestion, kPercent };
 
 constexpr std::array<uint8_t, 256> kTargetBytes = [] {
@@ -25,9 +34,6 @@ constexpr std::array<uint8_t, 256> kTargetBytes = [] {
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
-}
-bool is_alpha(char c) {
-  return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
 }
 bool is_hex(char c) {
   return is_digit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f');
@@ -72,14 +78,13 @@ bool is_port(std::string_view port) {
   return true;
 }
 
-// unreserved / pct-encoded / sub-delims of RFC 3986 §3.2.2
 bool is_reg_name(std::string_view name) {
   for (size_t i = 0; i < name.size(); ++i) {
     const char c = name[i];
     if (c == '%') {
       if (!is_percent_encoded_at(name, i)) return false;
       i += 2;
-    } else if (!is_alpha(c) && !is_digit(c) && "-._~!$&'()*+,;="sv.find(c) == std::string_view::npos) {
+    } else if (!kRegNameBytes[static_cast<uint8_t>(c)]) {
       return false;
     }
   }

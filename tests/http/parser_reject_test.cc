@@ -165,8 +165,8 @@ TEST_P(AllowedHost, IsTaken) {
 
 INSTANTIATE_TEST_SUITE_P(Rfc3986Section32, AllowedHost,
                          ::testing::Values("a", "a.example.", "a:80", "a:", "127.0.0.1:8080", "[::1]", "[::1]:8080",
-                                           "[2001:db8::192.0.2.1]", "[v1.fe80:a+en1]", "a_b.c-d~e", "a!$&'()*+;=b",
-                                           "ex%41mple", "xn--bcher-kva.example", "A.EXAMPLE"));
+                                           "[2001:db8::192.0.2.1]", "a_b.c-d~e", "a!$&'()*+;=b", "ex%41mple",
+                                           "xn--bcher-kva.example", "A.EXAMPLE"));
 
 TEST_P(RejectedLength, Is400) {
   expect_rejected(std::string("POST / HTTP/1.1\r\nHost: a\r\n") + GetParam() + "\r\n\r\nhello", {400});

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace duel::gin {
+
+enum class TrailingSlash : bool { kDrop, kKeep };
+
+// Writes the shortest equivalent of a path (no empty, "." or ".." element) to `to`, which has room for path.size() + 1
+// more bytes, and returns its size. The result begins with '/' whether the path does or not, and ".." at the top stays
+// at the top. kDrop is what Go's path.Clean does with a rooted path, kKeep what Gin does: a path that ends in '/' or
+// "/." keeps one slash. `size` bytes of `to` are a clean path already, without a slash at its end, to which this one is
+// joined.
+constexpr size_t clean_path(std::string_view path, TrailingSlash trailing, char* to, size_t size = 0) {
+  bool keep = path.size() > 1 && path.back() == '/';
+  for (size_t at = 0; at < path.size();) {
+    if (path[at] == '/') {
+      ++at;
+      continue;
+    }
+    size_t end = path.find('/', at);
+    if (end == std::string_view::npos) end = path.size();
+    const std::string_view element = path.substr(at, end - at);
+    if (element == ".") {
+      keep = keep || end == path.size();
+    } else if (element == "..") {
+      while (size > 0 && to[--size] != '/') continue;
+    } else {
+      to[size++] = '/';
+      for (const char c : element) to[size++] = c;
+    }
+    at = end;
+  }
+  if (size == 0 || (keep && trailing == TrailingSlash::kKeep)) to[size++] = '/';
+  return size;
+}
+
+}  // namespace duel::gin

@@ -1,0 +1,172 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "http/method.h"
+
+// How an application is declared: constants, made of constants.
+//
+//   inline constexpr auto kUsers = gin::routes(gin::get("/user/:id", show_user), gin::post("/user", require_login,
+//   add_user)); inline constexpr auto kApp = gin::router(
+//       gin::use(recovery),
+//       gin::get("/ping", ping),
+//       gin::group("/api/v1", gin::use(auth), kUsers),
+//       gin::no_route(not_found));
+//
+// A declaration is a flat list of items, as short as it reads; compile.h turns it into tables. Nothing is checked here,
+// because only a template that knows the finished list can show both patterns of a conflict (see check.h).
+namespace duel::gin {
+
+class Context;
+
+// Middleware and handlers are the same thing. A captureless lambda converts.
+using Handler = void (*)(Context&);
+
+// Gin's switches, with Gin's defaults.
+struct Options {
+  bool redirect_trailing_slash = true;     // /a/ -> /a if only /a has a route, and the other way round
+  bool redirect_fixed_path = false;        // clean the path and ignore letter case, then redirect to what is found
+  bool handle_method_not_allowed = false;  // 405 with Allow instead of 404 if another method has a route for the path
+  bool use_raw_path = false;               // match the path as sent if decoding it loses something (an encoded '/')
+  bool unescape_path_values = true;        // with use_raw_path: decode the parameters' values
+  bool remove_extra_slash = false;         // clean the path before it is matched
+};
+
+struct Declaration {
+  enum class Kind : uint8_t {
+    kRoute,    // method and path; the kHandler items behind it are its own chain
+    kHandler,  // handler
+    kUse,      // handler: middleware for what follows in this group (and for 404 and 405, if at the top)
+    kGroup,    // path; up to the matching kGroupEnd
+    kGroupEnd,
+    kNoRoute,   // the kHandler items behind it answer 404
+    kNoMethod,  // the kHandler items behind it answer 405
+  };
+  Kind kind = Kind::kHandler;
+  Handler handler = nullptr;
+  std::string_view method;
+  std::string_view path;
+};
+
+template <size_t N>
+struct Routes {
+  std::array<Declaration, N> items{};
+};
+
+template <size_t N>
+struct App {
+  Options options;
+  std::array<Declaration, N> items{};
+};
+
+namespace internal {
+
+template <size_t N, size_t M>
+constexpr size_t append(std::array<Declaration, N>& to, size_t at, const Routes<M>& part) {
+  for (const Declaration& item : part.items) to[at++] = item;
+  return at;
+}
+
+template <class... Handlers>
+constexpr auto with_handlers(Declaration first, Handlers... handlers) {
+  return Routes<1 + sizeof...(handlers)>{
+      {first, Declaration{Declaration::Kind::kHandler, static_cast<Handler>(handlers), {}, {}}...}};
+}
+
+}  // namespace internal
+
+// Several declarations as one, to be used inside another.
+template <size_t... N>
+constexpr auto routes(const Routes<N>&... parts) {
+  Routes<(N + ... + 0)> all;
+  [[maybe_unused]] size_t at = 0;
+  ((at = internal::append(all.items, at, parts)), ...);
+  return all;
+}
+
+// A route: the handlers run in this order, after the middleware in force here. A method must be in capitals.
+template <class... Handlers>
+  requires(sizeof...(Handlers) > 0)
+constexpr auto handle(std::string_view method, std::string_view pattern, Handlers... handlers) {
+  return internal::with_handlers(Declaration{Declaration::Kind::kRoute, nullptr, method, pattern}, handlers...);
+}
+
+constexpr auto get(std::string_view pattern, auto... handlers) {
+  return handle("GET", pattern, handlers...);
+}
+constexpr auto head(std::string_view pattern, auto... handlers) {
+  return handle("HEAD", pattern, handlers...);
+}
+constexpr auto post(std::string_view pattern, auto... handlers) {
+  return handle("POST", pattern, handlers...);
+}
+constexpr auto put(std::string_view pattern, auto... handlers) {
+  return handle("PUT", pattern, handlers...);
+}
+constexpr auto patch(std::string_view pattern, auto... handlers) {
+  return handle("PATCH", pattern, handlers...);
+}
+constexpr auto del(std::string_view pattern, auto... handlers) {
+  return handle("DELETE", pattern, handlers...);
+}
+constexpr auto options(std::string_view pattern, auto... handlers) {
+  return handle("OPTIONS", pattern, handlers...);
+}
+
+// One route for each of the nine methods that http::Method names.
+constexpr auto any(std::string_view pattern, auto... handlers) {
+  return [&]<size_t... I>(std::index_sequence<I...>) {
+    return routes(handle(http::method_name(static_cast<http::Method>(I)), pattern, handlers...)...);
+  }(std::make_index_sequence<http::kMethodCount>());
+}
+
+struct Endpoint {
+  std::string_view method;
+  std::string_view pattern;
+};
+
+// The same handlers for a whole table of routes, which must have static storage.
+template <size_t N, class... Handlers>
+constexpr auto all(const Endpoint (&endpoints)[N], Handlers... handlers) {
+  constexpr size_t kEach = 1 + sizeof...(handlers);
+  Routes<N * kEach> list;
+  for (size_t i = 0; i < N; ++i) {
+    internal::append(list.items, i * kEach, handle(endpoints[i].method, endpoints[i].pattern, handlers...));
+  }
+  return list;
+}
+
+// Middleware for what is declared behind it in the same group.
+constexpr auto use(auto... handlers) {
+  return Routes<sizeof...(handlers)>{{Declaration{Declaration::Kind::kUse, static_cast<Handler>(handlers), {}, {}}...}};
+}
+
+// What is declared inside has `prefix` before its patterns and begins with the middleware in force here.
+template <size_t... N>
+constexpr auto group(std::string_view prefix, const Routes<N>&... parts) {
+  return routes(Routes<1>{{Declaration{Declaration::Kind::kGroup, nullptr, {}, prefix}}}, parts...,
+                Routes<1>{{Declaration{Declaration::Kind::kGroupEnd, nullptr, {}, {}}}});
+}
+
+// The last one declared counts; Gin's own text is sent if these leave the response unwritten.
+constexpr auto no_route(auto... handlers) {
+  return internal::with_handlers(Declaration{Declaration::Kind::kNoRoute, nullptr, {}, {}}, handlers...);
+}
+constexpr auto no_method(auto... handlers) {
+  return internal::with_handlers(Declaration{Declaration::Kind::kNoMethod, nullptr, {}, {}}, handlers...);
+}
+
+// The application. Declare it `constexpr` at namespace scope or `static constexpr`: Engine and Router name it.
+template <size_t... N>
+constexpr auto router(Options options, const Routes<N>&... parts) {
+  return App<(N + ... + 0)>{options, routes(parts...).items};
+}
+template <size_t... N>
+constexpr auto router(const Routes<N>&... parts) {
+  return router(Options{}, parts...);
+}
+
+}  // namespace duel::gin

@@ -1,0 +1,135 @@
+#pragma once
+
+#include <array>
+#include <cstring>
+#include <memory>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "http/handler.h"
+#include "router/gin/advice.h"
+#include "router/gin/context.h"
+#include "router/gin/miss.h"
+#include "router/gin/router.h"
+
+namespace duel::gin {
+
+// The contexts of one worker. Not for several threads.
+class ContextPool {
+ public:
+  // Off: a new context, with its response buffer, for each request.
+  explicit ContextPool(bool keep) : keep_(keep) { free_.reserve(kMaxFree); }
+
+  std::unique_ptr<Context> take() {
+    if (free_.empty()) return std::make_unique<Context>();
+    std::unique_ptr<Context> context = std::move(free_.back());
+    free_.pop_back();
+    return context;
+  }
+  void give(std::unique_ptr<Context> context) {
+    if (keep_ && free_.size() < kMaxFree) free_.push_back(std::move(context));
+  }
+
+ private:
+  // A worker handles one request at a time; a handler may hand another one to its engine.
+  static constexpr size_t kMaxFree = 4;
+
+  bool keep_;
+  std::vector<std::unique_ptr<Context>> free_;
+};
+
+// The application as the core's handler: one for each worker.
+//
+//   http::Server server(options, [] { return std::make_unique<gin::Engine<kApp>>(); });
+template <const auto& kApp>
+class Engine final : public http::Handler {
+ public:
+  explicit Engine(bool pool = true) : pool_(pool) {}
+
+  void handle(const http::Request& request, http::Response& response) override {
+    Lease lease{pool_, pool_.take()};
+    Context& context = *lease.context;
+    context.start(request, response);
+    if (route(context)) context.finish();
+  }
+
+ private:
+  static constexpr const auto& kFlat = Compiled<kApp>::kFlat;
+  static constexpr const Options& kOptions = kApp.options;
+
+  // Gives the context back, also when a handler throws.
+  struct Lease {
+    ContextPool& pool;
+    std::unique_ptr<Context> context;
+    ~Lease() { pool.give(std::move(context)); }
+  };
+
+  // Nothing to decode or clean: the ordinary case, and the only one that needs no call.
+  static bool is_plain(std::string_view path) {
+    if constexpr (kOptions.use_raw_path || kOptions.remove_extra_slash) return false;
+    return std::memchr(path.data(), '%', path.size()) == nullptr;
+  }
+
+  // False if the request's target is no URL; it has been answered then.
+  bool route(Context& context) {
+    const http::Request& request = context.request();
+    const RequestPath path = is_plain(request.path) ? RequestPath{.matched = request.path} : decode_path(context, kOptions);
+    if (!path.valid) [[unlikely]]
+      return refuse_target(context);
+    const int found = Router<kApp>::find(request.method, request.method_name, path.matched, context.params());
+    if (found == kNone) [[unlikely]] {
+      answer_miss(context, miss_table(), kOptions, path);
+      return true;
+    }
+    const FlatRoute& flat = kFlat.routes[static_cast<size_t>(found)];
+    context.set_match({.handlers = kFlat.handlers.data() + flat.chain.at,
+                       .handler_count = flat.chain.size,
+                       .pattern = kFlat.pattern(static_cast<size_t>(found)),
+                       .param_names = kFlat.param_names.data() + flat.first_param,
+                       .names_text = kFlat.text.data(),
+                       .param_count = flat.params});
+    if constexpr (kOptions.use_raw_path && kOptions.unescape_path_values) {
+      if (path.raw) context.decode_params();
+    }
+    context.next();
+    return true;
+  }
+
+  static const MissTable& miss_table() {
+    static constexpr auto kTrees = all_trees(std::make_index_sequence<kFlat.kMethods>());
+    static constexpr MissTable kTable{
+        .find = &find,
+        .trees = kTrees.data(),
+        .methods = kTrees.size(),
+        .method_name = [](size_t method) { return kFlat.method_name(method); },
+        .no_route = {kFlat.handlers.data() + kFlat.no_route.at, kFlat.no_route.size},
+        .no_method = {kFlat.handlers.data() + kFlat.no_method.at, kFlat.no_method.size},
+    };
+    return kTable;
+  }
+
+  static int find(size_t method, std::string_view path, Param* params) {
+    if (method < http::kMethodCount) return Router<kApp>::find(static_cast<http::Method>(method), {}, path, params);
+    return Router<kApp>::find(http::Method::kOther, kFlat.method_name(method), path, params);
+  }
+
+  template <size_t kMethod>
+  static constexpr TreeView tree() {
+    if constexpr (kFlat.routes_of(kMethod) == 0) {
+      return {};
+    } else {
+      constexpr const auto& kNodes = internal::MethodTree<Compiled<kApp>::kFlat, kMethod>::kTree.nodes;
+      return {kNodes.data(), kNodes.size(), kFlat.routes.data(), kFlat.text.data()};
+    }
+  }
+
+  template <size_t... kMethods>
+  static constexpr auto all_trees(std::index_sequence<kMethods...>) {
+    return std::array<TreeView, sizeof...(kMethods)>{tree<kMethods>()...};
+  }
+
+  ContextPool pool_;
+};
+
+}  // namespace duel::gin

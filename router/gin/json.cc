@@ -1,0 +1,146 @@
+#include "router/gin/json.h"
+
+#include <charconv>
+#include <cmath>
+
+#include "router/gin/utf8.h"
+
+namespace duel::gin {
+namespace {
+
+// The longest integer has 20 characters; the longest double below the exponent form about 30.
+constexpr size_t kNumberBytes = 40;
+
+constexpr bool is_plain(char c) {
+  return static_cast<uint8_t>(c) >= 0x20 && static_cast<uint8_t>(c) < 0x80 && c != '"' && c != '\\' && c != '<' &&
+         c != '>' && c != '&';
+}
+
+void write_escaped(Buffer& to, uint32_t code) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  char* out = to.reserve(6);
+  out[0] = '\\';
+  out[1] = 'u';
+  for (size_t i = 0; i < 4; ++i) out[2 + i] = kDigits[(code >> (12 - 4 * i)) & 15];
+  to.commit(6);
+}
+
+void write_special(Buffer& to, char c) {
+  const std::string_view kNames = "\"\"\\\\\bb\ff\nn\rr\tt";
+  for (size_t i = 0; i < kNames.size(); i += 2) {
+    if (kNames[i] != c) continue;
+    to.append('\\');
+    to.append(kNames[i + 1]);
+    return;
+  }
+  write_escaped(to, static_cast<uint8_t>(c));
+}
+
+// One character beyond ASCII. Go replaces bad bytes and escapes the two line separators that JavaScript does not allow.
+size_t write_wide(Buffer& to, std::string_view text) {
+  const Rune rune = decode_rune(text);
+  const bool bad = rune.code == kBadRune && rune.size == 1;
+  if (bad || rune.code == 0x2028 || rune.code == 0x2029) {
+    write_escaped(to, rune.code);
+  } else {
+    to.append(text.substr(0, rune.size));
+  }
+  return rune.size;
+}
+
+}  // namespace
+
+namespace json {
+
+void write_text(Buffer& to, std::string_view text) {
+  to.append('"');
+  for (size_t at = 0; at < text.size();) {
+    size_t plain = at;
+    while (plain < text.size() && is_plain(text[plain])) ++plain;
+    to.append(text.substr(at, plain - at));
+    at = plain;
+    if (at == text.size()) break;
+    if (static_cast<uint8_t>(text[at]) < 0x80) {
+      write_special(to, text[at++]);
+    } else {
+      at += write_wide(to, text.substr(at));
+    }
+  }
+  to.append('"');
+}
+
+void write_signed(Buffer& to, int64_t number) {
+  char* out = to.reserve(kNumberBytes);
+  to.commit(static_cast<size_t>(std::to_chars(out, out + kNumberBytes, number).ptr - out));
+}
+
+void write_unsigned(Buffer& to, uint64_t number) {
+  char* out = to.reserve(kNumberBytes);
+  to.commit(static_cast<size_t>(std::to_chars(out, out + kNumberBytes, number).ptr - out));
+}
+
+void write_double(Buffer& to, double number) {
+  if (!std::isfinite(number)) throw std::domain_error("JSON has no infinity and no NaN");
+  const double size = std::fabs(number);
+  const bool scientific = size != 0 && (size < 1e-6 || size >= 1e21);
+  char* out = to.reserve(kNumberBytes);
+  char* end = std::to_chars(out, out + kNumberBytes, number,
+                            scientific ? std::chars_format::scientific : std::chars_format::fixed)
+                  .ptr;
+  // Go writes 1e-7 where C++ writes 1e-07.
+  if (scientific && end[-2] == '0' && (end[-3] == '-' || end[-3] == '+')) {
+    end[-2] = end[-1];
+    --end;
+  }
+  to.commit(static_cast<size_t>(end - out));
+}
+
+void write_object(Buffer& to, const H& object) {
+  char before = '{';
+  for (const H::Entry& entry : object) {
+    to.append(before);
+    before = ',';
+    write_text(to, entry.name);
+    to.append(':');
+    switch (entry.kind) {
+      case H::Entry::Kind::kNull:
+        write(to, nullptr);
+        break;
+      case H::Entry::Kind::kBool:
+        write(to, entry.number.as_unsigned != 0);
+        break;
+      case H::Entry::Kind::kSigned:
+        write_signed(to, entry.number.as_signed);
+        break;
+      case H::Entry::Kind::kUnsigned:
+        write_unsigned(to, entry.number.as_unsigned);
+        break;
+      case H::Entry::Kind::kDouble:
+        write_double(to, entry.number.as_double);
+        break;
+      case H::Entry::Kind::kText:
+        write_text(to, entry.text);
+        break;
+    }
+  }
+  if (before == '{') to.append('{');
+  to.append('}');
+}
+
+}  // namespace json
+
+H::H(std::initializer_list<Entry> entries) {
+  for (const Entry& entry : entries) {
+    size_t at = 0;
+    while (at < size_ && entries_[at].name < entry.name) ++at;
+    if (at == size_ || entries_[at].name != entry.name) {
+      if (size_ == kMaxEntries)
+        throw std::length_error("gin::H holds at most 16 entries; use a struct with json_fields");
+      std::move_backward(entries_.begin() + at, entries_.begin() + size_, entries_.begin() + size_ + 1);
+      ++size_;
+    }
+    entries_[at] = entry;
+  }
+}
+
+}  // namespace duel::gin

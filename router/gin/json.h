@@ -1,0 +1,163 @@
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <concepts>
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <ranges>
+#include <stdexcept>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+
+#include "router/gin/buffer.h"
+
+// JSON output as Go's encoding/json writes it: no spaces, <, > and & escaped, keys of H sorted. Straight into the body,
+// without an allocation. A struct says what it consists of:
+//
+//   struct User {
+//     std::string_view name;
+//     int age = 0;
+//     static constexpr auto json_fields = gin::fields(gin::field("name", &User::name), gin::field("age", &User::age));
+//   };
+//
+// Written are such structs, H, bool, numbers, text, std::optional (null if empty), nullptr, and ranges of these.
+namespace duel::gin {
+
+template <class Struct, class Member>
+struct Field {
+  std::string_view name;
+  Member Struct::*member;
+};
+
+template <class Struct, class Member>
+constexpr auto field(std::string_view name, Member Struct::*member) {
+  return Field<Struct, Member>{name, member};
+}
+
+template <class... Fields>
+constexpr auto fields(Fields... list) {
+  return std::tuple<Fields...>(list...);
+}
+
+namespace json {
+
+void write_text(Buffer& to, std::string_view text);
+void write_signed(Buffer& to, int64_t number);
+void write_unsigned(Buffer& to, uint64_t number);
+// Throws std::domain_error for what JSON cannot say: infinities and NaN.
+void write_double(Buffer& to, double number);
+
+template <class T>
+concept Described = requires { T::json_fields; };
+
+template <class T>
+void write(Buffer& to, const T& value);
+
+}  // namespace json
+
+// Gin's gin.H, a small object: `c.json(200, gin::H{{"message", "pong"}, {"count", 3}})`. Text is kept as a view.
+class H {
+ public:
+  // An object that is larger deserves a struct.
+  static constexpr size_t kMaxEntries = 16;
+
+  struct Entry {
+    enum class Kind : uint8_t { kNull, kBool, kSigned, kUnsigned, kDouble, kText };
+
+    Entry() = default;
+    Entry(std::string_view key, std::nullptr_t) : name(key) {}
+    Entry(std::string_view key, std::string_view value) : name(key), text(value), kind(Kind::kText) {}
+    Entry(std::string_view key, const char* value) : name(key), text(value), kind(Kind::kText) {}
+    Entry(std::string_view key, bool value) : name(key), number{.as_unsigned = value}, kind(Kind::kBool) {}
+    Entry(std::string_view key, std::signed_integral auto value)
+        : name(key), number{.as_signed = value}, kind(Kind::kSigned) {}
+    Entry(std::string_view key, std::unsigned_integral auto value)
+        : name(key), number{.as_unsigned = value}, kind(Kind::kUnsigned) {}
+    Entry(std::string_view key, std::floating_point auto value)
+        : name(key), number{.as_double = value}, kind(Kind::kDouble) {}
+
+    std::string_view name;
+    std::string_view text;
+    union Number {
+      int64_t as_signed = 0;
+      uint64_t as_unsigned;
+      double as_double;
+    } number;
+    Kind kind = Kind::kNull;
+  };
+
+  // Throws std::length_error beyond kMaxEntries. Of two entries with one name the later counts, as in a map.
+  H(std::initializer_list<Entry> entries);
+
+  const Entry* begin() const { return entries_.data(); }
+  const Entry* end() const { return entries_.data() + size_; }
+
+ private:
+  size_t size_ = 0;
+  std::array<Entry, kMaxEntries> entries_;  // sorted by name, as Go prints a map
+};
+
+namespace json {
+
+void write_object(Buffer& to, const H& object);
+
+template <class Struct>
+void write_struct(Buffer& to, const Struct& value) {
+  char before = '{';
+  const auto write_field = [&](const auto& field) {
+    to.append(before);
+    before = ',';
+    write_text(to, field.name);
+    to.append(':');
+    write(to, value.*field.member);
+  };
+  std::apply([&](const auto&... field) { (write_field(field), ...); }, Struct::json_fields);
+  if (before == '{') to.append('{');
+  to.append('}');
+}
+
+template <class T>
+void write(Buffer& to, const T& value) {
+  if constexpr (std::is_same_v<T, bool>) {
+    to.append(value ? std::string_view("true") : std::string_view("false"));
+  } else if constexpr (std::is_same_v<T, std::nullptr_t>) {
+    to.append(std::string_view("null"));
+  } else if constexpr (std::signed_integral<T>) {
+    write_signed(to, value);
+  } else if constexpr (std::unsigned_integral<T>) {
+    write_unsigned(to, value);
+  } else if constexpr (std::floating_point<T>) {
+    write_double(to, value);
+  } else if constexpr (std::is_convertible_v<const T&, std::string_view>) {
+    write_text(to, value);
+  } else if constexpr (std::is_same_v<T, H>) {
+    write_object(to, value);
+  } else if constexpr (Described<T>) {
+    write_struct(to, value);
+  } else if constexpr (requires {
+                         *value;
+                         value.has_value();
+                       }) {
+    if (value.has_value()) {
+      write(to, *value);
+    } else {
+      write(to, nullptr);
+    }
+  } else {
+    static_assert(std::ranges::input_range<const T>, "this type needs a json_fields descriptor, see router/gin/json.h");
+    char before = '[';
+    for (const auto& element : value) {
+      to.append(before);
+      before = ',';
+      write(to, element);
+    }
+    if (before == '[') to.append('[');
+    to.append(']');
+  }
+}
+
+}  // namespace json
+}  // namespace duel::gin

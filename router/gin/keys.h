@@ -1,0 +1,77 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <new>
+#include <stdexcept>
+#include <type_traits>
+#include <utility>
+
+namespace duel::gin {
+
+// Names a value that middleware leaves for the handlers behind it. A key is its address, so that no two are mixed up
+// and no string is hashed:  inline constexpr gin::Key<User> kUser{"user"};  c.set(kUser, user);  c.get(kUser)->name
+template <class T>
+struct Key {
+  const char* name;  // for messages
+};
+
+// The values of one request; they live in the context.
+class Keys {
+ public:
+  static constexpr size_t kMaxKeys = 8;      // middleware sets a user, a request id, a few more
+  static constexpr size_t kValueBytes = 64;  // a value that is larger is set as a pointer
+
+  Keys() = default;
+  Keys(const Keys&) = delete;
+  Keys& operator=(const Keys&) = delete;
+  ~Keys() { clear(); }
+
+  void clear() {
+    while (size_ > 0) destroy(slots_[--size_]);
+  }
+
+  // Replaces the value of this key. Throws std::length_error beyond kMaxKeys.
+  template <class T>
+  void set(const Key<T>& key, T value) {
+    static_assert(sizeof(T) <= kValueBytes && alignof(T) <= alignof(std::max_align_t), "set a pointer to it instead");
+    Slot* slot = find(&key);
+    if (slot != nullptr) {
+      destroy(*slot);
+    } else {
+      if (size_ == kMaxKeys) throw std::length_error("more than 8 keys are set in one request");
+      slot = &slots_[size_++];
+      slot->key = &key;
+    }
+    new (slot->value) T(std::move(value));
+    slot->destroy = [](void* object) { static_cast<T*>(object)->~T(); };
+  }
+
+  // Null if it was not set.
+  template <class T>
+  T* get(const Key<T>& key) {
+    Slot* slot = find(&key);
+    return slot == nullptr ? nullptr : std::launder(reinterpret_cast<T*>(slot->value));
+  }
+
+ private:
+  struct Slot {
+    const void* key;
+    void (*destroy)(void*);
+    alignas(std::max_align_t) std::byte value[kValueBytes];
+  };
+
+  static void destroy(Slot& slot) { slot.destroy(slot.value); }
+
+  Slot* find(const void* key) {
+    for (size_t i = 0; i < size_; ++i) {
+      if (slots_[i].key == key) return &slots_[i];
+    }
+    return nullptr;
+  }
+
+  size_t size_ = 0;
+  std::array<Slot, kMaxKeys> slots_;  // NOLINT: only the first size_ mean anything
+};
+
+}  // namespace duel::gin

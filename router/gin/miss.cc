@@ -1,0 +1,154 @@
+#include "router/gin/miss.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+#include "router/gin/clean_path.h"
+#include "router/gin/context.h"
+#include "router/gin/redirect.h"
+#include "router/gin/url.h"
+
+namespace duel::gin {
+namespace {
+
+constexpr size_t kNoMethod = ~size_t{0};
+
+std::string_view clean(std::string_view path, Arena& arena) {
+  char* to = arena.take(path.size() + 1);
+  return {to, clean_path(path, TrailingSlash::kKeep, to)};
+}
+
+size_t number_of(const http::Request& request, const MissTable& table) {
+  if (request.method != http::Method::kOther) return static_cast<size_t>(request.method);
+  for (size_t method = http::kMethodCount; method < table.methods; ++method) {
+    if (table.method_name(method) == request.method_name) return method;
+  }
+  return kNoMethod;
+}
+
+// The answer to one request without a route.
+class Miss {
+ public:
+  Miss(Context& context, const MissTable& table, const Options& options, const RequestPath& path)
+      : context_(context), table_(table), options_(options), path_(path), arena_(context.arena()) {}
+
+  void answer() {
+    const size_t method = number_of(context_.request(), table_);
+    if (method != kNoMethod && table_.trees[method].nodes != nullptr && redirect(method)) return;
+    if (options_.handle_method_not_allowed && refuse_method(method)) return;
+    run(table_.no_route);
+    context_.run_error(404, "404 page not found");
+  }
+
+ private:
+  bool redirect(size_t method) {
+    if (context_.request().method == http::Method::kConnect || path_.matched == "/") return false;
+    const TreeView& tree = table_.trees[method];
+    if (options_.redirect_trailing_slash && advises_slash(tree, path_.matched, skipped(tree)) &&
+        redirect_to(method, toggle_slash(context_.path(), {}, arena_), forwarded_prefix())) {
+      return true;
+    }
+    if (!options_.redirect_fixed_path) return false;
+    const std::string_view path = clean(context_.path(), arena_);
+    char* fixed = arena_.take(path.size() + 1);
+    // Gin passes this very option on as "fix the slash, too", so it is always on here.
+    const auto size = fix_case(tree, path, true, fixed);
+    return size && redirect_to(method, {fixed, *size}, {});
+  }
+
+  // Only if `path` has a route, as it will be asked for again: cleaned by the redirect, and by the option.
+  bool redirect_to(size_t method, std::string_view path, std::string_view prefix) {
+    const std::string_view location = resolve_location(escape_path(path, arena_), {}, arena_);
+    if (location.starts_with("//")) return false;  // would name another host
+    if (table_.find(method, normal(path), context_.params()) == kNone) return false;
+    const std::string_view sent = prefix.empty() ? path : toggle_slash(context_.path(), prefix, arena_);
+    const int code = context_.request().method == http::Method::kGet ? 301 : 307;
+    const std::string_view target = with_query(sent, context_.request().target, arena_);
+    send_redirect(context_, code, resolve_location(target, context_.request().path, arena_));
+    return true;
+  }
+
+  // The path that a client asks for when it follows a Location made of `path`.
+  std::string_view normal(std::string_view path) {
+    char* to = arena_.take(path.size() + 2);
+    size_t size = clean_path(path, TrailingSlash::kDrop, to);
+    if (path.ends_with('/') && to[size - 1] != '/') to[size++] = '/';
+    const std::string_view asked(to, size);
+    return options_.remove_extra_slash ? clean(asked, arena_) : asked;
+  }
+
+  std::string_view forwarded_prefix() const { return context_.header("X-Forwarded-Prefix"); }
+
+  Skipped* skipped(const TreeView& tree) {
+    char* raw = arena_.take(tree.size * sizeof(Skipped) + alignof(Skipped));
+    const size_t off = reinterpret_cast<uintptr_t>(raw) % alignof(Skipped);
+    return reinterpret_cast<Skipped*>(off == 0 ? raw : raw + alignof(Skipped) - off);
+  }
+
+  bool refuse_method(size_t own) {
+    char* const begin = arena_.take(allow_bytes());
+    char* to = begin;
+    for (size_t method = 0; method < table_.methods; ++method) {
+      if (method == own || table_.find(method, path_.matched, context_.params()) == kNone) continue;
+      if (to != begin) {
+        *to++ = ',';
+        *to++ = ' ';
+      }
+      const std::string_view name = table_.method_name(method);
+      std::memcpy(to, name.data(), name.size());
+      to += name.size();
+    }
+    arena_.shrink(to);
+    if (to == begin) return false;
+    context_.set_header("Allow", {begin, static_cast<size_t>(to - begin)});
+    run(table_.no_method);
+    context_.run_error(405, "405 method not allowed");
+    return true;
+  }
+
+  size_t allow_bytes() const {
+    size_t size = 0;
+    for (size_t method = 0; method < table_.methods; ++method) size += table_.method_name(method).size() + 2;
+    return size;
+  }
+
+  void run(const HandlerList& handlers) {
+    context_.set_match({.handlers = handlers.data, .handler_count = handlers.size});
+  }
+
+  Context& context_;
+  const MissTable& table_;
+  const Options& options_;
+  const RequestPath& path_;
+  Arena& arena_;
+};
+
+}  // namespace
+
+RequestPath decode_path(Context& context, const Options& options) {
+  Arena& arena = context.arena();
+  const std::string_view sent = context.request().path;
+  const auto decoded = unescape(sent, Plus::kIsPlus, arena);
+  if (!decoded) return {.valid = false};
+  context.set_path(*decoded);
+  RequestPath path{.matched = *decoded};
+  if (options.use_raw_path && !is_standard_escape(sent, *decoded)) {
+    path.matched = sent;
+    path.raw = true;
+  }
+  if (options.remove_extra_slash) path.matched = clean(path.matched, arena);
+  return path;
+}
+
+bool refuse_target(Context& context) {
+  context.data(400, Context::kPlainText, "400 Bad Request");
+  context.finish();
+  return false;
+}
+
+void answer_miss(Context& context, const MissTable& table, const Options& options, const RequestPath& path) {
+  Miss(context, table, options, path).answer();
+}
+
+}  // namespace duel::gin

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+#include "router/gin/buffer.h"
+
+// Percent-encoding as Go's net/url does it, because Gin's answers show it (RFC 3986 §2.1).
+namespace duel::gin {
+
+enum class Plus : bool { kIsPlus, kIsSpace };
+
+// Decodes %XX (and '+' where asked). Without anything to decode the result is `text` itself; else it lies in the arena.
+// Nothing if a '%' is not followed by two hexadecimal digits.
+std::optional<std::string_view> unescape(std::string_view text, Plus plus, Arena& arena);
+
+// What a decoded path looks like in a URL: letters, digits and -_.~$&+,/:;=@ stay, every other byte becomes %XX.
+std::string_view escape_path(std::string_view path, Arena& arena);
+// Whether `sent` is escape_path(decoded): then nothing was lost by decoding it.
+bool is_standard_escape(std::string_view sent, std::string_view decoded);
+
+// The first value of `name` in a query (a=1&b=2), decoded; nothing if it is not there. As in Go, a pair with a ';' or a
+// bad escape counts as absent.
+std::optional<std::string_view> find_in_query(std::string_view query, std::string_view name, Arena& arena);
+
+}  // namespace duel::gin
