@@ -57,8 +57,8 @@ class Connection {
   // Ends at once, whatever is in flight; the client sees a reset.
   void abort(WorkerContext& worker);
 
-  State state() const { return state_; }
-  int socket() const { return socket_; }
+  // Ends without waiting for what is in flight: only when the ring is gone.
+  void dismiss(WorkerContext& worker);
 
  private:
   enum class Served : uint8_t { kAll, kIncomplete, kBlocked, kLast };
@@ -68,7 +68,7 @@ class Connection {
   void serve_received(WorkerContext& worker, std::span<char> bytes);
   void serve_partial(WorkerContext& worker);
   void await_rest(WorkerContext& worker, bool new_request, Output& output);
-  bool answer(WorkerContext& worker, Request request, Output& output);  // whether the connection stays open
+  bool answer(WorkerContext& worker, Request& request, Output& output);  // whether the connection stays open
   bool place_file(FileBody file, Output& output);
   void refuse(WorkerContext& worker, int status, const char* reason, Output& output);
   void refuse_and_close(WorkerContext& worker, int status, const char* reason);

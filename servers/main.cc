@@ -1,3 +1,4 @@
+#include <atomic>
 #include <cstdio>
 #include <exception>
 #include <thread>
@@ -13,7 +14,7 @@
 namespace duel::servers {
 namespace {
 
-constexpr int kEnded = SIGUSR2;  // the server's thread has returned
+constexpr int kLookAround = SIGUSR2;  // sent by the server's thread when it has returned; from others it means nothing
 
 void print_ready(const Options& options, const http::Server& server) {
   const bool v6 = options.server.host.find(':') != std::string::npos;
@@ -25,12 +26,13 @@ void print_ready(const Options& options, const http::Server& server) {
 }
 
 // The first SIGTERM or SIGINT drains, a second one ends at once.
-void handle_signals(const Signals& signals, http::Server& server, StatsFile& stats) {
+void handle_signals(const Signals& signals, http::Server& server, StatsFile& stats, const std::atomic<bool>& ended) {
   bool stopping = false;
-  for (int signal = signals.wait(); signal != kEnded; signal = signals.wait()) {
+  while (!ended.load()) {
+    const int signal = signals.wait();
     if (signal == SIGUSR1) {
       stats.write(server.counters());
-    } else {
+    } else if (signal != kLookAround) {
       stopping ? server.stop_now() : server.stop();
       stopping = true;
     }
@@ -38,7 +40,7 @@ void handle_signals(const Signals& signals, http::Server& server, StatsFile& sta
 }
 
 int run(const Options& options) {
-  const Signals signals({SIGTERM, SIGINT, SIGUSR1, kEnded});
+  const Signals signals({SIGTERM, SIGINT, SIGUSR1, kLookAround});
   if (options.count_allocations && !alloc::count_calls(true)) {
     throw http::StartError(
         "--count-allocations needs jemalloc as the allocator: use a build without sanitizers and no LD_PRELOAD");
@@ -48,15 +50,17 @@ int run(const Options& options) {
   http::Server server(options.server, make_demo(files, options.pool));
   StatsFile stats(options);
   std::exception_ptr failure;
+  std::atomic<bool> ended{false};
   std::jthread serving([&] {
     try {
       server.run([&] { print_ready(options, server); });
     } catch (...) {
       failure = std::current_exception();
     }
-    Signals::raise(kEnded);
+    ended.store(true);
+    Signals::raise(kLookAround);
   });
-  handle_signals(signals, server, stats);
+  handle_signals(signals, server, stats, ended);
   serving.join();
   stats.write(server.counters());
   if (failure != nullptr) std::rethrow_exception(failure);

@@ -38,7 +38,7 @@ CLI::Validator one_of(const std::map<std::string, std::string>& choices) {
             }
             std::string names;
             for (const auto& [name, value] : choices) names += (names.empty() ? "" : " or ") + name;
-            return "'" + text + "' is neither " + names;
+            return "'" + text + "' must be " + names;
           },
           "", "choice"};
 }
@@ -72,7 +72,9 @@ CLI::Validator with_unit(const std::map<std::string, double>& units, const std::
             const auto found = units.find(unit.empty() ? default_unit : unit);
             if (found == units.end()) return "'" + text + "' has none of the units " + names;
             value *= found->second;
-            if (!(value >= least && value <= most)) return "'" + text + "' is out of range";
+            if (!(value >= least && value <= most))
+              return "'" + text + "' is out of range: the most is " +
+                     std::to_string(static_cast<int64_t>(most / units.at(default_unit))) + default_unit;
             text = std::to_string(static_cast<int64_t>(value));
             return {};
           },

@@ -41,6 +41,7 @@ TEST(Registration, MistakesAreNamedInOneSentence) {
             "\"brew\" is no HTTP method that a route can have");
   EXPECT_EQ(refusal([&] {
               Namespace none = app.make_namespace("/");
+              none.get("/x", [](Context&) {});
               app.add_namespace(none);
             }),
             "the prefix \"/\" of a namespace has no segment");
