@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -23,7 +24,7 @@ class Exchange {
 
  private:
   http::Handler& handler_;
-  std::array<char, 16 * 1024> block_;  // holds any response of the benchmarks, as a worker's send block does
+  std::array<char, size_t{16} * 1024> block_;  // holds any response of the benchmarks, as a worker's send block does
   http::RequestParser parser_;
   http::Output output_;
   http::Response response_;

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -39,7 +40,7 @@ Cost count_cost(size_t cases, const Operation& operation) {
 }
 
 void show_cost(benchmark::State& state, const Cost& cost);
-void show_minimum(benchmark::internal::Benchmark& benchmark);
+void register_benchmark(const std::string& name, const std::function<void(benchmark::State&)>& body);
 
 // The timed loop. Not inlined into its caller, so that every benchmark's loop is laid out alike.
 template <class Operation>
@@ -57,12 +58,11 @@ template <class Operation>
 void add_benchmark(const std::string& name, size_t cases, const Operation& operation) {
   const Cost cost = count_cost(cases, operation);
   const auto add = [&](const char* suffix, Order (*make_order)(size_t)) {
-    auto body = [=](benchmark::State& state) {
+    register_benchmark(name + suffix, [=](benchmark::State& state) {
       const Order order = make_order(cases);
       run(state, order, operation);
       show_cost(state, cost);
-    };
-    show_minimum(*benchmark::RegisterBenchmark((name + suffix).c_str(), body));
+    });
   };
   add("/seq", sequential_order);
   if (cases > 1) add("/random", random_order);
