@@ -4,6 +4,9 @@ set(DUEL_WARNINGS -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-d
 if(DUEL_DEVELOPER)
   list(APPEND DUEL_WARNINGS -Werror)
 endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  list(APPEND DUEL_WARNINGS -Wno-restrict)  # GCC 12 warns of std::string's own copies (its bug 105329)
+endif()
 
 if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
   # The compile-time trie of a large route table takes more evaluation steps than clang's default.

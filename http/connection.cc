@@ -1,5 +1,6 @@
 #include "http/connection.h"
 
+#include <linux/sockios.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -53,7 +54,10 @@ void Connection::on_receive_ended(WorkerContext& worker, int result) {
     if (state_ == State::kAnswering) return;  // what it has asked for is still answered
     return partial_ != nullptr ? refuse_and_close(worker, 400, "the request ends too early") : close(worker);
   }
-  if (result == -ENOBUFS) worker.counters.no_buffers.add(1);
+  if (result == -ENOBUFS) {
+    worker.counters.no_buffers.add(1);
+    worker.ring.add_buffers();
+  }
   if (result > 0 || result == -ENOBUFS || result == -ECANCELED || result == -EINTR) {
     if (!too_much_queued()) start_receiving(worker);
     return;
@@ -96,12 +100,17 @@ void Connection::on_file_read(WorkerContext& worker, int result) {
 }
 
 void Connection::on_timeout(WorkerContext& worker, Timeout kind) {
+  // Passed in the very turn in which what it waited for arrived; set again when the answer is out.
+  if (state_ == State::kAnswering && kind != Timeout::kWrite) return;
   switch (kind) {
     case Timeout::kHeader:
       return refuse_and_close(worker, 408, "the request's head did not arrive in time");
     case Timeout::kBody:
       return refuse_and_close(worker, 408, "the request's body did not arrive in time");
     case Timeout::kWrite:
+      // The kernel takes more of an answer only when a good part of what it has is gone; a slow reader makes progress
+      // long before.
+      if (unacknowledged() < unacknowledged_) return await_progress(worker);
       return abort(worker);
     case Timeout::kIdle:
     case Timeout::kLinger:
@@ -138,7 +147,11 @@ Connection::Served Connection::serve(WorkerContext& worker, std::span<char> byte
       case RequestParser::Status::kComplete:
         break;
     }
-    const bool open = answer(worker, parser.request(bytes.data() + done), output);
+    Request request = parser.request(bytes.data() + done);
+    const bool last_in_buffer = done + parser.consumed() == bytes.size();
+    // When the server stops, what has been received is answered yet.
+    request.keep_alive &= !(worker.draining && last_in_buffer);
+    const bool open = answer(worker, request, output);
     done += parser.consumed();
     parser.reset();
     continued_ = false;
@@ -196,11 +209,11 @@ void Connection::await_rest(WorkerContext& worker, bool new_request, Output& out
   }
 }
 
-bool Connection::answer(WorkerContext& worker, Request request, Output& output) {
+bool Connection::answer(WorkerContext& worker, Request& request, Output& output) {
   worker.counters.requests.add(1);
   request.socket = socket_;
   Response& response = worker.response;
-  response.start(request, output, request.keep_alive && !worker.draining);
+  response.start(request, output, request.keep_alive);
   bool broken = false;
   try {
     if (request.method == Method::kConnect) {
@@ -213,7 +226,7 @@ bool Connection::answer(WorkerContext& worker, Request request, Output& output) 
   } catch (...) {
     broken = response.started();
     if (!broken) {
-      response.start(request, output, request.keep_alive && !worker.draining);
+      response.start(request, output, request.keep_alive);
       response.status(500);
     }
   }
@@ -297,9 +310,20 @@ void Connection::send_output(WorkerContext& worker, Output& output, SendBlocks::
 }
 
 void Connection::send_pending(WorkerContext& worker, bool now_or_never) {
-  if (!now_or_never) set_timeout(worker, Timeout::kWrite);  // counts from the last progress
+  if (!now_or_never) await_progress(worker);
   sending_ = true;
   worker.ring.send(socket_, {pending_, pending_size_}, now_or_never, tag(Operation::kSend));
+}
+
+void Connection::await_progress(WorkerContext& worker) {
+  unacknowledged_ = unacknowledged();
+  set_timeout(worker, Timeout::kWrite);
+}
+
+// Bytes in the socket's send queue that the client's side has not acknowledged.
+uint32_t Connection::unacknowledged() const {
+  int bytes = 0;
+  return ioctl(socket_, SIOCOUTQ, &bytes) == 0 ? static_cast<uint32_t>(bytes) : 0;
 }
 
 void Connection::release_pending(WorkerContext& worker) {
@@ -377,9 +401,14 @@ void Connection::close(WorkerContext& worker) {
 }
 
 void Connection::release_if_quiet(WorkerContext& worker) {
-  if (receiving_ || sending_) return;
+  if (!receiving_ && !sending_) dismiss(worker);
+}
+
+void Connection::dismiss(WorkerContext& worker) {
+  drop_partial(worker);
   release_pending(worker);
   ::close(socket_);
+  worker.admission.leave();
   worker.connections.release(slot_);  // ends *this
 }
 

@@ -57,8 +57,8 @@ class Connection {
   // Ends at once, whatever is in flight; the client sees a reset.
   void abort(WorkerContext& worker);
 
-  State state() const { return state_; }
-  int socket() const { return socket_; }
+  // Ends without waiting for what is in flight: only when the ring is gone.
+  void dismiss(WorkerContext& worker);
 
  private:
   enum class Served : uint8_t { kAll, kIncomplete, kBlocked, kLast };
@@ -68,7 +68,7 @@ class Connection {
   void serve_received(WorkerContext& worker, std::span<char> bytes);
   void serve_partial(WorkerContext& worker);
   void await_rest(WorkerContext& worker, bool new_request, Output& output);
-  bool answer(WorkerContext& worker, Request request, Output& output);  // whether the connection stays open
+  bool answer(WorkerContext& worker, Request& request, Output& output);  // whether the connection stays open
   bool place_file(FileBody file, Output& output);
   void refuse(WorkerContext& worker, int status, const char* reason, Output& output);
   void refuse_and_close(WorkerContext& worker, int status, const char* reason);
@@ -80,6 +80,8 @@ class Connection {
   void send_output(WorkerContext& worker, Output& output, SendBlocks::BlockId block);
   void send_pending(WorkerContext& worker, bool now_or_never);
   void release_pending(WorkerContext& worker);
+  void await_progress(WorkerContext& worker);
+  uint32_t unacknowledged() const;
   void on_all_sent(WorkerContext& worker);
   void await_input(WorkerContext& worker);
   void read_next_piece(WorkerContext& worker);
@@ -104,6 +106,7 @@ class Connection {
   bool continued_ : 1 = false;                     // 100 Continue has been sent for this request
   SendBlocks::BlockId block_ = SendBlocks::kNone;  // what holds the pending bytes: a send block, heap_ or file_
   PartialRequest* partial_ = nullptr;
+  uint32_t unacknowledged_ = 0;    // when the write deadline was set
   const char* pending_ = nullptr;  // answer bytes not yet taken by the socket
   size_t pending_size_ = 0;
   std::unique_ptr<char[]> heap_;

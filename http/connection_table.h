@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cassert>
 #include <cstdint>
 #include <memory>
 #include <new>
@@ -15,9 +16,9 @@ class ConnectionTable {
  public:
   explicit ConnectionTable(uint32_t slots) : region_(slots * sizeof(Slot)), capacity_(slots) {}
 
-  // Null when all slots are in use.
+  // For at most `slots` connections at once.
   Connection* take(int socket) {
-    if (free_ == kNone && touched_ == capacity_) return nullptr;
+    assert(free_ != kNone || touched_ < capacity_);
     const uint32_t index = free_ != kNone ? free_ : touched_++;
     Slot& slot = slots()[index];
     if (index == free_) free_ = slot.next_free;

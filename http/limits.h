@@ -28,7 +28,9 @@ inline constexpr unsigned kSubmissionEntries = 1024;
 inline constexpr unsigned kCompletionEntries = 8192;
 
 // Receive buffers of a worker, each held only while one completion is handled. 2 KiB takes nearly every request without
-// a body; 1,024 of them let that many sockets become readable at once, before a receive has to be armed again.
+// a body. The kernel uses them in turn, so that all that it has are touched: it gets few, which stay in the cache, and
+// twice as many whenever it has run out, until 1,024 sockets may become readable at once.
+inline constexpr unsigned kReceiveBuffersAtStart = 128;
 inline constexpr unsigned kReceiveBuffers = 1024;  // a power of two
 inline constexpr size_t kReceiveBufferBytes = 2048;
 
@@ -43,10 +45,11 @@ inline constexpr size_t kOutputHighWaterBytes = 64 * 1024;
 // What a connection may send ahead while it is not served (kOutputHighWaterBytes, a file); then receiving is stopped.
 inline constexpr size_t kQueuedInputBytes = 64 * 1024;
 
-// Requests that arrive in pieces: pooled buffers of a worker, taking a whole head; more of them, and larger bodies,
-// come from the heap.
+// Requests that arrive in pieces or have to wait: pooled buffers of a worker, of which only the pages written to cost
+// memory. More of them, and larger bodies, come from the heap.
 inline constexpr unsigned kPooledPartialRequests = 256;
-inline constexpr size_t kPartialRequestBytes = kHeadBytes;
+inline constexpr size_t kPartialRequestBytes = +kHeadBytes           // a request that is incomplete
+                                               + kQueuedInputBytes;  // what is queued behind it
 
 // Files up to this size are read into the answer at once; larger ones are sent in pieces of this size.
 inline constexpr size_t kFileInlineBytes = 16 * 1024;

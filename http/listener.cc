@@ -8,7 +8,9 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstring>
+#include <thread>
 #include <utility>
 
 #include "http/server.h"
@@ -61,25 +63,31 @@ void enable(int socket, int level, int option) {
   setsockopt(socket, level, option, &on, sizeof on);
 }
 
-int listen_on(const std::string& host, uint16_t port, bool shared) {
-  const Address address = parse_address(host, port);
+// A descriptor, or a negative errno.
+int try_listen(const Address& address, bool shared) {
   const int descriptor = socket(address.storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (descriptor < 0) throw StartError(explain_bind_error(errno, host, port));
+  if (descriptor < 0) return -errno;
   enable(descriptor, SOL_SOCKET, SO_REUSEADDR);
   if (shared) enable(descriptor, SOL_SOCKET, SO_REUSEPORT);
   enable(descriptor, IPPROTO_TCP, TCP_NODELAY);
-  if (bind(descriptor, reinterpret_cast<const sockaddr*>(&address.storage), address.size) != 0 ||
-      listen(descriptor, kBacklog) != 0) {
-    const int error = errno;
-    close(descriptor);
-    throw StartError(explain_bind_error(error, host, port));
+  if (bind(descriptor, reinterpret_cast<const sockaddr*>(&address.storage), address.size) == 0 &&
+      listen(descriptor, kBacklog) == 0) {
+    return descriptor;
   }
+  const int error = errno;
+  close(descriptor);
+  return -error;
+}
+
+int listen_on(const std::string& host, uint16_t port) {
+  const int descriptor = try_listen(parse_address(host, port), true);
+  if (descriptor < 0) throw StartError(explain_bind_error(-descriptor, host, port));
   return descriptor;
 }
 
 }  // namespace
 
-Listener::Listener(const std::string& host, uint16_t port) : descriptor_(listen_on(host, port, true)) {}
+Listener::Listener(const std::string& host, uint16_t port) : descriptor_(listen_on(host, port)) {}
 
 Listener::Listener(Listener&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
 
@@ -103,7 +111,17 @@ int Listener::accept_waiting() const {
 }
 
 void require_free_port(const std::string& host, uint16_t port) {
-  if (port != 0) close(listen_on(host, port, false));
+  if (port == 0) return;
+  constexpr int kLooks = 50;
+  constexpr auto kPause = std::chrono::milliseconds(20);
+  const Address address = parse_address(host, port);
+  int descriptor = try_listen(address, false);
+  for (int look = 1; descriptor == -EADDRINUSE && look < kLooks; ++look) {
+    std::this_thread::sleep_for(kPause);
+    descriptor = try_listen(address, false);
+  }
+  if (descriptor < 0) throw StartError(explain_bind_error(-descriptor, host, port));
+  close(descriptor);
 }
 
 }  // namespace duel::http

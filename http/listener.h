@@ -26,8 +26,8 @@ class Listener {
   int descriptor_ = -1;
 };
 
-// Throws StartError if anybody listens on the port. SO_REUSEPORT would let a second server of the same user in
-// silently.
+// Throws StartError if anybody listens on the port: SO_REUSEPORT would let a second server of the same user in
+// silently. Looks again for up to a second, as the kernel takes a moment to clear up behind a server that was killed.
 void require_free_port(const std::string& host, uint16_t port);
 
 }  // namespace duel::http

@@ -242,6 +242,7 @@ bool RequestParser::has_odd_request_line() const {
 }
 
 int RequestParser::on_head_complete() {
+  if (llhttp_.http_major == 0) return fail(400, "request line without a version");
   if (has_odd_request_line()) return fail(400, "bad request line");
   if (llhttp_.http_major != 1) return fail(505, "HTTP version other than 1.0 and 1.1");
   minor_version_ = llhttp_.http_minor;

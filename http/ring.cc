@@ -4,6 +4,7 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -50,6 +51,10 @@ std::string explain_setup_error(int error) {
   }
 }
 
+__kernel_timespec timespec_of(int64_t ms) {
+  return {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1'000'000};
+}
+
 }  // namespace
 
 Ring::Ring() : buffers_(limits::kReceiveBuffers * limits::kReceiveBufferBytes) {
@@ -71,13 +76,19 @@ Ring::Ring() : buffers_(limits::kReceiveBuffers * limits::kReceiveBufferBytes) {
     throw StartError(explain_setup_error(-result));
   }
   io_uring_buf_ring_init(buffer_ring_);
-  for (unsigned id = 0; id < limits::kReceiveBuffers; ++id) give_buffer(static_cast<int>(id));
+  add_buffers();
   publish_buffers();
 }
 
 Ring::~Ring() {
+  close();
+}
+
+void Ring::close() {
+  if (buffer_ring_ == nullptr) return;
   io_uring_queue_exit(&ring_);
   munmap(buffer_ring_, kBufferRingBytes);
+  buffer_ring_ = nullptr;
 }
 
 io_uring_sqe* Ring::next_entry() {
@@ -129,9 +140,16 @@ void Ring::cancel(Tag operation) {
 
 void Ring::wake_at(int64_t monotonic_ms, Tag tag) {
   io_uring_sqe* const entry = next_entry();
-  timer_ = {.tv_sec = monotonic_ms / 1000, .tv_nsec = monotonic_ms % 1000 * 1'000'000};
+  timer_ = timespec_of(monotonic_ms);
   io_uring_prep_timeout(entry, &timer_, 0, IORING_TIMEOUT_ABS);
   entry->user_data = tag.pack();
+}
+
+void Ring::move_wake(int64_t monotonic_ms, Tag tag) {
+  io_uring_sqe* const entry = next_entry();
+  timer_ = timespec_of(monotonic_ms);
+  io_uring_prep_timeout_update(entry, &timer_, tag.pack(), IORING_TIMEOUT_ABS);
+  entry->user_data = Tag{Operation::kCancel, 0, 0}.pack();
 }
 
 void Ring::enter(unsigned wait_for) {
@@ -149,6 +167,11 @@ Completion Ring::completion_of(const io_uring_cqe& entry) {
           .more = (entry.flags & IORING_CQE_F_MORE) != 0,
           .buffer =
               (entry.flags & IORING_CQE_F_BUFFER) != 0 ? static_cast<int>(entry.flags >> IORING_CQE_BUFFER_SHIFT) : -1};
+}
+
+void Ring::add_buffers() {
+  const unsigned wanted = provided_ == 0 ? limits::kReceiveBuffersAtStart : 2 * provided_;
+  for (; provided_ < std::min(wanted, limits::kReceiveBuffers); ++provided_) give_buffer(static_cast<int>(provided_));
 }
 
 void Ring::give_buffer(int id) {

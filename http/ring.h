@@ -47,6 +47,9 @@ class Ring {
   Ring(const Ring&) = delete;
   Ring& operator=(const Ring&) = delete;
 
+  // Gives up everything in flight; no memory handed to an operation is touched any more. Only to be destroyed after.
+  void close();
+
   void accept(int listener, Tag tag);  // multishot
   void receive(int socket, Tag tag);   // multishot, into a receive buffer
   // `now_or_never`: completes within the submission, short or with -EAGAIN if the socket's buffer is full.
@@ -55,6 +58,7 @@ class Ring {
   void await_readable(int descriptor, Tag tag);  // once
   void cancel(Tag operation);
   void wake_at(int64_t monotonic_ms, Tag tag);
+  void move_wake(int64_t monotonic_ms, Tag tag);  // to another time; if it has fired, nothing happens
 
   // Submits what is queued and waits for at least one completion.
   void submit_and_wait() { enter(1); }
@@ -76,6 +80,7 @@ class Ring {
   }
 
   char* buffer(int id) { return buffers_.data() + static_cast<size_t>(id) * limits::kReceiveBufferBytes; }
+  void add_buffers();        // after a receive has failed with -ENOBUFS: as many again, up to the limit
   void give_buffer(int id);  // the kernel's again when for_each_completion() returns
 
   uint64_t enters() const { return enters_; }  // io_uring_enter(2) calls so far
@@ -89,9 +94,10 @@ class Ring {
 
   io_uring ring_{};
   alloc::Region buffers_;
-  io_uring_buf_ring* buffer_ring_ = nullptr;
-  int given_ = 0;  // buffers added since the last publish
-  __kernel_timespec timer_{};
+  io_uring_buf_ring* buffer_ring_ = nullptr;  // null: closed
+  unsigned provided_ = 0;                     // buffers that take part
+  int given_ = 0;                             // buffers added since the last publish
+  __kernel_timespec timer_{};                 // read by the kernel when it is submitted
   uint64_t enters_ = 0;
 };
 

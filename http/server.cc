@@ -39,7 +39,10 @@ uint32_t allow_connections(uint32_t wanted, unsigned threads) {
 
 // Shared by the threads and by signal handlers: atomics only.
 struct Server::Shared {
+  explicit Shared(uint32_t max_connections) : admission(max_connections) {}
+
   std::atomic<Phase> phase{Phase::kServing};
+  Admission admission;
   std::vector<std::unique_ptr<Worker>> workers;
 
   // Async-signal-safe: an atomic exchange and write(2).
@@ -55,16 +58,17 @@ struct Server::Shared {
 };
 
 Server::Server(ServerOptions options, HandlerFactory make_handler)
-    : options_(std::move(options)), make_handler_(std::move(make_handler)), shared_(std::make_unique<Shared>()) {
+    : options_(std::move(options)), make_handler_(std::move(make_handler)) {
   options_.max_body = std::min(options_.max_body, limits::kMaxBodyBytesMost);
   options_.threads = std::max(1u, options_.threads);
   options_.max_connections = allow_connections(std::max(1u, options_.max_connections), options_.threads);
+  shared_ = std::make_unique<Shared>(options_.max_connections);
   require_free_port(options_.host, options_.port);
-  const uint32_t slots = (options_.max_connections + options_.threads - 1) / options_.threads;
   for (unsigned i = 0; i < options_.threads; ++i) {
     Listener listener(options_.host, i == 0 ? options_.port : port_);
     port_ = listener.port();
-    shared_->workers.push_back(std::make_unique<Worker>(options_, std::move(listener), slots, shared_->phase));
+    shared_->workers.push_back(
+        std::make_unique<Worker>(options_, std::move(listener), shared_->admission, shared_->phase));
   }
 }
 

@@ -36,15 +36,19 @@ int open_reserve() {
 void turn_away(int socket) {
   send(socket, kOverloaded.data(), kOverloaded.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
   shutdown(socket, SHUT_WR);
+  // Closing with unread bytes resets the connection, and a reset may overtake the answer.
+  char unread[4096];
+  while (recv(socket, unread, sizeof unread, MSG_DONTWAIT) > 0) {
+  }
   close(socket);
 }
 
 }  // namespace
 
-Worker::Worker(const ServerOptions& options, Listener listener, uint32_t slots, const std::atomic<Phase>& phase)
+Worker::Worker(const ServerOptions& options, Listener listener, Admission& admission, const std::atomic<Phase>& phase)
     : options_(options),
       listener_(std::move(listener)),
-      slots_(slots),
+      admission_(admission),
       phase_(phase),
       wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
       reserve_(open_reserve()) {
@@ -57,12 +61,13 @@ Worker::~Worker() {
 }
 
 void Worker::run(const HandlerFactory& make_handler, const std::function<void()>& accepting) {
-  WorkerContext context(options_, make_handler, counters_, slots_);
+  WorkerContext context(options_, make_handler, admission_, counters_);
   context_ = &context;
   start();
   accepting();
   while (!finished()) turn();
-  context.connections.for_each([](Connection& connection) { ::close(connection.socket()); });
+  context.ring.close();
+  context.connections.for_each([&](Connection& connection) { connection.dismiss(context); });
   context_ = nullptr;
 }
 
@@ -71,7 +76,7 @@ void Worker::start() {
   context_->ring.await_readable(wake_, {Operation::kWake, 0, 0});
   context_->ring.accept(listener_.descriptor(), {Operation::kAccept, 0, 0});
   accepting_ = true;
-  on_wake();  // the server may have been stopped before this worker came up
+  follow_phase();  // the server may have been stopped before this worker came up
 }
 
 void Worker::turn() {
@@ -82,6 +87,7 @@ void Worker::turn() {
   const alloc::Reading before = alloc::read();
   context_->ring.for_each_completion([this](const Completion& completion) { on_completion(completion); });
   expire();
+  follow_phase();
   const alloc::Reading after = alloc::read();
   counters_.allocations.add(after.calls - before.calls);
   counters_.allocated_bytes.add(after.bytes - before.bytes);
@@ -138,9 +144,10 @@ void Worker::on_accept(const Completion& completion) {
 }
 
 void Worker::adopt(int socket) {
+  if (!admission_.enter()) return turn_away(socket);
   Connection* const connection = context_->connections.take(socket);
-  if (connection == nullptr) return turn_away(socket);
   connection->on_accepted(*context_);
+  if (seen_ == Phase::kDraining) connection->on_drain(*context_);
 }
 
 // No descriptor is left: the one in reserve takes a client off the queue, instead of leaving it there to time out.
@@ -153,6 +160,10 @@ void Worker::shed() {
 void Worker::on_wake() {
   uint64_t count = 0;
   if (read(wake_, &count, sizeof count) > 0) context_->ring.await_readable(wake_, {Operation::kWake, 0, 0});
+}
+
+// At the end of a turn: what has been received by then is being answered.
+void Worker::follow_phase() {
   const Phase phase = phase_.load(std::memory_order_acquire);
   if (phase >= Phase::kDraining && seen_ < Phase::kDraining) drain();
   if (phase >= Phase::kStopping && seen_ < Phase::kStopping) stop();
@@ -188,13 +199,20 @@ void Worker::arm_timer() {
   int64_t earliest = context_->deadlines.next_ms();
   if (end_ms_ >= 0 && (earliest < 0 || end_ms_ < earliest)) earliest = end_ms_;
   if (earliest < 0 || (timer_ms_ >= 0 && timer_ms_ <= earliest)) return;
+  const Tag tag{Operation::kTimer, 0, 0};
+  if (timer_ms_ < 0) {
+    context_->ring.wake_at(earliest, tag);
+  } else {
+    context_->ring.move_wake(earliest, tag);
+  }
   timer_ms_ = earliest;
-  context_->ring.wake_at(earliest, {Operation::kTimer, 0, 0});
 }
 
 bool Worker::finished() const {
   if (seen_ == Phase::kServing) return false;
-  return context_->connections.active() == 0 || context_->now_ms >= end_ms_;
+  // An accept that is still armed would keep the port busy for a moment after we are gone.
+  const bool quiet = context_->connections.active() == 0 && !accepting_;
+  return quiet || context_->now_ms >= end_ms_;
 }
 
 }  // namespace duel::http

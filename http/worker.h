@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 
+#include "http/admission.h"
 #include "http/counter.h"
 #include "http/handler.h"
 #include "http/listener.h"
@@ -18,8 +19,8 @@ enum class Phase : int { kServing, kDraining, kStopping };
 // One thread's part of the server: a listener, a ring and the connections that it accepted.
 class Worker {
  public:
-  // `slots`: connections at most. `phase` is read after every write to wake_descriptor().
-  Worker(const ServerOptions& options, Listener listener, uint32_t slots, const std::atomic<Phase>& phase);
+  // `phase` is read after every write to wake_descriptor(). All references are kept.
+  Worker(const ServerOptions& options, Listener listener, Admission& admission, const std::atomic<Phase>& phase);
   ~Worker();
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
@@ -40,6 +41,7 @@ class Worker {
   void on_accept(const Completion& completion);
   void on_receive(const Completion& completion);
   void on_wake();
+  void follow_phase();
   void adopt(int socket);
   void shed();
   void drain();
@@ -50,7 +52,7 @@ class Worker {
 
   const ServerOptions& options_;
   Listener listener_;
-  uint32_t slots_;
+  Admission& admission_;
   const std::atomic<Phase>& phase_;
   int wake_ = -1;
   int reserve_ = -1;  // a descriptor to give up when there is none left, so that a client can be told
@@ -58,7 +60,7 @@ class Worker {
   WorkerContext* context_ = nullptr;  // while run() runs
   Phase seen_ = Phase::kServing;
   bool accepting_ = false;
-  int64_t timer_ms_ = -1;  // when the armed timer fires; -1: none is armed
+  int64_t timer_ms_ = -1;  // when the timer fires; -1: it is not armed
   int64_t end_ms_ = -1;    // when draining or stopping ends, whatever is still open
 };
 

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "alloc/pool.h"
+#include "http/admission.h"
 #include "http/connection_table.h"
 #include "http/counter.h"
 #include "http/date.h"
@@ -21,14 +22,15 @@ namespace duel::http {
 
 // What the connections of one worker share. Used by that worker's thread alone, except `counters`.
 struct WorkerContext {
-  WorkerContext(const ServerOptions& server_options, const HandlerFactory& make_handler,
-                WorkerCounters& worker_counters, uint32_t slots)
+  WorkerContext(const ServerOptions& server_options, const HandlerFactory& make_handler, Admission& server_admission,
+                WorkerCounters& worker_counters)
       : options(server_options),
+        admission(server_admission),
         counters(worker_counters),
         handler(make_handler()),
-        connections(slots),
-        deadlines(slots, {0, options.header_timeout.count(), options.body_timeout.count(), options.idle_timeout.count(),
-                          options.write_timeout.count(), limits::kLingerMs}),
+        connections(admission.most()),
+        deadlines(admission.most(), {0, options.header_timeout.count(), options.body_timeout.count(),
+                                     options.idle_timeout.count(), options.write_timeout.count(), limits::kLingerMs}),
         partial_requests(limits::kPooledPartialRequests),
         parser(options.max_body),
         response(date.view()) {}
@@ -43,6 +45,7 @@ struct WorkerContext {
   }
 
   const ServerOptions& options;
+  Admission& admission;
   WorkerCounters& counters;
   std::unique_ptr<Handler> handler;
   ConnectionTable connections;

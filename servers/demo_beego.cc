@@ -1,0 +1,122 @@
+#include <algorithm>
+#include <memory>
+#include <string>
+
+#include "router/beego/app.h"
+#include "router/beego/controller_class.h"
+#include "router/beego/engine.h"
+#include "servers/demo.h"
+#include "servers/route_text.h"
+
+namespace duel::servers {
+namespace {
+
+constexpr const char* kText = "text/plain; charset=utf-8";
+
+class MainController : public beego::Controller {
+ public:
+  void ping() {
+    output().header("Content-Type", kText);
+    output().body("pong");
+  }
+
+  void json() {
+    data()["json"] = beego::Map{{"message", std::string("pong")}};
+    serve_json();
+  }
+
+  void echo() {
+    output().header("Content-Type", "application/octet-stream");
+    output().body(input().body());
+  }
+
+  static beego::ControllerClass reflect() {
+    return beego::ControllerClass::of<MainController>("MainController")
+        .method("Ping", &MainController::ping)
+        .method("JSON", &MainController::json)
+        .method("Echo", &MainController::echo);
+  }
+};
+
+class UserController : public beego::Controller {
+ public:
+  void show() {
+    output().header("Content-Type", kText);
+    output().body(input().param(":id"));
+  }
+
+  static beego::ControllerClass reflect() {
+    return beego::ControllerClass::of<UserController>("UserController").method("Show", &UserController::show);
+  }
+};
+
+class FileController : public beego::Controller {
+ public:
+  explicit FileController(const http::StaticDirectory& files) : files_(files) {}
+
+  // Not by :splat, which has lost a slash at the end: a folder's path.
+  void show() {
+    std::string_view path = input().url();
+    path.remove_prefix(std::min(path.size(), kPrefix.size()));
+    if (!files_.serve(path, context().request(), output().response())) abort("404");
+  }
+
+  static beego::ControllerClass reflect(const http::StaticDirectory& files) {
+    return beego::ControllerClass::of<FileController>("FileController",
+                                                      [&files] { return std::make_unique<FileController>(files); })
+        .method("Show", &FileController::show);
+  }
+
+ private:
+  static constexpr std::string_view kPrefix = "/static/";
+
+  const http::StaticDirectory& files_;
+};
+
+class GithubController : public beego::Controller {
+ public:
+  void show() {
+    const auto pattern = std::any_cast<std::string>(*input().get_data("RouterPattern"));
+    std::string text;
+    describe_route(
+        pattern, [&](std::string_view piece) { text += piece; },
+        [&](std::string_view name) { return input().param(":" + std::string(name)); });
+    output().header("Content-Type", kText);
+    output().body(text);
+  }
+
+  static beego::ControllerClass reflect() {
+    return beego::ControllerClass::of<GithubController>("GithubController").method("Show", &GithubController::show);
+  }
+};
+
+void add_github_routes(beego::App& app) {
+#define DUEL_ROUTE(method, pattern, path) app.router<GithubController>(pattern, #method ":Show");
+#include "router/sets/github.inc"
+#undef DUEL_ROUTE
+}
+
+std::shared_ptr<const beego::App> make_app(const http::StaticDirectory& files) {
+  auto app = std::make_shared<beego::App>();
+  app->router<MainController>("/ping", "get,head:Ping");
+  app->router<MainController>("/json", "get,head:JSON");
+  app->router<MainController>("/echo", "post:Echo");
+  app->router<UserController>("/api/v1/user/:id", "get,head:Show");
+  app->router("/static/*", FileController::reflect(files), "get,head:Show");
+  add_github_routes(*app);
+  app->error_handler("404", [](beego::Context& context) {
+    context.output.header("Content-Type", "text/plain");
+    context.output.body("404 page not found");
+  });
+  return app;
+}
+
+}  // namespace
+
+http::HandlerFactory make_beego_demo(const http::StaticDirectory& files, bool pool) {
+  return [app = make_app(files), pool] {
+    return std::make_unique<beego::Engine>(app, beego::EngineOptions{.pool_context = pool});
+  };
+}
+
+}  // namespace duel::servers

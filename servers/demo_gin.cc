@@ -1,0 +1,65 @@
+#include <memory>
+
+#include "router/gin/engine.h"
+#include "servers/demo.h"
+#include "servers/route_text.h"
+
+namespace duel::servers {
+namespace {
+
+// Handlers are plain functions; what they share is set before the first worker starts.
+const http::StaticDirectory* static_files = nullptr;
+
+struct Message {
+  std::string_view message;
+  static constexpr auto json_fields = gin::fields(gin::field("message", &Message::message));
+};
+
+void ping(gin::Context& c) {
+  c.string(200, "pong");
+}
+
+void json(gin::Context& c) {
+  c.json(200, Message{"pong"});
+}
+
+void echo(gin::Context& c) {
+  c.data(200, "application/octet-stream", gin::stable(c.body()));
+}
+
+void show_user(gin::Context& c) {
+  c.string(200, c.param("id"));
+}
+
+void show_file(gin::Context& c) {
+  c.file(*static_files, c.param("filepath"));
+}
+
+void show_route(gin::Context& c) {
+  describe_route(
+      c.full_path(), [&](std::string_view piece) { c.string(200, piece); },
+      [&](std::string_view name) { return c.param(name); });
+}
+
+constexpr gin::Endpoint kGithub[] = {
+#define DUEL_ROUTE(method, pattern, path) {#method, pattern},
+#include "router/sets/github.inc"
+#undef DUEL_ROUTE
+};
+
+constexpr auto get_and_head(std::string_view pattern, gin::Handler handler) {
+  return gin::routes(gin::get(pattern, handler), gin::head(pattern, handler));
+}
+
+constexpr auto kApp = gin::router(get_and_head("/ping", ping), get_and_head("/json", json), gin::post("/echo", echo),
+                                  gin::group("/api/v1", get_and_head("/user/:id", show_user)),
+                                  get_and_head("/static/*filepath", show_file), gin::all(kGithub, show_route));
+
+}  // namespace
+
+http::HandlerFactory make_gin_demo(const http::StaticDirectory& files, bool pool) {
+  static_files = &files;
+  return [pool] { return std::make_unique<gin::Engine<kApp>>(pool); };
+}
+
+}  // namespace duel::servers

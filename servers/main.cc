@@ -1,0 +1,83 @@
+#include <atomic>
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <thread>
+
+#include "alloc/counters.h"
+#include "http/server.h"
+#include "http/static_directory.h"
+#include "servers/demo.h"
+#include "servers/options.h"
+#include "servers/signals.h"
+#include "servers/stats.h"
+
+namespace duel::servers {
+namespace {
+
+constexpr int kLookAround = SIGUSR2;  // sent by the server's thread when it has returned; from others it means nothing
+
+void print_ready(const Options& options, const http::Server& server) {
+  const bool v6 = options.server.host.find(':') != std::string::npos;
+  std::printf("listening on http://%s%s%s:%u (router=%s, threads=%u, pool=%s, max-connections=%u, allocator=%s)\n",
+              v6 ? "[" : "", options.server.host.c_str(), v6 ? "]" : "", server.port(), options.router_name(),
+              options.server.threads, options.pool ? "on" : "off", server.max_connections(),
+              alloc::available() ? alloc::allocator_name() : "libc");
+  std::fflush(stdout);
+}
+
+// The first SIGTERM or SIGINT drains, a second one ends at once.
+void handle_signals(const Signals& signals, http::Server& server, StatsFile& stats, const std::atomic<bool>& ended) {
+  bool stopping = false;
+  while (!ended.load()) {
+    const int signal = signals.wait();
+    if (signal == SIGUSR1) {
+      stats.write(server.counters());
+    } else if (signal != kLookAround) {
+      stopping ? server.stop_now() : server.stop();
+      stopping = true;
+    }
+  }
+}
+
+int run(const Options& options) {
+  std::signal(SIGPIPE, SIG_IGN);  // a --stats-file may be a pipe whose reader goes away
+  const Signals signals({SIGTERM, SIGINT, SIGUSR1, kLookAround});
+  if (options.count_allocations && !alloc::count_calls(true)) {
+    throw http::StartError(
+        "--count-allocations needs jemalloc as the allocator: use a build without sanitizers and no LD_PRELOAD");
+  }
+  const http::StaticDirectory files(options.static_dir);
+  const auto make_demo = options.router == RouterStyle::kGin ? make_gin_demo : make_beego_demo;
+  http::Server server(options.server, make_demo(files, options.pool));
+  StatsFile stats(options);
+  std::exception_ptr failure;
+  std::atomic<bool> ended{false};
+  std::jthread serving([&] {
+    try {
+      server.run([&] { print_ready(options, server); });
+    } catch (...) {
+      failure = std::current_exception();
+    }
+    ended.store(true);
+    Signals::raise(kLookAround);
+  });
+  handle_signals(signals, server, stats, ended);
+  serving.join();
+  stats.write(server.counters());
+  if (failure != nullptr) std::rethrow_exception(failure);
+  return 0;
+}
+
+}  // namespace
+}  // namespace duel::servers
+
+int main(int argc, char** argv) {
+  try {
+    const auto parsed = duel::servers::parse_options(argc, argv);
+    return parsed.run ? duel::servers::run(parsed.options) : parsed.exit_status;
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "server: %s\n", error.what());
+    return 1;
+  }
+}

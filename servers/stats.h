@@ -1,0 +1,30 @@
+#pragma once
+
+#include <chrono>
+#include <cstdio>
+#include <string>
+
+#include "http/server.h"
+#include "servers/options.h"
+
+namespace duel::servers {
+
+// Counters of the process as lines of JSON in a file, one for each write(): all since the start, so that the difference
+// of two lines describes the time between them. Names and units are in README.md.
+class StatsFile {
+ public:
+  // Opens for appending; throws http::StartError if that cannot be done. An empty name: every write() does nothing.
+  explicit StatsFile(const Options& options);
+  ~StatsFile();
+  StatsFile(const StatsFile&) = delete;
+  StatsFile& operator=(const StatsFile&) = delete;
+
+  void write(const http::Counters& counters);
+
+ private:
+  const Options& options_;
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  std::FILE* file_ = nullptr;
+};
+
+}  // namespace duel::servers
