@@ -113,7 +113,7 @@ class Allocations : public Accounting {
   void load(Client& client, const Kind& kind) {
     const bool head = kind.request.starts_with("HEAD");
     for (int i = 0; i < 100; ++i) client.roundtrip(kind.request, head);
-    if (!head) pipeline(client, kind.request, 50);
+    for (int i = 0; i < 5 && !head; ++i) pipeline(client, kind.request, 16);
     for (int i = 0; i < 20; ++i) {
       client.send(kind.request.substr(0, kind.request.size() / 2));
       synchronise();
