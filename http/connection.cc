@@ -1,5 +1,6 @@
 #include "http/connection.h"
 
+#include <linux/sockios.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -107,6 +108,9 @@ void Connection::on_timeout(WorkerContext& worker, Timeout kind) {
     case Timeout::kBody:
       return refuse_and_close(worker, 408, "the request's body did not arrive in time");
     case Timeout::kWrite:
+      // The kernel takes more of an answer only when a good part of what it has is gone; a slow reader makes progress
+      // long before.
+      if (unacknowledged() < unacknowledged_) return await_progress(worker);
       return abort(worker);
     case Timeout::kIdle:
     case Timeout::kLinger:
@@ -306,9 +310,20 @@ void Connection::send_output(WorkerContext& worker, Output& output, SendBlocks::
 }
 
 void Connection::send_pending(WorkerContext& worker, bool now_or_never) {
-  if (!now_or_never) set_timeout(worker, Timeout::kWrite);  // counts from the last progress
+  if (!now_or_never) await_progress(worker);
   sending_ = true;
   worker.ring.send(socket_, {pending_, pending_size_}, now_or_never, tag(Operation::kSend));
+}
+
+void Connection::await_progress(WorkerContext& worker) {
+  unacknowledged_ = unacknowledged();
+  set_timeout(worker, Timeout::kWrite);
+}
+
+// Bytes in the socket's send queue that the client's side has not acknowledged.
+uint32_t Connection::unacknowledged() const {
+  int bytes = 0;
+  return ioctl(socket_, SIOCOUTQ, &bytes) == 0 ? static_cast<uint32_t>(bytes) : 0;
 }
 
 void Connection::release_pending(WorkerContext& worker) {

@@ -80,6 +80,8 @@ class Connection {
   void send_output(WorkerContext& worker, Output& output, SendBlocks::BlockId block);
   void send_pending(WorkerContext& worker, bool now_or_never);
   void release_pending(WorkerContext& worker);
+  void await_progress(WorkerContext& worker);
+  uint32_t unacknowledged() const;
   void on_all_sent(WorkerContext& worker);
   void await_input(WorkerContext& worker);
   void read_next_piece(WorkerContext& worker);
@@ -104,6 +106,7 @@ class Connection {
   bool continued_ : 1 = false;                     // 100 Continue has been sent for this request
   SendBlocks::BlockId block_ = SendBlocks::kNone;  // what holds the pending bytes: a send block, heap_ or file_
   PartialRequest* partial_ = nullptr;
+  uint32_t unacknowledged_ = 0;    // when the write deadline was set
   const char* pending_ = nullptr;  // answer bytes not yet taken by the socket
   size_t pending_size_ = 0;
   std::unique_ptr<char[]> heap_;

@@ -23,7 +23,7 @@ POLL_S = 0.005
 def await_free_port(host, port):
     """Whoever listens there may share the port (SO_REUSEPORT) and would silently take half of the connections.
 
-    The listener of an io_uring server that has just ended stays for some ms: the kernel takes the ring down later.
+    The listener of an io_uring server that was killed stays for some ms: the kernel takes the ring down later.
     """
     deadline = time.monotonic() + FREE_LIMIT_S
     family = socket.AF_INET6 if ":" in host else socket.AF_INET

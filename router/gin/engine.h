@@ -68,13 +68,14 @@ class Engine final : public http::Handler {
   // Nothing to decode or clean: the ordinary case, and the only one that needs no call.
   static bool is_plain(std::string_view path) {
     if constexpr (kOptions.use_raw_path || kOptions.remove_extra_slash) return false;
-    return std::memchr(path.data(), '%', path.size()) == nullptr;
+    return path.starts_with('/') && std::memchr(path.data(), '%', path.size()) == nullptr;
   }
 
   // False if the request's target is no URL; it has been answered then.
   bool route(Context& context) {
     const http::Request& request = context.request();
-    const RequestPath path = is_plain(request.path) ? RequestPath{.matched = request.path} : decode_path(context, kOptions);
+    const RequestPath path =
+        is_plain(request.path) ? RequestPath{.matched = request.path} : decode_path(context, kOptions);
     if (!path.valid) [[unlikely]]
       return refuse_target(context);
     const int found = Router<kApp>::find(request.method, request.method_name, path.matched, context.params());
