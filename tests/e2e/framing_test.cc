@@ -39,8 +39,8 @@ TEST_P(Framing, AnswersAPipelineInOrder) {
 }
 
 // More than any buffer between the two holds: the client reads while it writes.
-TEST_P(Framing, AnswersAPipelineOfManyMegabytes) {
-  constexpr int kRequests = 100'000;
+TEST_P(Framing, AnswersAPipelineOfMegabytes) {
+  constexpr int kRequests = 30'000;
   Client client(port());
   std::thread writer([&] {
     std::string pipeline;
