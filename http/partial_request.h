@@ -39,9 +39,9 @@ class PartialRequest {
   bool pooled_;
   size_t size_ = 0;
   size_t capacity_ = limits::kPartialRequestBytes;
-  char* data_ = inline_.data();
   std::unique_ptr<char[]> heap_;
   std::array<char, limits::kPartialRequestBytes> inline_;  // NOLINT: not to be touched before use
+  char* data_ = inline_.data();
 };
 
 }  // namespace duel::http
