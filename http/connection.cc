@@ -20,8 +20,7 @@ namespace duel::http {
 
 using namespace std::string_view_literals;
 
-// --- What can happen
-// --------------------------------------------------------------------------------------------------
+// --- What can happen ---
 
 void Connection::on_accepted(WorkerContext& worker) {
   worker.counters.connections.add(1);
@@ -113,6 +112,9 @@ void Connection::on_timeout(WorkerContext& worker, Timeout kind) {
       if (unacknowledged() < unacknowledged_) return await_progress(worker);
       return abort(worker);
     case Timeout::kIdle:
+      // A request that came in time, and that we have not looked at because this process was held up.
+      if (has_unread_input()) return set_timeout(worker, Timeout::kIdle);
+      return close(worker);
     case Timeout::kLinger:
     case Timeout::kNone:
       return close(worker);
@@ -121,9 +123,12 @@ void Connection::on_timeout(WorkerContext& worker, Timeout kind) {
 
 void Connection::on_drain(WorkerContext& worker) {
   if (state_ != State::kReading || partial_ != nullptr) return;
+  if (!has_unread_input()) linger(worker);  // else a request is answered yet
+}
+
+bool Connection::has_unread_input() const {
   int unread = 0;
-  if (ioctl(socket_, FIONREAD, &unread) == 0 && unread > 0) return;  // a request that is answered yet
-  linger(worker);
+  return ioctl(socket_, FIONREAD, &unread) == 0 && unread > 0;
 }
 
 void Connection::abort(WorkerContext& worker) {
@@ -132,8 +137,7 @@ void Connection::abort(WorkerContext& worker) {
   close(worker);
 }
 
-// --- Requests to answers
-// ----------------------------------------------------------------------------------------------
+// --- Requests to answers ---
 
 Connection::Served Connection::serve(WorkerContext& worker, std::span<char> bytes, RequestParser& parser,
                                      Output& output, size_t& done) {
@@ -272,8 +276,7 @@ void Connection::refuse_and_close(WorkerContext& worker, int status, const char*
   send_output(worker, output, space.block);
 }
 
-// --- Bytes that wait
-// --------------------------------------------------------------------------------------------------
+// --- Bytes that wait ---
 
 void Connection::keep(WorkerContext& worker, const RequestParser& parser, std::span<const char> bytes) {
   partial_ = worker.take_partial_request(parser);
@@ -289,8 +292,7 @@ bool Connection::too_much_queued() const {
   return state_ == State::kAnswering && partial_ != nullptr && partial_->unparsed() > limits::kQueuedInputBytes;
 }
 
-// --- Answers to the socket
-// --------------------------------------------------------------------------------------------
+// --- Answers to the socket ---
 
 void Connection::send_output(WorkerContext& worker, Output& output, SendBlocks::BlockId block) {
   assert(!last_ || !output.empty());  // a last answer has bytes
@@ -364,10 +366,9 @@ void Connection::read_next_piece(WorkerContext& worker) {
   worker.ring.read_file(file_->descriptor(), {file_->piece().data(), size}, file_->offset(), tag(Operation::kReadFile));
 }
 
-// --- The connection's life
-// --------------------------------------------------------------------------------------------
+// --- The connection's life ---
 
-void Connection::set_timeout(WorkerContext& worker, Timeout kind) {
+void Connection::set_timeout(WorkerContext& worker, Timeout kind) const {
   worker.deadlines.set(slot_, kind, worker.now_ms);
 }
 

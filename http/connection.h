@@ -70,7 +70,7 @@ class Connection {
   void await_rest(WorkerContext& worker, bool new_request, Output& output);
   bool answer(WorkerContext& worker, Request& request, Output& output);  // whether the connection stays open
   bool place_file(FileBody file, Output& output);
-  void refuse(WorkerContext& worker, int status, const char* reason, Output& output);
+  static void refuse(WorkerContext& worker, int status, const char* reason, Output& output);
   void refuse_and_close(WorkerContext& worker, int status, const char* reason);
 
   void keep(WorkerContext& worker, const RequestParser& parser, std::span<const char> bytes);
@@ -84,10 +84,11 @@ class Connection {
   uint32_t unacknowledged() const;
   void on_all_sent(WorkerContext& worker);
   void await_input(WorkerContext& worker);
+  bool has_unread_input() const;
   void read_next_piece(WorkerContext& worker);
 
   Tag tag(Operation operation) const { return {operation, generation_, slot_}; }
-  void set_timeout(WorkerContext& worker, Timeout kind);
+  void set_timeout(WorkerContext& worker, Timeout kind) const;
   void start_receiving(WorkerContext& worker);
   void stop_receiving(WorkerContext& worker);
   void linger(WorkerContext& worker);
