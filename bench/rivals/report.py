@@ -5,13 +5,8 @@ import re
 import statistics
 import subprocess
 
-import matplotlib
-
-matplotlib.use("Agg")  # no display is needed
-import matplotlib.pyplot as plt  # noqa: E402
-
-from harness import table  # noqa: E402
-from rivals import build  # noqa: E402
+from harness import table
+from rivals import build
 
 TITLES = {"github": "GitHub, 203 routes", "static": "static, 157", "gplus": "GPlus, 13", "parse": "Parse, 26",
           "misses": "misses, GitHub's routes", "long": "parameters of 200 bytes",
@@ -39,10 +34,11 @@ class Results:
         return statistics.median(a / b for a, b in pairs)
 
 
-def lines(results, rivals, sets, grown, options):
+def lines(results, rivals, missing, sets, grown, options):
     names = [rival.name for rival in rivals]
     yield f"{platform.system()} {platform.release()}, {_cpu()}, CPU {options.cpu}; {options.rounds} rounds of {options.slice_ms:g} ms"
-    yield "; ".join(f"{rival.name}: {rival.what}" for rival in rivals)
+    yield from (f"{rival.name}: {rival.what}" for rival in rivals)
+    yield from (f"{name}: not measured: {why}" for name, why in missing.items())
     yield ""
     yield "ns a lookup, least / median of the rounds"
     yield _table(results, names, sets)
@@ -90,6 +86,13 @@ def _cpu():
 
 
 def plot(results, rivals, grown, to):
+    """Says where the picture is, or why there is none."""
+    try:
+        import matplotlib
+        matplotlib.use("Agg")  # no display is needed
+        import matplotlib.pyplot as plt
+    except ImportError as error:
+        return f"No picture: {error} (Debian's python3-matplotlib)"
     names = [rival.name for rival in rivals]
     colours = dict(zip(names, plt.get_cmap("tab10").colors))
     figure, panels = plt.subplots(2, 2, figsize=(12, 8))
@@ -115,3 +118,4 @@ def plot(results, rivals, grown, to):
     figure.tight_layout()
     figure.savefig(to, dpi=110)
     plt.close(figure)
+    return f"Picture: {to.relative_to(build.ROOT)}"
