@@ -88,7 +88,7 @@ class Walk {
       return node(kNode.wild).route;
     }
     constexpr bool kLeaf = kNode.count == 0 && kNode.wild == kNone;
-    if constexpr (kNode.kind != Node::Kind::kParam) {
+    if constexpr (kNode.kind != Node::Kind::kParam && kNode.size > 0) {
       if (kLeaf ? end - p != kNode.size : end - p < kNode.size) return kNone;
       if (!same<N, Known>(p)) return kNone;
       if constexpr (kLeaf) return kNode.route;
@@ -108,24 +108,26 @@ class Walk {
     return kNone;
   }
 
-  template <int N>
-  static constexpr int key(int i) {
-    return node(node(N).first + i).key;
+  // What chooses the child of N at First + i: its first byte; a number that no byte has if there is none.
+  template <int N, int First>
+  static constexpr int label(int i) {
+    return First + i < node(N).count ? node(node(N).first + First + i).key : -1 - i;
   }
 
   // A switch over the children of N from First on; a macro, because a switch cannot be made from a pack.
   template <int N, int First>
   [[gnu::always_inline]] static int choose(const char* begin, const char* p, const char* end, Param* params) {
     constexpr int kCount = node(N).count - First;
+    constexpr int kFirst = node(N).first + First;
     const int byte = static_cast<uint8_t>(*p);
-#define DUEL_CASE(i)                                                                             \
-  case i < kCount ? key<N>(i < kCount ? First + i: 0) : -1 - i:                         \
-    if constexpr (i < kCount) return enter<node(N).first + First + i, 1>(begin, p, end, params); \
+#define DUEL_CASE(i)                                                                  \
+  case label<N, First>(i):                                                            \
+    if constexpr ((i) < kCount) return enter<kFirst + (i), 1>(begin, p, end, params); \
     break;
-#define DUEL_CASES_4(i) DUEL_CASE(i) DUEL_CASE(i + 1) DUEL_CASE(i + 2) DUEL_CASE(i + 3)
-#define DUEL_CASES_16(i) DUEL_CASES_4(i) DUEL_CASES_4(i + 4) DUEL_CASES_4(i + 8) DUEL_CASES_4(i + 12)
+#define DUEL_CASES_4(i) DUEL_CASE(i) DUEL_CASE((i) + 1) DUEL_CASE((i) + 2) DUEL_CASE((i) + 3)
+#define DUEL_CASES_16(i) DUEL_CASES_4(i) DUEL_CASES_4((i) + 4) DUEL_CASES_4((i) + 8) DUEL_CASES_4((i) + 12)
     if constexpr (kCount == 1) {
-      if (byte == key<N>(First)) return enter<node(N).first + First, 1>(begin, p, end, params);
+      if (byte == label<N, First>(0)) return enter<kFirst, 1>(begin, p, end, params);
     } else if constexpr (kCount <= 4) {
       switch (byte) { DUEL_CASES_4(0) }
     } else if constexpr (kCount <= 16) {
