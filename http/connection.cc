@@ -113,7 +113,7 @@ void Connection::on_timeout(WorkerContext& worker, Timeout kind) {
       return abort(worker);
     case Timeout::kIdle:
       // A request that came in time, and that we have not looked at because this process was held up.
-      if (has_unread_input()) return set_timeout(worker, Timeout::kIdle);
+      if (has_unread_input() || worker.ring.has_completions()) return set_timeout(worker, Timeout::kIdle);
       return close(worker);
     case Timeout::kLinger:
     case Timeout::kNone:
@@ -357,7 +357,6 @@ void Connection::await_input(WorkerContext& worker) {
   }
   if (end_of_input_) return close(worker);
   set_timeout(worker, Timeout::kIdle);
-  if (worker.draining) on_drain(worker);
 }
 
 void Connection::read_next_piece(WorkerContext& worker) {
