@@ -266,8 +266,7 @@ Kernel::Progress Kernel::send(const io_uring_sqe& entry) {
     return Progress::kDone;
   }
   const size_t size = fault(faults_.short_sends) ? choices_.size_up_to(entry.len) : entry.len;
-  const ssize_t sent =
-      ::send(entry.fd, reinterpret_cast<const void*>(entry.addr), size, MSG_DONTWAIT | MSG_NOSIGNAL);
+  const ssize_t sent = ::send(entry.fd, reinterpret_cast<const void*>(entry.addr), size, MSG_DONTWAIT | MSG_NOSIGNAL);
   if (sent < 0 && errno == EAGAIN) return Progress::kNone;
   complete(entry, sent < 0 ? -errno : static_cast<int>(sent));
   return Progress::kDone;
@@ -339,7 +338,8 @@ void io_uring_queue_exit(io_uring*) {
 
 int clock_gettime(clockid_t clock, timespec* time) noexcept {
   // The allocator asks, too, and before there is a kernel.
-  if (clock != CLOCK_MONOTONIC_COARSE || Kernel::current() == nullptr) return static_cast<int>(syscall(SYS_clock_gettime, clock, time));
+  if (clock != CLOCK_MONOTONIC_COARSE || Kernel::current() == nullptr)
+    return static_cast<int>(syscall(SYS_clock_gettime, clock, time));
   const int64_t now = Kernel::current()->now_ms();
   *time = {.tv_sec = now / 1000, .tv_nsec = now % 1000 * 1'000'000};
   return 0;

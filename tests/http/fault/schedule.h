@@ -16,11 +16,11 @@ struct Plan {
   unsigned clients = 4;
   unsigned submission_entries = 0;
   unsigned completion_entries = 0;
-  bool resets = false;          // some clients
-  bool stalls = false;          // some clients
-  bool slow_readers = false;    // some clients
+  bool resets = false;        // some clients
+  bool stalls = false;        // some clients
+  bool slow_readers = false;  // some clients
   bool drains_on_the_way = false;
-  bool ends_at_once = false;    // a second signal behind the first
+  bool ends_at_once = false;  // a second signal behind the first
 };
 
 struct Report {
@@ -36,7 +36,7 @@ struct Report {
 // Runs one worker with its clients, from the first accept to its end, on the calling thread.
 Report run(const Plan& plan, Choices& choices);
 
-// One client that sends `bytes`, cut and delayed as the choices say; what it received. Every Date is the same.
+// One client that sends `bytes`, cut and delayed as the choices say, and shuts down its side; what it received.
 std::string answers_to(std::string_view bytes, Choices& choices, const Faults& faults);
 
 }  // namespace duel::http::testing

@@ -29,7 +29,7 @@ class Schedules : public ::testing::TestWithParam<Named> {
   // Adds the figures of all seeds up.
   Report run_all() {
     const uint64_t only = number_from("DUEL_SEED", 0);
-    const uint64_t count = only != 0 ? 1 : number_from("DUEL_SCHEDULES", 200);
+    const uint64_t count = only != 0 ? 1 : number_from("DUEL_SCHEDULES", 100);
     Report sum;
     for (uint64_t i = 0; i < count; ++i) {
       const uint64_t seed = only != 0 ? only : i + 1;
