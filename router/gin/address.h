@@ -71,6 +71,22 @@ struct Proxies {
 
 namespace internal {
 
+// The first place of `c`, or the end. Not string_view::find, which g++ does not take in a constant expression under
+// UndefinedBehaviorSanitizer.
+constexpr size_t index_of(std::string_view text, char c) {
+  size_t at = 0;
+  while (at < text.size() && text[at] != c) ++at;
+  return at;
+}
+constexpr bool holds(std::string_view text, char c) {
+  return index_of(text, c) < text.size();
+}
+constexpr size_t index_of_gap(std::string_view text) {
+  size_t at = 0;
+  while (at < text.size() && !(text[at] == ':' && at + 1 < text.size() && text[at + 1] == ':')) ++at;
+  return at;
+}
+
 constexpr bool parse_v4(std::string_view text, uint8_t* to) {
   for (int part = 0; part < 4; ++part) {
     unsigned value = 0;
@@ -98,7 +114,7 @@ constexpr int hex_digit(char c) {
 constexpr int parse_groups(std::string_view text, uint8_t* to, int room) {
   int size = 0;
   while (!text.empty()) {
-    if (text.find(':') == std::string_view::npos && text.find('.') != std::string_view::npos) {
+    if (!holds(text, ':') && holds(text, '.')) {
       return size + 4 <= room && parse_v4(text, to + size) ? size + 4 : -1;
     }
     unsigned value = 0;
@@ -121,20 +137,20 @@ constexpr int parse_groups(std::string_view text, uint8_t* to, int room) {
 
 constexpr std::optional<Address> parse_address(std::string_view text) {
   Address address;
-  if (text.find(':') == std::string_view::npos) {
+  if (!internal::holds(text, ':')) {
     address.bytes[10] = address.bytes[11] = 0xFF;
     if (!internal::parse_v4(text, &address.bytes[12])) return std::nullopt;
     return address;
   }
-  const size_t gap = text.find("::");
-  if (gap == std::string_view::npos) {
+  const size_t gap = internal::index_of_gap(text);
+  if (gap == text.size()) {
     if (internal::parse_groups(text, address.bytes.data(), 16) != 16) return std::nullopt;
     return address;
   }
   // "::" stands for at least one group.
   std::array<uint8_t, 16> tail{};
   const std::string_view front = text.substr(0, gap);
-  if (front.find('.') != std::string_view::npos) return std::nullopt;
+  if (internal::holds(front, '.')) return std::nullopt;
   const int before = internal::parse_groups(front, address.bytes.data(), 14);
   const int behind = before < 0 ? -1 : internal::parse_groups(text.substr(gap + 2), tail.data(), 14 - before);
   if (behind < 0) return std::nullopt;
@@ -143,17 +159,17 @@ constexpr std::optional<Address> parse_address(std::string_view text) {
 }
 
 constexpr std::optional<Network> parse_network(std::string_view text) {
-  const size_t slash = text.find('/');
+  const size_t slash = internal::index_of(text, '/');
   const auto address = parse_address(text.substr(0, slash));
   if (!address) return std::nullopt;
-  if (slash == std::string_view::npos) return Network{*address, 128};
+  if (slash == text.size()) return Network{*address, 128};
   const std::string_view digits = text.substr(slash + 1);
   unsigned bits = 0;
   for (const char c : digits) {
     if (c < '0' || c > '9' || bits > 128) return std::nullopt;
     bits = bits * 10 + static_cast<unsigned>(c - '0');
   }
-  const bool dotted = text.find(':') == std::string_view::npos;
+  const bool dotted = !internal::holds(text, ':');
   if (digits.empty() || bits > (dotted ? 32U : 128U)) return std::nullopt;
   return Network{*address, static_cast<uint8_t>(dotted ? bits + 96 : bits)};
 }

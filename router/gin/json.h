@@ -52,8 +52,9 @@ namespace json {
 
 // Where the text goes, and whether <, > and & are escaped, so that it may stand in HTML: Go's default, not PureJSON's.
 struct Writer {
+  Writer(Buffer& buffer, bool html = true) : to(buffer), escape_html(html) {}  // NOLINT: a buffer is meant to convert
   Buffer& to;
-  bool escape_html = true;
+  bool escape_html;
 };
 
 void write_text(const Writer& writer, std::string_view text);

@@ -16,8 +16,8 @@ class Context;
 
 struct RequestPath {
   std::string_view matched{};  // what is looked up
-  bool raw = false;          // `matched` is still percent-encoded
-  bool valid = true;         // false: a bad escape, which Go's server refuses with 400
+  bool raw = false;            // `matched` is still percent-encoded
+  bool valid = true;           // false: a bad escape, which Go's server refuses with 400
 };
 
 // Also tells the context its decoded path. Copies only if something is to be decoded or cleaned.
