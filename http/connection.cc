@@ -1,5 +1,6 @@
 #include "http/connection.h"
 
+#include <linux/sockios.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -19,8 +20,7 @@ namespace duel::http {
 
 using namespace std::string_view_literals;
 
-// --- What can happen
-// --------------------------------------------------------------------------------------------------
+// --- What can happen ---
 
 void Connection::on_accepted(WorkerContext& worker) {
   worker.counters.connections.add(1);
@@ -107,8 +107,14 @@ void Connection::on_timeout(WorkerContext& worker, Timeout kind) {
     case Timeout::kBody:
       return refuse_and_close(worker, 408, "the request's body did not arrive in time");
     case Timeout::kWrite:
+      // The kernel takes more of an answer only when a good part of what it has is gone; a slow reader makes progress
+      // long before.
+      if (unacknowledged() < unacknowledged_) return await_progress(worker);
       return abort(worker);
     case Timeout::kIdle:
+      // A request that came in time, and that we have not looked at because this process was held up.
+      if (has_unread_input()) return set_timeout(worker, Timeout::kIdle);
+      return close(worker);
     case Timeout::kLinger:
     case Timeout::kNone:
       return close(worker);
@@ -117,9 +123,12 @@ void Connection::on_timeout(WorkerContext& worker, Timeout kind) {
 
 void Connection::on_drain(WorkerContext& worker) {
   if (state_ != State::kReading || partial_ != nullptr) return;
+  if (!has_unread_input()) linger(worker);  // else a request is answered yet
+}
+
+bool Connection::has_unread_input() const {
   int unread = 0;
-  if (ioctl(socket_, FIONREAD, &unread) == 0 && unread > 0) return;  // a request that is answered yet
-  linger(worker);
+  return ioctl(socket_, FIONREAD, &unread) == 0 && unread > 0;
 }
 
 void Connection::abort(WorkerContext& worker) {
@@ -128,8 +137,7 @@ void Connection::abort(WorkerContext& worker) {
   close(worker);
 }
 
-// --- Requests to answers
-// ----------------------------------------------------------------------------------------------
+// --- Requests to answers ---
 
 Connection::Served Connection::serve(WorkerContext& worker, std::span<char> bytes, RequestParser& parser,
                                      Output& output, size_t& done) {
@@ -268,8 +276,7 @@ void Connection::refuse_and_close(WorkerContext& worker, int status, const char*
   send_output(worker, output, space.block);
 }
 
-// --- Bytes that wait
-// --------------------------------------------------------------------------------------------------
+// --- Bytes that wait ---
 
 void Connection::keep(WorkerContext& worker, const RequestParser& parser, std::span<const char> bytes) {
   partial_ = worker.take_partial_request(parser);
@@ -285,8 +292,7 @@ bool Connection::too_much_queued() const {
   return state_ == State::kAnswering && partial_ != nullptr && partial_->unparsed() > limits::kQueuedInputBytes;
 }
 
-// --- Answers to the socket
-// --------------------------------------------------------------------------------------------
+// --- Answers to the socket ---
 
 void Connection::send_output(WorkerContext& worker, Output& output, SendBlocks::BlockId block) {
   assert(!last_ || !output.empty());  // a last answer has bytes
@@ -306,9 +312,20 @@ void Connection::send_output(WorkerContext& worker, Output& output, SendBlocks::
 }
 
 void Connection::send_pending(WorkerContext& worker, bool now_or_never) {
-  if (!now_or_never) set_timeout(worker, Timeout::kWrite);  // counts from the last progress
+  if (!now_or_never) await_progress(worker);
   sending_ = true;
   worker.ring.send(socket_, {pending_, pending_size_}, now_or_never, tag(Operation::kSend));
+}
+
+void Connection::await_progress(WorkerContext& worker) {
+  unacknowledged_ = unacknowledged();
+  set_timeout(worker, Timeout::kWrite);
+}
+
+// Bytes in the socket's send queue that the client's side has not acknowledged.
+uint32_t Connection::unacknowledged() const {
+  int bytes = 0;
+  return ioctl(socket_, SIOCOUTQ, &bytes) == 0 ? static_cast<uint32_t>(bytes) : 0;
 }
 
 void Connection::release_pending(WorkerContext& worker) {
@@ -349,10 +366,9 @@ void Connection::read_next_piece(WorkerContext& worker) {
   worker.ring.read_file(file_->descriptor(), {file_->piece().data(), size}, file_->offset(), tag(Operation::kReadFile));
 }
 
-// --- The connection's life
-// --------------------------------------------------------------------------------------------
+// --- The connection's life ---
 
-void Connection::set_timeout(WorkerContext& worker, Timeout kind) {
+void Connection::set_timeout(WorkerContext& worker, Timeout kind) const {
   worker.deadlines.set(slot_, kind, worker.now_ms);
 }
 

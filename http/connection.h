@@ -70,7 +70,7 @@ class Connection {
   void await_rest(WorkerContext& worker, bool new_request, Output& output);
   bool answer(WorkerContext& worker, Request& request, Output& output);  // whether the connection stays open
   bool place_file(FileBody file, Output& output);
-  void refuse(WorkerContext& worker, int status, const char* reason, Output& output);
+  static void refuse(WorkerContext& worker, int status, const char* reason, Output& output);
   void refuse_and_close(WorkerContext& worker, int status, const char* reason);
 
   void keep(WorkerContext& worker, const RequestParser& parser, std::span<const char> bytes);
@@ -80,12 +80,15 @@ class Connection {
   void send_output(WorkerContext& worker, Output& output, SendBlocks::BlockId block);
   void send_pending(WorkerContext& worker, bool now_or_never);
   void release_pending(WorkerContext& worker);
+  void await_progress(WorkerContext& worker);
+  uint32_t unacknowledged() const;
   void on_all_sent(WorkerContext& worker);
   void await_input(WorkerContext& worker);
+  bool has_unread_input() const;
   void read_next_piece(WorkerContext& worker);
 
   Tag tag(Operation operation) const { return {operation, generation_, slot_}; }
-  void set_timeout(WorkerContext& worker, Timeout kind);
+  void set_timeout(WorkerContext& worker, Timeout kind) const;
   void start_receiving(WorkerContext& worker);
   void stop_receiving(WorkerContext& worker);
   void linger(WorkerContext& worker);
@@ -104,6 +107,7 @@ class Connection {
   bool continued_ : 1 = false;                     // 100 Continue has been sent for this request
   SendBlocks::BlockId block_ = SendBlocks::kNone;  // what holds the pending bytes: a send block, heap_ or file_
   PartialRequest* partial_ = nullptr;
+  uint32_t unacknowledged_ = 0;    // when the write deadline was set
   const char* pending_ = nullptr;  // answer bytes not yet taken by the socket
   size_t pending_size_ = 0;
   std::unique_ptr<char[]> heap_;

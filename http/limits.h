@@ -45,10 +45,11 @@ inline constexpr size_t kOutputHighWaterBytes = 64 * 1024;
 // What a connection may send ahead while it is not served (kOutputHighWaterBytes, a file); then receiving is stopped.
 inline constexpr size_t kQueuedInputBytes = 64 * 1024;
 
-// Requests that arrive in pieces: pooled buffers of a worker, taking a whole head; more of them, and larger bodies,
-// come from the heap.
+// Requests that arrive in pieces or have to wait: pooled buffers of a worker, of which only the pages written to cost
+// memory. More of them, and larger bodies, come from the heap.
 inline constexpr unsigned kPooledPartialRequests = 256;
-inline constexpr size_t kPartialRequestBytes = kHeadBytes;
+inline constexpr size_t kPartialRequestBytes = +kHeadBytes           // a request that is incomplete
+                                               + kQueuedInputBytes;  // what is queued behind it
 
 // Files up to this size are read into the answer at once; larger ones are sent in pieces of this size.
 inline constexpr size_t kFileInlineBytes = 16 * 1024;

@@ -16,7 +16,9 @@ namespace duel::http {
 class PartialRequest {
  public:
   // `pooled`: for the owner, to know where to give it back.
-  PartialRequest(const RequestParser& parser, bool pooled) noexcept : parser_(parser), pooled_(pooled) {}
+  PartialRequest(const RequestParser& parser, bool pooled) noexcept : parser_(parser), pooled_(pooled) {
+    data_ = inline_.data();
+  }
   PartialRequest(const PartialRequest&) = delete;
   PartialRequest& operator=(const PartialRequest&) = delete;
 
@@ -39,7 +41,7 @@ class PartialRequest {
   bool pooled_;
   size_t size_ = 0;
   size_t capacity_ = limits::kPartialRequestBytes;
-  char* data_ = inline_.data();
+  char* data_ = nullptr;
   std::unique_ptr<char[]> heap_;
   std::array<char, limits::kPartialRequestBytes> inline_;  // NOLINT: not to be touched before use
 };

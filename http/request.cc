@@ -4,6 +4,8 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include <algorithm>
+
 namespace duel::http {
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) {
@@ -26,10 +28,8 @@ std::string_view Request::header(std::string_view name) const {
 }
 
 bool Request::has_header(std::string_view name) const {
-  for (const Field field : fields) {
-    if (equal_ignoring_case(field.name, name)) return true;
-  }
-  return false;
+  return std::any_of(fields.begin(), fields.end(),
+                     [name](const Field& field) { return equal_ignoring_case(field.name, name); });
 }
 
 std::string_view Request::remote_address(char* to, size_t size) const {

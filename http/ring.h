@@ -11,7 +11,7 @@
 
 namespace duel::http {
 
-enum class Operation : uint8_t { kAccept, kReceive, kSend, kReadFile, kCancel, kTimer, kWake };
+enum class Operation : uint8_t { kAccept, kClient, kReceive, kSend, kReadFile, kCancel, kTimer, kWake };
 
 // What a completion belongs to, packed into user_data. The generation counts how often a slot has been used, so that a
 // late completion never touches the connection that has the slot now.

@@ -247,17 +247,22 @@ int StaticDirectory::open(std::string_view path) const {
   return descriptor < 0 ? -errno : static_cast<int>(descriptor);
 }
 
-void StaticDirectory::serve(std::string_view path, const Request& request, Response& response) const {
+bool StaticDirectory::serve(std::string_view path, const Request& request, Response& response) const {
   while (path.starts_with('/')) path.remove_prefix(1);
   const int descriptor = open(path);
-  if (descriptor < 0) return fail(response, status_of(-descriptor));
+  if (descriptor < 0) {
+    const int code = status_of(-descriptor);
+    if (code != 404) fail(response, code);
+    return code != 404;
+  }
   struct stat status {};
   if (fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode)) {
     ::close(descriptor);
-    return fail(response, 404);
+    return false;
   }
   const bool is_index = path.empty() || path.ends_with('/');
   send(descriptor, status, content_type_of(is_index ? "index.html"sv : path), request, response);
+  return true;
 }
 
 }  // namespace duel::http

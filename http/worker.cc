@@ -20,6 +20,9 @@ constexpr std::string_view kOverloaded =
     "HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 39\r\n"
     "Retry-After: 1\r\nConnection: close\r\n\r\n503 Service Unavailable: out of slots.\n";
 
+constexpr Tag kAcceptTag{Operation::kAccept, 0, 0};
+constexpr Tag kClientTag{Operation::kClient, 0, 0};
+
 constexpr int64_t kStopMs = 1'000;  // for the completions of aborted connections to come in
 
 int64_t monotonic_ms() {
@@ -74,8 +77,7 @@ void Worker::run(const HandlerFactory& make_handler, const std::function<void()>
 void Worker::start() {
   context_->now_ms = monotonic_ms();
   context_->ring.await_readable(wake_, {Operation::kWake, 0, 0});
-  context_->ring.accept(listener_.descriptor(), {Operation::kAccept, 0, 0});
-  accepting_ = true;
+  accept();
   follow_phase();  // the server may have been stopped before this worker came up
 }
 
@@ -110,6 +112,10 @@ void Worker::on_completion(const Completion& completion) {
       return;
     case Operation::kAccept:
       return on_accept(completion);
+    case Operation::kClient:
+      accepting_ = false;
+      if (seen_ == Phase::kServing) accept();
+      return;
     case Operation::kTimer:
       timer_ms_ = -1;
       return;
@@ -131,15 +137,25 @@ void Worker::on_receive(const Completion& completion) {
 }
 
 void Worker::on_accept(const Completion& completion) {
-  if (completion.result >= 0) {
-    adopt(completion.result);
-  } else if (completion.result == -EMFILE || completion.result == -ENFILE) {
-    shed();
-  }
+  const bool no_descriptor = completion.result == -EMFILE || completion.result == -ENFILE;
+  if (completion.result >= 0) adopt(completion.result);
+  if (no_descriptor) shed();
   if (completion.more) return;
   accepting_ = false;
   if (seen_ != Phase::kServing) return;
-  context_->ring.accept(listener_.descriptor(), {Operation::kAccept, 0, 0});
+  // The kernel takes a descriptor before it looks for a client: without one, an accept would fail again at once, and so
+  // on. It is armed again when a client is there.
+  if (no_descriptor) return await_client();
+  accept();
+}
+
+void Worker::accept() {
+  context_->ring.accept(listener_.descriptor(), kAcceptTag);
+  accepting_ = true;
+}
+
+void Worker::await_client() {
+  context_->ring.await_readable(listener_.descriptor(), kClientTag);
   accepting_ = true;
 }
 
@@ -174,7 +190,10 @@ void Worker::drain() {
   seen_ = Phase::kDraining;
   end_ms_ = context_->now_ms + options_.drain_timeout.count();
   context_->draining = true;
-  if (accepting_) context_->ring.cancel({Operation::kAccept, 0, 0});
+  if (accepting_) {  // one of the two is armed
+    context_->ring.cancel(kAcceptTag);
+    context_->ring.cancel(kClientTag);
+  }
   for (int socket = listener_.accept_waiting(); socket >= 0; socket = listener_.accept_waiting()) adopt(socket);
   listener_.close();
   context_->connections.for_each([this](Connection& connection) { connection.on_drain(*context_); });

@@ -39,6 +39,8 @@ class Worker {
   void turn();
   void on_completion(const Completion& completion);
   void on_accept(const Completion& completion);
+  void accept();
+  void await_client();
   void on_receive(const Completion& completion);
   void on_wake();
   void follow_phase();
@@ -59,9 +61,9 @@ class Worker {
   WorkerCounters counters_;
   WorkerContext* context_ = nullptr;  // while run() runs
   Phase seen_ = Phase::kServing;
-  bool accepting_ = false;
-  int64_t timer_ms_ = -1;  // when the timer fires; -1: it is not armed
-  int64_t end_ms_ = -1;    // when draining or stopping ends, whatever is still open
+  bool accepting_ = false;  // an accept is armed, or a poll for somebody to accept
+  int64_t timer_ms_ = -1;   // when the timer fires; -1: it is not armed
+  int64_t end_ms_ = -1;     // when draining or stopping ends, whatever is still open
 };
 
 }  // namespace duel::http

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <memory>
 #include <string>
 
@@ -53,7 +54,12 @@ class FileController : public beego::Controller {
  public:
   explicit FileController(const http::StaticDirectory& files) : files_(files) {}
 
-  void show() { files_.serve(input().param(":splat"), context().request(), output().response()); }
+  // Not by :splat, which has lost a slash at the end: a folder's path.
+  void show() {
+    std::string_view path = input().url();
+    path.remove_prefix(std::min(path.size(), kPrefix.size()));
+    if (!files_.serve(path, context().request(), output().response())) abort("404");
+  }
 
   static beego::ControllerClass reflect(const http::StaticDirectory& files) {
     return beego::ControllerClass::of<FileController>("FileController",
@@ -62,6 +68,8 @@ class FileController : public beego::Controller {
   }
 
  private:
+  static constexpr std::string_view kPrefix = "/static/";
+
   const http::StaticDirectory& files_;
 };
 

@@ -1,4 +1,5 @@
 #include <atomic>
+#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <thread>
@@ -40,6 +41,7 @@ void handle_signals(const Signals& signals, http::Server& server, StatsFile& sta
 }
 
 int run(const Options& options) {
+  std::signal(SIGPIPE, SIG_IGN);  // a --stats-file may be a pipe whose reader goes away
   const Signals signals({SIGTERM, SIGINT, SIGUSR1, kLookAround});
   if (options.count_allocations && !alloc::count_calls(true)) {
     throw http::StartError(

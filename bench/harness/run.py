@@ -24,6 +24,9 @@ def measure(server, path, load, warm_up_s, server_cpus, folder, name):
     report = wrk.run(load, url, run_id, output)
     after = _read(server, server_cpus)
 
+    # Both shares are of the time that wrk counted: before and after it, neither side has anything to do.
+    duration_s = report["duration_us"] / 1e6
+    costs = _costs(before, after, len(server_cpus))
     record = {
         "run_id": run_id,
         "timestamp_ms": timestamp_ms,
@@ -32,9 +35,10 @@ def measure(server, path, load, warm_up_s, server_cpus, folder, name):
         "cmd_client": " ".join(load.command(url, run_id)),
         "allocator": after["stats"]["allocator"],
         **report,
-        **_costs(before, after, len(server_cpus)),
-        "client_share": report["client_cpu_s"] * 1e6 / (report["duration_us"] * load.cores_usable),
-        "requests_per_s": report["requests"] * 1e6 / report["duration_us"],
+        **costs,
+        "server_share": costs["server_cpu_s"] / (duration_s * len(server_cpus)),
+        "client_share": report["client_cpu_s"] / (duration_s * load.cores_usable),
+        "requests_per_s": report["requests"] / duration_s,
     }
     record["client_bound"] = is_client_bound(record)
     record["void"] = "; ".join(reasons_to_void(record, load.connections))
@@ -67,7 +71,6 @@ def _costs(before, after, server_cpu_count):
         "server_4xx": stats["responses_4xx"],
         "server_5xx": stats["responses_5xx"],
         "server_cpu_s": cpu_s,
-        "server_share": cpu_s / cpu_time_s,
         "stolen_share": (after["cpus"]["stolen_s"] - before["cpus"]["stolen_s"]) / cpu_time_s,
         "foreign_share": max(0.0, busy_s - cpu_s) / cpu_time_s,
         "cpu_us_per_request": cpu_s * 1e6 / requests,

@@ -1,5 +1,6 @@
 """A server process: pinned, started until it listens, asked for its counters, stopped."""
 
+import errno
 import json
 import os
 import pathlib
@@ -13,20 +14,28 @@ from harness import processes
 from harness.errors import HarnessError
 
 START_LIMIT_S = 20
+FREE_LIMIT_S = 1
+PROBE_S = 0.05
 STATS_LIMIT_S = 5
 POLL_S = 0.005
 
 
-def check_port_free(host, port):
-    """A listener with SO_REUSEPORT would silently take half of the connections, so a bind without it must work."""
+def await_free_port(host, port):
+    """Whoever listens there may share the port (SO_REUSEPORT) and would silently take half of the connections.
+
+    The listener of an io_uring server that was killed stays for some ms: the kernel takes the ring down later.
+    """
+    deadline = time.monotonic() + FREE_LIMIT_S
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # connections of the run before may linger
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise HarnessError(f"port {port} on {host} is not free ({error.strerror}); `ss -ltnp` shows who listens there, "
-                               "--port=N takes another") from None
+    while True:
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.settimeout(PROBE_S)  # a listener whose queue is full does not answer at all
+            if probe.connect_ex((host, port)) not in (0, errno.EAGAIN):
+                return
+        if time.monotonic() > deadline:
+            raise HarnessError(f"port {port} on {host} is busy: somebody listens there (`ss -ltnp` shows who); end that "
+                               "program, or take another port with --port=N")
+        time.sleep(PROBE_S)
 
 
 class Server:
@@ -54,7 +63,7 @@ class Server:
         return f"http://{host}:{self.port}{path}"
 
     def __enter__(self):
-        check_port_free(self.host, self.port)
+        await_free_port(self.host, self.port)
         with open(self._log, "wb") as log:
             self._process = processes.start(self.command, log)
         try:

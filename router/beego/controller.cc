@@ -23,8 +23,9 @@ void Controller::trace() {
 }
 
 void Controller::serve_json() {
-  const auto found = data().find("json");
-  output().json(found == data().end() ? std::any() : found->second);
+  static const std::any kNull;  // a reference to one or the other: a box is not copied
+  const std::any* value = input().get_data("json");
+  output().json(value == nullptr ? kNull : *value);
 }
 
 void Controller::abort(const std::string& code) {

@@ -7,18 +7,6 @@
 namespace duel::beego {
 namespace {
 
-// The parts of what `*` took are parameters too: "0", "1" and so on.
-void number_splat(Params& params) {
-  const std::string_view splat = params.get(":splat");
-  if (splat.empty()) return;
-  int number = 0;
-  for (size_t at = 0; at <= splat.size(); ++number) {
-    const size_t end = std::min(splat.find('/', at), splat.size());
-    params.set(std::to_string(number), splat.substr(at, end - at));
-    at = end + 1;
-  }
-}
-
 // Browsers' forms cannot send PUT or DELETE; a field of a POST may stand for it.
 std::string_view overridden_method(Input& input) {
   if (input.method() != "POST") return input.method();
@@ -116,7 +104,7 @@ void Engine::serve_steps(Context& context) const {
   if (!run_filters(FilterPosition::kBeforeRouter, context, path)) return;
   const Route* route = find_route(context);
   if (route == nullptr) return context.show_error("404");
-  number_splat(input.params());
+  input.params().number_splat();
   input.set_data("RouterPattern", route->pattern);
 
   if (!run_filters(FilterPosition::kBeforeExec, context, path)) return;

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "router/beego/data.h"
+#include "router/beego/utf8.h"
 
 namespace duel::beego {
 namespace {
@@ -19,23 +20,6 @@ constexpr std::string_view kHex = "0123456789abcdef";
 void append_escaped(unsigned letter, std::string& out) {
   out += "\\u";
   for (int shift = 12; shift >= 0; shift -= 4) out.push_back(kHex[letter >> shift & 0xF]);
-}
-
-// The length of the UTF-8 sequence that `text` begins with (RFC 3629); 0 if it begins with none.
-size_t sequence_size(std::string_view text) {
-  const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned first = byte(0);
-  if (first < 0x80) return 1;
-  const size_t size = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
-  if (first < 0xC2 || first > 0xF4 || text.size() < size) return 0;
-  // The second byte's range excludes overlong forms, surrogates and what is beyond U+10FFFF.
-  const unsigned low = first == 0xE0 ? 0xA0 : first == 0xF0 ? 0x90 : 0x80;
-  const unsigned high = first == 0xED ? 0x9F : first == 0xF4 ? 0x8F : 0xBF;
-  if (byte(1) < low || byte(1) > high) return 0;
-  for (size_t i = 2; i < size; ++i) {
-    if ((byte(i) & 0xC0U) != 0x80) return 0;
-  }
-  return size;
 }
 
 void append_control(char c, std::string& out) {
@@ -64,7 +48,7 @@ void append_string(std::string_view text, std::string& out) {
   out.push_back('"');
   while (!text.empty()) {
     const char c = text.front();
-    const size_t size = sequence_size(text);
+    const size_t size = utf8_size(text);
     if (size == 0) {
       out += "\\ufffd";
       text.remove_prefix(1);

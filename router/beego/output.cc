@@ -95,7 +95,7 @@ void Output::redirect(int status, std::string_view url, const http::Request& req
   header("Location", target);
   if (!typed && (get || request.method == http::Method::kHead)) header("Content-Type", "text/html; charset=utf-8");
   write_header(status);
-  if (!typed && get) {
+  if (!typed && get && body_.empty()) {
     write("<a href=\"" + escape_html(target) + "\">" + std::string(http::reason_phrase(status)) + "</a>.\n\n");
   }
 }

@@ -30,8 +30,8 @@ class Output {
   void json(const std::any& value);
   // text/plain; charset=utf-8 and the message with a newline, as Go's http.Error.
   void error(std::string_view message, int status);
-  // A Location field, and for GET and HEAD a short page that links there. A relative `url` is taken from `path`'s
-  // folder.
+  // A Location field, and for GET a short page that links there, unless there is a body. A relative `url` is taken from
+  // `path`'s folder.
   void redirect(int status, std::string_view url, const http::Request& request, std::string_view path);
 
   // Begins the response with this status; the first one given stays.

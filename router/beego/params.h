@@ -14,6 +14,9 @@ struct TextHash {
   size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
 };
 
+// The parameter that `*` sets.
+inline constexpr std::string_view kRestName = ":splat";
+
 template <typename Value>
 using TextMap = std::unordered_map<std::string, Value, TextHash, std::equal_to<>>;
 
@@ -37,6 +40,8 @@ class Params {
       table_.emplace(name, value);
     }
   }
+  // The parts of what `*` took become parameters too: "0", "1" and so on.
+  void number_splat();
   void clear() { table_.clear(); }
 
   const Table& table() const { return table_; }

@@ -2,15 +2,15 @@
 
 #include <locale.h>  // NOLINT(modernize-deprecated-headers): newlocale() is POSIX, <clocale> need not have it
 
+#include <algorithm>
 #include <clocale>
 #include <cstdint>
 #include <cwctype>
 
+#include "router/beego/utf8.h"
+
 namespace duel::beego {
 namespace {
-
-// Go's tree match begins with room for 20 wildcard values; the segments of one path get the same.
-constexpr size_t kSegmentsReserved = 20;
 
 bool is_clean(std::string_view path) {
   if (path.empty() || path.front() != '/') return false;
@@ -56,24 +56,11 @@ bool decode(std::string_view encoded, bool plus_is_blank, std::string& decoded) 
   return true;
 }
 
-// The letter at `at`, at most 4 bytes; `size` tells how many. A byte that begins no valid sequence stands for itself.
-wchar_t read_utf8(std::string_view text, size_t at, size_t& size) {
-  const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[at + i]); };
-  const unsigned first = byte(0);
-  size = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC2 ? 2 : 1;
-  if (size == 1 || at + size > text.size()) {
-    size = 1;
-    return static_cast<wchar_t>(first);
-  }
-  uint32_t letter = first & (0xFFU >> (size + 1));
-  for (size_t i = 1; i < size; ++i) {
-    if ((byte(i) & 0xC0U) != 0x80) {
-      size = 1;
-      return static_cast<wchar_t>(first);
-    }
-    letter = letter << 6 | (byte(i) & 0x3FU);
-  }
-  return static_cast<wchar_t>(letter);
+// The letter of a valid UTF-8 sequence of two to four bytes.
+uint32_t read_utf8(std::string_view sequence) {
+  uint32_t letter = static_cast<unsigned char>(sequence[0]) & (0xFFU >> (sequence.size() + 1));
+  for (const char c : sequence.substr(1)) letter = letter << 6 | (static_cast<unsigned char>(c) & 0x3FU);
+  return letter;
 }
 
 void append_utf8(uint32_t letter, std::string& out) {
@@ -132,7 +119,7 @@ std::string join_path(std::span<const std::string_view> parts) {
 
 std::vector<std::string_view> split_path(std::string_view clean) {
   std::vector<std::string_view> segments;
-  segments.reserve(kSegmentsReserved);
+  segments.reserve(static_cast<size_t>(std::count(clean.begin(), clean.end(), '/')));
   for (size_t at = 1; at < clean.size();) {
     const size_t end = std::min(clean.find('/', at), clean.size());
     segments.push_back(clean.substr(at, end - at));
@@ -159,16 +146,18 @@ std::string lower_case(std::string_view text) {
   static const locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
   std::string lower;
   lower.reserve(text.size());
-  for (size_t at = 0, size = 1; at < text.size(); at += size) {
-    const wchar_t letter = read_utf8(text, at, size);
-    if (size == 1) {
-      const char c = text[at];
+  while (!text.empty()) {
+    const size_t size = utf8_size(text);
+    const char c = text.front();
+    if (size == 0) {
+      lower.append(kReplacement);
+    } else if (size == 1) {
       lower.push_back(c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c);
     } else {
-      const wint_t small =
-          utf8 == nullptr ? static_cast<wint_t>(letter) : towlower_l(static_cast<wint_t>(letter), utf8);
-      append_utf8(small, lower);
+      const wint_t letter = read_utf8(text.substr(0, size));
+      append_utf8(utf8 == nullptr ? letter : towlower_l(letter, utf8), lower);
     }
+    text.remove_prefix(size == 0 ? 1 : size);
   }
   return lower;
 }

@@ -21,7 +21,7 @@ std::vector<std::string_view> split_path(std::string_view clean);
 // The segments of a route pattern. Slashes and blanks around it do not count; an inner empty segment does.
 std::vector<std::string> split_pattern(std::string_view pattern);
 
-// Lower case of UTF-8 text, letter by letter.
+// Lower case of UTF-8 text, letter by letter; U+FFFD for each byte that is none.
 std::string lower_case(std::string_view text);
 
 // Percent-decoding of a path: '+' stays. False if an escape is broken; `decoded` is then without meaning.

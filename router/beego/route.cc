@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "router/beego/tree.h"
+#include "router/beego/route_error.h"
 
 namespace duel::beego {
 namespace {

@@ -1,5 +1,6 @@
 #include "router/beego/route_table.h"
 
+#include <algorithm>
 #include <initializer_list>
 #include <mutex>
 
@@ -98,6 +99,9 @@ const ControllerClass* RouteTable::controller_class(std::string_view name) const
 void RouteTable::add_namespace(Namespace& inner) {
   const std::string& prefix = inner.prefix();
   RouteTable& other = inner;
+  const bool any_filter =
+      std::any_of(other.filters_.begin(), other.filters_.end(), [](const auto& list) { return !list.empty(); });
+  if (other.trees_.empty() && !any_filter) return;
   Tree().add_tree(prefix, std::make_shared<Tree>());  // throws before anything here has changed
   for (auto& [method, tree] : other.trees_) {
     auto& mine = trees_[method];
@@ -117,6 +121,8 @@ void RouteTable::add_namespace(Namespace& inner) {
       filters_[position].push_back(std::move(filter));
     }
   }
+  other.trees_.clear();
+  other.filters_ = {};
   for (const auto& [name, controller] : other.classes_) add_class(*controller);
 }
 
@@ -132,9 +138,10 @@ void RouteTable::add_class(const ControllerClass& controller) {
 void RouteTable::add_route(std::string_view method, std::string_view pattern, const std::shared_ptr<Route>& route) {
   const std::string text = case_sensitive_ ? std::string(pattern) : lower_case(pattern);
   const auto add = [&](std::string_view one) {
-    auto& tree = trees_[std::string(one)];
-    if (!tree) tree = std::make_shared<Tree>();
+    const auto known = trees_.find(one);
+    const auto tree = known == trees_.end() ? std::make_shared<Tree>() : known->second;
     tree->add(text, route);
+    if (known == trees_.end()) trees_.emplace(one, tree);  // only now: a refused route leaves no empty tree
   };
   if (method != "*") {
     add(method);

@@ -1,20 +1,14 @@
 #include "router/beego/tree.h"
 
-#include <re2/re2.h>
-
 #include <algorithm>
-#include <array>
 
 #include "router/beego/path.h"
 
 namespace duel::beego {
 namespace {
 
-constexpr std::string_view kRest = ":splat";
 constexpr std::string_view kAnyNumberOfSegments = "(.+)";
 constexpr std::string_view kOneSegment = "([^/]+)";
-// What a fixed segment at the end of a path may wear and still match.
-constexpr std::array<std::string_view, 3> kExtensions = {".json", ".xml", ".html"};
 
 std::string_view trim(std::string_view text, std::string_view characters) {
   const size_t first = text.find_first_not_of(characters);
@@ -27,24 +21,11 @@ std::string_view trim_right(std::string_view text, char character) {
   return text;
 }
 
-std::shared_ptr<const re2::RE2> compile(const std::string& source) {
-  re2::RE2::Options options;
-  options.set_log_errors(false);
-  auto regex = std::make_shared<const re2::RE2>("^" + source + "$", options);
-  if (!regex->ok()) throw RouteError("bad regular expression \"" + source + "\" in a route pattern: " + regex->error());
-  return regex;
-}
-
-void set_regex(Tree::Leaf& leaf, std::string source) {
-  leaf.regex = compile(source);
-  leaf.regex_source = std::move(source);
-}
-
 // A regular expression for each wildcard so far, each followed by '/'.
 std::string groups_of(const std::vector<std::string>& names) {
   std::string groups;
   for (const std::string& name : names) {
-    groups += name == kRest ? kAnyNumberOfSegments : kOneSegment;
+    groups += name == kRestName ? kAnyNumberOfSegments : kOneSegment;
     groups += '/';
   }
   return groups;
@@ -60,7 +41,7 @@ std::vector<std::string> joined(const std::vector<std::string>& first, const std
 // expression, and so must a `*` behind other wildcards.
 Segment read_behind(const std::string& text, const std::vector<std::string>& names, const std::string& regex) {
   Segment segment = read_segment(text);
-  if (!segment.wild && std::find(names.begin(), names.end(), kRest) != names.end()) {
+  if (!segment.wild && std::find(names.begin(), names.end(), kRestName) != names.end()) {
     segment.wild = true;
     segment.regex = text;
   }
@@ -80,20 +61,6 @@ void drop_separator(Segment& segment) {
 
 }  // namespace
 
-struct Tree::Walk {
-  const std::vector<std::string_view>& segments;
-  std::vector<std::string_view> values;  // of the wildcards on the way
-  Params& params;
-
-  bool is_last(size_t at) const { return at + 1 == segments.size(); }
-  // What follows segment `at`, without a slash before it.
-  std::string_view behind(size_t at) const {
-    if (is_last(at)) return {};
-    const char* begin = segments[at + 1].data();
-    return {begin, static_cast<size_t>(segments.back().data() + segments.back().size() - begin)};
-  }
-};
-
 void Tree::add(std::string_view pattern, const std::shared_ptr<Route>& route) {
   const Segments segments = split_pattern(pattern);
   Tree().add_segments(segments, 0, route, {}, "");  // throws before anything here has changed
@@ -103,8 +70,8 @@ void Tree::add(std::string_view pattern, const std::shared_ptr<Route>& route) {
 void Tree::add_segments(const Segments& segments, size_t at, const std::shared_ptr<Route>& route, const Names& names,
                         const std::string& regex) {
   if (at == segments.size()) {
-    Leaf leaf{.names = names, .regex_source = {}, .regex = nullptr, .route = route};
-    if (!regex.empty()) set_regex(leaf, regex);
+    Leaf leaf{.names = names, .regex = nullptr, .route = route};
+    if (!regex.empty()) leaf.regex = std::make_shared<Regex>(regex);
     leaves_.insert(leaves_.begin(), std::move(leaf));
     return;
   }
@@ -141,6 +108,9 @@ void Tree::add_tree(std::string_view prefix, const std::shared_ptr<Tree>& tree) 
 
 void Tree::add_tree_segments(const Segments& segments, size_t at, const std::shared_ptr<Tree>& tree, const Names& names,
                              const std::string& regex) {
+  // An optional segment before another wildcard would hang the tree below itself. The original's registration overflows
+  // its stack.
+  if (this == tree.get()) throw RouteError("a prefix must not have a parameter behind an optional one");
   const std::string& text = segments[at];
   const bool last = at + 1 == segments.size();
   Segment segment = read_behind(text, names, regex);
@@ -192,123 +162,21 @@ void Tree::extend_leaves(const Names& names, std::string regex) {
   if (wildcard_) wildcard_->extend_leaves(names, regex);
   // `regex` grows from leaf to leaf and is not begun anew for each: so it is in the original, and its routes show it.
   for (Leaf& leaf : leaves_) {
-    const std::string own(trim(leaf.regex_source, "^$"));
+    const std::string own(leaf.regex ? trim(leaf.regex->source(), "^$") : std::string_view());
     if (!regex.empty() && leaf.regex) {
-      set_regex(leaf, regex + "/" + own);
+      leaf.regex = std::make_shared<Regex>(regex + "/" + own);
     } else if (!regex.empty()) {
-      for (const std::string& name : leaf.names) (regex += '/') += name == kRest ? kAnyNumberOfSegments : kOneSegment;
-      set_regex(leaf, regex);
+      for (const std::string& name : leaf.names)
+        (regex += '/') += name == kRestName ? kAnyNumberOfSegments : kOneSegment;
+      leaf.regex = std::make_shared<Regex>(regex);
     } else if (leaf.regex) {
       for (const std::string& name : names) {
-        regex.insert(0, std::string(name == kRest ? kAnyNumberOfSegments : kOneSegment) + "/");
+        regex.insert(0, std::string(name == kRestName ? kAnyNumberOfSegments : kOneSegment) + "/");
       }
-      set_regex(leaf, regex + own);
+      leaf.regex = std::make_shared<Regex>(regex + own);
     }
     leaf.names = joined(names, leaf.names);
   }
-}
-
-const Tree::Leaf* Tree::match(std::string_view path, Params& params) const {
-  std::string buffer;
-  path = clean_path(path, buffer);
-  if (path.front() != '/') return nullptr;
-  const std::vector<std::string_view> segments = split_path(path);
-  Walk state{.segments = segments, .values = {}, .params = params};
-  return walk(state, 0, path.substr(1));
-}
-
-// `tail` is the path behind the last fixed segment on the way: what a `*` here would take.
-const Tree::Leaf* Tree::walk(Walk& state, size_t at, std::string_view tail) const {
-  if (at == state.segments.size()) {
-    const Leaf* found = match_leaves(state, tail);
-    return found != nullptr || !wildcard_ ? found : wildcard_->match_leaves(state, tail);
-  }
-  const Leaf* found = nullptr;
-  const std::string_view segment = state.segments[at];
-  if (const auto same = fixed_.find(segment); same != fixed_.end()) {
-    tail = state.behind(at);  // and it stays so below if no child takes the path, as in the original
-    for (const auto& tree : same->second) {
-      found = tree->walk(state, at + 1, tail);
-      if (found != nullptr) break;
-    }
-  }
-  if (found == nullptr && state.is_last(at)) found = walk_without_extension(state, at, tail);
-  if (found == nullptr && wildcard_) {
-    state.values.push_back(segment);
-    found = wildcard_->walk(state, at + 1, tail);
-    state.values.pop_back();
-  }
-  if (found == nullptr && !leaves_.empty()) {
-    const size_t before = state.values.size();
-    for (size_t i = at; i < state.segments.size(); ++i) state.values.push_back(state.segments[i]);
-    found = match_leaves(state, tail);
-    state.values.resize(before);
-  }
-  return found;
-}
-
-const Tree::Leaf* Tree::walk_without_extension(Walk& state, size_t at, std::string_view tail) const {
-  const Leaf* found = nullptr;
-  const std::string_view segment = state.segments[at];
-  for (const std::string_view extension : kExtensions) {
-    if (!segment.ends_with(extension)) continue;
-    const auto same = fixed_.find(segment.substr(0, segment.size() - extension.size()));
-    if (same == fixed_.end()) continue;
-    for (const auto& tree : same->second) {
-      found = tree->walk(state, at + 1, tail);
-      if (found != nullptr) state.params.set(":ext", extension.substr(1));
-    }
-  }
-  return found;
-}
-
-const Tree::Leaf* Tree::match_leaves(const Walk& state, std::string_view tail) const {
-  for (const Leaf& leaf : leaves_) {
-    if (leaf.match(tail, state.values, state.params)) return &leaf;
-  }
-  return nullptr;
-}
-
-bool Tree::Leaf::match(std::string_view tail, const std::vector<std::string_view>& values, Params& params) const {
-  if (regex) {
-    const std::string text = join_path(values);
-    std::vector<re2::StringPiece> groups(static_cast<size_t>(regex->NumberOfCapturingGroups()) + 1);
-    const auto count = static_cast<int>(groups.size());
-    if (!regex->Match(text, 0, text.size(), re2::RE2::UNANCHORED, groups.data(), count)) return false;
-    for (size_t i = 0; i < names.size() && i + 1 < groups.size(); ++i) {
-      params.set(names[i], {groups[i + 1].data(), groups[i + 1].size()});
-    }
-    return true;
-  }
-  if (values.empty() && names.empty()) return true;
-  if (names.size() == 1 && names[0] == kRest) {
-    params.set(kRest, tail);
-    return true;
-  }
-  if (names.size() >= 2 && names[names.size() - 2] == ":path" && names.back() == ":ext") {
-    // Fewer values than this would have no last segment to cut; the original crashes on `/` there.
-    if (values.empty() || (names.size() > 2 && values.size() < 2)) return false;
-    match_path_and_extension(values, params);
-    return true;
-  }
-  if (names.size() != values.size()) return false;
-  for (size_t i = 0; i < names.size(); ++i) params.set(names[i], values[i]);
-  return true;
-}
-
-void Tree::Leaf::match_path_and_extension(const std::vector<std::string_view>& values, Params& params) const {
-  const size_t before = names.size() - 2;
-  for (size_t i = 0; i < before && i < values.size(); ++i) params.set(names[i], values[i]);
-  const std::string_view last = values.back();
-  const size_t dot = last.find('.');
-  if (dot != std::string_view::npos) params.set(":ext", last.substr(dot + 1));
-  if (before >= values.size()) {
-    params.set(":path", "");
-    return;
-  }
-  std::vector<std::string_view> parts(values.begin() + static_cast<std::ptrdiff_t>(before), values.end());
-  parts.back() = last.substr(0, dot);
-  params.set(":path", join_path(parts));
 }
 
 }  // namespace duel::beego

@@ -1,27 +1,19 @@
 #pragma once
 
 #include <memory>
-#include <stdexcept>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "router/beego/params.h"
+#include "router/beego/regex.h"
+#include "router/beego/route_error.h"
 #include "router/beego/segment.h"
-
-namespace re2 {
-class RE2;
-}
 
 namespace duel::beego {
 
 struct Route;
-
-// A registration that the Beego style refuses; what() is one sentence with what was given and what is wrong with it.
-class RouteError : public std::invalid_argument {
- public:
-  using std::invalid_argument::invalid_argument;
-};
 
 // The routes of one HTTP method (or the pattern of one filter), as a tree of path segments.
 //
@@ -38,15 +30,14 @@ class RouteError : public std::invalid_argument {
 class Tree {
  public:
   struct Leaf {
-    std::vector<std::string> names;         // of the wildcards on the way to it
-    std::string regex_source;               // without ^ and $; see `regex`
-    std::shared_ptr<const re2::RE2> regex;  // over the wildcard values joined by '/'; null: names suffice
-    std::shared_ptr<Route> route;           // null in the tree of a filter
+    std::vector<std::string> names;      // of the wildcards on the way to it
+    std::shared_ptr<const Regex> regex;  // over the wildcard values joined by '/'; null: names suffice
+    std::shared_ptr<Route> route;        // null in the tree of a filter
 
-    bool match(std::string_view tail, const std::vector<std::string_view>& values, Params& params) const;
+    bool match(std::string_view tail, std::span<const std::string_view> values, Params& params) const;
 
    private:
-    void match_path_and_extension(const std::vector<std::string_view>& values, Params& params) const;
+    void match_path_and_extension(std::span<const std::string_view> values, Params& params) const;
   };
 
   // Throws RouteError and leaves the tree as it was if the pattern has a bad regular expression.

@@ -76,11 +76,41 @@ consteval Problem find_flat_problem() {
 // A string as a template argument: the way to get a pattern into the compiler's message.
 template <size_t N>
 struct Text {
-  char text[N + 1]{};  // with a final 0, so that compilers print it as a string
-  constexpr explicit Text(std::string_view from) { std::copy(from.begin(), from.end(), text); }
+  char text[N + 1]{};
+  constexpr explicit Text(std::string_view from) {
+    std::copy(from.begin(), from.end(), text);
+    text[N] = 0;  // clang prints an array as a string only if somebody wrote the 0
+  }
 };
 
-template <Refusal kRefusal, auto kRoute, auto kConflictsWith>
+// clang cuts strings in messages after 36 characters.
+#ifdef __clang__
+inline constexpr size_t kShownCharacters = 36;
+#else
+inline constexpr size_t kShownCharacters = ~size_t{0};
+#endif
+
+// A whole pattern, in pieces that are shown in full.
+template <auto... kPieces>
+struct Pattern {};
+
+template <const auto& kFlat, int kRoute, size_t kAt = 0, auto... kPieces>
+consteval auto show_pattern() {
+  if constexpr (kRoute == kNone) {
+    return Pattern<>();
+  } else {
+    constexpr std::string_view kRest = kFlat.pattern(kRoute).substr(kAt, kShownCharacters);
+    constexpr Text<kRest.size()> kPiece(kRest);
+    constexpr size_t kEnd = kAt + kRest.size();
+    if constexpr (kEnd == kFlat.pattern(kRoute).size()) {
+      return Pattern<kPieces..., kPiece>();
+    } else {
+      return show_pattern<kFlat, kRoute, kEnd, kPieces..., kPiece>();
+    }
+  }
+}
+
+template <Refusal kRefusal, class Route, class ConflictsWith>
 struct RefusedRoute {
   static constexpr bool is(Refusal refusal) { return kRefusal == refusal; }
   static_assert(!is(Refusal::kWildcardConflict), "this wildcard conflicts with the other route's at the same place");

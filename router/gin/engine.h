@@ -36,7 +36,7 @@ class Engine final : public http::Handler {
   // Nothing to decode or clean: the ordinary case, and the only one that needs no call.
   static bool is_plain(std::string_view path) {
     if constexpr (kOptions.use_raw_path || kOptions.remove_extra_slash) return false;
-    return std::memchr(path.data(), '%', path.size()) == nullptr;
+    return path.starts_with('/') && std::memchr(path.data(), '%', path.size()) == nullptr;
   }
 
   // False if the request's target is no URL; it has been answered then.

@@ -57,25 +57,23 @@ class Miss {
     return size && redirect_to(method, {fixed, *size}, {});
   }
 
-  // Only if `path` has a route, as it will be asked for again: cleaned by the redirect, and by the option.
+  // Only if `path` has a route, as it will be asked for again. Always a clean path from the root: a Location of "//x"
+  // would name another host.
   bool redirect_to(size_t method, std::string_view path, std::string_view prefix) {
-    const std::string_view location = resolve_location(escape_path(path, arena_), {}, arena_);
-    if (location.starts_with("//")) return false;  // would name another host
-    if (table_.find(method, normal(path), context_.params()) == kNone) return false;
-    const std::string_view sent = prefix.empty() ? path : toggle_slash(context_.path(), prefix, arena_);
+    const std::string_view asked = from_root(path);
+    const std::string_view matched = options_.remove_extra_slash ? clean(asked, arena_) : asked;
+    if (table_.find(method, matched, context_.params()) == kNone) return false;
+    const std::string_view sent = prefix.empty() ? asked : from_root(toggle_slash(context_.path(), prefix, arena_));
     const int code = context_.request().method == http::Method::kGet ? 301 : 307;
-    const std::string_view target = with_query(sent, context_.request().target, arena_);
-    send_redirect(context_, code, resolve_location(target, context_.request().path, arena_));
+    send_redirect(context_, code, with_query(sent, context_.request().target, arena_));
     return true;
   }
 
-  // The path that a client asks for when it follows a Location made of `path`.
-  std::string_view normal(std::string_view path) {
+  std::string_view from_root(std::string_view path) {
     char* to = arena_.take(path.size() + 2);
     size_t size = clean_path(path, TrailingSlash::kDrop, to);
     if (path.ends_with('/') && to[size - 1] != '/') to[size++] = '/';
-    const std::string_view asked(to, size);
-    return options_.remove_extra_slash ? clean(asked, arena_) : asked;
+    return {to, size};
   }
 
   std::string_view forwarded_prefix() const { return context_.header("X-Forwarded-Prefix"); }
@@ -128,7 +126,10 @@ class Miss {
 
 RequestPath decode_path(Context& context, const Options& options) {
   Arena& arena = context.arena();
-  const std::string_view sent = context.request().path;
+  const http::Request& request = context.request();
+  const std::string_view sent = request.path;
+  // CONNECT's target is an authority, and "*" is the server itself (RFC 9112 §3.2); they have no route.
+  if (!sent.starts_with('/') && sent != "*" && request.method != http::Method::kConnect) return {.valid = false};
   const auto decoded = unescape(sent, Plus::kIsPlus, arena);
   if (!decoded) return {.valid = false};
   context.set_path(*decoded);

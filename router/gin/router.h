@@ -59,9 +59,8 @@ template <const auto& kFlat>
 consteval bool require_no_problem() {
   constexpr Problem kProblem = find_flat_problem<kFlat>();
   if constexpr (kProblem.refusal != Refusal::kNone) {
-    constexpr auto kRoute = kFlat.pattern(kProblem.route);
-    constexpr auto kOther = kProblem.other == kNone ? std::string_view() : kFlat.pattern(kProblem.other);
-    return RefusedRoute<kProblem.refusal, Text<kRoute.size()>(kRoute), Text<kOther.size()>(kOther)>::kOk;
+    return RefusedRoute<kProblem.refusal, decltype(show_pattern<kFlat, kProblem.route>()),
+                        decltype(show_pattern<kFlat, kProblem.other>())>::kOk;
   }
   return true;
 }

@@ -3,6 +3,7 @@
 import time
 
 from harness import article, order, plots, stats, table
+from harness import run as judge
 from harness.errors import HarnessError
 from harness.session import Cell
 
@@ -137,6 +138,7 @@ def cost_table(by_cell, counted):
         row("server's CPUs busy, %", "server_share", 0, 100),
         row("client's CPUs busy, %", "client_share", 0, 100),
         row("peak RSS, MB", "peak_rss_kib", 1, 1024 / 1e6, "peak_rss_mb", 1),
+        row("  anonymous at the end, MB", "anonymous_kib", 1, 1024 / 1e6),
         count_row("allocations/request", "allocations_per_request", 2),
         count_row("bytes allocated/request", "allocated_bytes_per_request", 1),
         "reclamation work (no garbage collector here)",
@@ -191,6 +193,10 @@ def notes(session, by_cell):
     if bound:
         lines.append(f"* In {bound} of {len(timed)} runs wrk had used up its CPU and the server had not: those requests/s are "
                      "wrk's ceiling,\n  their ratio is too close to 1. CPU-us/request is the server's own and holds.")
+    idle = sum(max(record["client_share"], record["server_share"]) < judge.SATURATED for record in timed)
+    if idle:
+        lines.append(f"In {idle} of {len(timed)} runs neither side had used up its CPU: those requests/s are nobody's ceiling. "
+                     "CPU-us/request holds.")
     if session.records.runs[0]["allocator"] == "libc":
         lines.append("The server does not run on jemalloc: allocations, bytes and purges were not counted.")
     if void:

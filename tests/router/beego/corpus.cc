@@ -14,11 +14,21 @@ namespace {
 
 using nlohmann::json;
 
+// The same with every {"b64": ...} as the bytes that it stands for.
+json with_bytes(const json& value) {
+  if (value.is_object() && value.contains("b64")) return read_text(value);
+  json copy = value;
+  for (json& inner : copy) {
+    if (inner.is_structured()) inner = with_bytes(inner);
+  }
+  return copy;
+}
+
 // What was recorded of a request, and the same of ours: objects that are equal if they agree.
 json recorded_outcome(const json& request) {
   json outcome = json::object();
   for (const char* key : {"s", "r", "fn", "pat", "ps", "loc", "trace", "body"}) {
-    if (request.contains(key)) outcome[key] = request[key];
+    if (request.contains(key)) outcome[key] = with_bytes(request[key]);
   }
   return outcome;
 }

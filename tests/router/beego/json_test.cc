@@ -64,7 +64,11 @@ TEST(Json, WhatHasNoFormIsRefused) {
   EXPECT_THROW(to_json(std::numeric_limits<double>::quiet_NaN()), JsonError);
   EXPECT_THROW(to_json(std::vector<int>{1}), JsonError);
   List deep;
-  for (int i = 0; i < 1100; ++i) deep = List{deep};
+  for (int i = 0; i < 1100; ++i) {
+    List outer;
+    outer.emplace_back(std::move(deep));
+    deep = std::move(outer);
+  }
   EXPECT_THROW(to_json(deep), JsonError);
 }
 

@@ -53,7 +53,7 @@ TEST(SplitPattern, KeepsInnerEmptySegments) {
 
 TEST(LowerCase, KnowsLettersBeyondAscii) {
   EXPECT_EQ(lower_case("/ÜBER/Ab9_Ж/日本"), "/über/ab9_ж/日本");
-  EXPECT_EQ(lower_case("\xFFX\xC3"), "\xFFx\xC3") << "bytes that are no UTF-8 stay";
+  EXPECT_EQ(lower_case("\xFFX\xC3"), "\uFFFDx\uFFFD") << "bytes that are no UTF-8 are replaced";
 }
 
 TEST(Decode, ReadsEscapes) {

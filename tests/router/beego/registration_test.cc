@@ -41,6 +41,7 @@ TEST(Registration, MistakesAreNamedInOneSentence) {
             "\"brew\" is no HTTP method that a route can have");
   EXPECT_EQ(refusal([&] {
               Namespace none = app.make_namespace("/");
+              none.get("/x", [](Context&) {});
               app.add_namespace(none);
             }),
             "the prefix \"/\" of a namespace has no segment");
@@ -57,6 +58,13 @@ TEST(Registration, OneNameIsOneClass) {
             "two controller classes are registered under the name ShopController");
   Params params;
   EXPECT_EQ(app.find("GET", "/b", params), nullptr);
+}
+
+TEST(Registration, ANamespaceWithNothingInItMayHaveAnyPrefix) {
+  App app;
+  Namespace none = app.make_namespace("/");
+  EXPECT_NE(refusal([&] { none.get("/:id([)", [](Context&) {}); }), "");
+  EXPECT_EQ(refusal([&] { app.add_namespace(none); }), "");
 }
 
 TEST(Registration, ARefusedRouteIsAbsent) {

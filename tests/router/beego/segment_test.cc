@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <ostream>
+
 namespace duel::beego {
 namespace {
 
@@ -11,6 +13,10 @@ struct Case {
   std::vector<std::string> names;
   std::string regex;
 };
+
+void PrintTo(const Case& segment, std::ostream* out) {
+  *out << segment.text;
+}
 
 class WildSegment : public ::testing::TestWithParam<Case> {};
 

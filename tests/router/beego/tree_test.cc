@@ -88,6 +88,13 @@ TEST_F(TreeTest, TypedParametersTakeWhatTheySay) {
   EXPECT_EQ(match("/w/a-1/x"), "");
 }
 
+TEST_F(TreeTest, BytesThatAreNoTextMatchAsOneCharacterEach) {
+  add("/:a(..)-:b(.+)");
+  EXPECT_EQ(match("/\xFF\xC3-x\xE9"), "/:a(..)-:b(.+)");
+  EXPECT_EQ(values_, (Values{{":a", "\xFF\xC3"}, {":b", "x\xE9"}}));
+  EXPECT_EQ(match("/\xC3\xA9-x"), "") << "one letter of two bytes";
+}
+
 TEST_F(TreeTest, StarTakesTheRest) {
   add("/static/*");
   add("/:user/files/*");
@@ -138,6 +145,7 @@ TEST_F(TreeTest, ATreeHangsBelowItsPrefix) {
   EXPECT_EQ(match("/shop/x"), "/");
   EXPECT_THROW(tree_.add_tree("/", below), RouteError);
   EXPECT_THROW(tree_.add_tree("/:a([)", below), RouteError);
+  EXPECT_THROW(tree_.add_tree("/?:a/:b", below), RouteError) << "the tree would be its own child";
 }
 
 }  // namespace

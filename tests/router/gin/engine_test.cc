@@ -14,17 +14,26 @@ struct Message {
   static constexpr auto json_fields = fields(field("message", &Message::message));
 };
 
-void ping(Context& c) { c.string(200, "pong"); }
-void show_user(Context& c) { c.string(200, c.param("id")); }
-void echo(Context& c) { c.data(200, "application/octet-stream", stable(c.body())); }
-void message(Context& c) { c.json(200, Message{"pong"}); }
-void show_path(Context& c) { c.string(200, c.full_path()); }
+void ping(Context& c) {
+  c.string(200, "pong");
+}
+void show_user(Context& c) {
+  c.string(200, c.param("id"));
+}
+void echo(Context& c) {
+  c.data(200, "application/octet-stream", stable(c.body()));
+}
+void message(Context& c) {
+  c.json(200, Message{"pong"});
+}
+void show_path(Context& c) {
+  c.string(200, c.full_path());
+}
 
 constexpr auto kUsers = routes(get("/user/:id", show_user), put("/user/:id", show_path));
 constexpr auto kApp = router(get("/ping", ping), post("/echo", echo), get("/json", message),
                              group("/api/v1", kUsers, get("/files/*path", show_path)),
-                             handle("PROPFIND", "/dav", show_path), any("/any", show_path),
-                             get("/slash/", show_path));
+                             handle("PROPFIND", "/dav", show_path), any("/any", show_path), get("/slash/", show_path));
 
 TEST(Engine, AnswersAStringLiteral) {
   Engine<kApp> engine;
@@ -125,7 +134,8 @@ TEST(EngineOptions, RawPathKeepsEncodedSlashesApart) {
 TEST(Pool, ServesWithAndWithout) {
   for (const bool pool : {true, false}) {
     Engine<kApp> engine(pool);
-    for (int i = 0; i < 3; ++i) EXPECT_EQ(exchange(engine, "GET", "/api/v1/user/" + std::to_string(i)).body, std::to_string(i));
+    for (int i = 0; i < 3; ++i)
+      EXPECT_EQ(exchange(engine, "GET", "/api/v1/user/" + std::to_string(i)).body, std::to_string(i));
   }
 }
 

@@ -1,0 +1,84 @@
+#include "bench/micro/environment.h"
+
+#include <benchmark/benchmark.h>
+#include <sched.h>
+#include <sys/utsname.h>
+
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <string>
+#include <string_view>
+#include <thread>
+
+#include "alloc/counters.h"
+
+namespace duel::bench {
+namespace {
+
+#if defined(NDEBUG) && defined(__OPTIMIZE__)
+constexpr bool kOptimised = true;
+#else
+constexpr bool kOptimised = false;
+#endif
+
+#ifdef __clang__
+constexpr std::string_view kCompiler = __VERSION__;
+#else
+constexpr std::string_view kCompiler = "gcc " __VERSION__;
+#endif
+
+std::string kernel() {
+  utsname name{};
+  return uname(&name) == 0 ? name.release : "unknown";
+}
+
+std::string cpu_model() {
+  std::ifstream cpus("/proc/cpuinfo");
+  constexpr std::string_view kKey = "model name\t: ";
+  for (std::string line; std::getline(cpus, line);) {
+    if (line.starts_with(kKey)) return line.substr(kKey.size());
+  }
+  return "unknown";
+}
+
+// How many CPUs this process may run on.
+int allowed_cpus() {
+  cpu_set_t cpus;
+  return sched_getaffinity(0, sizeof cpus, &cpus) == 0 ? CPU_COUNT(&cpus) : 0;
+}
+
+void warn(const std::string& what) {
+  std::fprintf(stderr, "***WARNING*** %s\n", what.c_str());
+}
+
+void warn_about(const std::string& build_type) {
+  if (!kOptimised || build_type != "Release") {
+    warn("This is a " + build_type + " build: its times mean nothing. Use `cmake --preset release`.");
+  }
+  if (!alloc::available()) {
+    warn("The process does not run on jemalloc: nothing is counted, and allocations cost what another malloc takes.");
+  }
+  if (allowed_cpus() != 1) {
+    warn("The process may move between CPUs: start it with `taskset -c 1` for steady figures.");
+  }
+}
+
+}  // namespace
+
+void describe_environment() {
+  const std::string build_type = DUEL_BUILD_TYPE;
+  const char* malloc_conf = std::getenv("MALLOC_CONF");
+  benchmark::AddCustomContext("build", build_type);
+  benchmark::AddCustomContext("compiler", std::string(kCompiler));
+  benchmark::AddCustomContext("allocator", alloc::allocator_name());
+  benchmark::AddCustomContext("MALLOC_CONF", malloc_conf == nullptr ? "(not set)" : malloc_conf);
+  benchmark::AddCustomContext("kernel", kernel());
+  benchmark::AddCustomContext("cpu", cpu_model());
+  benchmark::AddCustomContext(
+      "allowed_cpus", std::to_string(allowed_cpus()) + " of " + std::to_string(std::thread::hardware_concurrency()));
+  warn_about(build_type);
+}
+
+}  // namespace duel::bench

@@ -1,0 +1,39 @@
+#include "bench/micro/exchange.h"
+
+namespace duel::bench {
+namespace {
+
+// A worker writes it anew once a second.
+constexpr std::string_view kDateLine = "Date: Thu, 01 Jan 1970 00:00:00 GMT\r\n";
+
+}  // namespace
+
+Exchange::Exchange(http::Handler& handler)
+    : handler_(handler), output_(block_.data(), block_.data() + block_.size()), response_(kDateLine) {}
+
+std::string_view Exchange::answer(std::string& request) {
+  output_.clear();
+  parser_.reset();
+  if (parser_.parse(request.data(), request.size()) != http::RequestParser::Status::kComplete) return {};
+  const http::Request parsed = parser_.request(request.data());
+  response_.start(parsed, output_, parsed.keep_alive);
+  handler_.handle(parsed, response_);
+  if (!response_.ended()) response_.end();
+  return output_.bytes();
+}
+
+std::string request_bytes(std::string_view method, std::string_view path) {
+  return std::string(method).append(" ").append(path).append(" HTTP/1.1\r\nHost: 127.0.0.1:8080\r\n\r\n");
+}
+
+std::string_view status_of(std::string_view response) {
+  constexpr size_t kVersionSize = sizeof "HTTP/1.1 " - 1;
+  return response.size() < kVersionSize + 3 ? std::string_view() : response.substr(kVersionSize, 3);
+}
+
+std::string_view body_of(std::string_view response) {
+  const size_t head_end = response.find("\r\n\r\n");
+  return head_end == std::string_view::npos ? std::string_view() : response.substr(head_end + 4);
+}
+
+}  // namespace duel::bench

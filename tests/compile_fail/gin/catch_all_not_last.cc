@@ -1,0 +1,11 @@
+// expect: /*a/b
+// expect: only at the end
+#include "router/gin/engine.h"
+
+using namespace duel::gin;
+
+void ping(Context&) {}
+
+constexpr auto kApp = router(get("/*a/b", ping));
+
+Engine<kApp> engine;

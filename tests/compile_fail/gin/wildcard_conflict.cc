@@ -1,0 +1,12 @@
+// expect: /user/:name/x
+// expect: /user/:id
+// expect: this wildcard conflicts
+#include "router/gin/engine.h"
+
+using namespace duel::gin;
+
+void ping(Context&) {}
+
+constexpr auto kApp = router(get("/user/:id", ping), get("/user/:name/x", ping));
+
+Engine<kApp> engine;

@@ -1,0 +1,209 @@
+#include <sys/resource.h>
+
+#include <csignal>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "tests/e2e/fixture.h"
+
+// What a request costs, counted by the whole server: system calls, allocations, memory. Nothing here is a time.
+namespace duel::e2e {
+namespace {
+
+class Accounting : public EndToEnd {
+ protected:
+  Snapshot difference(const std::function<void()>& load) {
+    const Snapshot before = server().snapshot();
+    load();
+    Snapshot after = server().snapshot();
+    for (auto& [name, value] : after) value -= before.at(name);
+    return after;
+  }
+
+  void pipeline(Client& client, const std::string& request, int times) {
+    std::string all;
+    for (int i = 0; i < times; ++i) all += request;
+    client.send(all);
+    for (int i = 0; i < times; ++i) client.receive();
+  }
+};
+
+TEST_P(Accounting, CountsWhatHappened) {
+  start();
+  const Snapshot counted = difference([&] {
+    Client client(port());
+    for (int i = 0; i < 10; ++i) EXPECT_EQ(client.get("/ping").status(), 200);
+    EXPECT_EQ(client.get("/nowhere").status(), 404);
+    EXPECT_EQ(client.roundtrip("GET / HTTP/1.1\r\n\r\n").status(), 400);
+  });
+  EXPECT_EQ(counted.at("connections"), 1U);
+  EXPECT_EQ(counted.at("requests"), 11U);
+  EXPECT_EQ(counted.at("responses_4xx"), 2U);
+  EXPECT_EQ(counted.at("responses_5xx"), 0U);
+  EXPECT_EQ(counted.at("bytes_received"),
+            10 * get_request("/ping").size() + get_request("/nowhere").size() + sizeof("GET / HTTP/1.1\r\n\r\n") - 1);
+  EXPECT_GT(counted.at("bytes_sent"), 11U * 50);
+}
+
+// A batch of pipelined requests costs a few system calls, not a few a request.
+TEST_P(Accounting, SystemCallsOfAPipeline) {
+  start();
+  Client client(port());
+  const Snapshot counted = difference([&] {
+    for (int i = 0; i < 20; ++i) pipeline(client, get_request("/ping"), 500);
+  });
+  EXPECT_EQ(counted.at("requests"), 10'000U);
+  EXPECT_LT(counted.at("ring_enters"), 1'000U);
+}
+
+// Without pipelining: one entry takes what many connections sent and sends what they get.
+TEST_P(Accounting, SystemCallsOfManyConnections) {
+  start();
+  std::vector<Client> clients;
+  for (int i = 0; i < 256; ++i) clients.emplace_back(port());
+  const Snapshot counted = difference([&] {
+    for (int round = 0; round < 20; ++round) {
+      server().process().signal(SIGSTOP);
+      for (Client& client : clients) client.send(get_request("/ping"));
+      server().process().signal(SIGCONT);
+      for (Client& client : clients) ASSERT_EQ(client.receive().status(), 200);
+    }
+  });
+  EXPECT_EQ(counted.at("requests"), 20U * 256);
+  EXPECT_LT(counted.at("ring_enters"), 20U * 256 / 4);
+}
+
+TEST_P(Accounting, AnIdleServerSleeps) {
+  start();
+  Client client(port());
+  EXPECT_EQ(client.get("/ping").status(), 200);
+  const Snapshot counted = difference([&] { EXPECT_FALSE(client.readable(std::chrono::milliseconds(500))); });
+  EXPECT_LT(counted.at("ring_enters"), 10U);
+}
+
+struct Kind {
+  const char* name;
+  std::string request;
+};
+
+const Kind kKinds[] = {
+    {"ping", get_request("/ping")},
+    {"json", get_request("/json")},
+    {"user", get_request("/api/v1/user/7")},
+    {"query and fields", get_request("/ping?a=b&c=d", "User-Agent: test\r\nAccept: */*\r\nCookie: a=b\r\n")},
+    {"GitHub, no parameter", get_request("/events")},
+    {"GitHub, four parameters", get_request("/repos/octocat/hello/git/refs")},
+    {"GitHub, DELETE", "DELETE /repos/octocat/hello/keys/7 HTTP/1.1\r\nHost: a\r\n\r\n"},
+    {"HEAD", "HEAD /json HTTP/1.1\r\nHost: a\r\n\r\n"},
+    {"echo", post_request("/echo", std::string(500, 'e'))},
+    {"echo in chunks", chunked_request("/echo", std::string(500, 'e'), 50)},
+    {"not found", get_request("/nowhere/at/all")},
+};
+
+class Allocations : public Accounting {
+ protected:
+  void SetUp() override {
+    if (kSanitized) GTEST_SKIP() << "a sanitizer brings its own malloc, which nobody counts";
+    start({"--count-allocations=on"});
+    if (!server().snapshot().contains("allocations")) GTEST_SKIP() << "this server does not run on jemalloc";
+  }
+
+  // One by one, pipelined, and in two pieces.
+  void load(Client& client, const Kind& kind) {
+    const bool head = kind.request.starts_with("HEAD");
+    for (int i = 0; i < 100; ++i) client.roundtrip(kind.request, head);
+    for (int i = 0; i < 5 && !head; ++i) pipeline(client, kind.request, 16);
+    for (int i = 0; i < 20; ++i) {
+      client.send(kind.request.substr(0, kind.request.size() / 2));
+      synchronise();
+      client.roundtrip(kind.request.substr(kind.request.size() / 2), head);
+    }
+  }
+};
+
+TEST_P(Allocations, AreNoneInTheGinStyle) {
+  if (GetParam() != "gin") GTEST_SKIP() << "the Beego style allocates, see its test";
+  Client client(port());
+  for (const Kind& kind : kKinds) {
+    load(client, kind);
+    const Snapshot counted = difference([&] { load(client, kind); });
+    EXPECT_EQ(counted.at("allocations"), 0U) << kind.name;
+    EXPECT_EQ(counted.at("allocated_bytes"), 0U) << kind.name;
+    EXPECT_GE(counted.at("requests"), 120U);
+  }
+}
+
+// Also the proof that the counting counts.
+TEST_P(Allocations, AreSomeInTheBeegoStyle) {
+  if (GetParam() != "beego") GTEST_SKIP() << "the Gin style allocates nothing, see its test";
+  Client client(port());
+  for (const Kind& kind : kKinds) {
+    load(client, kind);
+    const Snapshot counted = difference([&] { load(client, kind); });
+    EXPECT_GE(counted.at("allocations"), counted.at("requests")) << kind.name;
+    EXPECT_GT(counted.at("allocated_bytes"), 0U) << kind.name;
+  }
+}
+
+class Memory : public Accounting {
+ protected:
+  void SetUp() override {
+    if (kSanitized) GTEST_SKIP() << "a sanitizer's memory is not the server's";
+  }
+};
+
+TEST_P(Memory, OfAnIdleConnectionIsAtMostAKibibyte) {
+  constexpr rlim_t kConnections = 10'000;
+  rlimit limit{};
+  ::getrlimit(RLIMIT_NOFILE, &limit);
+  if (limit.rlim_max < kConnections + 500) {
+    GTEST_SKIP() << "needs " << kConnections + 500 << " open files, the hard limit is " << limit.rlim_max;
+  }
+  limit.rlim_cur = limit.rlim_max;
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &limit), 0);
+  start();
+  {
+    std::vector<Client> first;  // so that what is made once is made before
+    for (int i = 0; i < 100; ++i) {
+      first.emplace_back(port());
+      ASSERT_EQ(first.back().get("/ping").status(), 200);
+    }
+  }
+  synchronise();
+  const uint64_t before = server().status("VmRSS");
+  std::vector<Client> idle;
+  for (rlim_t i = 0; i < kConnections; ++i) {
+    idle.emplace_back(port(), Client::Options{.source = static_cast<int>(1 + i % 100)});
+    if (i % 2 == 0) {
+      ASSERT_EQ(idle.back().get("/ping").status(), 200);
+    }
+  }
+  synchronise();
+  const uint64_t after = server().status("VmRSS");
+  RecordProperty("growth_kib", std::to_string(after - before));
+  EXPECT_LE((after - before) * 1024 / kConnections, 1024U) << "bytes a connection";
+  for (size_t i = 0; i < idle.size(); i += 100) ASSERT_EQ(idle[i].get("/ping").body, "pong");
+  for (Client& client : idle) client.reset();
+}
+
+TEST_P(Memory, OfFiveHundredTwelveBusyConnectionsIsBelow8Megabytes) {
+  if (!kRelease) GTEST_SKIP() << "the bound is for the release build";
+  if (GetParam() != "gin") GTEST_SKIP() << "the bound is for the Gin style";
+  start();
+  std::vector<Client> clients;
+  for (int i = 0; i < 512; ++i) clients.emplace_back(port());
+  for (int round = 0; round < 50; ++round) {
+    for (Client& client : clients) client.send(get_request(round % 2 == 0 ? "/ping" : "/json"));
+    for (Client& client : clients) ASSERT_EQ(client.receive().status(), 200);
+  }
+  RecordProperty("peak_kib", std::to_string(server().status("VmHWM")));
+  EXPECT_LT(server().status("VmHWM"), 8U * 1024) << "KiB";
+}
+
+DUEL_BOTH_ROUTERS(Accounting);
+DUEL_BOTH_ROUTERS(Allocations);
+DUEL_BOTH_ROUTERS(Memory);
+
+}  // namespace
+}  // namespace duel::e2e

@@ -1,0 +1,133 @@
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <regex>
+#include <string>
+#include <vector>
+
+#include "tests/e2e/client.h"
+#include "tests/e2e/server_process.h"
+
+// The claim that makes a comparison honest: what differs between the routers is not on the wire.
+namespace duel::e2e {
+namespace {
+
+class SameBytes : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    directory_.write("hello.txt", "hello\n");
+    directory_.write("large.bin", std::string(200'000, 'l'));
+    directory_.write("sub/index.html", "<p>index</p>");
+    const std::vector<std::string> arguments = {"--static-dir=" + directory_.path().string()};
+    gin_ = std::make_unique<ServerProcess>("gin", arguments);
+    beego_ = std::make_unique<ServerProcess>("beego", arguments);
+  }
+  void TearDown() override {
+    gin_->stop();
+    beego_->stop();
+  }
+
+  // Everything that comes back until the server closes, with the date's value blanked.
+  static std::string answer(const ServerProcess& server, const std::string& bytes) {
+    Client client(server.port());
+    client.send(bytes);
+    client.shut_down_sending();
+    static const std::regex kDate("\r\nDate: [A-Za-z]{3}, [0-9]{2} [A-Za-z]{3} [0-9]{4} [0-9:]{8} GMT\r\n");
+    return std::regex_replace(client.receive_to_end(), kDate, "\r\nDate: *\r\n");
+  }
+
+  void expect_same(const std::string& bytes) const {
+    const std::string gin = answer(*gin_, bytes);
+    EXPECT_EQ(gin, answer(*beego_, bytes)) << "for: " << bytes.substr(0, 300);
+    EXPECT_TRUE(gin.starts_with("HTTP/1.1 ")) << "for: " << bytes.substr(0, 300);
+    EXPECT_NE(gin.find("Date: *"), std::string::npos) << gin;
+  }
+
+ private:
+  TemporaryDirectory directory_;
+  std::unique_ptr<ServerProcess> gin_;
+  std::unique_ptr<ServerProcess> beego_;
+};
+
+TEST_F(SameBytes, ForEveryEndpoint) {
+  for (const char* path :
+       {"/ping", "/ping?q=1", "/json", "/api/v1/user/7", "/api/v1/user/a%20b", "/static/hello.txt", "/static/large.bin",
+        "/static/sub/", "/static/sub/index.html", "/static/none", "/static/../x", "/static/%2e%2e/x", "/static/"}) {
+    expect_same(get_request(path));
+    expect_same("HEAD " + std::string(path) + " HTTP/1.1\r\nHost: a\r\n\r\n");
+    expect_same("GET " + std::string(path) + " HTTP/1.0\r\n\r\n");
+    expect_same("GET " + std::string(path) + " HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+    expect_same(get_request(path, "Connection: close\r\n"));
+  }
+}
+
+TEST_F(SameBytes, ForEcho) {
+  for (const size_t size : std::initializer_list<size_t>{0, 1, 100, 5'000, 100'000}) {
+    expect_same(post_request("/echo", std::string(size, 'e')));
+    expect_same(chunked_request("/echo", std::string(size, 'e'), 1'000));
+    expect_same(post_request("/echo", std::string(size, 'e'), "Content-Type: application/json\r\n"));
+  }
+}
+
+TEST_F(SameBytes, ForEveryGithubRoute) {
+  std::string pipeline;
+#define DUEL_ROUTE(method, pattern, path)                       \
+  expect_same(#method " " path " HTTP/1.1\r\nHost: a\r\n\r\n"); \
+  pipeline += #method " " path " HTTP/1.1\r\nHost: a\r\n\r\n";
+#include "router/sets/github.inc"
+#undef DUEL_ROUTE
+  expect_same(pipeline);
+}
+
+// Where the two originals differ the application makes them one: an unknown path, another method.
+TEST_F(SameBytes, ForWhatIsNotThere) {
+  for (const char* line : {"GET / HTTP/1.1",
+                           "GET /nowhere HTTP/1.1",
+                           "GET /pin HTTP/1.1",
+                           "GET /pings HTTP/1.1",
+                           "HEAD /nowhere HTTP/1.1",
+                           "POST /nowhere HTTP/1.1",
+                           "POST /ping HTTP/1.1",
+                           "GET /echo HTTP/1.1",
+                           "HEAD /echo HTTP/1.1",
+                           "DELETE /json HTTP/1.1",
+                           "OPTIONS /ping HTTP/1.1",
+                           "OPTIONS * HTTP/1.1",
+                           "TRACE /ping HTTP/1.1",
+                           "PATCH /api/v1/user/7 HTTP/1.1",
+                           "PROPFIND /ping HTTP/1.1",
+                           "CONNECT a:80 HTTP/1.1",
+                           "HEAD /events HTTP/1.1",
+                           "POST /static/hello.txt HTTP/1.1",
+                           "GET /api/v1/user HTTP/1.1",
+                           "GET /PING HTTP/1.1",
+                           "GET /api/v1/user/7/x HTTP/1.1",
+                           "GET /nowhere%20else?x=<script> HTTP/1.1"}) {
+    expect_same(std::string(line) + "\r\nHost: a\r\n\r\n");
+  }
+}
+
+TEST_F(SameBytes, ForWhatTheCoreRefuses) {
+  for (const char* bytes :
+       {"GET / HTTP/1.1\r\n\r\n", "GET / HTTP/2.0\r\nHost: a\r\n\r\n", "BREW / HTTP/1.1\r\nHost: a\r\n\r\n",
+        "GET /ping HTTP/1.1\r\nHost: a\r\nExpect: x\r\n\r\n", "nonsense\r\n\r\n", "GET /incomplete HTTP/1.1\r\nHo",
+        "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999\r\n\r\n",
+        "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n"}) {
+    expect_same(bytes);
+  }
+  expect_same(get_request("/" + std::string(9'000, 'x')));
+  expect_same(get_request("/ping", "X: " + std::string(20'000, 'x') + "\r\n"));
+}
+
+TEST_F(SameBytes, ForPipelines) {
+  std::string pipeline;
+  for (int i = 0; i < 50; ++i) {
+    pipeline += get_request("/ping") + get_request("/json") + get_request("/api/v1/user/" + std::to_string(i)) +
+                post_request("/echo", std::to_string(i)) + get_request("/none/" + std::to_string(i));
+  }
+  expect_same(pipeline);
+  expect_same(pipeline + "nonsense\r\n\r\n" + pipeline);
+}
+
+}  // namespace
+}  // namespace duel::e2e

@@ -1,0 +1,167 @@
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <string>
+
+#include "tests/e2e/fixture.h"
+
+namespace duel::e2e {
+namespace {
+
+// A served directory with a secret beside it.
+class StaticFiles : public EndToEnd {
+ protected:
+  void SetUp() override {
+    directory_.write("secret.txt", kSecret);
+    directory_.write("served/hello.txt", "hello\n");
+    directory_.write("served/empty.txt", "");
+    directory_.write("served/deep/er/page.html", "<p>deep</p>");
+    directory_.write("served/with space.txt", "space");
+    directory_.write("served/.hidden", kSecret);
+    large_ = std::string(300'001, '\0');
+    for (size_t i = 0; i < large_.size(); ++i) large_[i] = static_cast<char>(i * 31 >> 3);
+    directory_.write("served/large.bin", large_);
+    std::filesystem::create_symlink("../secret.txt", root() / "out.txt");
+    std::filesystem::create_symlink(directory_.path(), root() / "outdir");
+    start({"--static-dir=" + root().string()});
+  }
+
+  std::filesystem::path root() const { return directory_.path() / "served"; }
+  const std::string& large() const { return large_; }
+  static constexpr const char* kSecret = "not to be served";
+
+ private:
+  TemporaryDirectory directory_;
+  std::string large_;
+};
+
+TEST_P(StaticFiles, AreServed) {
+  Client client(port());
+  const Reply text = client.get("/static/hello.txt");
+  EXPECT_EQ(text.status(), 200);
+  EXPECT_EQ(text.body, "hello\n");
+  EXPECT_TRUE(text.field("Content-Type").starts_with("text/plain"));
+  EXPECT_EQ(client.get("/static/empty.txt").body, "");
+  const Reply deep = client.get("/static/deep/er/page.html");
+  EXPECT_EQ(deep.body, "<p>deep</p>");
+  EXPECT_TRUE(deep.field("Content-Type").starts_with("text/html"));
+}
+
+TEST_P(StaticFiles, OfMoreThanABuffer) {
+  Client client(port());
+  for (int i = 0; i < 3; ++i) {
+    const Reply reply = client.get("/static/large.bin");
+    EXPECT_EQ(reply.status(), 200);
+    EXPECT_EQ(reply.field("Content-Length"), std::to_string(large().size()));
+    EXPECT_TRUE(reply.body == large());
+  }
+  EXPECT_EQ(client.get("/ping").body, "pong") << "the connection goes on behind a file";
+}
+
+TEST_P(StaticFiles, InAPipelineKeepTheirPlace) {
+  Client client(port());
+  client.send(get_request("/static/large.bin") + get_request("/ping") + get_request("/static/hello.txt") +
+              get_request("/static/large.bin") + get_request("/static/none") + get_request("/ping"));
+  EXPECT_TRUE(client.receive().body == large());
+  EXPECT_EQ(client.receive().body, "pong");
+  EXPECT_EQ(client.receive().body, "hello\n");
+  EXPECT_TRUE(client.receive().body == large());
+  EXPECT_EQ(client.receive().status(), 404);
+  EXPECT_EQ(client.receive().body, "pong");
+}
+
+TEST_P(StaticFiles, HeadTellsTheLength) {
+  Client client(port());
+  EXPECT_EQ(client.get("/ping").body, "pong");  // or the count misses this client
+  const size_t before = server().open_descriptors();
+  for (const char* path : {"/static/hello.txt", "/static/large.bin", "/static/empty.txt"}) {
+    const Reply get = client.get(path);
+    const Reply head = client.roundtrip("HEAD " + std::string(path) + " HTTP/1.1\r\nHost: a\r\n\r\n", true);
+    EXPECT_EQ(head.status(), 200);
+    EXPECT_EQ(head.field("Content-Length"), get.field("Content-Length"));
+    EXPECT_EQ(head.field("Content-Type"), get.field("Content-Type"));
+  }
+  EXPECT_EQ(client.get("/ping").body, "pong");
+  EXPECT_EQ(server().open_descriptors(), before) << "a file stays open";
+}
+
+TEST_P(StaticFiles, WithAnEncodedNameAreServed) {
+  Client client(port());
+  EXPECT_EQ(client.get("/static/hello%2etxt").body, "hello\n");
+  EXPECT_EQ(client.get("/static/with%20space.txt").body, "space");
+}
+
+TEST_P(StaticFiles, ThatAreNotThereAre404) {
+  Client client(port());
+  for (const char* path : {"/static/none.txt", "/static/deep/none/page.html", "/static/hello.txt/x", "/static/deep",
+                           "/static/hello.txt%00", "/static/hello.txt%00.html"}) {
+    EXPECT_EQ(client.get(path).status(), 404) << path;
+  }
+  EXPECT_EQ(client.get("/static/" + std::string(5'000, 'n')).status(), 404);
+}
+
+// Whatever the way out, nothing of what lies outside is given, and no error of the server.
+TEST_P(StaticFiles, NothingOutsideIsServed) {
+  for (const char* path : {"/static/../secret.txt",
+                           "/static/deep/../../secret.txt",
+                           "/static/..%2fsecret.txt",
+                           "/static/%2e%2e/secret.txt",
+                           "/static/%2e%2e%2fsecret.txt",
+                           "/static/%2E./secret.txt",
+                           "/static/.%2e/secret.txt",
+                           "/static/..\\secret.txt",
+                           "/static/..%5csecret.txt",
+                           "/static/%252e%252e/secret.txt",
+                           "/static//../secret.txt",
+                           "/static/./../secret.txt",
+                           "/static/deep/..%2f..%2f..%2fsecret.txt",
+                           "/static/%00../secret.txt",
+                           "/static/..%00/secret.txt",
+                           "/static/out.txt",
+                           "/static/outdir/secret.txt",
+                           "/static/outdir/served/hello.txt",
+                           "/static/.hidden",
+                           "/static/%2ehidden",
+                           "/static/deep/../.hidden",
+                           "/static//etc/passwd",
+                           "/static/%2fetc%2fpasswd",
+                           "/static/..%c0%af../secret.txt",
+                           "/static/..;/secret.txt",
+                           "/secret.txt",
+                           "/../secret.txt"}) {
+    Client client(port());
+    const Reply reply = client.get(path);
+    EXPECT_GE(reply.status(), 300) << path;
+    EXPECT_LT(reply.status(), 500) << path;
+    EXPECT_EQ(reply.body.find(kSecret), std::string::npos) << path;
+    EXPECT_EQ(reply.body.find("root:"), std::string::npos) << path;
+  }
+}
+
+TEST_P(StaticFiles, ADirectoryAndAPipeAreNoFiles) {
+  ASSERT_EQ(::mkfifo((root() / "pipe").c_str(), 0600), 0);
+  Client client(port());
+  EXPECT_EQ(client.get("/static/pipe").status(), 404);
+  EXPECT_EQ(client.get("/static/deep/").status(), 404);
+  EXPECT_EQ(client.get("/static/").status(), 404);
+  EXPECT_EQ(client.get("/ping").body, "pong");
+}
+
+// A file that has become shorter than promised cannot be made up for: the client has to see that bytes are missing.
+TEST_P(StaticFiles, CutOffInTransferAreNotCompleted) {
+  const std::filesystem::path path = root() / "shrinks.bin";
+  std::filesystem::copy_file(root() / "large.bin", path);
+  std::filesystem::resize_file(path, 64U << 20U);
+  Client client(port(), {.source = 1, .receive_buffer = 4'096});
+  client.send(get_request("/static/shrinks.bin"));
+  ASSERT_TRUE(client.readable(kPatience));
+  std::filesystem::resize_file(path, 0);
+  EXPECT_NE(client.wait_for_end(), Ending::kStillOpen);
+  EXPECT_LT(client.pending().size(), 64U << 20U);
+  EXPECT_EQ(Client(port()).get("/ping").body, "pong");
+}
+
+DUEL_BOTH_ROUTERS(StaticFiles);
+
+}  // namespace
+}  // namespace duel::e2e

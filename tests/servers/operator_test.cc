@@ -1,0 +1,231 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "tests/e2e/client.h"
+#include "tests/e2e/server_process.h"
+
+// Whoever starts the program and is wrong, or on the wrong machine, is told in one sentence what is wrong and what to
+// do.
+namespace duel::e2e {
+namespace {
+
+using ::testing::ContainsRegex;
+using ::testing::HasSubstr;
+
+struct Ended {
+  int status;
+  std::string output;
+  std::string error;
+};
+
+Ended run(const std::vector<std::string>& arguments, const std::function<void()>& in_child = {}) {
+  std::vector<std::string> command = {server_binary()};
+  command.insert(command.end(), arguments.begin(), arguments.end());
+  Process process(command, in_child);
+  const int status = process.wait();
+  return {.status = status, .output = process.standard_output(), .error = process.standard_error()};
+}
+
+// One sentence in one line, and nothing that looks like a start.
+void expect_refusal(const Ended& ended, const std::string& cause) {
+  EXPECT_GT(ended.status, 0);
+  EXPECT_LT(ended.status, 128) << "ended by a signal";
+  EXPECT_EQ(std::count(ended.error.begin(), ended.error.end(), '\n'), 1) << ended.error;
+  EXPECT_TRUE(ended.error.starts_with("server: ")) << ended.error;
+  EXPECT_TRUE(ended.error.ends_with("\n")) << ended.error;
+  EXPECT_THAT(ended.error, HasSubstr(cause));
+  EXPECT_EQ(ended.output, "");
+}
+
+TEST(Operator, AsksForHelp) {
+  for (const char* flag : {"--help", "-h"}) {
+    const Ended ended = run({flag});
+    EXPECT_EQ(ended.status, 0);
+    EXPECT_EQ(ended.error, "");
+    for (const char* known : {"--router",
+                              "--host",
+                              "--port",
+                              "--threads",
+                              "--pool",
+                              "--max-body",
+                              "--header-timeout",
+                              "--body-timeout",
+                              "--idle-timeout",
+                              "--write-timeout",
+                              "--drain-timeout",
+                              "--max-connections",
+                              "--static-dir",
+                              "--stats-file",
+                              "--count-allocations",
+                              "--help",
+                              "--version",
+                              "gin",
+                              "beego",
+                              "8080"}) {
+      EXPECT_THAT(ended.output, HasSubstr(known));
+    }
+  }
+}
+
+TEST(Operator, AsksForTheVersion) {
+  const Ended ended = run({"--version"});
+  EXPECT_EQ(ended.status, 0);
+  EXPECT_THAT(ended.output, ContainsRegex("[0-9]+\\.[0-9]+\\.[0-9]+"));
+  EXPECT_EQ(std::count(ended.output.begin(), ended.output.end(), '\n'), 1);
+}
+
+TEST(Operator, MistypesAFlag) {
+  expect_refusal(run({"--nonsense"}), "--nonsense");
+  expect_refusal(run({"--port=8080", "--treads=4"}), "--treads");
+  expect_refusal(run({"gin"}), "gin");
+}
+
+struct Value {
+  const char* flag;
+  const char* value;
+};
+
+class OperatorValue : public ::testing::TestWithParam<Value> {};
+
+TEST_P(OperatorValue, IsRefused) {
+  const Ended ended = run({std::string(GetParam().flag) + "=" + GetParam().value});
+  expect_refusal(ended, GetParam().flag);
+  EXPECT_THAT(ended.error, HasSubstr(GetParam().value));
+}
+
+INSTANTIATE_TEST_SUITE_P(Flags, OperatorValue,
+                         ::testing::Values(Value{"--router", "rails"}, Value{"--port", "65536"}, Value{"--port", "-1"},
+                                           Value{"--port", "http"}, Value{"--port", "80x"}, Value{"--threads", "0"},
+                                           Value{"--threads", "-1"}, Value{"--threads", "many"},
+                                           Value{"--threads", "100000"}, Value{"--pool", "maybe"},
+                                           Value{"--max-connections", "0"}, Value{"--max-connections", "-5"},
+                                           Value{"--max-body", "big"}, Value{"--max-body", "-1"},
+                                           Value{"--max-body", "5G"}, Value{"--max-body", "1Q"},
+                                           Value{"--header-timeout", "soon"}, Value{"--header-timeout", "-1s"},
+                                           Value{"--body-timeout", "0"}, Value{"--idle-timeout", "5 parsecs"},
+                                           Value{"--write-timeout", "nan"}, Value{"--drain-timeout", "inf"},
+                                           Value{"--drain-timeout", "99999h"}, Value{"--count-allocations", "some"}));
+
+TEST(Operator, NamesNoAddress) {
+  for (const char* host : {"nowhere", "256.1.1.1", "1.2.3", "", "::g", "127.0.0.1:80"}) {
+    expect_refusal(run({"--host=" + std::string(host), "--port=0"}), "numeric");
+  }
+}
+
+TEST(Operator, NamesAnAddressOfAnotherMachine) {
+  expect_refusal(run({"--host=192.0.2.1", "--port=0"}), "192.0.2.1");  // TEST-NET-1, RFC 5737
+}
+
+TEST(Operator, TakesAPortInUse) {
+  ServerProcess first("gin", {"--threads=2"});
+  const std::string port = std::to_string(first.port());
+  for (const char* threads : {"--threads=1", "--threads=4"}) {
+    const Ended second = run({"--host=127.0.0.1", "--port=" + port, threads});
+    expect_refusal(second, port);
+    EXPECT_THAT(second.error, HasSubstr("in use"));
+    EXPECT_THAT(second.error, HasSubstr("--port")) << "the cure";
+  }
+  EXPECT_EQ(Client(first.port()).get("/ping").body, "pong");
+  EXPECT_EQ(first.stop(), 0);
+}
+
+TEST(Operator, NamesNoDirectory) {
+  const TemporaryDirectory directory;
+  const std::string file = directory.write("file", "").string();
+  const std::string missing = (directory.path() / "missing").string();
+  expect_refusal(run({"--port=0", "--static-dir=" + missing}), missing);
+  expect_refusal(run({"--port=0", "--static-dir=" + file}), file);
+}
+
+TEST(Operator, NamesNoStatsFile) {
+  const TemporaryDirectory directory;
+  const std::string missing = (directory.path() / "missing" / "stats").string();
+  expect_refusal(run({"--port=0", "--stats-file=" + missing}), missing);
+}
+
+// As a container's default profile or an old kernel does: the system calls of io_uring fail.
+template <int kError>
+void forbid_io_uring() {
+  constexpr auto kNumberAt = static_cast<uint32_t>(offsetof(seccomp_data, nr));
+  sock_filter filter[] = {
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, kNumberAt),
+      BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, SYS_io_uring_setup, 0, 2),
+      BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K, SYS_io_uring_register, 1, 0),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | static_cast<uint32_t>(kError)),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+  };
+  const sock_fprog program{.len = std::size(filter), .filter = filter};
+  ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+  ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
+}
+
+TEST(Operator, HasNoIoUring) {
+  for (const char* threads : {"--threads=1", "--threads=4"}) {
+    for (const auto& forbid : {forbid_io_uring<EPERM>, forbid_io_uring<ENOSYS>}) {
+      const Ended ended = run({"--host=127.0.0.1", "--port=0", threads}, forbid);
+      expect_refusal(ended, "io_uring");
+      EXPECT_THAT(ended.error, HasSubstr("seccomp")) << "the cause";
+      EXPECT_THAT(ended.error, ContainsRegex("allow|needed")) << "the cure";
+    }
+  }
+}
+
+TEST(Operator, HasTooFewDescriptors) {
+  const auto leave_some = [] {
+    constexpr rlim_t kTooFew = 6;
+    const rlimit limit{.rlim_cur = kTooFew, .rlim_max = kTooFew};
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+  };
+  expect_refusal(run({"--host=127.0.0.1", "--port=0", "--threads=4"}, leave_some), "ulimit -n");
+}
+
+TEST(Operator, ListensOnIpv6) {
+  ServerProcess server("gin", {"--host=::1"});
+  EXPECT_TRUE(server.ready_line().starts_with("listening on http://[::1]:")) << server.ready_line();
+  EXPECT_EQ(server.stop(), 0);
+}
+
+TEST(Operator, GivesTimesAndSizesWithUnits) {
+  ServerProcess server("gin", {"--header-timeout=1.5s", "--body-timeout=250ms", "--idle-timeout=2m",
+                               "--write-timeout=1h", "--drain-timeout=1", "--max-body=2k"});
+  Client client(server.port());
+  EXPECT_EQ(client.roundtrip(post_request("/echo", std::string(2'048, 'x'))).status(), 200);
+  EXPECT_EQ(client.roundtrip(post_request("/echo", std::string(2'049, 'x'))).status(), 413);
+  EXPECT_EQ(server.stop(), 0);
+}
+
+TEST(Operator, SwitchesThePoolOff) {
+  for (const char* router : {"gin", "beego"}) {
+    ServerProcess server(router, {"--pool=off"});
+    EXPECT_THAT(server.ready_line(), HasSubstr("pool=off"));
+    Client client(server.port());
+    for (int i = 0; i < 10; ++i) {
+      EXPECT_EQ(client.get("/ping").body, "pong");
+      EXPECT_EQ(client.get("/api/v1/user/" + std::to_string(i)).body, std::to_string(i));
+    }
+    client.close();
+    EXPECT_EQ(server.stop(), 0);
+  }
+}
+
+// A connection between the workers is the kernel's choice; each of them has to be able to serve.
+TEST(Operator, GivesManyThreads) {
+  ServerProcess server("gin", {"--threads=16"});
+  for (int i = 0; i < 100; ++i) EXPECT_EQ(Client(server.port()).get("/ping").body, "pong");
+  EXPECT_EQ(server.stop(), 0);
+}
+
+}  // namespace
+}  // namespace duel::e2e

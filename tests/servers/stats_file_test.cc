@@ -1,0 +1,93 @@
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "tests/e2e/client.h"
+#include "tests/e2e/server_process.h"
+
+namespace duel::e2e {
+namespace {
+
+using ::testing::Contains;
+using ::testing::Key;
+
+std::vector<nlohmann::json> lines_of(const std::filesystem::path& path) {
+  std::vector<nlohmann::json> lines;
+  std::ifstream file(path);
+  for (std::string line; std::getline(file, line);) lines.push_back(nlohmann::json::parse(line));
+  return lines;
+}
+
+TEST(StatsFile, GetsALineAtTheEnd) {
+  const TemporaryDirectory directory;
+  const std::filesystem::path path = directory.write("stats", "{\"earlier\":true}\n");
+  for (const char* router : {"gin", "beego"}) {
+    ServerProcess server(router, {"--stats-file=" + path.string()});
+    EXPECT_EQ(Client(server.port()).get("/ping").status(), 200);
+    EXPECT_EQ(server.stop(), 0);
+  }
+  const std::vector<nlohmann::json> lines = lines_of(path);
+  ASSERT_EQ(lines.size(), 3U) << "appended to what was there";
+  EXPECT_EQ(lines[1].at("router"), "gin");
+  EXPECT_EQ(lines[2].at("router"), "beego");
+  for (size_t i = 1; i < lines.size(); ++i) {
+    EXPECT_EQ(lines[i].at("requests"), 1);
+    EXPECT_EQ(lines[i].at("connections"), 1);
+    EXPECT_TRUE(lines[i].at("allocations").is_null()) << "nobody counts without --count-allocations";
+  }
+}
+
+TEST(StatsFile, GetsALineForEverySignal) {
+  ServerProcess server("gin");
+  Client client(server.port());
+  for (uint64_t i = 1; i <= 5; ++i) {
+    EXPECT_EQ(client.get("/ping").status(), 200);
+    EXPECT_EQ(server.snapshot().at("requests"), i);
+  }
+  EXPECT_EQ(server.stop(), 0);
+}
+
+TEST(StatsFile, HasWhatTheHarnessReads) {
+  ServerProcess server("gin", {"--threads=3"});
+  const Snapshot numbers = server.snapshot();
+  for (const char* name :
+       {"requests", "connections", "responses_4xx", "responses_5xx", "bytes_received", "bytes_sent", "ring_enters",
+        "no_buffers", "allocated_bytes", "purges", "minor_faults", "user_us", "system_us", "rss_kib", "peak_rss_kib"}) {
+    EXPECT_THAT(numbers, Contains(Key(name)));
+  }
+  EXPECT_EQ(numbers.at("threads"), 3U);
+  EXPECT_GT(numbers.at("rss_kib"), 0U);
+  EXPECT_EQ(server.stop(), 0);
+}
+
+// A disk that is full must not stop the server.
+TEST(StatsFile, MayFail) {
+  ServerProcess server("gin", {"--stats-file=/dev/full"});
+  server.process().signal(SIGUSR1);
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(Client(server.port()).get("/ping").body, "pong");
+  EXPECT_EQ(server.stop(), 0);
+}
+
+// A reader that has gone away must not end it.
+TEST(StatsFile, MayBeAPipeThatNobodyReads) {
+  const TemporaryDirectory directory;
+  const std::filesystem::path path = directory.path() / "pipe";
+  ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+  const int reader = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
+  ServerProcess server("gin", {"--stats-file=" + path.string()});
+  ::close(reader);
+  server.process().signal(SIGUSR1);
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(Client(server.port()).get("/ping").body, "pong");
+  EXPECT_EQ(server.stop(), 0);
+}
+
+}  // namespace
+}  // namespace duel::e2e
