@@ -2,6 +2,7 @@
 
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <concepts>
 #include <cstddef>
 #include <functional>
@@ -42,6 +43,7 @@ inline constexpr std::string_view kOutOfRange = "is out of range";
 inline constexpr std::string_view kNotBool = "must be true or false";
 inline constexpr std::string_view kNotText = "must be text";
 inline constexpr std::string_view kNotList = "must be a list";
+inline constexpr std::string_view kTooLong = "has too many elements";
 inline constexpr std::string_view kNotObject = "must be an object";
 inline constexpr std::string_view kMissing = "is required";
 
@@ -82,12 +84,17 @@ std::string_view parse_text(std::string_view text, T& to) {
   } else if constexpr (std::is_arithmetic_v<T>) {
     constexpr std::string_view kMalformed = std::integral<T> ? kNotWhole : kNotNumber;
     if (text.empty()) return to = 0, std::string_view();
-    if (text.starts_with('+')) text.remove_prefix(1);
-    if (text.starts_with('+')) return kMalformed;
+    if (text.starts_with('+')) {
+      text.remove_prefix(1);
+      if (text.starts_with('-') || text.starts_with('+')) return kMalformed;
+    }
     T value{};
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (error == std::errc::result_out_of_range) return kOutOfRange;
     if (error != std::errc() || end != text.data() + text.size()) return kMalformed;
+    if constexpr (std::floating_point<T>) {
+      if (!std::isfinite(value)) return kMalformed;  // "nan" and "inf", which JSON could not say either
+    }
     to = value;
     return {};
   } else if constexpr (Optional<T>) {
@@ -217,9 +224,9 @@ BindResult read_list(T& to, const JsonValue& value, const Place& place, Arena& a
   size_t i = 0;
   if constexpr (View<T>) {
     using Element = typename SpanElement<T>::Type;
+    if (value.size() >= kMaxJsonElements) return bind_error(place, kTooLong, arena);
     const std::span<Element> elements = arena.make<Element>(value.size());
     value.each_element([&](const JsonValue& element) {
-      if (i == elements.size()) return false;
       result = read_json(elements[i], element, Place{.outer = &place, .index = i}, arena);
       ++i;
       return !result;

@@ -132,6 +132,7 @@ void Context::run_error(int code, Stable text) {
 }
 
 void Context::file(const http::StaticDirectory& directory, std::string_view path) {
+  if (written_) return;
   if (!directory.serve(path, *request_, *response_)) return data(404, "text/plain", "404 page not found");
   written_ = true;
   status_ = response_->status();

@@ -116,7 +116,7 @@ class Context : public Input {
   // 3xx or 201, else std::invalid_argument. A relative location is joined to the request's path.
   void redirect(int code, std::string_view location);
   // A file below the directory, with conditional and range requests answered as http::StaticDirectory says. 404 with
-  // the router's own text if there is none.
+  // the router's own text if there is none. Nothing if something is written: a file is the whole answer.
   void file(const http::StaticDirectory& directory, std::string_view path);
 
   // A body of unknown length: sends head and what is gathered, then each piece as a chunk. The core gathers the chunks

@@ -12,6 +12,9 @@ namespace duel::gin {
 // Far deeper than what an API is sent, and shallow enough to walk by recursion.
 inline constexpr size_t kMaxJsonDepth = 64;
 
+// Where simdjson's count of an array's elements stops.
+inline constexpr size_t kMaxJsonElements = 0xFFFFFF;
+
 // A value inside the document that this thread has parsed last; valid until it parses another.
 class JsonValue {
  public:

@@ -49,7 +49,8 @@ bool shrinks(std::string_view type) {
 }
 
 bool may_be_compressed(const Context& c, const GzipOptions& options) {
-  if (c.streaming() || c.response_body().size() < options.threshold_bytes || c.status() == 206) return false;
+  const size_t size = c.response_body().size();
+  if (c.streaming() || size == 0 || size < options.threshold_bytes || c.status() == 206) return false;
   if (!c.response_header("Content-Encoding").empty() || !c.response_header("Content-Range").empty()) return false;
   return shrinks(c.response_header("Content-Type"));
 }
@@ -66,9 +67,8 @@ std::string_view compress(std::string_view body, int level, Arena& arena) {
   struct Free {
     void operator()(libdeflate_compressor* compressor) const { libdeflate_free_compressor(compressor); }
   };
-  constexpr size_t kLevels = 13;
-  thread_local std::array<std::unique_ptr<libdeflate_compressor, Free>, kLevels> compressors;
-  auto& compressor = compressors.at(static_cast<size_t>(level));
+  thread_local std::array<std::unique_ptr<libdeflate_compressor, Free>, kMostGzipLevel + 1> compressors;
+  auto& compressor = compressors[static_cast<size_t>(level)];
   if (!compressor) compressor.reset(libdeflate_alloc_compressor(level));
   if (!compressor) return {};
   char* const to = arena.take(body.size());

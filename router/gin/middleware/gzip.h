@@ -9,11 +9,13 @@
 // archives), and whatever does not get smaller.
 namespace duel::gin {
 
+inline constexpr int kMostGzipLevel = 12;  // libdeflate's
+
 struct GzipOptions {
   // Below this the packet is sent all the same, and the client's work is lost. nginx's and Apache's texts advise about
   // a kilobyte.
   size_t threshold_bytes = 1024;
-  int level = 6;  // 1 to 12, libdeflate's
+  int level = 6;  // 1 to kMostGzipLevel
 };
 inline constexpr GzipOptions kGzipDefaults;
 
@@ -26,6 +28,7 @@ void compress_response(Context& c, const GzipOptions& options);
 
 template <const GzipOptions& kOptions = kGzipDefaults>
 void gzip(Context& c) {
+  static_assert(kOptions.level >= 1 && kOptions.level <= kMostGzipLevel, "libdeflate has the levels 1 to 12");
   c.next();
   internal::compress_response(c, kOptions);
 }

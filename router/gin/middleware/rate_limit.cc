@@ -12,6 +12,16 @@ namespace duel::gin {
 namespace {
 
 constexpr double kNanoseconds = 1e9;
+// A bucket is counted in nanoseconds of 64 bits: 100 years, and times below that can be added.
+constexpr double kMostNanoseconds = 3.2e18;
+
+const RateLimitOptions& checked(const RateLimitOptions& options) {
+  const bool positive = options.per_second > 0 && options.burst >= 1;
+  if (!positive || !(kNanoseconds / options.per_second * options.burst <= kMostNanoseconds)) {
+    throw std::invalid_argument("a rate limit needs per_second > 0, burst >= 1, and to be full again within 100 years");
+  }
+  return options;
+}
 
 std::array<uint64_t, 2> key_of(const Address& address) {
   std::array<uint64_t, 2> key{};
@@ -30,13 +40,10 @@ uint64_t fold(uint64_t a, uint64_t b) {
 }  // namespace
 
 RateLimiter::RateLimiter(const RateLimitOptions& options)
-    : token_ns_(static_cast<int64_t>(std::ceil(kNanoseconds / options.per_second))),
+    : token_ns_(static_cast<int64_t>(std::ceil(kNanoseconds / checked(options).per_second))),
       burst_ns_(static_cast<int64_t>(static_cast<double>(token_ns_) * options.burst)),
       rows_(std::bit_ceil(std::max<size_t>(options.clients / kRowBuckets, 1))),
       buckets_(std::make_unique<Bucket[]>(rows_ * kRowBuckets)) {
-  if (!(options.per_second > 0) || !(options.burst >= 1)) {
-    throw std::invalid_argument("a rate limit needs per_second > 0 and burst >= 1");
-  }
   std::random_device random;
   for (uint64_t& seed : seed_) seed = uint64_t{random()} << 32 | random() | 1;
 }

@@ -32,7 +32,7 @@ class RateLimiter {
  public:
   using Clock = std::chrono::steady_clock;
 
-  // Throws std::invalid_argument if per_second or burst is not positive.
+  // Throws std::invalid_argument unless per_second > 0, burst >= 1, and a bucket is full again within 100 years.
   explicit RateLimiter(const RateLimitOptions& options);
 
   // Takes a token. Zero if there was one; else the time until there will be one.

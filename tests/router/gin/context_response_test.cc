@@ -1,5 +1,3 @@
-#include "router/gin/context.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -7,6 +5,7 @@
 #include <string>
 #include <thread>
 
+#include "router/gin/context.h"
 #include "router/gin/handler_name.h"
 #include "tests/router/gin/probe.h"
 
@@ -170,7 +169,7 @@ TEST(PooledContextDeathTest, IsPoisonedWhenItsRequestHasEnded) {
   };
   EXPECT_DEATH(use_after_end([](auto&) { std::fputs(std::string(escaped->query("a")).c_str(), stderr); }), "");
   EXPECT_DEATH(use_after_end([](auto& engine) {
-                 escaped->status(418);  // a write is found when the object is taken again
+                 escaped->abort();  // a write is found when the object is taken again
                  exchange(engine, "GET", "/probe");
                }),
                "");
