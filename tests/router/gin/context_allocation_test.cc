@@ -53,6 +53,11 @@ constexpr auto kApp =
                  c.error("noted");
                  c.status(204);
                }),
+           get("/large",
+               [](Context& c) {
+                 for (int i = 0; i < 4; ++i) c.string(200, large_text);
+               }),
+           get("/redirect", [](Context& c) { c.redirect(302, "next"); }),
            group("/chain", use(recovery<>, request_id, cors<>, gzip<>, timeout<kAnHour>),
                  get("/five", [](Context& c) { c.string(200, large_text); })));
 
@@ -103,7 +108,8 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"POST", "/bind", 400, {}, R"({"message":"a","count":"3"})"},
         Case{"POST", "/form", 200, {{"Content-Type", "multipart/form-data; boundary=b"}}, kForm},
         Case{"GET", "/cookie", 204, {{"Cookie", "id=a%20b"}}, {}}, Case{"GET", "/none", 404, {}, {}},
-        Case{"DELETE", "/ping", 405, {}, {}}, Case{"GET", "/ping/", 301, {}, {}},
+        Case{"DELETE", "/ping", 405, {}, {}}, Case{"GET", "/ping/", 301, {}, {}}, Case{"GET", "/large", 200, {}, {}},
+        Case{"GET", "/redirect", 302, {}, {}},
         Case{"GET", "/chain/five", 200, {{"Accept-Encoding", "gzip"}, {"Origin", "https://x.example"}}, {}}),
     [](const auto& one) { return "Case" + std::to_string(one.index); });
 
