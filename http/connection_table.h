@@ -68,7 +68,7 @@ class ConnectionTable {
   static Connection* connection(Slot& slot) { return std::launder(reinterpret_cast<Connection*>(slot.storage)); }
 
   alloc::Region region_;
-  uint32_t capacity_;
+  [[maybe_unused]] uint32_t capacity_;  // for an assertion
   uint32_t touched_ = 0;
   uint32_t free_ = kNone;
   uint32_t active_ = 0;

@@ -5,6 +5,13 @@
 
 namespace duel::gin {
 
+// Where the next '/' from `at` on is, or the end. Not string_view::find, whose test of a pointer g++ does not take in a
+// constant expression under UndefinedBehaviorSanitizer.
+constexpr size_t end_of_segment(std::string_view path, size_t at) {
+  while (at < path.size() && path[at] != '/') ++at;
+  return at;
+}
+
 enum class TrailingSlash : bool { kDrop, kKeep };
 
 // Writes the shortest equivalent of a path (no empty, "." or ".." element) to `to`, which has room for path.size() + 1
@@ -19,8 +26,7 @@ constexpr size_t clean_path(std::string_view path, TrailingSlash trailing, char*
       ++at;
       continue;
     }
-    size_t end = path.find('/', at);
-    if (end == std::string_view::npos) end = path.size();
+    const size_t end = end_of_segment(path, at);
     const std::string_view element = path.substr(at, end - at);
     if (element == ".") {
       keep = keep || end == path.size();

@@ -104,7 +104,8 @@ class Context {
   // 3xx or 201, else std::invalid_argument. A relative location is joined to the request's path.
   void redirect(int code, std::string_view location);
 
-  // A file below the directory, with conditional and range requests answered as http::StaticDirectory says.
+  // A file below the directory, with conditional and range requests answered as http::StaticDirectory says. 404 with
+  // the router's own text if there is none.
   void file(const http::StaticDirectory& directory, std::string_view path);
   // For what is not covered here. A response ended through it is left alone by the context.
   http::Response& response() { return *response_; }

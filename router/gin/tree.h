@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "router/gin/clean_path.h"
+
 // The tree of one method, built at compile time in the shape that Gin gives it, because Gin's refusals and its advice
 // about trailing slashes depend on where its nodes begin and end:
 //
@@ -181,7 +183,7 @@ class TreeBuilder {
     for (size_t wild = 0;;) {
       while (wild < rest.size() && !is_wildcard(rest[wild])) ++wild;
       if (wild == rest.size()) return {};
-      const size_t end = std::min(rest.find('/', wild), rest.size());
+      const size_t end = end_of_segment(rest, wild);
       if (count_wildcards(rest.substr(wild, end - wild)) > 1) return {Refusal::kManyWildcardsInSegment, kNone};
       if (end == wild + 1) return {Refusal::kEmptyWildcardName, kNone};
       if (rest[wild] == '*') {
@@ -252,7 +254,7 @@ class TreeBuilder {
         at(leaf).route = route;
         return;
       }
-      const size_t end = std::min(pattern.find('/', wild), pattern.size());
+      const size_t end = end_of_segment(pattern, wild);
       node = add_wild(node, Node::Kind::kParam, route, wild, end - wild);
       if (end == pattern.size()) {
         at(node).route = route;

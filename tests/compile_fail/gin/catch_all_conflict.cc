@@ -7,8 +7,6 @@ using namespace duel::gin;
 
 void ping(Context&) {}
 
-constexpr auto kApp = router(get("/s/index.html", ping),
-                             get("/s/", ping),
-                             get("/s/*path", ping));
+constexpr auto kApp = router(get("/s/index.html", ping), get("/s/", ping), get("/s/*path", ping));
 
 Engine<kApp> engine;

@@ -6,7 +6,6 @@ using namespace duel::gin;
 
 void ping(Context&) {}
 
-constexpr auto kApp = router(get("/a/:x", ping),
-                             group("/a", get("/:x", ping)));
+constexpr auto kApp = router(get("/a/:x", ping), group("/a", get("/:x", ping)));
 
 Engine<kApp> engine;

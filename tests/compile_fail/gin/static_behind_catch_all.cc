@@ -7,7 +7,6 @@ using namespace duel::gin;
 
 void ping(Context&) {}
 
-constexpr auto kApp = router(get("/s/*path", ping),
-                             get("/s/index.html", ping));
+constexpr auto kApp = router(get("/s/*path", ping), get("/s/index.html", ping));
 
 Engine<kApp> engine;

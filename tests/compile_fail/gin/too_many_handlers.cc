@@ -6,6 +6,10 @@ using namespace duel::gin;
 
 void ping(Context&) {}
 
-constexpr auto kApp = router(get("/x", ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping));
+constexpr auto kApp =
+    router(get("/x", ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping,
+               ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping,
+               ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping,
+               ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping, ping));
 
 Engine<kApp> engine;

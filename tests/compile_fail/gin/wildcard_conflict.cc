@@ -7,7 +7,6 @@ using namespace duel::gin;
 
 void ping(Context&) {}
 
-constexpr auto kApp = router(get("/user/:id", ping),
-                             get("/user/:name/x", ping));
+constexpr auto kApp = router(get("/user/:id", ping), get("/user/:name/x", ping));
 
 Engine<kApp> engine;
