@@ -112,6 +112,9 @@ void Connection::on_timeout(WorkerContext& worker, Timeout kind) {
       if (unacknowledged() < unacknowledged_) return await_progress(worker);
       return abort(worker);
     case Timeout::kIdle:
+      // A request that came in time, and that we have not looked at because this process was held up.
+      if (has_unread_input()) return set_timeout(worker, Timeout::kIdle);
+      return close(worker);
     case Timeout::kLinger:
     case Timeout::kNone:
       return close(worker);
@@ -120,9 +123,12 @@ void Connection::on_timeout(WorkerContext& worker, Timeout kind) {
 
 void Connection::on_drain(WorkerContext& worker) {
   if (state_ != State::kReading || partial_ != nullptr) return;
+  if (!has_unread_input()) linger(worker);  // else a request is answered yet
+}
+
+bool Connection::has_unread_input() const {
   int unread = 0;
-  if (ioctl(socket_, FIONREAD, &unread) == 0 && unread > 0) return;  // a request that is answered yet
-  linger(worker);
+  return ioctl(socket_, FIONREAD, &unread) == 0 && unread > 0;
 }
 
 void Connection::abort(WorkerContext& worker) {

@@ -84,6 +84,7 @@ class Connection {
   uint32_t unacknowledged() const;
   void on_all_sent(WorkerContext& worker);
   void await_input(WorkerContext& worker);
+  bool has_unread_input() const;
   void read_next_piece(WorkerContext& worker);
 
   Tag tag(Operation operation) const { return {operation, generation_, slot_}; }

@@ -59,7 +59,7 @@ TEST_P(Endpoints, TheQueryIsNoPartOfThePath) {
 }
 
 TEST_P(Endpoints, EchoGivesTheBody) {
-  for (const size_t size : {0, 1, 2, 1'000, 2'048, 4'095, 4'096, 4'097, 16'384, 100'000}) {
+  for (const size_t size : std::initializer_list<size_t>{0, 1, 2, 1'000, 2'048, 4'095, 4'096, 4'097, 16'384, 100'000}) {
     std::string body(size, '\0');
     for (size_t i = 0; i < size; ++i) body[i] = static_cast<char>(i * 7);
     const Reply reply = client().roundtrip(post_request("/echo", body));

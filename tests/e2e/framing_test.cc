@@ -112,7 +112,8 @@ TEST_P(Framing, ByteByByte) {
 
 TEST_P(Framing, LargeBodies) {
   Client client(port());
-  for (const size_t size : {16'383, 16'384, 16'385, 65'536, 100'000, 1'000'000, 1'048'576}) {
+  for (const size_t size :
+       std::initializer_list<size_t>{16'383, 16'384, 16'385, 65'536, 100'000, 1'000'000, 1'048'576}) {
     const std::string body = pattern(size);
     ASSERT_TRUE(client.roundtrip(post_request("/echo", body)).body == body) << size;
     ASSERT_TRUE(client.roundtrip(chunked_request("/echo", body, 10'007)).body == body) << size;

@@ -62,7 +62,7 @@ TEST_F(SameBytes, ForEveryEndpoint) {
 }
 
 TEST_F(SameBytes, ForEcho) {
-  for (const size_t size : {0, 1, 100, 5'000, 100'000}) {
+  for (const size_t size : std::initializer_list<size_t>{0, 1, 100, 5'000, 100'000}) {
     expect_same(post_request("/echo", std::string(size, 'e')));
     expect_same(chunked_request("/echo", std::string(size, 'e'), 1'000));
     expect_same(post_request("/echo", std::string(size, 'e'), "Content-Type: application/json\r\n"));

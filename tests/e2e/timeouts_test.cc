@@ -1,3 +1,5 @@
+#include <sys/wait.h>
+
 #include <csignal>
 #include <string>
 #include <tuple>
@@ -104,10 +106,10 @@ TEST_P(Timeouts, OfIdleness) {
 }
 
 TEST_P(Timeouts, IdlenessCountsFromTheLastAnswer) {
-  start_with("--idle-timeout");
+  start({"--idle-timeout=2s"});
   Client client(port());
-  for (int i = 0; i < 20; ++i) {
-    ASSERT_EQ(client.wait_for_end(50ms), Ending::kStillOpen);
+  for (int i = 0; i < 8; ++i) {  // longer than the limit in all
+    ASSERT_EQ(client.wait_for_end(300ms), Ending::kStillOpen);
     ASSERT_EQ(client.get("/ping").body, "pong");
   }
   EXPECT_EQ(client.wait_for_end(), Ending::kClosed);
@@ -148,6 +150,8 @@ class StoppedProcess : public Timeouts {
   // Stops the server, sends, waits until the limit of 200 ms has passed, and lets it go on.
   void send_too_late(Client& client, const std::string& bytes) {
     server().process().signal(SIGSTOP);
+    siginfo_t stopped{};
+    ASSERT_EQ(::waitid(P_PID, static_cast<id_t>(server().pid()), &stopped, WSTOPPED), 0);
     client.send(bytes);
     EXPECT_FALSE(client.readable(400ms));
     server().process().signal(SIGCONT);

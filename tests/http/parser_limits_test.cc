@@ -18,7 +18,7 @@ using Status = RequestParser::Status;
 Outcome feed_every_way(const std::string& stream, uint64_t max_body = limits::kMaxBodyBytes) {
   const Outcome whole = feed_whole(stream, max_body);
   EXPECT_EQ(feed_bytewise(stream, max_body), whole);
-  for (const size_t size : {512, 1000, 4096}) {
+  for (const size_t size : std::initializer_list<size_t>{512, 1000, 4096}) {
     std::vector<std::string_view> pieces;
     for (size_t at = 0; at < stream.size(); at += size) pieces.push_back(std::string_view(stream).substr(at, size));
     EXPECT_EQ(feed(pieces, max_body), whole) << "in pieces of " << size;

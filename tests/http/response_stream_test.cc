@@ -55,7 +55,8 @@ TEST_F(StreamTest, NothingButEmptyPieces) {
 TEST_F(StreamTest, ChunkSizesOfEveryLength) {
   std::string expected;
   start();
-  for (const size_t size : {1, 9, 10, 15, 16, 255, 256, 4'095, 4'096, 65'535, 65'536, 1'100'000}) {
+  for (const size_t size :
+       std::initializer_list<size_t>{1, 9, 10, 15, 16, 255, 256, 4'095, 4'096, 65'535, 65'536, 1'100'000}) {
     const std::string piece(size, static_cast<char>('a' + expected.size() % 26));
     response().write(piece);
     expected += piece;

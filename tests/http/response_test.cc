@@ -32,7 +32,7 @@ TEST_F(ResponseTest, AnEmptyBodyHasTheLengthZero) {
 }
 
 TEST_F(ResponseTest, LengthsOfAllSizes) {
-  for (const size_t size : {1, 9, 10, 99, 100, 999, 1'000, 65'535, 65'536, 1'000'000}) {
+  for (const size_t size : std::initializer_list<size_t>{1, 9, 10, 99, 100, 999, 1'000, 65'535, 65'536, 1'000'000}) {
     output().clear();
     start().end(std::string(size, 'b'));
     EXPECT_EQ(head().value("Content-Length"), std::to_string(size));
