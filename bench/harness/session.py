@@ -38,9 +38,12 @@ class Session:
     def load(self, seconds):
         return Load(self.options.wrk_threads, self.options.connections, seconds, tuple(self.client_cpus))
 
+    def pool(self, router):
+        return {"gin": self.options.gin_pool, "beego": self.options.beego_pool}[router]
+
     def server(self, router, name, *flags):
         command = [str(self.options.server), f"--router={router}", f"--threads={len(self.server_cpus)}",
-                   f"--pool={self.options.pool}", *flags]
+                   f"--pool={self.pool(router)}", *flags]
         return Server(command, self.options.host, self.options.port, self.server_cpus, self.records.raw, name)
 
     def timed(self, cell, round_number):

@@ -98,7 +98,13 @@ def heading(session):
     return (f"S1 ping, {time.strftime('%Y-%m-%d %H:%M UTC', time.gmtime())}: wrk -t{options.wrk_threads} "
             f"-c{options.connections} -d{options.seconds}s, {options.rounds} rounds, medians\n"
             f"{facts['cpu_model']}, Linux {facts['kernel']}, server on CPU {facts['server_cpus']}, "
-            f"wrk on CPU {facts['client_cpus']}, {session.records.runs[0]['allocator']}")
+            f"wrk on CPU {facts['client_cpus']}\n"
+            f"{session.records.runs[0]['allocator']}; request contexts: Gin {pooled(session, 'gin')}, "
+            f"Beego {pooled(session, 'beego')}")
+
+
+def pooled(session, router):
+    return "from a pool" if session.pool(router) == "on" else "made for each request"
 
 
 def cost_table(by_cell, counted):
