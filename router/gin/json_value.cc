@@ -77,13 +77,15 @@ bool JsonValue::to_double(double& to) const {
 }
 
 void JsonValue::each_element(void* to, bool (*visit)(void*, const JsonValue&)) const {
-  for (const dom::element element : JsonAccess::element(*this).get_array().value_unsafe()) {
+  const dom::array elements = JsonAccess::element(*this).get_array().value_unsafe();
+  for (const dom::element element : elements) {
     if (!visit(to, JsonAccess::wrap(element))) return;
   }
 }
 
 void JsonValue::each_member(void* to, bool (*visit)(void*, std::string_view, const JsonValue&)) const {
-  for (const dom::key_value_pair member : JsonAccess::element(*this).get_object().value_unsafe()) {
+  const dom::object members = JsonAccess::element(*this).get_object().value_unsafe();
+  for (const dom::key_value_pair member : members) {
     if (!visit(to, member.key, JsonAccess::wrap(member.value))) return;
   }
 }
