@@ -1,8 +1,15 @@
-// JSON input: what bind_json() stands on, against what else could carry it. Allocations of a warm thread stand beside
-// the times.
+// JSON by the libraries that could carry it and by what was chosen: the text of a request's body to values (parse) and
+// to a struct (bind), and a struct to the text of an answer (write). Every result is checked before it is timed, and
+// what a warm thread allocates stands beside the times.
 #include <benchmark/benchmark.h>
+#include <rapidjson/document.h>
+#include <rapidjson/reader.h>
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
 #include <simdjson.h>
 
+#include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -10,6 +17,7 @@
 #include <vector>
 
 #include "alloc/counters.h"
+#include "bench/micro/environment.h"
 #include "router/gin/bind.h"
 
 namespace {
@@ -55,40 +63,74 @@ const std::string& people() {
   return text;
 }
 
+constexpr int kDocuments = 3;
 std::string_view document(int64_t number) {
   return number == 0 ? kSmall : number == 1 ? kPerson : std::string_view(people());
 }
 
-template <class Parse>
-void measure(benchmark::State& state, Parse parse) {
-  const std::string_view text = document(state.range(0));
-  parse(text);
-  parse(text);
+[[noreturn]] void fail(const char* what) {
+  std::fprintf(stderr, "json_bench: %s\n", what);
+  std::exit(EXIT_FAILURE);
+}
+
+// `operation` gives false for a wrong result.
+template <class Operation>
+void measure(benchmark::State& state, const char* name, const Operation& operation) {
+  for (int i = 0; i < 2; ++i) {
+    if (!operation()) fail(name);
+  }
+  alloc::count_calls(true);
   const alloc::Reading before = alloc::read();
-  for (auto _ : state) parse(text);
+  operation();
   const alloc::Reading after = alloc::read();
-  state.counters["alloc_bytes"] =
-      benchmark::Counter(static_cast<double>(after.bytes - before.bytes), benchmark::Counter::kAvgIterations);
-  state.counters["size"] = static_cast<double>(text.size());
+  alloc::count_calls(false);
+  for (auto _ : state) operation();
+  state.counters["allocs/op"] = static_cast<double>(after.calls - before.calls);
+  state.counters["B/op"] = static_cast<double>(after.bytes - before.bytes);
+  state.counters["JSON"] = static_cast<double>(document(state.range(0)).size());
 }
 
-void nlohmann_dom(benchmark::State& state) {
-  measure(state, [](std::string_view text) { benchmark::DoNotOptimize(nlohmann::json::parse(text)); });
-}
+// --- parse: the whole text, every value where it can be read
 
-void simdjson_dom(benchmark::State& state) {
-  simdjson::dom::parser parser;
-  measure(state, [&](std::string_view text) {
-    simdjson::dom::element root;
-    benchmark::DoNotOptimize(parser.parse(text.data(), text.size(), true).get(root));
+void parse_nlohmann(benchmark::State& state) {
+  const std::string_view text = document(state.range(0));
+  measure(state, "nlohmann refuses", [&] {
+    const auto root = nlohmann::json::parse(text, nullptr, false);
+    benchmark::DoNotOptimize(&root);
+    return !root.is_discarded();
   });
 }
 
-// Only tells the document apart, as far as it is looked at: the members of the outermost object or list.
-void simdjson_ondemand(benchmark::State& state) {
+void parse_rapidjson(benchmark::State& state) {
+  const std::string_view text = document(state.range(0));
+  std::vector<char> pool(64 * 1024);  // the values' memory, used again
+  std::vector<char> stack(4 * 1024);
+  measure(state, "rapidjson refuses", [&] {
+    rapidjson::MemoryPoolAllocator<> values(pool.data(), pool.size());
+    rapidjson::MemoryPoolAllocator<> stacks(stack.data(), stack.size());
+    rapidjson::GenericDocument<rapidjson::UTF8<>, rapidjson::MemoryPoolAllocator<>, rapidjson::MemoryPoolAllocator<>>
+        root(&values, 1024, &stacks);
+    root.Parse<rapidjson::kParseValidateEncodingFlag>(text.data(), text.size());
+    benchmark::DoNotOptimize(&root);
+    return !root.HasParseError();
+  });
+}
+
+void parse_simdjson_dom(benchmark::State& state) {
+  const std::string_view text = document(state.range(0));
+  simdjson::dom::parser parser;
+  measure(state, "simdjson refuses", [&] {
+    simdjson::dom::element root;
+    return parser.parse(text.data(), text.size(), true).get(root) == simdjson::SUCCESS;
+  });
+}
+
+// Only as far as it is looked at: the names in the outermost object, or in the objects of the outermost list.
+void parse_simdjson_ondemand(benchmark::State& state) {
+  const std::string_view text = document(state.range(0));
   simdjson::ondemand::parser parser;
-  std::vector<char> padded(people().size() + simdjson::SIMDJSON_PADDING);
-  measure(state, [&](std::string_view text) {
+  std::vector<char> padded(text.size() + simdjson::SIMDJSON_PADDING);
+  measure(state, "simdjson's on-demand parser finds no name", [&] {
     std::memcpy(padded.data(), text.data(), text.size());
     auto root = parser.iterate(padded.data(), text.size(), padded.size());
     size_t sum = 0;
@@ -100,27 +142,155 @@ void simdjson_ondemand(benchmark::State& state) {
     } else {
       for (auto element : root.get_array()) read_object(element.get_object());
     }
-    benchmark::DoNotOptimize(sum);
+    return sum > 0;
   });
 }
 
-// Parsed, every field converted and checked, text copied to the arena.
-void gin_bind_json(benchmark::State& state) {
+// --- bind: parsed, every field converted and checked, text copied to where the request's memory is
+
+void bind_gin(benchmark::State& state) {
+  const std::string_view text = document(state.range(0));
   gin::Arena arena;
-  measure(state, [&](std::string_view text) {
-    const auto bind = [&](auto to) { benchmark::DoNotOptimize(gin::bind_json(to, text, arena)); };
-    if (state.range(0) == 0) bind(Message{});
-    if (state.range(0) == 1) bind(Person{});
-    if (state.range(0) == 2) bind(std::span<const Person>{});
+  const auto bind = [&](auto to) {
+    const bool bound = !gin::bind_json(to, text, arena);
+    benchmark::DoNotOptimize(&to);
     arena.reset();
+    return bound;
+  };
+  measure(state, "bind_json() refuses", [&] {
+    switch (state.range(0)) {
+      case 0:
+        return bind(Message{});
+      case 1:
+        return bind(Person{});
+      default:
+        return bind(std::span<const Person>{});
+    }
   });
 }
 
-BENCHMARK(nlohmann_dom)->DenseRange(0, 2);
-BENCHMARK(simdjson_dom)->DenseRange(0, 2);
-BENCHMARK(simdjson_ondemand)->DenseRange(0, 2);
-BENCHMARK(gin_bind_json)->DenseRange(0, 2);
+// --- write: the same values as text
+
+const Person& person() {
+  static constexpr std::string_view kTags[] = {"a", "b", "c"};
+  static const Person value{.name = "Ada Lovelace",
+                            .email = "ada@example.com",
+                            .age = 36,
+                            .admin = true,
+                            .score = 4.75,
+                            .tags = kTags,
+                            .address = {.city = "London", .zip = "W1"}};
+  return value;
+}
+
+void write_gin(benchmark::State& state) {
+  const std::vector<Person> all(100, person());
+  gin::Buffer buffer;
+  measure(state, "gin::json writes another text", [&] {
+    buffer.clear();
+    switch (state.range(0)) {
+      case 0:
+        gin::json::write(buffer, Message{"pong"});
+        break;
+      case 1:
+        gin::json::write(buffer, person());
+        break;
+      default:
+        gin::json::write(buffer, all);
+    }
+    return buffer.view() == document(state.range(0));
+  });
+}
+
+// Made from the struct's members each time, as an answer is; it sorts the names.
+nlohmann::json to_nlohmann(const Person& from) {
+  return {{"name", from.name},
+          {"email", from.email},
+          {"age", from.age},
+          {"admin", from.admin},
+          {"score", from.score},
+          {"tags", std::vector<std::string>(from.tags.begin(), from.tags.end())},
+          {"address", {{"city", from.address.city}, {"zip", from.address.zip}}}};
+}
+
+void write_nlohmann(benchmark::State& state) {
+  measure(state, "nlohmann writes a text of another length", [&] {
+    nlohmann::json root;
+    switch (state.range(0)) {
+      case 0:
+        root = {{"message", "pong"}};
+        break;
+      case 1:
+        root = to_nlohmann(person());
+        break;
+      default:
+        for (int i = 0; i < 100; ++i) root.push_back(to_nlohmann(person()));
+    }
+    return root.dump().size() == document(state.range(0)).size();
+  });
+}
+
+using RapidWriter = rapidjson::Writer<rapidjson::StringBuffer>;
+void put(RapidWriter& writer, std::string_view text) {
+  writer.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
+}
+
+void write_rapidjson_person(RapidWriter& writer, const Person& from) {
+  writer.StartObject();
+  put(writer, "name"), put(writer, from.name);
+  put(writer, "email"), put(writer, from.email);
+  put(writer, "age"), writer.Int(from.age);
+  put(writer, "admin"), writer.Bool(from.admin);
+  put(writer, "score"), writer.Double(from.score);
+  put(writer, "tags"), writer.StartArray();
+  for (const std::string_view tag : from.tags) put(writer, tag);
+  writer.EndArray();
+  put(writer, "address"), writer.StartObject();
+  put(writer, "city"), put(writer, from.address.city);
+  put(writer, "zip"), put(writer, from.address.zip);
+  writer.EndObject();
+  writer.EndObject();
+}
+
+void write_rapidjson(benchmark::State& state) {
+  rapidjson::StringBuffer buffer;
+  RapidWriter writer(buffer);
+  measure(state, "rapidjson writes another text", [&] {
+    buffer.Clear();
+    writer.Reset(buffer);
+    switch (state.range(0)) {
+      case 0:
+        writer.StartObject();
+        put(writer, "message"), put(writer, "pong");
+        writer.EndObject();
+        break;
+      case 1:
+        write_rapidjson_person(writer, person());
+        break;
+      default:
+        writer.StartArray();
+        for (int i = 0; i < 100; ++i) write_rapidjson_person(writer, person());
+        writer.EndArray();
+    }
+    return std::string_view(buffer.GetString(), buffer.GetSize()) == document(state.range(0));
+  });
+}
+
+BENCHMARK(parse_nlohmann)->DenseRange(0, kDocuments - 1);
+BENCHMARK(parse_rapidjson)->DenseRange(0, kDocuments - 1);
+BENCHMARK(parse_simdjson_dom)->DenseRange(0, kDocuments - 1);
+BENCHMARK(parse_simdjson_ondemand)->DenseRange(0, kDocuments - 1);
+BENCHMARK(bind_gin)->DenseRange(0, kDocuments - 1);
+BENCHMARK(write_nlohmann)->DenseRange(0, kDocuments - 1);
+BENCHMARK(write_rapidjson)->DenseRange(0, kDocuments - 1);
+BENCHMARK(write_gin)->DenseRange(0, kDocuments - 1);
 
 }  // namespace
 
-BENCHMARK_MAIN();
+int main(int argc, char** argv) {
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
+  bench::describe_environment();
+  benchmark::RunSpecifiedBenchmarks();
+  benchmark::Shutdown();
+}
