@@ -139,6 +139,18 @@ TEST(BindJson, DepthIsBounded) {
   EXPECT_NE(json_problem(std::string(200'000, '[')), "");
 }
 
+TEST(BindJson, TakesTheLastOfTwoAndNoByteOrderMark) {
+  probe("POST", "?", kJsonType, R"({"name":"a","name":"b","Name":"c","age":1,"age":null})", [](Context& c) {
+    Person person;
+    ASSERT_TRUE(c.bind_json(person));
+    EXPECT_EQ(person.name, "c") << "as in Go";
+    EXPECT_EQ(person.age, 1);
+  });
+  EXPECT_THAT(json_problem("\xEF\xBB\xBF{\"name\":\"a\"}"), ::testing::StartsWith("body: is not JSON"));
+  EXPECT_EQ(json_problem(std::string("{\"name\":\"a\"}\0", 12)), "");
+  EXPECT_THAT(json_problem(std::string("{\"name\":\"a\"}\0", 13)), ::testing::StartsWith("body: is not JSON"));
+}
+
 TEST(BindJson, TakesALargeBodyAndForgetsItsParser) {
   std::string body = R"({"name":"a","numbers":[1)";
   for (int i = 0; i < 50'000; ++i) body += ",12";
@@ -193,6 +205,9 @@ TEST(BindQuery, NamesTheField) {
   EXPECT_EQ(problem("?name=a&city=c&age=x"), "age: must be a whole number");
   EXPECT_EQ(problem("?name=a&city=c&age=1x"), "age: must be a whole number");
   EXPECT_EQ(problem("?name=a&city=c&age=%2B%2B1"), "age: must be a whole number");
+  EXPECT_EQ(problem("?name=a&city=c&age=%2B-1"), "age: must be a whole number");
+  EXPECT_EQ(problem("?name=a&city=c&score=nan"), "score: must be a number");
+  EXPECT_EQ(problem("?name=a&city=c&score=-inf"), "score: must be a number");
   EXPECT_EQ(problem("?name=a&city=c&age=99999999999999999999"), "age: is out of range");
   EXPECT_EQ(problem("?name=a&city=c&floor=128"), "floor: is out of range");
   EXPECT_EQ(problem("?name=a&city=c&big=-1"), "big: must be a whole number");

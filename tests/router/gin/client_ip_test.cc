@@ -46,6 +46,22 @@ TEST(ClientIp, AMalformedListIsNotBelieved) {
   EXPECT_EQ(client("10.0.0.1", {{"X-Forwarded-For", "garbage, 5.5.5.5"}}), "5.5.5.5") << "left of the client";
 }
 
+// Whatever a client writes, what the trusted proxy appended is to the right of it.
+TEST(ClientIp, CannotBeChosenByTheClient) {
+  std::string flood;
+  for (int i = 0; i < 1000; ++i) flood += "10.0.0." + std::to_string(i % 256) + ", ";
+  for (const std::string& sent :
+       {std::string("127.0.0.1"), std::string("10.0.0.1"), std::string("garbage"), std::string(""), std::string(",,,"),
+        std::string("\"1.1.1.1\", 10.0.0.1"), flood + "9.9.9.9", flood}) {
+    const std::string appended = sent + ", 5.5.5.5";
+    EXPECT_EQ(client("10.0.0.1", {{"X-Forwarded-For", appended}}), "5.5.5.5") << sent;
+    EXPECT_EQ(client("10.0.0.1", {{"X-Forwarded-For", sent}, {"X-Forwarded-For", "5.5.5.5"}}), "5.5.5.5") << sent;
+    EXPECT_EQ(client("5.5.5.5", {{"X-Forwarded-For", sent}}), "5.5.5.5") << sent;
+  }
+  const std::vector<FieldText> lines(200, {"X-Forwarded-For", "10.0.0.2"});
+  EXPECT_EQ(client("10.0.0.1", lines), "10.0.0.2");
+}
+
 TEST(ClientIp, TakesRealIpWithoutAList) {
   EXPECT_EQ(client("10.0.0.1", {{"X-Real-IP", "6.6.6.6"}}), "6.6.6.6");
   EXPECT_EQ(client("10.0.0.1", {{"X-Real-IP", "6.6.6"}}), "10.0.0.1");

@@ -4,6 +4,7 @@
 #include <libdeflate.h>
 #include <unistd.h>
 
+#include <cmath>
 #include <set>
 #include <stdexcept>
 #include <string>
@@ -124,6 +125,33 @@ TEST(Gzip, LeavesAloneWhatItShould) {
   const Answer plain = ask<kGzipApp>("GET", {}, [&](Context& c) { c.string(200, text); });
   EXPECT_EQ(plain.body, text);
   EXPECT_EQ(plain.field("Vary"), "Accept-Encoding") << "caches must know";
+}
+
+TEST(Gzip, TellsHeadWhatGetWouldSend) {
+  const std::string text(5000, 'x');
+  const auto write = [&](Context& c) { c.string(200, text); };
+  const Answer get = ask<kGzipApp>("GET", kTakesGzip, write);
+  const Answer head = ask<kGzipApp>("HEAD", kTakesGzip, write);
+  EXPECT_EQ(head.head, get.head);
+  EXPECT_EQ(head.body, "");
+  EXPECT_LT(std::stoul(head.field("Content-Length")), 100u);
+}
+
+constexpr GzipOptions kEverything{.threshold_bytes = 0, .level = kMostGzipLevel};
+constexpr auto kGzipTwice = router(use(gzip<>, gzip<kEverything>), get("/probe", run_probe));
+
+TEST(Gzip, IsNotAppliedTwice) {
+  const std::string text(100'000, 'x');
+  const Answer answer = ask<kGzipTwice>("GET", kTakesGzip, [&](Context& c) { c.string(200, text); });
+  EXPECT_EQ(answer.field("Content-Encoding"), "gzip");
+  EXPECT_EQ(answer.field("Vary"), "Accept-Encoding");
+  EXPECT_EQ(unzip(answer.body), text);
+  EXPECT_EQ(ask<kGzipTwice>("GET", kTakesGzip, [](Context& c) { c.status(200); }).body, "") << "nothing to compress";
+  const Answer vary = ask<kGzipTwice>("GET", kTakesGzip, [&](Context& c) {
+    c.set_header("Vary", "Origin, accept-encoding");
+    c.string(200, text);
+  });
+  EXPECT_EQ(vary.field("Vary"), "Origin, accept-encoding") << "is named already";
 }
 
 TEST(Gzip, ReadsWeights) {
@@ -308,6 +336,9 @@ TEST(RateLimit, ClientsAreTheirAddressOrNetwork) {
   EXPECT_TRUE(taken("2001:db8:0:1::1"));
   EXPECT_THROW(RateLimiter({.per_second = 0}), std::invalid_argument);
   EXPECT_THROW(RateLimiter({.burst = 0}), std::invalid_argument);
+  EXPECT_THROW(RateLimiter({.per_second = std::nan("")}), std::invalid_argument);
+  EXPECT_THROW(RateLimiter({.per_second = 1e-12}), std::invalid_argument) << "a token in 30,000 years";
+  EXPECT_THROW(RateLimiter({.burst = 1e300}), std::invalid_argument);
 }
 
 // The table does not grow: who comes from many addresses gets a token for each, and the fullest buckets go.
