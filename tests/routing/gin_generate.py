@@ -54,17 +54,22 @@ def refusal_of(route):
         return "Refusal::kNone"
     text = to_bytes(route.get("text", "")).decode(errors="replace")
     by_message = (name for begin, name in MESSAGES.items() if text.startswith(begin))
-    return REFUSALS[next(by_message, route["panic"])]
+    return REFUSALS.get(next(by_message, route["panic"]), "kAny")
+
+
+def plain_literal(value):
+    """A string literal of exactly these bytes."""
+    text = "".join(chr(b) if 32 <= b < 127 and chr(b) not in '"\\?' else f"\\{b:03o}" for b in to_bytes(value))
+    return f'"{text}"'
 
 
 def literal(value):
-    """A string_view constant of exactly these bytes."""
-    text = "".join(chr(b) if 32 <= b < 127 and chr(b) not in '"\\?' else f"\\{b:03o}" for b in to_bytes(value))
-    return f'"{text}"sv'
+    """The same as a string_view."""
+    return plain_literal(value) + "sv"
 
 
 def middleware(entries):
-    return [f'middleware<"{entry["name"]}", Act::{entry["act"]}>' for entry in entries]
+    return [f"middleware<{plain_literal(entry['name'])}, Act::{entry['act']}>" for entry in entries]
 
 
 def use(entries):
@@ -130,10 +135,10 @@ def refusals(case):
 def generate(case, number):
     constants, agree = refusals(case)
     space = f"case_{number}"
-    text = f"namespace {space} {{  // {case['id']}\n{application(case)}{constants}"
+    text = f"namespace {space} {{  // {plain_literal(case['id'])}\n{application(case)}{constants}"
     text += f"inline constexpr bool kRefusalsAgree = {agree};\n"
     text += "#ifdef DUEL_REFUSALS_MUST_AGREE\nstatic_assert(kRefusalsAgree);\n#endif\n}\n"
-    return text, f'{{"{case["id"]}", &make<{space}::kApp>, {space}::kRefusalsAgree}}'
+    return text, f'{{{literal(case["id"])}, &make<{space}::kApp>, {space}::kRefusalsAgree}}'
 
 
 def read_cases(folder):

@@ -1,0 +1,64 @@
+"""The reader of recorded cases: takes the project's own, and says of others what is wrong with them."""
+
+import json
+import pathlib
+import tempfile
+import unittest
+
+import cases
+
+GOOD = {
+    "gin": {"id": "x", "routes": [{"m": "GET", "p": "/:a"}], "reqs": [{"m": "GET", "t": "/1", "path": "/1", "s": 200, "r": 0}]},
+    "beego": {"id": "x", "routes": [{"k": "func", "m": "get", "p": "/a"}], "reqs": [{"m": "GET", "t": "/a", "s": 200, "r": "0"}]},
+}
+ROUTING = pathlib.Path(__file__).resolve().parents[1] / "data" / "routing"
+
+
+def read(style, content):
+    with tempfile.TemporaryDirectory() as folder:
+        (pathlib.Path(folder) / "cases.json").write_bytes(content)
+        return cases.read(style, pathlib.Path(folder))
+
+
+class Reader(unittest.TestCase):
+    def test_takes_the_projects_own(self):
+        for style, count in (("gin", 453), ("beego", 562)):
+            taken, problems = cases.read(style, ROUTING / style)
+            self.assertEqual((len(taken), problems), (count, []))
+
+    def test_gives_a_repeated_id_one_of_its_own(self):
+        line = json.dumps(GOOD["gin"]).encode() + b"\n"
+        taken, problems = read("gin", line * 3)
+        self.assertEqual(([case["id"] for case in taken], problems), (["x", "x~2", "x~3"], []))
+
+    def test_leaves_out_what_is_no_case_and_says_why(self):
+        bad = [
+            ("gin", b"", "there is nothing in it"),
+            ("gin", b"{", "Expecting"),
+            ("gin", b"\xff", "utf-8"),
+            ("gin", b"[" * 100_000, "recursion"),
+            ("gin", b"[]", "is no dict"),
+            ("gin", {"id": None}, "the case.id is no str"),
+            ("gin", {"routes": [{"m": "GET"}]}, "routes[0] has no 'p'"),
+            ("gin", {"opts": {"Other": True}}, "no option is named 'Other'"),
+            ("gin", {"use": [{"name": "a", "act": "explode"}]}, "use[0].act is 'explode'"),
+            ("gin", {"reqs": [{"m": "GET", "t": "/", "s": 200}]}, "reqs[0] has no 'path'"),
+            ("gin", {"reqs": [{"m": "GET", "t": {"b64": "?"}, "s": 200}]}, "base64"),
+            ("gin", {"reqs": [{"m": "GET", "t": "/", "path": "/", "s": 2**40}]}, "out of range"),
+            ("beego", {"routes": [{"k": "ctrl", "p": "/"}]}, "routes[0] has no 'c'"),
+            ("beego", {"routes": [{"k": "ns", "routes": [{"k": "other"}]}]}, "routes[0].routes[0].k is 'other'"),
+            ("beego", {"filters": [{"pattern": "*"}]}, "filters[0] has no"),
+        ]
+        for style, change, why in bad:
+            content = change if isinstance(change, bytes) else json.dumps({**GOOD[style], **change}).encode()
+            with self.subTest(content=content[:60]):
+                good = json.dumps(GOOD[style]).encode()
+                taken, problems = read(style, content)
+                self.assertEqual(taken, [])
+                self.assertIn(why, problems[0])
+                if content:
+                    self.assertEqual(len(read(style, content + b"\n" + good)[0]), 1)
+
+
+if __name__ == "__main__":
+    unittest.main()
