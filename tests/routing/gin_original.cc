@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "router/gin/fold.h"
+#include "router/gin/utf8.h"
 #include "tests/router/gin/naive.h"
 
 namespace duel::gin::routing {
@@ -52,26 +54,9 @@ std::string rooted(const std::vector<std::string>& elements, bool trailing_slash
   return path;
 }
 
-std::string clean(std::string_view path) {
-  return rooted(clean_elements(path), path.ends_with('/') || path.ends_with("/.") || path == ".");
-}
-
 std::string join(const std::string& prefix, const std::string& path) {
   if (path.empty()) return prefix;
   return rooted(clean_elements(prefix + "/" + path), path.ends_with('/'));
-}
-
-std::string percent_decode(std::string_view text) {
-  std::string decoded;
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && i + 2 < text.size()) {
-      decoded.push_back(static_cast<char>(std::stoi(std::string(text.substr(i + 1, 2)), nullptr, 16)));
-      i += 2;
-    } else {
-      decoded.push_back(text[i]);
-    }
-  }
-  return decoded;
 }
 
 // FORMAT.md's standard encoding of a decoded path.
@@ -91,6 +76,43 @@ std::string standard_encoding(std::string_view path) {
 }
 
 }  // namespace
+
+std::string clean(std::string_view path) {
+  return rooted(clean_elements(path), path.ends_with('/') || path.ends_with("/.") || path == ".");
+}
+
+std::string percent_decode(std::string_view text) {
+  std::string decoded;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '%' && i + 2 < text.size()) {
+      decoded.push_back(static_cast<char>(std::stoi(std::string(text.substr(i + 1, 2)), nullptr, 16)));
+      i += 2;
+    } else {
+      decoded.push_back(text[i]);
+    }
+  }
+  return decoded;
+}
+
+std::string with_other_end(std::string_view path) {
+  if (path.size() > 1 && path.ends_with('/')) return std::string(path.substr(0, path.size() - 1));
+  return std::string(path) + "/";
+}
+
+std::string in_small_letters(std::string_view text) {
+  std::string small;
+  while (!text.empty()) {
+    const Rune rune = decode_rune(text);
+    char bytes[4];
+    if (rune.code == kBadRune) {
+      small.append(text.substr(0, rune.size));
+    } else {
+      small.append(bytes, encode_rune(to_lower(rune.code), bytes));
+    }
+    text.remove_prefix(rune.size);
+  }
+  return small;
+}
 
 std::string text_of(const Json& value) {
   return value.is_string() ? value.get<std::string>() : decode_base64(value.at("b64").get<std::string>());
@@ -125,7 +147,7 @@ std::optional<Original::Found> Original::find(const std::string& method, std::st
   if (table == methods_.end()) return std::nullopt;
   const auto match = testing::naive_match(table->second.patterns, path);
   if (!match) return std::nullopt;
-  return Found{table->second.routes[match->pattern]};
+  return Found{table->second.routes[match->pattern], match->params};
 }
 
 bool Original::other_method_has(const std::string& method, std::string_view path) const {
@@ -140,14 +162,19 @@ bool Original::leads_to_route(const std::string& method, std::string_view locati
   if (option("UseRawPath", false) && standard_encoding(path) != sent) path = sent;
   // A prefix is the proxy's; what it passes on is the request's own path with the other end.
   if (request.contains("h")) {
-    path = text_of(request.at("path"));
-    if (path.size() > 1 && path.ends_with('/')) {
-      path.pop_back();
-    } else {
-      path += '/';
-    }
+    path = with_other_end(text_of(request.at("path")));
   }
   return find(method, option("RemoveExtraSlash", false) ? clean(path) : path).has_value();
+}
+
+Original::Params Original::values_seen(Params params, const Json& request) const {
+  const bool raw = option("UseRawPath", false) && request.contains("rawpath");
+  if (!raw || !option("UnescapePathValues", true)) return params;
+  for (auto& [name, value] : params) {
+    std::replace(value.begin(), value.end(), '+', ' ');  // Gin decodes them as those of a query
+    value = percent_decode(value);
+  }
+  return params;
 }
 
 }  // namespace duel::gin::routing
