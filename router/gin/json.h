@@ -174,7 +174,7 @@ void write_map(const Writer& writer, const Map& map) {
 
 template <class T>
 void write(const Writer& writer, const T& value) {
-  Buffer& to = writer.to;
+  Buffer& to = writer.to;  // NOLINT(misc-const-correctness): most types change it
   if constexpr (std::is_same_v<T, bool>) {
     to.append(value ? std::string_view("true") : std::string_view("false"));
   } else if constexpr (std::is_same_v<T, std::nullptr_t>) {
