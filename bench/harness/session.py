@@ -40,7 +40,7 @@ class Session:
 
     def server(self, router, name, *flags):
         command = [str(self.options.server), f"--router={router}", f"--threads={len(self.server_cpus)}",
-                   f"--pool={self.options.pool}", *flags]
+                   f"--pool={self.options.pool}", "--no-config", *flags]
         return Server(command, self.options.host, self.options.port, self.server_cpus, self.records.raw, name)
 
     def timed(self, cell, round_number):

@@ -75,6 +75,7 @@ def main():
     for flag in ("router", "host", "threads", "pool", "stats-file", "count-allocations"):
         parser.add_argument(f"--{flag}")
     parser.add_argument("--port", type=int)
+    parser.add_argument("--no-config", action="store_true")
     parser.add_argument("--version", action="version", version="stub 1")
     options = parser.parse_args()
     if FAULT == "dies":
