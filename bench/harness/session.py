@@ -23,6 +23,8 @@ class Cell:
     title: str
     router: str
     path: str
+    flags: tuple = ()  # of the server, beyond the usual ones or instead of them
+    script: str = "report.lua"  # wrk's
 
 
 class Session:
@@ -35,19 +37,21 @@ class Session:
     def say(self, text):
         print(text, flush=True)
 
-    def load(self, seconds):
-        return Load(self.options.wrk_threads, self.options.connections, seconds, tuple(self.client_cpus))
+    def load(self, seconds, script):
+        return Load(self.options.wrk_threads, self.options.connections, seconds, tuple(self.client_cpus), script)
 
     def server(self, router, name, *flags):
-        command = [str(self.options.server), f"--router={router}", f"--threads={len(self.server_cpus)}",
-                   f"--pool={self.options.pool}", "--no-config", *flags]
+        usual = [f"--threads={len(self.server_cpus)}", f"--pool={self.options.pool}"]
+        given = {flag.partition("=")[0] for flag in flags}
+        command = [str(self.options.server), f"--router={router}", "--no-config",
+                   *(flag for flag in usual if flag.partition("=")[0] not in given), *flags]
         return Server(command, self.options.host, self.options.port, self.server_cpus, self.records.raw, name)
 
     def timed(self, cell, round_number):
         """One valid run of a server of its own; void ones are recorded and repeated."""
         for attempt in range(1, ATTEMPTS_MAX + 1):
             name = f"{round_number}-{cell.key}-{attempt}"
-            with self.server(cell.router, name) as server:
+            with self.server(cell.router, name, *cell.flags) as server:
                 record = self._measure(server, cell, self.options.seconds, self.options.warm_up, name)
             self._add(record, cell, "timed", round_number, attempt)
             if not record["void"]:
@@ -84,7 +88,7 @@ class Session:
         return doubts
 
     def _measure(self, server, cell, seconds, warm_up_s, name):
-        return run.measure(server, cell.path, self.load(seconds), warm_up_s, self.server_cpus, self.records.raw, name)
+        return run.measure(server, cell.path, self.load(seconds, cell.script), warm_up_s, self.server_cpus, self.records.raw, name)
 
     def _add(self, record, cell, purpose, round_number, attempt):
         place = {"scenario": self.options.scenario, "cell": cell.key, "router": cell.router, "purpose": purpose,
