@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <chrono>
 #include <cstring>
+#include <utility>
 
 #include "http/server.h"
 
@@ -31,7 +32,7 @@ int open_log(const std::string& file) {
 
 }  // namespace
 
-AccessLog::AccessLog(const AccessLogOptions& options) : options_(options) {
+AccessLog::AccessLog(AccessLogOptions options) : options_(std::move(options)) {
   if (!options_.on) return;
   descriptor_ = open_log(options_.file);
   if (!options_.async) return;

@@ -25,7 +25,7 @@ struct AccessLogOptions {
 class AccessLog {
  public:
   // Throws http::StartError if the file cannot be opened. A pipe without a reader is refused.
-  explicit AccessLog(const AccessLogOptions& options);
+  explicit AccessLog(AccessLogOptions options);
   // Writes what is queued. Not while workers still write.
   ~AccessLog();
   AccessLog(const AccessLog&) = delete;

@@ -40,7 +40,7 @@ std::optional<uint64_t> parse_with_unit(const std::string& text, const std::arra
   const auto found = std::find_if(units.begin(), units.end(), [&](const Unit& known) { return unit == known.name; });
   if (found == units.end()) return std::nullopt;
   value *= static_cast<double>(found->factor);
-  if (!(value >= static_cast<double>(least) && value <= static_cast<double>(most))) return std::nullopt;
+  if (value < static_cast<double>(least) || value > static_cast<double>(most)) return std::nullopt;
   return static_cast<uint64_t>(value);
 }
 
