@@ -30,6 +30,7 @@ void Connection::on_accepted(WorkerContext& worker) {
 
 void Connection::on_received(WorkerContext& worker, std::span<char> bytes) {
   worker.counters.bytes_received.add(bytes.size());
+  count_full_buffer(worker, bytes.size());
   if (state_ == State::kReading) {
     if (partial_ == nullptr) return serve_received(worker, bytes);
     partial_->append({bytes.data(), bytes.size()});
@@ -113,7 +114,7 @@ void Connection::on_timeout(WorkerContext& worker, Timeout kind) {
       return abort(worker);
     case Timeout::kIdle:
       // A request that came in time, and that we have not looked at because this process was held up.
-      if (has_unread_input()) return set_timeout(worker, Timeout::kIdle);
+      if (has_unread_input() || worker.ring.has_completions()) return set_timeout(worker, Timeout::kIdle);
       return close(worker);
     case Timeout::kLinger:
     case Timeout::kNone:
@@ -155,6 +156,7 @@ Connection::Served Connection::serve(WorkerContext& worker, std::span<char> byte
     const bool last_in_buffer = done + parser.consumed() == bytes.size();
     // When the server stops, what has been received is answered yet.
     request.keep_alive &= !worker.options.disable_keep_alive && !(worker.draining && last_in_buffer);
+    const size_t before = output.size();
     const bool open = answer(worker, request, output);
     done += parser.consumed();
     parser.reset();
@@ -162,6 +164,8 @@ Connection::Served Connection::serve(WorkerContext& worker, std::span<char> byte
     if (!open) return Served::kLast;
     if (file_ != nullptr || output.size() >= limits::kOutputHighWaterBytes) return Served::kBlocked;
     if (done == bytes.size()) return Served::kAll;
+    // Another answer like this one would go to the heap: it waits for the room that these give back.
+    if (output.would_leave_space(output.size() - before)) return Served::kBlocked;
   }
 }
 
@@ -292,6 +296,14 @@ bool Connection::too_much_queued() const {
   return state_ == State::kAnswering && partial_ != nullptr && partial_->unparsed() > limits::kQueuedInputBytes;
 }
 
+// Linux (6.18 at least) puts a multishot receive off after 32 buffers in a row, and a reset that comes in just then is
+// not reported any more. A receive that is armed anew meets it.
+void Connection::count_full_buffer(WorkerContext& worker, size_t size) {
+  constexpr uint8_t kInARow = 32;
+  full_buffers_ = size == limits::kReceiveBufferBytes ? full_buffers_ + 1 : 0;
+  if (full_buffers_ >= kInARow) stop_receiving(worker);
+}
+
 // --- Answers to the socket ---
 
 void Connection::send_output(WorkerContext& worker, Output& output, SendBlocks::BlockId block) {
@@ -357,7 +369,6 @@ void Connection::await_input(WorkerContext& worker) {
   }
   if (end_of_input_) return close(worker);
   set_timeout(worker, Timeout::kIdle);
-  if (worker.draining) on_drain(worker);
 }
 
 void Connection::read_next_piece(WorkerContext& worker) {
@@ -375,6 +386,7 @@ void Connection::set_timeout(WorkerContext& worker, Timeout kind) const {
 void Connection::start_receiving(WorkerContext& worker) {
   if (receiving_ || end_of_input_ || state_ == State::kClosing) return;
   receiving_ = true;
+  full_buffers_ = 0;
   worker.ring.receive(socket_, tag(Operation::kReceive));
 }
 

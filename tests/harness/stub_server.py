@@ -2,7 +2,8 @@
 """Speaks the server's command line, ready line and stats file, so that the harness can be tested without a build.
 
 STUB_FAULT names one fault: "silent" never listens, "dies" exits at once with a reason, "status" answers 500 to all but
-the first request, "bytes" lets the Beego style answer with another byte, "miscounts" counts every request twice.
+the first request, "bytes" lets the Beego style answer with another byte, "miscounts" counts every request twice, "short"
+answers lists of any length with the same bytes.
 """
 
 import argparse
@@ -17,6 +18,12 @@ BODIES = {"/ping": b"pong", "/json": b'{"message":"pong"}'}
 FAULT = os.environ.get("STUB_FAULT", "")
 
 
+def page(path):
+    if path.startswith("/list/"):
+        return b"x" * (27 if FAULT == "short" else 27 * int(path.rpartition("/")[2]))
+    return BODIES.get(path, b"")
+
+
 class Stub:
     def __init__(self, options):
         self.options = options
@@ -29,7 +36,7 @@ class Stub:
                 head = await reader.readuntil(b"\r\n\r\n")
                 path = head.split(b" ", 2)[1].decode()
                 posted = re.search(rb"(?i)\r\ncontent-length: (\d+)", head)
-                body = await reader.readexactly(int(posted[1])) if posted else BODIES.get(path, b"")
+                body = await reader.readexactly(int(posted[1])) if posted else page(path)
                 writer.write(self.answer(body))
                 if b"Connection: close" in head:
                     break
@@ -48,7 +55,7 @@ class Stub:
 
     def write_stats(self):
         counting = self.options.count_allocations == "on"
-        each = 19 if self.options.router == "beego" else 0
+        each = 19 if self.options.router == "beego" else 0 if self.options.pool == "on" else 2
         stats = {
             "router": self.options.router, "version": "stub", "allocator": "libc", "threads": 1, "uptime_ms": 1,
             "requests": self.requests, "connections": 1, "responses_4xx": 0, "responses_5xx": self.errors,

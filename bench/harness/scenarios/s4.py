@@ -3,25 +3,20 @@
 import gzip
 import json
 import socket
-import time
 
-from harness import order, plots, stats, table
+from harness import comparison, plots, stats, table
 from harness.errors import HarnessError
 from harness.session import Cell
 
 DESCRIPTION = "S4 configuration: threads, asynchronous logging, no copy of the body, gzip, no keep-alive, step by step"
 ROUTERS = {"gin": "Gin", "beego": "Beego"}
-ROUNDS_TO_PUBLISH = 10
 SCRIPT = "post.lua"
 PATH = "/echo"
 LOG = "access.log"
 THREADS_AT_LEAST = 2
 
 
-def defaults(full):
-    if full:
-        return {"rounds": ROUNDS_TO_PUBLISH, "seconds": 60, "warm_up": 5}
-    return {"rounds": 5, "seconds": 3, "warm_up": 1}
+defaults = comparison.defaults
 
 
 def steps(threads, log):
@@ -54,7 +49,9 @@ def run(session):
     check_answers(session, [cell for cells in ladders.values() for cell in cells])
     first = ladders["gin"][0]
     again = Cell("gin_0_again", f"{first.title}, again", "gin", PATH, flags=first.flags, script=SCRIPT)
-    by_cell = time_in_rounds(session, [*(cell for cells in ladders.values() for cell in cells), again], log)
+    # A log of 150 bytes a request would fill a disk in a long session.
+    by_cell = comparison.time_in_rounds(session, [*(cell for cells in ladders.values() for cell in cells), again],
+                                        after_run=lambda: log.unlink(missing_ok=True))
     noise = step_ratios(by_cell["gin_0"], by_cell["gin_0_again"])
     names = [name for name, _ in steps(threads, str(log))]
     text = "\n\n".join([heading(session), cost_table(names, ladders, by_cell),
@@ -89,24 +86,6 @@ def post(server, path, body):
     return head + b"\r\n", answer
 
 
-def time_in_rounds(session, cells, log):
-    options = session.options
-    total = len(cells) * options.rounds
-    session.say(f"timing {total} runs in {options.rounds} rounds (seed {options.seed}), about "
-                f"{total * (options.seconds + options.warm_up + 0.5) / 60:.0f} min")
-    by_cell = {cell.key: [] for cell in cells}
-    done = 0
-    for number, round_cells in enumerate(order.rounds(cells, options.rounds, options.seed), start=1):
-        for cell in round_cells:
-            record = session.timed(cell, number)
-            log.unlink(missing_ok=True)  # of a few hundred bytes a request: a disk's worth in a long session
-            by_cell[cell.key].append(record)
-            done += 1
-            session.say(f"  {done:3}/{total} round {number} {cell.title:46}{record['requests_per_s']:9,.0f} requests/s "
-                        f"{record['cpu_us_per_request']:7.2f} CPU-us/request")
-    return by_cell
-
-
 def step_ratios(before, after):
     """Above 1: the later step does better."""
     def values(runs, field):
@@ -117,11 +96,8 @@ def step_ratios(before, after):
 
 
 def heading(session):
-    options, facts = session.options, session.environment
-    return (f"S4 configuration, {time.strftime('%Y-%m-%d %H:%M UTC', time.gmtime())}: wrk -t{options.wrk_threads} "
-            f"-c{options.connections} -d{options.seconds}s, POST {PATH} with 2 KiB of JSON, {options.rounds} rounds, medians\n"
-            f"{facts['cpu_model']}, Linux {facts['kernel']}, server on CPU {facts['server_cpus']}, "
-            f"wrk on CPU {facts['client_cpus']}, {session.records.runs[0]['allocator']}")
+    return (f"{comparison.heading(session, f'S4 configuration, POST {PATH} with 2 KiB of JSON')}, "
+            f"{session.records.runs[0]['allocator']}")
 
 
 # (lines of the heading, field, digits, factor)
@@ -140,7 +116,7 @@ def cost_table(names, ladders, by_cell):
             runs = by_cell[ladder_cells[number].key]
             for _, field, digits, factor in COSTS:
                 median = stats.estimate([cost(record, field) for record in runs]).median
-                mark = "*" if field == "requests_per_s" and any(record["client_bound"] for record in runs) else ""
+                mark = comparison.client_bound_mark(runs) if field == "requests_per_s" else ""
                 cells.append(mark + table.number(median * factor, digits))
         rows.append((name, *cells))
     return table.render(headers, rows)
@@ -174,20 +150,13 @@ def notes(session, by_cell, threads):
     if threads > len(session.server_cpus):
         lines.append(f"The server has {len(session.server_cpus)} CPU here: {threads} threads share it, and MaxProcs cannot show "
                      "what a core more is worth. --server-cpus takes a list.")
-    if any(record["client_bound"] for record in timed):
-        lines.append("* wrk had used up its CPU and the server had not: those requests/s are wrk's ceiling. CPU-us/request holds.")
     dropped = sum(record["access_log_dropped"] for record in timed)
     if dropped:
         share = dropped / sum(record["requests"] for record in timed if record["access_log_dropped"])
         lines.append(f"The asynchronous log dropped {share:.1%} of its lines where it could not follow: it never lets a request "
                      "wait.")
     lines.append("The article's next step, a leaner HTTP backend (fasthttp), is what both styles stand on here.")
-    lines += [f"Doubt: {doubt}." for doubt in session.noise(timed)]
-    options = session.options
-    if options.rounds < ROUNDS_TO_PUBLISH:
-        lines.append(f"{options.rounds} rounds of {options.seconds} s are a look. To publish a ratio take at least "
-                     f"{ROUNDS_TO_PUBLISH}: --rounds={ROUNDS_TO_PUBLISH} or --full.")
-    return "\n".join(lines)
+    return "\n".join([*lines, *comparison.remarks(session, by_cell)])
 
 
 def draw(session, names, ladders, by_cell):
