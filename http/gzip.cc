@@ -41,15 +41,6 @@ std::optional<int> weight_of(std::string_view member) {
   return parse_weight(parameter.substr(2));
 }
 
-bool shrinks(std::string_view type) {
-  constexpr std::array<std::string_view, 8> kPacked = {
-      "image/",          "video/",           "audio/",           "font/woff",
-      "application/zip", "application/gzip", "application/zstd", "application/x-7z-compressed"};
-  if (type.starts_with("image/svg")) return true;
-  return std::none_of(kPacked.begin(), kPacked.end(),
-                      [&](std::string_view packed) { return type.starts_with(packed); });
-}
-
 bool names(std::string_view list, std::string_view wanted) {
   bool named = false;
   for_each_member(list,
@@ -60,7 +51,7 @@ bool names(std::string_view list, std::string_view wanted) {
 bool depends_on_coding(const Response& response) {
   constexpr int kPartialContent = 206;
   return response.status() != kPartialContent && response.get("Content-Encoding").empty() &&
-         response.get("Content-Range").empty() && shrinks(response.get("Content-Type"));
+         response.get("Content-Range").empty() && may_shrink(response.get("Content-Type"));
 }
 
 // The compressed bytes are other bytes, so that a tag holds only for what they mean (RFC 9110 §8.8.3).
@@ -90,6 +81,15 @@ bool accepts_gzip(std::string_view accept_encoding) {
   });
   const int ours = gzip.value_or(any.value_or(0));
   return ours > 0 && ours >= identity.value_or(0);
+}
+
+bool may_shrink(std::string_view content_type) {
+  constexpr std::array<std::string_view, 8> kPacked = {
+      "image/",          "video/",           "audio/",           "font/woff",
+      "application/zip", "application/gzip", "application/zstd", "application/x-7z-compressed"};
+  if (content_type.starts_with("image/svg")) return true;
+  return std::none_of(kPacked.begin(), kPacked.end(),
+                      [&](std::string_view packed) { return content_type.starts_with(packed); });
 }
 
 Gzip::Gzip(GzipOptions options)

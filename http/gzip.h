@@ -13,6 +13,8 @@ namespace duel::http {
 
 // Whether a client with this Accept-Encoding takes gzip, and does not like the plain bytes better (RFC 9110 §12.5.3).
 bool accepts_gzip(std::string_view accept_encoding);
+// False for types whose bytes are compressed already: images, films, archives.
+bool may_shrink(std::string_view content_type);
 
 struct GzipOptions {
   // Beego's gzipMinLength. Smaller bodies stay plain: gzip's own frame is 18 bytes.
