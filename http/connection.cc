@@ -155,7 +155,7 @@ Connection::Served Connection::serve(WorkerContext& worker, std::span<char> byte
     Request request = parser.request(bytes.data() + done);
     const bool last_in_buffer = done + parser.consumed() == bytes.size();
     // When the server stops, what has been received is answered yet.
-    request.keep_alive &= !(worker.draining && last_in_buffer);
+    request.keep_alive &= !worker.options.disable_keep_alive && !(worker.draining && last_in_buffer);
     const size_t before = output.size();
     const bool open = answer(worker, request, output);
     done += parser.consumed();

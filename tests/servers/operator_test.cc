@@ -15,6 +15,7 @@
 
 #include "tests/e2e/client.h"
 #include "tests/e2e/server_process.h"
+#include "tests/servers/run_server.h"
 
 // Whoever starts the program and is wrong, or on the wrong machine, is told in one sentence what is wrong and what to
 // do.
@@ -23,31 +24,6 @@ namespace {
 
 using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
-
-struct Ended {
-  int status;
-  std::string output;
-  std::string error;
-};
-
-Ended run(const std::vector<std::string>& arguments, const std::function<void()>& in_child = {}) {
-  std::vector<std::string> command = {server_binary()};
-  command.insert(command.end(), arguments.begin(), arguments.end());
-  Process process(command, in_child);
-  const int status = process.wait();
-  return {.status = status, .output = process.standard_output(), .error = process.standard_error()};
-}
-
-// One sentence in one line, and nothing that looks like a start.
-void expect_refusal(const Ended& ended, const std::string& cause) {
-  EXPECT_GT(ended.status, 0);
-  EXPECT_LT(ended.status, 128) << "ended by a signal";
-  EXPECT_EQ(std::count(ended.error.begin(), ended.error.end(), '\n'), 1) << ended.error;
-  EXPECT_TRUE(ended.error.starts_with("server: ")) << ended.error;
-  EXPECT_TRUE(ended.error.ends_with("\n")) << ended.error;
-  EXPECT_THAT(ended.error, HasSubstr(cause));
-  EXPECT_EQ(ended.output, "");
-}
 
 TEST(Operator, AsksForHelp) {
   for (const char* flag : {"--help", "-h"}) {
@@ -69,6 +45,10 @@ TEST(Operator, AsksForHelp) {
                               "--static-dir",
                               "--stats-file",
                               "--count-allocations",
+                              "--config",
+                              "--no-config",
+                              "--print-config",
+                              "--runmode",
                               "--help",
                               "--version",
                               "gin",
