@@ -9,6 +9,9 @@ find_path(DUEL_MUSTACHE_INCLUDE kainjow/mustache.hpp)      # templates; one head
 if(NOT DUEL_MUSTACHE_INCLUDE)
   message(FATAL_ERROR "kainjow/mustache.hpp is missing: install libkainjow-mustache-dev (tools/install)")
 endif()
+pkg_check_modules(fmt REQUIRED IMPORTED_TARGET "fmt>=9")
+pkg_check_modules(simdjson REQUIRED IMPORTED_TARGET "simdjson>=3")
+pkg_check_modules(libdeflate REQUIRED IMPORTED_TARGET libdeflate)
 
 # Sanitizers bring their own malloc; jemalloc's readings are then absent (alloc::available() is false).
 if(DUEL_SANITIZE)

@@ -6,6 +6,7 @@
 #include "router/beego/controller_class.h"
 #include "router/beego/engine.h"
 #include "servers/demo.h"
+#include "servers/list_length.h"
 #include "servers/route_text.h"
 
 namespace duel::servers {
@@ -25,6 +26,19 @@ class MainController : public beego::Controller {
     serve_json();
   }
 
+  void list() {
+    const auto length = parse_list_length(input().param(":length"));
+    if (!length) {
+      output().set_status(400);
+      output().header("Content-Type", kText);
+      return output().body(std::string(kListLengthRefusal));
+    }
+    beego::List users;
+    for (int id = 1; id <= *length; ++id) users.emplace_back(beego::Map{{"id", id}, {"name", std::string("someone")}});
+    data()["json"] = std::move(users);
+    serve_json();
+  }
+
   void echo() {
     output().header("Content-Type", "application/octet-stream");
     output().body(input().body());
@@ -34,6 +48,7 @@ class MainController : public beego::Controller {
     return beego::ControllerClass::of<MainController>("MainController")
         .method("Ping", &MainController::ping)
         .method("JSON", &MainController::json)
+        .method("List", &MainController::list)
         .method("Echo", &MainController::echo);
   }
 };
@@ -100,6 +115,7 @@ std::shared_ptr<const beego::App> make_app(const http::StaticDirectory& files) {
   auto app = std::make_shared<beego::App>();
   app->router<MainController>("/ping", "get,head:Ping");
   app->router<MainController>("/json", "get,head:JSON");
+  app->router<MainController>("/list/:length", "get,head:List");
   app->router<MainController>("/echo", "post:Echo");
   app->router<UserController>("/api/v1/user/:id", "get,head:Show");
   app->router("/static/*", FileController::reflect(files), "get,head:Show");

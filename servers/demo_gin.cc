@@ -1,7 +1,9 @@
 #include <memory>
+#include <ranges>
 
 #include "router/gin/engine.h"
 #include "servers/demo.h"
+#include "servers/list_length.h"
 #include "servers/route_text.h"
 
 namespace duel::servers {
@@ -15,12 +17,24 @@ struct Message {
   static constexpr auto json_fields = gin::fields(gin::field("message", &Message::message));
 };
 
+struct User {
+  int id = 0;
+  std::string_view name;
+  static constexpr auto json_fields = gin::fields(gin::field("id", &User::id), gin::field("name", &User::name));
+};
+
 void ping(gin::Context& c) {
   c.string(200, "pong");
 }
 
 void json(gin::Context& c) {
   c.json(200, Message{"pong"});
+}
+
+void list(gin::Context& c) {
+  const auto length = parse_list_length(c.param("length"));
+  if (!length) return c.string(400, kListLengthRefusal);
+  c.json(200, std::views::iota(1, *length + 1) | std::views::transform([](int id) { return User{id, "someone"}; }));
 }
 
 void echo(gin::Context& c) {
@@ -51,9 +65,10 @@ constexpr auto get_and_head(std::string_view pattern, gin::Handler handler) {
   return gin::routes(gin::get(pattern, handler), gin::head(pattern, handler));
 }
 
-constexpr auto kApp = gin::router(get_and_head("/ping", ping), get_and_head("/json", json), gin::post("/echo", echo),
-                                  gin::group("/api/v1", get_and_head("/user/:id", show_user)),
-                                  get_and_head("/static/*filepath", show_file), gin::all(kGithub, show_route));
+constexpr auto kApp =
+    gin::router(get_and_head("/ping", ping), get_and_head("/json", json), get_and_head("/list/:length", list),
+                gin::post("/echo", echo), gin::group("/api/v1", get_and_head("/user/:id", show_user)),
+                get_and_head("/static/*filepath", show_file), gin::all(kGithub, show_route));
 
 }  // namespace
 

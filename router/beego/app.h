@@ -52,7 +52,7 @@ class App : public RouteTable {
   // left out.
   void insert_filter_chain(std::string_view pattern, FilterChain chain);
 
-  Namespace make_namespace(std::string_view prefix) const { return Namespace(prefix, case_sensitive()); }
+  Namespace make_namespace(std::string_view prefix) const { return {prefix, case_sensitive()}; }
 
   // Replaces the page for a code, e.g. "404"; an Abort with this reason shows it. The status is set, the body is not.
   void error_handler(std::string_view code, HandlerFunction page) { error_pages_.set(code, std::move(page)); }
