@@ -21,7 +21,7 @@ void print_ready(const Options& options, const http::Server& server) {
   const bool v6 = options.server.host.find(':') != std::string::npos;
   std::printf("listening on http://%s%s%s:%u (router=%s, threads=%u, pool=%s, max-connections=%u, allocator=%s)\n",
               v6 ? "[" : "", options.server.host.c_str(), v6 ? "]" : "", server.port(), options.router_name(),
-              options.server.threads, options.pool ? "on" : "off", server.max_connections(),
+              options.server.threads, options.pooled() ? "on" : "off", server.max_connections(),
               alloc::available() ? alloc::allocator_name() : "libc");
   std::fflush(stdout);
 }
@@ -49,7 +49,7 @@ int run(const Options& options) {
   }
   const http::StaticDirectory files(options.static_dir);
   const auto make_demo = options.router == RouterStyle::kGin ? make_gin_demo : make_beego_demo;
-  http::Server server(options.server, make_demo(files, options.pool));
+  http::Server server(options.server, make_demo(files, options.pooled()));
   StatsFile stats(options);
   std::exception_ptr failure;
   std::atomic<bool> ended{false};

@@ -19,6 +19,7 @@ constexpr int kUsageStatus = 2;
 const std::map<std::string, std::string> kRouters = {{"gin", std::to_string(static_cast<int>(RouterStyle::kGin))},
                                                      {"beego", std::to_string(static_cast<int>(RouterStyle::kBeego))}};
 const std::map<std::string, std::string> kSwitch = {{"on", "true"}, {"off", "false"}};
+const std::map<std::string, std::string> kContexts = {{"fresh", "false"}, {"pooled", "true"}};
 const std::map<std::string, double> kMilliseconds = {{"ms", 1}, {"s", 1'000}, {"m", 60'000}, {"h", 3'600'000}};
 const std::map<std::string, double> kBytes = {{"b", 1},        {"k", 1024},       {"kb", 1024},      {"m", 1048576},
                                               {"mb", 1048576}, {"g", 1073741824}, {"gb", 1073741824}};
@@ -137,7 +138,11 @@ ParsedOptions parse_options(int argc, char** argv) {
   app.get_formatter()->column_width(40);
   app.add_option("--router", options.router, "Router style")->transform(one_of(kRouters))->type_name("gin|beego [gin]");
   add_server_flags(app, options.server);
-  add_switch(app, "--pool", options.pool, "Take request contexts from a pool, or make one for each request");
+  add_switch(app, "--pool", options.pool, "Gin style: take request contexts from a pool, or make one for each request");
+  app.add_option("--beego-context", options.beego_pooled,
+                 "Beego style: a context made for each request, or used again as the original does")
+      ->transform(one_of(kContexts))
+      ->type_name("fresh|pooled [fresh]");
   app.add_option("--static-dir", options.static_dir, "What GET /static/... answers with")->type_name("DIRECTORY [.]");
   app.add_option("--stats-file", options.stats_file, "Append counters as a line of JSON, on SIGUSR1 and at the end")
       ->type_name("FILE");

@@ -27,6 +27,11 @@ class Cell:
     pool: str = ""  # "on" or "off"; else as the command line says for this router
 
 
+def context_flag(router, pool):
+    """Each style has its own: Gin pools its contexts by default, Beego as the article has it makes one a request."""
+    return f"--pool={pool}" if router == "gin" else f"--beego-context={'pooled' if pool == 'on' else 'fresh'}"
+
+
 class Session:
     def __init__(self, options):
         self.options = options
@@ -45,7 +50,7 @@ class Session:
 
     def server(self, router, name, *flags, pool=""):
         command = [str(self.options.server), f"--router={router}", f"--threads={len(self.server_cpus)}",
-                   f"--pool={pool or self.pool(router)}", *flags]
+                   context_flag(router, pool or self.pool(router)), *flags]
         return Server(command, self.options.host, self.options.port, self.server_cpus, self.records.raw, name)
 
     def timed(self, cell, round_number):

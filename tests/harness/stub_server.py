@@ -75,7 +75,7 @@ class Stub:
 
 def main():
     parser = argparse.ArgumentParser()
-    for flag in ("router", "host", "threads", "pool", "stats-file", "count-allocations"):
+    for flag in ("router", "host", "threads", "pool", "beego-context", "stats-file", "count-allocations"):
         parser.add_argument(f"--{flag}")
     parser.add_argument("--port", type=int)
     parser.add_argument("--version", action="version", version="stub 1")
