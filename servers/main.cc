@@ -25,7 +25,7 @@ void print_ready(const Options& options, const http::Server& server) {
       "listening on http://%s%s%s:%u (router=%s, threads=%u, pool=%s, max-connections=%u, allocator=%s, "
       "app=%s, runmode=%s)\n",
       v6 ? "[" : "", options.server.host.c_str(), v6 ? "]" : "", server.port(), options.router_name(),
-      options.server.threads, options.pool ? "on" : "off", server.max_connections(),
+      options.server.threads, options.pooled() ? "on" : "off", server.max_connections(),
       alloc::available() ? alloc::allocator_name() : "libc", options.app_name.c_str(), options.run_mode.c_str());
   std::fflush(stdout);
 }
@@ -54,7 +54,7 @@ int run(const Options& options) {
   const http::StaticDirectory files(options.static_dir);
   AccessLog log(options.access_log);
   const auto make_demo = options.router == RouterStyle::kGin ? make_gin_demo : make_beego_demo;
-  http::Server server(options.server, with_steps(make_demo(files, options.pool), options, log));
+  http::Server server(options.server, with_steps(make_demo(files, options.pooled()), options, log));
   StatsFile stats(options, log);
   std::exception_ptr failure;
   std::atomic<bool> ended{false};

@@ -25,11 +25,13 @@ struct Options {
   http::GzipOptions gzip;
   std::vector<std::string> gzip_methods = {"GET"};
   AccessLogOptions access_log;
-  bool pool = true;
+  bool pool = true;           // the Gin style's contexts
+  bool beego_pooled = false;  // the Beego style's: the article has one made for each request
   std::string static_dir = ".";
   std::string stats_file;  // empty: none
   bool count_allocations = false;
 
+  bool pooled() const { return router == RouterStyle::kGin ? pool : beego_pooled; }
   const char* router_name() const { return router == RouterStyle::kGin ? "gin" : "beego"; }
 };
 

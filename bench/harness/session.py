@@ -29,6 +29,11 @@ class Cell:
     script: str = "report.lua"  # wrk's
 
 
+def context_flag(router, pool):
+    """Each style has its own: Gin pools its contexts by default, Beego as the article has it makes one a request."""
+    return f"--pool={pool}" if router == "gin" else f"--beego-context={'pooled' if pool == 'on' else 'fresh'}"
+
+
 class Session:
     def __init__(self, options):
         self.options = options
@@ -46,7 +51,7 @@ class Session:
         return {"gin": self.options.gin_pool, "beego": self.options.beego_pool}[router]
 
     def server(self, router, name, *flags, pool=""):
-        usual = [f"--threads={len(self.server_cpus)}", f"--pool={pool or self.pool(router)}"]
+        usual = [f"--threads={len(self.server_cpus)}", context_flag(router, pool or self.pool(router))]
         given = {flag.partition("=")[0] for flag in flags}
         command = [str(self.options.server), f"--router={router}", "--no-config",
                    *(flag for flag in usual if flag.partition("=")[0] not in given), *flags]

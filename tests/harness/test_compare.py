@@ -77,7 +77,7 @@ class Compare(unittest.TestCase):
         self.assertEqual(len({row["run_id"] for row in rows}), len(rows))
         for row in rows:
             self.assertIn("--stats-file=", row["cmd_server"])
-            self.assertIn("--pool=on" if row["router"] == "gin" else "--pool=off", row["cmd_server"])
+            self.assertIn("--pool=on" if row["router"] == "gin" else "--beego-context=fresh", row["cmd_server"])
             self.assertIn(f"X-Trace-ID: {row['run_id']}", row["cmd_client"])
             self.assertTrue(row["kernel"] and row["commit"] and row["timestamp_ms"])
         first, second = ([row["cell"] for row in timed if row["round"] == number] for number in "12")

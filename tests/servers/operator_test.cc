@@ -35,6 +35,7 @@ TEST(Operator, AsksForHelp) {
                               "--port",
                               "--threads",
                               "--pool",
+                              "--beego-context",
                               "--max-body",
                               "--header-timeout",
                               "--body-timeout",
@@ -90,13 +91,14 @@ INSTANTIATE_TEST_SUITE_P(Flags, OperatorValue,
                                            Value{"--port", "http"}, Value{"--port", "80x"}, Value{"--threads", "0"},
                                            Value{"--threads", "-1"}, Value{"--threads", "many"},
                                            Value{"--threads", "100000"}, Value{"--pool", "maybe"},
-                                           Value{"--max-connections", "0"}, Value{"--max-connections", "-5"},
-                                           Value{"--max-body", "big"}, Value{"--max-body", "-1"},
-                                           Value{"--max-body", "5G"}, Value{"--max-body", "1Q"},
-                                           Value{"--header-timeout", "soon"}, Value{"--header-timeout", "-1s"},
-                                           Value{"--body-timeout", "0"}, Value{"--idle-timeout", "5 parsecs"},
-                                           Value{"--write-timeout", "nan"}, Value{"--drain-timeout", "inf"},
-                                           Value{"--drain-timeout", "99999h"}, Value{"--count-allocations", "some"}));
+                                           Value{"--beego-context", "on"}, Value{"--max-connections", "0"},
+                                           Value{"--max-connections", "-5"}, Value{"--max-body", "big"},
+                                           Value{"--max-body", "-1"}, Value{"--max-body", "5G"},
+                                           Value{"--max-body", "1Q"}, Value{"--header-timeout", "soon"},
+                                           Value{"--header-timeout", "-1s"}, Value{"--body-timeout", "0"},
+                                           Value{"--idle-timeout", "5 parsecs"}, Value{"--write-timeout", "nan"},
+                                           Value{"--drain-timeout", "inf"}, Value{"--drain-timeout", "99999h"},
+                                           Value{"--count-allocations", "some"}));
 
 TEST(Operator, NamesNoAddress) {
   for (const char* host : {"nowhere", "256.1.1.1", "1.2.3", "", "::g", "127.0.0.1:80"}) {
@@ -186,10 +188,18 @@ TEST(Operator, GivesTimesAndSizesWithUnits) {
   EXPECT_EQ(server.stop(), 0);
 }
 
-TEST(Operator, SwitchesThePoolOff) {
-  for (const char* router : {"gin", "beego"}) {
-    ServerProcess server(router, {"--pool=off"});
-    EXPECT_THAT(server.ready_line(), HasSubstr("pool=off"));
+TEST(Operator, ChoosesWhereContextsComeFrom) {
+  struct Choice {
+    const char* router;
+    const char* flag;
+    const char* said;
+  };
+  for (const Choice& choice :
+       {Choice{"gin", "--pool=off", "pool=off"}, Choice{"gin", "--beego-context=fresh", "pool=on"},
+        Choice{"beego", "--beego-context=pooled", "pool=on"}, Choice{"beego", "--beego-context=fresh", "pool=off"},
+        Choice{"beego", "--pool=on", "pool=off"}}) {
+    ServerProcess server(choice.router, {choice.flag});
+    EXPECT_THAT(server.ready_line(), HasSubstr(choice.said)) << choice.flag;
     Client client(server.port());
     for (int i = 0; i < 10; ++i) {
       EXPECT_EQ(client.get("/ping").body, "pong");
