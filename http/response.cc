@@ -162,6 +162,7 @@ std::string_view reason_phrase(int status) {
 
 void Response::start(const Request& request, Output& output, bool keep_alive) {
   output_ = &output;
+  coder_ = nullptr;
   status_ = 200;
   state_ = State::kOpen;
   head_only_ = request.method == Method::kHead;
@@ -230,6 +231,7 @@ void Response::end(std::string_view body) {
       if (has_no_body()) {
         write_head(Framing::kNone, 0, {});
       } else {
+        if (coder_ != nullptr) body = coder_->code(*this, body);
         write_head(Framing::kLength, body.size(), body);
       }
       break;

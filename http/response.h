@@ -21,6 +21,16 @@ struct FileBody {
   uint64_t size = 0;
 };
 
+class Response;
+
+// Puts a body into other bytes before it is framed (a content coding, RFC 9110 §8.4).
+class BodyCoder {
+ public:
+  virtual ~BodyCoder() = default;
+  // The bytes to send, `body` itself or others that live until the next call; may change the response's fields.
+  virtual std::string_view code(Response& response, std::string_view body) = 0;
+};
+
 // One response: status and fields are gathered, and with the body written to the Output in one go, framed by the core.
 //
 // Content-Length, Transfer-Encoding, Connection and Date belong to the core: what a handler sets under these names is
@@ -53,6 +63,9 @@ class Response {
   void end(std::string_view body = {});
   void end_file(FileBody file);
 
+  // What end() is given whole goes through `coder`, which outlives the response; streams and files do not.
+  void code_body(BodyCoder& coder) { coder_ = &coder; }
+
   // Streams: begins a body of unknown length (chunked; in HTTP/1.0 ended by closing) and appends a piece. end()
   // finishes.
   void write(std::string_view piece);
@@ -77,6 +90,7 @@ class Response {
 
   std::string_view date_line_;
   Output* output_ = nullptr;
+  BodyCoder* coder_ = nullptr;
   int status_ = 200;
   State state_ = State::kOpen;
   bool head_only_ = false;

@@ -19,6 +19,7 @@ struct ServerOptions {
   unsigned threads = 1;          // workers: each a thread, a ring and a listener
   uint64_t max_body = limits::kMaxBodyBytes;
   uint32_t max_connections = 16384;                  // all workers together
+  bool disable_keep_alive = false;                   // true: every answer is the last of its connection
   std::chrono::milliseconds header_timeout{10'000};  // first byte to end of head: then 408
   std::chrono::milliseconds body_timeout{30'000};    // end of head to end of body: then 408
   std::chrono::milliseconds idle_timeout{60'000};    // between requests, and before the first: then closed

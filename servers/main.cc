@@ -7,10 +7,12 @@
 #include "alloc/counters.h"
 #include "http/server.h"
 #include "http/static_directory.h"
+#include "servers/access_log.h"
 #include "servers/demo.h"
 #include "servers/options.h"
 #include "servers/signals.h"
 #include "servers/stats.h"
+#include "servers/steps.h"
 
 namespace duel::servers {
 namespace {
@@ -19,10 +21,12 @@ constexpr int kLookAround = SIGUSR2;  // sent by the server's thread when it has
 
 void print_ready(const Options& options, const http::Server& server) {
   const bool v6 = options.server.host.find(':') != std::string::npos;
-  std::printf("listening on http://%s%s%s:%u (router=%s, threads=%u, pool=%s, max-connections=%u, allocator=%s)\n",
-              v6 ? "[" : "", options.server.host.c_str(), v6 ? "]" : "", server.port(), options.router_name(),
-              options.server.threads, options.pool ? "on" : "off", server.max_connections(),
-              alloc::available() ? alloc::allocator_name() : "libc");
+  std::printf(
+      "listening on http://%s%s%s:%u (router=%s, threads=%u, pool=%s, max-connections=%u, allocator=%s, "
+      "app=%s, runmode=%s)\n",
+      v6 ? "[" : "", options.server.host.c_str(), v6 ? "]" : "", server.port(), options.router_name(),
+      options.server.threads, options.pooled() ? "on" : "off", server.max_connections(),
+      alloc::available() ? alloc::allocator_name() : "libc", options.app_name.c_str(), options.run_mode.c_str());
   std::fflush(stdout);
 }
 
@@ -48,9 +52,10 @@ int run(const Options& options) {
         "--count-allocations needs jemalloc as the allocator: use a build without sanitizers and no LD_PRELOAD");
   }
   const http::StaticDirectory files(options.static_dir);
+  AccessLog log(options.access_log);
   const auto make_demo = options.router == RouterStyle::kGin ? make_gin_demo : make_beego_demo;
-  http::Server server(options.server, make_demo(files, options.pool));
-  StatsFile stats(options);
+  http::Server server(options.server, with_steps(make_demo(files, options.pooled()), options, log));
+  StatsFile stats(options, log);
   std::exception_ptr failure;
   std::atomic<bool> ended{false};
   std::jthread serving([&] {

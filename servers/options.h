@@ -2,27 +2,41 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
+#include "http/gzip.h"
 #include "http/server.h"
+#include "servers/access_log.h"
 
 namespace duel::servers {
 
 enum class RouterStyle : uint8_t { kGin, kBeego };
 
-// What the command line says. The defaults are those that --help shows.
+// What the command line, the environment and conf/app.conf say. The defaults are those that --help shows; settings.cc
+// names every one.
 struct Options {
+  std::string app_name = "duel";
+  std::string run_mode = "prod";  // which section of app.conf counts
   RouterStyle router = RouterStyle::kGin;
   http::ServerOptions server;
-  bool pool = true;
+  bool enable_http = true;
+  bool copy_request_body = false;
+  bool enable_gzip = false;
+  http::GzipOptions gzip;
+  std::vector<std::string> gzip_methods = {"GET"};
+  AccessLogOptions access_log;
+  bool pool = true;           // the Gin style's contexts
+  bool beego_pooled = false;  // the Beego style's: the article has one made for each request
   std::string static_dir = ".";
   std::string stats_file;  // empty: none
   bool count_allocations = false;
 
+  bool pooled() const { return router == RouterStyle::kGin ? pool : beego_pooled; }
   const char* router_name() const { return router == RouterStyle::kGin ? "gin" : "beego"; }
 };
 
-// Either options to run with, or the exit status of a program that has printed what there is to say (help, version, an
-// error in one sentence).
+// Either options to run with, or the exit status of a program that has printed what there is to say (help, version,
+// configuration, an error in one sentence).
 struct ParsedOptions {
   Options options;
   bool run = false;

@@ -53,7 +53,7 @@ void add_reclamation(std::string& json) {
 
 }  // namespace
 
-StatsFile::StatsFile(const Options& options) : options_(options) {
+StatsFile::StatsFile(const Options& options, const AccessLog& log) : options_(options), log_(log) {
   if (options.stats_file.empty()) return;
   file_ = std::fopen(options.stats_file.c_str(), "ae");
   if (file_ == nullptr) {
@@ -77,6 +77,7 @@ void StatsFile::write(const http::Counters& counters) {
   number(json, "uptime_ms",
          static_cast<uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(uptime).count()));
   add_counters(json, counters, options_.count_allocations && alloc::available());
+  number(json, "access_log_dropped", log_.dropped());
   add_reclamation(json);
   json += "}\n";
   std::fputs(json.c_str(), file_);

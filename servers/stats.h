@@ -5,6 +5,7 @@
 #include <string>
 
 #include "http/server.h"
+#include "servers/access_log.h"
 #include "servers/options.h"
 
 namespace duel::servers {
@@ -14,7 +15,7 @@ namespace duel::servers {
 class StatsFile {
  public:
   // Opens for appending; throws http::StartError if that cannot be done. An empty name: every write() does nothing.
-  explicit StatsFile(const Options& options);
+  StatsFile(const Options& options, const AccessLog& log);
   ~StatsFile();
   StatsFile(const StatsFile&) = delete;
   StatsFile& operator=(const StatsFile&) = delete;
@@ -23,6 +24,7 @@ class StatsFile {
 
  private:
   const Options& options_;
+  const AccessLog& log_;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   std::FILE* file_ = nullptr;
 };

@@ -16,8 +16,8 @@ def defaults(full):
     return {"rounds": 5, "seconds": 3, "warm_up": 1}
 
 
-def time_in_rounds(session, cells):
-    """Every cell once a round. A list of records for each cell's key, in the order of the rounds."""
+def time_in_rounds(session, cells, after_run=lambda: None):
+    """Every cell once a round, `after_run` behind each. A list of records for each cell's key, in the order of the rounds."""
     options = session.options
     plan = order.rounds(cells, options.rounds, options.seed)
     total = len(cells) * options.rounds
@@ -29,6 +29,7 @@ def time_in_rounds(session, cells):
     for number, round_cells in enumerate(plan, start=1):
         for cell in round_cells:
             record = session.timed(cell, number)
+            after_run()
             by_cell[cell.key].append(record)
             done += 1
             session.say(f"  {done:3}/{total} round {number} {cell.title:{width}}{record['requests_per_s']:11,.0f} requests/s "

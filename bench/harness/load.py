@@ -11,7 +11,7 @@ from harness import cpus as cpu_sets
 from harness import processes
 from harness.errors import HarnessError
 
-REPORT_SCRIPT = pathlib.Path(__file__).parents[1] / "load" / "report.lua"
+SCRIPTS = pathlib.Path(__file__).parents[1] / "load"
 # How much longer than asked wrk may take: it waits 2 s for late answers and connects everything first.
 SLACK_S = 30
 
@@ -24,10 +24,11 @@ class Load:
     connections: int
     seconds: int
     cpus: tuple
+    script: str = "report.lua"  # what is asked and reported, in bench/load
 
     def command(self, url, trace_id):
         return ["taskset", "-c", cpu_sets.text(self.cpus), "wrk", f"-t{self.threads}", f"-c{self.connections}",
-                f"-d{self.seconds}s", "--latency", "-s", str(REPORT_SCRIPT), "-H", f"X-Trace-ID: {trace_id}", url]
+                f"-d{self.seconds}s", "--latency", "-s", str(SCRIPTS / self.script), "-H", f"X-Trace-ID: {trace_id}", url]
 
     @property
     def cores_usable(self):

@@ -6,14 +6,14 @@ matplotlib.use("Agg")  # no display is needed
 import matplotlib.pyplot as plt  # noqa: E402
 
 
-def runs_and_costs(path, title, groups, run_metrics, cost_metrics):
+def runs_and_costs(path, title, groups, run_metrics, cost_metrics, width=11):
     """Writes a PNG: for each run metric a panel with every run as a dot and the median with its interval, for each cost
     metric a panel with bars.
 
     groups: (label, colour) per column. run_metrics: (panel title, [values per group], [Estimate per group]).
-    cost_metrics: (panel title, [value per group]).
+    cost_metrics: (panel title, [value per group]). Four panels in all; `width` in inches.
     """
-    figure, axes = plt.subplots(2, 2, figsize=(11, 8))
+    figure, axes = plt.subplots(2, 2, figsize=(width, 8))
     panels = axes.ravel()
     labels = [label for label, _ in groups]
     for panel, (name, values, estimates) in zip(panels, run_metrics):

@@ -81,6 +81,8 @@ def _costs(before, after, server_cpu_count):
         "allocations_per_request":
             (after["stats"]["allocations"] - before["stats"]["allocations"]) / requests if counted else None,
         "allocated_bytes_per_request": stats["allocated_bytes"] / requests,
+        "access_log_dropped":
+            after["stats"].get("access_log_dropped", 0) - before["stats"].get("access_log_dropped", 0),
         "minor_faults_per_request": (after["minor_faults"] - before["minor_faults"]) / requests,
         "purges": stats["purges"],
         "purge_madvises": stats["purge_madvises"],

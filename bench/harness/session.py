@@ -25,6 +25,13 @@ class Cell:
     router: str
     path: str
     pool: str = ""  # "on" or "off"; else as the command line says for this router
+    flags: tuple = ()  # of the server, beyond the usual ones or instead of them
+    script: str = "report.lua"  # wrk's
+
+
+def context_flag(router, pool):
+    """Each style has its own: Gin pools its contexts by default, Beego as the article has it makes one a request."""
+    return f"--pool={pool}" if router == "gin" else f"--beego-context={'pooled' if pool == 'on' else 'fresh'}"
 
 
 class Session:
@@ -37,22 +44,24 @@ class Session:
     def say(self, text):
         print(text, flush=True)
 
-    def load(self, seconds):
-        return Load(self.options.wrk_threads, self.options.connections, seconds, tuple(self.client_cpus))
+    def load(self, seconds, script):
+        return Load(self.options.wrk_threads, self.options.connections, seconds, tuple(self.client_cpus), script)
 
     def pool(self, router):
         return {"gin": self.options.gin_pool, "beego": self.options.beego_pool}[router]
 
     def server(self, router, name, *flags, pool=""):
-        command = [str(self.options.server), f"--router={router}", f"--threads={len(self.server_cpus)}",
-                   f"--pool={pool or self.pool(router)}", *flags]
+        usual = [f"--threads={len(self.server_cpus)}", context_flag(router, pool or self.pool(router))]
+        given = {flag.partition("=")[0] for flag in flags}
+        command = [str(self.options.server), f"--router={router}", "--no-config",
+                   *(flag for flag in usual if flag.partition("=")[0] not in given), *flags]
         return Server(command, self.options.host, self.options.port, self.server_cpus, self.records.raw, name)
 
     def timed(self, cell, round_number):
         """One valid run of a server of its own; void ones are recorded and repeated."""
         for attempt in range(1, ATTEMPTS_MAX + 1):
             name = f"{round_number}-{cell.key}-{attempt}"
-            with self.server(cell.router, name, pool=cell.pool) as server:
+            with self.server(cell.router, name, *cell.flags, pool=cell.pool) as server:
                 record = self._measure(server, cell, self.options.seconds, self.options.warm_up, name)
             self._add(record, cell, "timed", round_number, attempt)
             if not record["void"]:
@@ -64,9 +73,9 @@ class Session:
     def counted(self, cells):
         """Separate servers that count every allocation; slower, so nothing here is a time. A record for each cell."""
         counts = {}
-        for (router, pool), group in itertools.groupby(cells, key=lambda cell: (cell.router, cell.pool)):
+        for (router, pool, flags), group in itertools.groupby(cells, key=lambda cell: (cell.router, cell.pool, cell.flags)):
             cells = list(group)
-            with self.server(router, f"counted-{cells[0].key}", "--count-allocations=on", pool=pool) as server:
+            with self.server(router, f"counted-{cells[0].key}", "--count-allocations=on", *flags, pool=pool) as server:
                 for cell in cells:
                     record = self._measure(server, cell, COUNTED_SECONDS, 1, f"counted-{cell.key}")
                     self._add(record, cell, "counted", 0, 1)
@@ -91,7 +100,7 @@ class Session:
         return doubts
 
     def _measure(self, server, cell, seconds, warm_up_s, name):
-        return run.measure(server, cell.path, self.load(seconds), warm_up_s, self.server_cpus, self.records.raw, name)
+        return run.measure(server, cell.path, self.load(seconds, cell.script), warm_up_s, self.server_cpus, self.records.raw, name)
 
     def _add(self, record, cell, purpose, round_number, attempt):
         place = {"scenario": self.options.scenario, "cell": cell.key, "router": cell.router, "purpose": purpose,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -62,10 +63,7 @@ struct Proxies {
   std::string_view platform_field{};
 
   constexpr bool trust(const Address& address) const {
-    for (const Network& network : trusted) {
-      if (network.contains(address)) return true;
-    }
-    return false;
+    return std::ranges::any_of(trusted, [&](const Network& network) { return network.contains(address); });
   }
 };
 
@@ -83,7 +81,7 @@ constexpr bool holds(std::string_view text, char c) {
 }
 constexpr size_t index_of_gap(std::string_view text) {
   size_t at = 0;
-  while (at < text.size() && !(text[at] == ':' && at + 1 < text.size() && text[at + 1] == ':')) ++at;
+  while (at < text.size() && !text.substr(at).starts_with("::")) ++at;
   return at;
 }
 
@@ -154,7 +152,8 @@ constexpr std::optional<Address> parse_address(std::string_view text) {
   const int before = internal::parse_groups(front, address.bytes.data(), 14);
   const int behind = before < 0 ? -1 : internal::parse_groups(text.substr(gap + 2), tail.data(), 14 - before);
   if (behind < 0) return std::nullopt;
-  for (int i = 0; i < behind; ++i) address.bytes[static_cast<size_t>(16 - behind + i)] = tail[static_cast<size_t>(i)];
+  const auto size = static_cast<size_t>(behind);
+  for (size_t i = 0; i < size; ++i) address.bytes[16 - size + i] = tail[i];
   return address;
 }
 

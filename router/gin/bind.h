@@ -203,7 +203,7 @@ BindResult read_object(Struct& to, const JsonValue& value, const Place& place, A
     return std::apply([&](const auto&... field) { return (try_field(field) || ...); }, Struct::json_fields);
   };
   value.each_member([&](std::string_view name, const JsonValue& member) {
-    if (!read_member(name, member, std::equal_to<std::string_view>())) read_member(name, member, equal_letters);
+    if (!read_member(name, member, std::equal_to<>())) read_member(name, member, equal_letters);
     return !result;
   });
   if (result) return result;

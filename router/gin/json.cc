@@ -80,10 +80,13 @@ void write_unsigned(Buffer& to, uint64_t number) {
   to.commit(static_cast<size_t>(std::to_chars(out, out + kNumberBytes, number).ptr - out));
 }
 
-void write_double(Buffer& to, double number) {
+namespace {
+
+template <std::floating_point T>
+void write_shortest(Buffer& to, T number) {
   if (!std::isfinite(number)) throw std::domain_error("JSON has no infinity and no NaN");
-  const double size = std::fabs(number);
-  const bool scientific = size != 0 && (size < 1e-6 || size >= 1e21);
+  const T size = std::fabs(number);
+  const bool scientific = size != 0 && (size < T(1e-6) || size >= T(1e21));
   char* out = to.reserve(kNumberBytes);
   char* end = std::to_chars(out, out + kNumberBytes, number,
                             scientific ? std::chars_format::scientific : std::chars_format::fixed)
@@ -94,6 +97,16 @@ void write_double(Buffer& to, double number) {
     --end;
   }
   to.commit(static_cast<size_t>(end - out));
+}
+
+}  // namespace
+
+void write_double(Buffer& to, double number) {
+  write_shortest(to, number);
+}
+
+void write_float(Buffer& to, float number) {
+  write_shortest(to, number);
 }
 
 void write_object(const Writer& writer, const H& object) {
@@ -122,6 +135,9 @@ void write_object(const Writer& writer, const H& object) {
         break;
       case H::Entry::Kind::kText:
         write_text(writer, entry.text);
+        break;
+      case H::Entry::Kind::kOther:
+        entry.write_other(writer, entry.number.as_other);
         break;
     }
   }

@@ -23,7 +23,8 @@
 //     static constexpr auto json_fields = gin::fields(gin::field("name", &User::name), gin::field("age", &User::age));
 //   };
 //
-// Written are such structs, H, bool, numbers, text, std::optional (null if empty), nullptr, and ranges of these.
+// Written are such structs, H, bool, numbers, text, std::optional (null if empty), nullptr, ranges of these, and maps
+// from text to these that are in order (std::map).
 namespace duel::gin {
 
 // For input (bind.h): whether a body or query without this field is refused.
@@ -60,8 +61,9 @@ struct Writer {
 void write_text(const Writer& writer, std::string_view text);
 void write_signed(Buffer& to, int64_t number);
 void write_unsigned(Buffer& to, uint64_t number);
-// Throws std::domain_error for what JSON cannot say: infinities and NaN.
+// As short as can be read back. Throws std::domain_error for what JSON cannot say: infinities and NaN.
 void write_double(Buffer& to, double number);
+void write_float(Buffer& to, float number);
 
 // Compact JSON with line breaks and four spaces a level, as Go's json.MarshalIndent has them.
 void write_indented(Buffer& to, std::string_view compact);
@@ -70,18 +72,25 @@ template <class T>
 concept Described = requires { T::json_fields; };
 
 template <class T>
+concept OrderedMap = requires {
+  typename T::key_compare;
+  typename T::mapped_type;
+} && std::is_convertible_v<const typename T::key_type&, std::string_view>;
+
+template <class T>
 void write(const Writer& writer, const T& value);
 
 }  // namespace json
 
-// Gin's gin.H, a small object: `c.json(200, gin::H{{"message", "pong"}, {"count", 3}})`. Text is kept as a view.
+// Gin's gin.H, a small object: `c.json(200, gin::H{{"message", "pong"}, {"count", 3}, {"user", user}})`. Text is kept
+// as a view and every value but numbers as a reference, so that an H is for the expression that it is written in.
 class H {
  public:
   // An object that is larger deserves a struct.
   static constexpr size_t kMaxEntries = 16;
 
   struct Entry {
-    enum class Kind : uint8_t { kNull, kBool, kSigned, kUnsigned, kDouble, kText };
+    enum class Kind : uint8_t { kNull, kBool, kSigned, kUnsigned, kDouble, kText, kOther };
 
     Entry() = default;
     Entry(std::string_view key, std::nullptr_t) : name(key) {}
@@ -94,6 +103,17 @@ class H {
         : name(key), number{.as_unsigned = value}, kind(Kind::kUnsigned) {}
     Entry(std::string_view key, std::floating_point auto value)
         : name(key), number{.as_double = value}, kind(Kind::kDouble) {}
+    // Everything else that json::write() writes.
+    template <class T>
+      requires(!std::is_arithmetic_v<T> && !std::is_null_pointer_v<T> &&
+               !std::is_convertible_v<const T&, std::string_view>)
+    Entry(std::string_view key, const T& value)
+        : name(key), number{.as_other = &value}, write_other(&write_value<T>), kind(Kind::kOther) {}
+
+    template <class T>
+    static void write_value(const json::Writer& writer, const void* value) {
+      json::write(writer, *static_cast<const T*>(value));
+    }
 
     std::string_view name;
     std::string_view text;
@@ -101,7 +121,9 @@ class H {
       int64_t as_signed = 0;
       uint64_t as_unsigned;
       double as_double;
+      const void* as_other;
     } number;
+    void (*write_other)(const json::Writer&, const void*) = nullptr;
     Kind kind = Kind::kNull;
   };
 
@@ -136,9 +158,23 @@ void write_struct(const Writer& writer, const Struct& value) {
   to.append('}');
 }
 
+template <OrderedMap Map>
+void write_map(const Writer& writer, const Map& map) {
+  char before = '{';
+  for (const auto& [name, value] : map) {
+    writer.to.append(before);
+    before = ',';
+    write_text(writer, name);
+    writer.to.append(':');
+    write(writer, value);
+  }
+  if (before == '{') writer.to.append('{');
+  writer.to.append('}');
+}
+
 template <class T>
 void write(const Writer& writer, const T& value) {
-  Buffer& to = writer.to;
+  Buffer& to = writer.to;  // NOLINT(misc-const-correctness): most types change it
   if constexpr (std::is_same_v<T, bool>) {
     to.append(value ? std::string_view("true") : std::string_view("false"));
   } else if constexpr (std::is_same_v<T, std::nullptr_t>) {
@@ -147,6 +183,8 @@ void write(const Writer& writer, const T& value) {
     write_signed(to, value);
   } else if constexpr (std::unsigned_integral<T>) {
     write_unsigned(to, value);
+  } else if constexpr (std::is_same_v<T, float>) {
+    write_float(to, value);
   } else if constexpr (std::floating_point<T>) {
     write_double(to, value);
   } else if constexpr (std::is_convertible_v<const T&, std::string_view>) {
@@ -155,6 +193,8 @@ void write(const Writer& writer, const T& value) {
     write_object(writer, value);
   } else if constexpr (Described<T>) {
     write_struct(writer, value);
+  } else if constexpr (OrderedMap<T>) {
+    write_map(writer, value);
   } else if constexpr (requires {
                          *value;
                          value.has_value();

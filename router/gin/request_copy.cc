@@ -44,7 +44,7 @@ OwnedRequest::OwnedRequest(const http::Request& from)
     spans.push_back(span);
   }
   request_bytes.fields = {bytes.get(), spans.data(), spans.size()};
-  for (std::string_view http::Request::*part :
+  for (std::string_view http::Request::*const part :
        {&http::Request::method_name, &http::Request::target, &http::Request::path, &http::Request::query,
         &http::Request::host, &http::Request::body}) {
     request_bytes.*part = copy(from.*part);

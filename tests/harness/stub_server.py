@@ -10,11 +10,18 @@ import argparse
 import asyncio
 import json
 import os
+import re
 import signal
 import sys
 
 BODIES = {"/ping": b"pong", "/json": b'{"message":"pong"}'}
 FAULT = os.environ.get("STUB_FAULT", "")
+
+
+def page(path):
+    if path.startswith("/list/"):
+        return b"x" * (27 if FAULT == "short" else 27 * int(path.rpartition("/")[2]))
+    return BODIES.get(path, b"")
 
 
 class Stub:
@@ -28,18 +35,17 @@ class Stub:
             while True:
                 head = await reader.readuntil(b"\r\n\r\n")
                 path = head.split(b" ", 2)[1].decode()
-                writer.write(self.answer(path))
+                posted = re.search(rb"(?i)\r\ncontent-length: (\d+)", head)
+                body = await reader.readexactly(int(posted[1])) if posted else page(path)
+                writer.write(self.answer(body))
                 if b"Connection: close" in head:
                     break
         except asyncio.IncompleteReadError:
             pass
         writer.close()
 
-    def answer(self, path):
+    def answer(self, body):
         self.requests += 2 if FAULT == "miscounts" else 1
-        body = BODIES.get(path, b"")
-        if path.startswith("/list/"):
-            body = b"x" * (27 if FAULT == "short" else 27 * int(path.rpartition("/")[2]))
         if FAULT == "bytes" and self.options.router == "beego":
             body = body.upper()
         fails = FAULT == "status" and self.requests > 2
@@ -75,9 +81,12 @@ class Stub:
 
 def main():
     parser = argparse.ArgumentParser()
-    for flag in ("router", "host", "threads", "pool", "stats-file", "count-allocations"):
+    for flag in ("router", "host", "threads", "pool", "beego-context", "stats-file", "count-allocations", "access-logs",
+                 "access-logs-async", "access-logs-file", "copy-request-body", "gzip", "gzip-methods",
+                 "disable-keep-alive"):
         parser.add_argument(f"--{flag}")
     parser.add_argument("--port", type=int)
+    parser.add_argument("--no-config", action="store_true")
     parser.add_argument("--version", action="version", version="stub 1")
     options = parser.parse_args()
     if FAULT == "dies":

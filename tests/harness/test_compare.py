@@ -77,7 +77,7 @@ class Compare(unittest.TestCase):
         self.assertEqual(len({row["run_id"] for row in rows}), len(rows))
         for row in rows:
             self.assertIn("--stats-file=", row["cmd_server"])
-            self.assertIn("--pool=on" if row["router"] == "gin" else "--pool=off", row["cmd_server"])
+            self.assertIn("--pool=on" if row["router"] == "gin" else "--beego-context=fresh", row["cmd_server"])
             self.assertIn(f"X-Trace-ID: {row['run_id']}", row["cmd_client"])
             self.assertTrue(row["kernel"] and row["commit"] and row["timestamp_ms"])
         first, second = ([row["cell"] for row in timed if row["round"] == number] for number in "12")
@@ -87,6 +87,31 @@ class Compare(unittest.TestCase):
         self.assertEqual(len(session["runs"]), len(rows))
         self.assertTrue((self.session_folder() / "s1.png").read_bytes().startswith(b"\x89PNG"))
         self.assert_nobody_listens()
+
+    def test_the_steps_of_a_configuration_are_measured_one_by_one(self):
+        status, text = self.run_to_end("--scenario=s4", "--rounds=1")
+        self.assertEqual(status, 0, text)
+        self.assertIn("every step gives back what was posted", text)
+        self.assertRegex(text, r"(?m)^\+ AccessLogsAsync: off -> on( +[*0-9.,]+){10}$")
+        self.assertRegex(text, r"(?m)^\+ EnableGzip: off -> on( +(~ )?[0-9.]+){4}$")
+        self.assertRegex(text, r"(?m)^A/A: the first against itself( +[0-9.]+){2}$")
+        rows = self.rows()
+        self.assertEqual(len(rows), 13)
+        for row in rows:
+            number = int(row["cell"].split("_")[1])
+            flags = row["cmd_server"].split()
+            self.assertEqual("--threads=1" in flags, number == 0, row["cell"])
+            for step, flag in enumerate(["--access-logs-async=on", "--copy-request-body=off", "--gzip=on",
+                                         "--disable-keep-alive=on"], start=2):
+                self.assertEqual(flag in flags, number >= step, row["cell"])
+            self.assertIn("post.lua", row["cmd_client"])
+        self.assertTrue((self.session_folder() / "s4.png").read_bytes().startswith(b"\x89PNG"))
+        self.assertFalse((self.session_folder() / "raw" / "access.log").exists())
+
+    def test_a_step_that_answers_differently_is_not_measured(self):
+        status, text = self.run_to_end("--scenario=s4", "--rounds=1", STUB_FAULT="bytes")
+        self.assertEqual(status, 1)
+        self.assertIn("Beego one thread, logging sync, body copied does not give back what is posted", text)
 
     def test_the_pool_is_measured_on_and_off(self):
         status, text = self.run_to_end("--scenario=s7", "--rounds=2")

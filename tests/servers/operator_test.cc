@@ -15,6 +15,7 @@
 
 #include "tests/e2e/client.h"
 #include "tests/e2e/server_process.h"
+#include "tests/servers/run_server.h"
 
 // Whoever starts the program and is wrong, or on the wrong machine, is told in one sentence what is wrong and what to
 // do.
@@ -23,31 +24,6 @@ namespace {
 
 using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
-
-struct Ended {
-  int status;
-  std::string output;
-  std::string error;
-};
-
-Ended run(const std::vector<std::string>& arguments, const std::function<void()>& in_child = {}) {
-  std::vector<std::string> command = {server_binary()};
-  command.insert(command.end(), arguments.begin(), arguments.end());
-  Process process(command, in_child);
-  const int status = process.wait();
-  return {.status = status, .output = process.standard_output(), .error = process.standard_error()};
-}
-
-// One sentence in one line, and nothing that looks like a start.
-void expect_refusal(const Ended& ended, const std::string& cause) {
-  EXPECT_GT(ended.status, 0);
-  EXPECT_LT(ended.status, 128) << "ended by a signal";
-  EXPECT_EQ(std::count(ended.error.begin(), ended.error.end(), '\n'), 1) << ended.error;
-  EXPECT_TRUE(ended.error.starts_with("server: ")) << ended.error;
-  EXPECT_TRUE(ended.error.ends_with("\n")) << ended.error;
-  EXPECT_THAT(ended.error, HasSubstr(cause));
-  EXPECT_EQ(ended.output, "");
-}
 
 TEST(Operator, AsksForHelp) {
   for (const char* flag : {"--help", "-h"}) {
@@ -59,6 +35,7 @@ TEST(Operator, AsksForHelp) {
                               "--port",
                               "--threads",
                               "--pool",
+                              "--beego-context",
                               "--max-body",
                               "--header-timeout",
                               "--body-timeout",
@@ -69,6 +46,10 @@ TEST(Operator, AsksForHelp) {
                               "--static-dir",
                               "--stats-file",
                               "--count-allocations",
+                              "--config",
+                              "--no-config",
+                              "--print-config",
+                              "--runmode",
                               "--help",
                               "--version",
                               "gin",
@@ -110,13 +91,14 @@ INSTANTIATE_TEST_SUITE_P(Flags, OperatorValue,
                                            Value{"--port", "http"}, Value{"--port", "80x"}, Value{"--threads", "0"},
                                            Value{"--threads", "-1"}, Value{"--threads", "many"},
                                            Value{"--threads", "100000"}, Value{"--pool", "maybe"},
-                                           Value{"--max-connections", "0"}, Value{"--max-connections", "-5"},
-                                           Value{"--max-body", "big"}, Value{"--max-body", "-1"},
-                                           Value{"--max-body", "5G"}, Value{"--max-body", "1Q"},
-                                           Value{"--header-timeout", "soon"}, Value{"--header-timeout", "-1s"},
-                                           Value{"--body-timeout", "0"}, Value{"--idle-timeout", "5 parsecs"},
-                                           Value{"--write-timeout", "nan"}, Value{"--drain-timeout", "inf"},
-                                           Value{"--drain-timeout", "99999h"}, Value{"--count-allocations", "some"}));
+                                           Value{"--beego-context", "on"}, Value{"--max-connections", "0"},
+                                           Value{"--max-connections", "-5"}, Value{"--max-body", "big"},
+                                           Value{"--max-body", "-1"}, Value{"--max-body", "5G"},
+                                           Value{"--max-body", "1Q"}, Value{"--header-timeout", "soon"},
+                                           Value{"--header-timeout", "-1s"}, Value{"--body-timeout", "0"},
+                                           Value{"--idle-timeout", "5 parsecs"}, Value{"--write-timeout", "nan"},
+                                           Value{"--drain-timeout", "inf"}, Value{"--drain-timeout", "99999h"},
+                                           Value{"--count-allocations", "some"}));
 
 TEST(Operator, NamesNoAddress) {
   for (const char* host : {"nowhere", "256.1.1.1", "1.2.3", "", "::g", "127.0.0.1:80"}) {
@@ -206,10 +188,18 @@ TEST(Operator, GivesTimesAndSizesWithUnits) {
   EXPECT_EQ(server.stop(), 0);
 }
 
-TEST(Operator, SwitchesThePoolOff) {
-  for (const char* router : {"gin", "beego"}) {
-    ServerProcess server(router, {"--pool=off"});
-    EXPECT_THAT(server.ready_line(), HasSubstr("pool=off"));
+TEST(Operator, ChoosesWhereContextsComeFrom) {
+  struct Choice {
+    const char* router;
+    const char* flag;
+    const char* said;
+  };
+  for (const Choice& choice :
+       {Choice{"gin", "--pool=off", "pool=off"}, Choice{"gin", "--beego-context=fresh", "pool=on"},
+        Choice{"beego", "--beego-context=pooled", "pool=on"}, Choice{"beego", "--beego-context=fresh", "pool=off"},
+        Choice{"beego", "--pool=on", "pool=off"}}) {
+    ServerProcess server(choice.router, {choice.flag});
+    EXPECT_THAT(server.ready_line(), HasSubstr(choice.said)) << choice.flag;
     Client client(server.port());
     for (int i = 0; i < 10; ++i) {
       EXPECT_EQ(client.get("/ping").body, "pong");

@@ -25,9 +25,9 @@ def run(session):
                ablation.Pair(["pool off: within,", "beyond 4 KiB"], OFF[2], OFF[3])],
         article=[],
         notes=["The two lists differ by 6 % in length; what goes beyond that is the heap's part.",
-               "A pooled context keeps its heap buffer, so that a warm server allocates nothing beyond 4 KiB either; with the "
+               "A pooled context keeps its heap buffer, so that a warm server allocates nothing beyond 4 KiB either;\n  with the "
                "pool off that buffer is the third allocation.",
-               "The article gives no figures: 4 KB in the context, the heap beyond; a literal costs nothing, and a small JSON "
+               "The article gives no figures: 4 KB in the context, the heap beyond; a literal costs nothing,\n  and a small JSON "
                "answer stays off the heap."]))
 
 

@@ -4,55 +4,18 @@
 
 #include <array>
 #include <memory>
-#include <optional>
 
+#include "http/gzip.h"
 #include "http/token.h"
 
 namespace duel::gin {
 namespace {
 
-constexpr int kMostWeight = 1000;
-
-// A weight in thousandths (RFC 9110 §12.4.2); nothing if it is malformed.
-std::optional<int> parse_weight(std::string_view text) {
-  if (text.empty() || text.size() > 5 || (text[0] != '0' && text[0] != '1')) return std::nullopt;
-  if (text.size() > 1 && text[1] != '.') return std::nullopt;
-  int weight = (text[0] - '0') * kMostWeight;
-  int digit = kMostWeight / 10;
-  for (const char c : text.substr(std::min<size_t>(2, text.size()))) {
-    if (c < '0' || c > '9') return std::nullopt;
-    weight += (c - '0') * digit;
-    digit /= 10;
-  }
-  if (weight > kMostWeight) return std::nullopt;
-  return weight;
-}
-
-// Of "gzip;q=0.5" the weight.
-std::optional<int> weight_of(std::string_view member) {
-  const size_t semicolon = member.find(';');
-  if (semicolon == std::string_view::npos) return kMostWeight;
-  const std::string_view parameter = http::trim(member.substr(semicolon + 1));
-  if (!parameter.starts_with("q=") && !parameter.starts_with("Q=")) return std::nullopt;
-  return parse_weight(parameter.substr(2));
-}
-
-bool shrinks(std::string_view type) {
-  constexpr std::string_view kPacked[] = {
-      "image/",          "video/",           "audio/",           "font/woff",
-      "application/zip", "application/gzip", "application/zstd", "application/x-7z-compressed"};
-  if (type.starts_with("image/svg")) return true;
-  for (const std::string_view packed : kPacked) {
-    if (type.starts_with(packed)) return false;
-  }
-  return true;
-}
-
 bool may_be_compressed(const Context& c, const GzipOptions& options) {
   const size_t size = c.response_body().size();
   if (c.streaming() || size == 0 || size < options.threshold_bytes || c.status() == 206) return false;
   if (!c.response_header("Content-Encoding").empty() || !c.response_header("Content-Range").empty()) return false;
-  return shrinks(c.response_header("Content-Type"));
+  return http::may_shrink(c.response_header("Content-Type"));
 }
 
 bool names(std::string_view list, std::string_view wanted) {
@@ -78,22 +41,6 @@ std::string_view compress(std::string_view body, int level, Arena& arena) {
 }
 
 }  // namespace
-
-bool accepts_gzip(std::string_view accept_encoding) {
-  std::optional<int> gzip;
-  std::optional<int> any;
-  std::optional<int> identity;
-  http::for_each_member(accept_encoding, [&](std::string_view member) {
-    const std::string_view coding = http::trim(member.substr(0, member.find(';')));
-    const auto weight = weight_of(member);
-    if (!weight) return;
-    if (http::equal_ignoring_case(coding, "gzip") || http::equal_ignoring_case(coding, "x-gzip")) gzip = weight;
-    if (http::equal_ignoring_case(coding, "identity")) identity = weight;
-    if (coding == "*") any = weight;
-  });
-  const int ours = gzip.value_or(any.value_or(0));
-  return ours > 0 && ours >= identity.value_or(0);
-}
 
 void internal::compress_response(Context& c, const GzipOptions& options) {
   if (!may_be_compressed(c, options)) return;

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 
+#include "http/gzip.h"
 #include "router/gin/context.h"
 
 // Compresses what the handlers behind it have gathered, with libdeflate. Not compressed are: streams and files, bodies
@@ -19,8 +20,7 @@ struct GzipOptions {
 };
 inline constexpr GzipOptions kGzipDefaults;
 
-// Whether a client with this Accept-Encoding takes gzip, and does not like the plain bytes better (RFC 9110 §12.5.3).
-bool accepts_gzip(std::string_view accept_encoding);
+using http::accepts_gzip;
 
 namespace internal {
 void compress_response(Context& c, const GzipOptions& options);

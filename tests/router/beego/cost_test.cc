@@ -3,14 +3,16 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <fstream>
+#include <functional>
 #include <map>
 #include <ostream>
 #include <sstream>
 
 #include "alloc/counters.h"
+#include "bench/micro/beego_steps.h"
 #include "router/beego/engine.h"
-#include "router/beego/json.h"
 #include "tests/router/beego/exchange.h"
 
 namespace duel::beego {
@@ -118,57 +120,26 @@ class CostTest : public ::testing::Test {
   http::Response response_{"Date: Thu, 01 Jan 1970 00:00:00 GMT\r\n"};
 };
 
-// The steps of GET /json, done one by one as Engine does them.
-std::map<std::string, Cost> costs_of_steps(const App& app, http::Response& response, char* block, size_t size) {
-  const http::Request request = testing::make_request("GET", "/json");
-  http::Output sent(block, block + size);
-  response.start(request, sent, true);
-  Filter catch_all("/*", [](Context&) {}, {});
-
+std::map<std::string, Cost> costs_of_steps() {
+  bench::BeegoJsonRequest request;
+  std::array<alloc::Reading, bench::kBeegoSteps.size() + 1> readings;
+  size_t next = 0;
+  const std::function<void()> mark = [&] { readings[next++] = alloc::read(); };
+  for (int i = 0; i < 3; ++i) {  // what is made once has been made then
+    next = 0;
+    request.run(mark);
+  }
+  EXPECT_EQ(next, readings.size());
   std::map<std::string, Cost> costs;
-  std::unique_ptr<Context> context;
-  std::unique_ptr<Controller> controller;
-  const Route* route = nullptr;
-  const ControllerClass* controller_class = nullptr;
-  const auto find = [&] { route = app.find("GET", context->input.url(), context->input.params()); };
-  costs["context"] = cost_of([&] {
-    context = std::make_unique<Context>();
-    context->reset(request, response, app.error_pages());
-  });
-  costs["catch-all"] = cost_of([&] { catch_all.run_if_matching(*context, context->input.url()); });
-  costs["lookup for the session"] = cost_of(find);
-  costs["lookup"] = cost_of(find);
-  costs["parts of the path"] = cost_of([&] { context->input.params().number_splat(); });
-  costs["pattern"] = cost_of([&] { context->input.set_data("RouterPattern", route->pattern); });
-  costs["class and method name"] = cost_of([&] {
-    controller_class = app.controller_class(route->controller);
-    static_cast<void>(route->methods.find("GET"));
-  });
-  costs["controller"] = cost_of([&] { controller = controller_class->make(); });
-  costs["init and prepare"] = cost_of([&] {
-    controller->init(*context, controller_class->name(), "Json");
-    controller->prepare();
-  });
-  const Cost method = cost_of([&] { (*controller_class->find("Json"))(*controller); });
-  // The method's three steps, apart.
-  std::any value;
-  std::string text;
-  costs["data"] = cost_of([&] { context->input.data()["again"] = Map{{"message", "pong"}}; });
-  costs["JSON text"] = cost_of([&] { text = to_json(*context->input.get_data("again")); });
-  costs["body"] = method;
-  costs["body"].allocations -= costs["data"].allocations + costs["JSON text"].allocations;
-  costs["body"].bytes -= costs["data"].bytes + costs["JSON text"].bytes;
-  costs["finish and send"] = cost_of([&] {
-    controller->finish();
-    controller.reset();
-    context->output.finish();
-    context.reset();
-  });
+  for (size_t i = 0; i < bench::kBeegoSteps.size(); ++i) {
+    costs[std::string(bench::kBeegoSteps[i])] = {.allocations = readings[i + 1].calls - readings[i].calls,
+                                                 .bytes = readings[i + 1].bytes - readings[i].bytes};
+  }
   return costs;
 }
 
 TEST_F(CostTest, TheTablesSayWhatIsCounted) {
-  std::map<std::string, Cost> counted = costs_of_steps(*app_, response_, block_, sizeof block_);
+  std::map<std::string, Cost> counted = costs_of_steps();
   Cost sum;
   for (const auto& [step, cost] : counted) sum += cost;
   counted["JSON"] = whole_request("/json");

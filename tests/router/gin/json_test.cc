@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -60,7 +62,11 @@ TEST(Json, WritesNumbersAsGoDoes) {
   EXPECT_EQ(written(1e-6), "0.000001");
   EXPECT_EQ(written(1e-7), "1e-7");
   EXPECT_EQ(written(1.5e-300), "1.5e-300");
+  EXPECT_EQ(written(0.1f), "0.1");
+  EXPECT_EQ(written(1e-7f), "1e-7");
+  EXPECT_EQ(written(3.4028235e38f), "3.4028235e+38");
   EXPECT_THROW(written(std::nan("")), std::domain_error);
+  EXPECT_THROW(written(std::numeric_limits<float>::infinity()), std::domain_error);
 }
 
 TEST(Json, SortsTheKeysOfAnObject) {
@@ -68,6 +74,16 @@ TEST(Json, SortsTheKeysOfAnObject) {
             R"({"a":"text","d":1.5,"m":true,"n":null,"u":7,"z":1})");
   EXPECT_EQ(written(H{{"a", 1}, {"a", 2}}), R"({"a":2})");
   EXPECT_EQ(written(H{}), "{}");
+}
+
+TEST(Json, NestsObjectsMapsAndLists) {
+  EXPECT_EQ(written(H{{"user", H{{"name", "a"}, {"tags", std::vector<std::string>{"x", "y"}}}},
+                      {"inner", Inner{1}},
+                      {"maybe", std::optional<int>()},
+                      {"list", std::array<H, 2>{H{{"i", 1}}, H{}}}}),
+            R"({"inner":{"x":1},"list":[{"i":1},{}],"maybe":null,"user":{"name":"a","tags":["x","y"]}})");
+  EXPECT_EQ(written(std::map<std::string, std::vector<int>>{{"b", {}}, {"a\"", {1}}}), R"({"a\"":[1],"b":[]})");
+  EXPECT_EQ(written(std::map<std::string_view, int>{}), "{}");
 }
 
 TEST(Json, RefusesAnObjectThatIsTooLarge) {

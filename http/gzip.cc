@@ -1,0 +1,126 @@
+#include "http/gzip.h"
+
+#include <libdeflate.h>
+
+#include <algorithm>
+#include <array>
+#include <new>
+#include <optional>
+
+#include "http/token.h"
+
+namespace duel::http {
+namespace {
+
+constexpr int kMostWeight = 1000;
+// Larger than nearly every answer; what a larger one needed is given back before the next.
+constexpr size_t kKeptBufferBytes = 64 * 1024;
+
+// A weight in thousandths (RFC 9110 §12.4.2); nothing if it is malformed.
+std::optional<int> parse_weight(std::string_view text) {
+  constexpr size_t kLongest = 5;  // "0.123"
+  if (text.empty() || text.size() > kLongest || (text[0] != '0' && text[0] != '1')) return std::nullopt;
+  if (text.size() > 1 && text[1] != '.') return std::nullopt;
+  int weight = (text[0] - '0') * kMostWeight;
+  int digit = kMostWeight / 10;
+  for (const char c : text.substr(std::min<size_t>(2, text.size()))) {
+    if (c < '0' || c > '9') return std::nullopt;
+    weight += (c - '0') * digit;
+    digit /= 10;
+  }
+  if (weight > kMostWeight) return std::nullopt;
+  return weight;
+}
+
+// Of "gzip;q=0.5" the weight.
+std::optional<int> weight_of(std::string_view member) {
+  const size_t semicolon = member.find(';');
+  if (semicolon == std::string_view::npos) return kMostWeight;
+  const std::string_view parameter = trim(member.substr(semicolon + 1));
+  if (!parameter.starts_with("q=") && !parameter.starts_with("Q=")) return std::nullopt;
+  return parse_weight(parameter.substr(2));
+}
+
+bool names(std::string_view list, std::string_view wanted) {
+  bool named = false;
+  for_each_member(list,
+                  [&](std::string_view member) { named |= member == "*" || equal_ignoring_case(member, wanted); });
+  return named;
+}
+
+bool depends_on_coding(const Response& response) {
+  constexpr int kPartialContent = 206;
+  return response.status() != kPartialContent && response.get("Content-Encoding").empty() &&
+         response.get("Content-Range").empty() && may_shrink(response.get("Content-Type"));
+}
+
+// The compressed bytes are other bytes, so that a tag holds only for what they mean (RFC 9110 §8.8.3).
+void weaken_tag(Response& response) {
+  constexpr size_t kLongestTag = 256;
+  const std::string_view tag = response.get("ETag");
+  if (tag.empty() || tag.starts_with("W/")) return;
+  if (tag.size() + 2 > kLongestTag) return response.remove("ETag");
+  std::array<char, kLongestTag> weak = {'W', '/'};
+  tag.copy(weak.data() + 2, tag.size());
+  response.set("ETag", {weak.data(), tag.size() + 2});
+}
+
+}  // namespace
+
+bool accepts_gzip(std::string_view accept_encoding) {
+  std::optional<int> gzip;
+  std::optional<int> any;
+  std::optional<int> identity;
+  for_each_member(accept_encoding, [&](std::string_view member) {
+    const std::string_view coding = trim(member.substr(0, member.find(';')));
+    const auto weight = weight_of(member);
+    if (!weight) return;
+    if (equal_ignoring_case(coding, "gzip") || equal_ignoring_case(coding, "x-gzip")) gzip = weight;
+    if (equal_ignoring_case(coding, "identity")) identity = weight;
+    if (coding == "*") any = weight;
+  });
+  const int ours = gzip.value_or(any.value_or(0));
+  return ours > 0 && ours >= identity.value_or(0);
+}
+
+bool may_shrink(std::string_view content_type) {
+  constexpr std::array<std::string_view, 8> kPacked = {
+      "image/",          "video/",           "audio/",           "font/woff",
+      "application/zip", "application/gzip", "application/zstd", "application/x-7z-compressed"};
+  if (content_type.starts_with("image/svg")) return true;
+  return std::none_of(kPacked.begin(), kPacked.end(),
+                      [&](std::string_view packed) { return content_type.starts_with(packed); });
+}
+
+Gzip::Gzip(GzipOptions options)
+    : options_(options),
+      compressor_(libdeflate_alloc_compressor(std::clamp(options.level, kLeastGzipLevel, kMostGzipLevel))) {
+  if (compressor_ == nullptr) throw std::bad_alloc();
+}
+
+Gzip::~Gzip() {
+  libdeflate_free_compressor(compressor_);
+}
+
+std::string_view Gzip::code(Response& response, std::string_view body) {
+  if (body.size() < std::max<size_t>(options_.least_bytes, 1) || !depends_on_coding(response)) return body;
+  if (!names(response.get("Vary"), "Accept-Encoding")) response.add("Vary", "Accept-Encoding");
+  if (!accepted_) return body;
+  const std::string_view smaller = compress(body);
+  if (smaller.empty()) return body;
+  response.set("Content-Encoding", "gzip");
+  weaken_tag(response);
+  return smaller;
+}
+
+// Empty if it would not get smaller.
+std::string_view Gzip::compress(std::string_view body) {
+  if (body.size() > capacity_ || capacity_ > kKeptBufferBytes) {
+    capacity_ = std::max(body.size(), kKeptBufferBytes);
+    buffer_ = std::make_unique_for_overwrite<char[]>(capacity_);
+  }
+  const size_t size = libdeflate_gzip_compress(compressor_, body.data(), body.size(), buffer_.get(), body.size() - 1);
+  return {buffer_.get(), size};
+}
+
+}  // namespace duel::http

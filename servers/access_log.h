@@ -1,0 +1,55 @@
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <thread>
+
+namespace duel::servers {
+
+struct AccessLogOptions {
+  bool on = false;
+  bool async = false;
+  std::string file;  // appended to; empty: standard output
+  uint64_t queue_bytes = 1024 * 1024;
+};
+
+// Where the workers' access log lines go: Beego's logger with its synchronous output, and with logs.Async().
+//
+// Synchronous: a worker writes each line itself, and waits if the file or pipe makes it wait. Asynchronous: it copies
+// the line into a queue of bounded size, which a thread of the log's own writes out in large pieces; when that cannot
+// follow, lines are dropped and counted, and no request waits.
+class AccessLog {
+ public:
+  // Throws http::StartError if the file cannot be opened. A pipe without a reader is refused.
+  explicit AccessLog(AccessLogOptions options);
+  // Writes what is queued. Not while workers still write.
+  ~AccessLog();
+  AccessLog(const AccessLog&) = delete;
+  AccessLog& operator=(const AccessLog&) = delete;
+
+  // From any thread. A line with its newline, of at most PIPE_BUF bytes, so that lines of several workers do not mix.
+  void write(std::string_view line);
+
+  // Lines that are in no file: the queue was full, or writing failed.
+  uint64_t dropped() const { return dropped_.load(std::memory_order_relaxed); }
+
+ private:
+  void run();
+  void write_out(std::string_view lines);
+
+  AccessLogOptions options_;
+  int descriptor_ = -1;
+  std::atomic<uint64_t> dropped_{0};
+  std::mutex mutex_;
+  std::condition_variable filled_;
+  std::string queue_;
+  bool gathering_ = false;  // the thread has seen the first line and waits for more
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace duel::servers
