@@ -4,6 +4,7 @@ find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(liburing REQUIRED IMPORTED_TARGET "liburing>=2.3")
 pkg_check_modules(re2 REQUIRED IMPORTED_TARGET re2)
+pkg_check_modules(sqlite3 REQUIRED IMPORTED_TARGET "sqlite3>=3.36")  # the first whose memdb can be shared
 
 # Sanitizers bring their own malloc; jemalloc's readings are then absent (alloc::available() is false).
 if(DUEL_SANITIZE)

@@ -9,10 +9,20 @@ namespace {
 
 // Handlers are plain functions; what they share is set before the first worker starts.
 const http::StaticDirectory* static_files = nullptr;
+sql::Pool* users = nullptr;
 
 struct Message {
   std::string_view message;
   static constexpr auto json_fields = gin::fields(gin::field("message", &Message::message));
+};
+
+struct User {
+  int64_t age;
+  std::string_view email;
+  int64_t id;
+  std::string_view name;
+  static constexpr auto json_fields = gin::fields(gin::field("age", &User::age), gin::field("email", &User::email),
+                                                  gin::field("id", &User::id), gin::field("name", &User::name));
 };
 
 void ping(gin::Context& c) {
@@ -29,6 +39,15 @@ void echo(gin::Context& c) {
 
 void show_user(gin::Context& c) {
   c.string(200, c.param("id"));
+}
+
+void show_row(gin::Context& c) {
+  find_user(
+      *users, c.param("id"),
+      [&](const UserRow& row) {
+        c.json(200, User{row.age, row.email, row.id, row.name});
+      },
+      [&](const Failure& failure) { c.string(failure.status, failure.text); });
 }
 
 void show_file(gin::Context& c) {
@@ -53,13 +72,17 @@ constexpr auto get_and_head(std::string_view pattern, gin::Handler handler) {
 
 constexpr auto kApp = gin::router(get_and_head("/ping", ping), get_and_head("/json", json), gin::post("/echo", echo),
                                   gin::group("/api/v1", get_and_head("/user/:id", show_user)),
-                                  get_and_head("/static/*filepath", show_file), gin::all(kGithub, show_route));
+                                  get_and_head("/static/*filepath", show_file),
+                                  get_and_head("/fixed/css/site.css", ping), get_and_head("/wild/*rest", ping),
+                                  get_and_head("/sql/user/:id", show_row), gin::all(kGithub, show_route));
 
 }  // namespace
 
-http::HandlerFactory make_gin_demo(const http::StaticDirectory& files, bool pool) {
+http::HandlerFactory make_gin_demo(const http::StaticDirectory& files, bool pool, const DataOptions& data) {
   static_files = &files;
-  return [pool] { return std::make_unique<gin::Engine<kApp>>(pool); };
+  std::shared_ptr<sql::Pool> opened = open_users(data, /*now=*/false);
+  users = opened.get();
+  return [pool, opened] { return std::make_unique<gin::Engine<kApp>>(pool); };
 }
 
 }  // namespace duel::servers

@@ -49,7 +49,7 @@ int run(const Options& options) {
   }
   const http::StaticDirectory files(options.static_dir);
   const auto make_demo = options.router == RouterStyle::kGin ? make_gin_demo : make_beego_demo;
-  http::Server server(options.server, make_demo(files, options.pool));
+  http::Server server(options.server, make_demo(files, options.pool, options.data));
   StatsFile stats(options);
   std::exception_ptr failure;
   std::atomic<bool> ended{false};

@@ -117,6 +117,24 @@ void add_server_flags(CLI::App& app, http::ServerOptions& server) {
   add_timeout(app, "--drain-timeout", server.drain_timeout, "After SIGTERM, for requests in flight");
 }
 
+// What the article's Beego sets up by default and the trimmed one leaves out.
+void add_data_flags(CLI::App& app, DataOptions& data) {
+  app.add_option("--db", data.database, "SQLite database of /sql and /orm: in memory, or a file")
+      ->type_name("memory|FILE [memory]");
+  app.add_flag_callback(
+      "--no-orm", [&data] { data.orm = false; }, "Beego style: without the ORM");
+  app.add_flag_callback(
+      "--no-session", [&data] { data.session = false; }, "Beego style: without sessions");
+  app.add_flag_callback(
+      "--trim", [&data] { data.orm = data.session = false; }, "Both: what the article's trimmed Beego leaves out");
+  app.add_option_function<std::string>(
+         "--session-provider",
+         [&data](const std::string& provider) { data.session_in_database = provider == "sqlite"; },
+         "Beego style: where sessions are kept")
+      ->check(CLI::IsMember({"memory", "sqlite"}))
+      ->type_name("memory|sqlite [memory]");
+}
+
 // CLI11's message, which may have several lines, as one sentence.
 void print_error(const CLI::ParseError& error) {
   std::string message = error.what();
@@ -143,6 +161,7 @@ ParsedOptions parse_options(int argc, char** argv) {
       ->type_name("FILE");
   add_switch(app, "--count-allocations", options.count_allocations,
              "Count calls of the allocator; slows every one down");
+  add_data_flags(app, options.data);
   try {
     app.parse(argc, argv);
     parsed.run = true;

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "http/server.h"
+#include "servers/users.h"
 
 namespace duel::servers {
 
@@ -17,6 +18,7 @@ struct Options {
   std::string static_dir = ".";
   std::string stats_file;  // empty: none
   bool count_allocations = false;
+  DataOptions data;
 
   const char* router_name() const { return router == RouterStyle::kGin ? "gin" : "beego"; }
 };

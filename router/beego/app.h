@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,6 +41,10 @@ class App : public RouteTable {
   // Replaces the page for a code, e.g. "404"; an Abort with this reason shows it. The status is set, the body is not.
   void error_handler(std::string_view code, HandlerFunction page) { error_pages_.set(code, std::move(page)); }
 
+  // Lets controllers and filters have sessions; without it there are none (Beego's SessionOn).
+  void use_sessions(std::shared_ptr<const session::Manager> manager) { sessions_ = std::move(manager); }
+  const session::Manager* sessions() const { return sessions_.get(); }
+
   struct Chain {
     std::string pattern;
     FilterChain chain;
@@ -52,6 +57,7 @@ class App : public RouteTable {
   AppOptions options_;
   ErrorPages error_pages_;
   std::vector<Chain> chains_;
+  std::shared_ptr<const session::Manager> sessions_;
 };
 
 }  // namespace duel::beego

@@ -6,6 +6,7 @@
 
 #include "router/beego/input.h"
 #include "router/beego/output.h"
+#include "router/beego/session/current.h"
 
 namespace duel::beego {
 
@@ -34,6 +35,7 @@ class Context {
   // False if the request's path has a broken escape. The arguments must outlive the request's handling.
   bool reset(const http::Request& request, http::Response& response, const ErrorPages& error_pages) {
     error_pages_ = &error_pages;
+    session_.reset();
     output.reset(response);
     return input.reset(request);
   }
@@ -48,11 +50,22 @@ class Context {
     throw Abort(reason);
   }
 
+  // The client's session, see session::Store and session::Current. Nothing happens before the first call; without
+  // App::use_sessions() each throws std::logic_error. What a provider throws is thrown on, with the status chosen that
+  // the answer then gets: 503 where a database is busy, else 500.
+  session::Store& start_session();
+  session::Store* find_session();  // null: the client has none
+  session::Store& regenerate_session();
+  void destroy_session();
+  void use_sessions(const session::Manager* manager) { sessions_ = manager; }
+
   // Answers with the application's error page for this code, now, and goes on.
   void show_error(std::string_view code);
 
  private:
   const ErrorPages* error_pages_ = nullptr;
+  const session::Manager* sessions_ = nullptr;
+  session::Current session_;
 };
 
 }  // namespace duel::beego

@@ -44,6 +44,16 @@ class Controller {
   // Sends data()["json"]; null if there is none.
   void serve_json();
 
+  // The client's session. start_session() and set_session() make one if it has none; get_session() then gives nothing,
+  // and the others do nothing. Errors: see Context.
+  session::Store& start_session() { return context_->start_session(); }
+  void set_session(std::string_view key, session::Value value);
+  session::Value get_session(std::string_view key);
+  void del_session(std::string_view key);
+  void destroy_session() { context_->destroy_session(); }
+  // When a client's rights change, as at its login: see session::Manager::regenerate.
+  session::Store& session_regenerate_id() { return context_->regenerate_session(); }
+
   // Ends the handling with the error page of this code.
   [[noreturn]] void abort(const std::string& code);
   [[noreturn]] static void stop_run() { throw StopRun(); }

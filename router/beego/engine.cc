@@ -59,6 +59,7 @@ void Engine::handle(const http::Request& request, http::Response& response) {
     response.end("400 Bad Request");
     return;
   }
+  context->use_sessions(app_->sessions());
   run_chain(0, *context);
   context->output.finish();
 }

@@ -3,6 +3,7 @@
 #include <any>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 namespace duel::beego {
 
@@ -19,5 +20,8 @@ class JsonError : public std::runtime_error {
 // Known types: nothing and nullptr (null), bool, the integers, float, double, std::string, std::string_view, const
 // char*, Map, List, std::vector<std::string>, std::map<std::string, std::string>.
 std::string to_json(const std::any& value);
+
+// Appends `text` in quotes, escaped as above: for who writes JSON without boxes.
+void append_json_text(std::string_view text, std::string& out);
 
 }  // namespace duel::beego
