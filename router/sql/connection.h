@@ -15,8 +15,8 @@ namespace duel::sql {
 struct OpenOptions {
   // Of the database, made if it is not there. Empty: in memory, shared by the connections that name the same
   // `memory_name`, and gone with the last of them.
-  std::string file;
-  std::string memory_name;
+  std::string file{};
+  std::string memory_name{};
   // How long a call waits for somebody else's lock. It waits on the calling thread, in a server a worker with all of
   // its connections, so it is short.
   std::chrono::milliseconds busy_timeout{5};

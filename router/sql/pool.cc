@@ -29,13 +29,6 @@ void Pool::give(std::unique_ptr<Connection> connection) {
   idle_.push_back(std::move(connection));
 }
 
-void Pool::forget_idle() {
-  if (options_.file.empty()) return;                // the content would go with them
-  std::vector<std::unique_ptr<Connection>> closed;  // outside the lock
-  const std::lock_guard lock(mutex_);
-  closed.swap(idle_);
-}
-
 size_t Pool::idle() const {
   const std::lock_guard lock(mutex_);
   return idle_.size();

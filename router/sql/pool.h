@@ -44,9 +44,6 @@ class Pool {
   // The connection given back last, else a new one. Throws Error if it cannot be opened.
   Lease take();
 
-  // Closes the idle connections of a file, so that the next ones see a file that was put in its place.
-  void forget_idle();
-
   size_t idle() const;
 
  private:

@@ -15,7 +15,7 @@ enum class SameSite : uint8_t { kUnset, kLax, kStrict, kNone };
 struct CookieOptions {
   std::string name = "beegosessionID";
   std::string path = "/";
-  std::string domain;     // empty: the host that set it, and no other
+  std::string domain{};   // empty: the host that set it, and no other
   int64_t max_age_s = 0;  // 0: until the browser is closed
   bool http_only = true;  // out of reach for scripts
   bool secure = false;    // https only; on behind a proxy that ends TLS
