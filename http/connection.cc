@@ -30,6 +30,7 @@ void Connection::on_accepted(WorkerContext& worker) {
 
 void Connection::on_received(WorkerContext& worker, std::span<char> bytes) {
   worker.counters.bytes_received.add(bytes.size());
+  count_full_buffer(worker, bytes.size());
   if (state_ == State::kReading) {
     if (partial_ == nullptr) return serve_received(worker, bytes);
     partial_->append({bytes.data(), bytes.size()});
@@ -113,7 +114,7 @@ void Connection::on_timeout(WorkerContext& worker, Timeout kind) {
       return abort(worker);
     case Timeout::kIdle:
       // A request that came in time, and that we have not looked at because this process was held up.
-      if (has_unread_input()) return set_timeout(worker, Timeout::kIdle);
+      if (has_unread_input() || worker.ring.has_completions()) return set_timeout(worker, Timeout::kIdle);
       return close(worker);
     case Timeout::kLinger:
     case Timeout::kNone:
@@ -292,6 +293,14 @@ bool Connection::too_much_queued() const {
   return state_ == State::kAnswering && partial_ != nullptr && partial_->unparsed() > limits::kQueuedInputBytes;
 }
 
+// Linux (6.18 at least) puts a multishot receive off after 32 buffers in a row, and a reset that comes in just then is
+// not reported any more. A receive that is armed anew meets it.
+void Connection::count_full_buffer(WorkerContext& worker, size_t size) {
+  constexpr uint8_t kInARow = 32;
+  full_buffers_ = size == limits::kReceiveBufferBytes ? full_buffers_ + 1 : 0;
+  if (full_buffers_ >= kInARow) stop_receiving(worker);
+}
+
 // --- Answers to the socket ---
 
 void Connection::send_output(WorkerContext& worker, Output& output, SendBlocks::BlockId block) {
@@ -357,7 +366,6 @@ void Connection::await_input(WorkerContext& worker) {
   }
   if (end_of_input_) return close(worker);
   set_timeout(worker, Timeout::kIdle);
-  if (worker.draining) on_drain(worker);
 }
 
 void Connection::read_next_piece(WorkerContext& worker) {
@@ -375,6 +383,7 @@ void Connection::set_timeout(WorkerContext& worker, Timeout kind) const {
 void Connection::start_receiving(WorkerContext& worker) {
   if (receiving_ || end_of_input_ || state_ == State::kClosing) return;
   receiving_ = true;
+  full_buffers_ = 0;
   worker.ring.receive(socket_, tag(Operation::kReceive));
 }
 

@@ -52,7 +52,8 @@ class Connection {
   void on_sent(WorkerContext& worker, int result);
   void on_file_read(WorkerContext& worker, int result);
   void on_timeout(WorkerContext& worker, Timeout kind);
-  // The server stops: an idle connection ends now, others with their next answer.
+  // The server stops: an idle connection ends now, others with their next answer. For the end of a turn, when no
+  // completion waits; in every turn.
   void on_drain(WorkerContext& worker);
   // Ends at once, whatever is in flight; the client sees a reset.
   void abort(WorkerContext& worker);
@@ -76,6 +77,7 @@ class Connection {
   void keep(WorkerContext& worker, const RequestParser& parser, std::span<const char> bytes);
   void drop_partial(WorkerContext& worker);
   bool too_much_queued() const;
+  void count_full_buffer(WorkerContext& worker, size_t size);
 
   void send_output(WorkerContext& worker, Output& output, SendBlocks::BlockId block);
   void send_pending(WorkerContext& worker, bool now_or_never);
@@ -105,6 +107,7 @@ class Connection {
   bool end_of_input_ : 1 = false;                  // the client has shut down its side
   bool last_ : 1 = false;                          // nothing is answered behind what is being sent
   bool continued_ : 1 = false;                     // 100 Continue has been sent for this request
+  uint8_t full_buffers_ = 0;                       // in a row, since the receive was armed
   SendBlocks::BlockId block_ = SendBlocks::kNone;  // what holds the pending bytes: a send block, heap_ or file_
   PartialRequest* partial_ = nullptr;
   uint32_t unacknowledged_ = 0;    // when the write deadline was set

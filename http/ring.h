@@ -79,6 +79,10 @@ class Ring {
     publish_buffers();
   }
 
+  // Whether completions wait to be handled. Between two calls of for_each_completion() this is all that is on its way
+  // from the sockets to us: the kernel moves bytes only while we are in it (IORING_SETUP_DEFER_TASKRUN).
+  bool has_completions() const { return io_uring_cq_ready(&ring_) > 0 || io_uring_cq_has_overflow(&ring_); }
+
   char* buffer(int id) { return buffers_.data() + static_cast<size_t>(id) * limits::kReceiveBufferBytes; }
   void add_buffers();        // after a receive has failed with -ENOBUFS: as many again, up to the limit
   void give_buffer(int id);  // the kernel's again when for_each_completion() returns

@@ -66,11 +66,21 @@ Worker::~Worker() {
 void Worker::run(const HandlerFactory& make_handler, const std::function<void()>& accepting) {
   WorkerContext context(options_, make_handler, admission_, counters_);
   context_ = &context;
-  start();
-  accepting();
-  while (!finished()) turn();
-  context.ring.close();
-  context.connections.for_each([&](Connection& connection) { connection.dismiss(context); });
+  try {
+    start();
+    accepting();
+    while (!finished()) turn();
+  } catch (...) {
+    end();
+    throw;
+  }
+  end();
+}
+
+// Clients of a ring that broke see their connections end, as those that outlived the drain.
+void Worker::end() {
+  context_->ring.close();
+  context_->connections.for_each([this](Connection& connection) { connection.dismiss(*context_); });
   context_ = nullptr;
 }
 
@@ -163,7 +173,6 @@ void Worker::adopt(int socket) {
   if (!admission_.enter()) return turn_away(socket);
   Connection* const connection = context_->connections.take(socket);
   connection->on_accepted(*context_);
-  if (seen_ == Phase::kDraining) connection->on_drain(*context_);
 }
 
 // No descriptor is left: the one in reserve takes a client off the queue, instead of leaving it there to time out.
@@ -183,6 +192,10 @@ void Worker::follow_phase() {
   const Phase phase = phase_.load(std::memory_order_acquire);
   if (phase >= Phase::kDraining && seen_ < Phase::kDraining) drain();
   if (phase >= Phase::kStopping && seen_ < Phase::kStopping) stop();
+  // Not while a request may be among the completions: it was in time.
+  if (seen_ == Phase::kDraining && !context_->ring.has_completions()) {
+    context_->connections.for_each([this](Connection& connection) { connection.on_drain(*context_); });
+  }
 }
 
 // Clients that have connected are served, also those that are not accepted yet; nobody new gets in.
@@ -196,7 +209,6 @@ void Worker::drain() {
   }
   for (int socket = listener_.accept_waiting(); socket >= 0; socket = listener_.accept_waiting()) adopt(socket);
   listener_.close();
-  context_->connections.for_each([this](Connection& connection) { connection.on_drain(*context_); });
 }
 
 void Worker::stop() {

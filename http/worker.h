@@ -36,6 +36,7 @@ class Worker {
 
  private:
   void start();
+  void end();
   void turn();
   void on_completion(const Completion& completion);
   void on_accept(const Completion& completion);

@@ -8,6 +8,7 @@
 //
 //   GET  /ping               pong
 //   GET  /json               {"message":"pong"}
+//   GET  /list/:length       so many objects, a JSON answer of any size: 146 make 3,981 bytes, 154 make 4,205
 //   GET  /api/v1/user/:id    the id
 //   GET  /static/*filepath   a file below the static directory
 //   POST /echo               the request's body

@@ -10,6 +10,7 @@
 #include "router/beego/session/memory_provider.h"
 #include "router/beego/session/sqlite_provider.h"
 #include "servers/demo.h"
+#include "servers/list_length.h"
 #include "servers/log.h"
 #include "servers/route_text.h"
 
@@ -30,6 +31,19 @@ class MainController : public beego::Controller {
     serve_json();
   }
 
+  void list() {
+    const auto length = parse_list_length(input().param(":length"));
+    if (!length) {
+      output().set_status(400);
+      output().header("Content-Type", kText);
+      return output().body(std::string(kListLengthRefusal));
+    }
+    beego::List users;
+    for (int id = 1; id <= *length; ++id) users.emplace_back(beego::Map{{"id", id}, {"name", std::string("someone")}});
+    data()["json"] = std::move(users);
+    serve_json();
+  }
+
   void echo() {
     output().header("Content-Type", "application/octet-stream");
     output().body(input().body());
@@ -39,6 +53,7 @@ class MainController : public beego::Controller {
     return beego::ControllerClass::of<MainController>("MainController")
         .method("Ping", &MainController::ping)
         .method("JSON", &MainController::json)
+        .method("List", &MainController::list)
         .method("Echo", &MainController::echo);
   }
 };
@@ -242,6 +257,7 @@ Demo make_demo(const http::StaticDirectory& files, const DataOptions& data) {
   beego::App& app = *demo.app;
   app.router<MainController>("/ping", "get,head:Ping");
   app.router<MainController>("/json", "get,head:JSON");
+  app.router<MainController>("/list/:length", "get,head:List");
   app.router<MainController>("/echo", "post:Echo");
   app.router<MainController>("/fixed/css/site.css", "get,head:Ping");
   app.router<MainController>("/wild/*", "get,head:Ping");

@@ -1,7 +1,9 @@
 #include <memory>
+#include <ranges>
 
 #include "router/gin/engine.h"
 #include "servers/demo.h"
+#include "servers/list_length.h"
 #include "servers/route_text.h"
 
 namespace duel::servers {
@@ -17,12 +19,18 @@ struct Message {
 };
 
 struct User {
+  int id = 0;
+  std::string_view name;
+  static constexpr auto json_fields = gin::fields(gin::field("id", &User::id), gin::field("name", &User::name));
+};
+
+struct Row {
   int64_t age;
   std::string_view email;
   int64_t id;
   std::string_view name;
-  static constexpr auto json_fields = gin::fields(gin::field("age", &User::age), gin::field("email", &User::email),
-                                                  gin::field("id", &User::id), gin::field("name", &User::name));
+  static constexpr auto json_fields = gin::fields(gin::field("age", &Row::age), gin::field("email", &Row::email),
+                                                  gin::field("id", &Row::id), gin::field("name", &Row::name));
 };
 
 void ping(gin::Context& c) {
@@ -31,6 +39,12 @@ void ping(gin::Context& c) {
 
 void json(gin::Context& c) {
   c.json(200, Message{"pong"});
+}
+
+void list(gin::Context& c) {
+  const auto length = parse_list_length(c.param("length"));
+  if (!length) return c.string(400, kListLengthRefusal);
+  c.json(200, std::views::iota(1, *length + 1) | std::views::transform([](int id) { return User{id, "someone"}; }));
 }
 
 void echo(gin::Context& c) {
@@ -45,7 +59,7 @@ void show_row(gin::Context& c) {
   find_user(
       *users, c.param("id"),
       [&](const UserRow& row) {
-        c.json(200, User{row.age, row.email, row.id, row.name});
+        c.json(200, Row{row.age, row.email, row.id, row.name});
       },
       [&](const Failure& failure) { c.string(failure.status, failure.text); });
 }
@@ -70,11 +84,11 @@ constexpr auto get_and_head(std::string_view pattern, gin::Handler handler) {
   return gin::routes(gin::get(pattern, handler), gin::head(pattern, handler));
 }
 
-constexpr auto kApp = gin::router(get_and_head("/ping", ping), get_and_head("/json", json), gin::post("/echo", echo),
-                                  gin::group("/api/v1", get_and_head("/user/:id", show_user)),
-                                  get_and_head("/static/*filepath", show_file),
-                                  get_and_head("/fixed/css/site.css", ping), get_and_head("/wild/*rest", ping),
-                                  get_and_head("/sql/user/:id", show_row), gin::all(kGithub, show_route));
+constexpr auto kApp = gin::router(
+    get_and_head("/ping", ping), get_and_head("/json", json), get_and_head("/list/:length", list),
+    gin::post("/echo", echo), gin::group("/api/v1", get_and_head("/user/:id", show_user)),
+    get_and_head("/static/*filepath", show_file), get_and_head("/fixed/css/site.css", ping),
+    get_and_head("/wild/*rest", ping), get_and_head("/sql/user/:id", show_row), gin::all(kGithub, show_route));
 
 }  // namespace
 

@@ -33,7 +33,9 @@ def parse_arguments(arguments):
     parser.add_argument("--warm-up", type=positive, metavar="SECONDS", help="before each run, thrown away (1; --full: 5)")
     parser.add_argument("--connections", type=positive, default=512, help="wrk's -c (512)")
     parser.add_argument("--wrk-threads", type=positive, default=4, help="wrk's -t (4)")
-    parser.add_argument("--pool", choices=("on", "off"), default="on", help="the Gin style's context pool (on)")
+    parser.add_argument("--gin-pool", choices=("on", "off"), default="on", help="pooled request contexts (on)")
+    parser.add_argument("--beego-pool", choices=("on", "off"), default="off",
+                        help="pooled request contexts (off, as the article has it; the original pools them)")
     parser.add_argument("--host", default="127.0.0.1", help="a numeric address of this machine (127.0.0.1)")
     parser.add_argument("--port", type=positive, default=8080, help="of the servers (8080)")
     parser.add_argument("--server-cpus", metavar="LIST", help="as for taskset; one server thread a CPU")

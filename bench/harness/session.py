@@ -1,5 +1,6 @@
 """One call of bench/compare: what was asked for, where it runs, what has been recorded so far."""
 
+import itertools
 import re
 import socket
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ class Cell:
     title: str
     router: str
     path: str
+    pool: str = ""  # "on" or "off"; else as the command line says for this router
 
 
 class Session:
@@ -38,16 +40,19 @@ class Session:
     def load(self, seconds):
         return Load(self.options.wrk_threads, self.options.connections, seconds, tuple(self.client_cpus))
 
-    def server(self, router, name, *flags):
+    def pool(self, router):
+        return {"gin": self.options.gin_pool, "beego": self.options.beego_pool}[router]
+
+    def server(self, router, name, *flags, pool=""):
         command = [str(self.options.server), f"--router={router}", f"--threads={len(self.server_cpus)}",
-                   f"--pool={self.options.pool}", *flags]
+                   f"--pool={pool or self.pool(router)}", *flags]
         return Server(command, self.options.host, self.options.port, self.server_cpus, self.records.raw, name)
 
     def timed(self, cell, round_number):
         """One valid run of a server of its own; void ones are recorded and repeated."""
         for attempt in range(1, ATTEMPTS_MAX + 1):
             name = f"{round_number}-{cell.key}-{attempt}"
-            with self.server(cell.router, name) as server:
+            with self.server(cell.router, name, pool=cell.pool) as server:
                 record = self._measure(server, cell, self.options.seconds, self.options.warm_up, name)
             self._add(record, cell, "timed", round_number, attempt)
             if not record["void"]:
@@ -56,16 +61,18 @@ class Session:
         raise HarnessError(f"{cell.title} was void {ATTEMPTS_MAX} times in a row; what the server and wrk said is in "
                            f"{self.records.raw}")
 
-    def counted(self, router, cells):
-        """A separate server that counts every allocation; slower, so nothing here is a time. A record for each cell."""
+    def counted(self, cells):
+        """Separate servers that count every allocation; slower, so nothing here is a time. A record for each cell."""
         counts = {}
-        with self.server(router, f"counted-{router}", "--count-allocations=on") as server:
-            for cell in cells:
-                record = self._measure(server, cell, COUNTED_SECONDS, 1, f"counted-{cell.key}")
-                self._add(record, cell, "counted", 0, 1)
-                if record["void"]:
-                    raise HarnessError(f"the counted run of {cell.title} is void: {record['void']}")
-                counts[cell.key] = record
+        for (router, pool), group in itertools.groupby(cells, key=lambda cell: (cell.router, cell.pool)):
+            cells = list(group)
+            with self.server(router, f"counted-{cells[0].key}", "--count-allocations=on", pool=pool) as server:
+                for cell in cells:
+                    record = self._measure(server, cell, COUNTED_SECONDS, 1, f"counted-{cell.key}")
+                    self._add(record, cell, "counted", 0, 1)
+                    if record["void"]:
+                        raise HarnessError(f"the counted run of {cell.title} is void: {record['void']}")
+                    counts[cell.key] = record
         return counts
 
     def answers(self, router, paths):

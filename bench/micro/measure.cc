@@ -9,8 +9,8 @@ namespace duel::bench {
 
 void fail(std::string_view benchmark, std::string_view asked, std::string_view expected, std::string_view got) {
   const auto size = [](std::string_view text) { return static_cast<int>(text.size()); };
-  std::fprintf(stderr, "router_bench: %.*s: \"%.*s\" must give \"%.*s\", but gives \"%.*s\".\n", size(benchmark),
-               benchmark.data(), size(asked), asked.data(), size(expected), expected.data(), size(got), got.data());
+  std::fprintf(stderr, "%.*s: \"%.*s\" must give \"%.*s\", but gives \"%.*s\".\n", size(benchmark), benchmark.data(),
+               size(asked), asked.data(), size(expected), expected.data(), size(got), got.data());
   std::exit(EXIT_FAILURE);
 }
 

@@ -26,7 +26,7 @@ constexpr bool is_method(std::string_view name) {
 }
 
 template <const auto& kFlat>
-consteval size_t tree_capacity() {
+constexpr size_t tree_capacity() {
   size_t most = 1;
   for (size_t method = 0; method < kFlat.kMethods; ++method) {
     size_t nodes = 0;
@@ -42,7 +42,7 @@ consteval size_t tree_capacity() {
 
 // What registering the routes one after the other gives for each; a refused route is as if it had never been there.
 template <const auto& kFlat>
-consteval auto judge_routes() {
+constexpr auto judge_routes() {
   constexpr size_t kCount = kFlat.routes.size();
   std::array<Problem, kCount> verdicts{};
   std::array<RouteText, kCount> patterns{};
@@ -66,8 +66,9 @@ consteval auto judge_routes() {
 }
 
 template <const auto& kFlat>
-consteval Problem find_flat_problem() {
-  for (const Problem& problem : judge_routes<kFlat>()) {
+constexpr Problem find_flat_problem() {
+  auto verdicts = judge_routes<kFlat>();  // not const, nor in the loop's head: clang would evaluate it once more
+  for (const Problem& problem : verdicts) {
     if (problem.refusal != Refusal::kNone) return problem;
   }
   return {};

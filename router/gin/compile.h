@@ -222,7 +222,7 @@ class Flattener {
 }  // namespace internal
 
 template <const auto& kApp>
-consteval auto flatten() {
+constexpr auto flatten() {
   constexpr FlatSizes kBounds = internal::flat_bounds(kApp.items);
   constexpr internal::Flattener<kBounds> kWide(kApp.items.data(), kApp.items.data() + kApp.items.size());
   Flat<kWide.sizes> exact;

@@ -1,5 +1,8 @@
 #include "router/gin/context.h"
 
+#include <fmt/format.h>
+
+#include <iterator>
 #include <stdexcept>
 
 #include "http/static_directory.h"
@@ -7,32 +10,6 @@
 #include "router/gin/url.h"
 
 namespace duel::gin {
-
-void Context::start(const http::Request& request, http::Response& response) {
-  request_ = &request;
-  response_ = &response;
-  match_ = {};
-  path_ = request.path;
-  shared_ = {};
-  index_ = -1;
-  status_ = 200;
-  written_ = false;
-  has_content_type_ = false;
-  keys_.clear();
-  arena_.reset();
-  buffer_.clear();
-}
-
-std::string_view Context::param(std::string_view name) const {
-  for (size_t i = 0; i < match_.param_count; ++i) {
-    if (param_name(i) == name) return params_[i].view();
-  }
-  return {};
-}
-
-std::optional<std::string_view> Context::find_query(std::string_view name) {
-  return find_in_query(request_->query, name, arena_);
-}
 
 void Context::decode_params() {
   for (size_t i = 0; i < match_.param_count; ++i) {
@@ -43,14 +20,23 @@ void Context::decode_params() {
 
 void Context::set_header(std::string_view name, std::string_view value) {
   if (written_) return;
-  response_->set(name, value);
-  if (http::equal_ignoring_case(name, "Content-Type")) has_content_type_ = true;
+  if (value.empty()) {
+    response_->remove(name);
+  } else {
+    response_->set(name, value);
+  }
+  if (http::equal_ignoring_case(name, "Content-Type")) has_content_type_ = !value.empty();
 }
 
 void Context::add_header(std::string_view name, std::string_view value) {
   if (written_) return;
   response_->add(name, value);
   if (http::equal_ignoring_case(name, "Content-Type")) has_content_type_ = true;
+}
+
+bool Context::set_cookie(const Cookie& cookie) {
+  const std::string_view field = format_cookie(cookie, arena_);
+  return !field.empty() && !written_ && response_->add("Set-Cookie", field);
 }
 
 bool Context::begin_body(int code, std::string_view content_type) {
@@ -83,6 +69,51 @@ void Context::respond(int code, std::string_view content_type, Stable bytes) {
   }
 }
 
+void Context::respond_formatted(int code, fmt::string_view format, fmt::format_args values) {
+  if (begin_body(code, kPlainText)) fmt::vformat_to(std::back_inserter(buffer_), format, values);
+}
+
+void Context::write(std::string_view piece) {
+  if (!response_->started()) response_->status(status_);
+  written_ = true;
+  if (const std::string_view gathered = response_body(); !gathered.empty()) {
+    response_->write(gathered);
+    streamed_ += gathered.size();
+    shared_ = {};
+    buffer_.clear();
+  }
+  response_->write(piece);
+  streamed_ += piece.size();
+}
+
+void Context::replace_body(Stable bytes) {
+  shared_ = bytes.bytes();
+  buffer_.clear();
+}
+
+bool Context::discard_response() {
+  if (response_->started()) return false;
+  shared_ = {};
+  buffer_.clear();
+  response_->remove("Content-Type");
+  has_content_type_ = false;
+  written_ = false;
+  status_ = 200;
+  return true;
+}
+
+bool Context::accept(const BindResult& result) {
+  if (!result) return true;
+  error(result->message, ErrorKind::kBind);
+  abort_with_json(400, H{{"error", result->message}});
+  return false;
+}
+
+void Context::error(std::string_view message, ErrorKind kind) {
+  if (errors_.empty()) errors_ = arena_.make<Error>(kMaxErrors);
+  if (error_count_ < kMaxErrors) errors_[error_count_++] = {arena_.copy(message), kind};
+}
+
 void Context::redirect(int code, std::string_view location) {
   if ((code < 300 || code > 308) && code != 201) throw std::invalid_argument("redirect needs a status of 3xx or 201");
   send_redirect(*this, code, resolve_location(location, request_->path, arena_));
@@ -101,14 +132,16 @@ void Context::run_error(int code, Stable text) {
 }
 
 void Context::file(const http::StaticDirectory& directory, std::string_view path) {
+  if (written_) return;
   if (!directory.serve(path, *request_, *response_)) return data(404, "text/plain", "404 page not found");
   written_ = true;
+  status_ = response_->status();
 }
 
 void Context::finish() {
   if (response_->ended()) return;
   response_->status(status_);
-  response_->end(shared_.empty() ? buffer_.view() : shared_);
+  response_->end(response_body());
 }
 
 }  // namespace duel::gin

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "http/method.h"
+#include "router/gin/address.h"
 
 // How an application is declared: constants, made of constants.
 //
@@ -33,6 +34,7 @@ struct Options {
   bool use_raw_path = false;               // match the path as sent if decoding it loses something (an encoded '/')
   bool unescape_path_values = true;        // with use_raw_path: decode the parameters' values
   bool remove_extra_slash = false;         // clean the path before it is matched
+  Proxies proxies{};                       // whose word about the client's address is believed: by default nobody's
 };
 
 struct Declaration {

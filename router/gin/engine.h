@@ -5,39 +5,15 @@
 #include <memory>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 #include "http/handler.h"
 #include "router/gin/advice.h"
 #include "router/gin/context.h"
+#include "router/gin/context_pool.h"
 #include "router/gin/miss.h"
 #include "router/gin/router.h"
 
 namespace duel::gin {
-
-// The contexts of one worker. Not for several threads.
-class ContextPool {
- public:
-  // Off: a new context, with its response buffer, for each request.
-  explicit ContextPool(bool keep) : keep_(keep) { free_.reserve(kMaxFree); }
-
-  std::unique_ptr<Context> take() {
-    if (free_.empty()) return std::make_unique<Context>();
-    std::unique_ptr<Context> context = std::move(free_.back());
-    free_.pop_back();
-    return context;
-  }
-  void give(std::unique_ptr<Context> context) {
-    if (keep_ && free_.size() < kMaxFree) free_.push_back(std::move(context));
-  }
-
- private:
-  // A worker handles one request at a time; a handler may hand another one to its engine.
-  static constexpr size_t kMaxFree = 4;
-
-  bool keep_;
-  std::vector<std::unique_ptr<Context>> free_;
-};
 
 // The application as the core's handler: one for each worker.
 //
@@ -48,22 +24,14 @@ class Engine final : public http::Handler {
   explicit Engine(bool pool = true) : pool_(pool) {}
 
   void handle(const http::Request& request, http::Response& response) override {
-    Lease lease{pool_, pool_.take()};
-    Context& context = *lease.context;
-    context.start(request, response);
+    ContextPool::Lease lease(pool_, request, response, kOptions.proxies);
+    Context& context = lease.context();
     if (route(context)) context.finish();
   }
 
  private:
   static constexpr const auto& kFlat = Compiled<kApp>::kFlat;
   static constexpr const Options& kOptions = kApp.options;
-
-  // Gives the context back, also when a handler throws.
-  struct Lease {
-    ContextPool& pool;
-    std::unique_ptr<Context> context;
-    ~Lease() { pool.give(std::move(context)); }
-  };
 
   // Nothing to decode or clean: the ordinary case, and the only one that needs no call.
   static bool is_plain(std::string_view path) {

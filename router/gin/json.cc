@@ -11,9 +11,9 @@ namespace {
 // The longest integer has 20 characters; the longest double below the exponent form about 30.
 constexpr size_t kNumberBytes = 40;
 
-constexpr bool is_plain(char c) {
-  return static_cast<uint8_t>(c) >= 0x20 && static_cast<uint8_t>(c) < 0x80 && c != '"' && c != '\\' && c != '<' &&
-         c != '>' && c != '&';
+constexpr bool is_plain(char c, bool escape_html) {
+  if (static_cast<uint8_t>(c) < 0x20 || static_cast<uint8_t>(c) >= 0x80 || c == '"' || c == '\\') return false;
+  return !escape_html || (c != '<' && c != '>' && c != '&');
 }
 
 void write_escaped(Buffer& to, uint32_t code) {
@@ -52,11 +52,12 @@ size_t write_wide(Buffer& to, std::string_view text) {
 
 namespace json {
 
-void write_text(Buffer& to, std::string_view text) {
+void write_text(const Writer& writer, std::string_view text) {
+  Buffer& to = writer.to;
   to.append('"');
   for (size_t at = 0; at < text.size();) {
     size_t plain = at;
-    while (plain < text.size() && is_plain(text[plain])) ++plain;
+    while (plain < text.size() && is_plain(text[plain], writer.escape_html)) ++plain;
     to.append(text.substr(at, plain - at));
     at = plain;
     if (at == text.size()) break;
@@ -95,19 +96,20 @@ void write_double(Buffer& to, double number) {
   to.commit(static_cast<size_t>(end - out));
 }
 
-void write_object(Buffer& to, const H& object) {
+void write_object(const Writer& writer, const H& object) {
+  Buffer& to = writer.to;
   char before = '{';
   for (const H::Entry& entry : object) {
     to.append(before);
     before = ',';
-    write_text(to, entry.name);
+    write_text(writer, entry.name);
     to.append(':');
     switch (entry.kind) {
       case H::Entry::Kind::kNull:
-        write(to, nullptr);
+        write(writer, nullptr);
         break;
       case H::Entry::Kind::kBool:
-        write(to, entry.number.as_unsigned != 0);
+        write(writer, entry.number.as_unsigned != 0);
         break;
       case H::Entry::Kind::kSigned:
         write_signed(to, entry.number.as_signed);
@@ -119,12 +121,42 @@ void write_object(Buffer& to, const H& object) {
         write_double(to, entry.number.as_double);
         break;
       case H::Entry::Kind::kText:
-        write_text(to, entry.text);
+        write_text(writer, entry.text);
         break;
     }
   }
   if (before == '{') to.append('{');
   to.append('}');
+}
+
+void write_indented(Buffer& to, std::string_view compact) {
+  size_t depth = 0;
+  const auto break_line = [&] {
+    to.append('\n');
+    for (size_t i = 0; i < depth; ++i) to.append(std::string_view("    "));
+  };
+  for (size_t i = 0; i < compact.size(); ++i) {
+    const char c = compact[i];
+    if (c == '"') {
+      const size_t begin = i++;
+      while (compact[i] != '"') i += compact[i] == '\\' ? 2 : 1;
+      to.append(compact.substr(begin, i + 1 - begin));
+    } else if (c == '{' || c == '[') {
+      to.append(c);
+      if (compact[i + 1] == c + 2) continue;  // empty; the closing one stands two behind in ASCII
+      ++depth;
+      break_line();
+    } else if (c == '}' || c == ']') {
+      if (compact[i - 1] != c - 2) --depth, break_line();
+      to.append(c);
+    } else if (c == ',') {
+      to.append(c);
+      break_line();
+    } else {
+      to.append(c);
+      if (c == ':') to.append(' ');
+    }
+  }
 }
 
 }  // namespace json

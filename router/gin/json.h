@@ -14,8 +14,8 @@
 
 #include "router/gin/buffer.h"
 
-// JSON output as Go's encoding/json writes it: no spaces, <, > and & escaped, keys of H sorted. Straight into the body,
-// without an allocation. A struct says what it consists of:
+// What a struct consists of, and JSON output as Go's encoding/json writes it: no spaces, <, > and & escaped, keys of H
+// sorted. Straight into the body, without an allocation. A struct says what it consists of:
 //
 //   struct User {
 //     std::string_view name;
@@ -26,15 +26,21 @@
 // Written are such structs, H, bool, numbers, text, std::optional (null if empty), nullptr, and ranges of these.
 namespace duel::gin {
 
+// For input (bind.h): whether a body or query without this field is refused.
+enum class Presence : bool { kOptional, kRequired };
+inline constexpr Presence required =
+    Presence::kRequired;  // NOLINT: reads as in Gin, field("name", &User::name, required)
+
 template <class Struct, class Member>
 struct Field {
   std::string_view name;
   Member Struct::*member;
+  Presence presence;
 };
 
 template <class Struct, class Member>
-constexpr auto field(std::string_view name, Member Struct::*member) {
-  return Field<Struct, Member>{name, member};
+constexpr auto field(std::string_view name, Member Struct::*member, Presence presence = Presence::kOptional) {
+  return Field<Struct, Member>{name, member, presence};
 }
 
 template <class... Fields>
@@ -44,17 +50,27 @@ constexpr auto fields(Fields... list) {
 
 namespace json {
 
-void write_text(Buffer& to, std::string_view text);
+// Where the text goes, and whether <, > and & are escaped, so that it may stand in HTML: Go's default, not PureJSON's.
+struct Writer {
+  Writer(Buffer& buffer, bool html = true) : to(buffer), escape_html(html) {}  // NOLINT: a buffer is meant to convert
+  Buffer& to;
+  bool escape_html;
+};
+
+void write_text(const Writer& writer, std::string_view text);
 void write_signed(Buffer& to, int64_t number);
 void write_unsigned(Buffer& to, uint64_t number);
 // Throws std::domain_error for what JSON cannot say: infinities and NaN.
 void write_double(Buffer& to, double number);
 
+// Compact JSON with line breaks and four spaces a level, as Go's json.MarshalIndent has them.
+void write_indented(Buffer& to, std::string_view compact);
+
 template <class T>
 concept Described = requires { T::json_fields; };
 
 template <class T>
-void write(Buffer& to, const T& value);
+void write(const Writer& writer, const T& value);
 
 }  // namespace json
 
@@ -102,17 +118,18 @@ class H {
 
 namespace json {
 
-void write_object(Buffer& to, const H& object);
+void write_object(const Writer& writer, const H& object);
 
 template <class Struct>
-void write_struct(Buffer& to, const Struct& value) {
+void write_struct(const Writer& writer, const Struct& value) {
+  Buffer& to = writer.to;
   char before = '{';
   const auto write_field = [&](const auto& field) {
     to.append(before);
     before = ',';
-    write_text(to, field.name);
+    write_text(writer, field.name);
     to.append(':');
-    write(to, value.*field.member);
+    write(writer, value.*field.member);
   };
   std::apply([&](const auto&... field) { (write_field(field), ...); }, Struct::json_fields);
   if (before == '{') to.append('{');
@@ -120,7 +137,8 @@ void write_struct(Buffer& to, const Struct& value) {
 }
 
 template <class T>
-void write(Buffer& to, const T& value) {
+void write(const Writer& writer, const T& value) {
+  Buffer& to = writer.to;
   if constexpr (std::is_same_v<T, bool>) {
     to.append(value ? std::string_view("true") : std::string_view("false"));
   } else if constexpr (std::is_same_v<T, std::nullptr_t>) {
@@ -132,19 +150,19 @@ void write(Buffer& to, const T& value) {
   } else if constexpr (std::floating_point<T>) {
     write_double(to, value);
   } else if constexpr (std::is_convertible_v<const T&, std::string_view>) {
-    write_text(to, value);
+    write_text(writer, value);
   } else if constexpr (std::is_same_v<T, H>) {
-    write_object(to, value);
+    write_object(writer, value);
   } else if constexpr (Described<T>) {
-    write_struct(to, value);
+    write_struct(writer, value);
   } else if constexpr (requires {
                          *value;
                          value.has_value();
                        }) {
     if (value.has_value()) {
-      write(to, *value);
+      write(writer, *value);
     } else {
-      write(to, nullptr);
+      write(writer, nullptr);
     }
   } else {
     static_assert(std::ranges::input_range<const T>, "this type needs a json_fields descriptor, see router/gin/json.h");
@@ -152,7 +170,7 @@ void write(Buffer& to, const T& value) {
     for (const auto& element : value) {
       to.append(before);
       before = ',';
-      write(to, element);
+      write(writer, element);
     }
     if (before == '[') to.append('[');
     to.append(']');

@@ -34,7 +34,8 @@ class Keys {
   // Replaces the value of this key. Throws std::length_error beyond kMaxKeys.
   template <class T>
   void set(const Key<T>& key, T value) {
-    static_assert(sizeof(T) <= kValueBytes && alignof(T) <= alignof(std::max_align_t), "set a pointer to it instead");
+static_assert(sizeof(T) <= kValueBytes && alignof(T) <= alignof(Slot), "set a pointer to it instead");
+    static_assert(std::is_nothrow_move_constructible_v<T>, "a value that is set must not fail to move");
     Slot* slot = find(&key);
     if (slot != nullptr) {
       destroy(*slot);
@@ -45,6 +46,25 @@ class Keys {
     }
     new (slot->value) T(std::move(value));
     slot->destroy = [](void* object) { static_cast<T*>(object)->~T(); };
+    slot->copy = nullptr;
+    if constexpr (std::is_copy_constructible_v<T>) {
+      slot->copy = [](void* to, const void* from) { new (to) T(*static_cast<const T*>(from)); };
+    }
+  }
+
+  // Takes the other's values over, except those that cannot be copied.
+  void copy_from(const Keys& other) {
+    clear();
+    for (size_t i = 0; i < other.size_; ++i) {
+      const Slot& from = other.slots_[i];
+      if (from.copy == nullptr) continue;
+      Slot& to = slots_[size_];
+      from.copy(to.value, from.value);
+      to.key = from.key;
+      to.destroy = from.destroy;
+      to.copy = from.copy;
+      ++size_;
+    }
   }
 
   // Null if it was not set.
@@ -58,6 +78,7 @@ class Keys {
   struct Slot {
     const void* key;
     void (*destroy)(void*);
+    void (*copy)(void*, const void*);  // null if the value cannot be copied
     alignas(std::max_align_t) std::byte value[kValueBytes];
   };
 

@@ -125,7 +125,7 @@ std::string_view clean_prefix(std::string_view prefix, Arena& arena) {
   char* const begin = arena.take(prefix.size() + 1);
   char* to = begin;
   for (size_t at = 0; at < prefix.size();) {
-    size_t end = std::min(prefix.find('/', at), prefix.size());
+    const size_t end = std::min(prefix.find('/', at), prefix.size());
     const std::string_view element = prefix.substr(at, end - at);
     at = end + 1;
     if (element.empty() || element == ".") continue;
@@ -147,7 +147,8 @@ std::string_view clean_prefix(std::string_view prefix, Arena& arena) {
     const char c = *from;
     const bool safe =
         (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '/';
-    if (safe && !(c == '/' && kept != begin && kept[-1] == '/')) *kept++ = c;
+    const bool second_slash = c == '/' && kept != begin && kept[-1] == '/';
+    if (safe && !second_slash) *kept++ = c;
   }
   return {begin, static_cast<size_t>(kept - begin)};
 }

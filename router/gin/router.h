@@ -56,7 +56,7 @@ struct MethodTree {
 };
 
 template <const auto& kFlat>
-consteval bool require_no_problem() {
+constexpr bool require_no_problem() {
   constexpr Problem kProblem = find_flat_problem<kFlat>();
   if constexpr (kProblem.refusal != Refusal::kNone) {
     return RefusedRoute<kProblem.refusal, decltype(show_pattern<kFlat, kProblem.route>()),

@@ -9,30 +9,58 @@
 
 namespace duel::gin {
 
-// The first '/' in [p, end), or end. `begin` <= p is where the path begins: a tail shorter than a vector is read
-// together with bytes before it, so that nothing outside [begin, end) is touched.
 #ifdef __SSE2__
-[[gnu::always_inline]] inline const char* find_slash(const char* begin, const char* p, const char* end) {
-  constexpr ptrdiff_t kWidth = 16;
-  const __m128i slashes = _mm_set1_epi8('/');
-  const auto mask_at = [&](const char* from) {
-    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
-    return static_cast<uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, slashes)));
-  };
-  for (; end - p >= kWidth; p += kWidth) {
-    if (const uint32_t mask = mask_at(p); mask != 0) return p + __builtin_ctz(mask);
+namespace internal {
+
+inline constexpr ptrdiff_t kVector = 16;  // bytes
+
+[[gnu::always_inline]] inline __m128i slashes_at(const char* from) {
+  return _mm_cmpeq_epi8(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)), _mm_set1_epi8('/'));
+}
+[[gnu::always_inline]] inline uint32_t slash_mask_at(const char* from) {
+  return static_cast<uint32_t>(_mm_movemask_epi8(slashes_at(from)));
+}
+
+// The first '/' in [p, end), which is shorter than a vector, or end. The vector before `end` may be read.
+[[gnu::always_inline]] inline const char* find_slash_in_tail(const char* p, const char* end) {
+  const char* tail = end - kVector;
+  // Inlined into a caller whose path is a short constant, g++ warns about this load although that caller does not come
+  // here; it costs nothing to hide from it where `tail` comes from.
+  asm("" : "+r"(tail));  // NOLINT(hicpp-no-assembler)
+  const uint32_t sentinel = 1U << (end - p);
+  return p + __builtin_ctz(slash_mask_at(tail) >> (kVector - (end - p)) | sentinel);
+}
+
+// Out of line, because few parameters are that long: what find_slash() does from the second vector on.
+[[gnu::noinline]] inline const char* find_far_slash(const char* p, const char* end) {
+  for (; end - p >= 4 * kVector; p += 4 * kVector) {
+    const __m128i first = _mm_or_si128(slashes_at(p), slashes_at(p + kVector));
+    const __m128i second = _mm_or_si128(slashes_at(p + 2 * kVector), slashes_at(p + 3 * kVector));
+    if (_mm_movemask_epi8(_mm_or_si128(first, second)) != 0) break;
   }
-  if (end - begin >= kWidth) [[likely]] {
-    const char* tail = end - kWidth;
-    // Inlined into a caller whose path is a short constant, g++ warns about this load although the test above rules it
-    // out; it costs nothing to hide from it where `tail` comes from.
-    asm("" : "+r"(tail));  // NOLINT(hicpp-no-assembler)
-    const uint32_t sentinel = 1U << (end - p);
-    const uint32_t mask = mask_at(tail) >> (kWidth - (end - p));
-    return p + __builtin_ctz(mask | sentinel);
+  for (; end - p >= kVector; p += kVector) {
+    if (const uint32_t mask = slash_mask_at(p); mask != 0) return p + __builtin_ctz(mask);
   }
+  return find_slash_in_tail(p, end);
+}
+
+[[gnu::noinline]] inline const char* find_slash_bytewise(const char* p, const char* end) {
   while (p != end && *p != '/') ++p;
   return p;
+}
+
+}  // namespace internal
+
+// The first '/' in [p, end), or end. `begin` <= p is where the path begins: a tail shorter than a vector is read
+// together with bytes before it, so that nothing outside [begin, end) is touched.
+[[gnu::always_inline]] inline const char* find_slash(const char* begin, const char* p, const char* end) {
+  if (end - p >= internal::kVector) {
+    if (const uint32_t mask = internal::slash_mask_at(p); mask != 0) return p + __builtin_ctz(mask);
+    return internal::find_far_slash(p + internal::kVector, end);
+  }
+  if (end - begin >= internal::kVector) [[likely]]
+    return internal::find_slash_in_tail(p, end);
+  return internal::find_slash_bytewise(p, end);
 }
 #else
 [[gnu::always_inline]] inline const char* find_slash(const char*, const char* p, const char* end) {

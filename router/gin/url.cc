@@ -14,6 +14,28 @@ constexpr int hex_value(char c) {
   return -1;
 }
 
+// The byte that the escape at `at` stands for; negative if it is none.
+constexpr int escaped_byte(std::string_view text, size_t at) {
+  if (at + 2 >= text.size()) return -1;
+  const int high = hex_value(text[at + 1]);
+  const int low = hex_value(text[at + 2]);
+  return high < 0 || low < 0 ? -1 : high * 16 + low;
+}
+
+constexpr bool stays_in_query(char c) {
+  if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')) return true;
+  return c == '-' || c == '_' || c == '.' || c == '~';
+}
+
+char* put_escape(char* to, char c) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  const auto byte = static_cast<uint8_t>(c);
+  *to++ = '%';
+  *to++ = kDigits[byte >> 4];
+  *to++ = kDigits[byte & 15];
+  return to;
+}
+
 constexpr bool stays_in_path(char c) {
   if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')) return true;
   return c != 0 && std::string_view("-_.~$&+,/:;=@").find(c) != std::string_view::npos;
@@ -30,10 +52,9 @@ std::optional<std::string_view> unescape(std::string_view text, Plus plus, Arena
   char* to = begin;
   for (size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '%') {
-      const int high = i + 2 < text.size() ? hex_value(text[i + 1]) : -1;
-      const int low = i + 2 < text.size() ? hex_value(text[i + 2]) : -1;
-      if (high < 0 || low < 0) return std::nullopt;
-      *to++ = static_cast<char>(high * 16 + low);
+      const int byte = escaped_byte(text, i);
+      if (byte < 0) return std::nullopt;
+      *to++ = static_cast<char>(byte);
       i += 2;
     } else {
       *to++ = has_space && text[i] == '+' ? ' ' : text[i];
@@ -44,17 +65,27 @@ std::optional<std::string_view> unescape(std::string_view text, Plus plus, Arena
 }
 
 std::string_view escape_path(std::string_view path, Arena& arena) {
-  constexpr std::string_view kDigits = "0123456789ABCDEF";
   char* const begin = arena.take(3 * path.size());
   char* to = begin;
   for (const char c : path) {
     if (stays_in_path(c)) {
       *to++ = c;
     } else {
-      const auto byte = static_cast<uint8_t>(c);
-      *to++ = '%';
-      *to++ = kDigits[byte >> 4];
-      *to++ = kDigits[byte & 15];
+      to = put_escape(to, c);
+    }
+  }
+  arena.shrink(to);
+  return {begin, static_cast<size_t>(to - begin)};
+}
+
+std::string_view escape_query(std::string_view text, Arena& arena) {
+  char* const begin = arena.take(3 * text.size());
+  char* to = begin;
+  for (const char c : text) {
+    if (stays_in_query(c) || c == ' ') {
+      *to++ = c == ' ' ? '+' : c;
+    } else {
+      to = put_escape(to, c);
     }
   }
   arena.shrink(to);
@@ -75,18 +106,21 @@ bool is_standard_escape(std::string_view sent, std::string_view decoded) {
   return true;
 }
 
-std::optional<std::string_view> find_in_query(std::string_view query, std::string_view name, Arena& arena) {
-  while (!query.empty()) {
-    const std::string_view pair = query.substr(0, query.find('&'));
-    query.remove_prefix(std::min(query.size(), pair.size() + 1));
-    if (pair.empty() || pair.find(';') != std::string_view::npos) continue;
-    const size_t equals = std::min(pair.find('='), pair.size());
-    const auto key = unescape(pair.substr(0, equals), Plus::kIsSpace, arena);
-    if (!key || *key != name) continue;
-    const auto value = unescape(pair.substr(std::min(equals + 1, pair.size())), Plus::kIsSpace, arena);
-    if (value) return value;
+bool decodes_to(std::string_view sent, std::string_view text) {
+  size_t at = 0;
+  for (const char c : text) {
+    if (at == sent.size()) return false;
+    char decoded = sent[at] == '+' ? ' ' : sent[at];
+    if (sent[at] == '%') {
+      const int byte = escaped_byte(sent, at);
+      if (byte < 0) return false;
+      decoded = static_cast<char>(byte);
+      at += 2;
+    }
+    if (decoded != c) return false;
+    ++at;
   }
-  return std::nullopt;
+  return at == sent.size();
 }
 
 }  // namespace duel::gin

@@ -20,8 +20,10 @@ std::string_view escape_path(std::string_view path, Arena& arena);
 // Whether `sent` is escape_path(decoded): then nothing was lost by decoding it.
 bool is_standard_escape(std::string_view sent, std::string_view decoded);
 
-// The first value of `name` in a query (a=1&b=2), decoded; nothing if it is not there. As in Go, a pair with a ';' or a
-// bad escape counts as absent.
-std::optional<std::string_view> find_in_query(std::string_view query, std::string_view name, Arena& arena);
+// What a cookie's value looks like: letters, digits and -_.~ stay, a space becomes '+', every other byte %XX.
+std::string_view escape_query(std::string_view text, Arena& arena);
+
+// Whether `sent`, decoded with '+' as a space, is `text`; false for a bad escape. Needs no memory.
+bool decodes_to(std::string_view sent, std::string_view text);
 
 }  // namespace duel::gin

@@ -113,10 +113,9 @@ TEST_P(Clients, ThatResetAreForgotten) {
   EXPECT_TRUE(settles_at(before));
 }
 
-// The kernel may lose a reset that follows 32 receive buffers of bytes in a row (seen with Linux 6.18, io_uring alone);
-// the limit on the body's time then ends the connection.
-TEST_P(Clients, ThatResetALargeBodyAreForgottenInTime) {
-  start({"--body-timeout=1s"});
+// The kernel may lose a reset that follows 32 receive buffers of bytes in a row (seen with Linux 6.18, io_uring alone).
+TEST_P(Clients, ThatResetALargeBodyAreForgotten) {
+  start({"--body-timeout=600s"});
   synchronise();
   const size_t before = server().open_descriptors();
   const std::string request = post_request("/echo", std::string(1'000'000, 'e'));

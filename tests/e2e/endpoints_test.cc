@@ -39,6 +39,18 @@ TEST_P(Endpoints, Json) {
   EXPECT_EQ(reply.field("Content-Type"), "application/json; charset=utf-8");
 }
 
+TEST_P(Endpoints, ListIsAsLongAsAsked) {
+  EXPECT_EQ(client().get("/list/0").body, "[]");
+  EXPECT_EQ(client().get("/list/2").body, R"([{"id":1,"name":"someone"},{"id":2,"name":"someone"}])");
+  EXPECT_EQ(client().get("/list/146").body.size(), 3981U) << "what demo.h says";
+  EXPECT_EQ(client().get("/list/154").body.size(), 4205U);
+  for (const char* path : {"/list/2001", "/list/-1", "/list/x", "/list/1.5"}) {
+    const Reply reply = client().get(path);
+    EXPECT_EQ(reply.status(), 400) << path;
+    EXPECT_EQ(reply.body, "the length must be a whole number from 0 to 2000");
+  }
+}
+
 TEST_P(Endpoints, UserGivesTheId) {
   for (const std::string id : {"7", "octocat", "a.b-c_d~e", "0"}) {
     const Reply reply = client().get("/api/v1/user/" + id);

@@ -49,10 +49,34 @@ class SameBytes : public ::testing::Test {
 };
 
 TEST_F(SameBytes, ForEveryEndpoint) {
-  for (const char* path :
-       {"/ping", "/ping?q=1", "/json", "/api/v1/user/7", "/api/v1/user/a%20b", "/static/hello.txt", "/static/large.bin",
-        "/static/sub/", "/static/sub/index.html", "/static/none", "/static/../x", "/static/%2e%2e/x", "/static/",
-        "/fixed/css/site.css", "/wild/css/site.css", "/sql/user/7", "/sql/user/x", "/sql/user/0"}) {
+  for (const char* path : {"/ping",
+                           "/ping?q=1",
+                           "/json",
+                           "/list/0",
+                           "/list/1",
+                           "/list/146",
+                           "/list/154",
+                           "/list/2000",
+                           "/list/2001",
+                           "/list/-1",
+                           "/list/99999999999",
+                           "/list/x",
+                           "/list/1x",
+                           "/api/v1/user/7",
+                           "/api/v1/user/a%20b",
+                           "/static/hello.txt",
+                           "/static/large.bin",
+                           "/static/sub/",
+                           "/static/sub/index.html",
+                           "/static/none",
+                           "/static/../x",
+                           "/static/%2e%2e/x",
+                           "/static/",
+                           "/fixed/css/site.css",
+                           "/wild/css/site.css",
+                           "/sql/user/7",
+                           "/sql/user/x",
+                           "/sql/user/0"}) {
     expect_same(get_request(path));
     expect_same("HEAD " + std::string(path) + " HTTP/1.1\r\nHost: a\r\n\r\n");
     expect_same("GET " + std::string(path) + " HTTP/1.0\r\n\r\n");

@@ -2,7 +2,8 @@
 """Speaks the server's command line, ready line and stats file, so that the harness can be tested without a build.
 
 STUB_FAULT names one fault: "silent" never listens, "dies" exits at once with a reason, "status" answers 500 to all but
-the first request, "bytes" lets the Beego style answer with another byte, "miscounts" counts every request twice.
+the first request, "bytes" lets the Beego style answer with another byte, "miscounts" counts every request twice, "short"
+answers lists of any length with the same bytes.
 """
 
 import argparse
@@ -37,6 +38,8 @@ class Stub:
     def answer(self, path):
         self.requests += 2 if FAULT == "miscounts" else 1
         body = BODIES.get(path, b"")
+        if path.startswith("/list/"):
+            body = b"x" * (27 if FAULT == "short" else 27 * int(path.rpartition("/")[2]))
         if FAULT == "bytes" and self.options.router == "beego":
             body = body.upper()
         fails = FAULT == "status" and self.requests > 2
@@ -46,7 +49,7 @@ class Stub:
 
     def write_stats(self):
         counting = self.options.count_allocations == "on"
-        each = 19 if self.options.router == "beego" else 0
+        each = 19 if self.options.router == "beego" else 0 if self.options.pool == "on" else 2
         stats = {
             "router": self.options.router, "version": "stub", "allocator": "libc", "threads": 1, "uptime_ms": 1,
             "requests": self.requests, "connections": 1, "responses_4xx": 0, "responses_5xx": self.errors,

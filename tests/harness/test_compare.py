@@ -77,6 +77,7 @@ class Compare(unittest.TestCase):
         self.assertEqual(len({row["run_id"] for row in rows}), len(rows))
         for row in rows:
             self.assertIn("--stats-file=", row["cmd_server"])
+            self.assertIn("--pool=on" if row["router"] == "gin" else "--pool=off", row["cmd_server"])
             self.assertIn(f"X-Trace-ID: {row['run_id']}", row["cmd_client"])
             self.assertTrue(row["kernel"] and row["commit"] and row["timestamp_ms"])
         first, second = ([row["cell"] for row in timed if row["round"] == number] for number in "12")
@@ -86,6 +87,30 @@ class Compare(unittest.TestCase):
         self.assertEqual(len(session["runs"]), len(rows))
         self.assertTrue((self.session_folder() / "s1.png").read_bytes().startswith(b"\x89PNG"))
         self.assert_nobody_listens()
+
+    def test_the_pool_is_measured_on_and_off(self):
+        status, text = self.run_to_end("--scenario=s7", "--rounds=2")
+        self.assertEqual(status, 0, text)
+        self.assertRegex(text, r"(?m)^ +pool on +pool off +pool on +pool off +Gin +Gin$")
+        self.assertRegex(text, r"(?m)^allocations/request +0\.00 +2\.00 +0\.00 +2\.00$")
+        self.assertRegex(text, r"(?m)^bytes allocated/request +0\.0 +128\.0 +0\.0 +128\.0 +80 +1,400$")
+        self.assertRegex(text, r"(?m)^  GC runs/s +n/a +n/a +n/a +n/a +0\.3 +8\.2$")
+        self.assertEqual(text.count("A/A: the first"), 1)
+        for row in self.rows():
+            self.assertIn("--pool=off" if "_off" in row["cell"] else "--pool=on", row["cmd_server"])
+        self.assertEqual(len([row for row in self.rows() if row["purpose"] == "timed"]), 10)
+        self.assertTrue((self.session_folder() / "s7.png").read_bytes().startswith(b"\x89PNG"))
+
+    def test_the_response_buffer_is_measured_on_both_sides_of_its_end(self):
+        status, text = self.run_to_end("--scenario=s8", "--rounds=1")
+        self.assertEqual(status, 0, text)
+        self.assertIn("GET /list/146: 3,942 bytes, GET /list/154: 4,158 bytes", text)
+        self.assertRegex(text, r"(?m)^allocations/request( +0\.00){4}( +2\.00){4}$")
+
+    def test_a_list_on_the_wrong_side_of_the_buffer_is_not_measured(self):
+        status, text = self.run_to_end("--scenario=s8", "--rounds=1", STUB_FAULT="short")
+        self.assertEqual(status, 1)
+        self.assertIn("GET /list/154 more, but they answer 27 and 27", text)
 
     def test_failing_answers_void_the_comparison(self):
         status, text = self.run_to_end("--rounds=1", STUB_FAULT="status")

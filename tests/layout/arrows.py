@@ -17,6 +17,7 @@ BELOW = {
     "router/beego": {"router/beego", "router/sql", "router/sets", "http", "alloc"},
     "router/sets": {"router/sets"},
     "servers": {"servers", "router/gin", "router/beego", "router/sql", "router/sets", "http", "alloc"},
+    "bench/rivals": {"bench/rivals", "router/gin", "router/beego", "router/sets", "http", "alloc"},
     "bench/micro": {"bench/micro", "router/gin", "router/beego", "router/sets", "http", "alloc"},
 }
 SUFFIXES = {".h", ".cc", ".inc"}

@@ -1,15 +1,11 @@
 """S1 (the article's chapter 1): ping, Gin against Beego, at the ceiling of a closed loop."""
 
-import time
-
-from harness import article, order, plots, stats, table
-from harness import run as judge
+from harness import article, comparison, plots, stats, table
+from harness.comparison import ARTICLE_SECONDS, client_bound_mark
 from harness.errors import HarnessError
 from harness.session import Cell
 
 DESCRIPTION = "S1 ping: requests/s, latency, CPU, memory and allocations of both styles"
-ROUNDS_TO_PUBLISH = 10
-ARTICLE_SECONDS = 60
 
 GIN_TEXT = Cell("gin_text", "Gin text", "gin", "/ping")
 GIN_AGAIN = Cell("gin_text_again", "Gin text again", "gin", "/ping")
@@ -28,42 +24,21 @@ RATIOS = [("requests/s, Gin / Beego", "requests_per_s", True, "requests_per_s"),
           ("P99, Beego / Gin", "latency_p99_us", False, None),
           ("peak RSS, Beego / Gin", "peak_rss_kib", False, "peak_rss_mb")]
 
-
-def defaults(full):
-    """wrk's and the order's numbers; --full asks for the article's 60 s, and for enough rounds to publish a ratio."""
-    if full:
-        return {"rounds": ROUNDS_TO_PUBLISH, "seconds": ARTICLE_SECONDS, "warm_up": 5}
-    return {"rounds": 5, "seconds": 3, "warm_up": 1}
+defaults = comparison.defaults
 
 
 def run(session):
     """Measures, prints and records; returns the table's text."""
-    options = session.options
     check_same_bytes(session)
     session.say("counting allocations (a run of its own, because counting costs time)")
-    counted = {**session.counted("gin", [GIN_TEXT, GIN_JSON]), **session.counted("beego", [BEEGO_TEXT, BEEGO_JSON])}
-
-    seed = options.seed
-    plan = order.rounds(TIMED, options.rounds, seed)
-    total = len(TIMED) * options.rounds
-    per_run_s = options.seconds + options.warm_up + 0.5
-    session.say(f"timing {total} runs in {options.rounds} rounds (seed {seed}), about {total * per_run_s / 60:.0f} min")
-    by_cell = {cell.key: [] for cell in TIMED}
-    done = 0
-    for number, cells in enumerate(plan, start=1):
-        for cell in cells:
-            record = session.timed(cell, number)
-            by_cell[cell.key].append(record)
-            done += 1
-            session.say(f"  {done:3}/{total} round {number} {cell.title:15}{record['requests_per_s']:10,.0f} requests/s "
-                        f"{record['cpu_us_per_request']:7.2f} CPU-us/request  "
-                        f"server {record['server_share']:4.0%}  client {record['client_share']:4.0%}")
+    counted = session.counted([GIN_TEXT, GIN_JSON, BEEGO_TEXT, BEEGO_JSON])
+    by_cell = comparison.time_in_rounds(session, TIMED)
 
     ratios = {heading: pair_ratios(by_cell[gin.key], by_cell[beego.key]) for heading, gin, beego in PAIRS}
     ratios["A/A"] = pair_ratios(by_cell[GIN_TEXT.key], by_cell[GIN_AGAIN.key])
     text = "\n\n".join([
         heading(session), cost_table(by_cell, counted), ratio_table(ratios, by_cell), notes(session, by_cell)])
-    session.records.finish({"seed": seed, "ratios": {
+    session.records.finish({"seed": session.options.seed, "ratios": {
         name: {label: vars(value) for label, value in values.items()} for name, values in ratios.items()}}, text)
     draw(session, by_cell, counted)
     return text
@@ -94,16 +69,17 @@ def pair_ratios(gin, beego):
 
 
 def heading(session):
-    options, facts = session.options, session.environment
-    return (f"S1 ping, {time.strftime('%Y-%m-%d %H:%M UTC', time.gmtime())}: wrk -t{options.wrk_threads} "
-            f"-c{options.connections} -d{options.seconds}s, {options.rounds} rounds, medians\n"
-            f"{facts['cpu_model']}, Linux {facts['kernel']}, server on CPU {facts['server_cpus']}, "
-            f"wrk on CPU {facts['client_cpus']}, {session.records.runs[0]['allocator']}")
+    return (f"{comparison.heading(session, 'S1 ping')}\n{session.records.runs[0]['allocator']}; request contexts: "
+            f"Gin {pooled(session, 'gin')}, Beego {pooled(session, 'beego')}")
+
+
+def pooled(session, router):
+    return "from a pool" if session.pool(router) == "on" else "made for each request"
 
 
 def cost_table(by_cell, counted):
     def median(cell, field):
-        return stats.estimate([record[field] for record in by_cell[cell.key]]).median
+        return comparison.median(by_cell[cell.key], field)
 
     def row(label, field, digits=0, scale=1.0, article_field=None, article_digits=0):
         cells = [table.number(median(cell, field) * scale, digits) for cell in COLUMNS]
@@ -119,13 +95,8 @@ def cost_table(by_cell, counted):
         return (label, *[table.number(counted[cell.key][field], digits) for cell in COLUMNS], "", "")
 
     def per_article_run(label, field):
-        """Of all rounds together: what is seldom is not seen in the median of short runs."""
-        cells = []
-        for cell in COLUMNS:
-            runs = by_cell[cell.key]
-            seconds = sum(record["duration_us"] for record in runs) / 1e6
-            cells.append(table.number(sum(record[field] for record in runs) / seconds * ARTICLE_SECONDS, 1))
-        return (label, *cells, "", "")
+        rates = [comparison.per_second(by_cell[cell.key], field) for cell in COLUMNS]
+        return (label, *[table.number(rate * ARTICLE_SECONDS, 1) for rate in rates], "", "")
 
     nothing = ["n/a"] * len(COLUMNS)
     headers = [[""], *[[*cell.title.split(), cell.path] for cell in COLUMNS], ["article", "Gin"], ["article", "Beego"]]
@@ -149,10 +120,6 @@ def cost_table(by_cell, counted):
         ("  mean GC pause, ms", *nothing, *article_cells("gc_pause_ms", 2)),
     ]
     return table.render(headers, rows)
-
-
-def client_bound_mark(runs):
-    return "*" if any(record["client_bound"] for record in runs) else ""
 
 
 def ratio_table(ratios, by_cell):
@@ -182,30 +149,10 @@ def article_ratio(field, more_is_better):
 
 
 def notes(session, by_cell):
-    timed = [record for runs in by_cell.values() for record in runs]
-    options = session.options
-    bound = sum(record["client_bound"] for record in timed)
-    void = sum(1 for record in session.records.runs if record["void"])
-    lines = ["Ratios above 1: Gin does better. ~ a tie: not to be told from 1, or from what Gin shows against itself (A/A).",
-             "The article compares Gin's text with Beego's JSON; like with like are the two columns before it.",
-             "wrk is a closed loop: requests/s is a ceiling, and the latencies are mostly waiting behind the other "
-             f"{options.connections - 1} connections."]
-    if bound:
-        lines.append(f"* In {bound} of {len(timed)} runs wrk had used up its CPU and the server had not: those requests/s are "
-                     "wrk's ceiling,\n  their ratio is too close to 1. CPU-us/request is the server's own and holds.")
-    idle = sum(max(record["client_share"], record["server_share"]) < judge.SATURATED for record in timed)
-    if idle:
-        lines.append(f"In {idle} of {len(timed)} runs neither side had used up its CPU: those requests/s are nobody's ceiling. "
-                     "CPU-us/request holds.")
-    if session.records.runs[0]["allocator"] == "libc":
-        lines.append("The server does not run on jemalloc: allocations, bytes and purges were not counted.")
-    if void:
-        lines.append(f"{void} void runs were repeated; they are in the records with the reason.")
-    lines += [f"Doubt: {doubt}." for doubt in session.noise(timed)]
-    if options.rounds < ROUNDS_TO_PUBLISH:
-        lines.append(f"{options.rounds} rounds of {options.seconds} s are a look. To publish a ratio take at least "
-                     f"{ROUNDS_TO_PUBLISH}: --rounds={ROUNDS_TO_PUBLISH} or --full.")
-    return "\n".join(lines)
+    return "\n".join([
+        "Ratios above 1: Gin does better. ~ a tie: not to be told from 1, or from what Gin shows against itself (A/A).",
+        "The article compares Gin's text with Beego's JSON; like with like are the two columns before it.",
+        *comparison.remarks(session, by_cell)])
 
 
 def draw(session, by_cell, counted):

@@ -1,5 +1,9 @@
 #include "tests/router/gin/exchange.h"
 
+#include <unistd.h>
+
+#include <algorithm>
+
 namespace duel::gin::testing {
 
 TestRequest::TestRequest(std::string_view method, std::string_view target, const std::vector<FieldText>& fields,
@@ -39,7 +43,14 @@ Answer exchange(http::Handler& handler, const http::Request& request) {
   response.start(request, output, true);
   handler.handle(request, response);
   if (!response.ended()) response.end();
-  const std::string bytes(output.bytes());
+  std::string bytes(output.bytes());
+  if (const http::FileBody file = response.take_file(); file.descriptor >= 0) {
+    const size_t head = bytes.size();
+    bytes.resize(head + file.size);
+    const ssize_t got = ::pread(file.descriptor, &bytes[head], file.size, static_cast<off_t>(file.offset));
+    bytes.resize(head + static_cast<size_t>(std::max<ssize_t>(0, got)));
+    ::close(file.descriptor);
+  }
   const size_t end = bytes.find("\r\n\r\n");
   return {.status = response.status(), .head = bytes.substr(0, end + 2), .body = bytes.substr(end + 4)};
 }

@@ -7,6 +7,7 @@
 #include "router/gin/clean_path.h"
 #include "router/gin/fold.h"
 #include "router/gin/redirect.h"
+#include "router/gin/values.h"
 
 namespace duel::gin::testing {
 namespace {
@@ -59,16 +60,17 @@ TEST(EscapePath, IsTheStandardFormOfADecodedPath) {
   EXPECT_FALSE(is_standard_escape("/ü", "/ü"));
 }
 
-TEST(FindInQuery, TakesTheFirstValueAndSkipsBadPairs) {
+TEST(Values, TakesTheFirstValueAndSkipsBadPairs) {
   Arena arena;
-  EXPECT_EQ(find_in_query("a=1&b=2&a=3", "a", arena), "1");
-  EXPECT_EQ(find_in_query("a=%zz&a=ok", "a", arena), "ok");
-  EXPECT_EQ(find_in_query("a=1;b=2&b=3", "b", arena), "3");
-  EXPECT_EQ(find_in_query("x&%61=y+z", "a", arena), "y z");
-  EXPECT_EQ(find_in_query("x&y=", "x", arena), "");
-  EXPECT_EQ(find_in_query("x&y=", "y", arena), "");
-  EXPECT_EQ(find_in_query("", "x", arena), std::nullopt);
-  EXPECT_EQ(find_in_query("&&=v&", "", arena), "v");
+  const auto find = [&](std::string_view text, std::string_view name) { return Values(text, arena).find(name); };
+  EXPECT_EQ(find("a=1&b=2&a=3", "a"), "1");
+  EXPECT_EQ(find("a=%zz&a=ok", "a"), "ok");
+  EXPECT_EQ(find("a=1;b=2&b=3", "b"), "3");
+  EXPECT_EQ(find("x&%61=y+z", "a"), "y z");
+  EXPECT_EQ(find("x&y=", "x"), "");
+  EXPECT_EQ(find("x&y=", "y"), "");
+  EXPECT_EQ(find("", "x"), std::nullopt);
+  EXPECT_EQ(find("&&=v&", ""), "v");
 }
 
 TEST(Fold, ComparesLettersBeyondAscii) {

@@ -1,0 +1,124 @@
+"""One part of the Gin style with and without: columns of costs, and ratios of pairs of them."""
+
+from dataclasses import dataclass
+
+from harness import comparison, plots, stats, table
+
+# (label, field, whether more is better)
+RATIOS = [("requests/s, first / second", "requests_per_s", True),
+          ("CPU-us/request, second / first", "cpu_us_per_request", False),
+          ("P99, second / first", "latency_p99_us", False)]
+DIFFERENCE = "CPU-us/request, second - first"
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two cells; where the first does better, its ratios are above 1."""
+
+    heading: list
+    first: object
+    second: object
+
+
+@dataclass(frozen=True)
+class Plan:
+    """`again` asks the first of `columns` once more (A/A). `article`: for each of the article's columns its lines of heading
+    and its figures by the name of a row."""
+
+    title: str
+    columns: list
+    again: object
+    pairs: list
+    article: list
+    notes: list
+
+
+def run(session, plan):
+    """Measures, prints and records; returns the table's text."""
+    session.say("counting allocations (in runs of their own, because counting costs time)")
+    counted = session.counted(plan.columns)
+    by_cell = comparison.time_in_rounds(session, [*plan.columns, plan.again])
+    pairs = [*plan.pairs, Pair(["A/A: the first", "against itself"], plan.columns[0], plan.again)]
+    ratios = [(pair, pair_ratios(by_cell[pair.first.key], by_cell[pair.second.key])) for pair in pairs]
+    heading = f"{comparison.heading(session, plan.title)}, {session.records.runs[0]['allocator']}"
+    notes = ["Ratios above 1: the first does better. ~ a tie: not to be told from 1, or from what one server shows against "
+             "itself (A/A).", *plan.notes, *comparison.remarks(session, by_cell)]
+    text = "\n\n".join([heading, cost_table(plan, by_cell, counted), ratio_table(ratios, by_cell), "\n".join(notes)])
+    summary = [{"pair": [pair.first.key, pair.second.key], **{label: vars(value) for label, value in values.items()}}
+               for pair, values in ratios]
+    session.records.finish({"seed": session.options.seed, "ratios": summary}, text)
+    draw(session, plan, by_cell, counted)
+    return text
+
+
+def pair_ratios(first, second):
+    result = {}
+    for label, field, more_is_better in RATIOS:
+        a, b = ([record[field] for record in runs] for runs in (first, second))
+        result[label] = stats.paired_ratio(a, b) if more_is_better else stats.paired_ratio(b, a)
+    result[DIFFERENCE] = stats.paired_difference(*([record["cpu_us_per_request"] for record in runs]
+                                                   for runs in (second, first)))
+    return result
+
+
+def cost_table(plan, by_cell, counted):
+    runs = [by_cell[cell.key] for cell in plan.columns]
+
+    def row(label, cells):
+        return (label, *cells, *[figures.get(label.strip(), "") for _, figures in plan.article])
+
+    def median_row(label, field, digits=0, scale=1.0):
+        return row(label, [table.number(comparison.median(cell, field) * scale, digits) for cell in runs])
+
+    def count_row(label, field, digits):
+        return row(label, [table.number(counted[cell.key][field], digits) for cell in plan.columns])
+
+    def rate_row(label, field):
+        return row(label, [table.number(comparison.per_second(cell, field), 2) for cell in runs])
+
+    headers = [[""], *[[*cell.title.split(", "), cell.path] for cell in plan.columns], *[lines for lines, _ in plan.article]]
+    return table.render(headers, [
+        row("requests/s", [comparison.client_bound_mark(cell) + table.number(comparison.median(cell, "requests_per_s"))
+                           for cell in runs]),
+        median_row("latency P99, ms", "latency_p99_us", 2, 1e-3),
+        median_row("CPU-us/request (user + system)", "cpu_us_per_request", 2),
+        median_row("  of these in user mode", "user_us_per_request", 2),
+        median_row("server's CPUs busy, %", "server_share", 0, 100),
+        median_row("client's CPUs busy, %", "client_share", 0, 100),
+        median_row("peak RSS, MB", "peak_rss_kib", 1, 1024 / 1e6),
+        count_row("allocations/request", "allocations_per_request", 2),
+        count_row("bytes allocated/request", "allocated_bytes_per_request", 1),
+        "reclamation work (no garbage collector here)",
+        rate_row("  purge passes/s", "purges"),
+        rate_row("  madvise calls/s", "purge_madvises"),
+        row("  GC runs/s", ["n/a"] * len(runs)),
+    ])
+
+
+def ratio_table(ratios, by_cell):
+    noise = ratios[-1][1]
+    rows = []
+    for label in [*(label for label, _, _ in RATIOS), DIFFERENCE]:
+        cells = []
+        for pair, values in ratios:
+            is_ratio = label != DIFFERENCE and values is not noise
+            tie = "~ " if is_ratio and stats.is_tie(values[label], noise[label]) else ""
+            both = by_cell[pair.first.key] + by_cell[pair.second.key]
+            mark = comparison.client_bound_mark(both) if label.startswith("requests/s") else ""
+            cells.append(mark + tie + table.interval(values[label]))
+        rows.append((label, *cells))
+    headers = [["median ratio of the rounds", "[95 % bootstrap interval]"], *[pair.heading for pair, _ in ratios]]
+    return table.render(headers, rows)
+
+
+def draw(session, plan, by_cell, counted):
+    colours = {"on": "#1f77b4", "off": "#ff7f0e"}
+    groups = [(cell.title.replace(", ", "\n"), colours[cell.pool]) for cell in plan.columns]
+    metrics = []
+    for title, field in (("requests/s", "requests_per_s"), ("CPU-us/request", "cpu_us_per_request")):
+        values = [[record[field] for record in by_cell[cell.key]] for cell in plan.columns]
+        metrics.append((f"{title}: every run, median, 95 % interval", values, [stats.estimate(ys) for ys in values]))
+    costs = [(title, [counted[cell.key][field] for cell in plan.columns]) for title, field in (
+        ("allocations/request", "allocations_per_request"), ("bytes allocated/request", "allocated_bytes_per_request"))]
+    path = session.records.folder / f"{session.options.scenario}.png"
+    plots.runs_and_costs(path, comparison.heading(session, plan.title).partition("\n")[0], groups, metrics, costs)

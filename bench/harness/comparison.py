@@ -1,0 +1,84 @@
+"""What the scenarios have in common: runs in rounds, the heading, and what the figures are worth."""
+
+import time
+
+from harness import order, stats
+from harness import run as judge
+
+ROUNDS_TO_PUBLISH = 10
+ARTICLE_SECONDS = 60
+
+
+def defaults(full):
+    """wrk's and the order's numbers; --full asks for the article's 60 s, and for enough rounds to publish a ratio."""
+    if full:
+        return {"rounds": ROUNDS_TO_PUBLISH, "seconds": ARTICLE_SECONDS, "warm_up": 5}
+    return {"rounds": 5, "seconds": 3, "warm_up": 1}
+
+
+def time_in_rounds(session, cells):
+    """Every cell once a round. A list of records for each cell's key, in the order of the rounds."""
+    options = session.options
+    plan = order.rounds(cells, options.rounds, options.seed)
+    total = len(cells) * options.rounds
+    per_run_s = options.seconds + options.warm_up + 0.5
+    session.say(f"timing {total} runs in {options.rounds} rounds (seed {options.seed}), about {total * per_run_s / 60:.0f} min")
+    by_cell = {cell.key: [] for cell in cells}
+    width = max(len(cell.title) for cell in cells)
+    done = 0
+    for number, round_cells in enumerate(plan, start=1):
+        for cell in round_cells:
+            record = session.timed(cell, number)
+            by_cell[cell.key].append(record)
+            done += 1
+            session.say(f"  {done:3}/{total} round {number} {cell.title:{width}}{record['requests_per_s']:11,.0f} requests/s "
+                        f"{record['cpu_us_per_request']:7.2f} CPU-us/request  "
+                        f"server {record['server_share']:4.0%}  client {record['client_share']:4.0%}")
+    return by_cell
+
+
+def heading(session, title):
+    options, facts = session.options, session.environment
+    return (f"{title}, {time.strftime('%Y-%m-%d %H:%M UTC', time.gmtime())}: wrk -t{options.wrk_threads} "
+            f"-c{options.connections} -d{options.seconds}s, {options.rounds} rounds, medians\n"
+            f"{facts['cpu_model']}, Linux {facts['kernel']}, server on CPU {facts['server_cpus']}, "
+            f"wrk on CPU {facts['client_cpus']}")
+
+
+def median(runs, field):
+    return stats.estimate([record[field] for record in runs]).median
+
+
+def per_second(runs, field):
+    """Of all rounds together: what is seldom is not seen in the median of short runs."""
+    return sum(record[field] for record in runs) / sum(record["duration_us"] for record in runs) * 1e6
+
+
+def client_bound_mark(runs):
+    return "*" if any(record["client_bound"] for record in runs) else ""
+
+
+def remarks(session, by_cell):
+    """Sentences about what these figures are worth, one a line."""
+    timed = [record for runs in by_cell.values() for record in runs]
+    options = session.options
+    bound = sum(record["client_bound"] for record in timed)
+    void = sum(1 for record in session.records.runs if record["void"])
+    lines = ["wrk is a closed loop: requests/s is a ceiling, and the latencies are mostly waiting behind the other "
+             f"{options.connections - 1} connections."]
+    if bound:
+        lines.append(f"* In {bound} of {len(timed)} runs wrk had used up its CPU and the server had not: those requests/s are "
+                     "wrk's ceiling,\n  their ratio is too close to 1. CPU-us/request is the server's own and holds.")
+    idle = sum(max(record["client_share"], record["server_share"]) < judge.SATURATED for record in timed)
+    if idle:
+        lines.append(f"In {idle} of {len(timed)} runs neither side had used up its CPU: those requests/s are nobody's ceiling. "
+                     "CPU-us/request holds.")
+    if session.records.runs[0]["allocator"] == "libc":
+        lines.append("The server does not run on jemalloc: allocations, bytes and purges were not counted.")
+    if void:
+        lines.append(f"{void} void runs were repeated; they are in the records with the reason.")
+    lines += [f"Doubt: {doubt}." for doubt in session.noise(timed)]
+    if options.rounds < ROUNDS_TO_PUBLISH:
+        lines.append(f"{options.rounds} rounds of {options.seconds} s are a look. To publish a ratio take at least "
+                     f"{ROUNDS_TO_PUBLISH}: --rounds={ROUNDS_TO_PUBLISH} or --full.")
+    return lines

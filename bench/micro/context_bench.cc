@@ -1,0 +1,107 @@
+// What the Gin style's context saves: the pool (the article's S7) and the buffer of the response (S8), each with and
+// without. Whole requests, from the bytes of one to the bytes of its answer.
+#include <benchmark/benchmark.h>
+
+#include <array>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "bench/micro/environment.h"
+#include "bench/micro/requests.h"
+#include "router/gin/engine.h"
+
+namespace duel::bench {
+namespace {
+
+constexpr size_t kMostBytes = 12 * 1024;
+constexpr std::array<char, kMostBytes> kBytes = [] {
+  std::array<char, kMostBytes> bytes{};
+  bytes.fill('x');
+  return bytes;
+}();
+template <size_t kSize>
+constexpr std::string_view kText(kBytes.data(), kSize);
+
+void answer_pong(gin::Context& c) {
+  c.string(200, "pong");
+}
+void answer_json(gin::Context& c) {
+  c.json(200, gin::H{{"message", "pong"}});
+}
+void answer_param(gin::Context& c) {
+  c.string(200, c.param("id"));
+}
+void pass(gin::Context& c) {
+  c.next();
+}
+// Through the buffer, in one piece: the least that a body of this size costs there.
+template <size_t kSize>
+void answer_copied(gin::Context& c) {
+  c.string(200, kText<kSize>);
+}
+// Past the buffer.
+template <size_t kSize>
+void answer_stable(gin::Context& c) {
+  c.string(200, gin::stable(kText<kSize>));
+}
+// Through the buffer in pieces, as a JSON document is written: beyond its end what is there has to move.
+template <size_t kSize>
+void answer_pieces(gin::Context& c) {
+  constexpr size_t kPiece = 32;
+  static_assert(kSize % kPiece == 0);
+  for (size_t at = 0; at < kSize; at += kPiece) c.string(200, kText<kSize>.substr(at, kPiece));
+}
+
+void add(const std::string& name, std::unique_ptr<http::Handler> (*make)(bool), std::string_view path,
+         std::string_view body) {
+  const auto* asked = new Case[1]{{http::Method::kGet, path, path}};  // NOLINT: as long as the benchmarks
+  for (const bool pool : {true, false}) {
+    add_request_benchmark(name + (pool ? "/pool_on" : "/pool_off"), make(pool), {asked, 1},
+                          [body](const Case&) { return body; });
+  }
+}
+
+template <const auto& kApp>
+std::unique_ptr<http::Handler> engine(bool pool) {
+  return std::make_unique<gin::Engine<kApp>>(pool);
+}
+
+constexpr auto kPoolApp =
+    gin::router(gin::get("/ping", answer_pong), gin::get("/json", answer_json), gin::get("/user/:id", answer_param),
+                gin::get("/chain", pass, pass, pass, pass, pass, answer_pong));
+
+void add_pool_benchmarks() {
+  add("pool/text", engine<kPoolApp>, "/ping", "pong");
+  add("pool/json", engine<kPoolApp>, "/json", R"({"message":"pong"})");
+  add("pool/one_param", engine<kPoolApp>, "/user/42", "42");
+  add("pool/five_middleware", engine<kPoolApp>, "/chain", "pong");
+}
+
+template <size_t kSize>
+void add_buffer_benchmarks() {
+  static constexpr auto kApp =
+      gin::router(gin::get("/stable", answer_stable<kSize>), gin::get("/copied", answer_copied<kSize>),
+                  gin::get("/pieces", answer_pieces<kSize>));
+  for (const char* path : {"/stable", "/copied", "/pieces"}) {
+    add("buffer" + std::string(path) + "/" + std::to_string(kSize), engine<kApp>, path, kText<kSize>);
+  }
+}
+
+}  // namespace
+}  // namespace duel::bench
+
+int main(int argc, char** argv) {
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
+  duel::bench::describe_environment();
+  duel::bench::add_pool_benchmarks();
+  duel::bench::add_buffer_benchmarks<64>();
+  duel::bench::add_buffer_benchmarks<1024>();
+  duel::bench::add_buffer_benchmarks<duel::gin::Buffer::kInlineBytes>();
+  duel::bench::add_buffer_benchmarks<duel::gin::Buffer::kInlineBytes + 32>();
+  duel::bench::add_buffer_benchmarks<12 * 1024>();
+  benchmark::RunSpecifiedBenchmarks();
+  benchmark::Shutdown();
+}

@@ -1,0 +1,117 @@
+"""Builds the programs of the rivals that this machine can build, and says of the others why not."""
+
+import dataclasses
+import os
+import pathlib
+import shutil
+import subprocess
+import typing
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+HERE = ROOT / "bench" / "rivals"
+OUT = ROOT / "build" / "rivals"
+CC = ROOT / "build" / "release" / "bench" / "rivals"
+BUILD_SECONDS_MAX = 900  # the list of 2000 routes takes a slow machine minutes
+
+
+class BuildError(Exception):
+    pass
+
+
+@dataclasses.dataclass
+class Rival:
+    name: str
+    what: str  # it is, with its version
+    command: typing.Callable  # name of a set -> the program and its first arguments
+
+
+def set_file(name):
+    kept = ROOT / "router" / "sets" / f"{name}.inc"
+    return kept if kept.exists() else CC / "sets" / f"{name}.inc"
+
+
+def rivals(wanted):
+    """({name: Rival}, {name: why it is missing}) of the names wanted. BuildError if this project's own part fails."""
+    found, missing = {}, {}
+    # The route sets come with it, so that it is built whatever is wanted.
+    _run("configure", ["cmake", "--preset", "release"], cwd=ROOT)
+    for build, names in BUILDERS:
+        here = [name for name in names if name in wanted]
+        if not here and build is not _build_cc:
+            continue
+        try:
+            found.update((rival.name, rival) for rival in build(here))
+        except BuildError as error:
+            if build is _build_cc:
+                raise
+            missing.update((name, str(error)) for name in here)
+    return found, missing
+
+
+def _run(what, command, **more):
+    OUT.mkdir(parents=True, exist_ok=True)
+    log = OUT / f"{what}.log"
+    print(f"bench/rivals: building {what} (log: {log.relative_to(ROOT)})", flush=True)
+    try:
+        with log.open("w", encoding="utf-8") as to:
+            subprocess.run(command, stdout=to, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, check=True,
+                           timeout=BUILD_SECONDS_MAX, **more)
+    except FileNotFoundError as error:
+        raise BuildError(f"{command[0]} is not installed") from error
+    except subprocess.TimeoutExpired as error:
+        raise BuildError(f"building {what} took more than {BUILD_SECONDS_MAX} s") from error
+    except subprocess.CalledProcessError as error:
+        raise BuildError(f"building {what} failed, see {log.relative_to(ROOT)}: {_first_error(log)}") from error
+
+
+def _first_error(log):
+    lines = [line.strip() for line in log.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
+    return next((line for line in lines if "error" in line.lower()), lines[-1] if lines else "no message")
+
+
+def _build_cc(_):
+    _run("duel", ["cmake", "--build", "--preset", "release", "--target", "rivals_own"], cwd=ROOT)
+    yield Rival("duel-gin", "this project's Gin style", lambda name: [CC / f"rival_duel_gin_{name}"])
+    yield Rival("duel-beego", "this project's Beego style", lambda _: [CC / "rival_duel_beego"])
+
+
+def _build_packaged(name, package, what):
+    def build(_):
+        version = subprocess.run(["dpkg-query", "-W", "-f=${Version}", package], capture_output=True, text=True, check=False).stdout
+        if not version:
+            raise BuildError(f"{package} is not installed")
+        _run(name, ["cmake", "--build", "--preset", "release", "--target", f"rival_{name}"], cwd=ROOT)
+        yield Rival(name, f"{what}, Debian's {version}", lambda _: [CC / f"rival_{name}"])
+    return build
+
+
+def _require(tool):
+    if not shutil.which(tool):
+        raise BuildError(f"{tool} is not installed")
+
+
+def _build_rust(_):
+    _require("cargo")
+    target = OUT / "matchit"
+    _run("matchit", ["cargo", "build", "--release"], cwd=HERE / "matchit", env={**os.environ, "CARGO_TARGET_DIR": str(target)})
+    yield Rival("matchit", "matchit 0.8.6, Rust", lambda _: [target / "release" / "rival-matchit"])
+
+
+def _build_go(names):
+    _require("go")
+    program = OUT / "go" / "rivals"
+    # The toolchain that is here, not one that it would fetch.
+    _run("go", ["go", "build", "-o", program, "."], cwd=HERE / "go", env={**os.environ, "GOTOOLCHAIN": "local"})
+    what = {"gin": "the tree of gin 1.9.1, Go", "httprouter": "httprouter 1.3.0, Go"}
+    for name in names:
+        yield Rival(name, what[name], lambda _, n=name: [program, n])
+
+
+BUILDERS = (
+    (_build_cc, ("duel-gin", "duel-beego")),
+    (_build_rust, ("matchit",)),
+    (_build_go, ("gin", "httprouter")),
+    (_build_packaged("r3", "libr3-dev", "libr3, C"), ("r3",)),
+    (_build_packaged("pistache", "libpistache-dev", "Pistache, C++"), ("pistache",)),
+)
+NAMES = tuple(name for _, names in BUILDERS for name in names)

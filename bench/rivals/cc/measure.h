@@ -1,0 +1,63 @@
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdio>
+#include <vector>
+
+#include "bench/rivals/cc/workload.h"
+
+namespace duel::rivals {
+
+// Nothing is optimised away that `object` may depend on.
+inline void keep(const void* object) {
+  asm volatile("" : : "r"(object) : "memory");
+}
+
+// The one place where a rival's find() is called, so that it stands in the program once.
+template <class Rival>
+[[gnu::noinline]] int ask(Rival& rival, const Lookup* lookups, const uint32_t* order, size_t count) {
+  int sum = 0;
+  for (size_t i = 0; i < count; ++i) sum += rival.find(lookups[order[i]]);
+  return sum;
+}
+
+// Asks in the order given until `slice_ms` have passed. ns a lookup of the median block: a block is so short that other
+// work on the machine spoils a few and not the result.
+template <class Rival>
+double time_lookups(Rival& rival, const Workload& work, double slice_ms) {
+  using Clock = std::chrono::steady_clock;
+  using Nanoseconds = std::chrono::duration<double, std::nano>;
+  std::vector<double> blocks;
+  int sum = 0;
+  const auto begin = Clock::now();
+  for (auto last = begin; Nanoseconds(last - begin).count() < slice_ms * 1e6;) {
+    const uint32_t* order = work.order.data() + blocks.size() * kBlockSize % kOrderSize;
+    sum += ask(rival, work.lookups.data(), order, kBlockSize);
+    const auto now = Clock::now();
+    blocks.push_back(Nanoseconds(now - last).count() / kBlockSize);
+    last = now;
+  }
+  keep(&sum);
+  std::nth_element(blocks.begin(), blocks.begin() + static_cast<ptrdiff_t>(blocks.size() / 2), blocks.end());
+  return blocks[blocks.size() / 2];
+}
+
+// A Rival is made from the routes. find(lookup) is what is timed and gives anything that an int can be made of;
+// check(lookup, found) is called after it with that int, and says what was found.
+template <class Rival>
+int run(const char* name, int argc, char** argv) {
+  const Workload work = read_workload(argc, argv);
+  Rival rival(work.routes);
+  for (const Lookup& lookup : work.lookups) {
+    constexpr uint32_t kFirst = 0;
+    require(lookup, rival.check(lookup, ask(rival, &lookup, &kFirst, 1)));
+  }
+  time_lookups(rival, work, work.slice_ms / 4);
+  const double ns = time_lookups(rival, work, work.slice_ms);
+  std::printf("%s %s %s %.2f\n", name, work.name.c_str(), work.order_name.c_str(), ns);
+  return 0;
+}
+
+}  // namespace duel::rivals

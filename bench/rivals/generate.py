@@ -1,0 +1,75 @@
+"""Writes the route sets that are made rather than kept, in the form of router/sets: `generate.py ROUTER_SETS TO`.
+
+grown20, grown200, grown2000: a REST service of ten routes a resource. misses: GitHub's routes, and paths that none of
+them answers. long: GitHub's routes with parameters, each value LONG_BYTES long.
+"""
+
+import pathlib
+import re
+import sys
+
+LONG_BYTES = 200
+GROWN = (20, 200, 2000)
+ROUTE = re.compile(r'DUEL_ROUTE\((\w+), "([^"]*)", "([^"]*)"\)')
+AREAS = ("account", "admin", "analytics", "archive", "billing", "calendar", "catalog", "content", "delivery", "events",
+         "finance", "identity", "inventory", "marketing", "media", "messages", "orders", "partners", "reports", "support")
+NOUNS = ("actions", "bundles", "comments", "contacts", "documents", "entries", "groups", "invoices", "items", "templates")
+SHAPES = (("GET", ""), ("POST", ""), ("GET", "/:id"), ("PUT", "/:id"), ("DELETE", "/:id"), ("GET", "/:id/members"),
+          ("POST", "/:id/members"), ("GET", "/:id/members/:member"), ("DELETE", "/:id/members/:member"), ("GET", "/:id/status"))
+
+
+def read(path):
+    """(method, pattern, path) of each route."""
+    return ROUTE.findall(path.read_text(encoding="ascii"))
+
+
+def fill(pattern, value):
+    """The pattern with value(number of the parameter, its name) for each parameter."""
+    parts, number = pattern.split("/"), 0
+    for i, part in enumerate(parts):
+        if part.startswith(":"):
+            parts[i] = value(number, part[1:])
+            number += 1
+    return "/".join(parts)
+
+
+def grown(count):
+    resources = [f"/{AREAS[i % len(AREAS)]}/{NOUNS[i // len(AREAS)]}" for i in range(count // len(SHAPES))]
+    patterns = [(method, resource + shape) for resource in resources for method, shape in SHAPES]
+    return [(method, pattern, fill(pattern, lambda i, name: f"{name}{10007 * (i + 7)}")) for method, pattern in patterns]
+
+
+def long(routes):
+    def value(number, name):
+        return (name + str(number) + "-abcdefghijklmnopqrstuvwxyz0123456789" * LONG_BYTES)[:LONG_BYTES]
+    return [(method, pattern, fill(pattern, value)) for method, pattern, _ in routes if ":" in pattern]
+
+
+def misses(routes):
+    """Paths that go wrong at the beginning, at the last byte and behind the end of a real one."""
+    known = [(method, re.compile(re.sub(r":\w+", "[^/]+", pattern) + "/?")) for method, pattern, _ in routes]
+    found = []
+    for i, (method, _, path) in enumerate(routes):
+        miss = (f"/nope{path}", f"{path[:-1]}~", f"{path}/nope")[i % 3]
+        if not any(method == other and pattern.fullmatch(miss) for other, pattern in known):
+            found.append((method, miss))
+    return found
+
+
+def text(routes, missing=()):
+    lines = [f'DUEL_ROUTE({method}, "{pattern}", "{path}")' for method, pattern, path in routes]
+    return "\n".join(lines + [f'DUEL_MISS({method}, "{path}")' for method, path in missing]) + "\n"
+
+
+def main(sets, to):
+    github = read(sets / "github.inc")
+    files = {f"grown{count}": text(grown(count)) for count in GROWN}
+    files["long"] = text(long(github))
+    files["misses"] = text(github, misses(github))
+    to.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        (to / f"{name}.inc").write_text(content, encoding="ascii")
+
+
+if __name__ == "__main__":
+    main(pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]))

@@ -1,0 +1,121 @@
+"""Tables and a picture of what was measured."""
+
+import platform
+import re
+import statistics
+import subprocess
+
+from harness import table
+from rivals import build
+
+TITLES = {"github": "GitHub, 203 routes", "static": "static, 157", "gplus": "GPlus, 13", "parse": "Parse, 26",
+          "misses": "misses, GitHub's routes", "long": "parameters of 200 bytes",
+          "grown20": "20 routes", "grown200": "200 routes", "grown2000": "2000 routes"}
+
+
+class Results:
+    """What each rival needed for each set and order, a figure for each round."""
+
+    def __init__(self, runs):
+        self.ns = {}
+        for _, rival, name, order, ns in runs:
+            self.ns.setdefault((rival, name, order), []).append(ns)
+
+    def cell(self, rival, name, order):
+        ns = self.ns[rival, name, order]
+        return f"{min(ns):.1f} / {statistics.median(ns):.1f}"
+
+    def median(self, rival, name, order):
+        return statistics.median(self.ns[rival, name, order])
+
+    def ratio(self, rival, other, name, order):
+        """The median of the rounds' ratios."""
+        pairs = zip(self.ns[rival, name, order], self.ns[other, name, order])
+        return statistics.median(a / b for a, b in pairs)
+
+
+def lines(results, rivals, missing, sets, grown, options):
+    names = [rival.name for rival in rivals]
+    yield f"{platform.system()} {platform.release()}, {_cpu()}, CPU {options.cpu}; {options.rounds} rounds of {options.slice_ms:g} ms"
+    yield from (f"{rival.name}: {rival.what}" for rival in rivals)
+    yield from (f"{name}: not measured: {why}" for name, why in missing.items())
+    yield ""
+    yield "ns a lookup, least / median of the rounds"
+    yield _table(results, names, sets)
+    yield ""
+    yield "The same as routes are added (ten for each resource of a REST service)"
+    yield _table(results, names, grown)
+    if "duel-gin" in names:
+        yield ""
+        yield "What a route list costs the Gin style to compile, the measuring program (21 KiB of .text, about 1 s) included"
+        yield _compile_table(("github", "static") + grown)
+
+
+def _table(results, names, sets):
+    compare = "duel-gin" in names and "matchit" in names
+    headers = [["lookups"], ["order"]] + [[name] for name in names] + ([["duel-gin", "of matchit"]] if compare else [])
+    rows = []
+    for name in sets:
+        for order in ("sequential", "random"):
+            cells = [results.cell(rival, name, order) for rival in names]
+            if compare:
+                cells.append(f"{results.ratio('duel-gin', 'matchit', name, order):.2f}")
+            rows.append((TITLES[name], order, *cells))
+    return table.render(headers, rows)
+
+
+def _compile_table(sets):
+    rows = []
+    for name in sets:
+        seconds, kilobytes = (build.CC / f"{name}.compile").read_text(encoding="ascii").split()
+        text, read_only = _sizes(build.CC / f"rival_duel_gin_{name}")
+        rows.append((TITLES[name], seconds, f"{int(kilobytes) / 1024:.0f}", f"{text / 1024:.1f}", f"{read_only / 1024:.1f}"))
+    return table.render([["routes"], ["CPU s"], ["compiler's MiB"], [".text KiB"], [".rodata KiB"]], rows)
+
+
+def _sizes(program):
+    listing = subprocess.run(["size", "-A", program], capture_output=True, text=True, check=True).stdout
+    sizes = dict(re.findall(r"^(\.\S+)\s+(\d+)", listing, re.MULTILINE))
+    return int(sizes[".text"]), int(sizes[".rodata"])
+
+
+def _cpu():
+    with open("/proc/cpuinfo", encoding="utf-8") as file:
+        found = re.search(r"model name\s*:\s*(.*)", file.read())
+    return found[1].strip() if found else platform.machine()
+
+
+def plot(results, rivals, grown, to):
+    """Says where the picture is, or why there is none."""
+    try:
+        import matplotlib
+        matplotlib.use("Agg")  # no display is needed
+        import matplotlib.pyplot as plt
+    except ImportError as error:
+        return f"No picture: {error} (Debian's python3-matplotlib)"
+    names = [rival.name for rival in rivals]
+    colours = dict(zip(names, plt.get_cmap("tab10").colors))
+    figure, panels = plt.subplots(2, 2, figsize=(12, 8))
+    for column, order in enumerate(("sequential", "random")):
+        bars, growth = panels[0][column], panels[1][column]
+        sets = ("github", "static", "gplus", "parse", "misses")
+        width = 0.8 / len(names)
+        for i, name in enumerate(names):
+            heights = [results.median(name, which, order) for which in sets]
+            bars.bar([x + (i - (len(names) - 1) / 2) * width for x in range(len(sets))], heights, width, label=name, color=colours[name])
+            routes = [int(which.removeprefix("grown")) for which in grown]
+            growth.plot(routes, [results.median(name, which, order) for which in grown], "o-", label=name, color=colours[name])
+        bars.set_xticks(range(len(sets)), sets)
+        bars.set_title(f"ns a lookup, {order} order")
+        growth.set_xscale("log")
+        growth.set_xticks(routes, routes)
+        growth.set_xlabel("routes")
+        growth.set_title(f"as routes are added, {order} order")
+        for panel in (bars, growth):
+            panel.set_yscale("log")
+            panel.grid(axis="y", alpha=0.3, which="both")
+    panels[0][0].legend(fontsize="small", ncols=2)
+    figure.tight_layout()
+    figure.savefig(to, dpi=110)
+    plt.close(figure)
+    return f"Picture: {to.relative_to(build.ROOT)}"

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "alloc/pool.h"
+#include "http/request.h"
+#include "http/response.h"
+#include "router/gin/context.h"
+
+namespace duel::gin {
+
+// The contexts of one worker. The objects are made anew for each request, in memory that stays; what they gather lies
+// in Memory, which stays too. Not for several threads.
+class ContextPool {
+ public:
+  // Off: context and memory are allocated for each request.
+  explicit ContextPool(bool keep) : keep_(keep), contexts_(kMaxPooled) { memories_.reserve(kMaxPooled); }
+
+  // A context for one request, given back at the end of the scope, also when a handler throws.
+  class Lease {
+   public:
+    Lease(ContextPool& pool, const http::Request& request, http::Response& response, const Proxies& proxies)
+        : pool_(pool), memory_(pool.take_memory()) {
+      if (pool.keep_) context_ = pool.contexts_.take(request, response, *memory_, proxies);
+      pooled_ = context_ != nullptr;
+      if (!pooled_) context_ = new Context(request, response, *memory_, proxies);
+    }
+    ~Lease() {
+      if (pooled_) {
+        pool_.contexts_.give(context_);
+      } else {
+        delete context_;
+      }
+      pool_.give_memory(std::move(memory_));
+    }
+    Lease(const Lease&) = delete;
+    Lease& operator=(const Lease&) = delete;
+
+    Context& context() { return *context_; }
+
+   private:
+    ContextPool& pool_;
+    std::unique_ptr<Memory> memory_;
+    Context* context_ = nullptr;
+    bool pooled_;
+  };
+
+ private:
+  // A worker handles one request at a time; a handler may hand another one to its engine.
+  static constexpr size_t kMaxPooled = 4;
+
+  std::unique_ptr<Memory> take_memory() {
+    if (memories_.empty()) return std::make_unique<Memory>();
+    std::unique_ptr<Memory> memory = std::move(memories_.back());
+    memories_.pop_back();
+    return memory;
+  }
+  void give_memory(std::unique_ptr<Memory> memory) {
+    if (!keep_ || memories_.size() == kMaxPooled) return;
+    memory->arena.reset();
+    memory->buffer.clear();
+    memories_.push_back(std::move(memory));
+  }
+
+  bool keep_;
+  alloc::Pool<Context> contexts_;
+  std::vector<std::unique_ptr<Memory>> memories_;
+};
+
+}  // namespace duel::gin

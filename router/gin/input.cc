@@ -1,0 +1,124 @@
+#include "router/gin/input.h"
+
+#include <arpa/inet.h>
+
+#include <stdexcept>
+#include <string>
+
+#include "http/token.h"
+#include "router/gin/client_ip.h"
+#include "router/gin/handler_name.h"
+
+namespace duel::gin {
+
+Input::Input(Input& from, const http::Request& request, Arena& arena)
+    : request_(&request), arena_(arena), proxies_(from.proxies_), match_(from.match_), path_(arena.copy(from.path_)) {
+  for (size_t i = 0; i < match_.param_count; ++i) {
+    const std::string_view value = arena.copy(from.param(i));
+    params_[i] = {value.data(), static_cast<uint32_t>(value.size())};
+  }
+  keys_.copy_from(from.keys_);
+  remote_ip_ = arena.copy(from.remote_ip());
+  has_remote_ip_ = true;
+}
+
+std::string_view Input::content_type() const {
+  const std::string_view field = header("Content-Type");
+  return http::trim(field.substr(0, field.find(';')));
+}
+
+std::string_view Input::handler_name() {
+  if (match_.handler_count == 0) return {};
+  return gin::handler_name(match_.handlers[match_.handler_count - 1], arena_);
+}
+
+std::string_view Input::param(std::string_view name) const {
+  for (size_t i = 0; i < match_.param_count; ++i) {
+    if (param_name(i) == name) return params_[i].view();
+  }
+  return {};
+}
+
+bool Input::has_form_method() const {
+  const http::Method method = request_->method;
+  return method == http::Method::kPost || method == http::Method::kPut || method == http::Method::kPatch;
+}
+
+bool Input::has_urlencoded_form() const {
+  return has_form_method() && http::equal_ignoring_case(content_type(), "application/x-www-form-urlencoded");
+}
+
+bool Input::sends_json() const {
+  return request_->method != http::Method::kGet && http::equal_ignoring_case(content_type(), "application/json");
+}
+
+const Multipart& Input::multipart() {
+  if (multipart_ != nullptr) return *multipart_;
+  Multipart& read = arena_.make<Multipart>(1).front();
+  if (has_form_method() && http::equal_ignoring_case(content_type(), "multipart/form-data")) {
+    read = read_multipart(body(), header("Content-Type"), arena_);
+  }
+  multipart_ = &read;
+  return read;
+}
+
+Values Input::form_values() {
+  if (has_urlencoded_form()) return {body(), arena_};
+  return {multipart().values, {}, {}, arena_};
+}
+
+Values Input::form_and_query_values() {
+  if (has_urlencoded_form()) return {{}, body(), request_->query, arena_};
+  return {multipart().values, request_->query, {}, arena_};
+}
+
+Values Input::param_values() {
+  const std::span<Pair> pairs = arena_.make<Pair>(param_count());
+  for (size_t i = 0; i < pairs.size(); ++i) pairs[i] = {param_name(i), param(i)};
+  return {pairs, {}, {}, arena_};
+}
+
+std::span<const std::string_view> Input::HeaderValues::all(std::string_view name) const {
+  size_t count = 0;
+  for (const http::Field field : input.request_->fields) count += http::equal_ignoring_case(field.name, name);
+  const std::span<std::string_view> values = input.arena_.make<std::string_view>(count);
+  size_t at = 0;
+  for (const http::Field field : input.request_->fields) {
+    if (http::equal_ignoring_case(field.name, name)) values[at++] = field.value;
+  }
+  return values;
+}
+
+const FormFile* Input::form_file(std::string_view name) {
+  for (const FormFile& file : multipart().files) {
+    if (file.name == name) return &file;
+  }
+  return nullptr;
+}
+
+std::span<const FormFile> Input::form_files() {
+  return multipart().files;
+}
+
+std::string_view Input::form_error() {
+  return has_urlencoded_form() ? std::string_view() : multipart().error;
+}
+
+std::string_view Input::client_ip() {
+  return find_client_ip(*request_, remote_ip(), proxies_);
+}
+
+std::string_view Input::remote_ip() {
+  if (!has_remote_ip_) {
+    char* to = arena_.take(INET6_ADDRSTRLEN);
+    remote_ip_ = request_->remote_address(to, INET6_ADDRSTRLEN);
+    has_remote_ip_ = true;
+  }
+  return remote_ip_;
+}
+
+void Input::throw_not_set(const char* key) {
+  throw std::logic_error("the key \"" + std::string(key) + "\" is not set");
+}
+
+}  // namespace duel::gin

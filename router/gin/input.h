@@ -1,0 +1,190 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <stdexcept>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+#include "http/request.h"
+#include "router/gin/address.h"
+#include "router/gin/bind.h"
+#include "router/gin/buffer.h"
+#include "router/gin/compile.h"
+#include "router/gin/cookie.h"
+#include "router/gin/declare.h"
+#include "router/gin/json.h"
+#include "router/gin/keys.h"
+#include "router/gin/multipart.h"
+#include "router/gin/tree.h"
+#include "router/gin/values.h"
+#include "router/gin/walk.h"
+
+namespace duel::gin {
+
+// What was matched; points into the application's tables.
+struct Match {
+  const Handler* handlers = nullptr;
+  size_t handler_count = 0;
+  std::string_view pattern{};
+  const PatternPiece* param_names = nullptr;
+  const char* names_text = nullptr;
+  size_t param_count = 0;
+};
+
+// What a handler reads of one request: the half of Context that a RequestCopy has, too. Views point into the request or
+// the arena and live as long as this object. For one thread at a time.
+class Input {
+ public:
+  Input(const Input&) = delete;
+  Input& operator=(const Input&) = delete;
+
+  const http::Request& request() const { return *request_; }
+  std::string_view method() const { return request_->method_name; }
+  std::string_view path() const { return path_; }  // decoded
+  std::string_view body() const { return request_->body; }
+  std::string_view header(std::string_view name) const { return request_->header(name); }
+  // Content-Type without its parameters.
+  std::string_view content_type() const;
+
+  // --- the route
+  // The pattern; empty for 404 and 405.
+  std::string_view full_path() const { return match_.pattern; }
+  // The name of the last handler of the chain, see handler_name.h.
+  std::string_view handler_name();
+  // The value of the route's wildcard of this name (without ':' or '*'); empty if it has none. A catch-all's begins
+  // with '/'.
+  std::string_view param(std::string_view name) const;
+  size_t param_count() const { return match_.param_count; }
+  std::string_view param_name(size_t i) const {
+    return {match_.names_text + match_.param_names[i].at, match_.param_names[i].size};
+  }
+  std::string_view param(size_t i) const { return params_[i].view(); }
+
+  // --- the query, decoded. find_ tells an empty value from none; _array is every value of the name, _map what
+  // `name[key]=value` says.
+  std::string_view query(std::string_view name) { return default_query(name, {}); }
+  std::string_view default_query(std::string_view name, std::string_view fallback) {
+    return find_query(name).value_or(fallback);
+  }
+  std::optional<std::string_view> find_query(std::string_view name) { return query_values().find(name); }
+  std::span<const std::string_view> query_array(std::string_view name) { return query_values().all(name); }
+  std::span<const Pair> query_map(std::string_view name) { return query_values().map(name); }
+
+  // --- the form in the body, urlencoded or multipart, of POST, PUT and PATCH. A body that is malformed or no form has
+  // no values; form_error() says what is wrong with it.
+  std::string_view post_form(std::string_view name) { return default_post_form(name, {}); }
+  std::string_view default_post_form(std::string_view name, std::string_view fallback) {
+    return find_post_form(name).value_or(fallback);
+  }
+  std::optional<std::string_view> find_post_form(std::string_view name) { return form_values().find(name); }
+  std::span<const std::string_view> post_form_array(std::string_view name) { return form_values().all(name); }
+  std::span<const Pair> post_form_map(std::string_view name) { return form_values().map(name); }
+  // The first file of this field; null if there is none.
+  const FormFile* form_file(std::string_view name);
+  std::span<const FormFile> form_files();
+  std::string_view form_error();
+
+  // --- who asks
+  std::optional<std::string_view> cookie(std::string_view name) { return find_cookie(request_->fields, name, arena_); }
+  // The client's address as trusted proxies tell it (Options::proxies, client_ip.h), else the peer's.
+  std::string_view client_ip();
+  // The peer's; empty if it is gone. A system call, once a request.
+  std::string_view remote_ip();
+
+  // --- binding to a struct with json_fields (bind.h). Empty if bound; else what is wrong, for a 400.
+  template <class T>
+  [[nodiscard]] BindResult should_bind_json(T& to) {
+    return bind_json(to, body(), arena_);
+  }
+  template <class T>
+  [[nodiscard]] BindResult should_bind_query(T& to) {
+    return bind_values(to, query_values(), arena_);
+  }
+  // The form's values, then the query's, as in Gin.
+  template <class T>
+  [[nodiscard]] BindResult should_bind_form(T& to) {
+    if (const auto error = form_error(); !error.empty()) return BindError{error};
+    return bind_values(to, form_and_query_values(), arena_);
+  }
+  // The route's parameters.
+  template <class T>
+  [[nodiscard]] BindResult should_bind_uri(T& to) {
+    return bind_values(to, param_values(), arena_);
+  }
+  template <class T>
+  [[nodiscard]] BindResult should_bind_header(T& to) {
+    return bind_values(to, HeaderValues{*this}, arena_);
+  }
+  // By method and Content-Type, as in Gin: GET means the form (which is the query), then JSON or a form.
+  template <class T>
+  [[nodiscard]] BindResult should_bind(T& to) {
+    return sends_json() ? should_bind_json(to) : should_bind_form(to);
+  }
+
+  // --- values for the handlers behind this one
+  template <class T>
+  void set(const Key<T>& key, std::type_identity_t<T> value) {
+    keys_.set(key, std::move(value));
+  }
+  // Null if it was not set.
+  template <class T>
+  T* get(const Key<T>& key) {
+    return keys_.get(key);
+  }
+  // Throws std::logic_error that names the key if it was not set.
+  template <class T>
+  T& must_get(const Key<T>& key) {
+    T* value = keys_.get(key);
+    if (value == nullptr) throw_not_set(key.name);
+    return *value;
+  }
+
+  Arena& arena() { return arena_; }
+
+ protected:
+  Input(const http::Request& request, Arena& arena, const Proxies& proxies)
+      : request_(&request), arena_(arena), proxies_(proxies), path_(request.path) {}
+  // A copy that owns `request`, which holds the same bytes as the other's, and the arena.
+  Input(Input& from, const http::Request& request, Arena& arena);
+  ~Input() = default;
+
+  const http::Request* request_;
+  Arena& arena_;
+  const Proxies& proxies_;
+  Match match_;
+  std::string_view path_;
+  Keys keys_;
+  Param params_[kMaxParams];  // NOLINT: only the first match_.param_count mean anything
+
+  bool has_remote_ip_ = false;
+  std::string_view remote_ip_;
+
+ private:
+  struct HeaderValues {
+    const Input& input;
+    std::optional<std::string_view> find(std::string_view name) const {
+      if (!input.request_->has_header(name)) return {};
+      return input.header(name);
+    }
+    std::span<const std::string_view> all(std::string_view name) const;
+  };
+
+  Values query_values() { return {request_->query, arena_}; }
+  Values form_values();
+  Values form_and_query_values();
+  Values param_values();
+  // Takes a multipart body apart, once.
+  const Multipart& multipart();
+  bool has_form_method() const;
+  bool has_urlencoded_form() const;
+  bool sends_json() const;
+  [[noreturn]] static void throw_not_set(const char* key);
+
+  const Multipart* multipart_ = nullptr;
+};
+
+}  // namespace duel::gin

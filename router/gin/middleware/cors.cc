@@ -1,0 +1,57 @@
+#include "router/gin/middleware/cors.h"
+
+#include <algorithm>
+#include <charconv>
+
+namespace duel::gin {
+namespace {
+
+// Scheme and host do not mind the letter case.
+bool matches(std::string_view pattern, std::string_view origin) {
+  const size_t star = pattern.find('*');
+  if (star == std::string_view::npos) return http::equal_ignoring_case(pattern, origin);
+  const std::string_view before = pattern.substr(0, star);
+  const std::string_view behind = pattern.substr(star + 1);
+  return origin.size() >= before.size() + behind.size() &&
+         http::equal_ignoring_case(origin.substr(0, before.size()), before) &&
+         http::equal_ignoring_case(origin.substr(origin.size() - behind.size()), behind);
+}
+
+bool is_same_origin(std::string_view origin, std::string_view host) {
+  for (const std::string_view scheme : {"http://", "https://"}) {
+    if (origin.starts_with(scheme) && http::equal_ignoring_case(origin.substr(scheme.size()), host)) return true;
+  }
+  return false;
+}
+
+void answer_preflight(Context& c, const CorsOptions& options) {
+  if (!options.methods.empty()) c.set_header("Access-Control-Allow-Methods", options.methods);
+  if (!options.headers.empty()) c.set_header("Access-Control-Allow-Headers", options.headers);
+  if (options.max_age.count() > 0) {
+    char text[20];
+    const char* end = std::to_chars(text, text + sizeof text, options.max_age.count()).ptr;
+    c.set_header("Access-Control-Max-Age", {text, static_cast<size_t>(end - text)});
+  }
+  c.abort_with_status(204);
+}
+
+}  // namespace
+
+void internal::apply_cors(Context& c, const CorsOptions& options) {
+  const bool all = options.origins.empty();
+  const std::string_view origin = c.header("Origin");
+  const bool preflight = c.request().method == http::Method::kOptions;
+  if (!all) {  // also where there is no Origin: a cache must not give this answer to another one
+    c.add_header("Vary",
+                 preflight ? "Origin, Access-Control-Request-Method, Access-Control-Request-Headers" : "Origin");
+  }
+  if (origin.empty() || is_same_origin(origin, c.request().host)) return;
+  const auto allows = [&](std::string_view pattern) { return matches(pattern, origin); };
+  if (!all && std::ranges::none_of(options.origins, allows)) return c.abort_with_status(403);
+  c.set_header("Access-Control-Allow-Origin", all ? "*" : origin);
+  if (options.allow_credentials) c.set_header("Access-Control-Allow-Credentials", "true");
+  if (preflight) return answer_preflight(c, options);
+  if (!options.expose_headers.empty()) c.set_header("Access-Control-Expose-Headers", options.expose_headers);
+}
+
+}  // namespace duel::gin

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <exception>
+#include <string_view>
+
+#include "router/gin/context.h"
+
+// An exception in a handler becomes 500, and the middleware outside of this one still runs. The core does the same with
+// what reaches it, but there nothing runs any more and no field of the response is kept.
+namespace duel::gin {
+
+// What to do about it besides; `message` is the exception's what(). Called before the 500 is written.
+using OnException = void (*)(Context&, std::string_view message);
+
+// A response that has begun to leave (streaming(), file()) cannot become a 500: the exception goes on to the core,
+// which breaks the connection off, so that half a body does not look whole.
+template <OnException kReport = nullptr>
+void recovery(Context& c) {
+  const auto answer = [&](std::string_view message) {
+    if (!c.discard_response()) throw;
+    c.error(message);
+    if (kReport != nullptr) kReport(c, message);
+    c.abort_with_status(500);
+  };
+  try {
+    c.next();
+  } catch (const std::exception& exception) {
+    answer(exception.what());
+  } catch (...) {
+    answer("an exception that is no std::exception");
+  }
+}
+
+}  // namespace duel::gin

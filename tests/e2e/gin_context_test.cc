@@ -1,0 +1,129 @@
+// The Gin style's context over real connections: what a test without sockets cannot show.
+#include <gtest/gtest.h>
+
+#include <future>
+#include <latch>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <thread>
+
+#include "http/server.h"
+#include "router/gin/engine.h"
+#include "router/gin/middleware/gzip.h"
+#include "router/gin/middleware/recovery.h"
+#include "tests/e2e/client.h"
+
+namespace duel::e2e {
+namespace {
+
+// Larger than a send block, and than what the core gathers before it sends.
+constexpr size_t kPieces = 1000;
+constexpr size_t kPieceBytes = 1000;
+
+std::promise<std::unique_ptr<gin::RequestCopy>> copied;
+
+constexpr gin::Network kTrusted[] = {gin::network("127.0.0.1")};
+constexpr auto kApp =
+    gin::router(gin::Options{.proxies = {.trusted = kTrusted}}, gin::use(gin::recovery<>, gin::gzip<>),
+                gin::get("/ok", [](gin::Context& c) { c.string(200, "ok"); }),
+                gin::get("/throw",
+                         [](gin::Context& c) {
+                           c.string(200, "half");
+                           throw std::runtime_error("broken");
+                         }),
+                gin::get("/throw-in-stream",
+                         [](gin::Context& c) {
+                           c.write("half");
+                           throw std::runtime_error("broken");
+                         }),
+                gin::get("/stream",
+                         [](gin::Context& c) {
+                           size_t left = kPieces;
+                           c.stream([&](gin::Context& to) {
+                             to.write(std::string(kPieceBytes, 'x'));
+                             return --left > 0;
+                           });
+                         }),
+                gin::get("/large", [](gin::Context& c) { c.string(200, std::string(300'000, 'x')); }),
+                gin::get("/ip", [](gin::Context& c) { c.string(200, "{} {}", c.client_ip(), c.remote_ip()); }),
+                gin::post("/copy", [](gin::Context& c) { copied.set_value(c.copy()); }));
+
+class GinContext : public ::testing::Test {
+ protected:
+  GinContext() {
+    std::latch ready(1);
+    serving_ = std::thread([&] { server_.run([&] { ready.count_down(); }); });
+    ready.wait();
+  }
+  ~GinContext() override {
+    server_.stop_now();
+    serving_.join();
+  }
+  uint16_t port() const { return server_.port(); }
+
+ private:
+  http::Server server_{{.host = "127.0.0.1", .port = 0}, [] { return std::make_unique<gin::Engine<kApp>>(); }};
+  std::thread serving_;
+};
+
+TEST_F(GinContext, AnExceptionIsAFiveHundredAndTheConnectionLives) {
+  Client client(port());
+  for (int i = 0; i < 3; ++i) {
+    const Reply broken = client.get("/throw");
+    EXPECT_EQ(broken.status(), 500);
+    EXPECT_EQ(broken.body, "");
+    EXPECT_EQ(client.get("/ok").body, "ok");
+  }
+}
+
+TEST_F(GinContext, AStreamThatBreaksOffDoesNotLookWhole) {
+  Client client(port());
+  client.send(get_request("/throw-in-stream"));
+  EXPECT_EQ(client.receive_to_end().find("\r\n0\r\n\r\n"), std::string::npos);
+  EXPECT_EQ(Client(port()).get("/ok").body, "ok");
+}
+
+TEST_F(GinContext, AStreamArrivesWhole) {
+  Client client(port());
+  const Reply chunked = client.get("/stream");
+  EXPECT_EQ(chunked.field("Transfer-Encoding"), "chunked");
+  EXPECT_EQ(chunked.body, std::string(kPieces * kPieceBytes, 'x'));
+  EXPECT_EQ(client.get("/ok").body, "ok");
+  Client old(port());
+  old.send("GET /stream HTTP/1.0\r\n\r\n");
+  const std::string raw = old.receive_to_end();
+  EXPECT_EQ(raw.substr(raw.find("\r\n\r\n") + 4), std::string(kPieces * kPieceBytes, 'x'));
+}
+
+TEST_F(GinContext, ALargeAnswerIsCompressedForWhoTakesIt) {
+  Client client(port());
+  const Reply get = client.get("/large", "Accept-Encoding: gzip\r\n");
+  EXPECT_EQ(get.field("Content-Encoding"), "gzip");
+  EXPECT_LT(get.body.size(), 1000U);
+  EXPECT_EQ(client.get("/large").body, std::string(300'000, 'x'));
+}
+
+TEST_F(GinContext, TheClientsAddressIsWhatATrustedProxySays) {
+  Client proxy(port());
+  EXPECT_EQ(proxy.get("/ip").body, "127.0.0.1 127.0.0.1");
+  EXPECT_EQ(proxy.get("/ip", "X-Forwarded-For: 6.6.6.6, 5.5.5.5\r\n").body, "5.5.5.5 127.0.0.1");
+  Client somebody(port(), {.source = 2});
+  EXPECT_EQ(somebody.get("/ip", "X-Forwarded-For: 5.5.5.5\r\n").body, "127.0.0.2 127.0.0.2");
+}
+
+TEST_F(GinContext, ACopyOutlivesItsConnection) {
+  copied = {};
+  Client client(port());
+  client.send(post_request("/copy", "a=1&b=2", "Content-Type: application/x-www-form-urlencoded\r\n"));
+  EXPECT_EQ(client.receive().status(), 200);
+  client.reset();
+  for (int i = 0; i < 10; ++i) Client(port()).get("/ip");
+  const auto copy = copied.get_future().get();
+  EXPECT_EQ(copy->post_form("b"), "2");
+  EXPECT_EQ(copy->remote_ip(), "127.0.0.1");
+  EXPECT_EQ(copy->path(), "/copy");
+}
+
+}  // namespace
+}  // namespace duel::e2e

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace duel::http::testing {
+
+// Where a schedule's decisions come from: a seed, or the bytes that a fuzzer chose and, when they are used up, a fixed
+// seed. A generator of its own, so that a seed means the same with every standard library.
+class Choices {
+ public:
+  explicit Choices(uint64_t seed) : state_(seed * 0x9e37'79b9'7f4a'7c15u + 1) {}
+  explicit Choices(std::span<const uint8_t> bytes) : state_(1), bytes_(bytes) {}
+
+  // 0 to `n` - 1, for 0 < n.
+  uint32_t below(uint32_t n) {
+    if (bytes_.empty()) return static_cast<uint32_t>(next() % n);
+    uint32_t value = bytes_.front();
+    bytes_ = bytes_.subspan(1);
+    for (; n > 256 && !bytes_.empty(); n /= 256, bytes_ = bytes_.subspan(1)) value = value << 8U | bytes_.front();
+    return value % n;
+  }
+  bool one_in(uint32_t n) { return below(n) == 0; }
+  size_t size_up_to(size_t most) { return 1 + below(static_cast<uint32_t>(most)); }
+
+ private:
+  uint64_t next() {  // xorshift64*
+    state_ ^= state_ >> 12U;
+    state_ ^= state_ << 25U;
+    state_ ^= state_ >> 27U;
+    return state_ * 0x2545'f491'4f6c'dd1du >> 33U;
+  }
+
+  uint64_t state_;
+  std::span<const uint8_t> bytes_;
+};
+
+}  // namespace duel::http::testing

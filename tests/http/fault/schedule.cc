@@ -1,0 +1,307 @@
+#include "tests/http/fault/schedule.h"
+
+#include <fcntl.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <charconv>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <stdexcept>
+#include <system_error>
+
+#include "http/static_directory.h"
+#include "http/worker.h"
+#include "tests/http/fault/client.h"
+
+namespace duel::http::testing {
+namespace {
+
+constexpr size_t kFileBytes = 200'000;  // four pieces
+
+std::string letters(size_t size) {
+  std::string text(size, '\0');
+  for (size_t i = 0; i < size; ++i) text[i] = static_cast<char>('a' + i * 7 % 26);
+  return text;
+}
+
+// A folder with one file, for the length of the process.
+const StaticDirectory& files() {
+  struct Folder {
+    Folder() {
+      path = std::filesystem::temp_directory_path() / "duel-fault-XXXXXX";
+      if (mkdtemp(path.data()) == nullptr) throw std::system_error(errno, std::generic_category(), path);
+      std::ofstream(path + "/file.txt") << letters(kFileBytes);
+      directory = std::make_unique<StaticDirectory>(path);
+    }
+    ~Folder() { std::filesystem::remove_all(path); }
+    std::string path;
+    std::unique_ptr<StaticDirectory> directory;
+  };
+  static const Folder kFolder;
+  return *kFolder.directory;
+}
+
+// Bounded, because a fuzzer asks for more.
+size_t number_in(std::string_view path) {
+  size_t number = 0;
+  const std::string_view digits = path.substr(path.rfind('/') + 1);
+  std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  return std::min<size_t>(number, 150'000);
+}
+
+class TestHandler : public Handler {
+ public:
+  void handle(const Request& request, Response& response) override {
+    if (request.path == "/echo") return response.end(request.body);
+    if (request.path == "/throw") throw std::runtime_error("as asked");
+    if (request.path.starts_with("/letters/")) return response.end(letters(number_in(request.path)));
+    if (request.path.starts_with("/pieces/")) {
+      for (size_t i = 0; i < std::min<size_t>(number_in(request.path), 150); ++i) response.write(letters(1'000));
+      return;
+    }
+    if (request.path == "/last") {
+      response.close();
+      return response.end("last");
+    }
+    if (request.path == "/file.txt" && files().serve(request.path, request, response)) return;
+    response.status(404);
+  }
+};
+
+class ScriptWriter {
+ public:
+  explicit ScriptWriter(Choices& choices) : choices_(choices) {}
+
+  Script write(const Plan& plan) {
+    const uint32_t requests = choices_.below(8) + 1;
+    for (uint32_t i = 0; i < requests && !ended_; ++i) add_request();
+    script_.shuts_down = choices_.one_in(3);
+    script_.resets = plan.resets && choices_.one_in(2);
+    script_.stalls = plan.stalls && choices_.one_in(2);
+    script_.reads_one_in = plan.slow_readers && choices_.one_in(2) ? 50 : 2;
+    return std::move(script_);
+  }
+
+ private:
+  void add_request() {
+    constexpr size_t kSizes[] = {0, 10, 3'000, 40'000, 150'000};
+    const size_t size = kSizes[choices_.below(std::size(kSizes))];
+    switch (choices_.below(10)) {
+      case 0:
+      case 1:
+        return add(
+            "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: " + std::to_string(size) + "\r\n\r\n" + letters(size),
+            200, letters(size));
+      case 2:
+        return add("POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" + chunked(letters(size)), 200,
+                   letters(size));
+      case 3:
+        return add("GET /pieces/" + std::to_string(size / 1'000) + " HTTP/1.1\r\nHost: a\r\n\r\n", 200,
+                   repeated(letters(1'000), size / 1'000));
+      case 4:
+        return add("GET /file.txt HTTP/1.1\r\nHost: a\r\n\r\n", 200, letters(kFileBytes));
+      case 5:
+        return add("GET /throw HTTP/1.1\r\nHost: a\r\n\r\n", 500, "");
+      case 6:
+        return end_with("GET /last HTTP/1.1\r\nHost: a\r\n\r\nGET /echo HTTP/1.1\r\nHost: a\r\n\r\n", 200, "last");
+      case 7:
+        return end_with("GET /echo\r\n\r\n", 400, "400 Bad Request: request line without a version\n");
+      default:
+        return add("GET /letters/" + std::to_string(size) + " HTTP/1.1\r\nHost: a\r\n\r\n", 200, letters(size));
+    }
+  }
+
+  std::string chunked(std::string_view body) {
+    std::string out;
+    while (!body.empty()) {
+      const size_t size = std::min(body.size(), choices_.size_up_to(9'000));
+      char line[20];
+      std::snprintf(line, sizeof line, "%zx\r\n", size);
+      out.append(line).append(body.substr(0, size)).append("\r\n");
+      body.remove_prefix(size);
+    }
+    return out + "0\r\n\r\n";
+  }
+
+  static std::string repeated(const std::string& text, size_t times) {
+    std::string out;
+    for (size_t i = 0; i < times; ++i) out += text;
+    return out;
+  }
+
+  void add(const std::string& request, int status, std::string body) {
+    script_.bytes += request;
+    script_.ends.push_back(script_.bytes.size());
+    script_.expected.push_back({status, std::move(body)});
+  }
+
+  void end_with(const std::string& bytes, int status, std::string body) {
+    add(bytes, status, std::move(body));
+    ended_ = true;
+  }
+
+  Choices& choices_;
+  Script script_;
+  bool ended_ = false;
+};
+
+// The clients of one worker, and the hand that stops it.
+class Clients : public World {
+ public:
+  Clients(Choices& choices, std::vector<Client> clients, bool drains_on_the_way, bool ends_at_once)
+      : choices_(choices),
+        clients_(std::move(clients)),
+        drains_on_the_way_(drains_on_the_way),
+        ends_at_once_(ends_at_once) {}
+
+  void stops(std::atomic<Phase>& phase, int wake) {
+    phase_ = &phase;
+    wake_ = wake;
+  }
+
+  bool step(bool must) override {
+    if (drains_on_the_way_ && phase_->load() == Phase::kServing && choices_.one_in(200)) {
+      drained_ = true;
+      raise(Phase::kDraining);
+      if (ends_at_once_) raise(Phase::kStopping);
+      return true;
+    }
+    const auto first = choices_.below(static_cast<uint32_t>(clients_.size()));
+    for (size_t i = 0; i < clients_.size(); ++i) {
+      if (clients_[(first + i) % clients_.size()].step(choices_, must)) return true;
+    }
+    return false;
+  }
+
+  int connect() override {
+    for (Client& client : clients_) {
+      if (client.waits_to_connect()) return client.connect();
+    }
+    return -1;
+  }
+
+  bool somebody_connects() const override {
+    return std::ranges::any_of(clients_, [](const Client& client) { return client.waits_to_connect(); });
+  }
+
+  void on_fault(int socket) override {
+    for (Client& client : clients_) {
+      if (socket < 0 || client.server_end() == socket) client.disturb();
+    }
+  }
+
+  bool on_quiet() override {
+    const bool done = std::ranges::all_of(clients_, [](const Client& client) { return client.done(); });
+    if (!done || phase_->load() != Phase::kServing) return false;
+    raise(Phase::kDraining);
+    return true;
+  }
+
+  // The server is gone: everybody takes what is still there.
+  void finish() {
+    for (Client& client : clients_) {
+      if (client.waits_to_connect()) client.refuse();
+      while (!client.done()) client.step(choices_, true);
+    }
+  }
+
+  bool drained() const { return drained_; }
+  bool ended_at_once() const { return drained_ && ends_at_once_; }
+  std::vector<Client>& all() { return clients_; }
+
+ private:
+  void raise(Phase phase) {
+    phase_->store(phase);
+    const uint64_t one = 1;
+    [[maybe_unused]] const ssize_t written = write(wake_, &one, sizeof one);
+  }
+
+  Choices& choices_;
+  std::vector<Client> clients_;
+  bool drains_on_the_way_;
+  bool ends_at_once_;
+  std::atomic<Phase>* phase_ = nullptr;
+  int wake_ = -1;
+  bool drained_ = false;
+};
+
+size_t open_descriptors() {
+  size_t count = 0;
+  for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) ++count;
+  return count;
+}
+
+ServerOptions options_for_tests() {
+  ServerOptions options;
+  options.max_connections = 64;
+  return options;
+}
+
+// Runs one worker until its clients have what they can get; true if the worker ended because its ring was lost.
+bool serve(Clients& clients, Report& report) {
+  const ServerOptions options = options_for_tests();
+  Admission admission(options.max_connections);
+  std::atomic<Phase> phase{Phase::kServing};
+  Worker worker(options, Listener("127.0.0.1", 0), admission, phase);
+  clients.stops(phase, worker.wake_descriptor());
+  try {
+    worker.run([] { return std::make_unique<TestHandler>(); }, [] {});
+  } catch (const std::system_error&) {
+    report.broke = true;
+  }
+  report.answers = worker.counters().requests.value();
+  report.no_buffers = worker.counters().no_buffers.value();
+  for (uint32_t i = 0; i < admission.most(); ++i) {
+    if (!admission.enter()) report.wrong.emplace_back("a connection was not given back");
+  }
+  clients.finish();
+  return report.broke;
+}
+
+}  // namespace
+
+Report run(const Plan& plan, Choices& choices) {
+  files();
+  const size_t descriptors = open_descriptors();
+  Report report;
+  {
+    std::vector<Client> scripted;
+    for (unsigned i = 0; i < plan.clients; ++i) scripted.emplace_back(ScriptWriter(choices).write(plan));
+    Clients clients(choices, std::move(scripted), plan.drains_on_the_way, plan.ends_at_once);
+    Kernel kernel(choices, clients, plan.faults, plan.submission_entries, plan.completion_entries);
+    serve(clients, report);
+    report.completions = kernel.completions();
+    report.overflows = kernel.overflows();
+    report.full_submissions = kernel.full_submissions();
+    for (size_t i = 0; i < clients.all().size(); ++i) {
+      Client& client = clients.all()[i];
+      if (report.broke || clients.ended_at_once()) client.disturb();
+      const std::string wrong = client.verdict(clients.drained());
+      if (!wrong.empty()) report.wrong.push_back("client " + std::to_string(i) + ": " + wrong);
+    }
+  }
+  if (open_descriptors() != descriptors) report.wrong.emplace_back("a descriptor is left open");
+  return report;
+}
+
+std::string answers_to(std::string_view bytes, Choices& choices, const Faults& faults) {
+  Script script;
+  script.bytes = bytes;
+  script.shuts_down = true;
+  std::vector<Client> one;
+  one.emplace_back(std::move(script));
+  Clients clients(choices, std::move(one), false, false);
+  Kernel kernel(choices, clients, faults);
+  Report report;
+  serve(clients, report);
+  return clients.all().front().received();
+}
+
+}  // namespace duel::http::testing

@@ -1,0 +1,102 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "router/gin/engine.h"
+
+// Applications whose lookups are compared with the naive matcher: by the tests with random paths, by libFuzzer.
+namespace duel::gin::testing {
+
+inline void nothing(Context&) {}
+
+// A generator that constants can be made of (Numerical Recipes' LCG; the high bits are good enough to make routes).
+class Dice {
+ public:
+  constexpr explicit Dice(uint32_t seed) : state_(seed) {}
+  constexpr uint32_t below(uint32_t limit) {
+    state_ = state_ * 1664525 + 1013904223;
+    return (state_ >> 16) % limit;
+  }
+
+ private:
+  uint32_t state_;
+};
+
+// Patterns made from a handful of segments, so that they share prefixes, conflict and overlap. Those that are refused
+// are left out: at compile time, by the check that is itself tested against the recorded data.
+template <uint32_t kSeed, size_t kCount>
+struct RandomRoutes {
+  static constexpr std::array<std::string_view, 16> kSegments = {
+      "a",    "b", "ab",   "abc",   "abcdefghi", ":x", ":y", "a:z",
+      "ab:x", "",  "user", "users", "*rest",     "ba", "é",  "abcdefghijklmnopqrst"};
+  static constexpr auto kText = [] {
+    std::array<std::array<char, 96>, kCount> patterns{};
+    Dice dice(kSeed);
+    for (auto& pattern : patterns) {
+      size_t size = 0;
+      for (uint32_t left = 1 + dice.below(4); left > 0; --left) {
+        const std::string_view segment = kSegments[dice.below(kSegments.size())];
+        pattern[size++] = '/';
+        for (const char c : segment) pattern[size++] = c;
+      }
+      if (dice.below(5) == 0 && pattern[size - 1] != '/') pattern[size++] = '/';
+    }
+    return patterns;
+  }();
+  static constexpr auto kEverything = [] {
+    App<2 * kCount> app;
+    for (size_t i = 0; i < kCount; ++i) {
+      app.items[2 * i] = {Declaration::Kind::kRoute, nullptr, "GET", kText[i].data()};
+      app.items[2 * i + 1] = {Declaration::Kind::kHandler, nothing, {}, {}};
+    }
+    return app;
+  }();
+  static constexpr auto kVerdicts = judge_routes<Compiled<kEverything>::kFlat>();
+  static constexpr size_t kAccepted = [] {
+    size_t count = 0;
+    for (const Problem& verdict : kVerdicts) count += verdict.refusal == Refusal::kNone;
+    return count;
+  }();
+  static constexpr auto kApp = [] {
+    App<2 * kAccepted> app;
+    size_t at = 0;
+    for (size_t i = 0; i < 2 * kCount; ++i) {
+      if (kVerdicts[i / 2].refusal == Refusal::kNone) app.items[at++] = kEverything.items[i];
+    }
+    return app;
+  }();
+};
+
+inline constexpr auto kBacktracking = router(
+    get("/aa/*xx", nothing), get("/ab/*xx", nothing), get("/:cc", nothing), get("/:cc/cc", nothing),
+    get("/:cc/:dd/ee", nothing), get("/:cc/:dd/:ee/ff", nothing), get("/:cc/:dd/:ee/:ff/gg", nothing),
+    get("/get/test/abc/", nothing), get("/get/:param/abc/", nothing), get("/something/:paramname/thirdthing", nothing),
+    get("/something/secondthing/test", nothing), get("/get/abc/123abf/testss", nothing));
+
+inline constexpr Endpoint kGithub[] = {
+#define DUEL_ROUTE(method, pattern, path) {#method, pattern},
+#include "router/sets/github.inc"
+#undef DUEL_ROUTE
+};
+inline constexpr auto kGithubApp = router(all(kGithub, nothing));
+
+// In a heap block of its own size, so that AddressSanitizer sees a read beyond it.
+class ExactPath {
+ public:
+  explicit ExactPath(std::string_view path) : bytes_(new char[path.size()]), size_(path.size()) {
+    std::memcpy(bytes_.get(), path.data(), size_);
+  }
+  std::string_view view() const { return {bytes_.get(), size_}; }
+
+ private:
+  std::unique_ptr<char[]> bytes_;
+  size_t size_;
+};
+
+}  // namespace duel::gin::testing
