@@ -3,7 +3,7 @@
 
 STUB_FAULT names one fault: "silent" never listens, "dies" exits at once with a reason, "status" answers 500 to all but
 the first request, "bytes" lets the Beego style answer with another byte, "miscounts" counts every request twice, "short"
-answers lists of any length with the same bytes.
+answers lists of any length with the same bytes, "orm" answers /orm/... with other bytes than /sql/....
 """
 
 import argparse
@@ -38,6 +38,8 @@ class Stub:
     def answer(self, path):
         self.requests += 2 if FAULT == "miscounts" else 1
         body = BODIES.get(path, b"")
+        if FAULT == "orm" and path.startswith("/orm/"):
+            body = b"other"
         if path.startswith("/list/"):
             body = b"x" * (27 if FAULT == "short" else 27 * int(path.rpartition("/")[2]))
         if FAULT == "bytes" and self.options.router == "beego":
