@@ -90,7 +90,7 @@ struct Kind {
 const Kind kKinds[] = {
     {"ping", get_request("/ping")},
     {"json", get_request("/json")},
-    {"list", get_request("/list/146")},
+    {"list", get_request("/list/100")},
     {"user", get_request("/api/v1/user/7")},
     {"query and fields", get_request("/ping?a=b&c=d", "User-Agent: test\r\nAccept: */*\r\nCookie: a=b\r\n")},
     {"GitHub, no parameter", get_request("/events")},
