@@ -92,7 +92,7 @@ class Model {
   // Names of tables and columns are letters, digits and single '_'; anything else throws Error.
   template <typename T>
   static Model of(std::string table) {
-    return Model(std::move(table), typeid(T));
+    return {std::move(table), typeid(T)};
   }
 
   template <typename T, typename Member>

@@ -110,12 +110,12 @@ class QuerySetter {
   }
 
   // Sets columns of every row of the set; how many rows. Not with a limit.
-  int64_t update(std::vector<std::pair<std::string_view, Value>> changes) const {
+  int64_t update(const std::vector<std::pair<std::string_view, Value>>& changes) const {
     std::vector<std::string_view> columns;
     std::vector<Value> values;
-    for (auto& [column, value] : changes) {
+    for (const auto& [column, value] : changes) {
       columns.push_back(column);
-      values.push_back(std::move(value));
+      values.push_back(value);
     }
     values.insert(values.end(), query_.values().begin(), query_.values().end());
     return change(query_.update(columns), values);

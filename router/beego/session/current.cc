@@ -29,7 +29,7 @@ Store& Current::start(const Manager* manager, const http::Request& request, http
 }
 
 Store& Current::regenerate(const Manager* manager, const http::Request& request, http::Response& response) {
-  Store& store = start(manager, request, response);
+  const Store& store = start(manager, request, response);
   if (!state_->made_here) {
     state_->store = require(manager).regenerate(store, response);
     state_->made_here = true;
