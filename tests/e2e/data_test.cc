@@ -196,5 +196,18 @@ TEST(Trim, TakesAwayWhatItNames) {
   }
 }
 
+TEST(Trim, TakesMemoryAway) {
+  if (kSanitized) GTEST_SKIP() << "a sanitizer's memory is its own";
+  const auto anonymous_kib = [](const std::vector<std::string>& arguments) {
+    ServerProcess server("beego", arguments);
+    EXPECT_EQ(Client(server.port()).get("/ping").body, "pong");
+    const uint64_t size = server.status("RssAnon");
+    server.stop();
+    return size;
+  };
+  constexpr uint64_t kTableKib = 64;  // the least that 1,000 users take
+  EXPECT_GT(anonymous_kib({}), anonymous_kib({"--trim=true"}) + kTableKib);
+}
+
 }  // namespace
 }  // namespace duel::e2e

@@ -18,7 +18,7 @@ namespace duel::beego::session {
 // everything at once.
 class MemoryProvider final : public Provider {
  public:
-  // A session with a few values takes about half a KB: the most are 50 MB.
+  // A session with one value takes about 570 bytes: the most are 57 MB.
   static constexpr size_t kSessionsMost = 100'000;
   static constexpr size_t kClearedPerCall = 4;
 
