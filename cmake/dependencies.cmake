@@ -8,6 +8,11 @@ pkg_check_modules(sqlite3 REQUIRED IMPORTED_TARGET "sqlite3>=3.36")  # the first
 pkg_check_modules(fmt REQUIRED IMPORTED_TARGET "fmt>=9")
 pkg_check_modules(simdjson REQUIRED IMPORTED_TARGET "simdjson>=3")
 pkg_check_modules(libdeflate REQUIRED IMPORTED_TARGET libdeflate)
+pkg_check_modules(nettle REQUIRED IMPORTED_TARGET nettle)  # HMAC, base64
+find_path(DUEL_MUSTACHE_INCLUDE kainjow/mustache.hpp)      # templates; one header, included by one file
+if(NOT DUEL_MUSTACHE_INCLUDE)
+  message(FATAL_ERROR "kainjow/mustache.hpp is missing: install libkainjow-mustache-dev (tools/install)")
+endif()
 
 # Sanitizers bring their own malloc; jemalloc's readings are then absent (alloc::available() is false).
 if(DUEL_SANITIZE)

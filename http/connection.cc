@@ -156,6 +156,7 @@ Connection::Served Connection::serve(WorkerContext& worker, std::span<char> byte
     const bool last_in_buffer = done + parser.consumed() == bytes.size();
     // When the server stops, what has been received is answered yet.
     request.keep_alive &= !(worker.draining && last_in_buffer);
+    const size_t before = output.size();
     const bool open = answer(worker, request, output);
     done += parser.consumed();
     parser.reset();
@@ -163,6 +164,8 @@ Connection::Served Connection::serve(WorkerContext& worker, std::span<char> byte
     if (!open) return Served::kLast;
     if (file_ != nullptr || output.size() >= limits::kOutputHighWaterBytes) return Served::kBlocked;
     if (done == bytes.size()) return Served::kAll;
+    // Another answer like this one would go to the heap: it waits for the room that these give back.
+    if (output.would_leave_space(output.size() - before)) return Served::kBlocked;
   }
 }
 

@@ -35,6 +35,9 @@ class Output {
   bool empty() const { return next_ == begin_; }
   void clear() { next_ = begin_; }
 
+  // Whether `size` bytes more would leave the space that somebody else owns.
+  bool would_leave_space(size_t size) const { return !on_heap() && static_cast<size_t>(last_ - next_) < size; }
+
   bool on_heap() const { return heap_ != nullptr; }
   // Hands over the heap block that holds bytes(); only if on_heap().
   std::unique_ptr<char[]> release() { return std::move(heap_); }

@@ -34,8 +34,8 @@ class SendBlocks {
   void release(BlockId block);
 
  private:
-  // Less room than a usual answer with some fields needs is not worth starting in.
-  static constexpr size_t kWorthStartingBytes = 4 * 1024;
+  // Answers up to this size find room whatever went out before them.
+  static constexpr size_t kWorthStartingBytes = 16 * 1024;
 
   char* begin(BlockId block) { return region_.data() + block * limits::kSendBlockBytes; }
 

@@ -202,6 +202,22 @@ int status_of(int error) {
   }
 }
 
+// `descriptor` is an open file, taken over, or a negative errno.
+bool serve_opened(int descriptor, std::string_view type, const Request& request, Response& response) {
+  if (descriptor < 0) {
+    const int code = status_of(-descriptor);
+    if (code != 404) fail(response, code);
+    return code != 404;
+  }
+  struct stat status {};
+  if (fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode)) {
+    ::close(descriptor);
+    return false;
+  }
+  send(descriptor, status, type, request, response);
+  return true;
+}
+
 // A name that begins with a dot is hidden, "." or ".."; none of them is served.
 bool has_dot_name(std::string_view path) {
   return path.starts_with('.') || path.find("/."sv) != std::string_view::npos;
@@ -250,19 +266,13 @@ int StaticDirectory::open(std::string_view path) const {
 bool StaticDirectory::serve(std::string_view path, const Request& request, Response& response) const {
   while (path.starts_with('/')) path.remove_prefix(1);
   const int descriptor = open(path);
-  if (descriptor < 0) {
-    const int code = status_of(-descriptor);
-    if (code != 404) fail(response, code);
-    return code != 404;
-  }
-  struct stat status {};
-  if (fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode)) {
-    ::close(descriptor);
-    return false;
-  }
   const bool is_index = path.empty() || path.ends_with('/');
-  send(descriptor, status, content_type_of(is_index ? "index.html"sv : path), request, response);
-  return true;
+  return serve_opened(descriptor, content_type_of(is_index ? "index.html"sv : path), request, response);
+}
+
+bool serve_file(const std::string& path, std::string_view content_type, const Request& request, Response& response) {
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  return serve_opened(descriptor < 0 ? -errno : descriptor, content_type, request, response);
 }
 
 }  // namespace duel::http

@@ -32,6 +32,10 @@ class StaticDirectory {
   int root_;
 };
 
+// Answers with the one file at `path`, as serve() does: conditions, one range, 403, 503. For paths that the program
+// knows, never for one that a client gives: nothing is kept beneath anything. False if there is no such file.
+bool serve_file(const std::string& path, std::string_view content_type, const Request& request, Response& response);
+
 // By the extension, as browsers need it; application/octet-stream for what is not known.
 std::string_view content_type_of(std::string_view path);
 

@@ -1,10 +1,67 @@
 #include "router/beego/app.h"
 
+#include <cstdio>
+
+#include "router/beego/secure_cookie.h"
+
 namespace duel::beego {
+namespace {
+
+std::string printable(std::string_view text) {
+  std::string printed(text);
+  for (char& c : printed) {
+    if ((c >= 0 && c < ' ') || c == '\x7F') c = '?';
+  }
+  return printed;
+}
+
+// As the engine runs a controller, but whatever the controller is for has failed already: its page starts anew.
+void run_error_controller(Context& context, const ControllerClass& error_class, const std::string& method) {
+  context.extras().view = View();
+  const std::unique_ptr<Controller> controller = error_class.make();
+  controller->init(context, error_class.name(), method);
+  controller->prepare();
+  (*error_class.find(method))(*controller);
+  if (!context.output.started() && context.app().options().auto_render) controller->render();
+  controller->finish();
+}
+
+}  // namespace
+
+void log_panic(std::string_view path, std::string_view what) {
+  std::fprintf(stderr, "beego: %s: %s\n", printable(path).c_str(), printable(what).c_str());
+}
+
+App::App(AppOptions options)
+    : RouteTable(options.router_case_sensitive), options_(std::move(options)), indents_(options_.run_mode != "prod") {
+  constexpr size_t kKeyLetters = 32;
+  if (options_.enable_xsrf && options_.xsrf_key.empty()) options_.xsrf_key = random_text(kKeyLetters);
+}
 
 void App::insert_filter_chain(std::string_view pattern, FilterChain chain) {
   Tree().add(pattern, nullptr);  // throws for a bad pattern
   chains_.push_back({std::string(pattern), std::move(chain)});
+}
+
+void App::error_controller(const ControllerClass& error_class) {
+  constexpr std::string_view kPrefix = "Error";
+  for (const std::string& method : error_class.own_methods()) {
+    if (!method.starts_with(kPrefix)) continue;
+    error_pages_.set_controller(method.substr(kPrefix.size()), [error_class, method](Context& context) {
+      run_error_controller(context, error_class, method);
+    });
+  }
+}
+
+void App::add_view_path(const std::string& folder) {
+  views_.insert_or_assign(folder, std::make_unique<Views>(folder));
+}
+
+const Views& App::views(std::string_view folder) const {
+  if (folder.empty()) folder = options_.views_path;
+  const auto found = views_.find(folder);
+  if (found == views_.end()) throw ViewError("there is no view path " + std::string(folder));
+  return *found->second;
 }
 
 }  // namespace duel::beego

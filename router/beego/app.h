@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -10,6 +11,7 @@
 #include "router/beego/filter.h"
 #include "router/beego/namespace.h"
 #include "router/beego/route_table.h"
+#include "router/beego/views.h"
 
 namespace duel::beego {
 
@@ -17,9 +19,23 @@ namespace duel::beego {
 // exception. Called on the worker's thread.
 using PanicLog = std::function<void(std::string_view path, std::string_view what)>;
 
+// One line to standard error; control letters, which a client can put into a path, become '?'.
+void log_panic(std::string_view path, std::string_view what);
+
+// The names are those of Beego's configuration, and so are the defaults.
 struct AppOptions {
   bool router_case_sensitive = true;
-  PanicLog panic_log = nullptr;  // empty: nobody is told
+  std::string run_mode = "prod";  // any other mode sends JSON and XML with a line for each member
+  PanicLog panic_log = log_panic;
+  bool auto_render = true;                     // a controller that neither wrote nor chose a status shows its template
+  std::string views_path = "views";            // of controllers that name none; see App::add_view_path()
+  size_t max_memory_bytes = 64 * 1024 * 1024;  // a larger body is answered with 413; the core's own bound comes first
+  size_t max_upload_bytes = 1024 * 1024 * 1024;  // the same for multipart forms
+  bool enable_xsrf = false;
+  std::string xsrf_key = {};  // signs the token's cookie; empty: a random one, so that tokens end with the process
+  int64_t xsrf_expire_s = 0;  // 0: with the browser
+  std::string flash_name = "BEEGO_FLASH";
+  std::string flash_separator = "BEEGOFLASH";
 };
 
 // An application in the Beego style: everything is registered first, by one thread; from the first Engine on it is
@@ -30,13 +46,13 @@ struct AppOptions {
 //   app.get("/user/:id", [](beego::Context& ctx) { ctx.output.body(ctx.input.param(":id")); });
 class App : public RouteTable {
  public:
-  explicit App(AppOptions options = {}) : RouteTable(options.router_case_sensitive), options_(std::move(options)) {}
+  explicit App(AppOptions options = {});
 
   // Chains wrap the whole handling of a request, the one inserted first outermost. One whose pattern does not match is
   // left out.
   void insert_filter_chain(std::string_view pattern, FilterChain chain);
 
-  Namespace make_namespace(std::string_view prefix) const { return Namespace(prefix, case_sensitive()); }
+  Namespace make_namespace(std::string_view prefix) const { return {prefix, case_sensitive()}; }
 
   // Replaces the page for a code, e.g. "404"; an Abort with this reason shows it. The status is set, the body is not.
   void error_handler(std::string_view code, HandlerFunction page) { error_pages_.set(code, std::move(page)); }
@@ -45,6 +61,20 @@ class App : public RouteTable {
   void use_sessions(std::shared_ptr<const session::Manager> manager) { sessions_ = std::move(manager); }
   const session::Manager* sessions() const { return sessions_.get(); }
 
+  // Each method of the class named "Error404" answers for the code "404" as a controller does: init, prepare, the
+  // method, render, finish.
+  void error_controller(const ControllerClass& error_class);
+  template <typename C>
+  void error_controller() {
+    error_controller(C::reflect());
+  }
+
+  // Reads the templates of a folder, once. Throws ViewError if it cannot be read. A broken template is answered with
+  // 500 by the controllers that show it.
+  void add_view_path(const std::string& folder);
+  // Those of a folder, of options().views_path if `folder` is empty. Throws ViewError if it was not added.
+  const Views& views(std::string_view folder) const;
+
   struct Chain {
     std::string pattern;
     FilterChain chain;
@@ -52,10 +82,13 @@ class App : public RouteTable {
   const std::vector<Chain>& chains() const { return chains_; }
   const ErrorPages& error_pages() const { return error_pages_; }
   const AppOptions& options() const { return options_; }
+  bool indents() const { return indents_; }
 
  private:
   AppOptions options_;
+  bool indents_;
   ErrorPages error_pages_;
+  TextMap<std::unique_ptr<Views>> views_;
   std::vector<Chain> chains_;
   std::shared_ptr<const session::Manager> sessions_;
 };

@@ -1,11 +1,64 @@
 #include "router/beego/context.h"
 
-#include "router/beego/errors.h"
+#include <chrono>
+
+#include "router/beego/app.h"
+#include "router/beego/secure_cookie.h"
 
 namespace duel::beego {
 
 void Context::show_error(std::string_view code) {
-  error_pages_->show(code, *this);
+  app_->error_pages().show(code, *this);
+}
+
+std::optional<std::string> Context::get_secure_cookie(std::string_view secret, std::string_view name) const {
+  return verify_value(secret, input.cookie(name));
+}
+
+void Context::set_secure_cookie(std::string_view secret, std::string_view name, std::string_view value,
+                                const CookieOptions& options) {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  const auto now_ns = static_cast<uint64_t>(std::chrono::nanoseconds(now).count());
+  output.cookie(name, sign_value(secret, value, now_ns), options);
+}
+
+const std::string& Context::xsrf_token(std::string_view key, int64_t expire_s) {
+  constexpr std::string_view kCookie = "_xsrf";
+  constexpr size_t kLetters = 32;
+  std::string& token = extras().xsrf_token;
+  if (!token.empty()) return token;
+  if (const auto sent = get_secure_cookie(key, kCookie); sent && !sent->empty()) {
+    token = *sent;
+  } else {
+    token = random_text(kLetters);
+    set_secure_cookie(key, kCookie, token, {.max_age_s = expire_s, .secure = true, .http_only = true});
+  }
+  return token;
+}
+
+void Context::check_xsrf_cookie() {
+  std::string_view token = input.query("_xsrf");
+  if (token.empty()) token = input.header("X-Xsrftoken");
+  if (token.empty()) token = input.header("X-Csrftoken");
+  if (token.empty()) abort(422, "422");
+  const std::string& expected = extras().xsrf_token;
+  if (expected.empty() || !equal_in_constant_time(expected, token)) abort(417, "417");
+}
+
+void Context::resp(const std::any& value) {
+  switch (format_of(input.header("Accept"))) {
+    case Format::kYaml:
+      return output.yaml(value);
+    case Format::kXml:
+      return output.xml(value);
+    case Format::kJson:
+      return output.json(value);
+  }
+}
+
+Extras& Context::extras() {
+  if (!extras_) extras_ = std::make_unique<Extras>();
+  return *extras_;
 }
 
 }  // namespace duel::beego

@@ -1,16 +1,20 @@
 #pragma once
 
+#include <cstdint>
+#include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 
+#include "router/beego/extras.h"
 #include "router/beego/input.h"
 #include "router/beego/output.h"
 #include "router/beego/session/current.h"
 
 namespace duel::beego {
 
-class ErrorPages;
+class App;
 
 // Ends the handling of a request from anywhere in it; what was written goes out. Not an error.
 struct StopRun {};
@@ -33,14 +37,16 @@ class Context {
   Context& operator=(const Context&) = delete;
 
   // False if the request's path has a broken escape. The arguments must outlive the request's handling.
-  bool reset(const http::Request& request, http::Response& response, const ErrorPages& error_pages) {
-    error_pages_ = &error_pages;
+  bool reset(const http::Request& request, http::Response& response, const App& app) {
+    app_ = &app;
+    extras_.reset();
     session_.reset();
     output.reset(response);
     return input.reset(request);
   }
 
   const http::Request& request() const { return input.request(); }
+  const App& app() const { return *app_; }
 
   void redirect(int status, std::string_view url) { output.redirect(status, url, request(), input.url()); }
   void write_string(std::string_view text) { output.write(text); }
@@ -57,14 +63,36 @@ class Context {
   session::Store* find_session();  // null: the client has none
   session::Store& regenerate_session();
   void destroy_session();
-  void use_sessions(const session::Manager* manager) { sessions_ = manager; }
 
   // Answers with the application's error page for this code, now, and goes on.
   void show_error(std::string_view code);
 
+  // Null data() if there is no such cookie.
+  std::string_view get_cookie(std::string_view name) const { return input.cookie(name); }
+  void set_cookie(std::string_view name, std::string_view value, const CookieOptions& options = {}) {
+    output.cookie(name, value, options);
+  }
+  // A cookie that the client can read and keep, but not change unseen. Nothing if it is not there or not ours.
+  std::optional<std::string> get_secure_cookie(std::string_view secret, std::string_view name) const;
+  void set_secure_cookie(std::string_view secret, std::string_view name, std::string_view value,
+                         const CookieOptions& options = {});
+
+  // The token that a form of this client has to send back: that of its signed cookie `_xsrf`, or a new one, whose
+  // cookie is then set.
+  const std::string& xsrf_token(std::string_view key, int64_t expire_s);
+  // Looks for the token in the field `_xsrf`, then in X-Xsrftoken and X-Csrftoken. Ends the handling with the error
+  // page 422 if there is none and 417 if it is another one than xsrf_token() gave.
+  void check_xsrf_cookie();
+
+  // data as JSON, XML or YAML by the Accept field.
+  void resp(const std::any& value);
+
+  // Made when first asked for.
+  Extras& extras();
+
  private:
-  const ErrorPages* error_pages_ = nullptr;
-  const session::Manager* sessions_ = nullptr;
+  const App* app_ = nullptr;
+  std::unique_ptr<Extras> extras_;
   session::Current session_;
 };
 

@@ -2,6 +2,8 @@
 
 #include <charconv>
 
+#include "router/beego/app.h"
+
 namespace duel::beego {
 
 void Controller::init(Context& context, std::string_view controller_name, std::string_view action_name) {
@@ -22,16 +24,31 @@ void Controller::trace() {
   output().write(echo);
 }
 
-void Controller::serve_json() {
-  static const std::any kNull;  // a reference to one or the other: a box is not copied
-  const std::any* value = input().get_data("json");
-  output().json(value == nullptr ? kNull : *value);
-}
-
 void Controller::abort(const std::string& code) {
   int status = 200;
   std::from_chars(code.data(), code.data() + code.size(), status);
-  context_->abort(status, code);
+  custom_abort(status, code);
+}
+
+void Controller::custom_abort(int status, const std::string& body) {
+  if (context_->app().error_pages().has(body)) context_->abort(status, body);
+  output().write_header(status);
+  output().write(body);
+  stop_run();
+}
+
+const std::string& Controller::xsrf_token() {
+  const AppOptions& options = context_->app().options();
+  const int64_t own_expire_s = context_->extras().xsrf_expire_s;
+  return context_->xsrf_token(options.xsrf_key, own_expire_s > 0 ? own_expire_s : options.xsrf_expire_s);
+}
+
+std::string Controller::xsrf_form_html() {
+  return "<input type=\"hidden\" name=\"_xsrf\" value=\"" + xsrf_token() + "\" />";
+}
+
+void Controller::check_xsrf_cookie() {
+  if (context_->extras().enable_xsrf) context_->check_xsrf_cookie();
 }
 
 }  // namespace duel::beego

@@ -1,3 +1,4 @@
+#include "router/beego/app.h"
 #include "router/beego/controller.h"
 #include "router/sql/error.h"
 
@@ -17,19 +18,19 @@ auto with_status(Output& output, Use use) {
 }  // namespace
 
 session::Store& Context::start_session() {
-  return *with_status(output, [&] { return &session_.start(sessions_, request(), output.response()); });
+  return *with_status(output, [&] { return &session_.start(app_->sessions(), request(), output.response()); });
 }
 
 session::Store* Context::find_session() {
-  return with_status(output, [&] { return session_.find(sessions_, request()); });
+  return with_status(output, [&] { return session_.find(app_->sessions(), request()); });
 }
 
 session::Store& Context::regenerate_session() {
-  return *with_status(output, [&] { return &session_.regenerate(sessions_, request(), output.response()); });
+  return *with_status(output, [&] { return &session_.regenerate(app_->sessions(), request(), output.response()); });
 }
 
 void Context::destroy_session() {
-  with_status(output, [&] { session_.destroy(sessions_, request(), output.response()); });
+  with_status(output, [&] { session_.destroy(app_->sessions(), request(), output.response()); });
 }
 
 void Controller::set_session(std::string_view key, session::Value value) {

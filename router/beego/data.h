@@ -3,6 +3,7 @@
 #include <any>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "router/beego/params.h"
@@ -16,5 +17,12 @@ using Data = TextMap<std::any>;
 // For values that are shown as JSON objects and arrays.
 using Map = std::map<std::string, std::any>;
 using List = std::vector<std::any>;
+
+// A value with named fields in their order: what a Go struct is to its encoders. XML needs the type's name, which a Map
+// has not.
+struct Record {
+  std::string type;
+  std::vector<std::pair<std::string, std::any>> fields;
+};
 
 }  // namespace duel::beego

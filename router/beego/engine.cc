@@ -37,6 +37,13 @@ void call_by_http_method(Controller& controller, std::string_view method) {
   }
 }
 
+// The methods that Beego protects.
+void protect(Controller& controller) {
+  controller.xsrf_token();
+  const Input& input = controller.input();
+  if (input.is_post() || input.is_put() || input.is_delete()) controller.check_xsrf_cookie();
+}
+
 }  // namespace
 
 Engine::Engine(std::shared_ptr<const App> app, EngineOptions options) : app_(std::move(app)), options_(options) {
@@ -54,12 +61,11 @@ void Engine::handle(const http::Request& request, http::Response& response) {
   std::unique_ptr<Context> made;
   std::unique_ptr<Context>& context = options_.pool_context ? pooled_ : made;
   if (!context) context = std::make_unique<Context>();
-  if (!context->reset(request, response, app_->error_pages())) {
+  if (!context->reset(request, response, *app_)) {
     response.status(400);
     response.end("400 Bad Request");
     return;
   }
-  context->use_sessions(app_->sessions());
   run_chain(0, *context);
   context->output.finish();
 }
@@ -73,17 +79,25 @@ void Engine::run_chain(size_t level, Context& context) const {
 }
 
 void Engine::serve(Context& context) const {
+  guard(context, [&] {
+    try {
+      serve_steps(context);
+      if (context.output.chosen_status() != 0) context.output.write_header(context.output.chosen_status());
+    } catch (const Abort& abort) {
+      if (!app_->error_pages().has(abort.what())) throw;
+      // A page may end as a controller does, in any way.
+      context.show_error(abort.what());
+    }
+  });
+}
+
+// Runs a step, and makes an answer of whatever it throws.
+template <typename Step>
+void Engine::guard(Context& context, Step step) const {
   try {
-    serve_steps(context);
-    if (context.output.chosen_status() != 0) context.output.write_header(context.output.chosen_status());
+    step();
   } catch (const StopRun&) {
     return;
-  } catch (const Abort& abort) {
-    if (app_->error_pages().has(abort.what())) {
-      context.show_error(abort.what());
-    } else {
-      recover(context, abort.what());
-    }
   } catch (const std::exception& failure) {
     recover(context, failure.what());
   } catch (...) {
@@ -98,7 +112,9 @@ void Engine::serve_steps(Context& context) const {
   std::string buffer;
   const std::string_view path = routed_path(context, buffer);
   if (!run_filters(FilterPosition::kBeforeStatic, context, path) || context.output.started()) return;
-  if (input.method() != "GET" && input.method() != "HEAD" && !input.parse_form()) return context.show_error("500");
+  if (input.method() != "GET" && input.method() != "HEAD") {
+    if (const char* refusal = refused_body(input)) return context.show_error(refusal);
+  }
 
   // The first lookup is for the session, which a route may switch off; filters may change the path before the second.
   find_route(context);
@@ -112,6 +128,13 @@ void Engine::serve_steps(Context& context) const {
   run_route(*route, context);
   if (!run_filters(FilterPosition::kAfterExec, context, path)) return;
   run_filters(FilterPosition::kFinishRouter, context, path);
+}
+
+// The error page for a body that is too large or broken; null if it is neither.
+const char* Engine::refused_body(Input& input) const {
+  const AppOptions& options = app_->options();
+  if (input.body().size() > (input.is_upload() ? options.max_upload_bytes : options.max_memory_bytes)) return "413";
+  return input.parse_form() ? nullptr : "500";
 }
 
 bool Engine::run_filters(FilterPosition position, Context& context, std::string_view path) const {
@@ -146,11 +169,15 @@ void Engine::run_controller(const Route& route, Context& context) const {
   const std::unique_ptr<Controller> controller = controller_class.make();
   controller->init(context, controller_class.name(), by_name ? std::string_view(mapped->second) : method);
   controller->prepare();
+  if (app_->options().enable_xsrf) protect(*controller);
   if (!context.output.started()) {
     if (by_name) {
       (*controller_class.find(mapped->second))(*controller);
     } else {
       call_by_http_method(*controller, method);
+    }
+    if (!context.output.started() && context.output.chosen_status() == 0 && app_->options().auto_render) {
+      controller->render();
     }
   }
   controller->finish();

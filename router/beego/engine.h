@@ -27,7 +27,10 @@ class Engine final : public http::Handler {
  private:
   void run_chain(size_t level, Context& context) const;
   void serve(Context& context) const;
+  template <typename Step>
+  void guard(Context& context, Step step) const;
   void serve_steps(Context& context) const;
+  const char* refused_body(Input& input) const;
   bool run_filters(FilterPosition position, Context& context, std::string_view path) const;
   const Route* find_route(Context& context) const;
   void run_route(const Route& route, Context& context) const;

@@ -33,15 +33,24 @@ ErrorPages::ErrorPages() {
 }
 
 void ErrorPages::set(std::string_view code, HandlerFunction page) {
-  pages_.insert_or_assign(std::string(code), std::move(page));
+  pages_.insert_or_assign(std::string(code), Page{.run = std::move(page), .writes_status = false});
+}
+
+void ErrorPages::set_controller(std::string_view code, HandlerFunction page) {
+  pages_.insert_or_assign(std::string(code), Page{.run = std::move(page), .writes_status = true});
 }
 
 void ErrorPages::show(std::string_view code, Context& context) const {
   for (const std::string_view candidate : {code, std::string_view("503"), std::string_view("500")}) {
     const auto page = pages_.find(candidate);
     if (page == pages_.end()) continue;
-    context.output.write_header(status_of(candidate, context));
-    page->second(context);
+    const int status = status_of(candidate, context);
+    if (page->second.writes_status) {
+      context.output.set_status(status);
+    } else {
+      context.output.write_header(status);
+    }
+    page->second.run(context);
     return;
   }
   context.output.write_header(status_of(code, context));

@@ -15,6 +15,8 @@ class ErrorPages {
   ErrorPages();
 
   void set(std::string_view code, HandlerFunction page);
+  // A page that writes its status itself: it is chosen and not yet written when the page begins.
+  void set_controller(std::string_view code, HandlerFunction page);
   bool has(std::string_view code) const { return pages_.contains(code); }
 
   // Answers with the page of `code`; without one with that of 503, then 500, and their status; without these with the
@@ -22,7 +24,11 @@ class ErrorPages {
   void show(std::string_view code, Context& context) const;
 
  private:
-  TextMap<HandlerFunction> pages_;
+  struct Page {
+    HandlerFunction run;
+    bool writes_status;
+  };
+  TextMap<Page> pages_;
 };
 
 }  // namespace duel::beego

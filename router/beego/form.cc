@@ -24,9 +24,22 @@ bool Form::parse(std::string_view encoded) {
   return valid;
 }
 
+bool Form::parse_multipart(std::string_view body, std::string_view content_type) {
+  auto form = beego::parse_multipart(body, content_type);
+  if (!form) return false;
+  for (auto& [name, value] : form->values) values_[name].push_back(std::move(value));
+  files_ = std::move(form->files);
+  return true;
+}
+
 std::string_view Form::get(std::string_view name) const {
+  const auto* values = find(name);
+  return values == nullptr ? std::string_view() : std::string_view(values->front());
+}
+
+const std::vector<std::string>* Form::find(std::string_view name) const {
   const auto found = values_.find(name);
-  return found == values_.end() ? std::string_view() : std::string_view(found->second.front());
+  return found == values_.end() ? nullptr : &found->second;
 }
 
 }  // namespace duel::beego

@@ -1,5 +1,6 @@
 #include "router/beego/input.h"
 
+#include "http/token.h"
 #include "router/beego/path.h"
 
 namespace duel::beego {
@@ -7,12 +8,14 @@ namespace {
 
 constexpr std::string_view kFormType = "application/x-www-form-urlencoded";
 
+bool may_have_form_body(const http::Request& request) {
+  return request.method_name == "POST" || request.method_name == "PUT" || request.method_name == "PATCH";
+}
+
 bool has_form_body(const http::Request& request) {
-  if (request.method_name != "POST" && request.method_name != "PUT" && request.method_name != "PATCH") return false;
-  std::string_view type = request.header("Content-Type");
-  type = type.substr(0, type.find(';'));
-  while (type.ends_with(' ')) type.remove_suffix(1);
-  return http::equal_ignoring_case(type, kFormType);
+  if (!may_have_form_body(request)) return false;
+  const std::string_view type = request.header("Content-Type");
+  return http::equal_ignoring_case(http::trim(type.substr(0, type.find(';'))), kFormType);
 }
 
 }  // namespace
@@ -42,7 +45,9 @@ bool Input::parse_form() {
   form_.emplace();
   const bool body_valid = !has_form_body(*request_) || form_->parse(request_->body);
   const bool query_valid = form_->parse(request_->query);
-  form_valid_ = body_valid && query_valid;
+  const bool is_multipart = is_upload() && request_->method_name != "GET" && request_->method_name != "HEAD";
+  const bool files_valid = !is_multipart || form_->parse_multipart(request_->body, header("Content-Type"));
+  form_valid_ = body_valid && query_valid && files_valid;
   return form_valid_;
 }
 
@@ -51,6 +56,25 @@ std::string_view Input::query(std::string_view name) {
   if (!value.empty()) return value;
   parse_form();
   return form_->get(name);
+}
+
+const std::vector<std::string>* Input::queries(std::string_view name) {
+  parse_form();
+  return form_->find(name);
+}
+
+const FormFile* Input::file(std::string_view field) {
+  const std::vector<const FormFile*> all = files(field);
+  return all.empty() ? nullptr : all.front();
+}
+
+std::vector<const FormFile*> Input::files(std::string_view field) {
+  parse_form();
+  std::vector<const FormFile*> found;
+  for (const FormFile& file : form_->files()) {
+    if (file.field == field) found.push_back(&file);
+  }
+  return found;
 }
 
 const std::any* Input::get_data(std::string_view key) const {

@@ -12,9 +12,6 @@
 namespace duel::beego {
 namespace {
 
-// Go's encoder begins to look for cycles at depth 1000; boxes cannot form one, so deeper nesting is refused: the
-// recursion must end before the stack does.
-constexpr int kDepthMax = 1000;
 constexpr std::string_view kHex = "0123456789abcdef";
 
 void append_escaped(unsigned letter, std::string& out) {
@@ -87,7 +84,7 @@ void append_integer(Integer number, std::string& out) {
 // As ECMAScript writes numbers: an exponent only below 1e-6 and from 1e21 on, and no zero at its beginning.
 template <typename Float>
 void append_float(Float number, std::string& out) {
-  if (!std::isfinite(number)) throw JsonError("JSON has no number for a value that is not finite");
+  if (!std::isfinite(number)) throw FormatError("JSON has no number for a value that is not finite");
   const Float size = std::abs(number);
   const bool exponent = size != 0 && (size < static_cast<Float>(1e-6) || size >= static_cast<Float>(1e21));
   std::array<char, 64> digits;  // the longest fixed form below 1e21 with its fraction is shorter
@@ -167,6 +164,8 @@ bool append_nested(const std::any& value, int depth, std::string& out) {
     append_object(*map, out, append_box);
   } else if (const auto* list = std::any_cast<List>(&value)) {
     append_array(*list, out, append_box);
+  } else if (const auto* record = std::any_cast<Record>(&value)) {
+    append_object(record->fields, out, append_box);
   } else if (const auto* texts = std::any_cast<std::vector<std::string>>(&value)) {
     append_array(*texts, out, append_plain);
   } else if (const auto* text_map = std::any_cast<std::map<std::string, std::string>>(&value)) {
@@ -178,7 +177,7 @@ bool append_nested(const std::any& value, int depth, std::string& out) {
 }
 
 void append_value(const std::any& value, int depth, std::string& out) {
-  if (depth > kDepthMax) throw JsonError("JSON nested deeper than 1000 levels");
+  if (depth > kNestingMost) throw FormatError("JSON nested deeper than 1000 levels");
   if (append_text(value, out) || append_nested(value, depth, out)) return;
   if (!value.has_value() || value.type() == typeid(std::nullptr_t)) {
     out += "null";
@@ -186,7 +185,7 @@ void append_value(const std::any& value, int depth, std::string& out) {
     out += *truth ? "true" : "false";
   } else if (!append_any_number<int, long, long long, unsigned, unsigned long, unsigned long long, double, float>(
                  value, out)) {
-    throw JsonError(std::string("JSON has no form for a value of the C++ type ") + value.type().name());
+    throw FormatError(std::string("JSON has no form for a value of the C++ type ") + value.type().name());
   }
 }
 

@@ -1,6 +1,5 @@
 #include "router/beego/output.h"
 
-#include "router/beego/json.h"
 #include "router/beego/path.h"
 
 namespace duel::beego {
@@ -49,6 +48,21 @@ std::string resolve(std::string_view url, std::string_view path) {
   return resolved.append(url.substr(query_at));
 }
 
+// Non-ASCII bytes as escapes, which is all that a Location may have (RFC 3986 §2.1).
+std::string escape_other_letters(std::string_view url) {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  std::string escaped;
+  for (const char c : url) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x80) {
+      escaped.push_back(c);
+    } else {
+      escaped.append({'%', kHex[byte >> 4], kHex[byte & 0xF]});
+    }
+  }
+  return escaped;
+}
+
 }  // namespace
 
 void Output::reset(http::Response& response) {
@@ -68,18 +82,6 @@ void Output::body(std::string_view content) {
   if (!content.empty()) write(content);
 }
 
-void Output::json(const std::any& value) {
-  header("Content-Type", "application/json; charset=utf-8");
-  std::string text;
-  try {
-    text = to_json(value);
-  } catch (const JsonError& failure) {
-    error(failure.what(), 500);
-    return;
-  }
-  body(text);
-}
-
 void Output::error(std::string_view message, int status) {
   header("Content-Type", "text/plain; charset=utf-8");
   header("X-Content-Type-Options", "nosniff");
@@ -89,7 +91,7 @@ void Output::error(std::string_view message, int status) {
 }
 
 void Output::redirect(int status, std::string_view url, const http::Request& request, std::string_view path) {
-  const std::string target = resolve(url, path);
+  const std::string target = escape_other_letters(resolve(url, path));
   const bool typed = !response_->get("Content-Type").empty();
   const bool get = request.method == http::Method::kGet;
   header("Location", target);

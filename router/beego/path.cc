@@ -37,6 +37,27 @@ int hex_value(char c) {
   return -1;
 }
 
+// What is neither unreserved (RFC 3986 §2.3) nor in `kept` becomes an escape, a blank perhaps a '+'.
+std::string encode(std::string_view text, std::string_view kept, bool plus_for_blank) {
+  constexpr std::string_view kHex = "0123456789ABCDEF";
+  std::string out;
+  for (const char c : text) {
+    const bool unreserved = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' ||
+                            c == '_' || c == '.' || c == '~';
+    if (unreserved || kept.find(c) != std::string_view::npos) {
+      out.push_back(c);
+    } else if (c == ' ' && plus_for_blank) {
+      out.push_back('+');
+    } else {
+      const auto byte = static_cast<unsigned char>(c);
+      out.push_back('%');
+      out.push_back(kHex[byte >> 4]);
+      out.push_back(kHex[byte & 0xF]);
+    }
+  }
+  return out;
+}
+
 bool decode(std::string_view encoded, bool plus_is_blank, std::string& decoded) {
   decoded.clear();
   decoded.reserve(encoded.size());
@@ -57,12 +78,6 @@ bool decode(std::string_view encoded, bool plus_is_blank, std::string& decoded) 
 }
 
 // The letter of a valid UTF-8 sequence of two to four bytes.
-uint32_t read_utf8(std::string_view sequence) {
-  uint32_t letter = static_cast<unsigned char>(sequence[0]) & (0xFFU >> (sequence.size() + 1));
-  for (const char c : sequence.substr(1)) letter = letter << 6 | (static_cast<unsigned char>(c) & 0x3FU);
-  return letter;
-}
-
 void append_utf8(uint32_t letter, std::string& out) {
   const auto put = [&](uint32_t byte) { out.push_back(static_cast<char>(byte)); };
   if (letter < 0x800) {
@@ -154,7 +169,7 @@ std::string lower_case(std::string_view text) {
     } else if (size == 1) {
       lower.push_back(c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c);
     } else {
-      const wint_t letter = read_utf8(text.substr(0, size));
+      const wint_t letter = utf8_letter(text.substr(0, size));
       append_utf8(utf8 == nullptr ? letter : towlower_l(letter, utf8), lower);
     }
     text.remove_prefix(size == 0 ? 1 : size);
@@ -168,6 +183,14 @@ bool decode_path(std::string_view encoded, std::string& decoded) {
 
 bool decode_query(std::string_view encoded, std::string& decoded) {
   return decode(encoded, true, decoded);
+}
+
+std::string encode_query(std::string_view text) {
+  return encode(text, "", true);
+}
+
+std::string encode_path_segment(std::string_view text) {
+  return encode(text, "$&+=:@", false);
 }
 
 }  // namespace duel::beego

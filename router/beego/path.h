@@ -30,4 +30,9 @@ bool decode_path(std::string_view encoded, std::string& decoded);
 // Percent-decoding of a part of a query: '+' is a blank. False as above.
 bool decode_query(std::string_view encoded, std::string& decoded);
 
+// Percent-encoding for a part of a query, a blank as '+' (Go's url.QueryEscape), and for a segment of a path
+// (url.PathEscape).
+std::string encode_query(std::string_view text);
+std::string encode_path_segment(std::string_view text);
+
 }  // namespace duel::beego

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 namespace duel::beego {
@@ -23,6 +24,15 @@ inline size_t utf8_size(std::string_view text) {
     if ((byte(i) & 0xC0U) != 0x80) return 0;
   }
   return size;
+}
+
+// The code point of one sequence, as long as utf8_size() says.
+inline uint32_t utf8_letter(std::string_view sequence) {
+  const auto byte = [&](size_t i) { return static_cast<uint32_t>(static_cast<unsigned char>(sequence[i])); };
+  if (sequence.size() == 1) return byte(0);
+  uint32_t letter = byte(0) & (0x7FU >> sequence.size());
+  for (size_t i = 1; i < sequence.size(); ++i) letter = letter << 6 | (byte(i) & 0x3FU);
+  return letter;
 }
 
 // True if all of `text` is UTF-8.

@@ -34,7 +34,8 @@ class Keys {
   // Replaces the value of this key. Throws std::length_error beyond kMaxKeys.
   template <class T>
   void set(const Key<T>& key, T value) {
-    static_assert(sizeof(T) <= kValueBytes && alignof(T) <= alignof(Slot), "set a pointer to it instead");
+    static_assert(sizeof(T) <= kValueBytes, "set a pointer to it instead");
+    static_assert(alignof(T) <= alignof(std::max_align_t), "set a pointer to it instead");
     static_assert(std::is_nothrow_move_constructible_v<T>, "a value that is set must not fail to move");
     Slot* slot = find(&key);
     if (slot != nullptr) {

@@ -261,7 +261,8 @@ void Sighting::see(Context& context, std::string id) {
 std::shared_ptr<const App> build_corpus_app(const json& recorded, const Shared& sighting,
                                             std::vector<std::string>& wrong) {
   const json options = recorded.value("opts", json::object());
-  auto app = std::make_shared<App>(AppOptions{.router_case_sensitive = options.value("RouterCaseSensitive", true)});
+  auto app = std::make_shared<App>(AppOptions{
+      .router_case_sensitive = options.value("RouterCaseSensitive", true), .panic_log = nullptr, .auto_render = false});
   for (const int code : {401, 402, 403, 404, 405, 413, 417, 422, 500, 501, 502, 503, 504}) {
     const std::string page = "E" + std::to_string(code);
     app->error_handler(std::to_string(code), [page](Context& context) { context.write_string(page); });

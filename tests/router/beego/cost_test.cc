@@ -133,7 +133,7 @@ std::map<std::string, Cost> costs_of_steps(const App& app, http::Response& respo
   const auto find = [&] { route = app.find("GET", context->input.url(), context->input.params()); };
   costs["context"] = cost_of([&] {
     context = std::make_unique<Context>();
-    context->reset(request, response, app.error_pages());
+    context->reset(request, response, app);
   });
   costs["catch-all"] = cost_of([&] { catch_all.run_if_matching(*context, context->input.url()); });
   costs["lookup for the session"] = cost_of(find);

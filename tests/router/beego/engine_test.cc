@@ -199,6 +199,7 @@ class Witness : public Controller {
 class LifeTest : public EngineTest {
  protected:
   void SetUp() override {
+    app_ = std::make_shared<App>(AppOptions{.auto_render = false});  // act() writes nothing
     auto make = [this] { return std::make_unique<Witness>(life_); };
     app_->router("/life", ControllerClass::of<Witness>("Witness", make).method("Act", &Witness::act), "get:Act");
   }

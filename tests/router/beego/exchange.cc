@@ -1,17 +1,44 @@
 #include "tests/router/beego/exchange.h"
 
+#include <algorithm>
 #include <array>
 
 namespace duel::beego::testing {
 
 std::string Answer::field(std::string_view name) const {
+  const std::vector<std::string> all = fields(name);
+  return all.empty() ? std::string() : all.front();
+}
+
+std::vector<std::string> Answer::fields(std::string_view name) const {
+  std::vector<std::string> values;
   for (size_t at = head.find("\r\n"); at != std::string::npos && at + 2 < head.size(); at = head.find("\r\n", at + 2)) {
     const std::string_view line = std::string_view(head).substr(at + 2, head.find("\r\n", at + 2) - at - 2);
     const size_t colon = line.find(':');
     if (colon == std::string_view::npos || !http::equal_ignoring_case(line.substr(0, colon), name)) continue;
-    return std::string(line.substr(colon + 2));
+    values.emplace_back(line.substr(std::min(colon + 2, line.size())));
   }
-  return {};
+  return values;
+}
+
+FullRequest::FullRequest(std::string method, std::string target,
+                         std::vector<std::pair<std::string, std::string>> fields, std::string body)
+    : method_(std::move(method)), target_(std::move(target)), body_(std::move(body)) {
+  request_ = make_request(method_, target_);
+  for (const auto& [name, value] : fields) {
+    http::FieldSpan span{};
+    span.name_at = static_cast<uint32_t>(text_.size());
+    span.name_size = static_cast<uint16_t>(name.size());
+    text_ += name;
+    span.value_at = static_cast<uint32_t>(text_.size());
+    span.value_size = static_cast<uint16_t>(value.size());
+    text_ += value;
+    spans_.push_back(span);
+    if (name == "Host") request_.host = std::string_view();
+  }
+  request_.fields = http::FieldList(text_.data(), spans_.data(), spans_.size());
+  if (request_.host.empty()) request_.host = request_.header("Host");
+  request_.body = body_;
 }
 
 http::Request make_request(std::string_view method, std::string_view target) {
@@ -36,6 +63,10 @@ Answer exchange(http::Handler& handler, const http::Request& request) {
   const std::string bytes(output.bytes());
   const size_t end = bytes.find("\r\n\r\n");
   return {.status = response.status(), .head = bytes.substr(0, end + 2), .body = bytes.substr(end + 4)};
+}
+
+Answer exchange(http::Handler& handler, const FullRequest& request) {
+  return exchange(handler, request.request());
 }
 
 Answer exchange(http::Handler& handler, std::string_view method, std::string_view target) {

@@ -2,6 +2,8 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "http/handler.h"
 
@@ -15,12 +17,34 @@ struct Answer {
 
   // The value of a field; empty if there is none.
   std::string field(std::string_view name) const;
+  // All values of a field in the order sent.
+  std::vector<std::string> fields(std::string_view name) const;
+};
+
+// A request with fields and a body that it owns; as the parser would give it.
+class FullRequest {
+ public:
+  FullRequest(std::string method, std::string target, std::vector<std::pair<std::string, std::string>> fields = {},
+              std::string body = {});
+  FullRequest(const FullRequest&) = delete;
+  FullRequest& operator=(const FullRequest&) = delete;
+
+  const http::Request& request() const { return request_; }
+
+ private:
+  std::string method_;
+  std::string target_;
+  std::string text_;  // the fields' names and values, one behind the other
+  std::vector<http::FieldSpan> spans_;
+  std::string body_;
+  http::Request request_;
 };
 
 // A request made from parts, without parser and socket. `target` may hold any bytes.
 http::Request make_request(std::string_view method, std::string_view target);
 
 Answer exchange(http::Handler& handler, const http::Request& request);
+Answer exchange(http::Handler& handler, const FullRequest& request);
 Answer exchange(http::Handler& handler, std::string_view method, std::string_view target);
 
 }  // namespace duel::beego::testing

@@ -60,16 +60,16 @@ TEST(Json, BytesThatAreNoTextBecomeReplacementCharacters) {
 }
 
 TEST(Json, WhatHasNoFormIsRefused) {
-  EXPECT_THROW(to_json(std::numeric_limits<double>::infinity()), JsonError);
-  EXPECT_THROW(to_json(std::numeric_limits<double>::quiet_NaN()), JsonError);
-  EXPECT_THROW(to_json(std::vector<int>{1}), JsonError);
+  EXPECT_THROW(to_json(std::numeric_limits<double>::infinity()), FormatError);
+  EXPECT_THROW(to_json(std::numeric_limits<double>::quiet_NaN()), FormatError);
+  EXPECT_THROW(to_json(std::vector<int>{1}), FormatError);
   List deep;
   for (int i = 0; i < 1100; ++i) {
     List outer;
     outer.emplace_back(std::move(deep));
     deep = std::move(outer);
   }
-  EXPECT_THROW(to_json(deep), JsonError);
+  EXPECT_THROW(to_json(deep), FormatError);
 }
 
 }  // namespace
