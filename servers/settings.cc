@@ -12,6 +12,7 @@ namespace {
 
 const std::vector<std::string> kRunModes = {"dev", "prod", "test"};
 const std::vector<std::string> kRouters = {"gin", "beego"};       // as RouterStyle
+const std::vector<std::string> kProviders = {"memory", "sqlite"};  // as DataOptions::session_in_database
 const std::vector<std::string> kContexts = {"fresh", "pooled"};  // as Options::beego_pooled
 
 // A number setting of any integer type.
@@ -144,6 +145,7 @@ Settings::Settings(Options& options) : options_(options) {
   add_server();
   add_timeouts();
   add_requests();
+  add_data();
   add_access_log();
   add_measuring();
 }
@@ -217,6 +219,18 @@ void Settings::add_requests() {
                                     http::kLeastGzipLevel, http::kMostGzipLevel, options_.gzip.level));
   settings_.push_back(methods_setting(
       {"includedMethods", "gzip-methods", "Whose answers are compressed; GET counts for HEAD"}, options_.gzip_methods));
+}
+
+void Settings::add_data() {
+  DataOptions& data = options_.data;
+  settings_.push_back(text_setting({"Database", "db", "SQLite database of /sql and /orm: in memory, or a file"},
+                                   "memory|FILE", data.database));
+  settings_.push_back(switch_setting({"EnableORM", "orm", "Beego style: with the ORM"}, data.orm));
+  settings_.push_back(switch_setting({"SessionOn", "session", "Beego style: with sessions"}, data.session));
+  settings_.push_back(choice_setting(
+      {"SessionProvider", "session-provider", "Beego style: where sessions are kept"}, kProviders,
+      [&data](size_t i) { data.session_in_database = i == 1; },
+      [&data] { return static_cast<size_t>(data.session_in_database); }));
 }
 
 void Settings::add_access_log() {
