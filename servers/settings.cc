@@ -11,9 +11,9 @@ namespace duel::servers {
 namespace {
 
 const std::vector<std::string> kRunModes = {"dev", "prod", "test"};
-const std::vector<std::string> kRouters = {"gin", "beego"};       // as RouterStyle
+const std::vector<std::string> kRouters = {"gin", "beego"};        // as RouterStyle
 const std::vector<std::string> kProviders = {"memory", "sqlite"};  // as DataOptions::session_in_database
-const std::vector<std::string> kContexts = {"fresh", "pooled"};  // as Options::beego_pooled
+const std::vector<std::string> kContexts = {"fresh", "pooled"};    // as Options::beego_pooled
 
 // A number setting of any integer type.
 template <class Number>
@@ -164,7 +164,8 @@ void Settings::add_application() {
       {"ContextPool", "pool", "Gin style: take request contexts from a pool, or make one for each request"},
       options_.pool));
   settings_.push_back(choice_setting(
-      {"BeegoContext", "beego-context", "Beego style: a context made for each request, or used again as the original does"},
+      {"BeegoContext", "beego-context",
+       "Beego style: a context made for each request, or used again as the original does"},
       kContexts, [this](size_t i) { options_.beego_pooled = i == 1; },
       [this] { return static_cast<size_t>(options_.beego_pooled); }));
   settings_.push_back(
