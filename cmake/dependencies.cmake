@@ -4,6 +4,7 @@ find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(liburing REQUIRED IMPORTED_TARGET "liburing>=2.3")
 pkg_check_modules(re2 REQUIRED IMPORTED_TARGET re2)
+pkg_check_modules(sqlite3 REQUIRED IMPORTED_TARGET "sqlite3>=3.36")  # the first whose memdb can be shared
 pkg_check_modules(fmt REQUIRED IMPORTED_TARGET "fmt>=9")
 pkg_check_modules(simdjson REQUIRED IMPORTED_TARGET "simdjson>=3")
 pkg_check_modules(libdeflate REQUIRED IMPORTED_TARGET libdeflate)

@@ -6,7 +6,9 @@
 #include "router/beego/controller_class.h"
 #include "router/beego/engine.h"
 #include "servers/demo.h"
+#include "servers/demo_beego_data.h"
 #include "servers/list_length.h"
+#include "servers/log.h"
 #include "servers/route_text.h"
 
 namespace duel::servers {
@@ -111,12 +113,17 @@ void add_github_routes(beego::App& app) {
 #undef DUEL_ROUTE
 }
 
-std::shared_ptr<const beego::App> make_app(const http::StaticDirectory& files) {
-  auto app = std::make_shared<beego::App>();
+std::shared_ptr<beego::App> make_app(const http::StaticDirectory& files) {
+  const auto log = [](std::string_view path, std::string_view what) {
+    log_failure(std::string(path).append(": ").append(what));
+  };
+  auto app = std::make_shared<beego::App>(beego::AppOptions{.panic_log = log});
   app->router<MainController>("/ping", "get,head:Ping");
   app->router<MainController>("/json", "get,head:JSON");
   app->router<MainController>("/list/:length", "get,head:List");
   app->router<MainController>("/echo", "post:Echo");
+  app->router<MainController>("/fixed/css/site.css", "get,head:Ping");
+  app->router<MainController>("/wild/*", "get,head:Ping");
   app->router<UserController>("/api/v1/user/:id", "get,head:Show");
   app->router("/static/*", FileController::reflect(files), "get,head:Show");
   add_github_routes(*app);
@@ -129,8 +136,9 @@ std::shared_ptr<const beego::App> make_app(const http::StaticDirectory& files) {
 
 }  // namespace
 
-http::HandlerFactory make_beego_demo(const http::StaticDirectory& files, bool pool) {
-  return [app = make_app(files), pool] {
+http::HandlerFactory make_beego_demo(const http::StaticDirectory& files, bool pool, const DataOptions& data) {
+  const auto app = make_app(files);
+  return [app, kept = add_data(*app, data), pool] {
     return std::make_unique<beego::Engine>(app, beego::EngineOptions{.pool_context = pool});
   };
 }

@@ -11,6 +11,7 @@ namespace {
 
 // Handlers are plain functions; what they share is set before the first worker starts.
 const http::StaticDirectory* static_files = nullptr;
+sql::Pool* users = nullptr;
 
 struct Message {
   std::string_view message;
@@ -21,6 +22,15 @@ struct User {
   int id = 0;
   std::string_view name;
   static constexpr auto json_fields = gin::fields(gin::field("id", &User::id), gin::field("name", &User::name));
+};
+
+struct Row {
+  int64_t age;
+  std::string_view email;
+  int64_t id;
+  std::string_view name;
+  static constexpr auto json_fields = gin::fields(gin::field("age", &Row::age), gin::field("email", &Row::email),
+                                                  gin::field("id", &Row::id), gin::field("name", &Row::name));
 };
 
 void ping(gin::Context& c) {
@@ -45,6 +55,15 @@ void show_user(gin::Context& c) {
   c.string(200, c.param("id"));
 }
 
+void show_row(gin::Context& c) {
+  find_user(
+      *users, c.param("id"),
+      [&](const UserRow& row) {
+        c.json(200, Row{row.age, row.email, row.id, row.name});
+      },
+      [&](const Failure& failure) { c.string(failure.status, failure.text); });
+}
+
 void show_file(gin::Context& c) {
   c.file(*static_files, c.param("filepath"));
 }
@@ -65,16 +84,19 @@ constexpr auto get_and_head(std::string_view pattern, gin::Handler handler) {
   return gin::routes(gin::get(pattern, handler), gin::head(pattern, handler));
 }
 
-constexpr auto kApp =
-    gin::router(get_and_head("/ping", ping), get_and_head("/json", json), get_and_head("/list/:length", list),
-                gin::post("/echo", echo), gin::group("/api/v1", get_and_head("/user/:id", show_user)),
-                get_and_head("/static/*filepath", show_file), gin::all(kGithub, show_route));
+constexpr auto kApp = gin::router(
+    get_and_head("/ping", ping), get_and_head("/json", json), get_and_head("/list/:length", list),
+    gin::post("/echo", echo), gin::group("/api/v1", get_and_head("/user/:id", show_user)),
+    get_and_head("/static/*filepath", show_file), get_and_head("/fixed/css/site.css", ping),
+    get_and_head("/wild/*rest", ping), get_and_head("/sql/user/:id", show_row), gin::all(kGithub, show_route));
 
 }  // namespace
 
-http::HandlerFactory make_gin_demo(const http::StaticDirectory& files, bool pool) {
+http::HandlerFactory make_gin_demo(const http::StaticDirectory& files, bool pool, const DataOptions& data) {
   static_files = &files;
-  return [pool] { return std::make_unique<gin::Engine<kApp>>(pool); };
+  std::shared_ptr<sql::Pool> opened = open_users(data, /*now=*/false);
+  users = opened.get();
+  return [pool, opened] { return std::make_unique<gin::Engine<kApp>>(pool); };
 }
 
 }  // namespace duel::servers

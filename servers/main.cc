@@ -54,7 +54,7 @@ int run(const Options& options) {
   const http::StaticDirectory files(options.static_dir);
   AccessLog log(options.access_log);
   const auto make_demo = options.router == RouterStyle::kGin ? make_gin_demo : make_beego_demo;
-  http::Server server(options.server, with_steps(make_demo(files, options.pooled()), options, log));
+  http::Server server(options.server, with_steps(make_demo(files, options.pooled(), options.data), options, log));
   StatsFile stats(options, log);
   std::exception_ptr failure;
   std::atomic<bool> ended{false};

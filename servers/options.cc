@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "servers/app_conf.h"
 #include "servers/settings.h"
@@ -33,6 +34,18 @@ struct CommandLine {
   bool print_config = false;
 };
 
+// Short for what the article's trimmed Beego leaves out.
+void add_trims(CLI::App& app, CommandLine& line) {
+  const auto switch_off = [&line](std::vector<const char*> flags) {
+    return [&line, flags] {
+      for (const char* flag : flags) line.flags[flag] = "off";
+    };
+  };
+  app.add_flag_callback("--no-orm", switch_off({"orm"}), "--orm=off");
+  app.add_flag_callback("--no-session", switch_off({"session"}), "--session=off");
+  app.add_flag_callback("--trim", switch_off({"orm", "session"}), "Both");
+}
+
 void add_flags(CLI::App& app, const Settings& settings, CommandLine& line) {
   app.set_version_flag("--version", "duel " DUEL_VERSION, "Print the version");
   app.set_help_flag("-h,--help", "Print this");
@@ -47,6 +60,7 @@ void add_flags(CLI::App& app, const Settings& settings, CommandLine& line) {
            setting.what)
         ->type_name(setting.hint + (value.empty() ? "" : " [" + value + "]"));
   }
+  add_trims(app, line);
 }
 
 AppConf load_conf(const CommandLine& line) {

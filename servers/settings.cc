@@ -11,8 +11,9 @@ namespace duel::servers {
 namespace {
 
 const std::vector<std::string> kRunModes = {"dev", "prod", "test"};
-const std::vector<std::string> kRouters = {"gin", "beego"};       // as RouterStyle
-const std::vector<std::string> kContexts = {"fresh", "pooled"};  // as Options::beego_pooled
+const std::vector<std::string> kRouters = {"gin", "beego"};        // as RouterStyle
+const std::vector<std::string> kProviders = {"memory", "sqlite"};  // as DataOptions::session_in_database
+const std::vector<std::string> kContexts = {"fresh", "pooled"};    // as Options::beego_pooled
 
 // A number setting of any integer type.
 template <class Number>
@@ -144,6 +145,7 @@ Settings::Settings(Options& options) : options_(options) {
   add_server();
   add_timeouts();
   add_requests();
+  add_data();
   add_access_log();
   add_measuring();
 }
@@ -162,7 +164,8 @@ void Settings::add_application() {
       {"ContextPool", "pool", "Gin style: take request contexts from a pool, or make one for each request"},
       options_.pool));
   settings_.push_back(choice_setting(
-      {"BeegoContext", "beego-context", "Beego style: a context made for each request, or used again as the original does"},
+      {"BeegoContext", "beego-context",
+       "Beego style: a context made for each request, or used again as the original does"},
       kContexts, [this](size_t i) { options_.beego_pooled = i == 1; },
       [this] { return static_cast<size_t>(options_.beego_pooled); }));
   settings_.push_back(
@@ -217,6 +220,18 @@ void Settings::add_requests() {
                                     http::kLeastGzipLevel, http::kMostGzipLevel, options_.gzip.level));
   settings_.push_back(methods_setting(
       {"includedMethods", "gzip-methods", "Whose answers are compressed; GET counts for HEAD"}, options_.gzip_methods));
+}
+
+void Settings::add_data() {
+  DataOptions& data = options_.data;
+  settings_.push_back(text_setting({"Database", "db", "SQLite database of /sql and /orm: in memory, or a file"},
+                                   "memory|FILE", data.database));
+  settings_.push_back(switch_setting({"EnableORM", "orm", "Beego style: with the ORM"}, data.orm));
+  settings_.push_back(switch_setting({"SessionOn", "session", "Beego style: with sessions"}, data.session));
+  settings_.push_back(choice_setting(
+      {"SessionProvider", "session-provider", "Beego style: where sessions are kept"}, kProviders,
+      [&data](size_t i) { data.session_in_database = i == 1; },
+      [&data] { return static_cast<size_t>(data.session_in_database); }));
 }
 
 void Settings::add_access_log() {

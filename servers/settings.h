@@ -36,6 +36,7 @@ class Settings {
   void add_server();
   void add_timeouts();
   void add_requests();
+  void add_data();
   void add_access_log();
   void add_measuring();
 

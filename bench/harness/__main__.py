@@ -31,7 +31,7 @@ def parse_arguments(arguments):
     parser.add_argument("--rounds", type=positive, help="how often each server is measured (5; --full: 10)")
     parser.add_argument("--seconds", type=positive, help="of one run (3; --full: 60)")
     parser.add_argument("--warm-up", type=positive, metavar="SECONDS", help="before each run, thrown away (1; --full: 5)")
-    parser.add_argument("--connections", type=positive, default=512, help="wrk's -c (512)")
+    parser.add_argument("--connections", type=positive, help="wrk's -c (512; s2: 500)")
     parser.add_argument("--wrk-threads", type=positive, default=4, help="wrk's -t (4)")
     parser.add_argument("--gin-pool", choices=("on", "off"), default="on", help="pooled request contexts (on)")
     parser.add_argument("--beego-pool", choices=("on", "off"), default="off",

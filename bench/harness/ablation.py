@@ -1,4 +1,4 @@
-"""One part of the Gin style with and without: columns of costs, and ratios of pairs of them."""
+"""One thing in two ways, within a style: columns of costs, and ratios of pairs of them."""
 
 from dataclasses import dataclass
 
@@ -112,8 +112,8 @@ def ratio_table(ratios, by_cell):
 
 
 def draw(session, plan, by_cell, counted):
-    colours = {"on": "#1f77b4", "off": "#ff7f0e"}
-    groups = [(cell.title.replace(", ", "\n"), colours[cell.pool]) for cell in plan.columns]
+    colours = {"on": "#1f77b4", "off": "#ff7f0e", "gin": "#1f77b4", "beego": "#ff7f0e"}
+    groups = [(cell.title.replace(", ", "\n"), colours[cell.pool or cell.router]) for cell in plan.columns]
     metrics = []
     for title, field in (("requests/s", "requests_per_s"), ("CPU-us/request", "cpu_us_per_request")):
         values = [[record[field] for record in by_cell[cell.key]] for cell in plan.columns]

@@ -5,6 +5,18 @@ S1 = {
     "beego": {"requests_per_s": 28412, "peak_rss_mb": 48.3, "gc_runs": 137, "gc_pause_ms": 1.87},
 }
 
+# Beego alone, 500 connections, 10 s.
+S2 = {
+    "static": {"requests_per_s": 12480, "latency_p99_ms": 18, "cpu_share": 0.63},
+    "wildcard": {"requests_per_s": 7120, "latency_p99_ms": 42, "cpu_share": 0.89},
+}
+
+# 10,000 requests/s.
+S3 = {
+    "native": {"allocated_bytes_per_request": 128, "gc_runs_per_s": 0.8},
+    "orm": {"allocated_bytes_per_request": 412, "gc_runs_per_s": 3.2},
+}
+
 # 10,000 requests/s; the article says 0.08 KB and 1.4 KB.
 S7 = {
     "on": {"allocated_bytes_per_request": 80, "gc_runs_per_s": 0.3},

@@ -4,6 +4,7 @@ import time
 
 from harness import order, stats
 from harness import run as judge
+from harness.errors import HarnessError
 
 ROUNDS_TO_PUBLISH = 10
 ARTICLE_SECONDS = 60
@@ -12,8 +13,24 @@ ARTICLE_SECONDS = 60
 def defaults(full):
     """wrk's and the order's numbers; --full asks for the article's 60 s, and for enough rounds to publish a ratio."""
     if full:
-        return {"rounds": ROUNDS_TO_PUBLISH, "seconds": ARTICLE_SECONDS, "warm_up": 5}
-    return {"rounds": 5, "seconds": 3, "warm_up": 1}
+        return {"rounds": ROUNDS_TO_PUBLISH, "seconds": ARTICLE_SECONDS, "warm_up": 5, "connections": 512}
+    return {"rounds": 5, "seconds": 3, "warm_up": 1, "connections": 512}
+
+
+def require_same_answers(session, cells):
+    """Stops unless every cell is answered with 200 and the same bytes: a cheaper answer would look like a cheaper way to it."""
+    answers = {}
+    for router in dict.fromkeys(cell.router for cell in cells):
+        found = session.answers(router, list(dict.fromkeys(cell.path for cell in cells if cell.router == router)))
+        answers |= {(router, path): answer for path, answer in found.items()}
+    (first, expected), *others = answers.items()
+    if not expected.startswith(b"HTTP/1.1 200 "):
+        raise HarnessError(f"{first[0]}: GET {first[1]} is not answered with 200: {expected!r}")
+    for (router, path), answer in others:
+        if answer != expected:
+            raise HarnessError(f"{router}: GET {path} is not answered with the same bytes as {first[0]}: GET {first[1]}: "
+                               f"{answer!r} and {expected!r}")
+    session.say(", ".join(f"{router} {path}" for router, path in answers) + ": answered with the same bytes")
 
 
 def time_in_rounds(session, cells, after_run=lambda: None):

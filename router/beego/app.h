@@ -57,6 +57,10 @@ class App : public RouteTable {
   // Replaces the page for a code, e.g. "404"; an Abort with this reason shows it. The status is set, the body is not.
   void error_handler(std::string_view code, HandlerFunction page) { error_pages_.set(code, std::move(page)); }
 
+  // Lets controllers and filters have sessions; without it there are none (Beego's SessionOn).
+  void use_sessions(std::shared_ptr<const session::Manager> manager) { sessions_ = std::move(manager); }
+  const session::Manager* sessions() const { return sessions_.get(); }
+
   // Each method of the class named "Error404" answers for the code "404" as a controller does: init, prepare, the
   // method, render, finish.
   void error_controller(const ControllerClass& error_class);
@@ -86,6 +90,7 @@ class App : public RouteTable {
   ErrorPages error_pages_;
   TextMap<std::unique_ptr<Views>> views_;
   std::vector<Chain> chains_;
+  std::shared_ptr<const session::Manager> sessions_;
 };
 
 }  // namespace duel::beego

@@ -10,6 +10,7 @@
 #include "router/beego/extras.h"
 #include "router/beego/input.h"
 #include "router/beego/output.h"
+#include "router/beego/session/current.h"
 
 namespace duel::beego {
 
@@ -39,6 +40,7 @@ class Context {
   bool reset(const http::Request& request, http::Response& response, const App& app) {
     app_ = &app;
     extras_.reset();
+    session_.reset();
     output.reset(response);
     return input.reset(request);
   }
@@ -53,6 +55,14 @@ class Context {
     output.set_status(status);
     throw Abort(reason);
   }
+
+  // The client's session, see session::Store and session::Current. Nothing happens before the first call; without
+  // App::use_sessions() each throws std::logic_error. What a provider throws is thrown on, with the status chosen that
+  // the answer then gets: 503 where a database is busy, else 500.
+  session::Store& start_session();
+  session::Store* find_session();  // null: the client has none
+  session::Store& regenerate_session();
+  void destroy_session();
 
   // Answers with the application's error page for this code, now, and goes on.
   void show_error(std::string_view code);
@@ -83,6 +93,7 @@ class Context {
  private:
   const App* app_ = nullptr;
   std::unique_ptr<Extras> extras_;
+  session::Current session_;
 };
 
 }  // namespace duel::beego

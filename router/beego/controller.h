@@ -64,6 +64,16 @@ class Controller {
   std::optional<double> get_float(std::string_view name, std::optional<double> alternative = {});
   std::optional<bool> get_bool(std::string_view name, std::optional<bool> alternative = {});
 
+  // The client's session. start_session() and set_session() make one if it has none; get_session() then gives nothing,
+  // and the others do nothing. Errors: see Context.
+  session::Store& start_session() { return context_->start_session(); }
+  void set_session(std::string_view key, session::Value value);
+  session::Value get_session(std::string_view key);
+  void del_session(std::string_view key);
+  void destroy_session() { context_->destroy_session(); }
+  // When a client's rights change, as at its login: see session::Manager::regenerate.
+  session::Store& session_regenerate_id() { return context_->regenerate_session(); }
+
   // Files of a multipart form; null or none if the field has none. Their bytes are the request's.
   const FormFile* get_file(std::string_view field) { return input().file(field); }
   std::vector<const FormFile*> get_files(std::string_view field) { return input().files(field); }

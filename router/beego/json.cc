@@ -41,7 +41,9 @@ void append_control(char c, std::string& out) {
   }
 }
 
-void append_string(std::string_view text, std::string& out) {
+}  // namespace
+
+void append_json_text(std::string_view text, std::string& out) {
   out.push_back('"');
   while (!text.empty()) {
     const char c = text.front();
@@ -69,6 +71,8 @@ void append_string(std::string_view text, std::string& out) {
   }
   out.push_back('"');
 }
+
+namespace {
 
 template <typename Integer>
 void append_integer(Integer number, std::string& out) {
@@ -104,7 +108,7 @@ void append_object(const Entries& entries, std::string& out, Append append) {
   for (const auto& [key, value] : entries) {
     if (!first) out.push_back(',');
     first = false;
-    append_string(key, out);
+    append_json_text(key, out);
     out.push_back(':');
     append(value);
   }
@@ -142,11 +146,11 @@ bool append_any_number(const std::any& value, std::string& out) {
 
 bool append_text(const std::any& value, std::string& out) {
   if (const auto* text = std::any_cast<std::string>(&value)) {
-    append_string(*text, out);
+    append_json_text(*text, out);
   } else if (const auto* view = std::any_cast<std::string_view>(&value)) {
-    append_string(*view, out);
+    append_json_text(*view, out);
   } else if (const auto* literal = std::any_cast<const char*>(&value)) {
-    append_string(*literal, out);
+    append_json_text(*literal, out);
   } else {
     return false;
   }
@@ -155,7 +159,7 @@ bool append_text(const std::any& value, std::string& out) {
 
 bool append_nested(const std::any& value, int depth, std::string& out) {
   const auto append_box = [&](const std::any& inner) { append_value(inner, depth + 1, out); };
-  const auto append_plain = [&](const std::string& inner) { append_string(inner, out); };
+  const auto append_plain = [&](const std::string& inner) { append_json_text(inner, out); };
   if (const auto* map = std::any_cast<Map>(&value)) {
     append_object(*map, out, append_box);
   } else if (const auto* list = std::any_cast<List>(&value)) {

@@ -15,6 +15,9 @@ namespace duel::beego {
 // char*, Map, List, Record, std::vector<std::string>, std::map<std::string, std::string>. Throws FormatError.
 std::string to_json(const std::any& value);
 
+// Appends `text` in quotes, escaped as above: for who writes JSON without boxes.
+void append_json_text(std::string_view text, std::string& out);
+
 // The same JSON text with a line for each member, two blanks a level (Go's json.MarshalIndent with these).
 std::string indent_json(std::string_view compact);
 

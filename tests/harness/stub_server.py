@@ -3,7 +3,7 @@
 
 STUB_FAULT names one fault: "silent" never listens, "dies" exits at once with a reason, "status" answers 500 to all but
 the first request, "bytes" lets the Beego style answer with another byte, "miscounts" counts every request twice, "short"
-answers lists of any length with the same bytes.
+answers lists of any length with the same bytes, "orm" answers /orm/... with other bytes than /sql/....
 """
 
 import argparse
@@ -19,6 +19,8 @@ FAULT = os.environ.get("STUB_FAULT", "")
 
 
 def page(path):
+    if FAULT == "orm" and path.startswith("/orm/"):
+        return b"other"
     if path.startswith("/list/"):
         return b"x" * (27 if FAULT == "short" else 27 * int(path.rpartition("/")[2]))
     return BODIES.get(path, b"")

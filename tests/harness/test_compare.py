@@ -132,6 +132,30 @@ class Compare(unittest.TestCase):
         self.assertIn("GET /list/146: 3,942 bytes, GET /list/154: 4,158 bytes", text)
         self.assertRegex(text, r"(?m)^allocations/request( +0\.00){4}( +2\.00){4}$")
 
+    def test_static_and_wildcard_paths_are_measured_in_both_styles(self):
+        status, text = self.run_to_end("--scenario=s2", "--rounds=2")
+        self.assertEqual(status, 0, text)
+        self.assertIn("beego /fixed/css/site.css, beego /wild/css/site.css, gin /fixed/css/site.css, gin /wild/css/site.css: "
+                      "answered with the same bytes", text)
+        self.assertRegex(text, r"(?m)^requests/s .* 12,480 +7,120$")
+        self.assertRegex(text, r"(?m)^latency P99, ms +0\.10 +0\.10 +0\.10 +0\.10 +18\.00 +42\.00$")
+        self.assertRegex(text, r"(?m)^server's CPUs busy, % .* 63 +89$")
+        self.assertRegex(text, r"(?m)^allocations/request +19\.00 +19\.00 +0\.00 +0\.00$")
+        self.assertTrue((self.session_folder() / "s2.png").read_bytes().startswith(b"\x89PNG"))
+
+    def test_orm_and_native_sql_are_measured(self):
+        status, text = self.run_to_end("--scenario=s3", "--rounds=2")
+        self.assertEqual(status, 0, text)
+        self.assertRegex(text, r"(?m)^bytes allocated/request +1,216\.0 +1,216\.0 +0\.0 +1,216\.0 +128 +412$")
+        self.assertRegex(text, r"(?m)^  GC runs/s +n/a +n/a +n/a +n/a +0\.8 +3\.2$")
+        self.assertEqual({row["path"] for row in self.rows()}, {"/sql/user/7", "/orm/user/7", "/ping"})
+        self.assertTrue((self.session_folder() / "s3.png").read_bytes().startswith(b"\x89PNG"))
+
+    def test_an_orm_that_answers_differently_is_not_compared(self):
+        status, text = self.run_to_end("--scenario=s3", "--rounds=1", STUB_FAULT="orm")
+        self.assertEqual(status, 1)
+        self.assertIn("beego: GET /orm/user/7 is not answered with the same bytes as beego: GET /sql/user/7", text)
+
     def test_a_list_on_the_wrong_side_of_the_buffer_is_not_measured(self):
         status, text = self.run_to_end("--scenario=s8", "--rounds=1", STUB_FAULT="short")
         self.assertEqual(status, 1)

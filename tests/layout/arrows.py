@@ -13,9 +13,10 @@ BELOW = {
     "alloc": {"alloc"},
     "http": {"http", "alloc"},
     "router/gin": {"router/gin", "router/sets", "http", "alloc"},
-    "router/beego": {"router/beego", "router/sets", "http", "alloc"},
+    "router/sql": {"router/sql"},
+    "router/beego": {"router/beego", "router/sql", "router/sets", "http", "alloc"},
     "router/sets": {"router/sets"},
-    "servers": {"servers", "router/gin", "router/beego", "router/sets", "http", "alloc"},
+    "servers": {"servers", "router/gin", "router/beego", "router/sql", "router/sets", "http", "alloc"},
     "bench/rivals": {"bench/rivals", "router/gin", "router/beego", "router/sets", "http", "alloc"},
     "bench/micro": {"bench/micro", "router/gin", "router/beego", "router/sets", "http", "alloc"},
 }

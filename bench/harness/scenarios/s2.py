@@ -1,0 +1,44 @@
+"""S2 (the article's 2.2): a static path against one that a wildcard takes, in both styles."""
+
+from harness import ablation, article, comparison, table
+from harness.session import Cell
+
+DESCRIPTION = "S2 static against wildcard: a path without wildcards and one behind a wildcard, in both styles"
+ARTICLE_CONNECTIONS = 500
+ARTICLE_SECONDS = 10
+
+# The same handler behind routes of the same application, and paths of the same depth.
+STATIC, WILDCARD = "/fixed/css/site.css", "/wild/css/site.css"
+BEEGO_STATIC = Cell("beego_static", "Beego, static", "beego", STATIC)
+BEEGO_WILDCARD = Cell("beego_wildcard", "Beego, wildcard", "beego", WILDCARD)
+GIN_STATIC = Cell("gin_static", "Gin, static", "gin", STATIC)
+GIN_WILDCARD = Cell("gin_wildcard", "Gin, wildcard", "gin", WILDCARD)
+BEEGO_AGAIN = Cell("beego_static_again", "Beego, static again", "beego", STATIC)
+
+
+def defaults(full):
+    chosen = comparison.defaults(full) | {"connections": ARTICLE_CONNECTIONS}
+    return chosen | {"seconds": ARTICLE_SECONDS} if full else chosen
+
+
+def article_column(route):
+    figures = article.S2[route]
+    return (["article", "Beego", route], {
+        "requests/s": table.number(figures["requests_per_s"]),
+        "latency P99, ms": table.number(figures["latency_p99_ms"], 2),
+        "server's CPUs busy, %": table.number(figures["cpu_share"] * 100)})
+
+
+def run(session):
+    columns = [BEEGO_STATIC, BEEGO_WILDCARD, GIN_STATIC, GIN_WILDCARD]
+    comparison.require_same_answers(session, columns)
+    ratio = article.S2["static"]["requests_per_s"] / article.S2["wildcard"]["requests_per_s"]
+    return ablation.run(session, ablation.Plan(
+        title="S2 static against wildcard",
+        columns=columns,
+        again=BEEGO_AGAIN,
+        pairs=[ablation.Pair(["Beego: static,", "wildcard"], BEEGO_STATIC, BEEGO_WILDCARD),
+               ablation.Pair(["Gin: static,", "wildcard"], GIN_STATIC, GIN_WILDCARD)],
+        article=[article_column("static"), article_column("wildcard")],
+        notes=[f"The article has requests/s, static / wildcard, at {ratio:.2f} in Beego, and no figures for Gin. Its wildcard "
+               "serves files; here both\n  routes lead to the same handler, so that the route alone differs."]))

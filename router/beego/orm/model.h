@@ -1,0 +1,147 @@
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <typeindex>
+#include <vector>
+
+#include "router/sql/value.h"
+
+namespace duel::beego::orm {
+
+using sql::Value;
+
+// A use of the ORM that cannot be right: a column or an operator that there is not, a type that is not registered, a
+// row without a key. What the database refuses is a sql::Error.
+class Error : public std::logic_error {
+ public:
+  using std::logic_error::logic_error;
+};
+
+// How a member's type is stored. NULL becomes the type's zero value, except in an optional.
+template <typename T>
+struct Storage;
+
+template <std::integral T>
+struct Storage<T> {
+  static constexpr const char* kType = "integer";
+  static constexpr bool kNullable = false;
+  static Value box(T value) { return static_cast<int64_t>(value); }
+  static T unbox(const Value& value) {
+    if (const auto* integer = std::get_if<int64_t>(&value)) return static_cast<T>(*integer);
+    if (const auto* real = std::get_if<double>(&value)) return static_cast<T>(*real);
+    return T{};
+  }
+};
+
+template <>
+struct Storage<double> {
+  static constexpr const char* kType = "real";
+  static constexpr bool kNullable = false;
+  static Value box(double value) { return value; }
+  static double unbox(const Value& value) {
+    if (const auto* real = std::get_if<double>(&value)) return *real;
+    return static_cast<double>(Storage<int64_t>::unbox(value));
+  }
+};
+
+template <>
+struct Storage<std::string> {
+  static constexpr const char* kType = "text";
+  static constexpr bool kNullable = false;
+  static Value box(const std::string& value) { return value; }
+  static std::string unbox(const Value& value) {
+    const auto* text = std::get_if<std::string>(&value);
+    return text == nullptr ? std::string() : *text;
+  }
+};
+
+template <typename T>
+struct Storage<std::optional<T>> {
+  static constexpr const char* kType = Storage<T>::kType;
+  static constexpr bool kNullable = true;
+  static Value box(const std::optional<T>& value) { return value ? Storage<T>::box(*value) : Value(); }
+  static std::optional<T> unbox(const Value& value) {
+    if (std::holds_alternative<std::monostate>(value)) return std::nullopt;
+    return Storage<T>::unbox(value);
+  }
+};
+
+// One member of a model: its column, and how to read and write the member of an object whose type is forgotten. Stands
+// for a reflect.Value of a field.
+struct Field {
+  std::string column;
+  const char* type;
+  bool nullable;
+  std::function<Value(const void*)> get;
+  std::function<void(void*, const Value&)> set;
+};
+
+// What the ORM knows of a type (Beego's modelInfo): made once, when the model is registered.
+//
+//   static orm::Model reflect() {
+//     return orm::Model::of<User>("user").auto_pk("id", &User::id).field("name", &User::name);
+//   }
+class Model {
+ public:
+  // Names of tables and columns are letters, digits and single '_'; anything else throws Error.
+  template <typename T>
+  static Model of(std::string table) {
+    return {std::move(table), typeid(T)};
+  }
+
+  template <typename T, typename Member>
+  Model&& field(std::string column, Member T::*member) && {
+    add({std::move(column), Storage<Member>::kType, Storage<Member>::kNullable,
+         [member](const void* object) { return Storage<Member>::box(static_cast<const T*>(object)->*member); },
+         [member](void* object, const Value& value) {
+           static_cast<T*>(object)->*member = Storage<Member>::unbox(value);
+         }},
+        typeid(T));
+    return std::move(*this);
+  }
+  // The primary key; exactly one. An automatic one is a number that the database chooses where it is 0.
+  template <typename T, typename Member>
+  Model&& pk(std::string column, Member T::*member) && {
+    set_pk(false);
+    return std::move(*this).field(std::move(column), member);
+  }
+  template <typename T, std::integral Member>
+  Model&& auto_pk(std::string column, Member T::*member) && {
+    set_pk(true);
+    return std::move(*this).field(std::move(column), member);
+  }
+
+  const std::string& table() const { return table_; }
+  std::type_index type() const { return type_; }
+  const std::vector<Field>& fields() const { return fields_; }
+  // Throws Error if there is none of this name. "pk" is the primary key under any name.
+  const Field& column(std::string_view name) const;
+  bool has_pk() const { return pk_ < fields_.size(); }
+  const Field& pk() const { return fields_[pk_]; }
+  bool is_pk(const Field& field) const { return has_pk() && &field == &fields_[pk_]; }
+  bool auto_pk() const { return auto_pk_; }
+
+  std::string create_table() const;
+
+ private:
+  Model(std::string table, std::type_index type);
+  void add(Field field, std::type_index owner);
+  void set_pk(bool automatic);
+
+  std::string table_;
+  std::type_index type_;
+  std::vector<Field> fields_;
+  size_t pk_ = SIZE_MAX;
+  bool auto_pk_ = false;
+};
+
+// `name` in back quotes, as Beego quotes for SQLite; it comes from a Model and holds none.
+std::string quoted(std::string_view name);
+
+}  // namespace duel::beego::orm

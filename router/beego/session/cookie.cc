@@ -1,0 +1,87 @@
+#include "router/beego/session/cookie.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace duel::beego::session {
+namespace {
+
+std::string_view trim(std::string_view text) {
+  const size_t first = text.find_first_not_of(" \t");
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+// RFC 9110 §5.6.2.
+bool is_token(std::string_view text) {
+  static constexpr std::string_view kSeparators = "()<>@,;:\\\"/[]?={}";
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return c > ' ' && c < '\x7f' && kSeparators.find(c) == std::string_view::npos;
+  });
+}
+
+bool is_attribute_value(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c < '\x7f' && c != ';'; });
+}
+
+}  // namespace
+
+std::optional<std::string_view> find_cookie(std::string_view field, std::string_view name) {
+  while (!field.empty()) {
+    const size_t end = std::min(field.find(';'), field.size());
+    const std::string_view pair = field.substr(0, end);
+    field.remove_prefix(std::min(end + 1, field.size()));
+    const size_t equals = pair.find('=');
+    if (equals == std::string_view::npos || trim(pair.substr(0, equals)) != name) continue;
+    std::string_view value = trim(pair.substr(equals + 1));
+    if (value.size() >= 2 && value.front() == '"' && value.back() == '"') value = value.substr(1, value.size() - 2);
+    return value;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string_view> find_cookie(const http::Request& request, std::string_view name) {
+  for (const http::Field field : request.fields) {
+    if (!http::equal_ignoring_case(field.name, "Cookie")) continue;
+    if (const auto value = find_cookie(field.value, name)) return value;
+  }
+  return std::nullopt;
+}
+
+std::string set_cookie(const CookieOptions& options, std::string_view value, int64_t max_age_s) {
+  std::string text = options.name + "=";
+  text.append(value).append("; Path=").append(options.path);
+  if (!options.domain.empty()) text.append("; Domain=").append(options.domain);
+  if (max_age_s != 0) text.append("; Max-Age=").append(std::to_string(std::max<int64_t>(max_age_s, 0)));
+  if (options.http_only) text += "; HttpOnly";
+  if (options.secure) text += "; Secure";
+  switch (options.same_site) {
+    case SameSite::kUnset:
+      break;
+    case SameSite::kLax:
+      text += "; SameSite=Lax";
+      break;
+    case SameSite::kStrict:
+      text += "; SameSite=Strict";
+      break;
+    case SameSite::kNone:
+      text += "; SameSite=None";
+      break;
+  }
+  return text;
+}
+
+void check(const CookieOptions& options) {
+  if (!is_token(options.name)) throw std::invalid_argument("the session cookie's name is no token: " + options.name);
+  if (!options.path.starts_with('/') || !is_attribute_value(options.path)) {
+    throw std::invalid_argument("the session cookie's path must begin with / and hold no ';': " + options.path);
+  }
+  if (!is_attribute_value(options.domain)) {
+    throw std::invalid_argument("the session cookie's domain holds a ';' or a control character");
+  }
+  if (options.same_site == SameSite::kNone && !options.secure) {
+    throw std::invalid_argument("browsers refuse a SameSite=None cookie that is not Secure");
+  }
+}
+
+}  // namespace duel::beego::session

@@ -1,0 +1,213 @@
+#include <fstream>
+#include <string>
+
+#include "router/sql/connection.h"
+#include "tests/e2e/fixture.h"
+
+// What the applications keep: users in SQLite, sessions.
+namespace duel::e2e {
+namespace {
+
+constexpr const char* kUser = R"({"age":25,"email":"user7@example.com","id":7,"name":"user7"})";
+
+class Data : public EndToEnd {
+ protected:
+  // The ways to a user that this style has.
+  static std::vector<std::string> ways() {
+    if (GetParam() == "gin") return {"/sql/user/"};
+    return {"/sql/user/", "/orm/user/"};
+  }
+  void expect_users(int status) {
+    Client client(port());
+    for (const std::string& way : ways()) {
+      const Reply reply = client.get(way + "7");
+      EXPECT_EQ(reply.status(), status) << way << ": " << reply.body;
+      if (status == 200) {
+        EXPECT_EQ(reply.body, kUser) << way;
+      }
+    }
+    EXPECT_EQ(client.get("/ping").body, "pong") << "the connection lives on";
+  }
+  std::string file() const { return directory_.path() / "users.db"; }
+  std::string database() const { return "--db=" + file(); }
+
+  TemporaryDirectory directory_;
+};
+
+TEST_P(Data, UsersInMemory) {
+  start();
+  expect_users(200);
+  Client client(port());
+  for (const std::string& way : ways()) {
+    EXPECT_EQ(client.get(way + "1").status(), 200);
+    EXPECT_EQ(client.get(way + "1000").status(), 200);
+    for (const char* none : {"0", "1001", "-1"}) EXPECT_EQ(client.get(way + none).status(), 404) << way << none;
+    for (const char* bad : {"x", "7x", "99999999999999999999", "7%20OR%201=1", "7.0", "%00"}) {
+      EXPECT_EQ(client.get(way + bad).status(), 400) << way << bad;
+    }
+  }
+}
+
+TEST_P(Data, UsersInMemoryAreTheSameForEveryWorker) {
+  start({"--threads=3"});
+  for (int i = 0; i < 12; ++i) expect_users(200);
+}
+
+TEST_P(Data, UsersInAFileStayThere) {
+  start({database()});
+  expect_users(200);
+  server().stop();
+  { sql::Connection({.file = file()}).run("UPDATE user SET name = 'ann \"<b>\"' WHERE id = 7"); }
+  start({database()});
+  Client client(port());
+  for (const std::string& way : ways()) {
+    EXPECT_EQ(client.get(way + "7").body,
+              R"({"age":25,"email":"user7@example.com","id":7,"name":"ann \"\u003cb\u003e\""})");
+    EXPECT_EQ(client.get(way + "1001").status(), 404) << "filled once only";
+  }
+}
+
+TEST_P(Data, ALockedDatabaseIs503UntilItIsFree) {
+  start({database()});
+  server().stop();
+  auto owner = std::make_unique<sql::Connection>(sql::OpenOptions{.file = file()});
+  owner->run("PRAGMA locking_mode=EXCLUSIVE; UPDATE user SET age = age");
+  start({database()});
+  expect_users(503);
+  owner.reset();
+  expect_users(200);
+  EXPECT_NE(server().process().standard_error().find("locked"), std::string::npos);
+}
+
+TEST_P(Data, ABrokenDatabaseIs500) {
+  std::ofstream(file()) << std::string(8192, 'x');
+  start({database()});
+  expect_users(500);
+  EXPECT_NE(server().process().standard_error().find("not a database"), std::string::npos);
+}
+
+TEST_P(Data, ADatabaseThatBreaksMeanwhileIs500) {
+  start({database()});
+  server().stop();
+  // The header stays, the pages behind it do not.
+  std::fstream(file(), std::ios::in | std::ios::out).seekp(4096) << std::string(32 * 1024, '\xFF');
+  start({database()});
+  expect_users(500);
+}
+
+TEST_P(Data, TheLogDoesNotGrowWithTheRequests) {
+  std::ofstream(file()) << std::string(8192, 'x');
+  start({database()});
+  Client client(port());
+  for (int i = 0; i < 2'000; ++i) EXPECT_EQ(client.get("/sql/user/7").status(), 500);
+  server().stop();
+  const std::string log = server().process().standard_error();
+  EXPECT_LT(std::count(log.begin(), log.end(), '\n'), 1'000) << log;
+}
+
+TEST_P(Data, ADatabaseThatCannotBeOpenedIsSaidAtStart) {
+  Process process({server_binary(), "--router=" + GetParam(), "--port=0", "--db=" + file() + "/none"});
+  EXPECT_EQ(process.wait(), 1);
+  const std::string error = process.standard_error();
+  EXPECT_TRUE(error.starts_with("server: --db=")) << error;
+  EXPECT_EQ(std::count(error.begin(), error.end(), '\n'), 1) << error;
+}
+
+DUEL_BOTH_ROUTERS(Data);
+
+std::string cookie_in(const Reply& reply) {
+  const std::string field = reply.field("Set-Cookie");
+  return field.empty() ? "" : "Cookie: " + field.substr(0, field.find(';')) + "\r\n";
+}
+
+class Sessions : public ::testing::TestWithParam<std::string> {
+ protected:
+  std::vector<std::string> arguments() const {
+    return {"--session-provider=" + GetParam(), "--threads=2", "--db=" + (directory_.path() / "s.db").string()};
+  }
+  TemporaryDirectory directory_;
+};
+
+TEST_P(Sessions, AreTheSameForEveryConnectionAndWorker) {
+  ServerProcess server("beego", arguments());
+  const std::string cookie = cookie_in(Client(server.port()).get("/session"));
+  ASSERT_NE(cookie, "");
+  for (int visit = 2; visit <= 20; ++visit) {
+    const Reply reply = Client(server.port()).get("/session", cookie);
+    EXPECT_EQ(reply.body, std::to_string(visit));
+    EXPECT_EQ(cookie_in(reply), "");
+  }
+  Client client(server.port());
+  const Reply renewed = client.roundtrip(post_request("/session", "", cookie));
+  EXPECT_EQ(client.get("/session", cookie).body, "1") << "the old id";
+  EXPECT_EQ(client.get("/session", cookie_in(renewed)).body, "21");
+  client.roundtrip("DELETE /session HTTP/1.1\r\nHost: a\r\n" + cookie_in(renewed) + "\r\n");
+  EXPECT_EQ(client.get("/session", cookie_in(renewed)).body, "1") << "an ended session";
+  client.close();
+  server.stop();
+}
+
+INSTANTIATE_TEST_SUITE_P(Provider, Sessions, ::testing::Values("memory", "sqlite"),
+                         [](const auto& kind) { return kind.param; });
+
+TEST(SessionsInAFile, OutliveTheServer) {
+  const TemporaryDirectory directory;
+  const std::vector<std::string> arguments = {"--session-provider=sqlite",
+                                              "--db=" + (directory.path() / "s.db").string()};
+  std::string cookie;
+  {
+    ServerProcess server("beego", arguments);
+    cookie = cookie_in(Client(server.port()).get("/session"));
+    server.stop();
+  }
+  ServerProcess server("beego", arguments);
+  EXPECT_EQ(Client(server.port()).get("/session", cookie).body, "2");
+  server.stop();
+}
+
+TEST(SessionsInAFile, ALockedOneIs503) {
+  const TemporaryDirectory directory;
+  const std::string file = directory.path() / "s.db";
+  ServerProcess server("beego", {"--session-provider=sqlite", "--db=" + file});
+  {
+    sql::Connection owner({.file = file});
+    owner.run("BEGIN IMMEDIATE");
+    EXPECT_EQ(Client(server.port()).get("/session").status(), 503);
+  }
+  EXPECT_EQ(Client(server.port()).get("/session").body, "1");
+  server.stop();
+}
+
+TEST(Trim, TakesAwayWhatItNames) {
+  struct Case {
+    const char* flag;
+    int orm;
+    int session;
+  };
+  for (const Case& c :
+       {Case{"--no-orm=true", 404, 200}, Case{"--no-session=true", 200, 404}, Case{"--trim=true", 404, 404}}) {
+    ServerProcess server("beego", {c.flag});
+    Client client(server.port());
+    EXPECT_EQ(client.get("/orm/user/7").status(), c.orm) << c.flag;
+    EXPECT_EQ(client.get("/session").status(), c.session) << c.flag;
+    EXPECT_EQ(client.get("/sql/user/7").body, kUser) << c.flag;
+    client.close();
+    server.stop();
+  }
+}
+
+TEST(Trim, TakesMemoryAway) {
+  if (kSanitized) GTEST_SKIP() << "a sanitizer's memory is its own";
+  const auto anonymous_kib = [](const std::vector<std::string>& arguments) {
+    ServerProcess server("beego", arguments);
+    EXPECT_EQ(Client(server.port()).get("/ping").body, "pong");
+    const uint64_t size = server.status("RssAnon");
+    server.stop();
+    return size;
+  };
+  constexpr uint64_t kTableKib = 64;  // the least that 1,000 users take
+  EXPECT_GT(anonymous_kib({}), anonymous_kib({"--trim=true"}) + kTableKib);
+}
+
+}  // namespace
+}  // namespace duel::e2e

@@ -1,0 +1,113 @@
+#include <array>
+#include <cstdint>
+#include <cstdlib>
+#include <iostream>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "router/beego/session/current.h"
+#include "router/beego/session/id.h"
+#include "router/beego/session/memory_provider.h"
+
+// Input: requests of many clients, one a line: a byte that chooses what is asked of the session, then the value of the
+// Cookie field, in which '@' stands for the id of the last session made.
+//
+// Checked: no session has an id that was not made here; a request without a live id is never given somebody's session;
+// an id that was renewed or destroyed is dead; what is set in the answer is read back as the same cookie.
+namespace duel::beego::session {
+namespace {
+
+constexpr std::string_view kName = "beegosessionID";
+
+void check(bool holds, const char* what, std::string_view line) {
+  if (holds) return;
+  std::cerr << what << "\nline (" << line.size() << "): " << line << '\n';
+  std::abort();
+}
+
+class Clients {
+ public:
+  void ask(char what, std::string cookie) {
+    for (size_t at = cookie.find('@'); at != std::string::npos; at = cookie.find('@')) cookie.replace(at, 1, last_);
+    if (cookie.size() > UINT16_MAX) return;  // the core takes no such field
+    text_ = "Cookie" + cookie;
+    const http::FieldSpan span{0, 6, 6, static_cast<uint16_t>(cookie.size())};
+    http::Request request;
+    request.fields = {text_.data(), &span, 1};
+    std::array<char, 4096> block;
+    http::Output output(block.data(), block.data() + block.size());
+    http::Response response("Date: Thu, 01 Jan 1970 00:00:00 GMT\r\n");
+    response.start(request, output, true);
+
+    const auto sent = find_cookie(request, kName);
+    const std::string id(sent.value_or(""));
+    const bool alive = alive_.contains(id);
+    Current current;
+    const Store* const found = current.find(&manager_, request);
+    check((found != nullptr) == alive, "a session for a dead id, or none for a live one", cookie);
+    check(found == nullptr || found->id() == id, "somebody else's session", cookie);
+    act(what, current, request, response, id);
+    const std::string_view set = response.get("Set-Cookie");
+    const auto value = find_cookie(set.substr(0, set.find(';')), kName);
+    check(set.empty() || (value && (value->empty() || alive_.contains(std::string(*value)))),
+          "a cookie without a session", set);
+    check(provider_->count() == alive_.size(), "a session too many or too few", cookie);
+  }
+
+ private:
+  void act(char what, Current& current, const http::Request& request, http::Response& response, const std::string& id) {
+    constexpr int kActions = 4;
+    switch (what % kActions) {
+      case 0: {
+        Store& store = current.start(&manager_, request, response);
+        add(store, id);
+        store.set(id, std::string(id));
+        check(store.get(id) == Value(id), "a value was lost", id);
+        break;
+      }
+      case 1: {
+        Store& store = current.regenerate(&manager_, request, response);
+        check(store.id() != id, "a renewed session kept its id", id);
+        alive_.erase(id);
+        add(store, id);
+        break;
+      }
+      case 2:
+        current.destroy(&manager_, request, response);
+        alive_.erase(id);
+        break;
+      default:
+        break;
+    }
+  }
+  void add(const Store& store, const std::string& id) {
+    check(is_id(store.id()), "no id", store.id());
+    check(store.id() == id ? alive_.contains(id) : !alive_.contains(store.id()), "an id was adopted", id);
+    last_ = *alive_.insert(store.id()).first;
+  }
+
+  std::shared_ptr<MemoryProvider> provider_ = std::make_shared<MemoryProvider>();
+  Manager manager_{provider_};
+  std::set<std::string> alive_;
+  std::string last_;
+  std::string text_;
+};
+
+void run(std::string_view input) {
+  constexpr size_t kLinesMost = 1'000;  // the provider's most is far away
+  Clients clients;
+  for (size_t line = 0; !input.empty() && line < kLinesMost; ++line) {
+    const size_t end = std::min(input.find('\n'), input.size());
+    if (end > 0) clients.ask(input.front(), std::string(input.substr(1, end - 1)));
+    input.remove_prefix(std::min(end + 1, input.size()));
+  }
+}
+
+}  // namespace
+}  // namespace duel::beego::session
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  duel::beego::session::run({reinterpret_cast<const char*>(data), size});
+  return 0;
+}

@@ -1,0 +1,407 @@
+#include <gmock/gmock.h>
+
+#include <set>
+#include <thread>
+
+#include "alloc/counters.h"
+#include "router/beego/engine.h"
+#include "router/beego/session/id.h"
+#include "router/beego/session/memory_provider.h"
+#include "router/beego/session/sqlite_provider.h"
+#include "router/sql/error.h"
+#include "tests/router/beego/exchange.h"
+
+namespace duel::beego::session {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::MatchesRegex;
+using ::testing::Not;
+
+constexpr int64_t kLifetime = 160;
+
+TEST(SessionId, Has128BitsThatDoNotComeAgain) {
+  std::set<std::string> seen;
+  std::string varied(kIdDigits, '\0');
+  for (int i = 0; i < 1'000; ++i) {
+    const std::string id = new_id();
+    EXPECT_TRUE(is_id(id)) << id;
+    EXPECT_TRUE(seen.insert(id).second) << id;
+    for (size_t at = 0; at < kIdDigits; ++at)
+      varied[at] = static_cast<char>(varied[at] | (id[at] ^ (*seen.begin())[at]));
+  }
+  EXPECT_EQ(varied.find('\0'), std::string::npos) << "a digit that is always the same";
+}
+
+TEST(SessionId, NothingElseIsOne) {
+  const std::string id = new_id();
+  EXPECT_FALSE(is_id(""));
+  EXPECT_FALSE(is_id(id.substr(1)));
+  EXPECT_FALSE(is_id(id + "0"));
+  EXPECT_FALSE(is_id("A" + id.substr(1)));
+  EXPECT_FALSE(is_id(std::string(1, '\0') + id.substr(1)));
+  EXPECT_FALSE(is_id("'" + id.substr(1)));
+}
+
+TEST(SessionCookie, IsFoundAmongOthers) {
+  EXPECT_EQ(find_cookie("a=1; b=2;c=3", "a"), "1");
+  EXPECT_EQ(find_cookie("a=1; b=2;c=3", "b"), "2");
+  EXPECT_EQ(find_cookie("a=1; b=2;c=3", "c"), "3");
+  EXPECT_EQ(find_cookie(" a = 1 ", "a"), "1");
+  EXPECT_EQ(find_cookie("a=\"1\"", "a"), "1");
+  EXPECT_EQ(find_cookie("a=\"", "a"), "\"");
+  EXPECT_EQ(find_cookie("a=x=y", "a"), "x=y");
+  EXPECT_EQ(find_cookie("a=; a=2", "a"), "");
+  EXPECT_EQ(find_cookie("a=1; a=2", "a"), "1");
+  EXPECT_EQ(find_cookie(";;=;a;a=4", "a"), "4");
+  EXPECT_EQ(find_cookie("A=1; aa=2; xa=3", "a"), std::nullopt);
+  EXPECT_EQ(find_cookie("", "a"), std::nullopt);
+}
+
+TEST(SessionCookie, SaysWhatItsOptionsSay) {
+  CookieOptions options;
+  EXPECT_EQ(set_cookie(options, "v", 0), "beegosessionID=v; Path=/; HttpOnly; SameSite=Lax");
+  options = {.name = "n",
+             .path = "/p",
+             .domain = "d.example",
+             .http_only = false,
+             .secure = true,
+             .same_site = SameSite::kNone};
+  EXPECT_EQ(set_cookie(options, "v", 60), "n=v; Path=/p; Domain=d.example; Max-Age=60; Secure; SameSite=None");
+  options.same_site = SameSite::kStrict;
+  EXPECT_EQ(set_cookie(options, "", -1), "n=; Path=/p; Domain=d.example; Max-Age=0; Secure; SameSite=Strict");
+  options.same_site = SameSite::kUnset;
+  EXPECT_THAT(set_cookie(options, "v", 0), Not(HasSubstr("SameSite")));
+}
+
+TEST(SessionCookie, OptionsThatWouldBreakItAreRefused) {
+  const auto refused = [](const CookieOptions& options) {
+    EXPECT_THROW(Manager(std::make_shared<MemoryProvider>(), options), std::invalid_argument);
+  };
+  for (const char* name : {"", "a b", "a=b", "a;", "a\r\n"}) refused({.name = name});
+  for (const char* path : {"", "x", "/;", "/\r\n"}) refused({.path = path});
+  refused({.domain = "a;b"});
+  refused({.same_site = SameSite::kNone});
+  EXPECT_NO_THROW(Manager(std::make_shared<MemoryProvider>(), {.secure = true, .same_site = SameSite::kNone}));
+}
+
+// What holds for every provider.
+class Providers : public ::testing::TestWithParam<std::string> {
+ protected:
+  void SetUp() override {
+    const Clock clock = [this] { return now_s_; };
+    if (GetParam() == "memory") {
+      provider_ = std::make_unique<MemoryProvider>(kLifetime, MemoryProvider::kSessionsMost, clock);
+    } else {
+      provider_ = std::make_unique<SqliteProvider>(
+          std::make_shared<sql::Pool>(sql::OpenOptions{}, SqliteProvider::create_tables), kLifetime, clock);
+    }
+  }
+  Provider& provider() { return *provider_; }
+  void pass(int64_t seconds) { now_s_ += seconds; }
+
+ private:
+  int64_t now_s_ = 1'000;
+  std::unique_ptr<Provider> provider_;
+};
+
+TEST_P(Providers, KeepValues) {
+  const std::string id = new_id();
+  provider().create(id)->set("a", int64_t{1});
+  const auto store = provider().find(id);
+  ASSERT_NE(store, nullptr);
+  EXPECT_EQ(store->id(), id);
+  EXPECT_EQ(store->get("a"), Value(int64_t{1}));
+  store->set("a", std::string("text"));
+  store->set("b", 0.5);
+  EXPECT_EQ(provider().find(id)->get("a"), Value(std::string("text")));
+  EXPECT_EQ(provider().find(id)->get("b"), Value(0.5));
+  store->del("a");
+  store->del("none");
+  EXPECT_EQ(store->get("a"), Value());
+  store->flush();
+  EXPECT_EQ(store->get("b"), Value());
+  EXPECT_NE(provider().find(id), nullptr) << "an empty session is one";
+}
+
+TEST_P(Providers, KeepClientsApart) {
+  const auto one = provider().create(new_id());
+  const auto other = provider().create(new_id());
+  one->set("a", int64_t{1});
+  EXPECT_EQ(other->get("a"), Value());
+  EXPECT_EQ(provider().count(), 2U);
+}
+
+TEST_P(Providers, DoNotKnowForeignIds) {
+  provider().create(new_id());
+  EXPECT_EQ(provider().find(new_id()), nullptr);
+  EXPECT_EQ(provider().find(""), nullptr);
+  EXPECT_EQ(provider().find("' OR 1=1 --"), nullptr);
+  EXPECT_EQ(provider().count(), 1U);
+}
+
+TEST_P(Providers, ForgetASessionThatIsDestroyed) {
+  const std::string id = new_id();
+  const auto store = provider().create(id);
+  store->set("a", int64_t{1});
+  provider().destroy(id);
+  provider().destroy(id);
+  EXPECT_EQ(provider().find(id), nullptr);
+  EXPECT_EQ(provider().count(), 0U);
+  store->set("a", int64_t{2});  // by a request that was under way
+  EXPECT_EQ(provider().find(id), nullptr);
+}
+
+TEST_P(Providers, EndASessionThatIsNotUsed) {
+  const std::string id = new_id();
+  provider().create(id);
+  pass(kLifetime - 1);
+  EXPECT_NE(provider().find(id), nullptr) << "and begin its lifetime anew";
+  pass(kLifetime - 1);
+  EXPECT_NE(provider().find(id), nullptr);
+  pass(kLifetime);
+  EXPECT_EQ(provider().find(id), nullptr);
+}
+
+TEST_P(Providers, GiveASessionAnotherId) {
+  const std::string old_id = new_id();
+  const std::string id = new_id();
+  provider().create(old_id)->set("a", int64_t{1});
+  const auto store = provider().regenerate(old_id, id);
+  EXPECT_EQ(store->id(), id);
+  EXPECT_EQ(store->get("a"), Value(int64_t{1}));
+  EXPECT_EQ(provider().find(old_id), nullptr);
+  EXPECT_EQ(provider().find(id)->get("a"), Value(int64_t{1}));
+  EXPECT_EQ(provider().count(), 1U);
+}
+
+TEST_P(Providers, MakeAnEmptySessionOfAnUnknownOrExpiredOne) {
+  EXPECT_EQ(provider().regenerate(new_id(), new_id())->get("a"), Value());
+  const std::string old_id = new_id();
+  provider().create(old_id)->set("a", int64_t{1});
+  pass(kLifetime);
+  EXPECT_EQ(provider().regenerate(old_id, new_id())->get("a"), Value());
+}
+
+TEST_P(Providers, ClearExpiredSessionsAFewAtATime) {
+  constexpr size_t kOld = 200;
+  for (size_t i = 0; i < kOld; ++i) provider().create(new_id())->set("a", int64_t{1});
+  EXPECT_EQ(provider().count(), kOld);
+  pass(kLifetime);
+  size_t before = provider().count();
+  for (size_t i = 0; i < kOld; ++i) {
+    provider().create(new_id());
+    const size_t after = provider().count();
+    EXPECT_GE(after + MemoryProvider::kClearedPerCall, before + 1) << "more than its share";
+    before = after;
+  }
+  EXPECT_EQ(provider().count(), kOld) << "the old ones are gone, the new ones are not";
+}
+
+TEST_P(Providers, AreSharedByThreads) {
+  const std::string id = new_id();
+  provider().create(id);
+  std::vector<std::jthread> threads;
+  for (int t = 0; t < 3; ++t) {
+    threads.emplace_back([&, key = "k" + std::to_string(t)] {
+      for (int64_t i = 1; i <= 30; ++i) {
+        try {
+          if (const auto store = provider().find(id)) store->set(key, i);
+          provider().regenerate(provider().create(new_id())->id(), new_id());
+        } catch (const sql::Error& error) {
+          EXPECT_TRUE(error.is_busy()) << error.what();
+          --i;
+        }
+      }
+    });
+  }
+  threads.clear();
+  for (const char* key : {"k0", "k1", "k2"}) EXPECT_EQ(provider().find(id)->get(key), Value(int64_t{30})) << key;
+}
+
+INSTANTIATE_TEST_SUITE_P(Kind, Providers, ::testing::Values("memory", "sqlite"),
+                         [](const auto& kind) { return kind.param; });
+
+TEST(MemoryProviderTest, BeyondItsMostTheLongestUnusedGoes) {
+  MemoryProvider provider(kLifetime, 1);  // one a shard
+  std::vector<std::string> ids;
+  for (int i = 0; i < 500; ++i) provider.create(ids.emplace_back(new_id()));
+  EXPECT_LE(provider.count(), 16U);
+  EXPECT_NE(provider.find(ids.back()), nullptr);
+  EXPECT_EQ(provider.find(ids.front()), nullptr);
+}
+
+class Visits : public Controller {
+ public:
+  void get() override {
+    const Value before = get_session("n");
+    const auto* const count = std::get_if<int64_t>(&before);
+    set_session("n", count == nullptr ? int64_t{1} : *count + 1);
+    output().body(std::to_string(count == nullptr ? 1 : *count + 1));
+  }
+  void put() override {
+    session_regenerate_id();
+    output().body("renewed");
+  }
+  void post() override {  // starts and renews at once
+    start_session();
+    session_regenerate_id();
+    output().body("once");
+  }
+  void del() override {
+    del_session("n");
+    destroy_session();
+    const bool gone = get_session("n") == Value();
+    output().body(gone ? "gone" : "still there");
+  }
+  void head() override { output().body("no session asked for"); }
+
+  static ControllerClass reflect() { return ControllerClass::of<Visits>("Visits"); }
+};
+
+class SessionRequests : public ::testing::Test {
+ protected:
+  testing::Answer ask(std::string_view method, std::string_view cookie) {
+    http::Request request = testing::make_request(method, "/");
+    text_ = "Cookie" + std::string(cookie);
+    const http::FieldSpan span{0, 6, 6, static_cast<uint16_t>(cookie.size())};
+    if (!cookie.empty()) request.fields = {text_.data(), &span, 1};
+    return testing::exchange(engine_, request);
+  }
+  static std::string id_in(const testing::Answer& answer) {
+    const std::string field = answer.field("Set-Cookie");
+    return field.empty() ? "" : field.substr(kName.size(), kIdDigits);
+  }
+  static std::string cookie(const std::string& id) { return std::string(kName) + id; }
+
+  static constexpr std::string_view kName = "beegosessionID=";
+  std::shared_ptr<MemoryProvider> provider_ = std::make_shared<MemoryProvider>();
+
+ private:
+  std::shared_ptr<const App> make_app() {
+    auto app = std::make_shared<App>();
+    app->router<Visits>("/", "");
+    app->use_sessions(std::make_shared<Manager>(provider_));
+    return app;
+  }
+  Engine engine_{make_app()};
+  std::string text_;
+};
+
+TEST_F(SessionRequests, AClientIsKnownByItsCookie) {
+  const testing::Answer first = ask("GET", "");
+  EXPECT_EQ(first.body, "1");
+  EXPECT_THAT(first.field("Set-Cookie"), MatchesRegex("beegosessionID=[0-9a-f]{32}; Path=/; HttpOnly; SameSite=Lax"));
+  const testing::Answer second = ask("GET", "other=1; " + cookie(id_in(first)));
+  EXPECT_EQ(second.body, "2");
+  EXPECT_EQ(second.field("Set-Cookie"), "") << "a client that is known needs no new cookie";
+  EXPECT_EQ(ask("GET", "").body, "1") << "another client";
+}
+
+// An attacker who makes a victim use an id of the attacker's choice must not know the id that the victim then has.
+TEST_F(SessionRequests, AnIdThatAClientBringsIsNeverAdopted) {
+  const std::string planted(kIdDigits, 'a');
+  const testing::Answer answer = ask("GET", cookie(planted));
+  EXPECT_EQ(answer.body, "1");
+  EXPECT_NE(id_in(answer), planted);
+  EXPECT_EQ(provider_->find(planted), nullptr);
+  EXPECT_EQ(ask("PUT", cookie(planted)).body, "renewed");
+  EXPECT_EQ(provider_->find(planted), nullptr);
+}
+
+TEST_F(SessionRequests, AnAlteredIdIsAnotherClient) {
+  const std::string id = id_in(ask("GET", ""));
+  for (size_t at = 0; at < id.size(); ++at) {
+    std::string altered = id;
+    altered[at] = altered[at] == '0' ? '1' : '0';
+    const testing::Answer answer = ask("GET", cookie(altered));
+    EXPECT_EQ(answer.body, "1") << altered;
+    EXPECT_NE(id_in(answer), altered);
+  }
+  for (const std::string& wrong : {id.substr(1), id + "0", std::string(), std::string("../x"), std::string(5'000, 'a'),
+                                   std::string("%00") + id.substr(3), id.substr(0, 31) + "\n"}) {
+    EXPECT_EQ(ask("GET", cookie(wrong)).body, "1") << wrong;
+  }
+  EXPECT_EQ(ask("GET", cookie(id)).body, "2");
+}
+
+TEST_F(SessionRequests, ARenewedSessionLeavesTheOldIdWorthless) {
+  const std::string old_id = id_in(ask("GET", ""));
+  const std::string id = id_in(ask("PUT", cookie(old_id)));
+  EXPECT_NE(id, old_id);
+  EXPECT_TRUE(is_id(id)) << id;
+  EXPECT_EQ(ask("GET", cookie(id)).body, "2");
+  EXPECT_EQ(ask("GET", cookie(old_id)).body, "1");
+}
+
+TEST_F(SessionRequests, AnIdMadeInThisRequestIsNotRenewed) {
+  const testing::Answer answer = ask("POST", "");
+  const size_t first = answer.head.find("Set-Cookie");
+  EXPECT_EQ(answer.head.find("Set-Cookie", first + 1), std::string::npos) << answer.head;
+  EXPECT_NE(provider_->find(id_in(answer)), nullptr);
+  EXPECT_EQ(provider_->count(), 1U);
+}
+
+TEST_F(SessionRequests, ADestroyedSessionIsForgottenOnBothSides) {
+  const std::string id = id_in(ask("GET", ""));
+  const testing::Answer answer = ask("DELETE", cookie(id));
+  EXPECT_EQ(answer.body, "gone");
+  EXPECT_EQ(answer.field("Set-Cookie"), "beegosessionID=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax");
+  EXPECT_EQ(ask("GET", cookie(id)).body, "1");
+  EXPECT_EQ(ask("DELETE", "").field("Set-Cookie"), "") << "nothing to forget";
+}
+
+TEST_F(SessionRequests, ARequestThatDoesNotAskAllocatesNothingForIt) {
+  if (!alloc::available()) GTEST_SKIP() << "no jemalloc in this build, so nothing is counted";
+  const auto bytes = [&](const std::string& sent) {
+    ask("HEAD", sent);
+    const uint64_t before = alloc::allocated_bytes();
+    const testing::Answer answer = ask("HEAD", sent);
+    return alloc::allocated_bytes() - before;
+  };
+  const std::string id = id_in(ask("GET", ""));
+  EXPECT_EQ(bytes(cookie(id)), bytes(std::string(cookie(id).size(), 'x')));
+  EXPECT_EQ(provider_->count(), 1U);
+}
+
+TEST(SessionsOff, AskingForOneIsAnErrorOfTheApplication) {
+  std::string told;
+  auto app =
+      std::make_shared<App>(AppOptions{.panic_log = [&](std::string_view, std::string_view what) { told = what; }});
+  app->router<Visits>("/", "");
+  Engine engine(app);
+  EXPECT_EQ(testing::exchange(engine, "GET", "/").status, 500);
+  EXPECT_THAT(told, HasSubstr("sessions are off"));
+  EXPECT_EQ(testing::exchange(engine, "HEAD", "/").status, 200);
+}
+
+class Refusing final : public Provider {
+ public:
+  explicit Refusing(int code) : code_(code) {}
+  std::shared_ptr<Store> find(std::string_view) override { throw sql::Error(code_, "refused"); }
+  std::shared_ptr<Store> create(const std::string&) override { throw sql::Error(code_, "refused"); }
+  std::shared_ptr<Store> regenerate(std::string_view, const std::string&) override { return nullptr; }
+  void destroy(std::string_view) override {}
+  size_t count() override { return 0; }
+
+ private:
+  int code_;
+};
+
+TEST(SessionDatabase, BusyIs503AndBrokenIs500) {
+  constexpr int kBusy = 5;
+  constexpr int kCorrupt = 11;
+  for (const auto& [code, status] : {std::pair{kBusy, 503}, std::pair{kCorrupt, 500}}) {
+    auto app = std::make_shared<App>();
+    app->router<Visits>("/", "");
+    app->use_sessions(std::make_shared<Manager>(std::make_shared<Refusing>(code)));
+    Engine engine(app);
+    const testing::Answer answer = testing::exchange(engine, "GET", "/");
+    EXPECT_EQ(answer.status, status);
+    EXPECT_THAT(answer.field("Set-Cookie"), IsEmpty());
+  }
+}
+
+}  // namespace
+}  // namespace duel::beego::session
