@@ -53,6 +53,9 @@ std::string explain_bind_error(int error, const std::string& host, uint16_t port
       return where + " is privileged: choose a port from 1024 up, or give the program CAP_NET_BIND_SERVICE";
     case EADDRNOTAVAIL:
       return where + " cannot be listened on: " + host + " is not an address of this machine";
+    case EMFILE:
+    case ENFILE:
+      return where + " cannot be listened on, no descriptor is left: raise the limit of open files (ulimit -n)";
     default:
       return where + " cannot be listened on: " + std::strerror(error);
   }

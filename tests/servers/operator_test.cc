@@ -5,6 +5,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -14,6 +15,7 @@
 #include <vector>
 
 #include "tests/e2e/client.h"
+#include "tests/e2e/fixture.h"
 #include "tests/e2e/server_process.h"
 #include "tests/servers/run_server.h"
 
@@ -165,7 +167,9 @@ TEST(Operator, HasNoIoUring) {
 }
 
 TEST(Operator, HasTooFewDescriptors) {
+  if (kSanitized) GTEST_SKIP() << "UBSan looks at memory through a pipe, and calls it a fault if it gets none";
   const auto leave_some = [] {
+    ::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);  // what this test was started with
     constexpr rlim_t kTooFew = 6;
     const rlimit limit{.rlim_cur = kTooFew, .rlim_max = kTooFew};
     ::setrlimit(RLIMIT_NOFILE, &limit);
