@@ -3,12 +3,18 @@
 find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(liburing REQUIRED IMPORTED_TARGET "liburing>=2.3")
-pkg_check_modules(re2 REQUIRED IMPORTED_TARGET re2)
-pkg_check_modules(sqlite3 REQUIRED IMPORTED_TARGET "sqlite3>=3.36")  # the first whose memdb can be shared
 pkg_check_modules(fmt REQUIRED IMPORTED_TARGET "fmt>=9")
 pkg_check_modules(simdjson REQUIRED IMPORTED_TARGET "simdjson>=3")
+# Archives where there are some: of a shared library a server pays for whole pages, also those it never calls.
+set(shared_suffixes ${CMAKE_FIND_LIBRARY_SUFFIXES})
+set(CMAKE_FIND_LIBRARY_SUFFIXES .a ${shared_suffixes})
+pkg_check_modules(re2 REQUIRED IMPORTED_TARGET re2)
+pkg_check_modules(sqlite3 REQUIRED IMPORTED_TARGET "sqlite3>=3.36")  # the first whose memdb can be shared
 pkg_check_modules(libdeflate REQUIRED IMPORTED_TARGET libdeflate)
 pkg_check_modules(nettle REQUIRED IMPORTED_TARGET nettle)  # HMAC, base64
+set(CMAKE_FIND_LIBRARY_SUFFIXES ${shared_suffixes})
+target_link_libraries(PkgConfig::sqlite3 INTERFACE m ${CMAKE_DL_LIBS} Threads::Threads)
+target_link_libraries(PkgConfig::re2 INTERFACE Threads::Threads)
 find_path(DUEL_MUSTACHE_INCLUDE kainjow/mustache.hpp)      # templates; one header, included by one file
 if(NOT DUEL_MUSTACHE_INCLUDE)
   message(FATAL_ERROR "kainjow/mustache.hpp is missing: install libkainjow-mustache-dev (tools/install)")

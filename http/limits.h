@@ -29,15 +29,15 @@ inline constexpr unsigned kCompletionEntries = 8192;
 
 // Receive buffers of a worker, each held only while one completion is handled. 2 KiB takes nearly every request without
 // a body. The kernel uses them in turn, so that all that it has are touched: it gets few, which stay in the cache, and
-// twice as many whenever it has run out, until 1,024 sockets may become readable at once.
+// twice as many whenever it has run out, until 512 sockets may become readable at once; others then wait for a turn.
 inline constexpr unsigned kReceiveBuffersAtStart = 128;
-inline constexpr unsigned kReceiveBuffers = 1024;  // a power of two
+inline constexpr unsigned kReceiveBuffers = 512;  // a power of two
 inline constexpr size_t kReceiveBufferBytes = 2048;
 
 // Send blocks of a worker, shared by the answers of one batch and in use until its sends have been submitted.
 inline constexpr size_t kSendBlockBytes = 64 * 1024;
 inline constexpr unsigned kSendBlocks =
-    +48    // the answers of a batch: 1,024 receives with 16 small pipelined requests each
+    +48    // the answers of a batch: 512 receives with 16 pipelined requests each, of which most are small
     + 16;  // answers of up to 16 KiB
 // A connection's answers are sent when they reach this size, and its next request waits: bounds what a client that
 // pipelines and does not read can make us keep.

@@ -10,6 +10,7 @@
 #include <fstream>
 #include <string>
 #include <system_error>
+#include <utility>
 
 #include "http/server.h"
 
@@ -170,6 +171,7 @@ Completion Ring::completion_of(const io_uring_cqe& entry) {
 }
 
 void Ring::add_buffers() {
+  if (std::exchange(grown_, true)) return;
   const unsigned wanted = provided_ == 0 ? limits::kReceiveBuffersAtStart : 2 * provided_;
   for (; provided_ < std::min(wanted, limits::kReceiveBuffers); ++provided_) give_buffer(static_cast<int>(provided_));
 }
@@ -180,6 +182,7 @@ void Ring::give_buffer(int id) {
 }
 
 void Ring::publish_buffers() {
+  grown_ = false;
   if (given_ == 0) return;
   io_uring_buf_ring_advance(buffer_ring_, given_);
   given_ = 0;

@@ -84,7 +84,8 @@ class Ring {
   bool has_completions() const { return io_uring_cq_ready(&ring_) > 0 || io_uring_cq_has_overflow(&ring_); }
 
   char* buffer(int id) { return buffers_.data() + static_cast<size_t>(id) * limits::kReceiveBufferBytes; }
-  void add_buffers();        // after a receive has failed with -ENOBUFS: as many again, up to the limit
+  // After a receive has failed with -ENOBUFS: as many again, up to the limit, once for all that failed together.
+  void add_buffers();
   void give_buffer(int id);  // the kernel's again when for_each_completion() returns
 
   uint64_t enters() const { return enters_; }  // io_uring_enter(2) calls so far
@@ -101,6 +102,7 @@ class Ring {
   io_uring_buf_ring* buffer_ring_ = nullptr;  // null: closed
   unsigned provided_ = 0;                     // buffers that take part
   int given_ = 0;                             // buffers added since the last publish
+  bool grown_ = false;                        // since the last publish
   __kernel_timespec timer_{};                 // read by the kernel when it is submitted
   uint64_t enters_ = 0;
 };

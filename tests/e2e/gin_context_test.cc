@@ -52,6 +52,7 @@ constexpr auto kApp =
 class GinContext : public ::testing::Test {
  protected:
   GinContext() {
+    copied = {};
     std::latch ready(1);
     serving_ = std::thread([&] { server_.run([&] { ready.count_down(); }); });
     ready.wait();
@@ -113,7 +114,6 @@ TEST_F(GinContext, TheClientsAddressIsWhatATrustedProxySays) {
 }
 
 TEST_F(GinContext, ACopyOutlivesItsConnection) {
-  copied = {};
   Client client(port());
   client.send(post_request("/copy", "a=1&b=2", "Content-Type: application/x-www-form-urlencoded\r\n"));
   EXPECT_EQ(client.receive().status(), 200);
