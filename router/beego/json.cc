@@ -7,17 +7,11 @@
 #include <string_view>
 
 #include "router/beego/data.h"
+#include "router/beego/json_escape.h"
 #include "router/beego/utf8.h"
 
 namespace duel::beego {
 namespace {
-
-constexpr std::string_view kHex = "0123456789abcdef";
-
-void append_escaped(unsigned letter, std::string& out) {
-  out += "\\u";
-  for (int shift = 12; shift >= 0; shift -= 4) out.push_back(kHex[letter >> shift & 0xF]);
-}
 
 void append_control(char c, std::string& out) {
   switch (c) {

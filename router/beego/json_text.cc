@@ -2,17 +2,11 @@
 #include <cstdint>
 
 #include "router/beego/json.h"
+#include "router/beego/json_escape.h"
 #include "router/beego/utf8.h"
 
 namespace duel::beego {
 namespace {
-
-constexpr std::string_view kHex = "0123456789abcdef";
-
-void append_unit(uint32_t unit, std::string& out) {
-  out += "\\u";
-  for (int shift = 12; shift >= 0; shift -= 4) out.push_back(kHex[unit >> shift & 0xF]);
-}
 
 void begin_line(size_t depth, std::string& out) {
   out.push_back('\n');
@@ -67,13 +61,13 @@ std::string ascii_json(std::string_view json) {
     if (size == 1) {
       out.push_back(json.front());
     } else if (size == 0) {
-      append_unit(0xFFFD, out);
+      append_escaped(0xFFFD, out);
       size = 1;
     } else if (const uint32_t letter = utf8_letter(json.substr(0, size)); letter > 0xFFFF) {
-      append_unit(0xD800 + ((letter - 0x10000) >> 10), out);
-      append_unit(0xDC00 + ((letter - 0x10000) & 0x3FF), out);
+      append_escaped(0xD800 + ((letter - 0x10000) >> 10), out);
+      append_escaped(0xDC00 + ((letter - 0x10000) & 0x3FF), out);
     } else {
-      append_unit(letter, out);
+      append_escaped(letter, out);
     }
   }
   return out;

@@ -3,22 +3,10 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "http/token.h"
+
 namespace duel::beego::session {
 namespace {
-
-std::string_view trim(std::string_view text) {
-  const size_t first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
-// RFC 9110 §5.6.2.
-bool is_token(std::string_view text) {
-  static constexpr std::string_view kSeparators = "()<>@,;:\\\"/[]?={}";
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return c > ' ' && c < '\x7f' && kSeparators.find(c) == std::string_view::npos;
-  });
-}
 
 bool is_attribute_value(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c < '\x7f' && c != ';'; });
@@ -32,8 +20,8 @@ std::optional<std::string_view> find_cookie(std::string_view field, std::string_
     const std::string_view pair = field.substr(0, end);
     field.remove_prefix(std::min(end + 1, field.size()));
     const size_t equals = pair.find('=');
-    if (equals == std::string_view::npos || trim(pair.substr(0, equals)) != name) continue;
-    std::string_view value = trim(pair.substr(equals + 1));
+    if (equals == std::string_view::npos || http::trim(pair.substr(0, equals)) != name) continue;
+    std::string_view value = http::trim(pair.substr(equals + 1));
     if (value.size() >= 2 && value.front() == '"' && value.back() == '"') value = value.substr(1, value.size() - 2);
     return value;
   }
@@ -72,7 +60,8 @@ std::string set_cookie(const CookieOptions& options, std::string_view value, int
 }
 
 void check(const CookieOptions& options) {
-  if (!is_token(options.name)) throw std::invalid_argument("the session cookie's name is no token: " + options.name);
+  if (!http::is_token(options.name))
+    throw std::invalid_argument("the session cookie's name is no token: " + options.name);
   if (!options.path.starts_with('/') || !is_attribute_value(options.path)) {
     throw std::invalid_argument("the session cookie's path must begin with / and hold no ';': " + options.path);
   }
