@@ -33,6 +33,13 @@ class Plan:
     notes: list
 
 
+def article_column(style, title, figures):
+    """One of Plan.article, for a table of the article that has bytes and collections."""
+    return (["article", style, title], {
+        "bytes allocated/request": table.number(figures["allocated_bytes_per_request"]),
+        "GC runs/s": table.number(figures["gc_runs_per_s"], 1)})
+
+
 def run(session, plan):
     """Measures, prints and records; returns the table's text."""
     session.say("counting allocations (in runs of their own, because counting costs time)")

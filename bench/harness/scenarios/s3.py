@@ -1,6 +1,6 @@
 """S3 (the article's 2.3): a row by the ORM against the same row by native SQL, on SQLite."""
 
-from harness import ablation, article, comparison, table
+from harness import ablation, article, comparison
 from harness.session import Cell
 
 DESCRIPTION = "S3 ORM against native SQL: one user as JSON from SQLite, what a request allocates and costs"
@@ -15,13 +15,6 @@ NATIVE_AGAIN = Cell("beego_native_again", "Beego, native SQL again", "beego", NA
 defaults = comparison.defaults
 
 
-def article_column(title, way):
-    figures = article.S3[way]
-    return (["article", "Beego", title], {
-        "bytes allocated/request": table.number(figures["allocated_bytes_per_request"]),
-        "GC runs/s": table.number(figures["gc_runs_per_s"], 1)})
-
-
 def run(session):
     comparison.require_same_answers(session, [BEEGO_NATIVE, BEEGO_ORM, GIN_NATIVE])
     return ablation.run(session, ablation.Plan(
@@ -30,7 +23,8 @@ def run(session):
         again=NATIVE_AGAIN,
         pairs=[ablation.Pair(["Beego: native,", "ORM"], BEEGO_NATIVE, BEEGO_ORM),
                ablation.Pair(["native: Gin,", "Beego"], GIN_NATIVE, BEEGO_NATIVE)],
-        article=[article_column("native", "native"), article_column("ORM", "orm")],
+        article=[ablation.article_column("Beego", "native", article.S3["native"]),
+                 ablation.article_column("Beego", "ORM", article.S3["orm"])],
         notes=["Native: a pooled connection and its prepared statement. ORM: an object a request, SQL text made and compiled, "
                "a box a column,\n  a copy to the members. Both write the JSON the same way; what the router allocates stands "
                "under \"no SQL\".",

@@ -1,6 +1,6 @@
 """S7 (the article's 3.2): the Gin style's context pool, on and off."""
 
-from harness import ablation, article, comparison, table
+from harness import ablation, article, comparison
 from harness.session import Cell
 
 DESCRIPTION = "S7 context pool: the Gin style with pooled contexts, and with one made for each request"
@@ -14,13 +14,6 @@ TEXT_ON_AGAIN = Cell("text_pool_on_again", "text, pool on again", "gin", "/ping"
 defaults = comparison.defaults
 
 
-def article_column(pool):
-    figures = article.S7[pool]
-    return (["article", "Gin", f"pool {pool}"], {
-        "bytes allocated/request": table.number(figures["allocated_bytes_per_request"]),
-        "GC runs/s": table.number(figures["gc_runs_per_s"], 1)})
-
-
 def run(session):
     return ablation.run(session, ablation.Plan(
         title="S7 context pool",
@@ -28,6 +21,6 @@ def run(session):
         again=TEXT_ON_AGAIN,
         pairs=[ablation.Pair(["text: pool on,", "pool off"], TEXT_ON, TEXT_OFF),
                ablation.Pair(["JSON: pool on,", "pool off"], JSON_ON, JSON_OFF)],
-        article=[article_column("on"), article_column("off")],
+        article=[ablation.article_column("Gin", f"pool {pool}", article.S7[pool]) for pool in ("on", "off")],
         notes=["Off means the context and its memory (two buffers of 4 KiB) from the allocator for each request.",
                "The article loads 10,000 requests/s; bytes/request do not depend on that, its GC runs/s do."]))
