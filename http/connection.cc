@@ -229,6 +229,7 @@ bool Connection::answer(WorkerContext& worker, Request& request, Output& output)
     } else if (request.path == "*"sv) {
       response.status(204);  // OPTIONS for the server as a whole (RFC 9110 §9.3.7)
     } else {
+      const alloc::Books::Entry entry(worker.books);  // the router charges the account of the route
       worker.handler->handle(request, response);
     }
   } catch (...) {

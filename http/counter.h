@@ -1,22 +1,10 @@
 #pragma once
 
-#include <atomic>
-#include <cstdint>
+#include "alloc/counter.h"
 
 namespace duel::http {
 
-// Counted by one thread, read by any. A plain add for the writer (no locked instruction).
-class Counter {
- public:
-  void add(uint64_t amount) {
-    value_.store(value_.load(std::memory_order_relaxed) + amount, std::memory_order_relaxed);
-  }
-  void set(uint64_t value) { value_.store(value, std::memory_order_relaxed); }
-  uint64_t value() const { return value_.load(std::memory_order_relaxed); }
-
- private:
-  std::atomic<uint64_t> value_{0};
-};
+using alloc::Counter;
 
 // One worker's part of Counters (server.h), on cache lines of its own.
 struct alignas(64) WorkerCounters {

@@ -12,7 +12,8 @@ namespace duel::http {
 //
 // handle() runs on the worker's thread and must not block. It ends the response before it returns; if it does not, the
 // core ends it with an empty body. Both arguments are valid until it returns. An exception becomes 500, and the
-// connection lives on.
+// connection lives on. What handle() allocates is booked (alloc/accounts.h): a router that has found the route charges
+// its account.
 class Handler {
  public:
   virtual ~Handler() = default;

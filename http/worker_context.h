@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 
+#include "alloc/accounts.h"
 #include "alloc/pool.h"
 #include "http/admission.h"
 #include "http/connection_table.h"
@@ -47,6 +48,7 @@ struct WorkerContext {
   const ServerOptions& options;
   Admission& admission;
   WorkerCounters& counters;
+  alloc::Books books{"worker"};  // before the handler, which may work until it is destroyed
   std::unique_ptr<Handler> handler;
   ConnectionTable connections;
   Ring ring;

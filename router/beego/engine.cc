@@ -47,6 +47,7 @@ void protect(Controller& controller) {
 }  // namespace
 
 Engine::Engine(std::shared_ptr<const App> app, EngineOptions options) : app_(std::move(app)), options_(options) {
+  app_->open_accounts();
   for (const App::Chain& chain : app_->chains()) {
     const size_t next = levels_.size() + 1;
     levels_.emplace_back(chain.pattern, chain.chain([this, next](Context& context) { run_chain(next, context); }),
@@ -121,6 +122,7 @@ void Engine::serve_steps(Context& context) const {
   if (!run_filters(FilterPosition::kBeforeRouter, context, path)) return;
   const Route* route = find_route(context);
   if (route == nullptr) return context.show_error("404");
+  alloc::charge(route->account);
   input.params().number_splat();
   input.set_data("RouterPattern", route->pattern);
 

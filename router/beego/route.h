@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "alloc/accounts.h"
 #include "http/handler.h"
 #include "router/beego/context.h"
 #include "router/beego/controller_class.h"
@@ -39,6 +40,7 @@ struct Route {
   MethodMapping methods;   // empty: the controller answers by HTTP method
   HandlerFunction function;
   std::shared_ptr<http::Handler> handler;
+  alloc::AccountId account = alloc::kUnclaimed;  // of the pattern, once there is an Engine
 };
 
 }  // namespace duel::beego

@@ -91,6 +91,14 @@ const Route* RouteTable::find(std::string_view method, std::string_view path, Pa
   return leaf == nullptr ? nullptr : leaf->route.get();
 }
 
+void RouteTable::open_accounts() const {
+  std::call_once(accounts_opened_, [this] {
+    for (const auto& [method, tree] : trees_) {
+      tree->for_each_route([](Route& route) { route.account = alloc::open_account(route.pattern); });
+    }
+  });
+}
+
 const ControllerClass* RouteTable::controller_class(std::string_view name) const {
   const auto found = classes_.find(name);
   return found == classes_.end() ? nullptr : found->second.get();

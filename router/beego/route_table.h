@@ -2,6 +2,7 @@
 
 #include <concepts>
 #include <memory>
+#include <mutex>
 #include <shared_mutex>
 #include <string>
 #include <string_view>
@@ -72,6 +73,9 @@ class RouteTable {
   // The route for this method and decoded path, or null. Sets `params`, found or not.
   const Route* find(std::string_view method, std::string_view path, Params& params) const;
 
+  // Gives each route the account of its pattern. Registration must have ended; any thread, the first one does it.
+  void open_accounts() const;
+
   // A class by its registered name, or null.
   const ControllerClass* controller_class(std::string_view name) const;
 
@@ -92,6 +96,7 @@ class RouteTable {
   FilterTable filters_;
   // The article's mechanism: each lookup takes it shared. Registration ends before the first lookup and needs none.
   mutable std::shared_mutex mutex_;
+  mutable std::once_flag accounts_opened_;
 };
 
 }  // namespace duel::beego

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "alloc/accounts.h"
 #include "http/handler.h"
 #include "router/gin/advice.h"
 #include "router/gin/context.h"
@@ -21,7 +22,9 @@ namespace duel::gin {
 template <const auto& kApp>
 class Engine final : public http::Handler {
  public:
-  explicit Engine(bool pool = true) : pool_(pool) {}
+  explicit Engine(bool pool = true) : pool_(pool) {
+    for (size_t i = 0; i < accounts_.size(); ++i) accounts_[i] = alloc::open_account(kFlat.pattern(i));
+  }
 
   void handle(const http::Request& request, http::Response& response) override {
     ContextPool::Lease lease(pool_, request, response, kOptions.proxies);
@@ -51,6 +54,7 @@ class Engine final : public http::Handler {
       answer_miss(context, miss_table(), kOptions, path);
       return true;
     }
+    alloc::charge(accounts_[static_cast<size_t>(found)]);
     const FlatRoute& flat = kFlat.routes[static_cast<size_t>(found)];
     context.set_match({.handlers = kFlat.handlers.data() + flat.chain.at,
                        .handler_count = flat.chain.size,
@@ -99,6 +103,7 @@ class Engine final : public http::Handler {
   }
 
   ContextPool pool_;
+  std::array<alloc::AccountId, kFlat.routes.size()> accounts_;  // of each route
 };
 
 }  // namespace duel::gin

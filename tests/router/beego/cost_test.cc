@@ -10,6 +10,7 @@
 #include <ostream>
 #include <sstream>
 
+#include "alloc/accounts.h"
 #include "alloc/counters.h"
 #include "bench/micro/beego_steps.h"
 #include "router/beego/engine.h"
@@ -156,6 +157,39 @@ TEST_F(CostTest, TheTablesSayWhatIsCounted) {
         << (found == written.end() ? Cost{} : found->second);
   }
   for (const auto& [row, cost] : written) EXPECT_TRUE(counted.contains(row)) << "not counted: " << row;
+}
+
+// What a server shows of each route is what the tables say.
+TEST_F(CostTest, TheAccountOfARouteSaysTheSame) {
+  struct Row {
+    const char* name;
+    const char* pattern;
+    const char* target;
+  };
+  const std::map<std::string, Cost> written = read_tables(DUEL_BEEGO_README);
+  Engine engine(app_);
+  alloc::Books books("test");
+  for (const Row& row :
+       {Row{"text", "/ping", "/ping"}, Row{"JSON", "/json", "/json"},
+        Row{"`:id`", "/api/v1/user/:id", "/api/v1/user/42"}, Row{"`*`", "/files/*", "/files/css/site.css"}}) {
+    const alloc::AccountId account = alloc::open_account(row.pattern);
+    const http::Request request = testing::make_request("GET", row.target);
+    constexpr uint64_t kRequests = 3;
+    alloc::Costs before;
+    for (uint64_t i = 0; i <= kRequests; ++i) {
+      if (i == 1) before = books.costs(account);  // the first one makes what is made once
+      http::Output output(block_, block_ + sizeof block_);
+      response_.start(request, output, true);
+      const alloc::Books::Entry entry(books);
+      engine.handle(request, response_);
+    }
+    const alloc::Costs after = books.costs(account);
+    EXPECT_EQ(after.entries - before.entries, kRequests) << row.pattern;
+    EXPECT_EQ((Cost{(after.allocations - before.allocations) / kRequests, (after.bytes - before.bytes) / kRequests}),
+              written.at(row.name))
+        << row.pattern;
+    EXPECT_EQ(after.live_bytes(), before.live_bytes()) << row.pattern << ": a request leaves nothing behind";
+  }
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <array>
 #include <string>
 
+#include "alloc/accounts.h"
 #include "alloc/counters.h"
 #include "router/gin/engine.h"
 #include "tests/router/gin/exchange.h"
@@ -98,6 +99,28 @@ TEST_F(Allocation, ContextAndMemoryForEachRequestWithoutThePool) {
     EXPECT_GE(used.bytes, sizeof(Context) + sizeof(Memory));
     EXPECT_LE(used.bytes, 2 * (sizeof(Context) + sizeof(Memory)));
   }
+}
+
+// A route's account is that of its pattern, whatever the path and the method.
+TEST_F(Allocation, AreBookedOnTheAccountOfTheRoute) {
+  Server pooled(true), fresh(false);
+  alloc::Books books("test");
+  const auto serve = [&](Server& server, const char* method, const char* path) {
+    const TestRequest request(method, path);
+    server.serve(request.get());
+    const alloc::Books::Entry entry(books);
+    server.serve(request.get());
+  };
+  serve(pooled, "GET", "/user/42");
+  serve(pooled, "GET", "/user/43");
+  serve(pooled, "GET", "/user");
+  serve(fresh, "GET", "/ping");
+  EXPECT_EQ(books.costs(alloc::open_account("/user/:id")), (alloc::Costs{.entries = 2}));
+  EXPECT_EQ(books.costs(alloc::kUnclaimed), (alloc::Costs{.entries = 1})) << "/user has no route";
+  const alloc::Costs without_pool = books.costs(alloc::open_account("/ping"));
+  EXPECT_EQ(without_pool.allocations, 2U);
+  EXPECT_EQ(without_pool.frees, 2U);
+  EXPECT_EQ(without_pool.live_bytes(), 0);
 }
 
 }  // namespace

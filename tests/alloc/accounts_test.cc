@@ -1,0 +1,177 @@
+#include "alloc/accounts.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "tests/alloc/keep.h"
+
+namespace duel::alloc {
+namespace {
+
+using ::testing::Contains;
+
+void* allocate(size_t size) {
+  void* const block = std::malloc(size);
+  keep(block);
+  return block;
+}
+
+TEST(Accounts, OneNameIsOneAccount) {
+  const AccountId a = open_account("/a");
+  const AccountId b = open_account("/b");
+  EXPECT_NE(a, b);
+  EXPECT_GT(a, kOtherAccounts);
+  EXPECT_EQ(open_account("/a"), a);
+  EXPECT_EQ(account_name(a), "/a");
+  EXPECT_EQ(account_name(kUnclaimed), "(unmatched)");
+}
+
+TEST(Accounts, AnEntryIsBookedOnTheAccountChargedLast) {
+  const AccountId early = open_account("/early"), late = open_account("/late");
+  Books books("test");
+  {
+    const Books::Entry entry(books);
+    charge(early);
+    charge(late);
+  }
+  { const Books::Entry unclaimed(books); }
+  { const Books::Entry given(books, early); }
+  EXPECT_EQ(books.costs(late).entries, 1U);
+  EXPECT_EQ(books.costs(early).entries, 1U);
+  EXPECT_EQ(books.costs(kUnclaimed).entries, 1U);
+}
+
+TEST(Accounts, WhatThrowsIsBookedToo) {
+  const AccountId account = open_account("/throws");
+  Books books("test");
+  try {
+    const Books::Entry entry(books);
+    charge(account);
+    throw std::runtime_error("a handler's");
+  } catch (const std::runtime_error&) {
+  }
+  EXPECT_EQ(books.costs(account).entries, 1U);
+}
+
+TEST(Accounts, CountCallsAndBytesExactly) {
+  SKIP_WITHOUT_JEMALLOC();
+  ASSERT_TRUE(count_calls(true));
+  const AccountId account = open_account("/exact");
+  Books books("test");
+  void* kept = nullptr;
+  {
+    const Books::Entry entry(books, account);
+    std::free(allocate(100));  // 112 in jemalloc's size classes
+    kept = allocate(4000);     // 4096
+  }
+  count_calls(false);
+  EXPECT_EQ(books.costs(account),
+            (Costs{.entries = 1, .allocations = 2, .frees = 1, .bytes = 112 + 4096, .freed_bytes = 112}));
+  EXPECT_EQ(account_costs(account).live_bytes(), 4096);
+  {
+    const Books::Entry later(books, account);
+    std::free(kept);
+  }
+  EXPECT_EQ(account_costs(account).live_bytes(), 0);
+}
+
+// Put off by one thread, done by another: the frees count where the memory was taken.
+TEST(Accounts, WorkPutOffGoesOnTheAccountOfWhoPutItOff) {
+  SKIP_WITHOUT_JEMALLOC();
+  const AccountId account = open_account("/put-off");
+  Books mine("test");
+  void* block = nullptr;
+  AccountId of_task = kUnclaimed;
+  {
+    const Books::Entry entry(mine);
+    charge(account);
+    block = allocate(1 << 20);
+    of_task = charged();
+  }
+  EXPECT_GE(account_costs(account).live_bytes(), 1 << 20);
+  std::thread([&] {
+    Books its("task");
+    const Books::Entry entry(its, of_task);
+    std::free(block);
+  }).join();
+  EXPECT_EQ(account_costs(account).live_bytes(), 0) << "the books of a thread that has ended still count";
+  EXPECT_EQ(account_costs(account).entries, 2U);
+}
+
+TEST(Accounts, AForeignFreeShowsBelowZero) {
+  SKIP_WITHOUT_JEMALLOC();
+  const AccountId makes = open_account("/makes"), frees = open_account("/frees");
+  Books books("test");
+  void* block = nullptr;
+  {
+    const Books::Entry entry(books, makes);
+    block = allocate(4096);
+  }
+  {
+    const Books::Entry entry(books, frees);
+    std::free(block);
+  }
+  EXPECT_EQ(account_costs(makes).live_bytes(), 4096);
+  EXPECT_EQ(account_costs(frees).live_bytes(), -4096);
+}
+
+TEST(Accounts, BookingAllocatesNothing) {
+  SKIP_WITHOUT_JEMALLOC();
+  const AccountId account = open_account("/nothing");
+  Books books("test");
+  const Reading before = read();
+  for (int i = 0; i < 100; ++i) {
+    const Books::Entry entry(books);
+    charge(account);
+  }
+  EXPECT_EQ(read().bytes, before.bytes);
+  EXPECT_EQ(account_costs(account).bytes, 0U);
+}
+
+TEST(Accounts, ThreadsBookAtOnceAndLoseNothing) {
+  constexpr int kThreads = 4, kEntries = 20'000;
+  const AccountId account = open_account("/at-once");
+  std::vector<std::thread> threads;
+  for (int i = 0; i < kThreads; ++i) {
+    threads.emplace_back([&] {
+      Books books("one of many");
+      for (int n = 0; n < kEntries; ++n) {
+        const Books::Entry entry(books);
+        charge(account);
+      }
+    });
+  }
+  uint64_t last = 0;
+  while (last < uint64_t{kThreads} * kEntries) {  // read while they book
+    const uint64_t now = account_costs(account).entries;
+    ASSERT_GE(now, last);
+    last = now;
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(account_costs(account).entries, uint64_t{kThreads} * kEntries);
+}
+
+TEST(Accounts, OpenBooksAreListed) {
+  std::vector<std::string> names;
+  const Books books("listed");
+  for_each_books([&](const Books& one) { names.push_back(one.name()); });
+  EXPECT_THAT(names, Contains("listed"));
+}
+
+// The last test here: it leaves no account to open.
+TEST(AccountsUsedUp, TheRestShareOne) {
+  for (size_t i = 0; i < kMaxAccounts; ++i) open_account("/route/" + std::to_string(i));
+  EXPECT_EQ(account_count(), kMaxAccounts);
+  EXPECT_EQ(open_account("/one/too/many"), kOtherAccounts);
+  EXPECT_EQ(account_name(kOtherAccounts), "(others)");
+  EXPECT_EQ(account_name(open_account("/route/0")), "/route/0") << "known names are still found";
+}
+
+}  // namespace
+}  // namespace duel::alloc
