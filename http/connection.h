@@ -52,8 +52,8 @@ class Connection {
   void on_sent(WorkerContext& worker, int result);
   void on_file_read(WorkerContext& worker, int result);
   void on_timeout(WorkerContext& worker, Timeout kind);
-  // The server stops: an idle connection ends now, others with their next answer. For the end of a turn, when no
-  // completion waits; in every turn.
+  // The server stops, and has waited for who was about to ask: an idle connection ends now, others with their next
+  // answer. For the end of a turn, when no completion waits; in every turn.
   void on_drain(WorkerContext& worker);
   // Ends at once, whatever is in flight; the client sees a reset.
   void abort(WorkerContext& worker);

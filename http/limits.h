@@ -55,6 +55,10 @@ inline constexpr size_t kPartialRequestBytes = +kHeadBytes           // a reques
 inline constexpr size_t kFileInlineBytes = 16 * 1024;
 inline constexpr size_t kFilePieceBytes = 64 * 1024;
 
+// A server that stops still serves those who are just about to ask: a client whose handshake is under way, and one that
+// got an answer and has its next request on the wire. Both need a round trip; this is longer than nearly all of them.
+inline constexpr int64_t kFarewellMs = 250;
+
 // After the last answer we wait for the client's FIN, so that a reset does not overtake the answer (RFC 9112 §9.6).
 inline constexpr int64_t kLingerMs = 2'000;
 

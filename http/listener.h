@@ -19,6 +19,11 @@ class Listener {
   uint16_t port() const;  // the one bound, if 0 was asked for
   void close();
 
+  // From now on the kernel drops the first packet of every handshake, so that nobody new connects; handshakes that are
+  // under way come to their end. A client that was dropped tries again after a second, and finds this port closed or
+  // another server on it. close() alone would reset those that have connected and are not accepted yet.
+  void admit_nobody_new() const;
+
   // One connection that waits to be accepted; -1 if there is none.
   int accept_waiting() const;
 

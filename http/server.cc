@@ -90,7 +90,7 @@ void Server::run(const std::function<void()>& ready) {
       } catch (...) {
         const std::lock_guard lock(mutex);
         if (failure == nullptr) failure = std::current_exception();
-        shared_->raise(Phase::kStopping);
+        shared_->raise(Phase::kDraining);  // the other workers finish what they have begun
       }
       count_down();
     });

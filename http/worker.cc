@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <ctime>
 #include <string_view>
@@ -124,7 +125,7 @@ void Worker::on_completion(const Completion& completion) {
       return on_accept(completion);
     case Operation::kClient:
       accepting_ = false;
-      if (seen_ == Phase::kServing) accept();
+      if (listening()) accept();
       return;
     case Operation::kTimer:
       timer_ms_ = -1;
@@ -152,7 +153,7 @@ void Worker::on_accept(const Completion& completion) {
   if (no_descriptor) shed();
   if (completion.more) return;
   accepting_ = false;
-  if (seen_ != Phase::kServing) return;
+  if (!listening()) return;
   // The kernel takes a descriptor before it looks for a client: without one, an accept would fail again at once, and so
   // on. It is armed again when a client is there.
   if (no_descriptor) return await_client();
@@ -192,17 +193,24 @@ void Worker::follow_phase() {
   const Phase phase = phase_.load(std::memory_order_acquire);
   if (phase >= Phase::kDraining && seen_ < Phase::kDraining) drain();
   if (phase >= Phase::kStopping && seen_ < Phase::kStopping) stop();
+  if (seen_ != Phase::kDraining || context_->now_ms < farewell_ms_) return;
+  if (listening()) stop_listening();
   // Not while a request may be among the completions: it was in time.
-  if (seen_ == Phase::kDraining && !context_->ring.has_completions()) {
+  if (!context_->ring.has_completions()) {
     context_->connections.for_each([this](Connection& connection) { connection.on_drain(*context_); });
   }
 }
 
-// Clients that have connected are served, also those that are not accepted yet; nobody new gets in.
+// Who has connected, or is about to, is served: one answer more for everybody. Nobody new gets in.
 void Worker::drain() {
   seen_ = Phase::kDraining;
   end_ms_ = context_->now_ms + options_.drain_timeout.count();
+  farewell_ms_ = std::min(context_->now_ms + limits::kFarewellMs, end_ms_);
   context_->draining = true;
+  listener_.admit_nobody_new();
+}
+
+void Worker::stop_listening() {
   if (accepting_) {  // one of the two is armed
     context_->ring.cancel(kAcceptTag);
     context_->ring.cancel(kClientTag);
@@ -214,6 +222,7 @@ void Worker::drain() {
 void Worker::stop() {
   seen_ = Phase::kStopping;
   end_ms_ = context_->now_ms + kStopMs;
+  if (listening()) stop_listening();
   context_->connections.for_each([this](Connection& connection) { connection.abort(*context_); });
 }
 
@@ -228,7 +237,8 @@ void Worker::expire() {
 // at again when it fires, so that traffic costs no timers.
 void Worker::arm_timer() {
   int64_t earliest = context_->deadlines.next_ms();
-  if (end_ms_ >= 0 && (earliest < 0 || end_ms_ < earliest)) earliest = end_ms_;
+  const int64_t end_ms = seen_ == Phase::kDraining && listening() ? farewell_ms_ : end_ms_;
+  if (end_ms >= 0 && (earliest < 0 || end_ms < earliest)) earliest = end_ms;
   if (earliest < 0 || (timer_ms_ >= 0 && timer_ms_ <= earliest)) return;
   const Tag tag{Operation::kTimer, 0, 0};
   if (timer_ms_ < 0) {

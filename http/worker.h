@@ -48,6 +48,8 @@ class Worker {
   void adopt(int socket);
   void shed();
   void drain();
+  bool listening() const { return listener_.descriptor() >= 0; }
+  void stop_listening();
   void stop();
   void expire();
   void arm_timer();
@@ -62,9 +64,10 @@ class Worker {
   WorkerCounters counters_;
   WorkerContext* context_ = nullptr;  // while run() runs
   Phase seen_ = Phase::kServing;
-  bool accepting_ = false;  // an accept is armed, or a poll for somebody to accept
-  int64_t timer_ms_ = -1;   // when the timer fires; -1: it is not armed
-  int64_t end_ms_ = -1;     // when draining or stopping ends, whatever is still open
+  bool accepting_ = false;    // an accept is armed, or a poll for somebody to accept
+  int64_t timer_ms_ = -1;     // when the timer fires; -1: it is not armed
+  int64_t farewell_ms_ = -1;  // while draining: until then who connects or asks is served
+  int64_t end_ms_ = -1;       // when draining or stopping ends, whatever is still open
 };
 
 }  // namespace duel::http

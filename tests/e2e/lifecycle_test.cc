@@ -1,4 +1,8 @@
+#include <atomic>
 #include <csignal>
+#include <cstdint>
+#include <exception>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -189,6 +193,68 @@ TEST_P(Lifecycle, TheSignalItUsesItselfMayComeFromOutside) {
   }));
   server().snapshot();  // the signals that follow are still taken
   EXPECT_EQ(server().stop(), 0);
+}
+
+// Clients that go on as long as somebody listens, each request on a connection of its own or all on one. What they may
+// see of a restart is a connect that is refused; never a connection that ends without the answer to what was asked.
+class Customers {
+ public:
+  explicit Customers(uint16_t port) : port_(port) {
+    for (int i = 0; i < 3; ++i) {
+      threads_.emplace_back([this] { serve_me([](int) { return false; }); });
+      threads_.emplace_back([this] { serve_me([](int asked) { return asked % 50 != 0; }); });
+    }
+  }
+  ~Customers() { leave(); }
+
+  bool have_got(uint64_t answers) const { return answers_ >= answers || lost_ > 0; }
+  uint64_t answers() const { return answers_; }
+  uint64_t lost() const { return lost_; }
+  void leave() {
+    leaving_ = true;
+    threads_.clear();  // joins
+  }
+
+ private:
+  template <typename StaysOpen>
+  void serve_me(StaysOpen stays_open) {
+    int asked = 0;
+    while (!leaving_) {
+      std::optional<Client> client = Client::try_connect(port_);
+      while (client && !leaving_) {
+        try {
+          const std::string id = std::to_string(++asked);
+          const Reply reply = client->get("/api/v1/user/" + id);
+          (reply.body == id ? answers_ : lost_) += 1;
+          if (!stays_open(asked) || reply.field("Connection") == "close") client = std::nullopt;
+        } catch (const std::exception&) {
+          ++lost_;
+          client = std::nullopt;
+        }
+      }
+    }
+  }
+
+  uint16_t port_;
+  std::atomic<bool> leaving_ = false;
+  std::atomic<uint64_t> answers_ = 0;
+  std::atomic<uint64_t> lost_ = 0;
+  std::vector<std::jthread> threads_;
+};
+
+TEST_P(Lifecycle, ARestartUnderLoadLosesNothing) {
+  start({"--threads=4", "--drain-timeout=600s"});
+  const uint16_t used = port();
+  Customers customers(used);
+  for (int round = 0; round < 3; ++round) {
+    const uint64_t before = customers.answers();
+    ASSERT_TRUE(eventually([&] { return customers.have_got(before + 300); }));
+    server().process().signal(SIGTERM);
+    ASSERT_EQ(end(), 0) << server().process().standard_error();
+    start({"--threads=4", "--drain-timeout=600s", "--port=" + std::to_string(used)});
+  }
+  customers.leave();
+  EXPECT_EQ(customers.lost(), 0U) << "of " << customers.answers();
 }
 
 TEST_P(Lifecycle, ThePortIsFreeAgainAtOnce) {

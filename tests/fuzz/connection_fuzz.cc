@@ -60,7 +60,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   Choices calm(uint64_t{1});
   const std::string expected = comparable(testing::answers_to(sent, calm, {}));
   Choices chosen(input.first(choice_bytes));
-  const Faults faults{.no_buffers = 8, .receive_ends = 4, .short_sends = 4, .short_reads = 4, .refused_enters = 8};
+  const Faults faults{
+      .no_buffers = 8, .receive_ends = 4, .short_sends = 4, .short_reads = 4, .refused_enters = 8, .clock_jumps = 8};
   const std::string got = comparable(testing::answers_to(sent, chosen, faults));
   if (got == expected || differ_in_refusal_only(got, expected)) return 0;
   std::cerr << "sent (" << sent.size() << "):\n"

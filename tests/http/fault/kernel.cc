@@ -19,6 +19,7 @@ namespace {
 thread_local Kernel* current_kernel = nullptr;
 
 constexpr int kTriesBeforeSweep = 32;
+constexpr int kJumpSeconds = 86'400;
 
 uint64_t ms_of(uint64_t address) {
   const auto* const time = reinterpret_cast<const __kernel_timespec*>(address);
@@ -48,6 +49,12 @@ Kernel* Kernel::current() {
 
 bool Kernel::fault(uint32_t one_in) {
   return one_in != 0 && choices_.one_in(one_in);
+}
+
+int64_t Kernel::read_wall_clock_s() {
+  const int64_t second = wall_clock_ahead_s_ + now_ms_ / 1000;
+  wall_clock_read_s_.insert(second);
+  return second;
 }
 
 // --- What the process calls ---
@@ -93,6 +100,7 @@ int Kernel::enter(unsigned wait_for) {
     return kRefusals[choices_.below(std::size(kRefusals))];
   }
   now_ms_ += choices_.below(3);
+  if (fault(faults_.clock_jumps)) wall_clock_ahead_s_ += int64_t{choices_.below(2 * kJumpSeconds)} - kJumpSeconds;
   if (!submit()) wait_for = 0;  // as the kernel does
   for (uint32_t turns = choices_.below(16); turns > 0; --turns) something_moves();
   for (int tries = 0; wait_for > 0 && due_.empty(); ++tries) {
@@ -338,11 +346,17 @@ void io_uring_queue_exit(io_uring*) {
 
 int clock_gettime(clockid_t clock, timespec* time) noexcept {
   // The allocator asks, too, and before there is a kernel.
-  if (clock != CLOCK_MONOTONIC_COARSE || Kernel::current() == nullptr)
-    return static_cast<int>(syscall(SYS_clock_gettime, clock, time));
-  const int64_t now = Kernel::current()->now_ms();
-  *time = {.tv_sec = now / 1000, .tv_nsec = now % 1000 * 1'000'000};
-  return 0;
+  Kernel* const kernel = Kernel::current();
+  if (kernel != nullptr && clock == CLOCK_MONOTONIC_COARSE) {
+    const int64_t now = kernel->now_ms();
+    *time = {.tv_sec = now / 1000, .tv_nsec = now % 1000 * 1'000'000};
+    return 0;
+  }
+  if (kernel != nullptr && clock == CLOCK_REALTIME_COARSE) {
+    *time = {.tv_sec = kernel->read_wall_clock_s(), .tv_nsec = 0};
+    return 0;
+  }
+  return static_cast<int>(syscall(SYS_clock_gettime, clock, time));
 }
 
 }  // extern "C"

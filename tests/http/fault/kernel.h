@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <functional>
+#include <set>
 #include <vector>
 
 #include "tests/http/fault/choices.h"
@@ -14,8 +14,9 @@
 // here, and a test executable that links this file runs http/ring.cc, unchanged, on top of it.
 //
 // Sockets and files are real, but an operation gets on only when the schedule says so: as far as it says, in the order
-// that it says, or with an error in the place of a result. The clock of the worker (CLOCK_MONOTONIC_COARSE) stands
-// still but for what the schedule adds. The clients move while the worker waits, on the same thread: a seed replays.
+// that it says, or with an error in the place of a result. The clocks of the worker (CLOCK_MONOTONIC_COARSE and
+// CLOCK_REALTIME_COARSE) stand still but for what the schedule adds. The clients move while the worker waits, on the
+// same thread: a seed replays.
 namespace duel::http::testing {
 
 // What is outside of the server.
@@ -48,6 +49,7 @@ struct Faults {
   uint32_t refused_enters = 0;   // EINTR, EAGAIN, EBUSY
   uint32_t partial_submits = 0;  // the kernel takes some of the queue
   uint32_t broken_enters = 0;    // EBADF: the ring is lost
+  uint32_t clock_jumps = 0;      // of the wall clock, by up to a day in either direction
 };
 
 class Kernel {
@@ -62,7 +64,8 @@ class Kernel {
   static Kernel* current();  // of this thread; null: none
 
   int64_t now_ms() const { return now_ms_; }
-  void leap(int64_t ms) { now_ms_ += ms; }
+  int64_t read_wall_clock_s();
+  const std::set<int64_t>& wall_clock_read_s() const { return wall_clock_read_s_; }  // every second that was told
   uint64_t completions() const { return completions_; }
   uint64_t overflows() const { return overflows_; }  // completions that found the queue full
   uint64_t full_submissions() const { return full_submissions_; }
@@ -119,6 +122,8 @@ class Kernel {
   std::deque<io_uring_cqe> due_;
   int listener_ = -1;
   int64_t now_ms_ = 1'000'000;
+  int64_t wall_clock_ahead_s_ = 1'700'000'000;
+  std::set<int64_t> wall_clock_read_s_;
   uint64_t completions_ = 0;
   uint64_t overflows_ = 0;
   uint64_t full_submissions_ = 0;

@@ -16,6 +16,7 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "http/date.h"
 #include "http/static_directory.h"
 #include "http/worker.h"
 #include "tests/http/fault/client.h"
@@ -23,12 +24,16 @@
 namespace duel::http::testing {
 namespace {
 
-constexpr size_t kFileBytes = 200'000;  // four pieces
+constexpr size_t kFileBytes = 200'000;   // four pieces
+constexpr unsigned kFuzzedEntries = 64;  // a fuzzer makes a ring a run: small ones are made sooner
 
-std::string letters(size_t size) {
-  std::string text(size, '\0');
-  for (size_t i = 0; i < size; ++i) text[i] = static_cast<char>('a' + i * 7 % 26);
-  return text;
+std::string_view letters(size_t size) {
+  static const std::string kText = [] {
+    std::string text(kFileBytes, '\0');
+    for (size_t i = 0; i < text.size(); ++i) text[i] = static_cast<char>('a' + i * 7 % 26);
+    return text;
+  }();
+  return std::string_view(kText).substr(0, size);
 }
 
 // A folder with one file, for the length of the process.
@@ -96,9 +101,9 @@ class ScriptWriter {
     switch (choices_.below(10)) {
       case 0:
       case 1:
-        return add(
-            "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: " + std::to_string(size) + "\r\n\r\n" + letters(size),
-            200, letters(size));
+        return add("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: " + std::to_string(size) + "\r\n\r\n" +
+                       std::string(letters(size)),
+                   200, letters(size));
       case 2:
         return add("POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" + chunked(letters(size)), 200,
                    letters(size));
@@ -130,20 +135,20 @@ class ScriptWriter {
     return out + "0\r\n\r\n";
   }
 
-  static std::string repeated(const std::string& text, size_t times) {
+  static std::string repeated(std::string_view text, size_t times) {
     std::string out;
     for (size_t i = 0; i < times; ++i) out += text;
     return out;
   }
 
-  void add(const std::string& request, int status, std::string body) {
+  void add(const std::string& request, int status, std::string_view body) {
     script_.bytes += request;
     script_.ends.push_back(script_.bytes.size());
-    script_.expected.push_back({status, std::move(body)});
+    script_.expected.push_back({status, std::string(body)});
   }
 
-  void end_with(const std::string& bytes, int status, std::string body) {
-    add(bytes, status, std::move(body));
+  void end_with(const std::string& bytes, int status, std::string_view body) {
+    add(bytes, status, body);
     ended_ = true;
   }
 
@@ -232,6 +237,19 @@ class Clients : public World {
   bool drained_ = false;
 };
 
+// Every Date that was sent has to be a second that the clock has shown.
+bool dates_are_known(std::string_view received, const std::set<int64_t>& shown) {
+  constexpr std::string_view kDate = "\r\nDate: ";
+  constexpr size_t kDateBytes = 29;
+  for (size_t at = 0; (at = received.find(kDate, at)) != std::string_view::npos;) {
+    at += kDate.size();
+    if (at + kDateBytes > received.size()) return true;  // breaks off here
+    const auto second = parse_date(received.substr(at, kDateBytes));
+    if (!second || !shown.contains(*second)) return false;
+  }
+  return true;
+}
+
 size_t open_descriptors() {
   size_t count = 0;
   for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) ++count;
@@ -277,6 +295,7 @@ Report run(const Plan& plan, Choices& choices) {
     Clients clients(choices, std::move(scripted), plan.drains_on_the_way, plan.ends_at_once);
     Kernel kernel(choices, clients, plan.faults, plan.submission_entries, plan.completion_entries);
     serve(clients, report);
+    report.seconds = kernel.wall_clock_read_s().size();
     report.completions = kernel.completions();
     report.overflows = kernel.overflows();
     report.full_submissions = kernel.full_submissions();
@@ -285,6 +304,7 @@ Report run(const Plan& plan, Choices& choices) {
       if (report.broke || clients.ended_at_once()) client.disturb();
       const std::string wrong = client.verdict(clients.drained());
       if (!wrong.empty()) report.wrong.push_back("client " + std::to_string(i) + ": " + wrong);
+      if (!dates_are_known(client.received(), kernel.wall_clock_read_s())) report.wrong.emplace_back("a wrong Date");
     }
   }
   if (open_descriptors() != descriptors) report.wrong.emplace_back("a descriptor is left open");
@@ -298,7 +318,7 @@ std::string answers_to(std::string_view bytes, Choices& choices, const Faults& f
   std::vector<Client> one;
   one.emplace_back(std::move(script));
   Clients clients(choices, std::move(one), false, false);
-  Kernel kernel(choices, clients, faults);
+  Kernel kernel(choices, clients, faults, kFuzzedEntries, kFuzzedEntries);
   Report report;
   serve(clients, report);
   return clients.all().front().received();

@@ -31,6 +31,7 @@ struct Report {
   uint64_t overflows = 0;
   uint64_t full_submissions = 0;
   uint64_t no_buffers = 0;
+  uint64_t seconds = 0;  // different ones that the wall clock has shown
 };
 
 // Runs one worker with its clients, from the first accept to its end, on the calling thread.

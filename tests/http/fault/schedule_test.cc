@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <string>
 
@@ -29,7 +30,7 @@ class Schedules : public ::testing::TestWithParam<Named> {
   // Adds the figures of all seeds up.
   Report run_all() {
     const uint64_t only = number_from("DUEL_SEED", 0);
-    const uint64_t count = only != 0 ? 1 : number_from("DUEL_SCHEDULES", 100);
+    const uint64_t count = only != 0 ? 1 : number_from("DUEL_SCHEDULES", 200);
     Report sum;
     for (uint64_t i = 0; i < count; ++i) {
       const uint64_t seed = only != 0 ? only : i + 1;
@@ -41,6 +42,7 @@ class Schedules : public ::testing::TestWithParam<Named> {
       sum.overflows += report.overflows;
       sum.full_submissions += report.full_submissions;
       sum.no_buffers += report.no_buffers;
+      sum.seconds = std::max(sum.seconds, report.seconds);
       sum.broke |= report.broke;
     }
     return sum;
@@ -56,6 +58,7 @@ TEST_P(Schedules, NoAnswerIsLostOrWrong) {
   EXPECT_EQ(plan.faults.no_buffers != 0, sum.no_buffers > 0);
   EXPECT_EQ(plan.faults.broken_enters != 0, sum.broke);
   EXPECT_EQ(plan.submission_entries != 0, sum.full_submissions > 0);
+  EXPECT_EQ(plan.faults.clock_jumps != 0, sum.seconds > 10);
 }
 
 // clang-format off
@@ -78,10 +81,12 @@ INSTANTIATE_TEST_SUITE_P(
         Named{"drain", {.drains_on_the_way = true}},
         Named{"second_signal", {.drains_on_the_way = true, .ends_at_once = true}},
         Named{"broken_ring", {.faults = {.broken_enters = 500}}},
+        Named{"clock_jumps", {.faults = {.clock_jumps = 3}, .clients = 12}},
         Named{"everything",
               {.faults = {.no_buffers = 10, .receive_ends = 5, .receive_errors = 100, .short_sends = 3,
                           .send_errors = 100, .no_descriptors = 5, .accept_ends = 3, .file_errors = 30,
-                          .short_reads = 3, .refused_enters = 10, .partial_submits = 3},
+                          .short_reads = 3, .refused_enters = 10, .partial_submits = 3,
+                          .clock_jumps = 20},
                .clients = 16, .submission_entries = 4, .completion_entries = 4, .resets = true, .stalls = true,
                .slow_readers = true, .drains_on_the_way = true}}),
     [](const auto& plan) { return std::string(plan.param.name); });
