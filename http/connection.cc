@@ -20,6 +20,14 @@ namespace duel::http {
 
 using namespace std::string_view_literals;
 
+namespace {
+
+void count_status(WorkerContext& worker, int status) {
+  if (status >= 400) (status < 500 ? worker.counters.responses_4xx : worker.counters.responses_5xx).add(1);
+}
+
+}  // namespace
+
 // --- What can happen ---
 
 void Connection::on_accepted(WorkerContext& worker) {
@@ -127,6 +135,26 @@ void Connection::on_drain(WorkerContext& worker) {
   if (!has_unread_input()) linger(worker);  // else a request is answered yet
 }
 
+bool Connection::on_late_answer(WorkerContext& worker, const LateAnswer& late) {
+  if (state_ == State::kClosing) return true;
+  if (sending_) return false;
+  waiting_ = false;
+  const SendBlocks::Space space = worker.send_blocks.space();
+  Output output(space.first, space.last);
+  Request request;
+  request.method = late.request.head_only ? Method::kHead : Method::kGet;
+  request.minor_version = late.request.minor_version;
+  Response& response = worker.response;
+  response.start(request, output, late.request.keep_alive && !(worker.draining && partial_ == nullptr));
+  response.status(late.answer.status);
+  for (const auto& [name, value] : late.answer.fields) response.add(name, value);
+  response.end(late.answer.body);
+  count_status(worker, response.status());
+  last_ = !response.keep_alive();
+  send_output(worker, output, space.block);
+  return true;
+}
+
 bool Connection::has_unread_input() const {
   int unread = 0;
   return ioctl(socket_, FIONREAD, &unread) == 0 && unread > 0;
@@ -162,7 +190,7 @@ Connection::Served Connection::serve(WorkerContext& worker, std::span<char> byte
     parser.reset();
     continued_ = false;
     if (!open) return Served::kLast;
-    if (file_ != nullptr || output.size() >= limits::kOutputHighWaterBytes) return Served::kBlocked;
+    if (waiting_ || file_ != nullptr || output.size() >= limits::kOutputHighWaterBytes) return Served::kBlocked;
     if (done == bytes.size()) return Served::kAll;
     // Another answer like this one would go to the heap: it waits for the room that these give back.
     if (output.would_leave_space(output.size() - before)) return Served::kBlocked;
@@ -239,13 +267,31 @@ bool Connection::answer(WorkerContext& worker, Request& request, Output& output)
       response.status(500);
     }
   }
-  // A body that breaks off in the middle must not look complete.
-  if (broken && !response.ended()) return false;
-  if (!response.ended()) response.end();
-  if (response.status() >= 400) {
-    (response.status() < 500 ? worker.counters.responses_4xx : worker.counters.responses_5xx).add(1);
+  if (!response.ended()) {
+    if (broken) return false;  // a body that breaks off in the middle must not look complete
+    if (response.late()) {
+      begin_late(worker, request);
+      return true;
+    }
+    response.end();
   }
+  count_status(worker, response.status());
   return place_file(response.take_file(), output) && response.keep_alive();
+}
+
+void Connection::begin_late(WorkerContext& worker, const Request& request) {
+  waiting_ = true;
+  state_ = State::kAnswering;
+  set_timeout(worker, Timeout::kNone);
+  const LateRequest late{.slot = slot_,
+                         .generation = generation_,
+                         .head_only = request.method == Method::kHead,
+                         .keep_alive = request.keep_alive,
+                         .minor_version = request.minor_version};
+  try {
+    worker.response.take_begin()(Later(worker.late, late));
+  } catch (...) {  // what it had of the duty is answered with 500
+  }
 }
 
 // Small files go out with the head; false if the promised bytes cannot be read.
@@ -263,7 +309,7 @@ bool Connection::place_file(FileBody file, Output& output) {
 }
 
 void Connection::refuse(WorkerContext& worker, int status, const char* reason, Output& output) {
-  (status < 500 ? worker.counters.responses_4xx : worker.counters.responses_5xx).add(1);
+  count_status(worker, status);
   char body[160];
   const int size = std::snprintf(body, sizeof body, "%d %s: %s\n", status, reason_phrase(status).data(), reason);
   worker.response.start(Request{}, output, false);
@@ -354,6 +400,11 @@ void Connection::on_all_sent(WorkerContext& worker) {
   if (file_ != nullptr) {
     if (file_->remaining() > 0) return read_next_piece(worker);
     file_.reset();
+  }
+  if (waiting_) {
+    set_timeout(worker, Timeout::kNone);
+    if (!too_much_queued()) start_receiving(worker);
+    return;
   }
   if (last_) return linger(worker);
   state_ = State::kReading;

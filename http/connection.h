@@ -8,6 +8,7 @@
 
 #include "http/deadlines.h"
 #include "http/file_transfer.h"
+#include "http/later.h"
 #include "http/output.h"
 #include "http/parser.h"
 #include "http/request.h"
@@ -33,9 +34,9 @@ struct WorkerContext;
 //                 kLingering ----> kClosing ----> released, when no operation is in flight
 //
 // kReading: waits for bytes, of a new request or of the rest of one. An idle connection owns no buffer.
-// kAnswering: an answer is being sent; what arrives meanwhile is queued, up to a bound, then receiving stops.
-// kLingering: our side is shut down; waits for the client's end of input, so that no reset overtakes the answer.
-// kClosing: waits for the completions of what is in flight.
+// kAnswering: an answer is being sent, or made by another thread; what arrives meanwhile is queued, up to a bound, then
+// receiving stops. kLingering: our side is shut down; waits for the client's end of input, so that no reset overtakes
+// the answer. kClosing: waits for the completions of what is in flight.
 //
 // In flight are at most one receive (multishot) and one of {send, file read}.
 class Connection {
@@ -52,6 +53,8 @@ class Connection {
   void on_sent(WorkerContext& worker, int result);
   void on_file_read(WorkerContext& worker, int result);
   void on_timeout(WorkerContext& worker, Timeout kind);
+  // What another thread has answered. False: an answer before it is still being sent; to be called again.
+  bool on_late_answer(WorkerContext& worker, const LateAnswer& late);
   // The server stops, and has waited for who was about to ask: an idle connection ends now, others with their next
   // answer. For the end of a turn, when no completion waits; in every turn.
   void on_drain(WorkerContext& worker);
@@ -70,6 +73,7 @@ class Connection {
   void serve_partial(WorkerContext& worker);
   void await_rest(WorkerContext& worker, bool new_request, Output& output);
   bool answer(WorkerContext& worker, Request& request, Output& output);  // whether the connection stays open
+  void begin_late(WorkerContext& worker, const Request& request);
   bool place_file(FileBody file, Output& output);
   static void refuse(WorkerContext& worker, int status, const char* reason, Output& output);
   void refuse_and_close(WorkerContext& worker, int status, const char* reason);
@@ -106,6 +110,7 @@ class Connection {
   bool sending_ : 1 = false;                       // a send or a file read is in flight
   bool end_of_input_ : 1 = false;                  // the client has shut down its side
   bool last_ : 1 = false;                          // nothing is answered behind what is being sent
+  bool waiting_ : 1 = false;                       // for an answer that another thread makes
   bool continued_ : 1 = false;                     // 100 Continue has been sent for this request
   uint8_t full_buffers_ = 0;                       // in a row, since the receive was armed
   SendBlocks::BlockId block_ = SendBlocks::kNone;  // what holds the pending bytes: a send block, heap_ or file_

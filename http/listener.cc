@@ -86,15 +86,21 @@ int try_listen(const Address& address, bool shared) {
   return -error;
 }
 
-int listen_on(const std::string& host, uint16_t port) {
-  const int descriptor = try_listen(parse_address(host, port), true);
-  if (descriptor < 0) throw StartError(explain_bind_error(-descriptor, host, port));
+[[noreturn]] void refuse(int error, const std::string& host, uint16_t port) {
+  const std::string what = explain_bind_error(error, host, port);
+  if (error == EADDRINUSE) throw PortInUse(what);
+  throw StartError(what);
+}
+
+int listen_on(const std::string& host, uint16_t port, bool shared) {
+  const int descriptor = try_listen(parse_address(host, port), shared);
+  if (descriptor < 0) refuse(-descriptor, host, port);
   return descriptor;
 }
 
 }  // namespace
 
-Listener::Listener(const std::string& host, uint16_t port) : descriptor_(listen_on(host, port)) {}
+Listener::Listener(const std::string& host, uint16_t port, bool shared) : descriptor_(listen_on(host, port, shared)) {}
 
 Listener::Listener(Listener&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
 
@@ -139,8 +145,14 @@ void require_free_port(const std::string& host, uint16_t port) {
     std::this_thread::sleep_for(kPause);
     descriptor = try_listen(address, false);
   }
-  if (descriptor < 0) throw StartError(explain_bind_error(-descriptor, host, port));
+  if (descriptor < 0) refuse(-descriptor, host, port);
   close(descriptor);
+}
+
+bool port_in_use(const std::string& host, uint16_t port) {
+  const int descriptor = try_listen(parse_address(host, port), false);
+  if (descriptor >= 0) close(descriptor);
+  return descriptor == -EADDRINUSE;
 }
 
 }  // namespace duel::http

@@ -5,12 +5,12 @@
 
 namespace duel::http {
 
-// A listening TCP socket with SO_REUSEPORT: each worker has one of its own on the same port, and the kernel spreads
-// connections over them. Accepted sockets inherit TCP_NODELAY.
+// A listening TCP socket. Shared, it has SO_REUSEPORT: each worker has one of its own on the same port, and the kernel
+// spreads connections over them. Accepted sockets inherit TCP_NODELAY.
 class Listener {
  public:
-  // Throws StartError: not an address, port in use, not permitted, not an address of this machine.
-  Listener(const std::string& host, uint16_t port);
+  // Throws PortInUse, or StartError: not an address, not permitted, not an address of this machine.
+  Listener(const std::string& host, uint16_t port, bool shared);
   ~Listener() { close(); }
   Listener(Listener&& other) noexcept;
   Listener& operator=(Listener&&) = delete;
@@ -31,8 +31,11 @@ class Listener {
   int descriptor_ = -1;
 };
 
-// Throws StartError if anybody listens on the port: SO_REUSEPORT would let a second server of the same user in
-// silently. Looks again for up to a second, as the kernel takes a moment to clear up behind a server that was killed.
+// Throws PortInUse if anybody listens on the port: SO_REUSEPORT would let a second server of the same user in
+// silently; StartError as a Listener. Looks again for up to a second, as the kernel takes a moment to clear up behind a
+// server that was killed.
 void require_free_port(const std::string& host, uint16_t port);
+// Whether somebody listens there at this moment.
+bool port_in_use(const std::string& host, uint16_t port);
 
 }  // namespace duel::http

@@ -240,6 +240,7 @@ void Response::end(std::string_view body) {
       if (minor_version_ >= 1 && !head_only_) output_->append("0\r\n\r\n"sv);
       break;
     case State::kEnded:
+    case State::kLater:
       return;
   }
   state_ = State::kEnded;
@@ -251,7 +252,7 @@ void Response::end_file(FileBody file) {
   const bool sent = state_ == State::kOpen && !head_only_ && !has_no_body() && !overflow_ && file.size > 0;
   // A HEAD answer tells the length that GET would have sent (RFC 9110 §9.3.2).
   if (state_ == State::kOpen) write_head(has_no_body() ? Framing::kNone : Framing::kLength, file.size, {});
-  state_ = State::kEnded;
+  if (state_ != State::kLater) state_ = State::kEnded;
   if (sent) {
     file_ = file;
   } else {
@@ -260,7 +261,7 @@ void Response::end_file(FileBody file) {
 }
 
 void Response::write(std::string_view piece) {
-  if (state_ == State::kEnded) return;
+  if (state_ == State::kEnded || state_ == State::kLater) return;
   if (state_ == State::kOpen) {
     if (has_no_body()) return end();
     const bool chunked = minor_version_ >= 1;

@@ -3,8 +3,11 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string_view>
+#include <utility>
 
+#include "http/later.h"
 #include "http/limits.h"
 #include "http/output.h"
 #include "http/request.h"
@@ -63,6 +66,14 @@ class Response {
   void end(std::string_view body = {});
   void end_file(FileBody file);
 
+  // Leaves the answer to another thread (later.h). The core calls `begin` on this thread as soon as handle() has
+  // returned; it hands the duty on and does not block. What was set here, status and fields too, does not count.
+  void answer_later(std::function<void(Later)> begin) {
+    if (state_ != State::kOpen) return;
+    state_ = State::kLater;
+    begin_ = std::move(begin);
+  }
+
   // What end() is given whole goes through `coder`, which outlives the response; streams and files do not.
   void code_body(BodyCoder& coder) { coder_ = &coder; }
 
@@ -71,17 +82,20 @@ class Response {
   void write(std::string_view piece);
 
   bool ended() const { return state_ == State::kEnded; }
-  bool started() const { return state_ != State::kOpen; }  // the head is written; status and fields no longer count
+  // The head is written; status and fields no longer count.
+  bool started() const { return state_ == State::kStreaming || state_ == State::kEnded; }
 
   // For the connection: whether it stays open behind this response, and the file whose bytes follow the output.
   bool keep_alive() const { return keep_alive_; }
   FileBody take_file();
+  bool late() const { return state_ == State::kLater; }
+  std::function<void(Later)> take_begin() { return std::move(begin_); }
 
   // For handlers that answer close-worthy errors: `Connection: close` and no further request.
   void close() { keep_alive_ = false; }
 
  private:
-  enum class State : uint8_t { kOpen, kStreaming, kEnded };
+  enum class State : uint8_t { kOpen, kStreaming, kEnded, kLater };
   enum class Framing : uint8_t { kLength, kChunked, kUntilClose, kNone };
 
   void remove_before(std::string_view name, size_t end);
@@ -99,6 +113,7 @@ class Response {
   uint8_t minor_version_ = 1;
   uint16_t fields_size_ = 0;
   FileBody file_;
+  std::function<void(Later)> begin_;
   std::array<char, limits::kResponseFieldBytes> fields_;  // "Name: value\r\n" lines, as they go out
 };
 

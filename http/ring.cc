@@ -18,8 +18,6 @@ namespace duel::http {
 namespace {
 
 constexpr int kBufferGroup = 0;
-constexpr int kBufferMask = limits::kReceiveBuffers - 1;
-constexpr size_t kBufferRingBytes = limits::kReceiveBuffers * sizeof(io_uring_buf);
 
 int sysctl_io_uring_disabled() {
   int value = 0;
@@ -58,20 +56,20 @@ __kernel_timespec timespec_of(int64_t ms) {
 
 }  // namespace
 
-Ring::Ring() : buffers_(limits::kReceiveBuffers * limits::kReceiveBufferBytes) {
+Ring::Ring(const RingSizes& sizes) : sizes_(sizes), buffers_(sizes.receive_buffers * limits::kReceiveBufferBytes) {
   io_uring_params params{};
   params.flags = IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN | IORING_SETUP_COOP_TASKRUN |
                  IORING_SETUP_SUBMIT_ALL | IORING_SETUP_CQSIZE;
-  params.cq_entries = limits::kCompletionEntries;
-  if (const int result = io_uring_queue_init_params(limits::kSubmissionEntries, &ring_, &params); result < 0) {
+  params.cq_entries = sizes_.completions;
+  if (const int result = io_uring_queue_init_params(sizes_.submissions, &ring_, &params); result < 0) {
     throw StartError(explain_setup_error(-result));
   }
-  void* const memory = mmap(nullptr, kBufferRingBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  void* const memory = mmap(nullptr, buffer_ring_bytes(), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (memory == MAP_FAILED) throw std::system_error(errno, std::generic_category(), "receive buffer ring");
   buffer_ring_ = static_cast<io_uring_buf_ring*>(memory);
   io_uring_buf_reg registration{};
   registration.ring_addr = reinterpret_cast<uintptr_t>(buffer_ring_);
-  registration.ring_entries = limits::kReceiveBuffers;
+  registration.ring_entries = sizes_.receive_buffers;
   registration.bgid = kBufferGroup;
   if (const int result = io_uring_register_buf_ring(&ring_, &registration, 0); result < 0) {
     throw StartError(explain_setup_error(-result));
@@ -88,7 +86,7 @@ Ring::~Ring() {
 void Ring::close() {
   if (buffer_ring_ == nullptr) return;
   io_uring_queue_exit(&ring_);
-  munmap(buffer_ring_, kBufferRingBytes);
+  munmap(buffer_ring_, buffer_ring_bytes());
   buffer_ring_ = nullptr;
 }
 
@@ -172,13 +170,13 @@ Completion Ring::completion_of(const io_uring_cqe& entry) {
 
 void Ring::add_buffers() {
   if (std::exchange(grown_, true)) return;
-  const unsigned wanted = provided_ == 0 ? limits::kReceiveBuffersAtStart : 2 * provided_;
-  for (; provided_ < std::min(wanted, limits::kReceiveBuffers); ++provided_) give_buffer(static_cast<int>(provided_));
+  const unsigned wanted = provided_ == 0 ? sizes_.receive_buffers_at_start : 2 * provided_;
+  for (; provided_ < std::min(wanted, sizes_.receive_buffers); ++provided_) give_buffer(static_cast<int>(provided_));
 }
 
 void Ring::give_buffer(int id) {
   io_uring_buf_ring_add(buffer_ring_, buffer(id), limits::kReceiveBufferBytes, static_cast<unsigned short>(id),
-                        kBufferMask, given_++);
+                        io_uring_buf_ring_mask(sizes_.receive_buffers), given_++);
 }
 
 void Ring::publish_buffers() {

@@ -8,6 +8,7 @@
 
 #include "alloc/region.h"
 #include "http/limits.h"
+#include "http/ring_sizes.h"
 
 namespace duel::http {
 
@@ -42,7 +43,7 @@ struct Completion {
 class Ring {
  public:
   // Throws StartError, one sentence with the cause and the cure.
-  Ring();
+  explicit Ring(const RingSizes& sizes);
   ~Ring();
   Ring(const Ring&) = delete;
   Ring& operator=(const Ring&) = delete;
@@ -97,6 +98,9 @@ class Ring {
 
   void publish_buffers();
 
+  size_t buffer_ring_bytes() const { return sizes_.receive_buffers * sizeof(io_uring_buf); }
+
+  RingSizes sizes_;
   io_uring ring_{};
   alloc::Region buffers_;
   io_uring_buf_ring* buffer_ring_ = nullptr;  // null: closed

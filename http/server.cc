@@ -42,6 +42,7 @@ struct Server::Shared {
   explicit Shared(uint32_t max_connections) : admission(max_connections) {}
 
   std::atomic<Phase> phase{Phase::kServing};
+  std::atomic<bool> up{false};
   Admission admission;
   std::vector<std::unique_ptr<Worker>> workers;
 
@@ -65,7 +66,7 @@ Server::Server(ServerOptions options, HandlerFactory make_handler)
   shared_ = std::make_unique<Shared>(options_.max_connections);
   require_free_port(options_.host, options_.port);
   for (unsigned i = 0; i < options_.threads; ++i) {
-    Listener listener(options_.host, i == 0 ? options_.port : port_);
+    Listener listener(options_.host, i == 0 ? options_.port : port_, options_.threads > 1);
     port_ = listener.port();
     shared_->workers.push_back(
         std::make_unique<Worker>(options_, std::move(listener), shared_->admission, shared_->phase));
@@ -96,6 +97,7 @@ void Server::run(const std::function<void()>& ready) {
     });
   }
   up.wait();
+  shared_->up.store(true);
   if (ready && shared_->phase.load() == Phase::kServing) ready();
   threads.clear();  // joins
   if (failure != nullptr) std::rethrow_exception(failure);
@@ -107,6 +109,10 @@ void Server::stop() noexcept {
 
 void Server::stop_now() noexcept {
   shared_->raise(Phase::kStopping);
+}
+
+bool Server::accepting() const {
+  return shared_->up.load() && shared_->phase.load() == Phase::kServing;
 }
 
 uint32_t Server::max_connections() const {

@@ -10,6 +10,7 @@
 
 #include "http/handler.h"
 #include "http/limits.h"
+#include "http/ring_sizes.h"
 
 namespace duel::http {
 
@@ -25,6 +26,7 @@ struct ServerOptions {
   std::chrono::milliseconds idle_timeout{60'000};    // between requests, and before the first: then closed
   std::chrono::milliseconds write_timeout{30'000};   // an answer that makes no progress: then reset
   std::chrono::milliseconds drain_timeout{10'000};   // SIGTERM to exit
+  RingSizes ring;
 };
 
 // What the workers counted; exact, each worker counts alone and is read when it has ended or through relaxed loads.
@@ -47,6 +49,12 @@ class StartError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// Somebody else listens there.
+class PortInUse : public StartError {
+ public:
+  using StartError::StartError;
+};
+
 // The HTTP server: options.threads workers, nothing shared between them on the request path.
 class Server {
  public:
@@ -65,6 +73,8 @@ class Server {
   void stop_now() noexcept;  // close everything at once
 
   uint16_t port() const { return port_; }
+  // Whether every worker accepts and nobody has asked to stop. Any thread.
+  bool accepting() const;
   uint32_t max_connections() const;  // what was asked for, or less if the limit of open files forbids
   Counters counters() const;         // summed over the workers
 

@@ -55,17 +55,19 @@ Worker::Worker(const ServerOptions& options, Listener listener, Admission& admis
       admission_(admission),
       phase_(phase),
       wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
-      reserve_(open_reserve()) {
+      reserve_(open_reserve()),
+      late_answers_(std::make_shared<LateAnswers>(wake_)) {
   if (wake_ < 0) throw StartError("no descriptor left for a worker: raise the limit of open files (ulimit -n)");
 }
 
 Worker::~Worker() {
+  late_answers_->close();
   ::close(wake_);
   if (reserve_ >= 0) ::close(reserve_);
 }
 
 void Worker::run(const HandlerFactory& make_handler, const std::function<void()>& accepting) {
-  WorkerContext context(options_, make_handler, admission_, counters_);
+  WorkerContext context(options_, make_handler, admission_, counters_, late_answers_);
   context_ = &context;
   try {
     start();
@@ -99,6 +101,7 @@ void Worker::turn() {
   context_->date.update();
   const alloc::Reading before = alloc::read();
   context_->ring.for_each_completion([this](const Completion& completion) { on_completion(completion); });
+  if (!late_.empty()) answer_late();
   expire();
   follow_phase();
   const alloc::Reading after = alloc::read();
@@ -186,6 +189,16 @@ void Worker::shed() {
 void Worker::on_wake() {
   uint64_t count = 0;
   if (read(wake_, &count, sizeof count) > 0) context_->ring.await_readable(wake_, {Operation::kWake, 0, 0});
+  late_answers_->take_all(late_);
+}
+
+// Those whose connection is still sending the answer before wait for that; its completion brings the next turn.
+void Worker::answer_late() {
+  std::erase_if(late_, [this](const LateAnswer& late) {
+    Connection* const connection =
+        context_->connections.find({Operation::kSend, late.request.generation, late.request.slot});
+    return connection == nullptr || connection->on_late_answer(*context_, late);
+  });
 }
 
 // At the end of a turn: what has been received by then is being answered.

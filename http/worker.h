@@ -3,10 +3,13 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <memory>
+#include <vector>
 
 #include "http/admission.h"
 #include "http/counter.h"
 #include "http/handler.h"
+#include "http/later.h"
 #include "http/listener.h"
 #include "http/server.h"
 #include "http/worker_context.h"
@@ -44,6 +47,7 @@ class Worker {
   void await_client();
   void on_receive(const Completion& completion);
   void on_wake();
+  void answer_late();
   void follow_phase();
   void adopt(int socket);
   void shed();
@@ -62,6 +66,8 @@ class Worker {
   int wake_ = -1;
   int reserve_ = -1;  // a descriptor to give up when there is none left, so that a client can be told
   WorkerCounters counters_;
+  std::shared_ptr<LateAnswers> late_answers_;
+  std::vector<LateAnswer> late_;      // taken from there, and not sent yet
   WorkerContext* context_ = nullptr;  // while run() runs
   Phase seen_ = Phase::kServing;
   bool accepting_ = false;    // an accept is armed, or a poll for somebody to accept

@@ -13,6 +13,7 @@
 #include "http/deadlines.h"
 #include "http/file_transfer.h"
 #include "http/handler.h"
+#include "http/later.h"
 #include "http/parser.h"
 #include "http/partial_request.h"
 #include "http/ring.h"
@@ -24,12 +25,14 @@ namespace duel::http {
 // What the connections of one worker share. Used by that worker's thread alone, except `counters`.
 struct WorkerContext {
   WorkerContext(const ServerOptions& server_options, const HandlerFactory& make_handler, Admission& server_admission,
-                WorkerCounters& worker_counters)
+                WorkerCounters& worker_counters, const std::shared_ptr<LateAnswers>& late_answers)
       : options(server_options),
         admission(server_admission),
         counters(worker_counters),
+        late(late_answers),
         handler(make_handler()),
         connections(admission.most()),
+        ring(options.ring),
         deadlines(admission.most(), {0, options.header_timeout.count(), options.body_timeout.count(),
                                      options.idle_timeout.count(), options.write_timeout.count(), limits::kLingerMs}),
         partial_requests(limits::kPooledPartialRequests),
@@ -48,6 +51,7 @@ struct WorkerContext {
   const ServerOptions& options;
   Admission& admission;
   WorkerCounters& counters;
+  const std::shared_ptr<LateAnswers>& late;
   alloc::Books books{"worker"};  // before the handler, which may work until it is destroyed
   std::unique_ptr<Handler> handler;
   ConnectionTable connections;

@@ -8,6 +8,7 @@
 #include "http/server.h"
 #include "http/static_directory.h"
 #include "servers/access_log.h"
+#include "servers/admin.h"
 #include "servers/demo.h"
 #include "servers/options.h"
 #include "servers/signals.h"
@@ -19,14 +20,15 @@ namespace {
 
 constexpr int kLookAround = SIGUSR2;  // sent by the server's thread when it has returned; from others it means nothing
 
-void print_ready(const Options& options, const http::Server& server) {
+void print_ready(const Options& options, const http::Server& server, const Admin& admin) {
   const bool v6 = options.server.host.find(':') != std::string::npos;
   std::printf(
       "listening on http://%s%s%s:%u (router=%s, threads=%u, pool=%s, max-connections=%u, allocator=%s, "
-      "app=%s, runmode=%s)\n",
+      "app=%s, runmode=%s, admin=%s)\n",
       v6 ? "[" : "", options.server.host.c_str(), v6 ? "]" : "", server.port(), options.router_name(),
       options.server.threads, options.pooled() ? "on" : "off", server.max_connections(),
-      alloc::available() ? alloc::allocator_name() : "libc", options.app_name.c_str(), options.run_mode.c_str());
+      alloc::available() ? alloc::allocator_name() : "libc", options.app_name.c_str(), options.run_mode.c_str(),
+      admin.url().c_str());
   std::fflush(stdout);
 }
 
@@ -56,11 +58,15 @@ int run(const Options& options) {
   const auto make_demo = options.router == RouterStyle::kGin ? make_gin_demo : make_beego_demo;
   http::Server server(options.server, with_steps(make_demo(files, options.pooled(), options.data), options, log));
   StatsFile stats(options, log);
+  Admin admin(options.admin);
+  add_health(admin.mux(), server);
+  add_index(admin.mux());
+  admin.start();
   std::exception_ptr failure;
   std::atomic<bool> ended{false};
   std::jthread serving([&] {
     try {
-      server.run([&] { print_ready(options, server); });
+      server.run([&] { print_ready(options, server, admin); });
     } catch (...) {
       failure = std::current_exception();
     }

@@ -7,6 +7,7 @@
 #include "http/gzip.h"
 #include "http/server.h"
 #include "servers/access_log.h"
+#include "servers/admin_options.h"
 #include "servers/data_options.h"
 
 namespace duel::servers {
@@ -31,6 +32,7 @@ struct Options {
   std::string static_dir = ".";
   std::string stats_file;  // empty: none
   bool count_allocations = false;
+  AdminOptions admin;
   DataOptions data;
 
   bool pooled() const { return router == RouterStyle::kGin ? pool : beego_pooled; }

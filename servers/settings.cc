@@ -70,6 +70,24 @@ Setting directory_setting(const SettingName& name, std::string& directory) {
   return setting;
 }
 
+// A port that is known to be asked for: only the default may give way to another.
+Setting admin_port_setting(const SettingName& name, AdminOptions& admin) {
+  constexpr uint64_t kMostPort = 65535;
+  Setting setting = count_setting(name, "PORT|any", 0, kMostPort, admin.port);
+  const auto set_number = setting.set;
+  const auto get_number = setting.get;
+  setting.expected = "a number from 0 to 65535, or any";
+  setting.set = [&admin, set_number](const std::string& text) {
+    const bool any = text == "any";
+    if (!any && !set_number(text)) return false;
+    admin.any_port = any;
+    admin.port_is_default = false;
+    return true;
+  };
+  setting.get = [&admin, get_number] { return admin.any_port ? "any" : get_number(); };
+  return setting;
+}
+
 // How many letters have to be put in, taken out or changed.
 size_t distance(std::string_view a, std::string_view b) {
   std::vector<size_t> row(b.size() + 1);
@@ -148,6 +166,7 @@ Settings::Settings(Options& options) : options_(options) {
   add_data();
   add_access_log();
   add_measuring();
+  add_admin();
 }
 
 // The run mode is the first: the others depend on it.
@@ -256,6 +275,17 @@ void Settings::add_measuring() {
   settings_.push_back(
       switch_setting({"CountAllocations", "count-allocations", "Count calls of the allocator; slows every one down"},
                      options_.count_allocations));
+}
+
+void Settings::add_admin() {
+  AdminOptions& admin = options_.admin;
+  settings_.push_back(
+      switch_setting({"EnableAdmin", "admin", "Answer on a port for operators: metrics, profiles, health"}, admin.on));
+  settings_.push_back(address_setting({"AdminAddr", "admin-host", "Numeric address of that port"}, admin.host));
+  settings_.push_back(admin_port_setting(
+      {"AdminPort", "admin-port",
+       "Its number: 0 is none, any takes a free one; the default gives way to a free one if it is in use"},
+      admin));
 }
 
 void Settings::apply(const AppConf& conf, const Environment& environment, const Flags& flags) {

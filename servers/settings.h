@@ -39,6 +39,7 @@ class Settings {
   void add_data();
   void add_access_log();
   void add_measuring();
+  void add_admin();
 
   Setting* find(std::string_view key);
   void apply_file(Setting& setting, const AppConf& conf) const;

@@ -46,6 +46,7 @@ class Server:
         self._stats = pathlib.Path(folder) / f"{name}.stats.jsonl"
         self._log = pathlib.Path(folder) / f"{name}.log"
         self.command = ["taskset", "-c", cpu_sets.text(cpus), *command, f"--host={host}", f"--port={port}",
+                        "--admin-port=0",
                         f"--stats-file={self._stats}"]
         self._process = None
         self._lines_read = 0

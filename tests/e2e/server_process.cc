@@ -54,8 +54,9 @@ std::string read_line_from(int descriptor, std::string& text, const char* what) 
 
 std::vector<std::string> server_command(const std::string& router, const std::vector<std::string>& arguments,
                                         const std::string& stats_file) {
-  std::map<std::string, std::string> flags = {
-      {"--router", router}, {"--host", "127.0.0.1"}, {"--port", "0"}, {"--threads", "1"}, {"--stats-file", stats_file}};
+  std::map<std::string, std::string> flags = {{"--router", router},  {"--host", "127.0.0.1"},
+                                              {"--port", "0"},       {"--threads", "1"},
+                                              {"--admin-port", "0"}, {"--stats-file", stats_file}};
   for (const std::string& argument : arguments) {
     const size_t equals = argument.find('=');
     flags[argument.substr(0, equals)] = argument.substr(equals + 1);

@@ -267,7 +267,7 @@ bool serve(Clients& clients, Report& report) {
   const ServerOptions options = options_for_tests();
   Admission admission(options.max_connections);
   std::atomic<Phase> phase{Phase::kServing};
-  Worker worker(options, Listener("127.0.0.1", 0), admission, phase);
+  Worker worker(options, Listener("127.0.0.1", 0, true), admission, phase);
   clients.stops(phase, worker.wake_descriptor());
   try {
     worker.run([] { return std::make_unique<TestHandler>(); }, [] {});
