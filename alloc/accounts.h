@@ -14,8 +14,8 @@
 // On whose account a thread works, and what was allocated and freed there.
 //
 // An account is a name: a router opens one for each route's pattern. Books are one thread's: Books::Entry brackets a
-// piece of work, such as a request; charge() says inside of it on whose account it is; and when the entry ends, all that
-// it cost is booked there. No lock and no allocation on the way; the sums are read by any thread.
+// piece of work, such as a request; charge() says inside of it on whose account it is; and when the entry ends, all
+// that it cost is booked there. No lock and no allocation on the way; the sums are read by any thread.
 //
 //   const alloc::AccountId ping = alloc::open_account("/ping");   // at start
 //   alloc::Books books("worker 0");                               // one a thread
@@ -25,7 +25,7 @@
 //
 // What an account sees is who did something, not whose memory it was: a block that one account allocated and another
 // freed is live in the first for ever, and the second goes below zero. Work put off goes on the account of who put it
-// off (charged() tells, Entry takes), so that its frees count there.
+// off: charged() tells which that is, and PutOff brackets the work, so that its frees count there.
 namespace duel::alloc {
 
 using AccountId = uint16_t;
@@ -42,7 +42,7 @@ size_t account_count();
 std::string_view account_name(AccountId account);
 
 struct Costs {
-  uint64_t entries = 0;  // pieces of work, e.g. requests
+  uint64_t entries = 0;  // pieces of work, e.g. requests; what they put off is not counted again
   uint64_t allocations = 0;
   uint64_t frees = 0;  // both: calls, and 0 unless count_calls() is on
   uint64_t bytes = 0;  // allocated; exact
@@ -77,21 +77,9 @@ class Books {
   Books(const Books&) = delete;
   Books& operator=(const Books&) = delete;
 
-  // Entries of one thread must not nest.
-  class [[nodiscard]] Entry {
-   public:
-    explicit Entry(Books& books, AccountId account = kUnclaimed) : books_(books) {
-      charge(account);
-      before_ = read();
-    }
-    ~Entry() { books_.book(charged(), before_, read()); }
-    Entry(const Entry&) = delete;
-    Entry& operator=(const Entry&) = delete;
-
-   private:
-    Books& books_;
-    Reading before_;
-  };
+  // Two kinds of scope, whose costs are booked when they end. Those of one thread must not nest.
+  class Entry;   // a piece of work, on the account charged last
+  class PutOff;  // what one before has put off, on its account
 
   const std::string& name() const { return name_; }
   Costs costs(AccountId account) const;  // any thread
@@ -100,24 +88,51 @@ class Books {
   // A cache line each.
   struct alignas(64) Account {
     Counter entries, allocations, frees, bytes, freed_bytes;
-  };
 
-  void book(AccountId number, const Reading& before, const Reading& after) {
-    Account& account = accounts_[number];
-    account.entries.add(1);
-    if (after.bytes != before.bytes) {
-      account.bytes.add(after.bytes - before.bytes);
-      account.allocations.add(after.calls - before.calls);
+    // What a warm Gin style does here is two comparisons.
+    void book(const Reading& before, const Reading& after) {
+      if (after.bytes != before.bytes) {
+        bytes.add(after.bytes - before.bytes);
+        allocations.add(after.calls - before.calls);
+      }
+      if (after.freed_bytes != before.freed_bytes) {
+        freed_bytes.add(after.freed_bytes - before.freed_bytes);
+        frees.add(after.frees - before.frees);
+      }
     }
-    if (after.freed_bytes != before.freed_bytes) {
-      account.freed_bytes.add(after.freed_bytes - before.freed_bytes);
-      account.frees.add(after.frees - before.frees);
-    }
-  }
+  };
 
   std::string name_;
   Region memory_{kMaxAccounts * sizeof(Account)};  // zeroes, which is what new counters are
   Account* accounts_;
+};
+
+class [[nodiscard]] Books::Entry {
+ public:
+  explicit Entry(Books& books) : accounts_(books.accounts_), before_(read()) { charge(kUnclaimed); }
+  ~Entry() {
+    Account& account = accounts_[charged()];
+    account.entries.add(1);
+    account.book(before_, read());
+  }
+  Entry(const Entry&) = delete;
+  Entry& operator=(const Entry&) = delete;
+
+ private:
+  Account* accounts_;
+  Reading before_;
+};
+
+class [[nodiscard]] Books::PutOff {
+ public:
+  PutOff(Books& books, AccountId account) : account_(books.accounts_[account]), before_(read()) { charge(account); }
+  ~PutOff() { account_.book(before_, read()); }
+  PutOff(const PutOff&) = delete;
+  PutOff& operator=(const PutOff&) = delete;
+
+ private:
+  Account& account_;
+  Reading before_;
 };
 
 // Each thread's books that are open now, in the order of opening; they stay open while `visit` runs.

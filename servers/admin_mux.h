@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "alloc/accounts.h"
 #include "http/handler.h"
 
 namespace duel::servers {
@@ -34,6 +35,7 @@ class AdminMux : public http::Handler {
 
  private:
   std::vector<Entry> entries_;
+  const alloc::AccountId account_ = alloc::open_account("(admin)");  // what is asked here is no unmatched request
 };
 
 // The value of `name` in a query, percent-decoding aside; empty if it is not there.

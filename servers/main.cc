@@ -2,7 +2,10 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <memory>
+#include <string_view>
 #include <thread>
+#include <utility>
 
 #include "alloc/counters.h"
 #include "http/server.h"
@@ -10,6 +13,8 @@
 #include "servers/access_log.h"
 #include "servers/admin.h"
 #include "servers/demo.h"
+#include "servers/leak_app.h"
+#include "servers/leak_watch.h"
 #include "servers/options.h"
 #include "servers/signals.h"
 #include "servers/stats.h"
@@ -46,6 +51,17 @@ void handle_signals(const Signals& signals, http::Server& server, StatsFile& sta
   }
 }
 
+http::HandlerFactory make_application(const Options& options, const http::StaticDirectory& files,
+                                      const std::shared_ptr<Items>& items) {
+  const auto make_demo = options.router == RouterStyle::kGin ? make_gin_demo : make_beego_demo;
+  http::HandlerFactory demo = make_demo(files, options.pooled(), options.data);
+  return items == nullptr ? demo : with_items(std::move(demo), options.router, items);
+}
+
+void warn(std::string_view line) {
+  std::fprintf(stderr, "server: %.*s\n", static_cast<int>(line.size()), line.data());
+}
+
 int run(const Options& options) {
   std::signal(SIGPIPE, SIG_IGN);  // a --stats-file may be a pipe whose reader goes away
   const Signals signals({SIGTERM, SIGINT, SIGUSR1, kLookAround});
@@ -55,8 +71,9 @@ int run(const Options& options) {
   }
   const http::StaticDirectory files(options.static_dir);
   AccessLog log(options.access_log);
-  const auto make_demo = options.router == RouterStyle::kGin ? make_gin_demo : make_beego_demo;
-  http::Server server(options.server, with_steps(make_demo(files, options.pooled(), options.data), options, log));
+  const std::shared_ptr<Items> items = make_items(options.leak);
+  http::Server server(options.server, with_steps(make_application(options, files, items), options, log));
+  const LeakWatch watch(options.leak.detector ? options.leak.window : std::chrono::milliseconds(0), warn);
   StatsFile stats(options, log);
   Admin admin(options.admin);
   add_health(admin.mux(), server);

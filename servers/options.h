@@ -9,6 +9,7 @@
 #include "servers/access_log.h"
 #include "servers/admin_options.h"
 #include "servers/data_options.h"
+#include "servers/leak_options.h"
 
 namespace duel::servers {
 
@@ -34,6 +35,7 @@ struct Options {
   bool count_allocations = false;
   AdminOptions admin;
   DataOptions data;
+  LeakOptions leak;
 
   bool pooled() const { return router == RouterStyle::kGin ? pool : beego_pooled; }
   const char* router_name() const { return router == RouterStyle::kGin ? "gin" : "beego"; }

@@ -15,6 +15,8 @@ const std::vector<std::string> kRouters = {"gin", "beego"};        // as RouterS
 const std::vector<std::string> kProviders = {"memory", "sqlite"};  // as DataOptions::session_in_database
 const std::vector<std::string> kContexts = {"fresh", "pooled"};    // as Options::beego_pooled
 
+const std::vector<std::string> kScenarios = {"none", "leak", "leak-fixed"};  // as Scenario
+
 // A number setting of any integer type.
 template <class Number>
 Setting count_setting(const SettingName& name, const char* hint, uint64_t least, uint64_t most, Number& value) {
@@ -167,6 +169,7 @@ Settings::Settings(Options& options) : options_(options) {
   add_access_log();
   add_measuring();
   add_admin();
+  add_leak();
 }
 
 // The run mode is the first: the others depend on it.
@@ -286,6 +289,24 @@ void Settings::add_admin() {
       {"AdminPort", "admin-port",
        "Its number: 0 is none, any takes a free one; the default gives way to a free one if it is in use"},
       admin));
+}
+
+void Settings::add_leak() {
+  constexpr uint64_t kMostItems = 100'000'000;
+  LeakOptions& leak = options_.leak;
+  settings_.push_back(choice_setting(
+      {"Scenario", "scenario", "Mount GET /api/item/:id, which keeps a buffer for each: for ever, or a bounded number"},
+      kScenarios, [&leak](size_t i) { leak.scenario = static_cast<Scenario>(i); },
+      [&leak] { return static_cast<size_t>(leak.scenario); }));
+  settings_.push_back(time_setting(
+      {"LeakDelay", "leak-delay", "When the background task of an item of --scenario=leak deletes it"}, leak.delay));
+  settings_.push_back(count_setting({"ItemCapacity", "item-capacity", "How many items --scenario=leak-fixed keeps"},
+                                    "N", 1, kMostItems, leak.item_capacity));
+  settings_.push_back(time_setting({"ItemTTL", "item-ttl", "How long it keeps one"}, leak.item_ttl));
+  settings_.push_back(
+      switch_setting({"LeakDetector", "leak-detector", "Warn of a route whose live bytes only grow"}, leak.detector));
+  settings_.push_back(
+      time_setting({"LeakWindow", "leak-window", "For how long they have to grow before it does"}, leak.window));
 }
 
 void Settings::apply(const AppConf& conf, const Environment& environment, const Flags& flags) {

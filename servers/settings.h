@@ -40,6 +40,7 @@ class Settings {
   void add_access_log();
   void add_measuring();
   void add_admin();
+  void add_leak();
 
   Setting* find(std::string_view key);
   void apply_file(Setting& setting, const AppConf& conf) const;
