@@ -130,6 +130,12 @@ void Connection::on_timeout(WorkerContext& worker, Timeout kind) {
   }
 }
 
+// What was answered so far and is not sent yet is lost with it: nothing shows how far it got, and nothing is wrong.
+void Connection::on_no_memory(WorkerContext& worker) {
+  worker.parser.reset();
+  abort(worker);
+}
+
 void Connection::on_drain(WorkerContext& worker) {
   if (state_ != State::kReading || partial_ != nullptr) return;
   if (!has_unread_input()) linger(worker);  // else a request is answered yet
@@ -276,7 +282,7 @@ bool Connection::answer(WorkerContext& worker, Request& request, Output& output)
     response.end();
   }
   count_status(worker, response.status());
-  return place_file(response.take_file(), output) && response.keep_alive();
+  return place_file(response, output) && response.keep_alive();
 }
 
 void Connection::begin_late(WorkerContext& worker, const Request& request) {
@@ -295,13 +301,16 @@ void Connection::begin_late(WorkerContext& worker, const Request& request) {
 }
 
 // Small files go out with the head; false if the promised bytes cannot be read.
-bool Connection::place_file(FileBody file, Output& output) {
+bool Connection::place_file(Response& response, Output& output) {
+  const FileBody file = response.file();
   if (file.descriptor < 0) return true;
   if (file.size > limits::kFileInlineBytes) {
     file_ = std::make_unique<FileTransfer>(file);
+    response.take_file();  // what may throw is over: the descriptor has its owner
     return true;
   }
   char* const to = output.reserve(file.size);
+  response.take_file();
   const ssize_t size = pread(file.descriptor, to, file.size, static_cast<off_t>(file.offset));
   ::close(file.descriptor);
   if (size > 0) output.commit(static_cast<size_t>(size));

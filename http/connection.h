@@ -55,6 +55,8 @@ class Connection {
   void on_timeout(WorkerContext& worker, Timeout kind);
   // What another thread has answered. False: an answer before it is still being sent; to be called again.
   bool on_late_answer(WorkerContext& worker, const LateAnswer& late);
+  // One of the others has thrown std::bad_alloc: this connection ends, the worker goes on.
+  void on_no_memory(WorkerContext& worker);
   // The server stops, and has waited for who was about to ask: an idle connection ends now, others with their next
   // answer. For the end of a turn, when no completion waits; in every turn.
   void on_drain(WorkerContext& worker);
@@ -63,6 +65,8 @@ class Connection {
 
   // Ends without waiting for what is in flight: only when the ring is gone.
   void dismiss(WorkerContext& worker);
+
+  Tag tag(Operation operation) const { return {operation, generation_, slot_}; }
 
  private:
   enum class Served : uint8_t { kAll, kIncomplete, kBlocked, kLast };
@@ -74,7 +78,7 @@ class Connection {
   void await_rest(WorkerContext& worker, bool new_request, Output& output);
   bool answer(WorkerContext& worker, Request& request, Output& output);  // whether the connection stays open
   void begin_late(WorkerContext& worker, const Request& request);
-  bool place_file(FileBody file, Output& output);
+  bool place_file(Response& response, Output& output);
   static void refuse(WorkerContext& worker, int status, const char* reason, Output& output);
   void refuse_and_close(WorkerContext& worker, int status, const char* reason);
 
@@ -93,7 +97,6 @@ class Connection {
   bool has_unread_input() const;
   void read_next_piece(WorkerContext& worker);
 
-  Tag tag(Operation operation) const { return {operation, generation_, slot_}; }
   void set_timeout(WorkerContext& worker, Timeout kind) const;
   void start_receiving(WorkerContext& worker);
   void stop_receiving(WorkerContext& worker);

@@ -63,9 +63,9 @@ class LateAnswers {
   // `wake` is an eventfd that wakes the worker.
   explicit LateAnswers(int wake) : wake_(wake) {}
 
-  void put(LateAnswer answer);                  // any thread
+  void put(LateAnswer answer);                   // any thread
   void take_all(std::vector<LateAnswer>& into);  // the worker's
-  void close();                                 // there is no worker any more; what comes is thrown away
+  void close();                                  // there is no worker any more; what comes is thrown away
 
  private:
   std::mutex mutex_;

@@ -170,7 +170,7 @@ void Response::start(const Request& request, Output& output, bool keep_alive) {
   overflow_ = false;
   minor_version_ = request.minor_version;
   fields_size_ = 0;
-  file_ = {};
+  drop_file();
 }
 
 bool Response::add(std::string_view name, std::string_view value) {
@@ -247,17 +247,18 @@ void Response::end(std::string_view body) {
 }
 
 void Response::end_file(FileBody file) {
+  if (state_ == State::kEnded) {
+    ::close(file.descriptor);
+    return;
+  }
+  file_ = file;  // owned by now: writing the head may throw
   // A file behind streamed pieces has no framing left: the client sees the body break off.
   if (state_ == State::kStreaming) keep_alive_ = false;
   const bool sent = state_ == State::kOpen && !head_only_ && !has_no_body() && !overflow_ && file.size > 0;
   // A HEAD answer tells the length that GET would have sent (RFC 9110 §9.3.2).
   if (state_ == State::kOpen) write_head(has_no_body() ? Framing::kNone : Framing::kLength, file.size, {});
   if (state_ != State::kLater) state_ = State::kEnded;
-  if (sent) {
-    file_ = file;
-  } else {
-    ::close(file.descriptor);
-  }
+  if (!sent) drop_file();
 }
 
 void Response::write(std::string_view piece) {
@@ -282,6 +283,11 @@ void Response::write(std::string_view piece) {
 
 FileBody Response::take_file() {
   return std::exchange(file_, FileBody{});
+}
+
+void Response::drop_file() {
+  if (file_.descriptor >= 0) ::close(file_.descriptor);
+  file_ = {};
 }
 
 void Response::write_head(Framing framing, uint64_t length, std::string_view body) {

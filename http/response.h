@@ -43,6 +43,7 @@ class Response {
  public:
   // `date_line` is a whole field line ("Date: ...\r\n") that outlives the response.
   explicit Response(std::string_view date_line) : date_line_(date_line) {}
+  ~Response() { drop_file(); }
   Response(const Response&) = delete;
   Response& operator=(const Response&) = delete;
 
@@ -87,6 +88,7 @@ class Response {
 
   // For the connection: whether it stays open behind this response, and the file whose bytes follow the output.
   bool keep_alive() const { return keep_alive_; }
+  const FileBody& file() const { return file_; }  // still ours
   FileBody take_file();
   bool late() const { return state_ == State::kLater; }
   std::function<void(Later)> take_begin() { return std::move(begin_); }
@@ -99,6 +101,7 @@ class Response {
   enum class Framing : uint8_t { kLength, kChunked, kUntilClose, kNone };
 
   void remove_before(std::string_view name, size_t end);
+  void drop_file();
   void write_head(Framing framing, uint64_t length, std::string_view body);
   bool has_no_body() const { return status_ == 204 || status_ == 304; }
 

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <ctime>
+#include <new>
 #include <string_view>
 #include <utility>
 
@@ -115,15 +116,9 @@ void Worker::on_completion(const Completion& completion) {
     case Operation::kReceive:
       return on_receive(completion);
     case Operation::kSend:
-      if (Connection* const connection = context_->connections.find(completion.tag)) {
-        connection->on_sent(*context_, completion.result);
-      }
-      return;
+      return step(completion.tag, [&](Connection& one) { one.on_sent(*context_, completion.result); });
     case Operation::kReadFile:
-      if (Connection* const connection = context_->connections.find(completion.tag)) {
-        connection->on_file_read(*context_, completion.result);
-      }
-      return;
+      return step(completion.tag, [&](Connection& one) { one.on_file_read(*context_, completion.result); });
     case Operation::kAccept:
       return on_accept(completion);
     case Operation::kClient:
@@ -140,14 +135,27 @@ void Worker::on_completion(const Completion& completion) {
   }
 }
 
+// Memory that cannot be had costs the connection that needs it, no other.
+template <typename Step>
+void Worker::step(Tag tag, Step take) {
+  Connection* const connection = context_->connections.find(tag);
+  if (connection == nullptr) return;
+  try {
+    take(*connection);
+  } catch (const std::bad_alloc&) {
+    connection->on_no_memory(*context_);
+  }
+}
+
 void Worker::on_receive(const Completion& completion) {
-  Connection* const connection = context_->connections.find(completion.tag);
-  if (connection != nullptr && completion.result > 0) {
-    connection->on_received(*context_,
-                            {context_->ring.buffer(completion.buffer), static_cast<size_t>(completion.result)});
+  if (completion.result > 0) {
+    char* const bytes = context_->ring.buffer(completion.buffer);
+    const auto size = static_cast<size_t>(completion.result);
+    step(completion.tag, [&](Connection& one) { one.on_received(*context_, {bytes, size}); });
   }
   if (completion.buffer >= 0) context_->ring.give_buffer(completion.buffer);
-  if (connection != nullptr && !completion.more) connection->on_receive_ended(*context_, completion.result);
+  if (completion.more) return;
+  step(completion.tag, [&](Connection& one) { one.on_receive_ended(*context_, completion.result); });
 }
 
 void Worker::on_accept(const Completion& completion) {
@@ -195,9 +203,10 @@ void Worker::on_wake() {
 // Those whose connection is still sending the answer before wait for that; its completion brings the next turn.
 void Worker::answer_late() {
   std::erase_if(late_, [this](const LateAnswer& late) {
-    Connection* const connection =
-        context_->connections.find({Operation::kSend, late.request.generation, late.request.slot});
-    return connection == nullptr || connection->on_late_answer(*context_, late);
+    bool taken = true;
+    step({Operation::kSend, late.request.generation, late.request.slot},
+         [&](Connection& one) { taken = one.on_late_answer(*context_, late); });
+    return taken;
   });
 }
 
@@ -242,7 +251,8 @@ void Worker::stop() {
 void Worker::expire() {
   Timeout kind = Timeout::kNone;
   for (int64_t slot = 0; (slot = context_->deadlines.take_expired(context_->now_ms, kind)) >= 0;) {
-    context_->connections.at(static_cast<uint32_t>(slot)).on_timeout(*context_, kind);
+    Connection& connection = context_->connections.at(static_cast<uint32_t>(slot));
+    step(connection.tag(Operation::kTimer), [&](Connection& one) { one.on_timeout(*context_, kind); });
   }
 }
 

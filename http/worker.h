@@ -46,6 +46,8 @@ class Worker {
   void accept();
   void await_client();
   void on_receive(const Completion& completion);
+  template <typename Step>
+  void step(Tag tag, Step take);
   void on_wake();
   void answer_late();
   void follow_phase();

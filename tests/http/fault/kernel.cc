@@ -12,6 +12,8 @@
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
+#include <new>
+#include <utility>
 
 namespace duel::http::testing {
 namespace {
@@ -48,12 +50,22 @@ Kernel* Kernel::current() {
 }
 
 bool Kernel::fault(uint32_t one_in) {
-  return one_in != 0 && choices_.one_in(one_in);
+  const bool met = one_in != 0 && choices_.one_in(one_in);
+  faults_met_ += met ? 1 : 0;
+  return met;
+}
+
+bool Kernel::refuses_memory() {
+  if (!server_runs_ || !fault(faults_.no_memory)) return false;
+  world_.on_fault(-1);
+  return true;
 }
 
 int64_t Kernel::read_wall_clock_s() {
   const int64_t second = wall_clock_ahead_s_ + now_ms_ / 1000;
+  const bool server_ran = std::exchange(server_runs_, false);  // this memory is ours
   wall_clock_read_s_.insert(second);
+  server_runs_ = server_ran;
   return second;
 }
 
@@ -87,12 +99,20 @@ int Kernel::register_buf_ring(const io_uring_buf_reg& registration) {
 }
 
 void Kernel::queue_exit() {
+  server_runs_ = false;
   armed_.clear();
   due_.clear();
   ring_ = nullptr;
 }
 
 int Kernel::enter(unsigned wait_for) {
+  server_runs_ = false;
+  const int result = run_world(wait_for);
+  server_runs_ = true;
+  return result;
+}
+
+int Kernel::run_world(unsigned wait_for) {
   if (fault(faults_.broken_enters)) return -EBADF;
   if (fault(faults_.refused_enters)) {
     constexpr int kRefusals[] = {-EINTR, -EAGAIN, -EBUSY};
@@ -360,3 +380,20 @@ int clock_gettime(clockid_t clock, timespec* time) noexcept {
 }
 
 }  // extern "C"
+
+// Every other form of new and delete comes to these.
+void* operator new(size_t size) {
+  Kernel* const kernel = Kernel::current();
+  if (kernel != nullptr && kernel->refuses_memory()) throw std::bad_alloc();
+  void* const memory = std::malloc(size);  // NOLINT: this is what owns it
+  if (memory == nullptr) throw std::bad_alloc();
+  return memory;
+}
+
+void operator delete(void* memory) noexcept {
+  std::free(memory);  // NOLINT
+}
+
+void operator delete(void* memory, size_t) noexcept {
+  std::free(memory);  // NOLINT
+}

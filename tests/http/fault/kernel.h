@@ -49,7 +49,10 @@ struct Faults {
   uint32_t refused_enters = 0;   // EINTR, EAGAIN, EBUSY
   uint32_t partial_submits = 0;  // the kernel takes some of the queue
   uint32_t broken_enters = 0;    // EBADF: the ring is lost
+  uint32_t no_memory = 0;        // an allocation of the server fails
   uint32_t clock_jumps = 0;      // of the wall clock, by up to a day in either direction
+
+  bool operator==(const Faults&) const = default;
 };
 
 class Kernel {
@@ -69,6 +72,9 @@ class Kernel {
   uint64_t completions() const { return completions_; }
   uint64_t overflows() const { return overflows_; }  // completions that found the queue full
   uint64_t full_submissions() const { return full_submissions_; }
+  uint64_t faults() const { return faults_met_; }
+  // For operator new: whether the server, which runs now and not the world, is out of memory.
+  bool refuses_memory();
 
   // What liburing's functions of these names come to.
   int queue_init(unsigned entries, io_uring* ring, const io_uring_params& params);
@@ -79,6 +85,7 @@ class Kernel {
  private:
   enum class Progress : uint8_t { kNone, kSome, kDone };
 
+  int run_world(unsigned wait_for);
   bool fault(uint32_t one_in);
   bool submit();
   void start(const io_uring_sqe& entry);
@@ -127,6 +134,8 @@ class Kernel {
   uint64_t completions_ = 0;
   uint64_t overflows_ = 0;
   uint64_t full_submissions_ = 0;
+  uint64_t faults_met_ = 0;
+  bool server_runs_ = false;
 };
 
 }  // namespace duel::http::testing

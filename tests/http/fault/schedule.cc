@@ -88,6 +88,7 @@ class ScriptWriter {
     const uint32_t requests = choices_.below(8) + 1;
     for (uint32_t i = 0; i < requests && !ended_; ++i) add_request();
     script_.shuts_down = choices_.one_in(3);
+    if (plan.half_closes && !ended_ && choices_.one_in(2)) break_off();
     script_.resets = plan.resets && choices_.one_in(2);
     script_.stalls = plan.stalls && choices_.one_in(2);
     script_.reads_one_in = plan.slow_readers && choices_.one_in(2) ? 50 : 2;
@@ -120,6 +121,20 @@ class ScriptWriter {
         return end_with("GET /echo\r\n\r\n", 400, "400 Bad Request: request line without a version\n");
       default:
         return add("GET /letters/" + std::to_string(size) + " HTTP/1.1\r\nHost: a\r\n\r\n", 200, letters(size));
+    }
+  }
+
+  // Ends in the middle: what came before is answered, and the rest refused.
+  void break_off() {
+    script_.bytes.resize(choices_.size_up_to(script_.bytes.size()));
+    script_.shuts_down = true;
+    while (!script_.ends.empty() && script_.ends.back() > script_.bytes.size()) {
+      script_.ends.pop_back();
+      script_.expected.pop_back();
+    }
+    const size_t answered = script_.ends.empty() ? 0 : script_.ends.back();
+    if (answered < script_.bytes.size()) {
+      script_.expected.push_back({400, "400 Bad Request: the request ends too early\n"});
     }
   }
 
@@ -296,6 +311,7 @@ Report run(const Plan& plan, Choices& choices) {
     Kernel kernel(choices, clients, plan.faults, plan.submission_entries, plan.completion_entries);
     serve(clients, report);
     report.seconds = kernel.wall_clock_read_s().size();
+    report.faults = kernel.faults();
     report.completions = kernel.completions();
     report.overflows = kernel.overflows();
     report.full_submissions = kernel.full_submissions();

@@ -19,6 +19,7 @@ struct Plan {
   bool resets = false;        // some clients
   bool stalls = false;        // some clients
   bool slow_readers = false;  // some clients
+  bool half_closes = false;   // some clients, anywhere in a request
   bool drains_on_the_way = false;
   bool ends_at_once = false;  // a second signal behind the first
 };
@@ -27,6 +28,7 @@ struct Report {
   std::vector<std::string> wrong;  // empty: everything held
   bool broke = false;              // the ring was lost and the worker said so
   uint64_t answers = 0;
+  uint64_t faults = 0;
   uint64_t completions = 0;
   uint64_t overflows = 0;
   uint64_t full_submissions = 0;

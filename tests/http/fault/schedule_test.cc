@@ -1,19 +1,35 @@
 #include "tests/http/fault/schedule.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstdlib>
+#include <filesystem>
 #include <string>
 
-// Thousands of schedules of one worker on a kernel that does what it is allowed to do. DUEL_SEED=N replays one,
-// DUEL_SCHEDULES=N runs so many of each.
+// Thousands of schedules of one worker on a kernel that does what it is allowed to do. DUEL_SEED=N replays one (a
+// failure prints the command), DUEL_SCHEDULES=N runs so many of each.
 namespace duel::http::testing {
 namespace {
 
 uint64_t number_from(const char* variable, uint64_t otherwise) {
   const char* const text = std::getenv(variable);
   return text != nullptr ? std::strtoull(text, nullptr, 10) : otherwise;
+}
+
+// Replays what runs now; for handlers of a process that dies, which may only write.
+std::string replay_command;
+
+void say_what_died(int) {
+  [[maybe_unused]] const ssize_t written = write(STDERR_FILENO, replay_command.data(), replay_command.size());
+}
+
+std::string command_for(uint64_t seed) {
+  const auto* const info = ::testing::UnitTest::GetInstance()->current_test_info();
+  return "DUEL_SEED=" + std::to_string(seed) + " " + std::filesystem::read_symlink("/proc/self/exe").string() +
+         " --gtest_filter=" + info->test_suite_name() + "." + info->name() + "\n";
 }
 
 struct Named {
@@ -31,13 +47,16 @@ class Schedules : public ::testing::TestWithParam<Named> {
   Report run_all() {
     const uint64_t only = number_from("DUEL_SEED", 0);
     const uint64_t count = only != 0 ? 1 : number_from("DUEL_SCHEDULES", 200);
+    std::signal(SIGABRT, say_what_died);
     Report sum;
     for (uint64_t i = 0; i < count; ++i) {
       const uint64_t seed = only != 0 ? only : i + 1;
+      replay_command = command_for(seed);
       Choices choices(seed);
       const Report report = run(GetParam().plan, choices);
-      for (const std::string& wrong : report.wrong) ADD_FAILURE() << "DUEL_SEED=" << seed << ": " << wrong;
+      for (const std::string& wrong : report.wrong) ADD_FAILURE() << wrong << "\n" << replay_command;
       sum.answers += report.answers;
+      sum.faults += report.faults;
       sum.completions += report.completions;
       sum.overflows += report.overflows;
       sum.full_submissions += report.full_submissions;
@@ -54,6 +73,7 @@ TEST_P(Schedules, NoAnswerIsLostOrWrong) {
   const Plan& plan = GetParam().plan;
   EXPECT_GT(sum.answers, 0u);
   // The plan did what its name says.
+  EXPECT_EQ(plan.faults != Faults{}, sum.faults > 0);
   EXPECT_EQ(plan.completion_entries != 0, sum.overflows > 0);
   EXPECT_EQ(plan.faults.no_buffers != 0, sum.no_buffers > 0);
   EXPECT_EQ(plan.faults.broken_enters != 0, sum.broke);
@@ -78,6 +98,8 @@ INSTANTIATE_TEST_SUITE_P(
         Named{"stalls", {.stalls = true}},
         Named{"socket_errors", {.faults = {.receive_errors = 20, .send_errors = 20}}},
         Named{"file_errors", {.faults = {.file_errors = 5}}},
+        Named{"no_memory", {.faults = {.no_memory = 20}, .slow_readers = true}},
+        Named{"half_closes", {.half_closes = true}},
         Named{"drain", {.drains_on_the_way = true}},
         Named{"second_signal", {.drains_on_the_way = true, .ends_at_once = true}},
         Named{"broken_ring", {.faults = {.broken_enters = 500}}},
