@@ -71,6 +71,7 @@ void Output::reset(http::Response& response) {
   chosen_status_ = 0;
   status_ = 0;
   started_ = false;
+  began_by_writing_ = false;
 }
 
 void Output::body(std::string_view content) {
@@ -92,12 +93,12 @@ void Output::error(std::string_view message, int status) {
 
 void Output::redirect(int status, std::string_view url, const http::Request& request, std::string_view path) {
   const std::string target = escape_other_letters(resolve(url, path));
-  const bool typed = !response_->get("Content-Type").empty();
+  const bool typed = began_by_writing_ || !response_->get("Content-Type").empty();
   const bool get = request.method == http::Method::kGet;
   header("Location", target);
   if (!typed && (get || request.method == http::Method::kHead)) header("Content-Type", "text/html; charset=utf-8");
   write_header(status);
-  if (!typed && get && body_.empty()) {
+  if (!typed && get) {
     write("<a href=\"" + escape_html(target) + "\">" + std::string(http::reason_phrase(status)) + "</a>.\n\n");
   }
 }
@@ -109,7 +110,10 @@ void Output::write_header(int status) {
 }
 
 void Output::write(std::string_view content) {
-  if (status_ == 0) write_header(200);
+  if (status_ == 0) {
+    write_header(200);
+    began_by_writing_ = true;
+  }
   body_.append(content);
 }
 

@@ -60,8 +60,9 @@ class Output {
   void download(const std::string& path, const http::Request& request, std::string_view name = {});
   // text/plain; charset=utf-8 and the message with a newline, as Go's http.Error.
   void error(std::string_view message, int status);
-  // A Location field, and for GET a short page that links there, unless there is a body. A relative `url` is taken from
-  // `path`'s folder.
+  // A Location field, and for GET a short page that links there, unless the body has a type: by its field, or because
+  // the response began with its first bytes and not with write_header(), as under Go's recorder. A relative `url` is
+  // taken from `path`'s folder.
   void redirect(int status, std::string_view url, const http::Request& request, std::string_view path);
 
   // Begins the response with this status; the first one given stays.
@@ -84,6 +85,7 @@ class Output {
   int chosen_status_ = 0;
   int status_ = 0;  // 0: none written
   bool started_ = false;
+  bool began_by_writing_ = false;
 };
 
 }  // namespace duel::beego

@@ -22,36 +22,30 @@ std::string_view trim_right(std::string_view text, char character) {
 }
 
 // A regular expression for each wildcard so far, each followed by '/'.
-std::string groups_of(const std::vector<std::string>& names) {
+std::string groups_of(const Names& names) {
   std::string groups;
-  for (const std::string& name : names) {
+  for (const std::string& name : names.view()) {
     groups += name == kRestName ? kAnyNumberOfSegments : kOneSegment;
     groups += '/';
   }
   return groups;
 }
 
-std::vector<std::string> joined(const std::vector<std::string>& first, const std::vector<std::string>& second) {
-  std::vector<std::string> all = first;
-  all.insert(all.end(), second.begin(), second.end());
-  return all;
-}
-
 // Reads a segment in the light of the wildcards before it: behind a `*` fixed text must be matched as text of a regular
 // expression, and so must a `*` behind other wildcards.
-Segment read_behind(const std::string& text, const std::vector<std::string>& names, const std::string& regex) {
+Segment read_behind(const std::string& text, const Names& names, const std::string& regex) {
   Segment segment = read_segment(text);
-  if (!segment.wild && std::find(names.begin(), names.end(), kRestName) != names.end()) {
+  if (!segment.wild && names.contains(kRestName)) {
     segment.wild = true;
     segment.regex = text;
   }
-  if (text == "*" && !names.empty() && regex.empty()) segment.regex = kAnyNumberOfSegments;
+  if (text == "*" && !names.view().empty() && regex.empty()) segment.regex = kAnyNumberOfSegments;
   return segment;
 }
 
 // A segment's own regular expression, as it goes behind `regex`: the first one has to stand for the wildcards before
 // it.
-std::string placed_regex(const Segment& segment, const std::vector<std::string>& names, const std::string& regex) {
+std::string placed_regex(const Segment& segment, const Names& names, const std::string& regex) {
   return (regex.empty() ? groups_of(names) : "/") + segment.regex;
 }
 
@@ -79,9 +73,8 @@ void Tree::add_segments(const Segments& segments, size_t at, const std::shared_p
   Segment segment = read_behind(text, names, regex);
   if (segment.optional) add_segments(segments, at + 1, route, names, regex);
   if (!segment.wild) {
-    auto& same = fixed_[text];
-    if (same.empty()) same.push_back(std::make_shared<Tree>());
-    same.front()->add_segments(segments, at + 1, route, names, regex);
+    if (!fixed_.contains(text)) add_fixed(text, std::make_shared<Tree>());
+    fixed_[text].front()->add_segments(segments, at + 1, route, names, regex);
     return;
   }
   std::string more;
@@ -94,7 +87,7 @@ void Tree::add_segments(const Segments& segments, size_t at, const std::shared_p
     for (size_t i = 0; i < segment.names.size(); ++i) (more += '/') += kOneSegment;
   }
   if (!wildcard_) wildcard_ = std::make_shared<Tree>();
-  wildcard_->add_segments(segments, at + 1, route, joined(names, segment.names), regex + more);
+  wildcard_->add_segments(segments, at + 1, route, names.plus(segment.names), regex + more);
 }
 
 void Tree::add_tree(std::string_view prefix, const std::shared_ptr<Tree>& tree) {
@@ -118,7 +111,7 @@ void Tree::add_tree_segments(const Segments& segments, size_t at, const std::sha
     if (last) {
       tree->extend_leaves(names, regex);
     } else {
-      add_tree_segments(segments, at + 1, tree, joined(names, segment.names), regex);
+      add_tree_segments(segments, at + 1, tree, names.plus(segment.names), regex);
     }
   }
   std::string more = segment.regex;
@@ -135,13 +128,13 @@ void Tree::add_tree_segments(const Segments& segments, size_t at, const std::sha
       }
     }
   }
-  const Names all = joined(names, segment.names);
+  const Names all = names.plus(segment.names);
   if (last) {
     tree->extend_leaves(all, std::string(trim(regex + "/" + more, "/")));
     if (segment.wild) {
       wildcard_ = tree;
     } else {
-      fixed_[text].push_back(tree);
+      add_fixed(text, tree);
     }
   } else if (segment.wild) {
     if (!wildcard_) wildcard_ = std::make_shared<Tree>();
@@ -149,16 +142,19 @@ void Tree::add_tree_segments(const Segments& segments, size_t at, const std::sha
     wildcard_->add_tree_segments(segments, at + 1, tree, all, longer);
   } else {
     auto child = std::make_shared<Tree>();
-    fixed_[text].push_back(child);
+    add_fixed(text, child);
     child->add_tree_segments(segments, at + 1, tree, all, regex);
   }
 }
 
+void Tree::add_fixed(const std::string& segment, const std::shared_ptr<Tree>& tree) {
+  fixed_[segment].push_back(tree);
+  fixed_in_order_.push_back(tree.get());
+}
+
 // Puts the wildcards of a prefix before those of every leaf.
 void Tree::extend_leaves(const Names& names, std::string regex) {
-  for (const auto& [segment, trees] : fixed_) {
-    for (const auto& tree : trees) tree->extend_leaves(names, regex);
-  }
+  for (Tree* tree : fixed_in_order_) tree->extend_leaves(names, regex);
   if (wildcard_) wildcard_->extend_leaves(names, regex);
   // `regex` grows from leaf to leaf and is not begun anew for each: so it is in the original, and its routes show it.
   for (Leaf& leaf : leaves_) {
@@ -166,16 +162,16 @@ void Tree::extend_leaves(const Names& names, std::string regex) {
     if (!regex.empty() && leaf.regex) {
       leaf.regex = std::make_shared<Regex>(regex + "/" + own);
     } else if (!regex.empty()) {
-      for (const std::string& name : leaf.names)
+      for (const std::string& name : leaf.names.view())
         (regex += '/') += name == kRestName ? kAnyNumberOfSegments : kOneSegment;
       leaf.regex = std::make_shared<Regex>(regex);
     } else if (leaf.regex) {
-      for (const std::string& name : names) {
+      for (const std::string& name : names.view()) {
         regex.insert(0, std::string(name == kRestName ? kAnyNumberOfSegments : kOneSegment) + "/");
       }
       leaf.regex = std::make_shared<Regex>(regex + own);
     }
-    leaf.names = joined(names, leaf.names);
+    leaf.names = names.plus(leaf.names.view());
   }
 }
 

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "router/beego/names.h"
 #include "router/beego/params.h"
 #include "router/beego/regex.h"
 #include "router/beego/route_error.h"
@@ -30,14 +31,15 @@ struct Route;
 class Tree {
  public:
   struct Leaf {
-    std::vector<std::string> names;      // of the wildcards on the way to it
+    Names names;                         // of the wildcards on the way to it
     std::shared_ptr<const Regex> regex;  // over the wildcard values joined by '/'; null: names suffice
     std::shared_ptr<Route> route;        // null in the tree of a filter
 
     bool match(std::string_view tail, std::span<const std::string_view> values, Params& params) const;
 
    private:
-    void match_path_and_extension(std::span<const std::string_view> values, Params& params) const;
+    static void match_path_and_extension(std::span<const std::string> names_before,
+                                         std::span<const std::string_view> values, Params& params);
   };
 
   // Throws RouteError and leaves the tree as it was if the pattern has a bad regular expression.
@@ -53,9 +55,7 @@ class Tree {
   // Calls visit(Route&) for each leaf that has one.
   template <typename Visitor>
   void for_each_route(Visitor visit) const {
-    for (const auto& [segment, trees] : fixed_) {
-      for (const auto& tree : trees) tree->for_each_route(visit);
-    }
+    for (const Tree* tree : fixed_in_order_) tree->for_each_route(visit);
     if (wildcard_) wildcard_->for_each_route(visit);
     for (const Leaf& leaf : leaves_) {
       if (leaf.route) visit(*leaf.route);
@@ -64,7 +64,6 @@ class Tree {
 
  private:
   struct Walk;
-  using Names = std::vector<std::string>;
   using Segments = std::vector<std::string>;
 
   void add_segments(const Segments& segments, size_t at, const std::shared_ptr<Route>& route, const Names& names,
@@ -77,7 +76,10 @@ class Tree {
   const Leaf* walk_without_extension(Walk& walk, size_t at, std::string_view tail) const;
   const Leaf* match_leaves(const Walk& walk, std::string_view tail) const;
 
+  void add_fixed(const std::string& segment, const std::shared_ptr<Tree>& tree);
+
   TextMap<std::vector<std::shared_ptr<Tree>>> fixed_;
+  std::vector<Tree*> fixed_in_order_;  // the same, as they were added: Names are shared in this order
   std::shared_ptr<Tree> wildcard_;
   std::vector<Leaf> leaves_;
 };

@@ -97,33 +97,35 @@ const Tree::Leaf* Tree::match_leaves(const Walk& state, std::string_view tail) c
 }
 
 bool Tree::Leaf::match(std::string_view tail, std::span<const std::string_view> values, Params& params) const {
+  const std::span<const std::string> own = names.view();
   if (regex) {
     const std::string text = join_path(values);
     std::vector<std::string_view> groups;
     if (!regex->match(text, groups)) return false;
-    for (size_t i = 0; i < names.size() && i < groups.size(); ++i) params.set(names[i], groups[i]);
+    for (size_t i = 0; i < own.size() && i < groups.size(); ++i) params.set(own[i], groups[i]);
     return true;
   }
-  if (values.empty() && names.empty()) return true;
-  if (names.size() == 1 && names[0] == kRestName) {
+  if (values.empty() && own.empty()) return true;
+  if (own.size() == 1 && own[0] == kRestName) {
     params.set(kRestName, tail);
     return true;
   }
-  if (names.size() >= 2 && names[names.size() - 2] == ":path" && names.back() == ":ext") {
+  if (own.size() >= 2 && own[own.size() - 2] == ":path" && own.back() == ":ext") {
     // Without a last segment to cut, or a value for every name before it, the original crashes.
-    const size_t before = names.size() - 2;
+    const size_t before = own.size() - 2;
     if (values.empty() || (before > 0 && values.size() < 2) || values.size() < before) return false;
-    match_path_and_extension(values, params);
+    match_path_and_extension(own.first(before), values, params);
     return true;
   }
-  if (names.size() != values.size()) return false;
-  for (size_t i = 0; i < names.size(); ++i) params.set(names[i], values[i]);
+  if (own.size() != values.size()) return false;
+  for (size_t i = 0; i < own.size(); ++i) params.set(own[i], values[i]);
   return true;
 }
 
-void Tree::Leaf::match_path_and_extension(std::span<const std::string_view> values, Params& params) const {
-  const size_t before = names.size() - 2;
-  for (size_t i = 0; i < before; ++i) params.set(names[i], values[i]);
+void Tree::Leaf::match_path_and_extension(std::span<const std::string> names_before,
+                                          std::span<const std::string_view> values, Params& params) {
+  const size_t before = names_before.size();
+  for (size_t i = 0; i < before; ++i) params.set(names_before[i], values[i]);
   const std::string_view last = values.back();
   const size_t dot = last.find('.');
   if (dot != std::string_view::npos) params.set(":ext", last.substr(dot + 1));

@@ -98,6 +98,16 @@ TEST_F(FilterTest, AChainMayRefuseTheRest) {
   EXPECT_EQ(send("/public").status, 404);
 }
 
+TEST_F(FilterTest, ALateRedirectAddsItsPageUnlessWritingBeganTheAnswer) {
+  app_->get("/x", [](Context& context) { context.write_string("page "); });
+  app_->insert_filter("/*", FilterPosition::kAfterExec, [](Context& context) { context.redirect(302, "/login"); },
+                      {.return_on_output = false});
+  EXPECT_EQ(send("/x").body, "page ");
+  app_->insert_filter("/*", FilterPosition::kBeforeExec, [](Context& context) { context.output.write_header(418); },
+                      {.return_on_output = false});
+  EXPECT_EQ(send("/x").body, "page <a href=\"/login\">Found</a>.\n\n");
+}
+
 TEST_F(FilterTest, CaseDoesNotMatterIfSo) {
   app_ = std::make_shared<App>(AppOptions{.router_case_sensitive = false});
   app_->get("/ÜBER/:Name", [](Context& context) { context.write_string(context.input.param(":name")); });

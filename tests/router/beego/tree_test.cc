@@ -135,6 +135,31 @@ TEST_F(TreeTest, ABadRegularExpressionIsRefusedAndLeavesNothing) {
   EXPECT_EQ(match("/x/y"), "") << "the way without the optional segment";
 }
 
+TEST_F(TreeTest, WaysBehindThreeWildcardsShareTheNameOfTheFourth) {
+  add("/:a/:b/:c/?:d/:e");
+  EXPECT_EQ(match("/1/2/3/4"), "/:a/:b/:c/?:d/:e");
+  EXPECT_EQ(values_, (Values{{":a", "1"}, {":b", "2"}, {":c", "3"}, {":d", "4"}}));
+  match("/1/2/3/4/5");
+  EXPECT_EQ(values_, (Values{{":a", "1"}, {":b", "2"}, {":c", "3"}, {":d", "4"}, {":e", "5"}}));
+}
+
+TEST_F(TreeTest, BelowAPrefixOfThreeWildcardsTheLastChildNamesTheFourth) {
+  const auto inner = std::make_shared<Tree>();
+  for (const char* name : {"q", "w", "e", "r", "t", "z"}) add_to(*inner, std::string("/") + name + "/:" + name);
+  tree_.add_tree("/:a/:b/:c", inner);
+  match("/1/2/3/q/4");
+  EXPECT_EQ(values_, (Values{{":a", "1"}, {":b", "2"}, {":c", "3"}, {":z", "4"}}));
+}
+
+TEST_F(TreeTest, BelowAPrefixOfTwoWildcardsEachChildHasItsName) {
+  const auto inner = std::make_shared<Tree>();
+  add_to(*inner, "/q/:q");
+  add_to(*inner, "/w/:w");
+  tree_.add_tree("/:a/:b", inner);
+  match("/1/2/q/3");
+  EXPECT_EQ(values_, (Values{{":a", "1"}, {":b", "2"}, {":q", "3"}}));
+}
+
 TEST_F(TreeTest, ATreeHangsBelowItsPrefix) {
   const auto below = std::make_shared<Tree>();
   add_to(*below, "/item/:id");
