@@ -92,7 +92,7 @@ class Engine final : public http::Handler {
     if constexpr (kFlat.routes_of(kMethod) == 0) {
       return {};
     } else {
-      constexpr const auto& kNodes = internal::MethodTree<Compiled<kApp>::kFlat, kMethod>::kTree.nodes;
+      constexpr const auto& kNodes = internal::MethodTree<Compiled<kApp>::kFlat, kMethod>::template kTree<true>.nodes;
       return {kNodes.data(), kNodes.size(), kFlat.routes.data(), kFlat.text.data()};
     }
   }

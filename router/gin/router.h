@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <string_view>
@@ -9,6 +10,7 @@
 #include "router/gin/check.h"
 #include "router/gin/compile.h"
 #include "router/gin/declare.h"
+#include "router/gin/text_table.h"
 #include "router/gin/tree.h"
 #include "router/gin/walk.h"
 
@@ -45,14 +47,30 @@ struct MethodTree {
     for (const RouteText& route : kPatterns) nodes += max_nodes(route.pattern);
     return nodes;
   }();
+  using Texts = TextSearch<kPatterns>;
+  static constexpr bool kOnlyTexts =
+      std::all_of(kPatterns.begin(), kPatterns.end(), [](const RouteText& route) { return Texts::has(route.pattern); });
 
+  // kAll: with the patterns that the table of texts has.
+  template <bool kAll>
   static constexpr auto build() {
     TreeBuilder<kCapacity> tree(kPatterns.data());
-    for (size_t i = 0; i < kRoutes; ++i) tree.add(static_cast<int16_t>(i));
+    for (size_t i = 0; i < kRoutes; ++i) {
+      if (kAll || !Texts::has(kPatterns[i].pattern)) tree.add(static_cast<int16_t>(i));
+    }
     return tree;
   }
-  static constexpr size_t kNodes = build().size();
-  static constexpr auto kTree = finish_tree<kNodes>(build(), kPatterns.data());
+  template <bool kAll>
+  static constexpr auto kTree = finish_tree<build<kAll>().size()>(build<kAll>(), kPatterns.data());
+
+  static int find(std::string_view path, Param* params) {
+    if constexpr (Texts::kUsed) {
+      const int route = Texts::find(path);
+      if constexpr (kOnlyTexts) return route;
+      if (route != kNone) return route;
+    }
+    if constexpr (!kOnlyTexts) return Walk<kTree<!Texts::kUsed>, kFlat>::find(path, params);
+  }
 };
 
 template <const auto& kFlat>
@@ -116,8 +134,7 @@ class Router {
     if constexpr (kFlat.routes_of(kMethod) == 0) {
       return kNone;
     } else {
-      return Walk<internal::MethodTree<Compiled<kApp>::kFlat, kMethod>::kTree, Compiled<kApp>::kFlat>::find(path,
-                                                                                                            params);
+      return internal::MethodTree<Compiled<kApp>::kFlat, kMethod>::find(path, params);
     }
   }
 

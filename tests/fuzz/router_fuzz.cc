@@ -72,6 +72,7 @@ void compare(size_t choice, std::string_view path) {
 constexpr auto kApplications = std::to_array<void (*)(size_t, std::string_view)>({
     compare<kGithubApp>,
     compare<kBacktracking>,
+    compare<kTextsApp>,
     compare<RandomRoutes<1, 40>::kApp>,
     compare<RandomRoutes<2, 40>::kApp>,
     compare<RandomRoutes<3, 40>::kApp>,

@@ -1,6 +1,9 @@
 #include <gtest/gtest.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include <array>
+#include <cstring>
 #include <random>
 #include <string>
 #include <vector>
@@ -78,14 +81,14 @@ TEST(OracleOnSets, Backtracking) {
 // More than 32 children of one node: the switch is made of several.
 constexpr size_t kChildren = 57;
 constexpr auto kWideText = [] {
-  std::array<std::array<char, 3>, kChildren> patterns{};
-  for (size_t i = 0; i < kChildren; ++i) patterns[i] = {'/', static_cast<char>('A' + i), 'x'};
+  std::array<std::array<char, 6>, kChildren> patterns{};  // with a parameter, or they would be in the table of texts
+  for (size_t i = 0; i < kChildren; ++i) patterns[i] = {'/', static_cast<char>('A' + i), 'x', '/', ':', 'y'};
   return patterns;
 }();
 constexpr auto kManyChildren = [] {
   App<2 * kChildren + 2> app;
   for (size_t i = 0; i < kChildren; ++i) {
-    internal::append(app.items, 2 * i, get({kWideText[i].data(), 3}, nothing));
+    internal::append(app.items, 2 * i, get({kWideText[i].data(), kWideText[i].size()}, nothing));
   }
   internal::append(app.items, 2 * kChildren, get("/:any/more", nothing));
   return app;
@@ -93,11 +96,45 @@ constexpr auto kManyChildren = [] {
 
 TEST(OracleOnSets, ManyChildren) {
   for (int byte = 'A'; byte < 'A' + static_cast<int>(kChildren); ++byte) {
-    const ExactPath path(std::string("/") + static_cast<char>(byte) + "x");
+    const ExactPath path(std::string("/") + static_cast<char>(byte) + "x/y");
     Param params[kMaxParams];
     EXPECT_EQ(Router<kManyChildren>::find(http::Method::kGet, {}, path.view(), params), byte - 'A');
   }
   compare_with_oracle<kManyChildren>(9);
+}
+
+TEST(OracleOnSets, Texts) {
+  static_assert(internal::MethodTree<Compiled<kTextsApp>::kFlat, 0>::Texts::kUsed);
+  compare_with_oracle<kTextsApp>(11);
+}
+
+// The table of texts reads beyond a path's end, but never on another page.
+TEST(OracleOnSets, TextsAtTheEndOfAPage) {
+  const auto page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
+  void* pages = mmap(nullptr, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  ASSERT_NE(pages, MAP_FAILED);
+  char* end = static_cast<char*>(pages) + page;
+  ASSERT_EQ(mprotect(end, page, PROT_NONE), 0);
+  Param params[kMaxParams];
+  for (size_t i = 0; i < kTextRoutes; ++i) {
+    for (const size_t behind : std::array<size_t, 6>{0, 1, 15, 16, 63, 64}) {
+      const std::string_view path(end - behind - (i + 1), i + 1);
+      std::memset(end - behind, 'a', behind);
+      std::memcpy(end - behind - path.size(), kTextPatterns[i].data(), path.size());
+      EXPECT_EQ(Router<kTextsApp>::find(http::Method::kGet, {}, path, params), static_cast<int>(i)) << path << behind;
+    }
+  }
+  munmap(pages, 2 * page);
+}
+
+// A vector's unused bytes are zero, and so may be a path's.
+TEST(OracleOnSets, TextsWithZerosBehind) {
+  Param params[kMaxParams];
+  for (size_t i = 1; i < kTextRoutes; ++i) {
+    const ExactPath path(std::string(kTextPatterns[i].data(), i + 1) + std::string(1, 0));
+    EXPECT_NE(Router<kTextsApp>::find(http::Method::kGet, {}, path.view(), params), static_cast<int>(i));
+  }
+  EXPECT_EQ(Router<kTextsApp>::find(http::Method::kGet, {}, {}, params), kNone);
 }
 
 TEST(OracleOnSets, GithubFindsEachRouteByItsPath) {

@@ -73,6 +73,32 @@ struct RandomRoutes {
   }();
 };
 
+// Mostly patterns without wildcards, of 1 to 70 bytes in two letters, so that they share beginnings and ends: enough
+// for a table of texts, and some that are too long for it. Behind them patterns with wildcards that match the same
+// paths.
+inline constexpr size_t kTextRoutes = 70;
+inline constexpr auto kTextPatterns = [] {
+  std::array<std::array<char, kTextRoutes>, kTextRoutes> patterns{};
+  Dice dice(11);
+  for (size_t i = 0; i < kTextRoutes; ++i) {
+    patterns[i][0] = '/';
+    for (size_t at = 1; at <= i; ++at) {
+      const bool slash = dice.below(6) == 0 && patterns[i][at - 1] != '/';
+      patterns[i][at] = slash ? '/' : static_cast<char>('a' + dice.below(2));
+    }
+  }
+  return patterns;
+}();
+inline constexpr auto kTextsApp = [] {
+  App<2 * kTextRoutes + 4> app;
+  for (size_t i = 0; i < kTextRoutes; ++i) {
+    internal::append(app.items, 2 * i, get({kTextPatterns[i].data(), i + 1}, nothing));
+  }
+  internal::append(app.items, 2 * kTextRoutes, get("/ab/:x", nothing));
+  internal::append(app.items, 2 * kTextRoutes + 2, get("/b:x/*rest", nothing));
+  return app;
+}();
+
 inline constexpr auto kBacktracking = router(
     get("/aa/*xx", nothing), get("/ab/*xx", nothing), get("/:cc", nothing), get("/:cc/cc", nothing),
     get("/:cc/:dd/ee", nothing), get("/:cc/:dd/:ee/ff", nothing), get("/:cc/:dd/:ee/:ff/gg", nothing),
