@@ -17,8 +17,8 @@
 // The routes of a method whose patterns are text throughout, in a perfect hash: the path is read as a few vectors, a
 // table gives the only route that it can be, one comparison says whether it is. There is nothing for the processor to
 // guess but the outcome; a tree branches at every byte in which paths differ, and when they come in a random order each
-// of these is guessed wrong as often as not. A pattern of text comes before all others that match the same path, so that
-// the tree does without these.
+// of these is guessed wrong as often as not. A pattern of text comes before all others that match the same path, so
+// that the tree does without these.
 namespace duel::gin::internal {
 
 inline constexpr size_t kTextVector = 16;                // bytes
