@@ -1,17 +1,15 @@
 #include "alloc/reclamation.h"
 
-#include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/time.h>
-#include <unistd.h>
 
 #include <array>
-#include <charconv>
 #include <cstddef>
 #include <string_view>
 
 #include "alloc/counters.h"
 #include "alloc/mallctl.h"
+#include "alloc/proc_text.h"
 
 namespace duel::alloc {
 namespace {
@@ -53,28 +51,12 @@ void read_usage(Reclamation& reading) {
   reading.system_cpu_us = microseconds(usage.ru_stime);
 }
 
-// "VmRSS:\t    1234 kB" -> 1234 * 1024; 0 if there is no such line.
-uint64_t status_bytes(std::string_view status, std::string_view key) {
-  const size_t at = status.find(key);
-  if (at == std::string_view::npos) return 0;
-  const size_t digits = status.find_first_of("0123456789", at + key.size());
-  if (digits == std::string_view::npos) return 0;
-  uint64_t kib = 0;
-  std::from_chars(status.data() + digits, status.data() + status.size(), kib);
-  return kib * 1024;
-}
-
 void read_resident(Reclamation& reading) {
-  const int file = open("/proc/self/status", O_RDONLY | O_CLOEXEC);
-  if (file < 0) return;
-  std::array<char, 4096> text;  // the lines wanted end within the first 1 KiB
-  const ssize_t size = ::read(file, text.data(), text.size());
-  close(file);
-  if (size <= 0) return;
-  const std::string_view status(text.data(), static_cast<size_t>(size));
-  reading.rss_bytes = status_bytes(status, "\nVmRSS:");
-  reading.peak_rss_bytes = status_bytes(status, "\nVmHWM:");
-  reading.anonymous_bytes = status_bytes(status, "\nRssAnon:");
+  std::array<char, 4096> buffer;  // the lines wanted end within the first 1 KiB
+  const std::string_view status = read_proc("/proc/self/status", buffer);
+  reading.rss_bytes = proc_bytes(status, "\nVmRSS:");
+  reading.peak_rss_bytes = proc_bytes(status, "\nVmHWM:");
+  reading.anonymous_bytes = proc_bytes(status, "\nRssAnon:");
 }
 
 }  // namespace

@@ -22,8 +22,11 @@ using namespace std::string_view_literals;
 
 namespace {
 
+// The usual case, 2xx, is what is left.
 void count_status(WorkerContext& worker, int status) {
-  if (status >= 400) (status < 500 ? worker.counters.responses_4xx : worker.counters.responses_5xx).add(1);
+  if (status < 300) return;
+  WorkerCounters& counters = worker.counters;
+  (status < 400 ? counters.responses_3xx : status < 500 ? counters.responses_4xx : counters.responses_5xx).add(1);
 }
 
 }  // namespace
@@ -318,6 +321,7 @@ bool Connection::place_file(Response& response, Output& output) {
 }
 
 void Connection::refuse(WorkerContext& worker, int status, const char* reason, Output& output) {
+  worker.counters.refused.add(1);
   count_status(worker, status);
   char body[160];
   const int size = std::snprintf(body, sizeof body, "%d %s: %s\n", status, reason_phrase(status).data(), reason);

@@ -1,23 +1,25 @@
 #pragma once
 
+#include <atomic>
+#include <cstdint>
+
 #include "alloc/counter.h"
 
 namespace duel::http {
 
 using alloc::Counter;
 
-// One worker's part of Counters (server.h), on cache lines of its own.
-struct alignas(64) WorkerCounters {
-  Counter requests;
-  Counter connections;
-  Counter responses_4xx;
-  Counter responses_5xx;
-  Counter bytes_received;
-  Counter bytes_sent;
-  Counter ring_enters;
-  Counter no_buffers;
-  Counter allocations;
-  Counter allocated_bytes;
+// The largest of what one thread has noted since another has taken it. Nothing is lost between the two: what is noted
+// while it is taken belongs to one side or the other.
+class Maximum {
+ public:
+  void note(uint64_t value) {
+    if (value > value_.load(std::memory_order_relaxed)) value_.store(value, std::memory_order_relaxed);
+  }
+  uint64_t take() { return value_.exchange(0, std::memory_order_relaxed); }
+
+ private:
+  std::atomic<uint64_t> value_{0};
 };
 
 }  // namespace duel::http

@@ -23,8 +23,8 @@ class LateAnswers;
 // A whole answer, made anywhere. Fields that belong to the core are ignored, as in Response::add().
 struct Answer {
   int status = 200;
-  std::vector<std::pair<std::string, std::string>> fields;
-  std::string body;
+  std::vector<std::pair<std::string, std::string>> fields = {};
+  std::string body = {};
 };
 
 // What has to be known of a request when its answer comes: which connection, and how to frame it.

@@ -66,9 +66,10 @@ class Ring {
   // The same without waiting: completions that are due come in.
   void submit() { enter(0); }
 
-  // Calls `each` for every completion there is; `each` may queue operations and give buffers back.
+  // Calls `each` for every completion there is, and returns how many that were; `each` may queue operations and give
+  // buffers back.
   template <typename Each>
-  void for_each_completion(Each each) {
+  unsigned for_each_completion(Each each) {
     unsigned head = 0;
     unsigned count = 0;
     io_uring_cqe* entry = nullptr;
@@ -78,6 +79,7 @@ class Ring {
     }
     io_uring_cq_advance(&ring_, count);
     publish_buffers();
+    return count;
   }
 
   // Whether completions wait to be handled. Between two calls of for_each_completion() this is all that is on its way

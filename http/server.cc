@@ -1,9 +1,11 @@
 #include "http/server.h"
 
+#include <pthread.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <exception>
 #include <latch>
 #include <mutex>
@@ -33,6 +35,32 @@ uint32_t allow_connections(uint32_t wanted, unsigned threads) {
   }
   if (limit.rlim_cur <= others) return std::min<uint32_t>(wanted, static_cast<uint32_t>(limit.rlim_cur / 2));
   return static_cast<uint32_t>(std::min<rlim_t>(wanted, limit.rlim_cur - others));
+}
+
+void add(Counters& sum, const WorkerCounters& one) {
+  // Before the requests: what is answered in between must not make 2xx negative.
+  sum.responses_3xx += one.responses_3xx.value();
+  sum.responses_4xx += one.responses_4xx.value();
+  sum.responses_5xx += one.responses_5xx.value();
+  sum.refused += one.refused.value();
+  sum.requests += one.requests.value();
+  sum.connections += one.connections.value();
+  sum.turned_away += one.turned_away.value();
+  sum.bytes_received += one.bytes_received.value();
+  sum.bytes_sent += one.bytes_sent.value();
+  sum.ring_enters += one.ring_enters.value();
+  sum.completions += one.completions.value();
+  sum.busy_ns += one.busy_ns.value();
+  sum.no_buffers += one.no_buffers.value();
+  sum.allocations += one.allocations.value();
+  sum.allocated_bytes += one.allocated_bytes.value();
+  sum.latency += one.latency;
+}
+
+void name_thread(const char* what, unsigned worker) {
+  char name[16];  // what the kernel keeps
+  std::snprintf(name, sizeof name, "%.11s %u", what, worker);
+  pthread_setname_np(pthread_self(), name);
 }
 
 }  // namespace
@@ -81,7 +109,8 @@ void Server::run(const std::function<void()>& ready) {
   std::latch up(static_cast<std::ptrdiff_t>(shared_->workers.size()));
   std::vector<std::jthread> threads;
   for (const auto& worker : shared_->workers) {
-    threads.emplace_back([&, &one = *worker] {
+    threads.emplace_back([&, &one = *worker, number = static_cast<unsigned>(threads.size())] {
+      name_thread(options_.thread_name, number);
       bool counted = false;
       const auto count_down = [&] {
         if (!std::exchange(counted, true)) up.count_down();
@@ -119,22 +148,32 @@ uint32_t Server::max_connections() const {
   return options_.max_connections;
 }
 
+uint32_t Server::open_connections() const {
+  return shared_->admission.open();
+}
+
+size_t Server::worker_count() const {
+  return shared_->workers.size();
+}
+
 Counters Server::counters() const {
   Counters sum;
-  for (const auto& worker : shared_->workers) {
-    const WorkerCounters& one = worker->counters();
-    sum.requests += one.requests.value();
-    sum.connections += one.connections.value();
-    sum.responses_4xx += one.responses_4xx.value();
-    sum.responses_5xx += one.responses_5xx.value();
-    sum.bytes_received += one.bytes_received.value();
-    sum.bytes_sent += one.bytes_sent.value();
-    sum.ring_enters += one.ring_enters.value();
-    sum.no_buffers += one.no_buffers.value();
-    sum.allocations += one.allocations.value();
-    sum.allocated_bytes += one.allocated_bytes.value();
-  }
+  for (const auto& worker : shared_->workers) add(sum, worker->counters());
   return sum;
+}
+
+Counters Server::counters_of(size_t worker) const {
+  Counters one;
+  add(one, shared_->workers.at(worker)->counters());
+  return one;
+}
+
+uint64_t Server::take_longest_turn_ns() {
+  uint64_t longest = 0;
+  for (const auto& worker : shared_->workers) {
+    longest = std::max(longest, worker->counters().longest_turn_ns.take());
+  }
+  return longest;
 }
 
 }  // namespace duel::http

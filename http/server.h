@@ -9,6 +9,7 @@
 #include <string>
 
 #include "http/handler.h"
+#include "http/histogram.h"
 #include "http/limits.h"
 #include "http/ring_sizes.h"
 
@@ -27,20 +28,32 @@ struct ServerOptions {
   std::chrono::milliseconds write_timeout{30'000};   // an answer that makes no progress: then reset
   std::chrono::milliseconds drain_timeout{10'000};   // SIGTERM to exit
   RingSizes ring;
+  const char* thread_name = "worker";  // of each worker, a number behind it; at most 11 characters
 };
 
-// What the workers counted; exact, each worker counts alone and is read when it has ended or through relaxed loads.
+// What one worker has counted, or all together; exact. Each worker counts alone and is read through relaxed loads.
 struct Counters {
-  uint64_t requests = 0;
-  uint64_t connections = 0;
-  uint64_t responses_4xx = 0;  // by the core and by handlers
+  uint64_t requests = 0;       // that were understood, and went to the handler
+  uint64_t refused = 0;        // what was none: answered by the core with 4xx or 5xx
+  uint64_t connections = 0;    // accepted
+  uint64_t turned_away = 0;    // accepted to be told 503: too many connections
+  uint64_t responses_3xx = 0;  // these three by the core and by handlers
+  uint64_t responses_4xx = 0;
   uint64_t responses_5xx = 0;
   uint64_t bytes_received = 0;
   uint64_t bytes_sent = 0;
-  uint64_t ring_enters = 0;      // io_uring_enter(2) calls
+  uint64_t ring_enters = 0;      // io_uring_enter(2) calls: turns of the loop, and a few more
+  uint64_t completions = 0;      // that came out of the ring
+  uint64_t busy_ns = 0;          // in turns of the loop, outside of the kernel's io_uring_enter(2)
   uint64_t no_buffers = 0;       // receives that found the buffer ring empty
   uint64_t allocations = 0;      // calls while requests were served; 0 unless alloc::count_calls() is on
   uint64_t allocated_bytes = 0;  // while requests were served; exact
+  // Of requests: from the turn of the loop that took in their last bytes, when it began, to its end, when the answer
+  // goes to the kernel. What another thread answers later counts without that wait.
+  HistogramReading latency;
+
+  uint64_t responses() const { return requests + refused; }
+  uint64_t responses_2xx() const { return responses() - responses_3xx - responses_4xx - responses_5xx; }
 };
 
 // A start that failed; what() is one sentence with the cause and the cure.
@@ -76,7 +89,12 @@ class Server {
   // Whether every worker accepts and nobody has asked to stop. Any thread.
   bool accepting() const;
   uint32_t max_connections() const;  // what was asked for, or less if the limit of open files forbids
-  Counters counters() const;         // summed over the workers
+  uint32_t open_connections() const;
+  size_t worker_count() const;
+  Counters counters() const;  // summed over the workers
+  Counters counters_of(size_t worker) const;
+  // The longest turn of any worker's loop since the last call: so long did everybody wait. For one thread.
+  uint64_t take_longest_turn_ns();
 
  private:
   struct Shared;

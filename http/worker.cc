@@ -27,10 +27,12 @@ constexpr Tag kClientTag{Operation::kClient, 0, 0};
 
 constexpr int64_t kStopMs = 1'000;  // for the completions of aborted connections to come in
 
-int64_t monotonic_ms() {
+constexpr int64_t kNsPerMs = 1'000'000;
+
+int64_t monotonic_ns() {
   timespec now{};
-  clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
-  return int64_t{now.tv_sec} * 1000 + now.tv_nsec / 1'000'000;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return int64_t{now.tv_sec} * 1000 * kNsPerMs + now.tv_nsec;
 }
 
 int open_reserve() {
@@ -89,7 +91,7 @@ void Worker::end() {
 }
 
 void Worker::start() {
-  context_->now_ms = monotonic_ms();
+  context_->now_ms = monotonic_ns() / kNsPerMs;
   context_->ring.await_readable(wake_, {Operation::kWake, 0, 0});
   accept();
   follow_phase();  // the server may have been stopped before this worker came up
@@ -98,17 +100,32 @@ void Worker::start() {
 void Worker::turn() {
   arm_timer();
   context_->ring.submit_and_wait();
-  context_->now_ms = monotonic_ms();
+  const int64_t began_ns = monotonic_ns();
+  context_->now_ms = began_ns / kNsPerMs;
   context_->date.update();
   const alloc::Reading before = alloc::read();
-  context_->ring.for_each_completion([this](const Completion& completion) { on_completion(completion); });
+  const uint64_t requests_before = counters_.requests.value();
+  const unsigned completions =
+      context_->ring.for_each_completion([this](const Completion& completion) { on_completion(completion); });
   if (!late_.empty()) answer_late();
   expire();
   follow_phase();
+  counters_.completions.add(completions);
+  count_turn(began_ns, requests_before, before);
+}
+
+// The answers of a turn go to the kernel together, when it ends: until then each of its requests has waited for all of
+// it, and so has everybody else. So two looks at the clock a turn tell the time of every request.
+void Worker::count_turn(int64_t began_ns, uint64_t requests_before, const alloc::Reading& before) {
   const alloc::Reading after = alloc::read();
   counters_.allocations.add(after.calls - before.calls);
   counters_.allocated_bytes.add(after.bytes - before.bytes);
   counters_.ring_enters.set(context_->ring.enters());
+  const auto took_ns = static_cast<uint64_t>(monotonic_ns() - began_ns);
+  counters_.busy_ns.add(took_ns);
+  counters_.longest_turn_ns.note(took_ns);
+  const uint64_t requests = counters_.requests.value() - requests_before;
+  if (requests > 0) counters_.latency.add(took_ns, requests);
 }
 
 void Worker::on_completion(const Completion& completion) {
@@ -182,7 +199,10 @@ void Worker::await_client() {
 }
 
 void Worker::adopt(int socket) {
-  if (!admission_.enter()) return turn_away(socket);
+  if (!admission_.enter()) {
+    counters_.turned_away.add(1);
+    return turn_away(socket);
+  }
   Connection* const connection = context_->connections.take(socket);
   connection->on_accepted(*context_);
 }
@@ -190,7 +210,10 @@ void Worker::adopt(int socket) {
 // No descriptor is left: the one in reserve takes a client off the queue, instead of leaving it there to time out.
 void Worker::shed() {
   if (reserve_ >= 0) ::close(reserve_);
-  if (const int socket = listener_.accept_waiting(); socket >= 0) turn_away(socket);
+  if (const int socket = listener_.accept_waiting(); socket >= 0) {
+    counters_.turned_away.add(1);
+    turn_away(socket);
+  }
   reserve_ = open_reserve();
 }
 

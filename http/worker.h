@@ -7,12 +7,12 @@
 #include <vector>
 
 #include "http/admission.h"
-#include "http/counter.h"
 #include "http/handler.h"
 #include "http/later.h"
 #include "http/listener.h"
 #include "http/server.h"
 #include "http/worker_context.h"
+#include "http/worker_counters.h"
 
 namespace duel::http {
 
@@ -35,6 +35,7 @@ class Worker {
   // An eventfd; a write to it wakes the worker. May be written to from a signal handler.
   int wake_descriptor() const { return wake_; }
   const WorkerCounters& counters() const { return counters_; }
+  WorkerCounters& counters() { return counters_; }
   uint16_t port() const { return listener_.port(); }
 
  private:
@@ -50,6 +51,7 @@ class Worker {
   void step(Tag tag, Step take);
   void on_wake();
   void answer_late();
+  void count_turn(int64_t began_ns, uint64_t requests_before, const alloc::Reading& before);
   void follow_phase();
   void adopt(int socket);
   void shed();

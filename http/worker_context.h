@@ -6,9 +6,9 @@
 
 #include "alloc/accounts.h"
 #include "alloc/pool.h"
+#include "alloc/pool_use.h"
 #include "http/admission.h"
 #include "http/connection_table.h"
-#include "http/counter.h"
 #include "http/date.h"
 #include "http/deadlines.h"
 #include "http/file_transfer.h"
@@ -19,6 +19,7 @@
 #include "http/ring.h"
 #include "http/send_blocks.h"
 #include "http/server.h"
+#include "http/worker_counters.h"
 
 namespace duel::http {
 
@@ -41,6 +42,7 @@ struct WorkerContext {
 
   PartialRequest* take_partial_request(const RequestParser& start) {
     PartialRequest* const pooled = partial_requests.take(start, true);
+    partial_use.count(pooled != nullptr);
     return pooled != nullptr ? pooled : new PartialRequest(start, false);  // NOLINT: owned by the connection
   }
   void give_partial_request(PartialRequest* request) {
@@ -59,6 +61,7 @@ struct WorkerContext {
   SendBlocks send_blocks;
   Deadlines deadlines;
   alloc::Pool<PartialRequest> partial_requests;
+  alloc::PoolUse partial_use{"partial_requests"};
   RequestParser parser;  // for requests that arrive whole
   DateLine date;
   Response response;

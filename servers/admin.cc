@@ -5,7 +5,9 @@
 #include <memory>
 #include <utility>
 
+#include "alloc/arena.h"
 #include "http/listener.h"
+#include "servers/admin_page.h"
 
 namespace duel::servers {
 namespace {
@@ -26,6 +28,7 @@ http::ServerOptions server_options(const AdminOptions& options) {
   server.max_body = kMaxBodyBytes;
   server.max_connections = kMaxConnections;
   server.ring = kRing;
+  server.thread_name = "admin";
   return server;
 }
 
@@ -43,7 +46,10 @@ class Shared : public http::Handler {
 
 Admin::Admin(const AdminOptions& options) : options_(options) {
   if (!options.wanted()) return;
-  const http::HandlerFactory make = [this] { return std::make_unique<Shared>(mux_); };
+  const http::HandlerFactory make = [this] {
+    alloc::use_first_arena();
+    return std::make_unique<Shared>(mux_);
+  };
   try {
     http::ServerOptions wanted = server_options(options);
     try {
@@ -97,6 +103,16 @@ void add_health(AdminMux& mux, const http::Server& server) {
           [&server](const http::Request&, http::Response& response) {
             const bool ready = server.accepting();
             answer_text(response, ready ? 200 : 503, ready ? "ready" : "not ready");
+          });
+}
+
+void add_page(AdminMux& mux) {
+  mux.add(http::Method::kGet, "/", "a page that plots the last five minutes",
+          [](const http::Request&, http::Response& response) {
+            response.set("Content-Security-Policy",
+                         "default-src 'none'; connect-src 'self'; img-src data:; script-src 'unsafe-inline'; "
+                         "style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
+            answer_with(response, "text/html; charset=utf-8", kAdminPage);
           });
 }
 

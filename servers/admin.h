@@ -38,6 +38,8 @@ class Admin {
 
 // GET /healthz: the process answers. GET /readyz: `server` takes requests; 503 before, and while it drains.
 void add_health(AdminMux& mux, const http::Server& server);
+// GET /: the live page (admin_page.html).
+void add_page(AdminMux& mux);
 // GET /debug/pprof/: everything that `mux` has.
 void add_index(AdminMux& mux);
 

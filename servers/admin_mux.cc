@@ -56,7 +56,8 @@ void AdminMux::handle(const http::Request& request, http::Response& response) {
   }
   const auto is_path = [&](const Entry& entry) { return entry.path == request.path; };
   const auto first = std::find_if(entries_.begin(), entries_.end(), is_path);
-  if (first == entries_.end()) return answer_text(response, 404, "404 Not Found: / and /debug/pprof/ show what is there.");
+  if (first == entries_.end())
+    return answer_text(response, 404, "404 Not Found: / and /debug/pprof/ show what is there.");
   std::string allowed;
   for (const Entry& entry : entries_) {
     if (!is_path(entry)) continue;

@@ -1,8 +1,11 @@
+#include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <exception>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <thread>
 #include <utility>
@@ -12,12 +15,15 @@
 #include "http/static_directory.h"
 #include "servers/access_log.h"
 #include "servers/admin.h"
+#include "servers/admin_metrics.h"
 #include "servers/demo.h"
 #include "servers/leak_app.h"
 #include "servers/leak_watch.h"
 #include "servers/options.h"
+#include "servers/sampler.h"
 #include "servers/signals.h"
 #include "servers/stats.h"
+#include "servers/stats_series.h"
 #include "servers/steps.h"
 
 namespace duel::servers {
@@ -37,19 +43,39 @@ void print_ready(const Options& options, const http::Server& server, const Admin
   std::fflush(stdout);
 }
 
-// The first SIGTERM or SIGINT drains, a second one ends at once.
-void handle_signals(const Signals& signals, http::Server& server, StatsFile& stats, const std::atomic<bool>& ended) {
-  bool stopping = false;
-  while (!ended.load()) {
-    const int signal = signals.wait();
-    if (signal == SIGUSR1) {
-      stats.write(server.counters());
-    } else if (signal != kLookAround) {
-      stopping ? server.stop_now() : server.stop();
-      stopping = true;
+// What the main thread does while the others serve.
+struct Watch {
+  const Signals& signals;
+  http::Server& server;
+  Sampler& sampler;
+  StatsFile& stats;
+  StatsSeries& series;
+  bool sampling;  // somebody may ask for the past
+
+  // The first SIGTERM or SIGINT drains, a second one ends at once.
+  void run(const std::atomic<bool>& ended) const {
+    bool stopping = false;
+    auto next = std::chrono::steady_clock::now();
+    while (!ended.load()) {
+      const std::optional<int> signal = sampling ? signals.wait_until(next) : signals.wait();
+      if (!signal) {
+        sampler.tick();
+        series.write_due();
+        next = std::max(next + Sampler::kInterval, std::chrono::steady_clock::now());
+      } else if (*signal == SIGUSR1) {
+        write();
+      } else if (*signal != kLookAround) {
+        stopping ? server.stop_now() : server.stop();
+        stopping = true;
+      }
     }
   }
-}
+
+  void write() const {
+    stats.write(server.counters());
+    series.write();
+  }
+};
 
 http::HandlerFactory make_application(const Options& options, const http::StaticDirectory& files,
                                       const std::shared_ptr<Items>& items) {
@@ -73,10 +99,17 @@ int run(const Options& options) {
   AccessLog log(options.access_log);
   const std::shared_ptr<Items> items = make_items(options.leak);
   http::Server server(options.server, with_steps(make_application(options, files, items), options, log));
-  const LeakWatch watch(options.leak.detector ? options.leak.window : std::chrono::milliseconds(0), warn);
+  const LeakWatch leaks(options.leak.detector ? options.leak.window : std::chrono::milliseconds(0), warn);
+  Sampler sampler(server);
   StatsFile stats(options, log);
+  StatsSeries series(options, sampler);
   Admin admin(options.admin);
+  add_page(admin.mux());
   add_health(admin.mux(), server);
+  add_metrics(admin.mux(), sampler, options, {[&log](Exposition& out) {
+                out.counter("duel_access_log_dropped_total", "Lines of the access log that found its queue full.");
+                out.sample(log.dropped());
+              }});
   add_index(admin.mux());
   admin.start();
   std::exception_ptr failure;
@@ -90,9 +123,11 @@ int run(const Options& options) {
     ended.store(true);
     Signals::raise(kLookAround);
   });
-  handle_signals(signals, server, stats, ended);
+  const Watch watch{signals, server, sampler,
+                    stats,   series, options.admin.wanted() || options.stats_interval.count() > 0};
+  watch.run(ended);
   serving.join();
-  stats.write(server.counters());
+  watch.write();
   if (failure != nullptr) std::rethrow_exception(failure);
   return 0;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -31,7 +32,8 @@ struct Options {
   bool pool = true;           // the Gin style's contexts
   bool beego_pooled = false;  // the Beego style's: the article has one made for each request
   std::string static_dir = ".";
-  std::string stats_file;  // empty: none
+  std::string stats_file;                       // empty: none
+  std::chrono::milliseconds stats_interval{0};  // 0: lines of JSON when asked; else lines of CSV
   bool count_allocations = false;
   AdminOptions admin;
   DataOptions data;

@@ -72,6 +72,26 @@ Setting directory_setting(const SettingName& name, std::string& directory) {
   return setting;
 }
 
+// A time, or 0 for never.
+Setting interval_setting(const SettingName& name, std::chrono::milliseconds& value) {
+  Setting setting = time_setting(name, value);
+  const auto set_time = setting.set;
+  const auto get_time = setting.get;
+  setting.expected += "; at least 1s, or 0 for never";
+  setting.set = [&value, set_time](const std::string& text) {
+    const std::chrono::milliseconds before = value;
+    if (text == "0") {
+      value = std::chrono::milliseconds(0);
+      return true;
+    }
+    if (set_time(text) && value >= std::chrono::seconds(1)) return true;
+    value = before;
+    return false;
+  };
+  setting.get = [&value, get_time] { return value.count() == 0 ? "0" : get_time(); };
+  return setting;
+}
+
 // A port that is known to be asked for: only the default may give way to another.
 Setting admin_port_setting(const SettingName& name, AdminOptions& admin) {
   constexpr uint64_t kMostPort = 65535;
@@ -275,6 +295,9 @@ void Settings::add_measuring() {
   settings_.push_back(
       text_setting({"StatsFile", "stats-file", "Append counters as a line of JSON, on SIGUSR1 and at the end"}, "FILE",
                    options_.stats_file));
+  settings_.push_back(interval_setting(
+      {"StatsInterval", "stats-interval", "Append them as a line of CSV so often instead, with memory and its growth"},
+      options_.stats_interval));
   settings_.push_back(
       switch_setting({"CountAllocations", "count-allocations", "Count calls of the allocator; slows every one down"},
                      options_.count_allocations));
@@ -327,6 +350,10 @@ void Settings::apply_file(Setting& setting, const AppConf& conf) const {
 }
 
 void Settings::check_together() {
+  if (options_.stats_interval.count() > 0 && options_.stats_file.empty()) {
+    throw ConfigError("StatsInterval is set (" + find("StatsInterval")->source +
+                      ") and StatsFile is not: give --stats-file=FILE too");
+  }
   if (options_.enable_http) return;
   throw ConfigError("EnableHTTP is off (" + find("EnableHTTP")->source +
                     "), which leaves nothing to listen on: this server has no HTTPS");

@@ -2,7 +2,9 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <ctime>
 
 namespace duel::servers {
 
@@ -17,6 +19,18 @@ int Signals::wait() const {
   while (sigwait(&set_, &signal) == EINTR) {
   }
   return signal;
+}
+
+std::optional<int> Signals::wait_until(std::chrono::steady_clock::time_point time) const {
+  using std::chrono::nanoseconds;
+  constexpr int64_t kNsPerSecond = 1'000'000'000;
+  for (;;) {
+    const auto left = std::max(nanoseconds(0), nanoseconds(time - std::chrono::steady_clock::now())).count();
+    const timespec patience{.tv_sec = left / kNsPerSecond, .tv_nsec = left % kNsPerSecond};
+    const int signal = sigtimedwait(&set_, nullptr, &patience);
+    if (signal >= 0) return signal;
+    if (errno != EINTR) return std::nullopt;
+  }
 }
 
 void Signals::raise(int signal) {

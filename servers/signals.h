@@ -1,8 +1,10 @@
 #pragma once
 
+#include <chrono>
 #include <csignal>
 #include <functional>
 #include <initializer_list>
+#include <optional>
 
 namespace duel::servers {
 
@@ -13,6 +15,8 @@ class Signals {
   explicit Signals(std::initializer_list<int> signals);
 
   int wait() const;  // the next one that arrives
+  // The same, or nothing when the time has come.
+  std::optional<int> wait_until(std::chrono::steady_clock::time_point time) const;
   // Makes wait() return `signal`; from any thread.
   static void raise(int signal);
 

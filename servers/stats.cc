@@ -5,61 +5,54 @@
 
 #include "alloc/counters.h"
 #include "alloc/reclamation.h"
+#include "servers/json_object.h"
 
 namespace duel::servers {
 namespace {
 
-void number(std::string& json, const char* name, uint64_t value) {
-  json += ",\"";
-  json += name;
-  json += "\":" + std::to_string(value);
-}
-
-void text(std::string& json, const char* name, const std::string& value) {
-  json += (json.size() > 1 ? ",\"" : "\"");
-  json += name;
-  json += "\":\"" + value + "\"";
-}
-
-void add_counters(std::string& json, const http::Counters& counters, bool calls_counted) {
-  number(json, "requests", counters.requests);
-  number(json, "connections", counters.connections);
-  number(json, "responses_4xx", counters.responses_4xx);
-  number(json, "responses_5xx", counters.responses_5xx);
-  number(json, "bytes_received", counters.bytes_received);
-  number(json, "bytes_sent", counters.bytes_sent);
-  number(json, "ring_enters", counters.ring_enters);
-  number(json, "no_buffers", counters.no_buffers);
+void add_counters(JsonObject& json, const http::Counters& counters, bool calls_counted) {
+  json.number("requests", counters.requests);
+  json.number("connections", counters.connections);
+  json.number("responses_4xx", counters.responses_4xx);
+  json.number("responses_5xx", counters.responses_5xx);
+  json.number("bytes_received", counters.bytes_received);
+  json.number("bytes_sent", counters.bytes_sent);
+  json.number("ring_enters", counters.ring_enters);
+  json.number("no_buffers", counters.no_buffers);
   if (calls_counted) {
-    number(json, "allocations", counters.allocations);
+    json.number("allocations", counters.allocations);
   } else {
-    json += ",\"allocations\":null";
+    json.raw("allocations", "null");
   }
-  number(json, "allocated_bytes", counters.allocated_bytes);
+  json.number("allocated_bytes", counters.allocated_bytes);
 }
 
-void add_reclamation(std::string& json) {
+void add_reclamation(JsonObject& json) {
   const alloc::Reclamation reading = alloc::read_reclamation();
-  number(json, "purges", reading.purge_passes);
-  number(json, "purge_madvises", reading.purge_calls);
-  number(json, "purged_pages", reading.purged_pages);
-  number(json, "minor_faults", reading.minor_faults);
-  number(json, "user_us", reading.user_cpu_us);
-  number(json, "system_us", reading.system_cpu_us);
-  number(json, "rss_kib", reading.rss_bytes / 1024);
-  number(json, "peak_rss_kib", reading.peak_rss_bytes / 1024);
-  number(json, "anonymous_kib", reading.anonymous_bytes / 1024);
+  json.number("purges", reading.purge_passes);
+  json.number("purge_madvises", reading.purge_calls);
+  json.number("purged_pages", reading.purged_pages);
+  json.number("minor_faults", reading.minor_faults);
+  json.number("user_us", reading.user_cpu_us);
+  json.number("system_us", reading.system_cpu_us);
+  json.number("rss_kib", reading.rss_bytes / 1024);
+  json.number("peak_rss_kib", reading.peak_rss_bytes / 1024);
+  json.number("anonymous_kib", reading.anonymous_bytes / 1024);
 }
 
 }  // namespace
 
-StatsFile::StatsFile(const Options& options, const AccessLog& log) : options_(options), log_(log) {
-  if (options.stats_file.empty()) return;
-  file_ = std::fopen(options.stats_file.c_str(), "ae");
-  if (file_ == nullptr) {
-    throw http::StartError("--stats-file " + options.stats_file + " cannot be written: " + std::strerror(errno) +
+std::FILE* open_stats_file(const std::string& name) {
+  std::FILE* const file = std::fopen(name.c_str(), "ae");
+  if (file == nullptr) {
+    throw http::StartError("--stats-file " + name + " cannot be written: " + std::strerror(errno) +
                            "; give a file in a folder that is there and writable");
   }
+  return file;
+}
+
+StatsFile::StatsFile(const Options& options, const AccessLog& log) : options_(options), log_(log) {
+  if (!options.stats_file.empty() && options.stats_interval.count() == 0) file_ = open_stats_file(options.stats_file);
 }
 
 StatsFile::~StatsFile() {
@@ -69,18 +62,17 @@ StatsFile::~StatsFile() {
 void StatsFile::write(const http::Counters& counters) {
   if (file_ == nullptr) return;
   const auto uptime = std::chrono::steady_clock::now() - start_;
-  std::string json = "{";
-  text(json, "router", options_.router_name());
-  text(json, "version", DUEL_VERSION);
-  text(json, "allocator", alloc::available() ? alloc::allocator_name() : "libc");
-  number(json, "threads", options_.server.threads);
-  number(json, "uptime_ms",
-         static_cast<uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(uptime).count()));
+  JsonObject json;
+  json.text("router", options_.router_name());
+  json.text("version", DUEL_VERSION);
+  json.text("allocator", alloc::available() ? alloc::allocator_name() : "libc");
+  json.number("threads", options_.server.threads);
+  json.number("uptime_ms",
+              static_cast<uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(uptime).count()));
   add_counters(json, counters, options_.count_allocations && alloc::available());
-  number(json, "access_log_dropped", log_.dropped());
+  json.number("access_log_dropped", log_.dropped());
   add_reclamation(json);
-  json += "}\n";
-  std::fputs(json.c_str(), file_);
+  std::fputs((json.str() + "\n").c_str(), file_);
   std::fflush(file_);
 }
 

@@ -10,11 +10,15 @@
 
 namespace duel::servers {
 
+// Appends; throws http::StartError if that cannot be done.
+std::FILE* open_stats_file(const std::string& name);
+
 // Counters of the process as lines of JSON in a file, one for each write(): all since the start, so that the difference
 // of two lines describes the time between them. Names and units are in README.md.
 class StatsFile {
  public:
-  // Opens for appending; throws http::StartError if that cannot be done. An empty name: every write() does nothing.
+  // Opens for appending; throws http::StartError if that cannot be done. Without a name, or with an interval
+  // (stats_series.h), every write() does nothing.
   StatsFile(const Options& options, const AccessLog& log);
   ~StatsFile();
   StatsFile(const StatsFile&) = delete;

@@ -61,6 +61,7 @@ Engine::Engine(std::shared_ptr<const App> app, EngineOptions options) : app_(std
 void Engine::handle(const http::Request& request, http::Response& response) {
   std::unique_ptr<Context> made;
   std::unique_ptr<Context>& context = options_.pool_context ? pooled_ : made;
+  use_.count(context != nullptr);
   if (!context) context = std::make_unique<Context>();
   if (!context->reset(request, response, *app_)) {
     response.status(400);

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "alloc/pool_use.h"
 #include "http/handler.h"
 #include "router/beego/app.h"
 
@@ -43,6 +44,7 @@ class Engine final : public http::Handler {
   EngineOptions options_;
   std::vector<Filter> levels_;  // the chains, outermost first, and last what they wrap
   std::unique_ptr<Context> pooled_;
+  alloc::PoolUse use_{"beego_contexts"};
 };
 
 }  // namespace duel::beego

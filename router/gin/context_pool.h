@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "alloc/pool.h"
+#include "alloc/pool_use.h"
 #include "http/request.h"
 #include "http/response.h"
 #include "router/gin/context.h"
@@ -26,6 +27,7 @@ class ContextPool {
         : pool_(pool), memory_(pool.take_memory()) {
       if (pool.keep_) context_ = pool.contexts_.take(request, response, *memory_, proxies);
       pooled_ = context_ != nullptr;
+      pool.use_.count(pooled_);
       if (!pooled_) context_ = new Context(request, response, *memory_, proxies);
     }
     ~Lease() {
@@ -67,6 +69,7 @@ class ContextPool {
 
   bool keep_;
   alloc::Pool<Context> contexts_;
+  alloc::PoolUse use_{"gin_contexts"};
   std::vector<std::unique_ptr<Memory>> memories_;
 };
 

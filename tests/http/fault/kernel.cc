@@ -367,7 +367,7 @@ void io_uring_queue_exit(io_uring*) {
 int clock_gettime(clockid_t clock, timespec* time) noexcept {
   // The allocator asks, too, and before there is a kernel.
   Kernel* const kernel = Kernel::current();
-  if (kernel != nullptr && clock == CLOCK_MONOTONIC_COARSE) {
+  if (kernel != nullptr && clock == CLOCK_MONOTONIC) {
     const int64_t now = kernel->now_ms();
     *time = {.tv_sec = now / 1000, .tv_nsec = now % 1000 * 1'000'000};
     return 0;

@@ -14,7 +14,7 @@
 // here, and a test executable that links this file runs http/ring.cc, unchanged, on top of it.
 //
 // Sockets and files are real, but an operation gets on only when the schedule says so: as far as it says, in the order
-// that it says, or with an error in the place of a result. The clocks of the worker (CLOCK_MONOTONIC_COARSE and
+// that it says, or with an error in the place of a result. The clocks of the worker (CLOCK_MONOTONIC and
 // CLOCK_REALTIME_COARSE) stand still but for what the schedule adds. The clients move while the worker waits, on the
 // same thread: a seed replays.
 namespace duel::http::testing {
