@@ -1,0 +1,137 @@
+#include <algorithm>
+#include <cstdint>
+#include <cstdlib>
+#include <iostream>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "router/beego/path.h"
+#include "router/beego/route.h"
+#include "router/beego/tree.h"
+#include "tests/router/beego/naive.h"
+
+// Input: lines. Up to the first empty one each is a pattern, or '>' and the prefix of a namespace that takes the
+// patterns behind it; the others are paths. Nothing may crash, a path must be taken as its clean form is, and where the
+// naive matcher knows all patterns the tree must find what it finds.
+namespace duel::beego::testing {
+namespace {
+
+constexpr size_t kMostLines = 24;
+// Every optional parameter doubles the ways to a leaf, in the original as here: a programmer's to know, not a client's.
+constexpr long kMostOptionals = 6;
+
+using Values = std::map<std::string, std::string>;
+
+struct Found {
+  std::string pattern;  // empty: nothing
+  Values params;
+  bool operator==(const Found&) const = default;
+};
+
+[[noreturn]] void fail(std::string_view what, std::string_view path, const std::string& found,
+                       const std::string& expected) {
+  std::cerr << what << "\npath:     " << path << "\nfound:    " << found << "\nexpected: " << expected << '\n';
+  std::abort();
+}
+
+class Application {
+ public:
+  void add(const std::string& line) {
+    if (std::count(line.begin(), line.end(), '?') > kMostOptionals) return;
+    if (line.front() == '>') {
+      hang();
+      prefix_ = line.substr(1);
+      inner_ = std::make_shared<Tree>();
+      return;
+    }
+    auto route = std::make_shared<Route>();
+    route->pattern = std::to_string(patterns_.size());
+    try {
+      (inner_ ? *inner_ : tree_).add(line, route);
+    } catch (const RouteError&) {
+      return;  // refused in a sentence
+    }
+    patterns_.push_back(split_pattern(line));
+    simple_ = simple_ && !inner_ && std::ranges::all_of(patterns_.back(), is_simple) && star_is_last(patterns_.back());
+  }
+
+  // The last namespace is complete.
+  void hang() {
+    if (!inner_) return;
+    try {
+      tree_.add_tree(prefix_, inner_);
+    } catch (const RouteError&) {
+    }
+    inner_.reset();
+  }
+
+  void ask(std::string_view path) const {
+    const Found found = find(path);
+    std::string buffer;
+    const std::string_view clean = clean_path(path, buffer);
+    if (found != find(clean)) fail("the clean path is taken otherwise", path, found.pattern, find(clean).pattern);
+    if (!simple_ || clean.front() != '/') return;
+    Segments segments;
+    for (const std::string_view segment : split_path(clean)) segments.emplace_back(segment);
+    for (const char* extension : {".json", ".xml", ".html"}) {
+      if (!segments.empty() && segments.back().ends_with(extension)) return;
+    }
+    const auto winner = naive_match(patterns_, segments);
+    const std::string expected = winner ? std::to_string(*winner) : "";
+    if (found.pattern != expected) fail("not the naive matcher's", path, found.pattern, expected);
+  }
+
+ private:
+  // What the naive matcher knows: nothing between a parameter's name and the segment's end.
+  static bool is_simple(const std::string& segment) {
+    if (segment == "*") return true;
+    if (segment.empty()) return false;
+    const bool wild = segment.front() == ':';
+    if (wild && segment.size() == 1) return false;
+    return std::ranges::all_of(std::string_view(segment).substr(wild ? 1 : 0), [](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+    });
+  }
+  static bool star_is_last(const Segments& pattern) {
+    return std::find(pattern.begin(), pattern.end(), "*") + 1 >= pattern.end();
+  }
+
+  Found find(std::string_view path) const {
+    Params params;
+    const Tree::Leaf* leaf = tree_.match(path, params);
+    return {.pattern = leaf == nullptr ? "" : leaf->route->pattern,
+            .params = Values(params.table().begin(), params.table().end())};
+  }
+
+  Tree tree_;
+  std::string prefix_;
+  std::shared_ptr<Tree> inner_;  // the namespace that is being filled
+  std::vector<Segments> patterns_;
+  bool simple_ = true;
+};
+
+}  // namespace
+}  // namespace duel::beego::testing
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  using namespace duel::beego::testing;
+  std::string_view rest(reinterpret_cast<const char*>(data), size);
+  Application application;
+  bool patterns = true;
+  for (size_t line = 0; line < kMostLines && !rest.empty(); ++line) {
+    const std::string text(rest.substr(0, rest.find('\n')));
+    rest.remove_prefix(std::min(rest.size(), text.size() + 1));
+    if (patterns && text.empty()) {
+      patterns = false;
+      application.hang();
+    } else if (patterns) {
+      application.add(text);
+    } else {
+      application.ask(text);
+    }
+  }
+  return 0;
+}
