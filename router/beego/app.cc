@@ -21,6 +21,7 @@ void run_error_controller(Context& context, const ControllerClass& error_class, 
   const std::unique_ptr<Controller> controller = error_class.make();
   controller->init(context, error_class.name(), method);
   controller->prepare();
+  controller->url_mapping();
   (*error_class.find(method))(*controller);
   if (!context.output.started() && context.app().options().auto_render) controller->render();
   controller->finish();

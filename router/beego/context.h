@@ -89,6 +89,7 @@ class Context {
 
   // Made when first asked for.
   Extras& extras();
+  Extras* made_extras() const { return extras_.get(); }
 
  private:
   const App* app_ = nullptr;

@@ -12,6 +12,24 @@ void Controller::init(Context& context, std::string_view controller_name, std::s
   action_name_ = action_name;
 }
 
+void Controller::mapping(std::string name, std::function<void()> function) {
+  context_->extras().mapping.insert_or_assign(std::move(name), std::move(function));
+}
+
+bool Controller::handler_func(std::string_view name) {
+  const Extras* const extras = context_->made_extras();
+  if (extras == nullptr) return false;
+  const auto found = extras->mapping.find(name);
+  if (found == extras->mapping.end()) return false;
+  found->second();
+  return true;
+}
+
+std::string Controller::url_for(std::string_view endpoint, const UrlValues& values) {
+  if (!endpoint.starts_with('.')) return context_->app().url_for(endpoint, values);
+  return context_->app().url_for(std::string(controller_name_).append(endpoint), values);
+}
+
 void Controller::trace() {
   const http::Request& request = context_->request();
   std::string echo = "\r\nTRACE " + std::string(request.target) + " HTTP/1." + std::to_string(request.minor_version);

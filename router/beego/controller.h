@@ -2,12 +2,14 @@
 
 #include <any>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "router/beego/context.h"
+#include "router/beego/url_values.h"
 
 namespace duel::beego {
 
@@ -30,6 +32,13 @@ class Controller {
   // Sends render_text() as text/html, unless view().enable_render is off.
   virtual void render();
   virtual void finish() {}
+
+  // Overridden to call mapping(), before the method is looked for.
+  virtual void url_mapping() {}
+  // For this request `function` answers where a route's mapping names the method `name`, instead of the class's own.
+  void mapping(std::string name, std::function<void()> function);
+  // Calls it; false if there is none of this name.
+  bool handler_func(std::string_view name);
 
   virtual void get() { not_allowed(); }
   virtual void post() { not_allowed(); }
@@ -92,6 +101,9 @@ class Controller {
   void set_data(std::any value);
   // Sends it, without keeping it.
   void resp(const std::any& value) { context_->resp(value); }
+
+  // A path to a method of a controller, see RouteTable::url_for(); ".Method" is one of this controller.
+  std::string url_for(std::string_view endpoint, const UrlValues& values = {});
 
   void redirect(std::string_view url, int status) { context_->redirect(status, url); }
 

@@ -173,9 +173,10 @@ void Engine::run_controller(const Route& route, Context& context) const {
   controller->init(context, controller_class.name(), by_name ? std::string_view(mapped->second) : method);
   controller->prepare();
   if (app_->options().enable_xsrf) protect(*controller);
+  controller->url_mapping();
   if (!context.output.started()) {
     if (by_name) {
-      (*controller_class.find(mapped->second))(*controller);
+      if (!controller->handler_func(mapped->second)) (*controller_class.find(mapped->second))(*controller);
     } else {
       call_by_http_method(*controller, method);
     }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 
@@ -22,7 +23,8 @@ struct Extras {
   View view;
   std::string xsrf_token;  // empty: not known yet
   bool enable_xsrf = true;
-  int64_t xsrf_expire_s = 0;  // 0: AppOptions::xsrf_expire_s
+  int64_t xsrf_expire_s = 0;                                          // 0: AppOptions::xsrf_expire_s
+  std::map<std::string, std::function<void()>, std::less<>> mapping;  // see Controller::mapping()
 };
 
 }  // namespace duel::beego

@@ -73,6 +73,11 @@ class RouteTable {
   // The route for this method and decoded path, or null. Sets `params`, found or not.
   const Route* find(std::string_view method, std::string_view path, Params& params) const;
 
+  // A path to the controller method "Controller.Method" (Beego's URLFor; packages before the controller's name do not
+  // count), with the values percent-encoded in their places and the rest of them as a query; empty if there is none. Of
+  // several routes the one in the tree of the first HTTP method in kMethods, fixed segments first.
+  std::string url_for(std::string_view endpoint, UrlValues values = {}) const;
+
   // Gives each route the account of its pattern. Registration must have ended; any thread, the first one does it.
   void open_accounts() const;
 

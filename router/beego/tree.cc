@@ -149,12 +149,12 @@ void Tree::add_tree_segments(const Segments& segments, size_t at, const std::sha
 
 void Tree::add_fixed(const std::string& segment, const std::shared_ptr<Tree>& tree) {
   fixed_[segment].push_back(tree);
-  fixed_in_order_.push_back(tree.get());
+  fixed_in_order_.emplace_back(segment, tree.get());
 }
 
 // Puts the wildcards of a prefix before those of every leaf.
 void Tree::extend_leaves(const Names& names, std::string regex) {
-  for (Tree* tree : fixed_in_order_) tree->extend_leaves(names, regex);
+  for (const auto& [segment, tree] : fixed_in_order_) tree->extend_leaves(names, regex);
   if (wildcard_) wildcard_->extend_leaves(names, regex);
   // `regex` grows from leaf to leaf and is not begun anew for each: so it is in the original, and its routes show it.
   for (Leaf& leaf : leaves_) {

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -11,6 +13,7 @@
 #include "router/beego/regex.h"
 #include "router/beego/route_error.h"
 #include "router/beego/segment.h"
+#include "router/beego/url_values.h"
 
 namespace duel::beego {
 
@@ -52,10 +55,14 @@ class Tree {
   // Cleans `path`, splits it and walks the tree; the leaf that took it, or null. Sets `params`.
   const Leaf* match(std::string_view path, Params& params) const;
 
+  // A path that leads to a route for which `wanted` holds, each wildcard filled from `values`, of which those are taken
+  // out that were used; nothing if there is no such route or a value is missing or does not fit.
+  std::optional<std::string> path_to(const std::function<bool(const Route&)>& wanted, UrlValues& values) const;
+
   // Calls visit(Route&) for each leaf that has one.
   template <typename Visitor>
   void for_each_route(Visitor visit) const {
-    for (const Tree* tree : fixed_in_order_) tree->for_each_route(visit);
+    for (const auto& [segment, tree] : fixed_in_order_) tree->for_each_route(visit);
     if (wildcard_) wildcard_->for_each_route(visit);
     for (const Leaf& leaf : leaves_) {
       if (leaf.route) visit(*leaf.route);
@@ -72,6 +79,10 @@ class Tree {
                          const std::string& regex);
   void extend_leaves(const Names& names, std::string regex);
 
+  // `way`: the segments so far; a wildcard is nothing.
+  std::optional<std::string> path_below(std::vector<std::optional<std::string>>& way,
+                                        const std::function<bool(const Route&)>& wanted, UrlValues& values) const;
+
   const Leaf* walk(Walk& walk, size_t at, std::string_view tail) const;
   const Leaf* walk_without_extension(Walk& walk, size_t at, std::string_view tail) const;
   const Leaf* match_leaves(const Walk& walk, std::string_view tail) const;
@@ -79,7 +90,7 @@ class Tree {
   void add_fixed(const std::string& segment, const std::shared_ptr<Tree>& tree);
 
   TextMap<std::vector<std::shared_ptr<Tree>>> fixed_;
-  std::vector<Tree*> fixed_in_order_;  // the same, as they were added: Names are shared in this order
+  std::vector<std::pair<std::string, Tree*>> fixed_in_order_;  // the same, as added: so are Names shared
   std::shared_ptr<Tree> wildcard_;
   std::vector<Leaf> leaves_;
 };

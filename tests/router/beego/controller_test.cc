@@ -272,6 +272,36 @@ TEST_F(ControllerTest, FlashLivesForOneRequest) {
   }
 }
 
+TEST_F(ControllerTest, AMappingStandsForTheClassesMethod) {
+  class Mapped : public Controller {
+   public:
+    void show() { output().body("the class's"); }
+    void url_mapping() override {
+      if (!input().query("map").empty()) mapping("Show", [this] { output().body("the mapping's"); });
+    }
+  };
+  make();
+  app_->router("/mapped", ControllerClass::of<Mapped>("Mapped").method("Show", &Mapped::show), "get:Show");
+  Engine engine(app_);
+  EXPECT_EQ(exchange(engine, "GET", "/mapped").body, "the class's");
+  EXPECT_EQ(exchange(engine, "GET", "/mapped?map=1").body, "the mapping's");
+  EXPECT_EQ(exchange(engine, "GET", "/mapped").body, "the class's") << "a mapping is one request's";
+  get("/act", [](Controller& c) {
+    EXPECT_FALSE(c.handler_func("Show"));
+    c.mapping("Show", [&c] { c.output().body("called"); });
+    EXPECT_TRUE(c.handler_func("Show"));
+    EXPECT_FALSE(c.handler_func("Other"));
+  });
+}
+
+TEST_F(ControllerTest, AUrlOfItsOwnMethods) {
+  get("/act", [](Controller& c) {
+    EXPECT_EQ(c.url_for(".Act", {{":id", "7"}}), "/act/7");
+    EXPECT_EQ(c.url_for("Told.Act"), "/act");
+    EXPECT_EQ(c.url_for(""), "");
+  });
+}
+
 class XsrfTest : public ControllerTest {
  protected:
   void SetUp() override { make({.enable_xsrf = true, .xsrf_key = "key"}); }

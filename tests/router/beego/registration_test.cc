@@ -124,6 +124,63 @@ TEST(Registration, PlainHandlersAnswerAllMethods) {
   EXPECT_EQ(testing::exchange(engine, "LOCK", "/tea/a/b").status, 418);
 }
 
+class Linked : public Controller {
+ public:
+  void show() {}
+  void edit() {}
+  static ControllerClass reflect() {
+    return ControllerClass::of<Linked>("Linked").method("Show", &Linked::show).method("Edit", &Linked::edit);
+  }
+};
+
+TEST(UrlFor, FillsEveryKindOfWildcard) {
+  struct Case {
+    const char* pattern;
+    UrlValues values;
+    const char* url;
+  };
+  const Case cases[] = {
+      {"/", {}, "/"},
+      {"/a/b", {}, "/a/b"},
+      {"/a b/:x", {{":x", "1"}}, "/a%20b/1"},
+      {"/user/:id", {{":id", "7"}}, "/user/7"},
+      {"/user/:id", {}, ""},
+      {"/user/:id", {{":id", "a/b?"}}, "/user/a/b%3F"},
+      {"/:a/x/:b", {{":b", "2"}, {":a", "1"}}, "/1/x/2"},
+      {"/opt/?:o", {}, "/opt"},
+      {"/opt/?:o", {{":o", "1"}}, "/opt/1"},
+      {"/n/:id:int", {{":id", "42"}}, "/n/42"},
+      {"/n/:id:int", {{":id", "x"}}, ""},
+      {"/cms_:id([0-9]+)_:page(.+).html", {{":id", "1"}, {":page", "p"}}, "/cms_1_p.html"},
+      {"/u/:v(a|b)", {{":v", "b"}}, "/u/b"},
+      {"/read_:id:int\\.htm", {{":id", "5"}}, "/read_5.htm"},
+      {"/f/*", {{":splat", "css/a.css"}}, "/f/css/a.css"},
+      {"/:x/*", {{":x", "1"}, {":splat", "a/b"}}, "/1/a/b"},
+      {"/d/*.*", {{":path", "a/b"}, {":ext", "txt"}}, "/d/a/b.txt"},
+      {"/user/:id", {{":id", "7"}, {"q", "a b"}, {"r", "&"}}, "/user/7?q=a+b&r=%26"},
+  };
+  for (const Case& c : cases) {
+    App app;
+    app.router<Linked>(c.pattern, "get:Show");
+    EXPECT_EQ(app.url_for("Linked.Show", c.values), c.url) << c.pattern;
+  }
+}
+
+TEST(UrlFor, FindsTheMethod) {
+  App app;
+  Namespace api = app.make_namespace("/api/:v");
+  api.router<Linked>("/edit/:id", "post:Edit");
+  app.add_namespace(api);
+  app.router<Linked>("/plain");
+  app.get("/function", [](Context&) {});
+  EXPECT_EQ(app.url_for("Linked.Edit", {{":v", "1"}, {":id", "2"}}), "/api/1/edit/2");
+  EXPECT_EQ(app.url_for("controllers.Linked.Edit", {{":v", "1"}, {":id", "2"}}), "/api/1/edit/2");
+  EXPECT_EQ(app.url_for("Linked.Get"), "/plain") << "without a mapping it answers every method";
+  for (const char* none : {"Linked.Show", "Other.Edit", "Linked", "", ".", "Linked."}) {
+    EXPECT_EQ(app.url_for(none), "") << none;
+  }
+}
+
 TEST(Registration, FilterChainsWrapEverything) {
   auto app = std::make_shared<App>();
   std::string trace;
