@@ -113,11 +113,14 @@ void add_github_routes(beego::App& app) {
 #undef DUEL_ROUTE
 }
 
-std::shared_ptr<beego::App> make_app(const http::StaticDirectory& files) {
+std::shared_ptr<beego::App> make_app(const http::StaticDirectory& files, const DataOptions& data) {
   const auto log = [](std::string_view path, std::string_view what) {
     log_failure(std::string(path).append(": ").append(what));
   };
-  auto app = std::make_shared<beego::App>(beego::AppOptions{.panic_log = log});
+  auto app = std::make_shared<beego::App>(beego::AppOptions{.panic_log = log,
+                                                            .enable_xsrf = data.xsrf,
+                                                            .xsrf_key = data.xsrf_key,
+                                                            .xsrf_expire_s = static_cast<int64_t>(data.xsrf_expire_s)});
   app->router<MainController>("/ping", "get,head:Ping");
   app->router<MainController>("/json", "get,head:JSON");
   app->router<MainController>("/list/:length", "get,head:List");
@@ -137,7 +140,7 @@ std::shared_ptr<beego::App> make_app(const http::StaticDirectory& files) {
 }  // namespace
 
 http::HandlerFactory make_beego_demo(const http::StaticDirectory& files, bool pool, const DataOptions& data) {
-  const auto app = make_app(files);
+  const auto app = make_app(files, data);
   return [app, kept = add_data(*app, data), pool] {
     return std::make_unique<beego::Engine>(app, beego::EngineOptions{.pool_context = pool});
   };

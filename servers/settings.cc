@@ -56,6 +56,13 @@ Setting methods_setting(const SettingName& name, std::vector<std::string>& metho
   return setting;
 }
 
+// --print-config says only that there is one.
+Setting secret_setting(const SettingName& name, const char* hint, std::string& value) {
+  Setting setting = text_setting(name, hint, value);
+  setting.get = [&value] { return value.empty() ? "" : "(not shown)"; };
+  return setting;
+}
+
 // Beego's form maps prefixes to folders, "/static:public"; here /static is the only prefix.
 Setting directory_setting(const SettingName& name, std::string& directory) {
   Setting setting = text_setting(name, "DIRECTORY", directory);
@@ -274,6 +281,15 @@ void Settings::add_data() {
       {"SessionProvider", "session-provider", "Beego style: where sessions are kept"}, kProviders,
       [&data](size_t i) { data.session_in_database = i == 1; },
       [&data] { return static_cast<size_t>(data.session_in_database); }));
+  constexpr uint64_t kMostExpireSeconds = 400ULL * 24 * 3600;  // what browsers cut a cookie's life to
+  settings_.push_back(
+      switch_setting({"EnableXSRF", "xsrf", "Beego style: POST, PUT and DELETE need a token"}, data.xsrf));
+  settings_.push_back(secret_setting(
+      {"XSRFKey", "xsrf-key", "Signs the token's cookie; default: a random one, new with each start. Others see flags"},
+      "KEY", data.xsrf_key));
+  settings_.push_back(
+      count_setting({"XSRFExpire", "xsrf-expire", "Seconds the token's cookie lives; 0: with the browser"}, "SECONDS",
+                    0, kMostExpireSeconds, data.xsrf_expire_s));
 }
 
 void Settings::add_access_log() {

@@ -1,6 +1,8 @@
+#include <filesystem>
 #include <fstream>
 #include <string>
 
+#include "router/beego/secure_cookie.h"
 #include "router/sql/connection.h"
 #include "tests/e2e/fixture.h"
 
@@ -175,6 +177,43 @@ TEST(SessionsInAFile, ALockedOneIs503) {
     EXPECT_EQ(Client(server.port()).get("/session").status(), 503);
   }
   EXPECT_EQ(Client(server.port()).get("/session").body, "1");
+  server.stop();
+}
+
+TEST(Xsrf, IsSetByTheConfiguration) {
+  ServerProcess server("beego", {"--xsrf=on", "--xsrf-key=a key", "--xsrf-expire=60"});
+  Client client(server.port());
+  const std::string field = client.get("/ping").field("Set-Cookie");
+  EXPECT_TRUE(field.starts_with("_xsrf=")) << field;
+  EXPECT_NE(field.find("Max-Age=60"), std::string::npos) << field;
+  const std::string cookie = field.substr(6, field.find(';') - 6);
+  const auto token = beego::verify_value("a key", cookie);
+  ASSERT_TRUE(token) << cookie;
+  const auto post = [&](const std::string& fields) {
+    return client.roundtrip("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n" + fields + "\r\nhi").status();
+  };
+  EXPECT_EQ(post(""), 422);
+  EXPECT_EQ(post("Cookie: _xsrf=" + cookie + "\r\nX-Xsrftoken: other\r\n"), 417);
+  EXPECT_EQ(post("Cookie: _xsrf=" + cookie + "\r\nX-Xsrftoken: " + *token + "\r\n"), 200);
+  client.close();
+  server.stop();
+}
+
+TEST(DataUnderWay, ADatabaseWhoseFileIsGoneIsStillAnswered) {
+  const TemporaryDirectory directory;
+  const std::string file = directory.path() / "users.db";
+  ServerProcess server("beego", {"--db=" + file, "--session-provider=sqlite"});
+  Client client(server.port());
+  EXPECT_EQ(client.get("/orm/user/7").body, kUser);
+  for (const char* end : {"", "-wal", "-shm"}) std::filesystem::remove(file + end);
+  for (const char* path : {"/orm/user/8", "/sql/user/8"}) {
+    const int status = client.get(path).status();
+    EXPECT_TRUE(status == 200 || status == 500 || status == 503) << path << status;
+  }
+  const int session = client.get("/session").status();
+  EXPECT_TRUE(session == 200 || session == 500 || session == 503) << session;
+  EXPECT_EQ(client.get("/ping").body, "pong");
+  client.close();
   server.stop();
 }
 

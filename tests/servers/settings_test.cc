@@ -221,5 +221,14 @@ TEST_F(SettingsTest, PrintsEverySetting) {
   for (const Setting& setting : settings_->all()) EXPECT_THAT(text, HasSubstr("\n" + setting.key + " "));
 }
 
+TEST_F(SettingsTest, XsrfIsBeegosAndItsKeyIsNotShown) {
+  apply("EnableXSRF = true\nXSRFExpire = 3600\n", {{"DUEL_XSRFKEY", "a secret"}});
+  EXPECT_TRUE(options_.data.xsrf);
+  EXPECT_EQ(options_.data.xsrf_key, "a secret");
+  EXPECT_EQ(options_.data.xsrf_expire_s, 3600U);
+  EXPECT_EQ(source("XSRFKey"), "environment DUEL_XSRFKEY");
+  for (const Setting& setting : settings_->all()) EXPECT_NE(setting.get(), "a secret") << setting.key;
+}
+
 }  // namespace
 }  // namespace duel::servers
