@@ -17,7 +17,7 @@ def cpu_ns(pid):
 
 
 def memory(pid):
-    """Resident memory now and at its peak in KiB, and minor faults so far."""
+    """Resident memory now, anonymous now and resident at its peak in KiB, and minor faults so far."""
     status = {}
     with open(f"/proc/{pid}/status", encoding="ascii", errors="replace") as file:
         for line in file:
@@ -27,6 +27,7 @@ def memory(pid):
         fields = file.read().rpartition(")")[2].split()
     return {
         "rss_kib": int(status["VmRSS"][0]),
+        "anonymous_kib": int(status["RssAnon"][0]),
         "peak_rss_kib": int(status["VmHWM"][0]),
         "minor_faults": int(fields[7]),
     }

@@ -161,6 +161,19 @@ class Compare(unittest.TestCase):
         self.assertEqual(status, 1)
         self.assertIn("GET /list/154 more, but they answer 27 and 27", text)
 
+    def test_memory_at_rest_is_measured_with_and_without_the_defaults(self):
+        status, text = self.run_to_end("--scenario=memory", "--rounds=2")
+        self.assertEqual(status, 0, text)
+        for name in ("--router=beego", "  --no-session", "  --no-orm", "  --trim", "--router=gin"):
+            self.assertRegex(text, rf"(?m)^{name} +\d+ \[\d+, \d+\] ")
+        rows = self.rows()
+        self.assertEqual(len(rows), 10)
+        for row in rows:
+            self.assertGreater(int(row["rss_kib"]), int(row["anonymous_kib"]))
+            self.assertEqual("--trim=true" in row["cmd_server"], row["cell"] == "trim")
+        self.assertTrue((self.session_folder() / "memory.png").read_bytes().startswith(b"\x89PNG"))
+        self.assert_nobody_listens()
+
     def test_failing_answers_void_the_comparison(self):
         status, text = self.run_to_end("--rounds=1", STUB_FAULT="status")
         self.assertEqual(status, 1)

@@ -1,0 +1,101 @@
+"""What the Beego style's ORM and sessions cost a server at rest: its memory with them and without."""
+
+import socket
+import time
+
+from harness import order, plots, procfs, stats, table
+from harness.errors import HarnessError
+from harness.session import Cell
+
+DESCRIPTION = "memory: resident memory at rest, the Beego style as it is and without sessions, ORM, both; the Gin style"
+
+REQUESTS = 10  # what is made at the first request is there then
+PATH = "/ping"
+COLUMNS = [
+    Cell("beego", "--router=beego", "beego", PATH),
+    Cell("no_session", "  --no-session", "beego", PATH, flags=("--no-session=true",)),
+    Cell("no_orm", "  --no-orm", "beego", PATH, flags=("--no-orm=true",)),
+    Cell("trim", "  --trim", "beego", PATH, flags=("--trim=true",)),
+    Cell("gin", "--router=gin", "gin", PATH),
+]
+FIELDS = [("resident, KB", "rss_kib"), ("of these anonymous, KB", "anonymous_kib")]
+
+
+def defaults(full):
+    return {"rounds": 10 if full else 5, "seconds": 1, "warm_up": 1, "connections": 512}
+
+
+def run(session):
+    by_cell = {cell.key: [] for cell in COLUMNS}
+    for number, cells in enumerate(order.rounds(COLUMNS, session.options.rounds, session.options.seed), start=1):
+        for cell in cells:
+            by_cell[cell.key].append(measure(session, cell, number))
+        session.say(f"round {number} of {session.options.rounds}: " + ", ".join(
+            f"{cell.title.strip()} {by_cell[cell.key][-1]['rss_kib']:,} KB" for cell in COLUMNS))
+    text = "\n\n".join([heading(session), cost_table(by_cell), "\n".join(notes())])
+    session.records.finish({"seed": session.options.seed}, text)
+    draw(session, by_cell)
+    return text
+
+
+def measure(session, cell, number):
+    name = f"{number}-{cell.key}"
+    with session.server(cell.router, name, *cell.flags) as server:
+        ask(server)
+        memory = procfs.memory(server.pid)
+        record = {"scenario": session.options.scenario, "cell": cell.key, "router": cell.router, "round": number,
+                  "timestamp_ms": int(time.time() * 1000), "cmd_server": server.command_line,
+                  "rss_kib": memory["rss_kib"], "anonymous_kib": memory["anonymous_kib"]}
+    session.records.add(record)
+    return record
+
+
+def ask(server):
+    request = f"GET {PATH} HTTP/1.1\r\nHost: {server.host}\r\n\r\n".encode()
+    with socket.create_connection((server.host, server.port), timeout=5) as connection:
+        for _ in range(REQUESTS):
+            connection.sendall(request)
+            answer = connection.recv(65536)
+            if not answer.startswith(b"HTTP/1.1 200 "):
+                raise HarnessError(f"GET {PATH} is not answered with 200: {answer[:200]!r}")
+
+
+def heading(session):
+    options, facts = session.options, session.environment
+    return (f"Memory at rest, {time.strftime('%Y-%m-%d %H:%M UTC', time.gmtime())}: after {REQUESTS} requests, "
+            f"{options.rounds} starts each, medians [95 % bootstrap interval]\n"
+            f"{facts['cpu_model']}, Linux {facts['kernel']}, server on CPU {facts['server_cpus']}")
+
+
+def estimates(by_cell, field):
+    return {key: stats.estimate([record[field] for record in records]) for key, records in by_cell.items()}
+
+
+def cost_table(by_cell):
+    headers = [[""], *[[line, "less than the first" if saving else ""] for line, _ in FIELDS for saving in (False, True)]]
+    rows = []
+    for cell in COLUMNS:
+        cells = []
+        for _, field in FIELDS:
+            found = estimates(by_cell, field)
+            saved = found[COLUMNS[0].key].median - found[cell.key].median
+            cells += [table.interval(found[cell.key], 0), "" if cell is COLUMNS[0] else f"{saved:,.0f}"]
+        rows.append((cell.title, *cells))
+    return table.render(headers, rows)
+
+
+def notes():
+    return ["What is not anonymous is the program's file and its libraries: pages of code that was run, so SQLite's without an "
+            "ORM too\n  as soon as somebody asks for /sql.",
+            "--trim is --no-orm and --no-session together. The difference of two starts of the same server is the interval's width."]
+
+
+def draw(session, by_cell):
+    groups = [(cell.title.strip().removeprefix("--router="), "#1f77b4" if cell.router == "beego" else "#2ca02c")
+              for cell in COLUMNS]
+    panels = [(title, [[record[field] for record in by_cell[cell.key]] for cell in COLUMNS],
+               list(estimates(by_cell, field).values())) for title, field in FIELDS]
+    costs = [(f"less than beego: {title}",
+              [max(0, panel[0].median - each.median) for each in panel]) for title, _, panel in panels]
+    plots.runs_and_costs(session.records.folder / "memory.png", heading(session).partition("\n")[0], groups, panels, costs,
+                         width=14)
