@@ -29,6 +29,15 @@ void count_status(WorkerContext& worker, int status) {
   (status < 400 ? counters.responses_3xx : status < 500 ? counters.responses_4xx : counters.responses_5xx).add(1);
 }
 
+// What went wrong, for who reads the answer (RFC 9110 §15.5, §15.6).
+void end_with_reason(Response& response, int status, const char* reason) {
+  char body[160];
+  const int size = std::snprintf(body, sizeof body, "%d %s: %s\n", status, reason_phrase(status).data(), reason);
+  response.status(status);
+  response.set("Content-Type"sv, "text/plain; charset=utf-8"sv);
+  response.end({body, std::min(static_cast<size_t>(size), sizeof body - 1)});
+}
+
 }  // namespace
 
 // --- What can happen ---
@@ -184,7 +193,7 @@ Connection::Served Connection::serve(WorkerContext& worker, std::span<char> byte
       case RequestParser::Status::kNeedMore:
         return Served::kIncomplete;
       case RequestParser::Status::kError:
-        refuse(worker, parser.error_status(), parser.error_reason(), output);
+        refuse(worker, parser.method(bytes.data() + done), parser.error_status(), parser.error_reason(), output);
         return Served::kLast;
       case RequestParser::Status::kComplete:
         break;
@@ -237,6 +246,7 @@ void Connection::serve_partial(WorkerContext& worker) {
     partial_->drop_front(done);
   } else {
     drop_partial(worker);
+    if (served == Served::kIncomplete) set_timeout(worker, Timeout::kIdle);  // it was an empty line
   }
   last_ = served == Served::kLast;
   send_output(worker, output, space.block);
@@ -262,9 +272,11 @@ bool Connection::answer(WorkerContext& worker, Request& request, Output& output)
   bool broken = false;
   try {
     if (request.method == Method::kConnect) {
-      response.status(501);  // no tunnels
+      response.close();  // what follows was meant for a tunnel
+      end_with_reason(response, 501, "no tunnels");
     } else if (request.path == "*"sv) {
       response.status(204);  // OPTIONS for the server as a whole (RFC 9110 §9.3.7)
+      response.set("Allow"sv, "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"sv);
     } else {
       const alloc::Books::Entry entry(worker.books);  // the router charges the account of the route
       worker.handler->handle(request, response);
@@ -273,7 +285,7 @@ bool Connection::answer(WorkerContext& worker, Request& request, Output& output)
     broken = response.started();
     if (!broken) {
       response.start(request, output, request.keep_alive);
-      response.status(500);
+      end_with_reason(response, 500, "the handler failed");
     }
   }
   if (!response.ended()) {
@@ -320,21 +332,20 @@ bool Connection::place_file(Response& response, Output& output) {
   return size == static_cast<ssize_t>(file.size);
 }
 
-void Connection::refuse(WorkerContext& worker, int status, const char* reason, Output& output) {
+void Connection::refuse(WorkerContext& worker, Method method, int status, const char* reason, Output& output) {
   worker.counters.refused.add(1);
   count_status(worker, status);
-  char body[160];
-  const int size = std::snprintf(body, sizeof body, "%d %s: %s\n", status, reason_phrase(status).data(), reason);
-  worker.response.start(Request{}, output, false);
-  worker.response.status(status);
-  worker.response.set("Content-Type"sv, "text/plain; charset=utf-8"sv);
-  worker.response.end({body, std::min(static_cast<size_t>(size), sizeof body - 1)});
+  Request request;
+  request.method = method;
+  worker.response.start(request, output, false);
+  end_with_reason(worker.response, status, reason);
 }
 
 void Connection::refuse_and_close(WorkerContext& worker, int status, const char* reason) {
   const SendBlocks::Space space = worker.send_blocks.space();
   Output output(space.first, space.last);
-  refuse(worker, status, reason, output);
+  const Method method = partial_ != nullptr ? partial_->parser().method(partial_->data()) : Method::kOther;
+  refuse(worker, method, status, reason, output);
   drop_partial(worker);
   last_ = true;
   send_output(worker, output, space.block);

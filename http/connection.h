@@ -79,7 +79,7 @@ class Connection {
   bool answer(WorkerContext& worker, Request& request, Output& output);  // whether the connection stays open
   void begin_late(WorkerContext& worker, const Request& request);
   bool place_file(Response& response, Output& output);
-  static void refuse(WorkerContext& worker, int status, const char* reason, Output& output);
+  static void refuse(WorkerContext& worker, Method method, int status, const char* reason, Output& output);
   void refuse_and_close(WorkerContext& worker, int status, const char* reason);
 
   void keep(WorkerContext& worker, const RequestParser& parser, std::span<const char> bytes);

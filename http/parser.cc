@@ -12,7 +12,20 @@
 namespace duel::http {
 namespace {
 
-constexpr const char* kTooMuchFraming = "more chunk framing than a body needs";
+// method SP request-target SP HTTP-version CRLF (RFC 9112 §3), with a method that may be anybody's.
+bool is_request_line(std::string_view line) {
+  constexpr std::string_view kVersion = " HTTP/1.1\r\n";
+  const size_t method_size = line.find(' ');
+  if (method_size == std::string_view::npos || !is_token(line.substr(0, method_size))) return false;
+  const std::string_view rest = line.substr(method_size + 1);
+  if (rest.size() <= kVersion.size()) return false;
+  const std::string_view target = rest.substr(0, rest.size() - kVersion.size());
+  const std::string_view version = rest.substr(target.size());
+  const auto is_graphic = [](char c) { return c > ' ' && c < 0x7f; };
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  return std::all_of(target.begin(), target.end(), is_graphic) && version.starts_with(kVersion.substr(0, 6)) &&
+         is_digit(version[6]) && version[7] == '.' && is_digit(version[8]) && version.ends_with("\r\n");
+}
 
 }  // namespace
 
@@ -43,7 +56,6 @@ struct RequestParser::Callbacks {
 
   static int on_header_field(llhttp_t* llhttp, const char* at, size_t size) {
     RequestParser& parser = self(llhttp);
-    if (parser.head_complete_) return HPE_OK;  // a trailer: dropped (RFC 9112 §7.1.2)
     const uint32_t where = offset(parser, at);
     if (parser.field_count_ > 0) {
       FieldSpan& last = parser.fields_[parser.field_count_ - 1u];
@@ -58,7 +70,6 @@ struct RequestParser::Callbacks {
 
   static int on_header_value(llhttp_t* llhttp, const char* at, size_t size) {
     RequestParser& parser = self(llhttp);
-    if (parser.head_complete_) return HPE_OK;
     const uint32_t where = offset(parser, at);
     FieldSpan& field = parser.fields_[parser.field_count_ - 1u];
     if (!parser.value_open_) field.value_at = where;
@@ -70,24 +81,14 @@ struct RequestParser::Callbacks {
 
   static int on_headers_complete(llhttp_t* llhttp) {
     RequestParser& parser = self(llhttp);
-    llhttp->upgrade = 0;  // no protocol to upgrade to; the request is answered as if the field were absent
-    return parser.on_head_complete();
+    llhttp->upgrade = 0;        // no protocol to upgrade to; the request is answered as if the field were absent
+    constexpr int kNoBody = 1;  // for llhttp: chunks are not its own
+    const int error = parser.on_head_complete();
+    return error == HPE_OK && parser.chunked_ ? kNoBody : error;
   }
 
-  static int on_body(llhttp_t* llhttp, const char* at, size_t size) {
-    RequestParser& parser = self(llhttp);
-    if (parser.body_.size + size > parser.max_body_) return parser.fail(413, "body too large");
-    if (parser.framing_before(at) > parser.framing_allowed(0)) return parser.fail(400, kTooMuchFraming);
-    char* const to = parser.base_ + parser.body_.at + parser.body_.size;
-    if (to != at) std::memmove(to, at, size);  // chunked: over the framing
-    parser.body_.size += static_cast<uint32_t>(size);
-    return HPE_OK;
-  }
-
-  static int on_chunk_header(llhttp_t* llhttp) {
-    RequestParser& parser = self(llhttp);
-    ++parser.chunks_;
-    if (llhttp->content_length > parser.max_body_ - parser.body_.size) return parser.fail(413, "body too large");
+  static int on_body(llhttp_t* llhttp, const char*, size_t size) {
+    self(llhttp).body_.size += static_cast<uint32_t>(size);
     return HPE_OK;
   }
 
@@ -106,7 +107,6 @@ struct RequestParser::Callbacks {
       settings.on_header_value = on_header_value;
       settings.on_headers_complete = on_headers_complete;
       settings.on_body = on_body;
-      settings.on_chunk_header = on_chunk_header;
       settings.on_message_complete = on_message_complete;
       return settings;
     }();
@@ -121,13 +121,14 @@ RequestParser::RequestParser(uint64_t max_body) : max_body_(max_body) {
 
 void RequestParser::reset() {
   llhttp_reset(&llhttp_);
-  body_received_ = chunks_ = 0;
+  if (chunked_) chunks_ = {};
   parsed_ = consumed_ = 0;
   method_ = target_ = path_ = query_ = host_ = body_ = {};
   error_reason_ = "";
   error_status_ = 0;
   field_count_ = 0;
   head_complete_ = message_complete_ = keep_alive_ = expect_continue_ = value_open_ = false;
+  chunked_ = unknown_method_ = half_line_ = false;
 }
 
 int RequestParser::fail(int status, const char* reason) {
@@ -144,23 +145,38 @@ int RequestParser::extend_name(FieldSpan& field, size_t size) {
 
 RequestParser::Status RequestParser::parse(char* base, size_t size) {
   base_ = base;
+  if (chunked_) return parse_chunks(base + parsed_, base + size);
+  if (unknown_method_) return parse_unknown_method(size);
   llhttp_.data = this;
   const llhttp_errno_t error = llhttp_execute(&llhttp_, base + parsed_, size - parsed_);
   if (error == HPE_PAUSED && message_complete_) {
     const char* const end = llhttp_get_error_pos(&llhttp_);
+    if (chunked_) return parse_chunks(end, base + size);
     consumed_ = static_cast<size_t>(end - base);
-    if (framing_before(end) <= framing_allowed(0)) return Status::kComplete;
-    fail(400, kTooMuchFraming);
+    return Status::kComplete;
   }
-  if (error != HPE_OK) {
-    if (error_status_ == 0) explain(error);
-    return Status::kError;
+  if (error == HPE_OK) {
+    if (!head_complete_) return after_head_bytes(size);
+    parsed_ = size;
+    return Status::kNeedMore;
   }
-  return head_complete_ ? after_body_bytes(size) : after_head_bytes(size);
+  if (error_status_ != 0) return Status::kError;
+  const bool is_rtsp = llhttp_.method >= HTTP_DESCRIBE && llhttp_.method <= HTTP_FLUSH;
+  if (error == HPE_INVALID_METHOD || is_rtsp) return parse_unknown_method(size);
+  const std::string_view version = version_number();
+  if (error == HPE_INVALID_VERSION && version.starts_with("1.") && version[2] > '1') {
+    // Read as the highest minor version that we have (RFC 9110 §2.5); llhttp knows no more than ours.
+    base[version.data() + 2 - base] = '1';
+    reset();
+    return parse(base, size);
+  }
+  explain(error);
+  return Status::kError;
 }
 
 RequestParser::Status RequestParser::after_head_bytes(size_t size) {
   parsed_ = size;
+  half_line_ = method_.size == 0 && size > 0 && base_[size - 1] == '\r';
   if (parsed_ > limits::kHeadBytes) {
     fail(431, "head too large");
     return Status::kError;
@@ -174,69 +190,78 @@ RequestParser::Status RequestParser::after_head_bytes(size_t size) {
   return Status::kNeedMore;
 }
 
-// What was body is kept, what was framing is dropped.
-RequestParser::Status RequestParser::after_body_bytes(size_t size) {
-  const uint64_t framing = framing_before(base_ + size);
-  body_received_ = framing + body_.size;
-  parsed_ = body_.at + body_.size;
-  if (framing <= framing_allowed(1)) return Status::kNeedMore;
-  fail(400, kTooMuchFraming);
-  return Status::kError;
+// The rest of its line tells an unknown method (501, RFC 9110 §15.6.2) from what is no HTTP at all (400, RFC 9112
+// §2.2).
+RequestParser::Status RequestParser::parse_unknown_method(size_t size) {
+  unknown_method_ = true;
+  parsed_ = size;
+  std::string_view line(base_, size);
+  while (line.starts_with("\r\n")) line.remove_prefix(2);
+  line = line.substr(0, limits::kRequestLineBytes + 1);
+  const size_t end = line.find('\n');
+  if (!is_token(line.substr(0, line.find(' ')))) {
+    fail(400, "no request line");
+  } else if (end != std::string_view::npos) {
+    const bool well_formed = is_request_line(line.substr(0, end + 1));
+    fail(well_formed ? 501 : 400, well_formed ? "unknown method" : "no request line");
+  } else if (line.size() > limits::kRequestLineBytes) {
+    fail(501, "unknown method");
+  }
+  return error_status_ == 0 ? Status::kNeedMore : Status::kError;
 }
 
-// Bytes of the message behind its head and before `at` that are not body.
-uint64_t RequestParser::framing_before(const char* at) const {
-  const size_t begin = std::max<size_t>(parsed_, body_.at);  // of the bytes given to this parse()
-  const uint64_t received = body_received_ + static_cast<uint64_t>(at - base_) - begin;
-  return received - body_.size;
-}
-
-// Like Go since CVE-2023-39326: 16 bytes a chunk are fair, what is beyond adds up. `ahead` counts chunks whose header
-// is not complete, so that the verdict does not depend on where the stream was cut.
-uint64_t RequestParser::framing_allowed(uint64_t ahead) const {
-  constexpr uint64_t kFairBytesPerChunk = 16;
-  return limits::kChunkOverheadBytes + kFairBytesPerChunk * (chunks_ + ahead);
+// What is body is kept, what is framing is overwritten.
+RequestParser::Status RequestParser::parse_chunks(const char* next, const char* end) {
+  for (;;) {
+    std::string_view data;
+    switch (chunks_.decode(next, end, data)) {
+      case ChunkedDecoder::Status::kNeedMore:
+        parsed_ = body_.at + body_.size;
+        return Status::kNeedMore;
+      case ChunkedDecoder::Status::kData:
+        std::memmove(base_ + body_.at + body_.size, data.data(), data.size());
+        body_.size += static_cast<uint32_t>(data.size());
+        break;
+      case ChunkedDecoder::Status::kSize:
+        if (chunks_.remaining() <= max_body_ - body_.size) break;
+        fail(413, "body too large");
+        return Status::kError;
+      case ChunkedDecoder::Status::kDone:
+        consumed_ = static_cast<size_t>(next - base_);
+        return Status::kComplete;
+      case ChunkedDecoder::Status::kError:
+        fail(400, chunks_.reason());
+        return Status::kError;
+    }
+  }
 }
 
 void RequestParser::explain(int error) {
   error_reason_ = llhttp_get_error_reason(&llhttp_);
-  switch (error) {
-    case HPE_INVALID_METHOD:
-      error_status_ = method_is_token() ? 501 : 400;
-      break;
-    case HPE_INVALID_VERSION:
-      error_status_ = version_is_well_formed() ? 505 : 400;
-      break;
-    case HPE_PAUSED_H2_UPGRADE:
-      error_status_ = 505;
-      error_reason_ = "HTTP/2 preface";
-      break;
-    default:
-      error_status_ = 400;
+  error_status_ = 400;
+  if (error == HPE_INVALID_VERSION) {
+    const std::string_view number = version_number();
+    if (!number.empty() && !number.starts_with("1.")) error_status_ = 505;
+  } else if (error == HPE_PAUSED_H2_UPGRADE) {
+    fail(505, "HTTP/2 preface");
   }
 }
 
-// The unknown method as far as it was received: a client that sends "FOO / HTTP/1.1" is told that FOO is not
-// implemented.
-bool RequestParser::method_is_token() const {
-  const char* const error_at = llhttp_get_error_pos(&llhttp_);
-  const char* begin = base_;
-  while (begin < error_at && (*begin == '\r' || *begin == '\n')) ++begin;
-  const size_t size = static_cast<size_t>(error_at - begin) + (*error_at == ' ' ? 0 : 1);
-  return is_token({begin, size});
-}
-
-// "HTTP/" DIGIT "." DIGIT of a version that is not ours; "HTTP/1.10" is no version at all.
-bool RequestParser::version_is_well_formed() const {
+// Of a version that llhttp does not take, DIGIT "." DIGIT; empty if it is malformed.
+std::string_view RequestParser::version_number() const {
   const char* const version = base_ + target_.at + target_.size + 1;
-  if (llhttp_get_error_pos(&llhttp_) - version < 8) return false;
+  if (target_.size == 0 || llhttp_get_error_pos(&llhttp_) - version < 8) return {};
   const std::string_view number(version + 5, 3);
   const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
-  return is_digit(number[0]) && number[1] == '.' && is_digit(number[2]) && number != "1.0" && number != "1.1";
+  return is_digit(number[0]) && number[1] == '.' && is_digit(number[2]) ? number : std::string_view();
 }
 
-// What llhttp lets pass in a request line (RFC 9112 §3): more than one space, another protocol's name.
+// What llhttp lets pass in a request line (RFC 9112 §3): more than one space, another protocol's name; and before it
+// (§2.2): line ends that are no CRLF.
 bool RequestParser::has_odd_request_line() const {
+  for (size_t i = 0; i < method_.at; i += 2) {
+    if (std::memcmp(base_ + i, "\r\n", 2) != 0) return true;
+  }
   const size_t behind_target = target_.at + target_.size;
   return target_.at != method_.at + method_.size + 1 || std::memcmp(base_ + behind_target, " HTTP/", 6) != 0;
 }
@@ -273,7 +298,8 @@ int RequestParser::on_head_complete() {
 
   keep_alive_ = !facts.close && (minor_version_ >= 1 || facts.keep_alive);
   expect_continue_ = facts.expect_continue;
-  if (!facts.chunked && llhttp_.content_length > max_body_) return fail(413, "body too large");
+  chunked_ = facts.chunked;
+  if (!chunked_ && llhttp_.content_length > max_body_) return fail(413, "body too large");
   head_complete_ = true;
   return HPE_OK;
 }

@@ -7,12 +7,14 @@
 #include <cstdint>
 #include <string_view>
 
+#include "http/chunked.h"
 #include "http/limits.h"
 #include "http/request.h"
 
 namespace duel::http {
 
-// Bytes -> one Request. llhttp reads the grammar (RFC 9112), request_rules.h what llhttp leaves open.
+// Bytes -> one Request. llhttp reads the head's grammar (RFC 9112), request_rules.h what llhttp leaves open, chunked.h
+// a chunked body.
 //
 // The bytes of a request lie in one contiguous buffer that may grow and move between calls; everything is kept as an
 // offset from the request's first byte. A chunked body is compacted in place (the framing is overwritten), so that it
@@ -43,12 +45,16 @@ class RequestParser {
   size_t consumed() const { return consumed_; }
 
   bool head_complete() const { return head_complete_; }
-  bool started() const { return method_.size != 0; }  // an empty line before the request does not count (RFC 9112 §2.2)
-  bool body_started() const { return body_received_ != 0; }
+  // An empty line before the request does not count (RFC 9112 §2.2), half of one does.
+  bool started() const { return method_.size != 0 || unknown_method_ || half_line_; }
+  bool body_started() const { return body_.size != 0 || chunks_.framing() != 0; }
   bool expects_continue() const { return expect_continue_; }
 
   int error_status() const { return error_status_; }
   const char* error_reason() const { return error_reason_; }
+
+  // As far as it is known; kOther otherwise. A refusal needs it: the answer to HEAD has no body.
+  Method method(const char* base) const { return method_of({base + method_.at, method_.size}); }
 
   // Views into `base`; valid as long as the parser and the buffer stay as they are.
   Request request(const char* base) const;
@@ -65,19 +71,16 @@ class RequestParser {
   int on_head_complete();
   bool has_odd_request_line() const;
   Status after_head_bytes(size_t size);
-  Status after_body_bytes(size_t size);
-  uint64_t framing_before(const char* at) const;
-  uint64_t framing_allowed(uint64_t ahead) const;
+  Status parse_unknown_method(size_t size);
+  Status parse_chunks(const char* next, const char* end);
   void explain(int llhttp_error);
-  bool method_is_token() const;
-  bool version_is_well_formed() const;
+  std::string_view version_number() const;
   Span span_of(std::string_view view) const;
 
   llhttp_t llhttp_;
   char* base_ = nullptr;  // only during parse()
   uint64_t max_body_;
-  uint64_t body_received_;  // with chunk framing
-  uint64_t chunks_;
+  ChunkedDecoder chunks_;
   size_t parsed_;
   size_t consumed_;
   Span method_;
@@ -93,6 +96,9 @@ class RequestParser {
   Method method_id_;
   bool head_complete_;
   bool message_complete_;
+  bool chunked_ = false;
+  bool unknown_method_;
+  bool half_line_;  // of an empty line before the request the CR is there
   bool keep_alive_;
   bool expect_continue_;
   bool value_open_;                                    // the last field has a value already

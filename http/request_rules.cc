@@ -21,12 +21,16 @@ constexpr std::array<bool, 256> kRegNameBytes = [] {
   return table;
 }();
 
-enum ByteClass : uint8_t { kPlain, kNeverInTarget, kQuestion, kPercent };
+enum ByteClass : uint8_t { kPlain, kNeverInTarget, kNeverInPath, kQuestion, kPercent };
 
 constexpr std::array<uint8_t, 256> kTargetBytes = [] {
   std::array<uint8_t, 256> table{};
   for (unsigned c = 0; c < 256; ++c) table[c] = (c > ' ' && c < 0x7f) ? kPlain : kNeverInTarget;
-  table['#'] = kNeverInTarget;
+  for (const char c : "#<>"sv) table[static_cast<uint8_t>(c)] = kNeverInTarget;
+  // Nor does a URI contain these, but browsers leave them as they are in a query (WHATWG URL); in a path, too, they
+  // leave
+  // "|", "[" and "]". Quotes are sent by hand.
+  for (const char c : "\\^`{}"sv) table[static_cast<uint8_t>(c)] = kNeverInPath;
   table['?'] = kQuestion;
   table['%'] = kPercent;
   return table;
@@ -56,6 +60,10 @@ Target split_path(std::string_view path_and_query) {
       return target;
     }
     if (in_query) continue;
+    if (kind == kNeverInPath) {
+      target.refusal = {400, "byte in the path that no URI contains"};
+      return target;
+    }
     if (kind == kPercent) {
       if (is_percent_encoded_at(path_and_query, i)) continue;
       target.refusal = {400, "bad percent-encoding in the path"};
@@ -119,11 +127,44 @@ Target split_absolute(std::string_view target, size_t scheme_size) {
   return split;
 }
 
+// Transfer-Encoding, whose lines are one list (RFC 9112 §6.1).
+struct Codings {
+  int chunked = 0;
+  bool others = false;
+  bool ends_in_chunked = false;
+  bool malformed = false;
+
+  void add(std::string_view value) {
+    malformed |= value.empty() || value.starts_with(',') || value.ends_with(',');
+    for_each_member(value, [this](std::string_view coding) {
+      ends_in_chunked = equal_ignoring_case(coding, "chunked"sv);
+      chunked += ends_in_chunked ? 1 : 0;
+      others |= !ends_in_chunked;
+      malformed |= !is_token(trim(coding.substr(0, coding.find(';'))));
+    });
+  }
+
+  // RFC 9112 §6.3: what does not end in chunked has no end that both sides agree on. §6.1: chunked only once; a coding
+  // that we do not have is 501.
+  Refusal refusal() const {
+    if (malformed || !ends_in_chunked || chunked > 1) return {400, "Transfer-Encoding that is not chunked at its end"};
+    if (others) return {501, "transfer coding other than chunked"};
+    return {};
+  }
+};
+
 bool is_content_length(std::string_view value) {
   for (const char c : value) {
     if (!is_digit(c)) return false;
   }
   return !value.empty();
+}
+
+void examine_expectations(std::string_view value, FieldFacts& facts) {
+  for_each_member(value, [&](std::string_view expectation) {
+    if (!equal_ignoring_case(expectation, "100-continue"sv)) facts.refusal = {417, "unknown expectation"};
+    facts.expect_continue = true;
+  });
 }
 
 void examine_connection(std::string_view value, FieldFacts& facts) {
@@ -139,7 +180,9 @@ Target split_target(Method method, std::string_view target) {
   if (method == Method::kConnect) {
     Target split{.path = {}, .query = {}, .authority = target, .refusal = {}};
     const std::string_view host = host_of(target);
-    if (!is_valid_host(target) || host.empty() || host.size() + 1 >= target.size()) {
+    const std::string_view port = target.substr(std::min(host.size() + 1, target.size()));
+    // RFC 9110 §9.3.6
+    if (!is_valid_host(target) || host.empty() || port.find_first_not_of('0') == std::string_view::npos) {
       split.refusal = {400, "CONNECT takes host:port"};
     }
     return split;
@@ -148,9 +191,12 @@ Target split_target(Method method, std::string_view target) {
   if (target == "*"sv && method == Method::kOptions) {
     return {.path = target, .query = {}, .authority = {}, .refusal = {}};
   }
-  for (const std::string_view scheme : {"http://"sv, "https://"sv}) {
-    if (equal_ignoring_case(target.substr(0, scheme.size()), scheme)) return split_absolute(target, scheme.size());
-  }
+  const auto has_scheme = [&](std::string_view scheme) {
+    return equal_ignoring_case(target.substr(0, scheme.size()), scheme);
+  };
+  if (constexpr auto kScheme = "http://"sv; has_scheme(kScheme)) return split_absolute(target, kScheme.size());
+  // This connection is not secured (RFC 9110 §7.4).
+  if (has_scheme("https://"sv)) return {.path = {}, .query = {}, .authority = {}, .refusal = {421, "https on http"}};
   return {.path = {}, .query = {}, .authority = {}, .refusal = {400, "bad form of the request target"}};
 }
 
@@ -170,7 +216,8 @@ FieldFacts examine_fields(const FieldList& fields, int minor_version) {
   FieldFacts facts;
   int hosts = 0;
   int lengths = 0;
-  int codings = 0;
+  int coding_lines = 0;
+  Codings codings;
   for (const auto [name, value] : fields) {
     switch (name.size()) {  // most fields are none of these; their names are not compared
       case 4:
@@ -179,9 +226,7 @@ FieldFacts examine_fields(const FieldList& fields, int minor_version) {
         ++hosts;
         break;
       case 6:
-        if (!equal_ignoring_case(name, "Expect"sv) || minor_version == 0) break;
-        if (!equal_ignoring_case(value, "100-continue"sv)) facts.refusal = {417, "unknown expectation"};
-        facts.expect_continue = true;
+        if (equal_ignoring_case(name, "Expect"sv) && minor_version > 0) examine_expectations(value, facts);
         break;
       case 10:
         if (equal_ignoring_case(name, "Connection"sv)) examine_connection(value, facts);
@@ -193,9 +238,8 @@ FieldFacts examine_fields(const FieldList& fields, int minor_version) {
         break;
       case 17:
         if (!equal_ignoring_case(name, "Transfer-Encoding"sv)) break;
-        ++codings;
-        facts.chunked = equal_ignoring_case(value, "chunked"sv);
-        if (!facts.chunked) facts.refusal = {501, "transfer coding other than chunked"};
+        ++coding_lines;
+        codings.add(value);
         break;
       default:
         break;
@@ -205,10 +249,12 @@ FieldFacts examine_fields(const FieldList& fields, int minor_version) {
   if (hosts == 0 && minor_version > 0) facts.refusal = {400, "no Host"};
   if (!is_valid_host(facts.host)) facts.refusal = {400, "bad Host"};
   if (lengths > 1) facts.refusal = {400, "more than one Content-Length"};
-  if (codings > 1) facts.refusal = {400, "more than one Transfer-Encoding"};
+  if (coding_lines == 0) return facts;
+  facts.chunked = true;
+  if (const Refusal refusal = codings.refusal()) facts.refusal = refusal;
   // Framing that two servers could read differently is how requests are smuggled (RFC 9112 §6.1, §6.3).
-  if (codings > 0 && lengths > 0) facts.refusal = {400, "Transfer-Encoding with Content-Length"};
-  if (codings > 0 && minor_version == 0) facts.refusal = {400, "Transfer-Encoding in HTTP/1.0"};
+  if (lengths > 0) facts.refusal = {400, "Transfer-Encoding with Content-Length"};
+  if (minor_version == 0) facts.refusal = {400, "Transfer-Encoding in HTTP/1.0"};
   return facts;
 }
 

@@ -24,8 +24,9 @@ struct Target {
   Refusal refusal;
 };
 
-// Origin-form, absolute-form (http and https), authority-form (CONNECT) and asterisk-form (OPTIONS). Bytes that no URI
-// has (controls, space, DEL, non-ASCII, '#') and bad percent-encodings in the path are refused.
+// Origin-form, absolute-form, authority-form (CONNECT) and asterisk-form (OPTIONS). Bytes that no URI has (controls,
+// space, DEL, non-ASCII, '#', '<', '>', in the path more of them) and bad percent-encodings in the path are 400;
+// the scheme https is 421.
 Target split_target(Method method, std::string_view target);
 
 // uri-host [":" port] of RFC 9110 §7.2; empty is valid (RFC 9112 §3.2).

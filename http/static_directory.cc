@@ -77,27 +77,38 @@ Validators validators_of(const struct stat& status) {
 
 enum class Comparison : bool { kStrong, kWeak };
 
-// RFC 9110 §8.8.3.2: a weak tag in the list equals our strong one only in a weak comparison.
-bool any_tag_is(std::string_view list, std::string_view etag, Comparison comparison) {
+// Of a list that may be spread over several lines (RFC 9110 §5.3). §8.8.3.2: a weak tag in it equals our strong one
+// only in a weak comparison.
+bool any_tag_is(const Request& request, std::string_view name, std::string_view etag, Comparison comparison) {
   bool found = false;
-  for_each_member(list, [&](std::string_view tag) {
-    if (comparison == Comparison::kWeak && tag.starts_with("W/"sv)) tag.remove_prefix(2);
-    found |= tag == "*"sv || tag == etag;
-  });
+  for (const Field field : request.fields) {
+    if (!equal_ignoring_case(field.name, name)) continue;
+    for_each_member(field.value, [&](std::string_view tag) {
+      if (comparison == Comparison::kWeak && tag.starts_with("W/"sv)) tag.remove_prefix(2);
+      found |= tag == "*"sv || tag == etag;
+    });
+  }
   return found;
+}
+
+// Nothing if it is no date, or there are more of them (RFC 9110 §13.1.3, §13.1.4).
+std::optional<std::time_t> only_date(const Request& request, std::string_view name) {
+  const auto named = [&](const Field& field) { return equal_ignoring_case(field.name, name); };
+  if (std::count_if(request.fields.begin(), request.fields.end(), named) != 1) return std::nullopt;
+  return parse_date(request.header(name));
 }
 
 // RFC 9110 §13.2.2, the steps that apply to a file: 412, 304, or 0 to go on.
 int evaluate_conditions(const Request& request, const Validators& file) {
   if (request.has_header("If-Match"sv)) {
-    if (!any_tag_is(request.header("If-Match"sv), file.etag, Comparison::kStrong)) return 412;
-  } else if (const auto since = parse_date(request.header("If-Unmodified-Since"sv))) {
+    if (!any_tag_is(request, "If-Match"sv, file.etag, Comparison::kStrong)) return 412;
+  } else if (const auto since = only_date(request, "If-Unmodified-Since"sv)) {
     if (file.modified_second > *since) return 412;
   }
   if (request.has_header("If-None-Match"sv)) {
-    return any_tag_is(request.header("If-None-Match"sv), file.etag, Comparison::kWeak) ? 304 : 0;
+    return any_tag_is(request, "If-None-Match"sv, file.etag, Comparison::kWeak) ? 304 : 0;
   }
-  const auto since = parse_date(request.header("If-Modified-Since"sv));
+  const auto since = only_date(request, "If-Modified-Since"sv);
   return since && file.modified_second <= *since ? 304 : 0;
 }
 
@@ -106,11 +117,12 @@ struct Range {
   uint64_t size = 0;
 };
 
+// A number that is too large counts as the largest: it lies behind the end of every file.
 std::optional<uint64_t> parse_number(std::string_view text) {
   uint64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
+  if (error == std::errc::invalid_argument || end != text.data() + text.size()) return std::nullopt;
+  return error == std::errc::result_out_of_range ? ~uint64_t{0} : value;
 }
 
 // One range of RFC 9110 §14.1.2. Nothing: to be ignored (malformed, or several). Size 0: not satisfiable.
@@ -122,8 +134,8 @@ std::optional<Range> parse_range(std::string_view value, uint64_t file_size) {
   if (dash == std::string_view::npos || range.find(',') != std::string_view::npos) return std::nullopt;
   const auto first = parse_number(range.substr(0, dash));
   const auto last = parse_number(range.substr(dash + 1));
-  if (dash == 0) {  // the last so many bytes
-    if (!last) return std::nullopt;
+  if (dash == 0) {  // the last so many bytes; of an empty file there are none to name in Content-Range
+    if (!last || (*last > 0 && file_size == 0)) return std::nullopt;
     const uint64_t size = std::min(*last, file_size);
     return Range{file_size - size, size};
   }
@@ -165,23 +177,32 @@ void send(int descriptor, const struct stat& status, std::string_view type, cons
           Response& response) {
   const auto file_size = static_cast<uint64_t>(status.st_size);
   const Validators file = validators_of(status);
-  response.set("Content-Type"sv, type);
-  response.set("Last-Modified"sv, {file.modified.data(), file.modified.size()});
-  response.set("ETag"sv, file.etag);
-  response.set("Accept-Ranges"sv, "bytes"sv);
-  FileBody body{.descriptor = descriptor, .offset = 0, .size = file_size};
-  if (const int condition = evaluate_conditions(request, file); condition != 0) {
+  const int condition = evaluate_conditions(request, file);
+  if (condition != 0) {
+    ::close(descriptor);
+    if (condition != 304) return fail(response, condition);
+    response.set("ETag"sv, file.etag);  // and nothing else that says how the file is (RFC 9110 §15.4.5)
     response.status(condition);
-    body.size = 0;
-  } else if (request.method == Method::kGet && request.has_header("Range"sv) && if_range_holds(request, file)) {
+    return response.end();
+  }
+  FileBody body{.descriptor = descriptor, .offset = 0, .size = file_size};
+  if (request.method == Method::kGet && request.has_header("Range"sv) && if_range_holds(request, file)) {
     if (const auto range = parse_range(request.header("Range"sv), file_size)) {
       const bool satisfiable = range->size > 0;
-      response.status(satisfiable ? 206 : 416);
       set_content_range(response, satisfiable ? &*range : nullptr, file_size);
+      if (!satisfiable) {
+        ::close(descriptor);
+        return fail(response, 416);
+      }
+      response.status(206);
       body.offset = range->first;
       body.size = range->size;
     }
   }
+  response.set("Content-Type"sv, type);
+  response.set("Last-Modified"sv, {file.modified.data(), file.modified.size()});
+  response.set("ETag"sv, file.etag);
+  response.set("Accept-Ranges"sv, "bytes"sv);
   response.end_file(body);
 }
 

@@ -16,9 +16,13 @@ constexpr std::array<bool, 256> kTokenBytes = [] {
 
 }  // namespace
 
+bool is_token_byte(char byte) {
+  return kTokenBytes[static_cast<uint8_t>(byte)];
+}
+
 bool is_token(std::string_view text) {
   for (const char c : text) {
-    if (!kTokenBytes[static_cast<uint8_t>(c)]) return false;
+    if (!is_token_byte(c)) return false;
   }
   return !text.empty();
 }

@@ -8,6 +8,7 @@ namespace duel::http {
 
 // A token of RFC 9110 §5.6.2: method names, field names.
 bool is_token(std::string_view text);
+bool is_token_byte(char byte);
 
 // Without the spaces and tabs around it (OWS, RFC 9110 §5.6.3).
 std::string_view trim(std::string_view text);

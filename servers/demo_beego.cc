@@ -113,6 +113,36 @@ void add_github_routes(beego::App& app) {
 #undef DUEL_ROUTE
 }
 
+// The other methods that have a route for this path, for Allow (RFC 9110 §10.2.1); none if its own has one.
+std::string other_methods(const beego::App& app, const beego::Input& input) {
+  std::string list;
+  for (int i = 0; i < http::kMethodCount; ++i) {
+    const std::string_view method = http::method_name(static_cast<http::Method>(i));
+    beego::Params params;
+    if (app.find(method, input.url(), params) == nullptr) continue;
+    if (input.is(method)) return {};
+    list.append(list.empty() ? "" : ", ").append(method);
+  }
+  return list;
+}
+
+// Beego shows this page for a path that has routes for other methods only, too. Those are told: to OPTIONS as the
+// answer (RFC 9110 §9.3.7), to the rest as the refusal (§15.5.6). By the core's response, as the page's status is set.
+void answer_miss(const beego::App& app, beego::Context& context) {
+  http::Response& response = context.output.response();
+  const std::string methods = other_methods(app, context.input);
+  if (methods.empty()) {
+    context.output.header("Content-Type", "text/plain");
+    return context.output.body("404 page not found");
+  }
+  response.set("Allow", methods);
+  response.status(204);
+  if (context.input.is("OPTIONS")) return response.end();
+  response.set("Content-Type", "text/plain");
+  response.status(405);
+  response.end("405 method not allowed");
+}
+
 std::shared_ptr<beego::App> make_app(const http::StaticDirectory& files, const DataOptions& data) {
   const auto log = [](std::string_view path, std::string_view what) {
     log_failure(std::string(path).append(": ").append(what));
@@ -130,10 +160,8 @@ std::shared_ptr<beego::App> make_app(const http::StaticDirectory& files, const D
   app->router<UserController>("/api/v1/user/:id", "get,head:Show");
   app->router("/static/*", FileController::reflect(files), "get,head:Show");
   add_github_routes(*app);
-  app->error_handler("404", [](beego::Context& context) {
-    context.output.header("Content-Type", "text/plain");
-    context.output.body("404 page not found");
-  });
+  app->error_handler("404", [routes = app.get()](beego::Context& context) { answer_miss(*routes, context); });
+  app->error_handler("405", [routes = app.get()](beego::Context& context) { answer_miss(*routes, context); });
   return app;
 }
 

@@ -74,6 +74,11 @@ void show_route(gin::Context& c) {
       [&](std::string_view name) { return c.param(name); });
 }
 
+// Gin has set Allow: for OPTIONS that is the answer (RFC 9110 §9.3.7), other methods are refused.
+void tell_methods(gin::Context& c) {
+  if (c.request().method == http::Method::kOptions) c.status(204);
+}
+
 constexpr gin::Endpoint kGithub[] = {
 #define DUEL_ROUTE(method, pattern, path) {#method, pattern},
 #include "router/sets/github.inc"
@@ -85,10 +90,11 @@ constexpr auto get_and_head(std::string_view pattern, gin::Handler handler) {
 }
 
 constexpr auto kApp = gin::router(
-    get_and_head("/ping", ping), get_and_head("/json", json), get_and_head("/list/:length", list),
-    gin::post("/echo", echo), gin::group("/api/v1", get_and_head("/user/:id", show_user)),
-    get_and_head("/static/*filepath", show_file), get_and_head("/fixed/css/site.css", ping),
-    get_and_head("/wild/*rest", ping), get_and_head("/sql/user/:id", show_row), gin::all(kGithub, show_route));
+    gin::Options{.handle_method_not_allowed = true}, gin::no_method(tell_methods), get_and_head("/ping", ping),
+    get_and_head("/json", json), get_and_head("/list/:length", list), gin::post("/echo", echo),
+    gin::group("/api/v1", get_and_head("/user/:id", show_user)), get_and_head("/static/*filepath", show_file),
+    get_and_head("/fixed/css/site.css", ping), get_and_head("/wild/*rest", ping),
+    get_and_head("/sql/user/:id", show_row), gin::all(kGithub, show_route));
 
 }  // namespace
 

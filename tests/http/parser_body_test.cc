@@ -97,9 +97,14 @@ INSTANTIATE_TEST_SUITE_P(
                       Chunks{"5\r\n\r\n0\r\n\r\n0\r\n\r\n", "\r\n0\r\n"},
                       Chunks{"5;a\r\nhello\r\n0;b\r\n\r\n", "hello"},
                       Chunks{"5;a=b;c=\"d;\\\"e\"\r\nhello\r\n0\r\n\r\n", "hello"},
+                      // BWS is to be taken (RFC 9110 §5.6.3), around every ";" and "=".
+                      Chunks{"5; a\r\nhello\r\n0 ;b\r\n\r\n", "hello"},
+                      Chunks{"5 \t; a \t= \tb ; c = \"d\" \t;e\r\nhello\r\n0\r\n\r\n", "hello"},
+                      Chunks{"5;a=\"\";b=\"\t \x80\\\\\"\r\nhello\r\n0\r\n\r\n", "hello"},
                       Chunks{"2\r\nhi\r\n0\r\nX: y\r\nZ:\r\n\r\n", "hi"},
                       // Fields that would matter in the head do not matter here (RFC 9110 §6.5.1).
-                      Chunks{"2\r\nhi\r\n0\r\nHost: evil\r\nConnection: close\r\nExpect: x\r\n\r\n", "hi"}));
+                      Chunks{"2\r\nhi\r\n0\r\nHost: evil\r\nConnection: close\r\nExpect: x\r\n\r\n", "hi"},
+                      Chunks{"2\r\nhi\r\n0\r\nContent-Length: 9\r\nTransfer-Encoding: gzip\r\n\r\n", "hi"}));
 
 class ParserBadChunks : public ::testing::TestWithParam<const char*> {};
 
@@ -120,6 +125,16 @@ INSTANTIATE_TEST_SUITE_P(
                       "5_0\r\nhello\r\n0\r\n\r\n", "\"5\"\r\nhello\r\n0\r\n\r\n", "5.0\r\nhello\r\n0\r\n\r\n",
                       "10000000000000005\r\nhello\r\n0\r\n\r\n", "fffffffffffffffff\r\nhello\r\n0\r\n\r\n",
                       "100000005\v\r\nhello\r\n0\r\n\r\n"));
+INSTANTIATE_TEST_SUITE_P(
+    Extensions, ParserBadChunks,
+    ::testing::Values("5;\r\nhello\r\n0\r\n\r\n", "5; \r\nhello\r\n0\r\n\r\n", "5;;a\r\nhello\r\n0\r\n\r\n",
+                      "5;=b\r\nhello\r\n0\r\n\r\n", "5;a=\r\nhello\r\n0\r\n\r\n", "5;a= \r\nhello\r\n0\r\n\r\n",
+                      "5 \r\nhello\r\n0\r\n\r\n", "5\t\r\nhello\r\n0\r\n\r\n", "5;a \r\nhello\r\n0\r\n\r\n",
+                      "5;a=b \r\nhello\r\n0\r\n\r\n", "5;a b\r\nhello\r\n0\r\n\r\n", "5;a=b c\r\nhello\r\n0\r\n\r\n",
+                      "5;a=b=c\r\nhello\r\n0\r\n\r\n", "5;a=\"b\"c\r\nhello\r\n0\r\n\r\n", "5;[\r\nhello\r\n0\r\n\r\n",
+                      "5;a=\x80\r\nhello\r\n0\r\n\r\n", "5;a=\"\\\x01\"\r\nhello\r\n0\r\n\r\n",
+                      "5 a\r\nhello\r\n0\r\n\r\n", "5=a\r\nhello\r\n0\r\n\r\n", "5\r\nhello\r\n0 5\r\n\r\n",
+                      "5\r\nhello\r\n0\r\n: y\r\n\r\n", "5\r\nhello\r\n0\r\nX: \x7f\r\n\r\n"));
 INSTANTIATE_TEST_SUITE_P(Lines, ParserBadChunks,
                          ::testing::Values("5\nhello\r\n0\r\n\r\n", "5\rhello\r\n0\r\n\r\n", "5\r\rhello\r\n0\r\n\r\n",
                                            "5\r\nhello\n0\r\n\r\n", "5\r\nhello\r0\r\n\r\n", "5\r\nhello0\r\n\r\n",
@@ -133,6 +148,19 @@ INSTANTIATE_TEST_SUITE_P(Lines, ParserBadChunks,
                                            "5;a=\"\n\"\r\nhello\r\n0\r\n\r\n", "5;a\rb\r\nhello\r\n0\r\n\r\n",
                                            "5;a=\"b\r\nhello\r\n0\r\n\r\n", "5;a=\x01\r\nhello\r\n0\r\n\r\n",
                                            "5;\x7f\r\nhello\r\n0\r\n\r\n"));
+
+// OWS is spaces and tabs (RFC 9110 §5.6.3); names of codings are in any letter case (RFC 9112 §7).
+TEST(ParserChunked, HoweverItIsNamed) {
+  for (const char* coding :
+       {"chunked", "Chunked", "CHUNKED", "  chunked  ", "\tchunked", "chunked\t", " \t chunked \t"}) {
+    const std::string stream =
+        std::string("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding:") + coding + "\r\n\r\n2\r\nhi\r\n0\r\n\r\n";
+    const Outcome outcome = feed_whole(stream);
+    ASSERT_TRUE(outcome.complete()) << coding << ": " << outcome;
+    EXPECT_EQ(outcome.request.body, "hi");
+    EXPECT_EQ(first_differing_split(stream, outcome), std::string::npos);
+  }
+}
 
 TEST(ParserChunked, NulInAnExtensionIs400) {
   EXPECT_EQ(feed_whole(chunked("5;a\0b\r\nhello\r\n0\r\n\r\n"s)).error_status, 400);

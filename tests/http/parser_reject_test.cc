@@ -65,6 +65,23 @@ INSTANTIATE_TEST_SUITE_P(Rfc9112Section23, RejectedVersion,
                                            "HTTPS/1.1", "HTTP 1.1", "HTTP/", "HTT/1.1", "ICE/1.0", "RTSP/1.0",
                                            "HTTP/11", "HTTP/1.1a"));
 
+// RFC 9110 §2.5: a minor version that is not known yet is read as the highest one that is.
+TEST(AllowedVersion, ALaterMinorVersion) {
+  for (const char* version : {"1.2", "1.3", "1.9"}) {
+    const std::string stream =
+        std::string("\r\nPOST /a HTTP/") + version + "\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi";
+    const Outcome outcome = feed_whole(stream + "GET");
+    ASSERT_TRUE(outcome.complete()) << version << ": " << outcome;
+    EXPECT_EQ(outcome.request.minor_version, 1);
+    EXPECT_EQ(outcome.request.body, "hi");
+    EXPECT_TRUE(outcome.request.keep_alive);
+    EXPECT_EQ(outcome.consumed, stream.size());
+    EXPECT_EQ(first_differing_split(stream, outcome), std::string::npos);
+  }
+  expect_rejected("GET / HTTP/1.23\r\nHost: a\r\n\r\n", {400});
+  expect_rejected("GET / HTTP/1.2\r\n\r\n", {400});
+}
+
 TEST(RejectedVersion, AnotherMajorVersionIs505) {
   expect_rejected("GET / HTTP/2.0\r\nHost: a\r\n\r\n", {505});
   expect_rejected("GET / HTTP/3.0\r\nHost: a\r\n\r\n", {505});
@@ -84,6 +101,18 @@ TEST_P(UnknownMethod, Is501) {
 INSTANTIATE_TEST_SUITE_P(Rfc9110Section91, UnknownMethod,
                          ::testing::Values("BREW", "get", "Get", "GETX", "G", "GE", "FOO-BAR", "X!#$%&'*+.^_`|~9",
                                            "POSTPOSTPOST"));
+
+// RFC 9112 §2.2: what has no request line is no HTTP, and no method that could be unknown.
+TEST(UnknownMethod, NeedsTheRestOfARequestLine) {
+  for (const char* line : {"hello", "BREW", "BREW /", "BREW / ", "BREW / HTTP/1", "BREW /a b HTTP/1.1",
+                           "BREW  / HTTP/1.1", "BREW / HTTP/1.1 ", "BREW / http/1.1", "BREW /\xc3\xa4 HTTP/1.1",
+                           "Host: a", "HTTP/1.1 200 OK", "BREW\t/ HTTP/1.1", "GETX /"}) {
+    expect_rejected(std::string(line) + "\r\n\r\n", {400});
+  }
+  expect_rejected("BREW / HTTP/1.1\n\n", {400});
+  expect_rejected("DESCRIBE / HTTP/1.1\r\nHost: a\r\n\r\n", {501});  // RTSP's
+  EXPECT_EQ(feed_whole("BREW / HTTP/1.1\r").status, RequestParser::Status::kNeedMore);
+}
 
 TEST_P(RejectedField, Is400) {
   expect_rejected(with_nul(std::string("GET / HTTP/1.1\r\nHost: a\r\n") + GetParam() + "\r\nZ: z\r\n\r\n"), {400});
@@ -121,6 +150,13 @@ TEST(RejectedField, BareLineEnds) {
   expect_rejected("GET / HTTP/1.1\r\nHost: a\r\n\rX", {400});
   expect_rejected("GET / HTTP/1.1\r\nHost: a\r\r\n\r\n", {400});
   expect_rejected("GET / HTTP/1.1\nHost: a\r\n\r\n", {400});
+}
+
+// Of a line before the request, too (RFC 9112 §2.2): only CRLF is an empty one.
+TEST(RejectedField, BareLineEndsBeforeTheRequest) {
+  for (const char* before : {"\r", "\n", "\r\r\n", "\n\r", "\r\n\r", "\r\n\n", " \r\n", "\t"}) {
+    expect_rejected(std::string(before) + "GET / HTTP/1.1\r\nHost: a\r\n\r\n", {400});
+  }
 }
 
 TEST(RejectedHost, MissingOrTwice) {
@@ -218,8 +254,20 @@ INSTANTIATE_TEST_SUITE_P(
         "Transfer-Encoding:\r\n chunked", "X: y\r\n Transfer-Encoding: chunked"));
 
 TEST(RejectedCoding, AnUnknownCodingIs501) {
-  expect_rejected("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", {501});
-  expect_rejected("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: cow\r\n\r\n0\r\n\r\n", {501});
+  for (const char* coding :
+       {"gzip, chunked", "cow, chunked", "gzip;q=1, chunked", "gzip\r\nTransfer-Encoding: chunked"}) {
+    expect_rejected(std::string("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: ") + coding + "\r\n\r\n0\r\n\r\n",
+                    {501});
+  }
+}
+
+// RFC 9112 §6.3: without chunked at the end nobody knows where the body ends.
+TEST(RejectedCoding, NotChunkedAtTheEndIs400) {
+  for (const char* coding : {"cow", "gzip", "identity", "chunked, gzip", "chunked, identity", "chunked, chunked", "",
+                             "chunked;q=1", "\"chunked\"", ", chunked", "chunked,", "xchunked"}) {
+    expect_rejected(std::string("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: ") + coding + "\r\n\r\n0\r\n\r\n",
+                    {400});
+  }
 }
 
 // RFC 9112 §6.1: a sign of smuggling; §6.3 lets a server refuse it.

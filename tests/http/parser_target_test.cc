@@ -50,7 +50,6 @@ INSTANTIATE_TEST_SUITE_P(AbsoluteForm, ParserTarget,
                          ::testing::Values(Target{"GET", "http://h.example/a/b?c", "/a/b", "c", "h.example"},
                                            Target{"GET", "http://h.example:8080/", "/", "", "h.example:8080"},
                                            Target{"GET", "HTTP://h.example/a", "/a", "", "h.example"},
-                                           Target{"GET", "https://h.example/a", "/a", "", "h.example"},
                                            Target{"GET", "http://[::1]:80/a", "/a", "", "[::1]:80"},
                                            // An empty path is "/" (RFC 9110 §4.2.3).
                                            Target{"GET", "http://h.example", "/", "", "h.example"},
@@ -93,7 +92,8 @@ INSTANTIATE_TEST_SUITE_P(Rfc9112Section32, ParserBadTarget,
                                            "GET ?a=b", "GET http://", "GET http:///a", "GET http:/a", "GET http://?q",
                                            "GET http://:80/", "GET http://h ost/", "CONNECT /a", "CONNECT *",
                                            "CONNECT h.example", "CONNECT h.example:", "CONNECT :443",
-                                           "CONNECT http://h.example:443/", "OPTIONS *a", "OPTIONS */"));
+                                           "CONNECT h.example:0", "CONNECT http://h.example:443/", "OPTIONS *a",
+                                           "OPTIONS */"));
 
 // Octets that are in no URI (RFC 3986 §2): controls, space, DEL and everything above ASCII.
 TEST(ParserTarget, OctetsOfNoUriAre400) {
@@ -104,6 +104,24 @@ TEST(ParserTarget, OctetsOfNoUriAre400) {
     const Outcome outcome = feed_whole(stream);
     EXPECT_EQ(outcome.error_status, 400) << "octet " << c << ": " << outcome;
     EXPECT_EQ(first_differing_split(stream, outcome), std::string::npos) << "octet " << c;
+  }
+}
+
+// More that is in no URI, as far as no browser sends it.
+TEST(ParserTarget, CharactersOfNoUriAre400) {
+  const auto status = [](const std::string& target) {
+    return feed_whole("GET " + target + " HTTP/1.1\r\nHost: a\r\n\r\n").error_status;
+  };
+  for (const char c : std::string("#<>\\^`{}")) EXPECT_EQ(status(std::string("/a") + c + "b"), 400) << c;
+  for (const char c : std::string("#<>")) EXPECT_EQ(status(std::string("/a?b=") + c), 400) << c;
+  for (const char c : std::string("|[]\"")) EXPECT_EQ(status(std::string("/a") + c + "b"), 0) << c;
+  for (const char c : std::string("|[]\"\\^`{}")) EXPECT_EQ(status(std::string("/a?b=") + c), 0) << c;
+}
+
+// RFC 9110 §7.4: what is asked for over https is not served over http.
+TEST(ParserTarget, AnotherSchemeIsMisdirected) {
+  for (const char* target : {"https://h.example/a", "HTTPS://h.example"}) {
+    EXPECT_EQ(feed_whole("GET " + std::string(target) + " HTTP/1.1\r\nHost: a\r\n\r\n").error_status, 421);
   }
 }
 

@@ -130,6 +130,27 @@ TEST(Parser, OtherKnownMethodsKeepTheirName) {
 }
 
 // RFC 9112 §2.2: a server ought to ignore an empty line before the request line.
+// Half an empty line is kept until the other half is there: a lone CR is none.
+TEST(Parser, IsStartedByHalfAnEmptyLine) {
+  RequestParser parser;
+  char bytes[] = "\r\n\r\n";
+  EXPECT_EQ(parser.parse(bytes, 1), RequestParser::Status::kNeedMore);
+  EXPECT_TRUE(parser.started());
+  EXPECT_EQ(parser.parse(bytes, 2), RequestParser::Status::kNeedMore);
+  EXPECT_FALSE(parser.started());
+  EXPECT_EQ(parser.parse(bytes, 3), RequestParser::Status::kNeedMore);
+  EXPECT_TRUE(parser.started());
+}
+
+// The refusal of HEAD has no body (RFC 9110 §9.3.2).
+TEST(Parser, KnowsTheMethodOfWhatItRefuses) {
+  RequestParser parser;
+  char head[] = "\r\nHEAD /a b HTTP/1.1\r\n\r\n";
+  EXPECT_EQ(parser.method(head), Method::kOther);
+  EXPECT_EQ(parser.parse(head, sizeof head - 1), RequestParser::Status::kError);
+  EXPECT_EQ(parser.method(head), Method::kHead);
+}
+
 TEST(Parser, IgnoresEmptyLinesBeforeTheRequest) {
   const std::string stream = "\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n";
   const Outcome outcome = feed_whole(stream);
