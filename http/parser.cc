@@ -27,6 +27,16 @@ bool is_request_line(std::string_view line) {
          is_digit(version[6]) && version[7] == '.' && is_digit(version[8]) && version.ends_with("\r\n");
 }
 
+// The beginning of some lines without anything but their CRLF (RFC 9112 §2.2); llhttp does not mind other ends.
+bool are_empty_lines(std::string_view bytes) {
+  for (size_t i = 0; i < bytes.size(); ++i) {
+    if (bytes[i] != (i % 2 == 0 ? '\r' : '\n')) return false;
+  }
+  return true;
+}
+
+constexpr const char* kBareLineEnd = "line end that is no CRLF before the request";
+
 }  // namespace
 
 // llhttp's callbacks: they note where things lie; llhttp calls the span callbacks again for each further piece.
@@ -43,7 +53,11 @@ struct RequestParser::Callbacks {
 
   static int on_method(llhttp_t* llhttp, const char* at, size_t size) {
     RequestParser& parser = self(llhttp);
-    extend(parser.method_, offset(parser, at), size);
+    const uint32_t where = offset(parser, at);
+    if (where != 0 && parser.method_.size == 0 && (where % 2 != 0 || !are_empty_lines({parser.base_, where}))) {
+      return parser.fail(400, kBareLineEnd);
+    }
+    extend(parser.method_, where, size);
     return HPE_OK;
   }
 
@@ -163,10 +177,7 @@ RequestParser::Status RequestParser::parse(char* base, size_t size) {
   if (error_status_ != 0) return Status::kError;
   const bool is_rtsp = llhttp_.method >= HTTP_DESCRIBE && llhttp_.method <= HTTP_FLUSH;
   if (error == HPE_INVALID_METHOD || is_rtsp) return parse_unknown_method(size);
-  const std::string_view version = version_number();
-  if (error == HPE_INVALID_VERSION && version.starts_with("1.") && version[2] > '1') {
-    // Read as the highest minor version that we have (RFC 9110 §2.5); llhttp knows no more than ours.
-    base[version.data() + 2 - base] = '1';
+  if (amend(error, size)) {
     reset();
     return parse(base, size);
   }
@@ -174,9 +185,30 @@ RequestParser::Status RequestParser::parse(char* base, size_t size) {
   return Status::kError;
 }
 
+// Writes what llhttp refuses and the RFCs allow as llhttp takes it; false if there is nothing of that kind.
+bool RequestParser::amend(int error, size_t size) {
+  if (error == HPE_INVALID_VERSION) {
+    const std::string_view number = version_number();
+    if (!number.starts_with("1.") || number[2] <= '1') return false;
+    base_[number.data() + 2 - base_] = '1';  // a later minor version is read as our highest (RFC 9110 §2.5)
+    return true;
+  }
+  if (error != HPE_INVALID_CONTENT_LENGTH) return false;
+  char* blank = base_ + (llhttp_get_error_pos(&llhttp_) - base_);
+  if (*blank != '\t') return false;
+  for (; blank != base_ + size && (*blank == '\t' || *blank == ' '); ++blank) *blank = ' ';  // OWS (RFC 9110 §5.6.3)
+  return true;
+}
+
 RequestParser::Status RequestParser::after_head_bytes(size_t size) {
   parsed_ = size;
-  half_line_ = method_.size == 0 && size > 0 && base_[size - 1] == '\r';
+  if (method_.size == 0) {
+    half_line_ = size % 2 != 0;
+    if (!are_empty_lines({base_, size})) {
+      fail(400, kBareLineEnd);
+      return Status::kError;
+    }
+  }
   if (parsed_ > limits::kHeadBytes) {
     fail(431, "head too large");
     return Status::kError;
@@ -256,12 +288,8 @@ std::string_view RequestParser::version_number() const {
   return is_digit(number[0]) && number[1] == '.' && is_digit(number[2]) ? number : std::string_view();
 }
 
-// What llhttp lets pass in a request line (RFC 9112 §3): more than one space, another protocol's name; and before it
-// (§2.2): line ends that are no CRLF.
+// What llhttp lets pass in a request line (RFC 9112 §3): more than one space, another protocol's name.
 bool RequestParser::has_odd_request_line() const {
-  for (size_t i = 0; i < method_.at; i += 2) {
-    if (std::memcmp(base_ + i, "\r\n", 2) != 0) return true;
-  }
   const size_t behind_target = target_.at + target_.size;
   return target_.at != method_.at + method_.size + 1 || std::memcmp(base_ + behind_target, " HTTP/", 6) != 0;
 }

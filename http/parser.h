@@ -73,6 +73,7 @@ class RequestParser {
   Status after_head_bytes(size_t size);
   Status parse_unknown_method(size_t size);
   Status parse_chunks(const char* next, const char* end);
+  bool amend(int llhttp_error, size_t size);
   void explain(int llhttp_error);
   std::string_view version_number() const;
   Span span_of(std::string_view view) const;

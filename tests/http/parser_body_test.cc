@@ -28,7 +28,7 @@ std::string chunked(std::string_view framed) {
 }
 
 TEST(ParserBody, OfAKnownLength) {
-  for (const char* length : {"5", "005", " 5", "5 ", "\t5"}) {
+  for (const char* length : {"5", "005", " 5", "5 ", "\t5", "5\t", " \t 5 \t \t"}) {
     const std::string stream = std::string("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ") + length + "\r\n\r\nhello";
     const Outcome outcome = feed_whole(stream + "GET");
     ASSERT_TRUE(outcome.complete()) << length << ": " << outcome;

@@ -213,10 +213,10 @@ INSTANTIATE_TEST_SUITE_P(
     Rfc9112Section63, RejectedLength,
     ::testing::Values("Content-Length:", "Content-Length: ", "Content-Length: +5", "Content-Length: -5",
                       "Content-Length: -0", "Content-Length: 0x5", "Content-Length: 5a", "Content-Length: a",
-                      "Content-Length: 5 5", "Content-Length: 5, 5", "Content-Length: 5,5", "Content-Length: 5,6",
-                      "Content-Length: 5,", "Content-Length: ,5", "Content-Length: 5.0", "Content-Length: 5e0",
-                      "Content-Length: \"5\"", "Content-Length: 5;", "Content-Length: 5\x0b", "Content-Length: 1_0",
-                      "Content-Length: \xef\xbc\x95", "Content-Length: 5\r\nContent-Length: 5",
+                      "Content-Length: 5 5", "Content-Length: 5\t5", "Content-Length: 5, 5", "Content-Length: 5,5",
+                      "Content-Length: 5,6", "Content-Length: 5,", "Content-Length: ,5", "Content-Length: 5.0",
+                      "Content-Length: 5e0", "Content-Length: \"5\"", "Content-Length: 5;", "Content-Length: 5\x0b",
+                      "Content-Length: 1_0", "Content-Length: \xef\xbc\x95", "Content-Length: 5\r\nContent-Length: 5",
                       "Content-Length: 5\r\nContent-Length: 6", "Content-Length: 5\r\nX: y\r\ncontent-length: 5",
                       "Content-Length: 0\r\nContent-Length: 5", "Content-Length: 5\r\n 5", "Content-Length : 5"));
 

@@ -114,7 +114,7 @@ class ScriptWriter {
       case 4:
         return add("GET /file.txt HTTP/1.1\r\nHost: a\r\n\r\n", 200, letters(kFileBytes));
       case 5:
-        return add("GET /throw HTTP/1.1\r\nHost: a\r\n\r\n", 500, "");
+        return add("GET /throw HTTP/1.1\r\nHost: a\r\n\r\n", 500, "500 Internal Server Error: the handler failed\n");
       case 6:
         return end_with("GET /last HTTP/1.1\r\nHost: a\r\n\r\nGET /echo HTTP/1.1\r\nHost: a\r\n\r\n", 200, "last");
       case 7:

@@ -1,0 +1,105 @@
+#include "tests/e2e/conformance.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <iostream>
+
+#include "tests/e2e/fixture.h"
+
+namespace duel::e2e {
+namespace {
+
+struct Score {
+  int passed = 0;
+  int all = 0;
+};
+
+std::ostream& operator<<(std::ostream& out, const Score& score) {
+  return out << score.passed << " of " << score.all;
+}
+
+struct Scores {
+  Score must;
+  Score should;
+
+  void count(Level level, bool passed) {
+    Score& score = level == Level::kMust ? must : should;
+    ++score.all;
+    score.passed += passed ? 1 : 0;
+  }
+};
+
+std::ostream& operator<<(std::ostream& out, const Scores& scores) {
+  return out << "MUST " << scores.must << ", SHOULD " << scores.should;
+}
+
+class Conformance : public EndToEnd {
+ protected:
+  void SetUp() override {
+    const std::filesystem::path file = directory_.write("digits.txt", "0123456789");
+    directory_.write("empty.txt", "");
+    directory_.write("index.html", "<p>index</p>");
+    directory_.write("large.bin", std::string(100'000, 'l'));
+    constexpr time_t kModified = 784'111'777;  // the date that RFC 9110 §5.6.7 shows in its three forms
+    const std::array<timespec, 2> times{timespec{kModified, 0}, timespec{kModified, 0}};
+    ASSERT_EQ(::utimensat(AT_FDCWD, file.c_str(), times.data(), 0), 0);
+    start({"--static-dir=" + directory_.path().string()});
+    texts_["etag"] = Client(port()).get("/static/digits.txt").field("ETag");
+  }
+
+  // Every case of every file in these pieces.
+  Scores judge_all(Pieces pieces) {
+    constexpr size_t kLongest = 3'000;  // of what is worth cutting
+    Scores all;
+    for (const std::filesystem::path& file : files()) {
+      Scores scores;
+      for (const Case& wanted : read_cases(file, texts_)) {
+        const auto is_long = [](const Step& step) { return step.send.size() > kLongest; };
+        if (pieces != Pieces::kWhole && std::any_of(wanted.steps.begin(), wanted.steps.end(), is_long)) continue;
+        const std::string fault = judge(wanted, port(), pieces);
+        EXPECT_EQ(fault, "") << wanted.place << " RFC " << wanted.section << ": " << wanted.title;
+        scores.count(wanted.level, fault.empty());
+        all.count(wanted.level, fault.empty());
+      }
+      if (pieces == Pieces::kWhole) std::cout << file.stem().string() << ": " << scores << "\n";
+    }
+    std::cout << "all for " << GetParam() << ": " << all << std::endl;
+    return all;
+  }
+
+ private:
+  static std::vector<std::filesystem::path> files() {
+    std::vector<std::filesystem::path> found;
+    for (const auto& entry : std::filesystem::directory_iterator(DUEL_TEST_DATA "/conformance")) {
+      if (entry.path().extension() == ".txt") found.push_back(entry.path());
+    }
+    std::sort(found.begin(), found.end());
+    return found;
+  }
+
+  TemporaryDirectory directory_;
+  Texts texts_;
+};
+
+TEST_P(Conformance, ToTheLetter) {
+  const Scores scores = judge_all(Pieces::kWhole);
+  EXPECT_GT(scores.must.all, 200) << "cases are missing";
+  EXPECT_GT(scores.should.all, 100);
+}
+
+TEST_P(Conformance, InTwoPieces) {
+  judge_all(Pieces::kHalves);
+}
+
+TEST_P(Conformance, ByteByByte) {
+  judge_all(Pieces::kBytes);
+}
+
+DUEL_BOTH_ROUTERS(Conformance);
+
+}  // namespace
+}  // namespace duel::e2e
