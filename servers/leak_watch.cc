@@ -86,7 +86,8 @@ std::vector<LeakWatch::Route> LeakWatch::routes() const {
     const auto account = static_cast<alloc::AccountId>(i);
     const alloc::Costs costs = alloc::account_costs(account);
     if (costs == alloc::Costs{}) continue;
-    routes.push_back({.name = alloc::account_name(account),
+    routes.push_back({.account = account,
+                      .name = alloc::account_name(account),
                       .costs = costs,
                       .live_bytes_per_min = detector_.bytes_per_min(i),
                       .suspected = detector_.suspected(i)});

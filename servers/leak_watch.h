@@ -25,6 +25,7 @@ class LeakWatch {
   LeakWatch& operator=(const LeakWatch&) = delete;
 
   struct Route {
+    alloc::AccountId account = 0;
     std::string_view name;
     alloc::Costs costs;
     double live_bytes_per_min = 0;  // over the last window

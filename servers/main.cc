@@ -21,6 +21,7 @@
 #include "servers/leak_watch.h"
 #include "servers/options.h"
 #include "servers/sampler.h"
+add_routes(admin.mux(), leaks, items, options.count_allocations);
 #include "servers/signals.h"
 #include "servers/stats.h"
 #include "servers/stats_series.h"
@@ -106,10 +107,13 @@ int run(const Options& options) {
   Admin admin(options.admin);
   add_page(admin.mux());
   add_health(admin.mux(), server);
-  add_metrics(admin.mux(), sampler, options, {[&log](Exposition& out) {
-                out.counter("duel_access_log_dropped_total", "Lines of the access log that found its queue full.");
-                out.sample(log.dropped());
-              }});
+  add_metrics(admin.mux(), sampler, options,
+              {[&log](Exposition& out) {
+                 out.counter("duel_access_log_dropped_total", "Lines of the access log that found its queue full.");
+                 out.sample(log.dropped());
+               },
+               [&leaks](Exposition& out) { write_route_metrics(out, leaks); }});
+  add_routes(admin.mux(), leaks, items, options.count_allocations);
   add_index(admin.mux());
   admin.start();
   std::exception_ptr failure;

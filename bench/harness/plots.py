@@ -39,6 +39,21 @@ def runs_and_costs(path, title, groups, run_metrics, cost_metrics, width=11):
     plt.close(figure)
 
 
+def lines(path, title, panels):
+    """Writes a PNG with a panel beside another. panels: (title, label of y, [(label, colour, style, xs, ys)]); x is seconds."""
+    figure, axes = plt.subplots(1, len(panels), figsize=(6.5 * len(panels), 5), squeeze=False)
+    for panel, (name, y_label, curves) in zip(axes[0], panels):
+        for label, colour, style, xs, ys in curves:
+            panel.plot(xs, ys, style, color=colour, label=label, markersize=3)
+        panel.set(title=name, xlabel="s", ylabel=y_label, xlim=(0, None), ylim=(0, None))
+        panel.grid(alpha=0.3)
+        panel.legend()
+    figure.suptitle(title)
+    figure.tight_layout()
+    figure.savefig(path, dpi=110)
+    plt.close(figure)
+
+
 def _dress(panel, name, labels):
     panel.set_title(name)
     panel.set_xticks(range(len(labels)), labels)

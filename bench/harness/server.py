@@ -4,10 +4,13 @@ import errno
 import json
 import os
 import pathlib
+import re
 import shlex
 import signal
 import socket
 import time
+import urllib.error
+import urllib.request
 
 from harness import cpus as cpu_sets
 from harness import processes
@@ -17,6 +20,7 @@ START_LIMIT_S = 20
 FREE_LIMIT_S = 1
 PROBE_S = 0.05
 STATS_LIMIT_S = 5
+ADMIN_LIMIT_S = 10  # a heap profile is symbolised first
 POLL_S = 0.005
 
 
@@ -41,13 +45,12 @@ def await_free_port(host, port):
 class Server:
     """Use as a context manager: entered, it listens; left, it has ended."""
 
-    def __init__(self, command, host, port, cpus, folder, name):
+    def __init__(self, command, host, port, cpus, folder, name, admin_port="0"):
         self.host, self.port = host, port
         self._stats = pathlib.Path(folder) / f"{name}.stats.jsonl"
         self._log = pathlib.Path(folder) / f"{name}.log"
         self.command = ["taskset", "-c", cpu_sets.text(cpus), *command, f"--host={host}", f"--port={port}",
-                        "--admin-port=0",
-                        f"--stats-file={self._stats}"]
+                        f"--admin-port={admin_port}", f"--stats-file={self._stats}"]
         self._process = None
         self._lines_read = 0
 
@@ -68,7 +71,7 @@ class Server:
         with open(self._log, "wb") as log:
             self._process = processes.start(self.command, log)
         try:
-            self._await("start listening", START_LIMIT_S, lambda: "listening on " in self._log.read_text(errors="replace"))
+            self._await("start listening", START_LIMIT_S, lambda: "listening on " in self.log())
         except HarnessError:
             processes.stop(self._process)
             raise
@@ -76,6 +79,25 @@ class Server:
 
     def __exit__(self, *_):
         processes.stop(self._process)
+
+    def admin(self, path):
+        """GET of the admin port: the body, or None if there is no such path."""
+        found = re.search(r"admin=(http://[^\s,)]+?)/?[,)]", self.log())
+        if found is None:
+            raise HarnessError(f"the server has no admin port: {self._last_words()}")
+        try:
+            with urllib.request.urlopen(found[1] + path, timeout=ADMIN_LIMIT_S) as answer:
+                return answer.read()
+        except urllib.error.HTTPError as error:
+            if error.code in (404, 501, 503):
+                return None
+            raise HarnessError(f"the admin port answers GET {path} with {error.code}") from error
+        except OSError as error:
+            raise HarnessError(f"the admin port does not answer GET {path}: {error}") from error
+
+    def log(self):
+        """What it has printed so far, on both streams."""
+        return self._log.read_text(errors="replace")
 
     def alive(self):
         return self._process.poll() is None
@@ -106,5 +128,5 @@ class Server:
             time.sleep(POLL_S)
 
     def _last_words(self):
-        lines = self._log.read_text(errors="replace").strip().splitlines()
+        lines = self.log().strip().splitlines()
         return lines[-1] if lines else f"it printed nothing ({self.command_line})"

@@ -50,12 +50,13 @@ class Session:
     def pool(self, router):
         return {"gin": self.options.gin_pool, "beego": self.options.beego_pool}[router]
 
-    def server(self, router, name, *flags, pool=""):
+    def server(self, router, name, *flags, pool="", admin_port="0"):
         usual = [f"--threads={len(self.server_cpus)}", context_flag(router, pool or self.pool(router))]
         given = {flag.partition("=")[0] for flag in flags}
         command = [str(self.options.server), f"--router={router}", "--no-config",
                    *(flag for flag in usual if flag.partition("=")[0] not in given), *flags]
-        return Server(command, self.options.host, self.options.port, self.server_cpus, self.records.raw, name)
+        return Server(command, self.options.host, self.options.port, self.server_cpus, self.records.raw, name,
+                      admin_port)
 
     def timed(self, cell, round_number):
         """One valid run of a server of its own; void ones are recorded and repeated."""

@@ -58,3 +58,13 @@ def is_tie(ratio, same_against_same):
         return False
     noise = max(abs(same_against_same.low - 1), abs(same_against_same.high - 1))
     return abs(ratio.median - 1) <= noise
+
+
+def straight_line(xs, ys):
+    """Slope and intercept of the line of least squares, and R²: the share of the variance that it explains. R² is None where
+    the values do not vary."""
+    xs, ys = np.asarray(xs, dtype=float), np.asarray(ys, dtype=float)
+    slope, intercept = np.polyfit(xs, ys, 1)
+    variance = float(np.sum((ys - ys.mean()) ** 2))
+    left = float(np.sum((ys - (slope * xs + intercept)) ** 2))
+    return float(slope), float(intercept), 1 - left / variance if variance > 0 else None

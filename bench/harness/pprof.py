@@ -1,0 +1,109 @@
+"""Reads gzipped profile.proto (github.com/google/pprof/proto/profile.proto) as far as a table of functions needs it."""
+
+import gzip
+from collections import Counter
+from dataclasses import dataclass
+
+# Field numbers of the messages in profile.proto.
+PROFILE_SAMPLE_TYPE, PROFILE_SAMPLE, PROFILE_LOCATION, PROFILE_FUNCTION, PROFILE_STRING = 1, 2, 4, 5, 6
+TYPE_NAME = 1
+SAMPLE_LOCATION, SAMPLE_VALUE = 1, 2
+LOCATION_ID, LOCATION_LINE, LINE_FUNCTION = 1, 4, 1
+FUNCTION_ID, FUNCTION_NAME = 1, 2
+
+
+@dataclass(frozen=True)
+class Profile:
+    types: list  # names of the values of a sample: "inuse_space", ...
+    samples: list  # (functions, the innermost first; values)
+
+    def total(self, name):
+        index = self.types.index(name)
+        return sum(values[index] for _, values in self.samples)
+
+    def cumulative(self, name):
+        """For each function the sum over the stacks that it is in, however often."""
+        index = self.types.index(name)
+        sums = Counter()
+        for functions, values in self.samples:
+            for function in set(functions):
+                sums[function] += values[index]
+        return sums
+
+
+def parse(data):
+    """Raises ValueError for what is no profile."""
+    try:
+        fields = list(_fields(gzip.decompress(data)))
+    except (OSError, EOFError, IndexError) as error:
+        raise ValueError(f"this is no gzipped profile: {error}") from error
+    strings = [value.decode(errors="replace") for number, value in fields if number == PROFILE_STRING]
+    messages = {number: [list(_fields(value)) for key, value in fields if key == number]
+                for number in (PROFILE_SAMPLE_TYPE, PROFILE_SAMPLE, PROFILE_LOCATION, PROFILE_FUNCTION)}
+    functions = {_one(message, FUNCTION_ID): strings[_one(message, FUNCTION_NAME)]
+                 for message in messages[PROFILE_FUNCTION]}
+    # A location has a line for each function that was inlined there, the innermost first.
+    locations = {_one(message, LOCATION_ID): [functions.get(_one(list(_fields(line)), LINE_FUNCTION), "?")
+                                             for number, line in message if number == LOCATION_LINE]
+                 for message in messages[PROFILE_LOCATION]}
+    samples = [([name for place in _numbers(message, SAMPLE_LOCATION) for name in locations.get(place, ["?"])],
+                [_signed(value) for value in _numbers(message, SAMPLE_VALUE)]) for message in messages[PROFILE_SAMPLE]]
+    return Profile([strings[_one(message, TYPE_NAME)] for message in messages[PROFILE_SAMPLE_TYPE]], samples)
+
+
+def growth(before, after, name):
+    """(function, growth) by what its stacks hold more in `after`, the most first."""
+    sums = after.cumulative(name)
+    sums.subtract(before.cumulative(name))
+    return [(function, value) for function, value in sums.most_common() if value]
+
+
+def _varint(data, at):
+    value = shift = 0
+    while True:
+        byte = data[at]
+        at += 1
+        value |= (byte & 0x7F) << shift
+        if byte < 0x80:
+            return value, at
+        shift += 7
+
+
+def _fields(data):
+    at = 0
+    while at < len(data):
+        key, at = _varint(data, at)
+        kind = key & 7
+        if kind == 0:
+            value, at = _varint(data, at)
+        elif kind == 2:
+            size, at = _varint(data, at)
+            value, at = data[at:at + size], at + size
+        else:
+            size = {1: 8, 5: 4}.get(kind)
+            if size is None:
+                raise ValueError(f"this is no profile: wire type {kind}")
+            value, at = data[at:at + size], at + size
+        yield key >> 3, value
+
+
+def _one(message, wanted):
+    return next((value for number, value in message if number == wanted), 0)
+
+
+def _numbers(message, wanted):
+    """Repeated numbers, packed or one by one."""
+    for number, value in message:
+        if number != wanted:
+            continue
+        if isinstance(value, int):
+            yield value
+            continue
+        at = 0
+        while at < len(value):
+            one, at = _varint(value, at)
+            yield one
+
+
+def _signed(value):
+    return value - (1 << 64) if value >> 63 else value

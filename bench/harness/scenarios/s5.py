@@ -1,0 +1,280 @@
+"""S5 (the article's 2.5): a leak, made with ab and found, and the same application without it."""
+
+import csv
+import json
+import shutil
+import subprocess
+import time
+import uuid
+from dataclasses import asdict, dataclass
+
+from harness import ab, article, plots, pprof, stats, table
+from harness.errors import HarnessError
+
+DESCRIPTION = "S5 leak: a route that keeps all, and one that keeps some; heap in use, background tasks, who is named"
+
+ROUTE = "/api/item/:id"
+REQUESTS = 10_000  # of one ab, as in the article
+SAMPLE_S = 0.25
+WINDOW_BATCHES = 6  # the detector's window: as many batches as it has blocks
+FIRST_PROFILE = 2  # batches before the first of two heap profiles
+TOP = 8  # functions shown
+GO_LIMIT_S = 60
+MB = 1e6
+ROUTERS = {"gin": "Gin", "beego": "Beego"}
+SCENARIOS = ["leak", "leak-fixed"]
+COLOURS = {("gin", "leak"): "#1f77b4", ("beego", "leak"): "#ff7f0e", ("gin", "leak-fixed"): "#17becf",
+           ("beego", "leak-fixed"): "#bcbd22"}
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What GET /debug/routes says at one moment."""
+
+    t_s: float
+    requests: int
+    heap_in_use_bytes: int
+    live_bytes: int  # of the route
+    live_bytes_per_min: int
+    leak_suspected: bool
+    background_tasks: int
+    items: int
+
+
+def defaults(full):
+    """`rounds` are batches of ab, `seconds` from the beginning of one to that of the next."""
+    if full:
+        return {"rounds": 13, "seconds": 50, "warm_up": 1, "connections": 200}
+    return {"rounds": 10, "seconds": 3, "warm_up": 1, "connections": 200}
+
+
+def run(session):
+    """Measures, prints and records; returns the table's text."""
+    options = session.options
+    if options.rounds < WINDOW_BATCHES + 2:
+        raise HarnessError(f"--rounds={options.rounds} are too few batches for a slope and for the detector; take at least "
+                           f"{WINDOW_BATCHES + 2}")
+    total_min = 4 * options.rounds * options.seconds / 60
+    session.say(f"{options.rounds} times ab -n {REQUESTS} -c {options.connections}, one every {options.seconds} s, on each of "
+                f"four servers: about {total_min:.0f} min")
+    results = [measure(session, router, scenario) for router in ROUTERS for scenario in SCENARIOS]
+    text = "\n\n".join([heading(session), result_table(results), *(named(result) for result in results), notes(options)])
+    session.records.finish({"seed": options.seed}, text)
+    draw(session, results)
+    return text
+
+
+def measure(session, router, scenario):
+    """One server from its start to its end under all batches."""
+    options, name = session.options, f"{router}-{scenario}"
+    samples, batches = [], []
+    with session.server(router, name, f"--scenario={scenario}", f"--leak-window={window_s(options)}s",
+                        admin_port="any") as server:
+        begin = time.monotonic()
+
+        def sample():
+            samples.append(read(server, time.monotonic() - begin))
+            time.sleep(SAMPLE_S)
+            return SAMPLE_S
+
+        sample()
+        profiles = []
+        for number in range(1, options.rounds + 1):
+            batches.append(run_batch(session, server, name, number, sample))
+            while time.monotonic() < begin + number * options.seconds:
+                sample()
+            tell(session, router, scenario, number, samples[-1])
+            if number in (FIRST_PROFILE, options.rounds):
+                profiles.append(heap_profile(session, server, name, number))
+        sample()
+        warnings = [line for line in server.log().splitlines() if "is not given back" in line]
+    result = judge(router, scenario, samples, batches, warnings, profiles)
+    keep(session, name, result)
+    return result
+
+
+def window_s(options):
+    return WINDOW_BATCHES * options.seconds
+
+
+def run_batch(session, server, name, number, sample):
+    run_id = str(uuid.uuid4())
+    # One id a batch: ab asks for one only.
+    command = ab.command(server.url(f"/api/item/{number}"), REQUESTS, session.options.connections, session.client_cpus, run_id)
+    timestamp_ms = time.time_ns() // 1_000_000
+    return ab.run(command, session.records.raw / f"{timestamp_ms}-{name}-{number}.ab.txt", sample)
+
+
+def read(server, t_s):
+    body = server.admin("/debug/routes")
+    if body is None:
+        raise HarnessError("the server has no /debug/routes: this needs one that counts by route")
+    report = json.loads(body)
+    route = next((one for one in report["routes"] if one["route"] == ROUTE), {})
+    return Sample(t_s, route.get("requests", 0), report["in_use_bytes"], route.get("live_bytes", 0),
+                  route.get("live_bytes_per_min", 0), route.get("leak_suspected", False), report["background_tasks"],
+                  report["items"])
+
+
+def tell(session, router, scenario, number, last):
+    suspicion = f"named by the detector: {ROUTE}" if last.leak_suspected else ""
+    session.say(f"  {ROUTERS[router]:5} {scenario:10} batch {number:2}/{session.options.rounds}  "
+                f"heap in use {last.heap_in_use_bytes / MB:8.1f} MB  background tasks {last.background_tasks:8,}  {suspicion}")
+
+
+def heap_profile(session, server, name, number):
+    """The path of a kept profile, None if the server has none to give."""
+    data = server.admin("/debug/pprof/heap")
+    if not data:
+        return None
+    path = session.records.raw / f"{name}-{number}.heap.pb.gz"
+    path.write_bytes(data)
+    return path
+
+
+@dataclass(frozen=True)
+class Result:
+    router: str
+    scenario: str
+    requests: int
+    requests_per_s: float
+    heap_begin_bytes: int
+    heap_end_bytes: int
+    bytes_per_request: float  # slope of heap in use by requests
+    line_by_requests: object  # R², None where nothing varies
+    bytes_per_min: float
+    line_by_time: object
+    second_half_bytes: int  # how far heap in use rose from the middle to the end
+    live_bytes: int
+    items: int
+    background_tasks: int
+    largest_fall: int  # of background tasks, from one sample to the next
+    named_after_s: object  # None: never
+    warning: str
+    growth: list  # (function, bytes) by the two heap profiles
+    go_top: str
+    samples: list
+
+
+def judge(router, scenario, samples, batches, warnings, profiles):
+    times, requests, heap, tasks = (
+        [getattr(sample, field) for sample in samples] for field in ("t_s", "requests", "heap_in_use_bytes", "background_tasks"))
+    slope, _, line_by_requests = stats.straight_line(requests, heap)
+    per_s, _, line_by_time = stats.straight_line(times, heap)
+    middle = next(sample for sample in samples if sample.requests >= requests[-1] / 2)
+    last = samples[-1]
+    return Result(
+        router, scenario, last.requests, stats.estimate([batch["requests_per_s"] for batch in batches]).median, heap[0], heap[-1],
+        slope, line_by_requests, per_s * 60, line_by_time, heap[-1] - middle.heap_in_use_bytes, last.live_bytes, last.items,
+        last.background_tasks, max((a - b for a, b in zip(tasks, tasks[1:])), default=0),
+        next((sample.t_s for sample in samples if sample.leak_suspected), None), warnings[0] if warnings else "",
+        *compare_profiles(profiles), samples)
+
+
+def compare_profiles(profiles):
+    """What the second holds more than the first, by function, and as Go's own tool says it where there is one."""
+    if len(profiles) < 2 or None in profiles:
+        return [], ""
+    try:
+        before, after = (pprof.parse(path.read_bytes()) for path in profiles)
+        growth = pprof.growth(before, after, "inuse_space")
+    except ValueError as error:
+        raise HarnessError(f"{profiles[1]} cannot be read: {error}") from error
+    return growth, go_top(*profiles)
+
+
+def go_top(before, after):
+    if shutil.which("go") is None:
+        return ""
+    command = ["go", "tool", "pprof", "-top", "-cum", f"-nodecount={TOP}", "-sample_index=inuse_space", "-base", str(before),
+               str(after)]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=GO_LIMIT_S, check=False)
+    except subprocess.TimeoutExpired:
+        return ""
+    return done.stdout.strip() if done.returncode == 0 else ""
+
+
+def keep(session, name, result):
+    with open(session.records.raw / f"{name}.samples.csv", "w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, fieldnames=list(asdict(result.samples[0])))
+        writer.writeheader()
+        writer.writerows(asdict(sample) for sample in result.samples)
+    row = {key: value for key, value in vars(result).items() if key not in ("growth", "go_top", "samples")}
+    top = "; ".join(f"{function} {value}" for function, value in result.growth[:TOP])
+    session.records.add({"scenario": "s5", "application": result.scenario, **row, "heap_growth": top, "void": ""})
+
+
+def heading(session):
+    options, facts = session.options, session.environment
+    return (f"S5 leak, {time.strftime('%Y-%m-%d %H:%M UTC', time.gmtime())}: {options.rounds} times ab -n {REQUESTS} "
+            f"-c {options.connections}, one every {options.seconds} s, {ROUTE}\n{facts['cpu_model']}, Linux {facts['kernel']}, "
+            f"server on CPU {facts['server_cpus']}, ab on CPU {facts['client_cpus']}; detector's window {window_s(options)} s")
+
+
+def result_table(results):
+    def row(label, cell, article_cell=""):
+        return (label, *[cell(result) for result in results], article_cell)
+
+    def megabytes(value):
+        return table.number(value / MB, 1)
+
+    def line(value):
+        return "flat" if value is None else table.number(value, 4)
+
+    headers = [[""], *[[ROUTERS[result.router], result.scenario] for result in results], ["article", "leak"]]
+    return table.render(headers, [
+        row("requests answered", lambda one: table.number(one.requests), table.number(REQUESTS)),
+        row("requests/s of one ab", lambda one: table.number(one.requests_per_s)),
+        row("heap in use at the begin, MB", lambda one: megabytes(one.heap_begin_bytes)),
+        row("heap in use at the end, MB", lambda one: megabytes(one.heap_end_bytes), f"> {article.S5['heap_in_use_mb']}"),
+        row("  rise in the second half, MB", lambda one: megabytes(one.second_half_bytes)),
+        row("  bytes/request (slope)", lambda one: table.number(one.bytes_per_request, 1)),
+        row("  straight line by requests, R²", lambda one: line(one.line_by_requests)),
+        row("  MB/min", lambda one: megabytes(one.bytes_per_min)),
+        row("  straight line by time, R²", lambda one: line(one.line_by_time)),
+        row("live bytes of the route, MB", lambda one: megabytes(one.live_bytes)),
+        row("items kept", lambda one: table.number(one.items)),
+        row("background tasks at the end", lambda one: table.number(one.background_tasks),
+            f"> {article.S5['background_tasks']:,}"),
+        row("  largest fall before", lambda one: table.number(one.largest_fall)),
+        row("route named after, s", lambda one: "never" if one.named_after_s is None else table.number(one.named_after_s, 1)),
+    ])
+
+
+def named(result):
+    """What the detector and the heap profiles say, in lines."""
+    lines = [f"{ROUTERS[result.router]}, {result.scenario}: " + (result.warning or "no warning")]
+    if result.growth:
+        lines.append("  heap profile, after - before, bytes in use by what the function and its callees hold:")
+        lines += [f"    {value / MB:9.1f} MB  {function}" for function, value in result.growth[:TOP]]
+    else:
+        lines.append("  no heap profile: the server gives none, or nothing differs")
+    if result.go_top and result.scenario == "leak":
+        lines += ["  go tool pprof -top -cum -base:", *(f"    {line}" for line in result.go_top.splitlines())]
+    return "\n".join(lines)
+
+
+def notes(options):
+    return "\n".join([
+        f"Each request keeps a buffer of 4,000 bytes (8 KiB with the room that it grew into) and a task that deletes it ten "
+        "minutes later; with leak-fixed\n  an LRU of 1,000 items keeps each for a minute. A goroutine costs a stack of 2 KiB beside it, a "
+        "task here some 100 bytes.",
+        "ab asks for one id a batch. In Go the map would keep one buffer an id: the article's closure captures the key alone, "
+        "though the text says\n  that it holds the buffer too, which is what the task does here.",
+        f"The detector warns after one whole window of steady growth: {window_s(options)} s here (--leak-window), 5 min by "
+        "default."])
+
+
+def draw(session, results):
+    def curves(field, scale):
+        lines = []
+        for result in results:
+            lines.append((f"{ROUTERS[result.router]}, {result.scenario}", COLOURS[(result.router, result.scenario)], ".-",
+                          [sample.t_s for sample in result.samples], [getattr(sample, field) / scale for sample in result.samples]))
+        return lines
+
+    plots.lines(session.records.folder / "s5.png", heading(session).partition("\n")[0], [
+        ("heap in use", "MB", curves("heap_in_use_bytes", MB)),
+        (f"live bytes of {ROUTE}", "MB", curves("live_bytes", MB)),
+        ("background tasks", "tasks", curves("background_tasks", 1))])

@@ -1,0 +1,189 @@
+// GET /debug/routes of the admin port, and the scenario with and without the leak that it shows.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "tests/e2e/client.h"
+#include "tests/e2e/fixture.h"
+
+namespace duel::e2e {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::ContainsRegex;
+using ::testing::HasSubstr;
+
+class Routes : public EndToEnd {
+ protected:
+  void start_with_admin(std::vector<std::string> arguments) {
+    arguments.emplace_back("--admin-port=any");
+    start(arguments);
+    const std::string& line = server().ready_line();
+    constexpr std::string_view kAdmin = "admin=http://127.0.0.1:";
+    const size_t at = line.find(kAdmin);
+    ASSERT_NE(at, std::string::npos) << line;
+    admin_port_ = static_cast<uint16_t>(std::stoi(line.substr(at + kAdmin.size())));
+  }
+
+  nlohmann::json report() const {
+    return nlohmann::json::parse(
+        Client(admin_port_).roundtrip("GET /debug/routes HTTP/1.1\r\nHost: localhost\r\n\r\n").body);
+  }
+
+  std::string metrics() const {
+    return Client(admin_port_).roundtrip("GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n").body;
+  }
+
+  // Null if nothing is booked on it.
+  nlohmann::json route(const std::string& name) const {
+    const nlohmann::json all = report();
+    for (const nlohmann::json& one : all.at("routes")) {
+      if (one.at("route") == name) return one;
+    }
+    return nullptr;
+  }
+
+ private:
+  uint16_t admin_port_ = 0;
+};
+
+class RoutesCounted : public Routes {
+ protected:
+  void SetUp() override {
+    if (kSanitized) GTEST_SKIP() << "a sanitizer brings its own malloc, which nobody counts";
+    start_with_admin({"--count-allocations=on"});
+  }
+};
+
+// What the server counts as a whole is found again, route by route; in the Gin style it is nothing.
+TEST_P(RoutesCounted, SumUpToWhatTheServerCounts) {
+  const std::map<std::string, std::string> paths = {
+      {"/ping", "/ping"},
+      {"/json", "/json"},
+      {"/api/v1/user/:id", "/api/v1/user/7"},
+      {"/repos/:owner/:repo/git/refs", "/repos/octocat/hello/git/refs"},
+      {"(unmatched)", "/nowhere/at/all"},
+  };
+  constexpr uint64_t kRequests = 50;
+  Client client(port());
+  for (const auto& [name, path] : paths) {
+    for (uint64_t i = 0; i < kRequests; ++i) client.get(path);  // what is made once is made
+  }
+  for (const auto& [name, path] : paths) {
+    const nlohmann::json routed = route(name);
+    ASSERT_FALSE(routed.is_null()) << name;
+    const Snapshot before = server().snapshot();
+    for (uint64_t i = 0; i < kRequests; ++i) client.get(path);
+    const Snapshot after = server().snapshot();
+    const nlohmann::json then = route(name);
+    const auto difference = [&](const char* key) {
+      return then.at(key).get<uint64_t>() - routed.at(key).get<uint64_t>();
+    };
+    EXPECT_EQ(difference("requests"), kRequests) << name;
+    EXPECT_EQ(difference("allocations"), after.at("allocations") - before.at("allocations")) << name;
+    EXPECT_EQ(difference("allocated_bytes"), after.at("allocated_bytes") - before.at("allocated_bytes")) << name;
+    EXPECT_EQ(difference("freed_bytes"), difference("allocated_bytes")) << name << ": nothing is left behind";
+    EXPECT_EQ(difference("allocations") == 0, GetParam() == "gin") << name;
+    EXPECT_FALSE(then.at("leak_suspected").get<bool>());
+  }
+}
+
+// The row "text" of router/beego/README.md.
+TEST_P(RoutesCounted, PingCostsWhatTheTableSays) {
+  Client client(port());
+  client.get("/ping");
+  const nlohmann::json before = route("/ping");
+  client.get("/ping");
+  const nlohmann::json after = route("/ping");
+  const bool gin = GetParam() == "gin";
+  EXPECT_EQ(after.at("allocations").get<uint64_t>() - before.at("allocations").get<uint64_t>(), gin ? 0U : 11U);
+  EXPECT_EQ(after.at("allocated_bytes").get<uint64_t>() - before.at("allocated_bytes").get<uint64_t>(),
+            gin ? 0U : 896U);
+}
+
+TEST_P(Routes, AreToldForEachWorker) {
+  start_with_admin({"--threads=2"});
+  for (int i = 0; i < 200; ++i) Client(port()).get("/ping");  // the kernel spreads connections over the listeners
+  uint64_t sum = 0;
+  const nlohmann::json ping = route("/ping");
+  for (const nlohmann::json& thread : ping.at("threads")) sum += thread.at("requests").get<uint64_t>();
+  EXPECT_EQ(ping.at("requests"), 200);
+  EXPECT_EQ(sum, 200U);
+  EXPECT_EQ(ping.at("threads").size(), 2U);
+  EXPECT_TRUE(ping.at("allocations").is_null()) << "calls are not counted by default";
+}
+
+TEST_P(Routes, OfTheAdminPortAreNotUnmatchedOnes) {
+  start_with_admin({});
+  EXPECT_TRUE(route("(unmatched)").is_null());
+  EXPECT_GE(route("(admin)").at("requests"), 1);
+}
+
+TEST_P(Routes, HaveNoItemWithoutTheScenario) {
+  start_with_admin({});
+  EXPECT_EQ(Client(port()).get("/api/item/1").status(), 404);
+  EXPECT_EQ(report().at("background_tasks"), 0);
+}
+
+TEST_P(Routes, LeakIsNamedAndItsTasksDoNotHoldUpTheEnd) {
+  start_with_admin({"--threads=2", "--scenario=leak", "--leak-window=600ms"});
+  Client client(port());
+  int asked = 0;
+  const auto ask = [&] {
+    for (int i = 0; i < 50; ++i, ++asked) ASSERT_EQ(client.get("/api/item/123").body, "4000 bytes");
+  };
+  if (kSanitized) {
+    ask();
+  } else {
+    ask();
+    ASSERT_TRUE(eventually([&] { return route("/api/item/:id").at("leak_suspected").get<bool>(); }, ask));
+    const nlohmann::json item = route("/api/item/:id");
+    EXPECT_EQ(item.at("requests"), asked);
+    EXPECT_GE(item.at("live_bytes"), asked * 4000);
+    EXPECT_GT(item.at("live_bytes_per_min"), 0);
+    EXPECT_THAT(metrics(),
+                AllOf(HasSubstr("\nduel_route_leak_suspected{route=\"/api/item/:id\"} 1\n"),
+                      ContainsRegex("\nduel_route_live_growth_bytes_per_second.route=\"/api/item/:id\". [1-9]")));
+  }
+  EXPECT_EQ(report().at("items"), 1);
+  EXPECT_EQ(report().at("background_tasks"), asked);
+  EXPECT_EQ(server().stop(), 0);
+  if (kSanitized) return;
+  EXPECT_THAT(server().process().standard_error(),
+              ContainsRegex("server: memory that /api/item/:id takes is not given back: .* MB/min since "));
+}
+
+TEST_P(Routes, TasksOfTheLeakGiveItBackWhenTheirTimeHasCome) {
+  start_with_admin({"--scenario=leak", "--leak-delay=50ms"});
+  Client client(port());
+  for (int i = 0; i < 100; ++i) client.get("/api/item/" + std::to_string(i));
+  EXPECT_TRUE(eventually([&] { return report().at("background_tasks") == 0; }));
+  EXPECT_EQ(report().at("items"), 0);
+}
+
+TEST_P(Routes, OfTheFixedScenarioStayFlat) {
+  start_with_admin({"--scenario=leak-fixed", "--item-capacity=100"});
+  Client client(port());
+  const auto ask = [&](int from, int to) {
+    for (int i = from; i < to; ++i) {
+      ASSERT_EQ(client.get("/api/item/" + std::to_string(100'000 + i)).body, "4000 bytes");
+    }
+  };
+  ask(0, 200);
+  const nlohmann::json full = route("/api/item/:id");
+  ask(200, 2000);
+  EXPECT_EQ(route("/api/item/:id").at("live_bytes"), full.at("live_bytes"));
+  EXPECT_EQ(report().at("items"), 100);
+  EXPECT_EQ(report().at("background_tasks"), 0);
+}
+
+DUEL_BOTH_ROUTERS(Routes);
+DUEL_BOTH_ROUTERS(RoutesCounted);
+
+}  // namespace
+}  // namespace duel::e2e
