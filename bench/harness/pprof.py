@@ -40,6 +40,8 @@ def parse(data):
     strings = [value.decode(errors="replace") for number, value in fields if number == PROFILE_STRING]
     messages = {number: [list(_fields(value)) for key, value in fields if key == number]
                 for number in (PROFILE_SAMPLE_TYPE, PROFILE_SAMPLE, PROFILE_LOCATION, PROFILE_FUNCTION)}
+    if not messages[PROFILE_SAMPLE_TYPE]:
+        raise ValueError("this is no profile: it has no sample types")
     functions = {_one(message, FUNCTION_ID): strings[_one(message, FUNCTION_NAME)]
                  for message in messages[PROFILE_FUNCTION]}
     # A location has a line for each function that was inlined there, the innermost first.
@@ -52,10 +54,17 @@ def parse(data):
 
 
 def growth(before, after, name):
-    """(function, growth) by what its stacks hold more in `after`, the most first."""
+    """(function, growth) by what its stacks hold more in `after`, the most first; of those within a hundredth of all, the
+    innermost first, or a thread's first function would always come before who allocates."""
     sums = after.cumulative(name)
     sums.subtract(before.cumulative(name))
-    return [(function, value) for function, value in sums.most_common() if value]
+    hundredth = max(1, after.total(name) / 100)
+    depth = {}
+    for functions, _ in after.samples:
+        for place, function in enumerate(functions):
+            depth[function] = min(place, depth.get(function, place))
+    return sorted(((function, value) for function, value in sums.items() if value),
+                  key=lambda item: (-round(item[1] / hundredth), depth.get(item[0], 0)))
 
 
 def _varint(data, at):

@@ -64,7 +64,9 @@ def straight_line(xs, ys):
     """Slope and intercept of the line of least squares, and R²: the share of the variance that it explains. R² is None where
     the values do not vary."""
     xs, ys = np.asarray(xs, dtype=float), np.asarray(ys, dtype=float)
-    slope, intercept = np.polyfit(xs, ys, 1)
     variance = float(np.sum((ys - ys.mean()) ** 2))
+    if variance == 0:
+        return 0.0, float(ys[0]), None
+    slope, intercept = np.polyfit(xs, ys, 1)
     left = float(np.sum((ys - (slope * xs + intercept)) ** 2))
-    return float(slope), float(intercept), 1 - left / variance if variance > 0 else None
+    return float(slope), float(intercept), 1 - left / variance

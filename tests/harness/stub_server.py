@@ -3,11 +3,13 @@
 
 STUB_FAULT names one fault: "silent" never listens, "dies" exits at once with a reason, "status" answers 500 to all but
 the first request, "bytes" lets the Beego style answer with another byte, "miscounts" counts every request twice, "short"
-answers lists of any length with the same bytes, "orm" answers /orm/... with other bytes than /sql/....
+answers lists of any length with the same bytes, "orm" answers /orm/... with other bytes than /sql/..., "routes" has no
+/debug/routes, "heap" gives heap profiles that are none.
 """
 
 import argparse
 import asyncio
+import gzip
 import json
 import os
 import re
@@ -26,17 +28,43 @@ def page(path):
     return BODIES.get(path, b"")
 
 
+ITEM_BYTES = 8192
+WARNING = "server: memory that /api/item/:id takes is not given back: its live bytes rise by 1.0 MB/min since 00:00:00 UTC"
+
+
+def field(number, value):
+    """A field of a protobuf message: a number, or bytes."""
+    def varint(rest):
+        return bytes([rest]) if rest < 0x80 else bytes([rest & 0x7F | 0x80]) + varint(rest >> 7)
+
+    if isinstance(value, int):
+        return varint(number << 3) + varint(value)
+    return varint(number << 3 | 2) + varint(len(value)) + value
+
+
+def heap_profile(item_bytes):
+    """profile.proto with two stacks: keep_item < main holds `item_bytes`, main alone 1000."""
+    strings = ["", "inuse_space", "bytes", "keep_item(gin::Context&)", "main"]
+    message = field(1, field(1, 1) + field(2, 2))
+    message += field(2, field(1, b"\x01\x02") + field(2, item_bytes)) + field(2, field(1, b"\x02") + field(2, 1000))
+    message += b"".join(field(4, field(1, place) + field(4, field(1, place))) for place in (1, 2))
+    message += b"".join(field(5, field(1, function) + field(2, function + 2)) for function in (1, 2))
+    return gzip.compress(message + b"".join(field(6, text.encode()) for text in strings))
+
+
 class Stub:
     def __init__(self, options):
         self.options = options
         self.requests = 0
         self.errors = 0
+        self.item_requests = 0
 
     async def serve(self, reader, writer):
         try:
             while True:
                 head = await reader.readuntil(b"\r\n\r\n")
                 path = head.split(b" ", 2)[1].decode()
+                self.item_requests += path.startswith("/api/item/")
                 posted = re.search(rb"(?i)\r\ncontent-length: (\d+)", head)
                 body = await reader.readexactly(int(posted[1])) if posted else page(path)
                 writer.write(self.answer(body))
@@ -54,6 +82,28 @@ class Stub:
         self.errors += fails
         status = b"500 Internal Server Error" if fails else b"200 OK"
         return b"HTTP/1.1 %s\r\nDate: %d\r\nContent-Length: %d\r\n\r\n%s" % (status, self.requests, len(body), body)
+
+    async def serve_admin(self, reader, writer):
+        path = (await reader.readuntil(b"\r\n\r\n")).split(b" ", 2)[1].decode()
+        body = self.admin_page(path)
+        head = b"HTTP/1.1 200 OK" if body is not None else b"HTTP/1.1 404 Not Found"
+        writer.write(head + b"\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s" % (len(body or b""), body or b""))
+        await writer.drain()
+        writer.close()
+
+    def admin_page(self, path):
+        kept = self.item_requests if self.options.scenario == "leak" else 0
+        if path == "/debug/routes" and FAULT != "routes":
+            suspected = kept > 100
+            if suspected:
+                print(WARNING, file=sys.stderr, flush=True)
+            route = {"route": "/api/item/:id", "requests": self.item_requests, "live_bytes": kept * ITEM_BYTES,
+                     "live_bytes_per_min": 0, "leak_suspected": suspected}
+            return json.dumps({"in_use_bytes": 1_000_000 + kept * ITEM_BYTES, "items": kept, "background_tasks": kept,
+                               "routes": [route]}).encode()
+        if path == "/debug/pprof/heap":
+            return b"nothing" if FAULT == "heap" else heap_profile(kept * ITEM_BYTES)
+        return None
 
     def write_stats(self):
         counting = self.options.count_allocations == "on"
@@ -76,7 +126,11 @@ class Stub:
         loop.add_signal_handler(signal.SIGTERM, stopped.set)
         if FAULT != "silent":
             await asyncio.start_server(self.serve, self.options.host, self.options.port)
-            print(f"listening on http://{self.options.host}:{self.options.port} (stub)", flush=True)
+            admin = "off"
+            if self.options.admin_port == "any":
+                server = await asyncio.start_server(self.serve_admin, self.options.host, 0)
+                admin = f"http://{self.options.host}:{server.sockets[0].getsockname()[1]}/"
+            print(f"listening on http://{self.options.host}:{self.options.port} (stub, admin={admin})", flush=True)
         await stopped.wait()
         self.write_stats()
 
@@ -85,7 +139,8 @@ def main():
     parser = argparse.ArgumentParser()
     for flag in ("router", "host", "threads", "pool", "beego-context", "stats-file", "count-allocations", "access-logs",
                  "access-logs-async", "access-logs-file", "copy-request-body", "gzip", "gzip-methods",
-                 "disable-keep-alive", "admin-port", "no-orm", "no-session", "trim"):
+                 "disable-keep-alive", "admin-port", "no-orm", "no-session", "trim",
+                 "scenario", "leak-window"):
         parser.add_argument(f"--{flag}")
     parser.add_argument("--port", type=int)
     parser.add_argument("--no-config", action="store_true")

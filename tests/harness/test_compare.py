@@ -33,7 +33,8 @@ class Compare(unittest.TestCase):
         self.folder = pathlib.Path(folder.name)
         self.port = free_port()
         (self.folder / "bin").mkdir()
-        os.symlink(HERE / "stub_wrk.py", self.folder / "bin" / "wrk")
+        for client in ("wrk", "ab"):
+            os.symlink(HERE / f"stub_{client}.py", self.folder / "bin" / client)
 
     def start(self, *flags, **faults):
         environment = {**os.environ, "PYTHONPATH": str(BENCH), "PATH": f"{self.folder / 'bin'}:{os.environ['PATH']}",
@@ -87,6 +88,42 @@ class Compare(unittest.TestCase):
         self.assertEqual(len(session["runs"]), len(rows))
         self.assertTrue((self.session_folder() / "s1.png").read_bytes().startswith(b"\x89PNG"))
         self.assert_nobody_listens()
+
+    def test_the_leak_is_made_and_named(self):
+        status, text = self.run_to_end("--scenario=s5", "--rounds=8", "--seconds=1")
+        self.assertEqual(status, 0, text)
+        self.assertRegex(text, r"Gin +leak +batch +8/8 .* named by the detector: /api/item/:id")
+        self.assertRegex(text, r"(?m)^requests answered +400 +400 +400 +400 +10,000$")
+        self.assertRegex(text, r"(?m)^  bytes/request \(slope\) +8,192.0 +0.0 +8,192.0 +0.0$")
+        self.assertRegex(text, r"(?m)^  straight line by requests, R² +1\.0000 +flat +1\.0000 +flat$")
+        self.assertRegex(text, r"(?m)^background tasks at the end +400 +0 +400 +0 +> 5,000$")
+        self.assertRegex(text, r"(?m)^route named after, s +[0-9.]+ +never +[0-9.]+ +never$")
+        self.assertRegex(text, r"(?m)^Beego, leak: server: memory that /api/item/:id takes is not given back")
+        self.assertIn("Beego, leak-fixed: no warning", text)
+        # From the second of eight batches of 50 requests to the last; the innermost of those that hold it comes first.
+        self.assertRegex(text, r"(?m)callees hold:\n +2\.5 MB  keep_item\(gin::Context&\)\n +2\.5 MB  main$")
+        rows = self.rows()
+        self.assertEqual([(row["router"], row["application"]) for row in rows],
+                         [("gin", "leak"), ("gin", "leak-fixed"), ("beego", "leak"), ("beego", "leak-fixed")])
+        raw = self.session_folder() / "raw"
+        self.assertEqual(len(list(raw.glob("*.heap.pb.gz"))), 8)
+        with open(raw / "gin-leak.samples.csv", newline="", encoding="utf-8") as file:
+            self.assertEqual(list(csv.DictReader(file))[-1]["background_tasks"], "400")
+        self.assertTrue((self.session_folder() / "s5.png").read_bytes().startswith(b"\x89PNG"))
+        self.assert_nobody_listens()
+
+    def test_what_the_leak_cannot_be_shown_with_is_said(self):
+        for faults, reason in (({"STUB_FAULT": "routes"}, "the server has no /debug/routes"),
+                               ({"STUB_FAULT": "heap"}, "this is no gzipped profile"),
+                               ({"STUB_AB_FAULT": "fails"}, "of ab's 50 requests 1 failed"),
+                               ({"STUB_AB_FAULT": "silent"}, "ab did not get to its end: it printed nothing")):
+            with self.subTest(reason):
+                status, text = self.run_to_end("--scenario=s5", "--rounds=8", "--seconds=1", **faults)
+                self.assertEqual(status, 1, text)
+                self.assertIn(reason, text)
+        status, text = self.run_to_end("--scenario=s5", "--rounds=7")
+        self.assertEqual(status, 1, text)
+        self.assertIn("take at least 8", text)
 
     def test_the_steps_of_a_configuration_are_measured_one_by_one(self):
         status, text = self.run_to_end("--scenario=s4", "--rounds=1")

@@ -2,7 +2,8 @@
 
 import unittest
 
-from harness import cpus, load, order, run, stats, table
+import stub_server
+from harness import ab, cpus, load, order, pprof, run, stats, table
 from harness.errors import HarnessError
 
 CLEAN = {"requests": 1000, "errors_connect": 0, "errors_read": 0, "errors_write": 0, "errors_timeout": 0,
@@ -52,7 +53,47 @@ class Judging(unittest.TestCase):
         self.assertFalse(run.is_client_bound({"client_share": 0.60, "server_share": 0.99}))
 
 
+class Ab(unittest.TestCase):
+    def test_command_is_explicit(self):
+        self.assertEqual(ab.command("http://127.0.0.1:8080/api/item/1", 10_000, 200, (1,), "id"),
+                         ["taskset", "-c", "1", "ab", "-q", "-n", "10000", "-c", "200", "-H", "X-Trace-ID: id",
+                          "http://127.0.0.1:8080/api/item/1"])
+
+    def test_answers_with_other_statuses_are_an_error(self):
+        report = "Complete requests: 10\nFailed requests: 0\nRequests per second: 5.5 [#/sec]\n"
+        self.assertEqual(ab.parse(report), {"requests": 10, "requests_per_s": 5.5})
+        with self.assertRaisesRegex(HarnessError, "3 were not answered with 2xx"):
+            ab.parse(report + "Non-2xx responses: 3\n")
+
+
+class HeapProfile(unittest.TestCase):
+    def test_growth_is_of_the_function_and_what_it_calls(self):
+        before = pprof.Profile(["alloc_space", "inuse_space"], [(["keep", "main"], [9, 100]), (["idle", "main"], [9, 50])])
+        after = pprof.Profile(["alloc_space", "inuse_space"],
+                              [(["keep", "keep", "main"], [9, 400]), (["idle", "main"], [9, 40])])
+        self.assertEqual(after.total("inuse_space"), 440)
+        self.assertEqual(pprof.growth(before, after, "inuse_space"), [("keep", 300), ("main", 290), ("idle", -10)])
+
+    def test_a_profile_as_servers_write_it(self):
+        profile = pprof.parse(stub_server.heap_profile(300))
+        self.assertEqual(profile.types, ["inuse_space"])
+        self.assertEqual(profile.samples, [(["keep_item(gin::Context&)", "main"], [300]), (["main"], [1000])])
+
+    def test_what_is_no_profile_is_refused(self):
+        for data in (b"", b"nothing", stub_server.heap_profile(1)[:-20]):
+            with self.assertRaises(ValueError):
+                pprof.parse(data)
+
+
 class Statistics(unittest.TestCase):
+    def test_a_straight_line_and_what_is_none(self):
+        slope, intercept, r2 = stats.straight_line([0, 1, 2, 3], [5, 7, 9, 11])
+        self.assertAlmostEqual(slope, 2)
+        self.assertAlmostEqual(intercept, 5)
+        self.assertAlmostEqual(r2, 1)
+        self.assertLess(stats.straight_line([0, 1, 2, 3], [0, 9, 0, 9])[2], 0.5)
+        self.assertIsNone(stats.straight_line([0, 1, 2], [4, 4, 4])[2])
+
     def test_interval_holds_the_median_and_lies_within_the_values(self):
         estimate = stats.estimate([5.0, 1.0, 3.0, 2.0, 4.0])
         self.assertEqual(estimate.median, 3.0)

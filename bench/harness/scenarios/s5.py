@@ -21,6 +21,7 @@ FIRST_PROFILE = 2  # batches before the first of two heap profiles
 TOP = 8  # functions shown
 GO_LIMIT_S = 60
 MB = 1e6
+FLAT_BYTES = 1_000_000  # what connections and buffers of the first requests may hold
 ROUTERS = {"gin": "Gin", "beego": "Beego"}
 SCENARIOS = ["leak", "leak-fixed"]
 COLOURS = {("gin", "leak"): "#1f77b4", ("beego", "leak"): "#ff7f0e", ("gin", "leak-fixed"): "#17becf",
@@ -81,6 +82,7 @@ def measure(session, router, scenario):
         profiles = []
         for number in range(1, options.rounds + 1):
             batches.append(run_batch(session, server, name, number, sample))
+            sample()
             while time.monotonic() < begin + number * options.seconds:
                 sample()
             tell(session, router, scenario, number, samples[-1])
@@ -219,8 +221,8 @@ def result_table(results):
     def megabytes(value):
         return table.number(value / MB, 1)
 
-    def line(value):
-        return "flat" if value is None else table.number(value, 4)
+    def line(result, value):
+        return "flat" if value is None or result.heap_end_bytes - result.heap_begin_bytes < FLAT_BYTES else table.number(value, 4)
 
     headers = [[""], *[[ROUTERS[result.router], result.scenario] for result in results], ["article", "leak"]]
     return table.render(headers, [
@@ -230,9 +232,9 @@ def result_table(results):
         row("heap in use at the end, MB", lambda one: megabytes(one.heap_end_bytes), f"> {article.S5['heap_in_use_mb']}"),
         row("  rise in the second half, MB", lambda one: megabytes(one.second_half_bytes)),
         row("  bytes/request (slope)", lambda one: table.number(one.bytes_per_request, 1)),
-        row("  straight line by requests, R²", lambda one: line(one.line_by_requests)),
+        row("  straight line by requests, R²", lambda one: line(one, one.line_by_requests)),
         row("  MB/min", lambda one: megabytes(one.bytes_per_min)),
-        row("  straight line by time, R²", lambda one: line(one.line_by_time)),
+        row("  straight line by time, R²", lambda one: line(one, one.line_by_time)),
         row("live bytes of the route, MB", lambda one: megabytes(one.live_bytes)),
         row("items kept", lambda one: table.number(one.items)),
         row("background tasks at the end", lambda one: table.number(one.background_tasks),
