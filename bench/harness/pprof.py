@@ -30,6 +30,16 @@ class Profile:
                 sums[function] += values[index]
         return sums
 
+    def mean_depth(self, name):
+        """How many callees a function has on average, weighted by the value."""
+        index = self.types.index(name)
+        weights, depths = Counter(), Counter()
+        for functions, values in self.samples:
+            for place, function in enumerate(functions):
+                weights[function] += values[index]
+                depths[function] += values[index] * place
+        return {function: depths[function] / weight for function, weight in weights.items() if weight}
+
 
 def parse(data):
     """Raises ValueError for what is no profile."""
@@ -59,10 +69,7 @@ def growth(before, after, name):
     sums = after.cumulative(name)
     sums.subtract(before.cumulative(name))
     hundredth = max(1, after.total(name) / 100)
-    depth = {}
-    for functions, _ in after.samples:
-        for place, function in enumerate(functions):
-            depth[function] = min(place, depth.get(function, place))
+    depth = after.mean_depth(name)
     return sorted(((function, value) for function, value in sums.items() if value),
                   key=lambda item: (-round(item[1] / hundredth), depth.get(item[0], 0)))
 
