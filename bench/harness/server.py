@@ -80,13 +80,13 @@ class Server:
     def __exit__(self, *_):
         processes.stop(self._process)
 
-    def admin(self, path):
-        """GET of the admin port: the body, or None if there is no such path."""
+    def admin(self, path, posted=None):
+        """GET of the admin port, or POST of these bytes: the body, or None if there is no such path."""
         found = re.search(r"admin=(http://[^\s,)]+?)/?[,)]", self.log())
         if found is None:
             raise HarnessError(f"the server has no admin port: {self._last_words()}")
         try:
-            with urllib.request.urlopen(found[1] + path, timeout=ADMIN_LIMIT_S) as answer:
+            with urllib.request.urlopen(found[1] + path, data=posted, timeout=ADMIN_LIMIT_S) as answer:
                 return answer.read()
         except urllib.error.HTTPError as error:
             if error.code in (404, 501, 503):
@@ -94,6 +94,10 @@ class Server:
             raise HarnessError(f"the admin port answers GET {path} with {error.code}") from error
         except OSError as error:
             raise HarnessError(f"the admin port does not answer GET {path}: {error}") from error
+
+    def admin_reset(self):
+        """Counters of the admin port begin at 0."""
+        self.admin("/debug/reset", b"")
 
     def log(self):
         """What it has printed so far, on both streams."""

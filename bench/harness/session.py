@@ -85,6 +85,13 @@ class Session:
                     counts[cell.key] = record
         return counts
 
+    def observed(self, server, cell, seconds, name):
+        """A run of a server that is started and asked by the caller; in no record of times."""
+        record = self._measure(server, cell, seconds, 1, f"{name}-{cell.key}")
+        if record["void"]:
+            raise HarnessError(f"the observed run of {cell.title} is void: {record['void']}")
+        return record
+
     def answers(self, router, paths):
         """The whole answer of a router to GET of each path, as it is on the wire but for the date."""
         with self.server(router, f"answers-{router}") as server:

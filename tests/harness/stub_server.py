@@ -101,6 +101,11 @@ class Stub:
                      "live_bytes_per_min": 0, "leak_suspected": suspected}
             return json.dumps({"in_use_bytes": 1_000_000 + kept * ITEM_BYTES, "items": kept, "background_tasks": kept,
                                "routes": [route]}).encode()
+        if path == "/debug/vars":
+            return json.dumps({"purge_calls": 4, "purge_total_ns": 20_000, "lock_waits": 3, "purge_longest_ns": 9_000,
+                               "longest_stall_ns": 2_500_000}).encode()
+        if path == "/debug/reset":
+            return b"counters begin at 0"
         if path == "/debug/pprof/heap":
             return b"nothing" if FAULT == "heap" else heap_profile(kept * ITEM_BYTES)
         return None

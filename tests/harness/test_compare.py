@@ -89,6 +89,16 @@ class Compare(unittest.TestCase):
         self.assertTrue((self.session_folder() / "s1.png").read_bytes().startswith(b"\x89PNG"))
         self.assert_nobody_listens()
 
+    def test_reclamation_work_is_told_beside_the_articles_collections(self):
+        status, text = self.run_to_end("--scenario=gc", "--rounds=1")
+        self.assertEqual(status, 0, text)
+        self.assertRegex(text, r"(?m)^  mean of a call, us \(stops one thread\)( +5\.0){4}$")
+        self.assertRegex(text, r"(?m)^  longest stall of the loop, ms( +2\.50){4}$")
+        self.assertRegex(text, r"(?m)^  runs in 60 s( +n/a){4} +42 +137$")
+        self.assertRegex(text, r"(?m)^  runs x mean pause, % of the run( +n/a){4} +0\.03 +0\.43$")
+        self.assertTrue((self.session_folder() / "gc.png").read_bytes().startswith(b"\x89PNG"))
+        self.assert_nobody_listens()
+
     def test_the_leak_is_made_and_named(self):
         status, text = self.run_to_end("--scenario=s5", "--rounds=8", "--seconds=1")
         self.assertEqual(status, 0, text)
