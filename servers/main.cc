@@ -20,8 +20,8 @@
 #include "servers/leak_app.h"
 #include "servers/leak_watch.h"
 #include "servers/options.h"
+#include "servers/route_report.h"
 #include "servers/sampler.h"
-add_routes(admin.mux(), leaks, items, options.count_allocations);
 #include "servers/signals.h"
 #include "servers/stats.h"
 #include "servers/stats_series.h"

@@ -57,8 +57,9 @@ def work_table(by_cell, counted, observed):
         return row(label, [table.number(comparison.per_second(by_cell[cell.key], field) * ARTICLE_SECONDS * scale, digits)
                            for cell in COLUMNS])
 
-    def median(label, field, digits, scale=1.0):
-        return row(label, [table.number(comparison.median(by_cell[cell.key], field) * scale, digits) for cell in COLUMNS])
+    def median(label, field, digits, scale=1.0, **originals):
+        cells = [table.number(comparison.median(by_cell[cell.key], field) * scale, digits) for cell in COLUMNS]
+        return row(label, cells, **originals)
 
     def count(label, field, digits):
         return row(label, [table.number(counted[cell.key][field], digits) for cell in COLUMNS])
@@ -72,8 +73,8 @@ def work_table(by_cell, counted, observed):
     gin, beego = article.S1["gin"], article.S1["beego"]
     headers = [[""], *[[*cell.title.split(), cell.path] for cell in COLUMNS], ["article", "Gin"], ["article", "Beego"]]
     return table.render(headers, [
-        median("requests/s", "requests_per_s", 0)[:-2] + (table.number(gin["requests_per_s"]),
-                                                          table.number(beego["requests_per_s"])),
+        median("requests/s", "requests_per_s", 0, gin=table.number(gin["requests_per_s"]),
+               beego=table.number(beego["requests_per_s"])),
         count("allocations/request", "allocations_per_request", 2),
         count("bytes allocated/request", "allocated_bytes_per_request", 1),
         "giving memory back, in 60 s",
