@@ -96,7 +96,8 @@ class Application {
     });
   }
   static bool star_is_last(const Segments& pattern) {
-    return std::find(pattern.begin(), pattern.end(), "*") + 1 >= pattern.end();
+    const auto star = std::find(pattern.begin(), pattern.end(), "*");
+    return star == pattern.end() || star + 1 == pattern.end();
   }
 
   Found find(std::string_view path) const {

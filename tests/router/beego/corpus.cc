@@ -46,6 +46,14 @@ json our_outcome(const json& request, const Sighting& sighting, const Answer& an
   return outcome;
 }
 
+std::vector<std::pair<std::string, std::string>> fields_of(const json& request) {
+  std::vector<std::pair<std::string, std::string>> fields;
+  for (const auto& [name, value] : request.value("h", json::object()).items()) {
+    fields.emplace_back(name, read_text(value));
+  }
+  return fields;
+}
+
 void run_case(const json& recorded, CorpusResult& result) {
   const std::string id = recorded.at("id");
   auto sighting = std::make_shared<Sighting>();
@@ -60,7 +68,7 @@ void run_case(const json& recorded, CorpusResult& result) {
     const std::string method = read_text(request.at("m"));
     const std::string target = read_text(request.at("t"));
     *sighting = {};
-    const Answer answer = exchange(engine, method, target);
+    const Answer answer = exchange(engine, FullRequest(method, target, fields_of(request)));
     const json expected = recorded_outcome(request);
     const json ours = our_outcome(request, *sighting, answer);
     if (ours == expected) {
