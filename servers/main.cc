@@ -56,7 +56,7 @@ struct Watch {
   // The first SIGTERM or SIGINT drains, a second one ends at once.
   void run(const std::atomic<bool>& ended) const {
     bool stopping = false;
-    auto next = std::chrono::steady_clock::now();
+    auto next = std::chrono::steady_clock::now() + Sampler::kInterval;
     while (!ended.load()) {
       const std::optional<int> signal = sampling ? signals.wait_until(next) : signals.wait();
       if (!signal) {

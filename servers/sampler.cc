@@ -19,7 +19,7 @@ int64_t unix_ms() {
 
 }  // namespace
 
-Sampler::Sampler(http::Server& server) : server_(server) {
+Sampler::Sampler(http::Server& server) : server_(server), last_calls_(alloc::read_all_kernel_calls()) {
   history_.reserve(kHistory);
   at_reset_.workers.resize(server.worker_count());
 }

@@ -1,0 +1,105 @@
+"""Reads /metrics with Prometheus' own parser: the format, the names, the units, and that counters count.
+
+Usage: metrics_test.py SERVER
+"""
+
+import re
+import subprocess
+import sys
+import unittest
+import urllib.error
+import urllib.request
+
+from prometheus_client.parser import text_string_to_metric_families
+
+SERVER = sys.argv.pop() if len(sys.argv) > 1 else "server"
+
+
+class Metrics(unittest.TestCase):
+    def setUp(self):
+        command = [SERVER, "--no-config", "--host=127.0.0.1", "--port=0", "--threads=2", "--admin-port=any", "--count-allocations="
+                   + ("on" if self.counts_allocations() else "off")]
+        self.server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        line = self.server.stdout.readline()
+        self.url = re.search(r"listening on (\S+)", line)[1]
+        self.admin = re.search(r"admin=(\S+/)\)", line)[1]
+
+    def tearDown(self):
+        self.server.terminate()
+        self.server.stdout.close()
+        self.assertEqual(self.server.wait(30), 0)
+
+    @staticmethod
+    def counts_allocations():
+        """A sanitizer's malloc cannot be counted, and the server says so instead of starting."""
+        probe = subprocess.run([SERVER, "--count-allocations=on", "--host=127.0.0.1", "--port=0", "--static-dir=/dev/null/none"],
+                               capture_output=True, text=True, check=False)
+        return "needs jemalloc" not in probe.stderr
+
+    def families(self):
+        with urllib.request.urlopen(self.admin + "metrics", timeout=30) as answer:
+            self.assertIn("version=0.0.4", answer.headers["Content-Type"])
+            return list(text_string_to_metric_families(answer.read().decode()))
+
+    def samples(self):
+        return {(sample.name, tuple(sorted(sample.labels.items()))): sample.value
+                for family in self.families() for sample in family.samples}
+
+    def get(self, path):
+        try:
+            with urllib.request.urlopen(self.url + path, timeout=30) as answer:
+                return answer.status
+        except urllib.error.HTTPError as error:
+            return error.code
+
+    def test_names_follow_the_conventions(self):
+        self.get("/ping")  # a route that is seen
+        families = self.families()
+        names = [family.name for family in families]
+        self.assertEqual(len(names), len(set(names)), "each family once")
+        self.assertGreater(len(families), 25)
+        for family in families:
+            self.assertIn(family.type, ("counter", "gauge", "histogram"), family.name)
+            self.assertTrue(family.documentation, family.name)
+            self.assertTrue(family.samples, family.name)
+            self.assertRegex(family.name, r"^(duel|process)_[a-z0-9_]+$")
+            self.assertNotRegex(family.name, r"(_ms|_us|_ns|_kb|_kib|_mb|milliseconds|kilobytes)(_|$)")
+            if family.type == "counter":
+                for sample in family.samples:
+                    self.assertTrue(sample.name.endswith("_total"), sample.name)
+
+    def test_the_histogram_is_one(self):
+        for _ in range(20):
+            self.assertEqual(self.get("/ping"), 200)
+        family = next(one for one in self.families() if one.name == "duel_request_duration_seconds")
+        buckets = [(float(sample.labels["le"]), sample.value) for sample in family.samples if sample.name.endswith("_bucket")]
+        self.assertEqual(buckets, sorted(buckets), "bounds and counts rise")
+        self.assertEqual(buckets[-1], (float("inf"), 20))
+        values = {sample.name: sample.value for sample in family.samples if not sample.labels}
+        self.assertEqual(values["duel_request_duration_seconds_count"], 20)
+        self.assertGreater(values["duel_request_duration_seconds_sum"], 0)
+
+    def test_classes_are_counted(self):
+        for path in ("/ping", "/json", "/nowhere"):
+            self.get(path)
+        samples = self.samples()
+        by_class = {}
+        for (name, labels), value in samples.items():
+            if name == "duel_responses_total":
+                labels = dict(labels)
+                by_class[labels["class"]] = by_class.get(labels["class"], 0) + value
+        self.assertEqual(by_class, {"2xx": 2, "3xx": 0, "4xx": 1, "5xx": 0})
+
+    def test_no_counter_falls(self):
+        before = self.samples()
+        for _ in range(50):
+            self.get("/list/100")
+        after = self.samples()
+        counters = {sample.name for family in self.families() if family.type != "gauge" for sample in family.samples}
+        for key, value in before.items():
+            if key[0] in counters:
+                self.assertGreaterEqual(after[key], value, key)
+
+
+if __name__ == "__main__":
+    unittest.main()
