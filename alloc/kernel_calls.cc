@@ -34,9 +34,10 @@ constexpr size_t kMaxThreads = 64;
 // Zeroes from the start, as the first call comes before any constructor has run. Nothing here may allocate.
 constinit std::array<Thread, kMaxThreads> threads;
 constinit std::atomic<size_t> claimed{0};
-constinit thread_local Thread* mine = nullptr;
 
 #ifdef DUEL_JEMALLOC
+
+constinit thread_local Thread* mine = nullptr;
 
 Thread& this_thread() {
   if (mine == nullptr) {

@@ -31,6 +31,8 @@ int hex_value(char byte) {
 }  // namespace
 
 ChunkedDecoder::Status ChunkedDecoder::decode(const char*& next, const char* end, std::string_view& data) {
+  // The chunk whose size is being read counts, so that the verdict does not depend on where the stream was cut.
+  const uint64_t allowed = limits::kChunkOverheadBytes + kFairBytesPerChunk * (chunks_ + 1);
   while (next != end) {
     if (state_ == State::kData) {
       const auto size = static_cast<size_t>(std::min<uint64_t>(remaining_, static_cast<uint64_t>(end - next)));
@@ -40,10 +42,7 @@ ChunkedDecoder::Status ChunkedDecoder::decode(const char*& next, const char* end
       if (remaining_ == 0) state_ = State::kDataCr;
       return Status::kData;
     }
-    // The chunk whose size is being read counts, so that the verdict does not depend on where the stream was cut.
-    if (++framing_ > limits::kChunkOverheadBytes + kFairBytesPerChunk * (chunks_ + 1)) {
-      return refuse("more chunk framing than a body needs");
-    }
+    if (++framing_ > allowed) return refuse("more chunk framing than a body needs");
     const Status status = take(*next++);
     if (status != Status::kNeedMore) return status;
   }
@@ -58,6 +57,10 @@ ChunkedDecoder::Status ChunkedDecoder::take(char byte) {
       state_ = State::kSize;
       return hex_value(byte) < 0 ? refuse("a chunk without a size") : add_digit(byte);
     case State::kSize:
+      if (byte == '\r') {
+        state_ = State::kSizeLineEnd;
+        return Status::kNeedMore;
+      }
       if (hex_value(byte) >= 0) return add_digit(byte);
       return take_extension(byte) ? Status::kNeedMore : refuse("bad byte in a chunk's size");
     case State::kSizeLineEnd:
