@@ -55,12 +55,13 @@ class Application {
       return;  // refused in a sentence
     }
     patterns_.push_back(split_pattern(line));
-    simple_ = simple_ && !inner_ && std::ranges::all_of(patterns_.back(), is_simple) && star_is_last(patterns_.back());
+    simple_ = simple_ && std::ranges::all_of(patterns_.back(), is_simple) && star_is_last(patterns_.back());
   }
 
   // The last namespace is complete.
   void hang() {
     if (!inner_) return;
+    simple_ = false;  // a prefix that ends in a wildcard takes the place of the wildcards before it
     try {
       tree_.add_tree(prefix_, inner_);
     } catch (const RouteError&) {
