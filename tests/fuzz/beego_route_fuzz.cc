@@ -91,7 +91,8 @@ class Application {
     if (segment == "*") return true;
     if (segment.empty()) return false;
     const bool wild = segment.front() == ':';
-    if (wild && segment.size() == 1) return false;
+    // The names that `*` and `*.*` give: a parameter that is called so is taken for them, as in the original.
+    if (segment == ":" || segment == ":splat" || segment == ":path" || segment == ":ext") return false;
     return std::ranges::all_of(std::string_view(segment).substr(wild ? 1 : 0), [](char c) {
       return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
     });

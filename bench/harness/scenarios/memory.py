@@ -72,7 +72,7 @@ def estimates(by_cell, field):
 
 
 def cost_table(by_cell):
-    headers = [[""], *[[line, "less than the first" if saving else ""] for line, _ in FIELDS for saving in (False, True)]]
+    headers = [[""], *[["less than", "the first"] if saving else [line] for line, _ in FIELDS for saving in (False, True)]]
     rows = []
     for cell in COLUMNS:
         cells = []
