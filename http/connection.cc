@@ -12,6 +12,7 @@
 #include <cstring>
 #include <string_view>
 
+#include "alloc/phases.h"
 #include "http/limits.h"
 #include "http/partial_request.h"
 #include "http/worker_context.h"
@@ -189,6 +190,7 @@ void Connection::abort(WorkerContext& worker) {
 Connection::Served Connection::serve(WorkerContext& worker, std::span<char> bytes, RequestParser& parser,
                                      Output& output, size_t& done) {
   for (done = 0;;) {
+    alloc::enter(alloc::Phase::kParse);
     switch (parser.parse(bytes.data() + done, bytes.size() - done)) {
       case RequestParser::Status::kNeedMore:
         return Served::kIncomplete;
@@ -288,6 +290,7 @@ bool Connection::answer(WorkerContext& worker, Request& request, Output& output)
       end_with_reason(response, 500, "the handler failed");
     }
   }
+  alloc::enter(alloc::Phase::kWrite);
   if (!response.ended()) {
     if (broken) return false;  // a body that breaks off in the middle must not look complete
     if (response.late()) {
@@ -378,6 +381,7 @@ void Connection::count_full_buffer(WorkerContext& worker, size_t size) {
 // --- Answers to the socket ---
 
 void Connection::send_output(WorkerContext& worker, Output& output, SendBlocks::BlockId block) {
+  alloc::enter(alloc::Phase::kWrite);
   assert(!last_ || !output.empty());  // a last answer has bytes
   if (output.empty()) return;
   state_ = State::kAnswering;

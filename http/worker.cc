@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "alloc/counters.h"
+#include "alloc/phases.h"
 #include "http/connection.h"
 
 namespace duel::http {
@@ -98,6 +99,7 @@ void Worker::start() {
 }
 
 void Worker::turn() {
+  alloc::enter(alloc::Phase::kLoop);
   arm_timer();
   context_->ring.submit_and_wait();
   const int64_t began_ns = monotonic_ns();

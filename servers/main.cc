@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "alloc/counters.h"
+#include "alloc/phases.h"
 #include "http/server.h"
 #include "http/static_directory.h"
 #include "servers/access_log.h"
@@ -96,6 +97,7 @@ int run(const Options& options) {
     throw http::StartError(
         "--count-allocations needs jemalloc as the allocator: use a build without sanitizers and no LD_PRELOAD");
   }
+  alloc::account_phases(options.account_phases);
   const http::StaticDirectory files(options.static_dir);
   AccessLog log(options.access_log);
   const std::shared_ptr<Items> items = make_items(options.leak);

@@ -35,6 +35,7 @@ struct Options {
   std::string stats_file;                       // empty: none
   std::chrono::milliseconds stats_interval{0};  // 0: lines of JSON when asked; else lines of CSV
   bool count_allocations = false;
+  bool account_phases = false;
   AdminOptions admin;
   DataOptions data;
   LeakOptions leak;

@@ -2,12 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "alloc/accounts.h"
 #include "alloc/in_use.h"
+#include "alloc/phases.h"
 
 namespace duel::servers {
 namespace {
@@ -47,6 +49,18 @@ std::string threads_json(alloc::AccountId account, bool counted) {
   return list;
 }
 
+std::string phases_json(bool counted) {
+  if (!alloc::phases_accounted()) return "null";
+  const std::array<alloc::PhaseCosts, alloc::kPhases> costs = alloc::phase_costs();
+  std::string json;
+  for (size_t i = 0; i < costs.size(); ++i) {
+    json += fmt::format(R"({}"{}":{{"entries":{},"ns":{},"allocations":{},"allocated_bytes":{}}})", i == 0 ? "" : ",",
+                        alloc::kPhaseNames[i], costs[i].entries, costs[i].ns, calls(costs[i].allocations, counted),
+                        costs[i].bytes);
+  }
+  return "{" + json + "}";
+}
+
 }  // namespace
 
 std::string describe_routes(const LeakWatch& watch, const Items* items, bool calls_counted) {
@@ -58,9 +72,9 @@ std::string describe_routes(const LeakWatch& watch, const Items* items, bool cal
         route.costs.live_bytes(), route.live_bytes_per_min, route.suspected,
         threads_json(route.account, calls_counted));
   }
-  return fmt::format("{{\"in_use_bytes\":{},\"items\":{},\"background_tasks\":{},\n\"routes\":[{}]}}\n",
+  return fmt::format("{{\"in_use_bytes\":{},\"items\":{},\"background_tasks\":{},\n\"phases\":{},\n\"routes\":[{}]}}\n",
                      alloc::in_use_bytes(), items == nullptr ? 0 : items->kept(),
-                     items == nullptr ? 0 : items->background_tasks(), routes);
+                     items == nullptr ? 0 : items->background_tasks(), phases_json(calls_counted), routes);
 }
 
 void write_route_metrics(Exposition& out, const LeakWatch& watch) {

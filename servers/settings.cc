@@ -317,6 +317,9 @@ void Settings::add_measuring() {
   settings_.push_back(
       switch_setting({"CountAllocations", "count-allocations", "Count calls of the allocator; slows every one down"},
                      options_.count_allocations));
+  settings_.push_back(switch_setting({"AccountPhases", "account-phases",
+                                      "Tell what each part of a request costs; reads a clock at each, not for timing"},
+                                     options_.account_phases));
 }
 
 void Settings::add_admin() {

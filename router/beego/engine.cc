@@ -2,6 +2,7 @@
 
 #include <exception>
 
+#include "alloc/phases.h"
 #include "router/beego/path.h"
 
 namespace duel::beego {
@@ -59,6 +60,7 @@ Engine::Engine(std::shared_ptr<const App> app, EngineOptions options) : app_(std
 }
 
 void Engine::handle(const http::Request& request, http::Response& response) {
+  alloc::enter(alloc::Phase::kContext);
   std::unique_ptr<Context> made;
   std::unique_ptr<Context>& context = options_.pool_context ? pooled_ : made;
   use_.count(context != nullptr);
@@ -68,8 +70,11 @@ void Engine::handle(const http::Request& request, http::Response& response) {
     response.end("400 Bad Request");
     return;
   }
+  alloc::enter(alloc::Phase::kRoute);
   run_chain(0, *context);
+  alloc::enter(alloc::Phase::kWrite);
   context->output.finish();
+  alloc::enter(alloc::Phase::kContext);  // destroyed
 }
 
 void Engine::run_chain(size_t level, Context& context) const {
@@ -128,7 +133,9 @@ void Engine::serve_steps(Context& context) const {
   input.set_data("RouterPattern", route->pattern);
 
   if (!run_filters(FilterPosition::kBeforeExec, context, path)) return;
+  alloc::enter(alloc::Phase::kHandler);
   run_route(*route, context);
+  alloc::enter(alloc::Phase::kRoute);
   if (!run_filters(FilterPosition::kAfterExec, context, path)) return;
   run_filters(FilterPosition::kFinishRouter, context, path);
 }

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "alloc/accounts.h"
+#include "alloc/phases.h"
 #include "http/handler.h"
 #include "router/gin/advice.h"
 #include "router/gin/context.h"
@@ -27,9 +28,15 @@ class Engine final : public http::Handler {
   }
 
   void handle(const http::Request& request, http::Response& response) override {
+    alloc::enter(alloc::Phase::kContext);
     ContextPool::Lease lease(pool_, request, response, kOptions.proxies);
     Context& context = lease.context();
-    if (route(context)) context.finish();
+    alloc::enter(alloc::Phase::kRoute);
+    if (route(context)) {
+      alloc::enter(alloc::Phase::kWrite);
+      context.finish();
+    }
+    alloc::enter(alloc::Phase::kContext);  // given back
   }
 
  private:
@@ -65,6 +72,7 @@ class Engine final : public http::Handler {
     if constexpr (kOptions.use_raw_path && kOptions.unescape_path_values) {
       if (path.raw) context.decode_params();
     }
+    alloc::enter(alloc::Phase::kHandler);
     context.next();
     return true;
   }

@@ -106,6 +106,35 @@ TEST_P(RoutesCounted, PingCostsWhatTheTableSays) {
             gin ? 0U : 896U);
 }
 
+// With the tables of router/beego/README.md: the context is one row, the handler makes and runs the controller.
+TEST_P(Routes, AreToldByPhaseToo) {
+  if (kSanitized) GTEST_SKIP() << "a sanitizer brings its own malloc, which nobody counts";
+  start_with_admin({"--count-allocations=on", "--account-phases=on"});
+  EXPECT_EQ(report().at("phases").size(), 6U);
+  Client client(port());
+  client.get("/ping");
+  client.get("/ping");
+  constexpr uint64_t kRequests = 20;
+  const nlohmann::json before = report().at("phases");
+  for (uint64_t i = 0; i < kRequests; ++i) client.get("/ping");
+  const nlohmann::json after = report().at("phases");
+  const auto each = [&](const char* phase, const char* key) {
+    return (after.at(phase).at(key).get<uint64_t>() - before.at(phase).at(key).get<uint64_t>()) / kRequests;
+  };
+  const bool gin = GetParam() == "gin";
+  EXPECT_EQ(each("context", "allocations"), gin ? 0U : 1U);
+  EXPECT_EQ(each("context", "allocated_bytes"), gin ? 0U : 320U);
+  EXPECT_EQ(each("route", "allocations"), gin ? 0U : 9U);
+  EXPECT_EQ(each("route", "allocated_bytes"), gin ? 0U : 528U) << "catch-all, two lookups, parts of the path, pattern";
+  EXPECT_EQ(each("handler", "allocations"), gin ? 0U : 1U);
+  EXPECT_EQ(each("handler", "allocated_bytes"), gin ? 0U : 48U) << "the controller";
+  for (const char* phase : {"parse", "write"}) EXPECT_EQ(each(phase, "allocated_bytes"), 0U) << phase;
+  for (const char* phase : {"parse", "context", "route", "handler", "write"}) {
+    EXPECT_GE(each(phase, "entries"), 1U) << phase;
+    EXPECT_GT(each(phase, "ns"), 0U) << phase;
+  }
+}
+
 TEST_P(Routes, AreToldForEachWorker) {
   start_with_admin({"--threads=2"});
   for (int i = 0; i < 200; ++i) Client(port()).get("/ping");  // the kernel spreads connections over the listeners
