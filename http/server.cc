@@ -12,6 +12,7 @@
 #include <thread>
 #include <utility>
 
+#include "alloc/arena.h"
 #include "http/listener.h"
 #include "http/worker.h"
 
@@ -110,6 +111,7 @@ void Server::run(const std::function<void()>& ready) {
   std::vector<std::jthread> threads;
   for (const auto& worker : shared_->workers) {
     threads.emplace_back([&, &one = *worker, number = static_cast<unsigned>(threads.size())] {
+      if (options_.shares_arena) alloc::use_first_arena();
       name_thread(options_.thread_name, number);
       bool counted = false;
       const auto count_down = [&] {

@@ -29,6 +29,7 @@ http::ServerOptions server_options(const AdminOptions& options) {
   server.max_connections = kMaxConnections;
   server.ring = kRing;
   server.thread_name = "admin";
+  server.shares_arena = true;
   return server;
 }
 
@@ -46,10 +47,7 @@ class Shared : public http::Handler {
 
 Admin::Admin(const AdminOptions& options) : options_(options) {
   if (!options.wanted()) return;
-  const http::HandlerFactory make = [this] {
-    alloc::use_first_arena();
-    return std::make_unique<Shared>(mux_);
-  };
+  const http::HandlerFactory make = [this] { return std::make_unique<Shared>(mux_); };
   try {
     http::ServerOptions wanted = server_options(options);
     try {
@@ -77,6 +75,7 @@ void Admin::start() {
   std::promise<void> ready;
   std::future<void> up = ready.get_future();
   thread_ = std::jthread([this, ready = std::move(ready)]() mutable {
+    alloc::use_first_arena();
     bool told = false;
     try {
       server_->run([&] {
