@@ -55,6 +55,11 @@ inline constexpr size_t kPartialRequestBytes = +kHeadBytes           // a reques
 inline constexpr size_t kFileInlineBytes = 16 * 1024;
 inline constexpr size_t kFilePieceBytes = 64 * 1024;
 
+// Clients that are turned away (503) cost about as much as a request, and many come back at once. After so many in so
+// long a worker accepts nobody for that long: they wait in the kernel's queue, and those that are in keep their share.
+inline constexpr unsigned kRefusalsAtOnce = 32;
+inline constexpr int64_t kRefusalPauseMs = 20;
+
 // A server that stops still serves those who are just about to ask: a client whose handshake is under way, and one that
 // got an answer and has its next request on the wire. Both need a round trip; this is longer than nearly all of them.
 inline constexpr int64_t kFarewellMs = 250;

@@ -111,6 +111,7 @@ void Worker::turn() {
       context_->ring.for_each_completion([this](const Completion& completion) { on_completion(completion); });
   if (!late_.empty()) answer_late();
   expire();
+  resume_accepting();
   follow_phase();
   counters_.completions.add(completions);
   count_turn(began_ns, requests_before, before);
@@ -142,7 +143,7 @@ void Worker::on_completion(const Completion& completion) {
       return on_accept(completion);
     case Operation::kClient:
       accepting_ = false;
-      if (listening()) accept();
+      if (listening() && resume_ms_ < 0) accept();
       return;
     case Operation::kTimer:
       timer_ms_ = -1;
@@ -183,7 +184,7 @@ void Worker::on_accept(const Completion& completion) {
   if (no_descriptor) shed();
   if (completion.more) return;
   accepting_ = false;
-  if (!listening()) return;
+  if (!listening() || resume_ms_ >= 0) return;
   // The kernel takes a descriptor before it looks for a client: without one, an accept would fail again at once, and so
   // on. It is armed again when a client is there.
   if (no_descriptor) return await_client();
@@ -201,21 +202,33 @@ void Worker::await_client() {
 }
 
 void Worker::adopt(int socket) {
-  if (!admission_.enter()) {
-    counters_.turned_away.add(1);
-    return turn_away(socket);
-  }
+  if (!admission_.enter()) return refuse(socket);
   Connection* const connection = context_->connections.take(socket);
   connection->on_accepted(*context_);
+}
+
+void Worker::refuse(int socket) {
+  counters_.turned_away.add(1);
+  turn_away(socket);
+  if (context_->now_ms >= refusing_since_ms_ + limits::kRefusalPauseMs) {
+    refusing_since_ms_ = context_->now_ms;
+    refused_ = 0;
+  }
+  if (++refused_ < limits::kRefusalsAtOnce || resume_ms_ >= 0) return;
+  resume_ms_ = context_->now_ms + limits::kRefusalPauseMs;
+  if (accepting_) context_->ring.cancel(kAcceptTag);
+}
+
+void Worker::resume_accepting() {
+  if (resume_ms_ < 0 || context_->now_ms < resume_ms_) return;
+  resume_ms_ = -1;
+  if (listening() && !accepting_) accept();  // else the accept is still being cancelled, and armed again behind that
 }
 
 // No descriptor is left: the one in reserve takes a client off the queue, instead of leaving it there to time out.
 void Worker::shed() {
   if (reserve_ >= 0) ::close(reserve_);
-  if (const int socket = listener_.accept_waiting(); socket >= 0) {
-    counters_.turned_away.add(1);
-    turn_away(socket);
-  }
+  if (const int socket = listener_.accept_waiting(); socket >= 0) refuse(socket);
   reserve_ = open_reserve();
 }
 
@@ -286,7 +299,9 @@ void Worker::expire() {
 void Worker::arm_timer() {
   int64_t earliest = context_->deadlines.next_ms();
   const int64_t end_ms = seen_ == Phase::kDraining && listening() ? farewell_ms_ : end_ms_;
-  if (end_ms >= 0 && (earliest < 0 || end_ms < earliest)) earliest = end_ms;
+  for (const int64_t at_ms : {end_ms, resume_ms_}) {
+    if (at_ms >= 0 && (earliest < 0 || at_ms < earliest)) earliest = at_ms;
+  }
   if (earliest < 0 || (timer_ms_ >= 0 && timer_ms_ <= earliest)) return;
   const Tag tag{Operation::kTimer, 0, 0};
   if (timer_ms_ < 0) {

@@ -55,6 +55,8 @@ class Worker {
   void follow_phase();
   void adopt(int socket);
   void shed();
+  void refuse(int socket);
+  void resume_accepting();
   void drain();
   bool listening() const { return listener_.descriptor() >= 0; }
   void stop_listening();
@@ -74,10 +76,13 @@ class Worker {
   std::vector<LateAnswer> late_;      // taken from there, and not sent yet
   WorkerContext* context_ = nullptr;  // while run() runs
   Phase seen_ = Phase::kServing;
-  bool accepting_ = false;    // an accept is armed, or a poll for somebody to accept
-  int64_t timer_ms_ = -1;     // when the timer fires; -1: it is not armed
-  int64_t farewell_ms_ = -1;  // while draining: until then who connects or asks is served
-  int64_t end_ms_ = -1;       // when draining or stopping ends, whatever is still open
+  bool accepting_ = false;         // an accept is armed, or a poll for somebody to accept
+  unsigned refused_ = 0;           // clients turned away ...
+  int64_t refusing_since_ms_ = 0;  // ... since then
+  int64_t resume_ms_ = -1;         // when accepting goes on; -1: it does
+  int64_t timer_ms_ = -1;          // when the timer fires; -1: it is not armed
+  int64_t farewell_ms_ = -1;       // while draining: until then who connects or asks is served
+  int64_t end_ms_ = -1;            // when draining or stopping ends, whatever is still open
 };
 
 }  // namespace duel::http

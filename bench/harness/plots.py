@@ -59,3 +59,25 @@ def _dress(panel, name, labels):
     panel.set_xticks(range(len(labels)), labels)
     panel.set_xlim(-0.6, len(labels) - 0.4)
     panel.grid(axis="y", alpha=0.3)
+
+
+def soak(path, title, samples):
+    """Writes a PNG of memory, descriptors and requests over the time; `samples` as soak.load() gives them."""
+    seconds, rss, descriptors, requests, _errors = zip(*samples)
+    lines(path, title, "minutes", [second / 60 for second in seconds],
+          [("RSS, MB", rss), ("open descriptors", descriptors), ("requests sent", requests)], marker=None)
+
+
+def lines(path, title, x_name, xs, panels, marker="o"):
+    """Writes a PNG with a panel for each (name, values), one above the other."""
+    figure, axes = plt.subplots(len(panels), 1, figsize=(9, 2.7 * len(panels)), sharex=True)
+    for panel, (name, values) in zip(axes, panels):
+        panel.plot(xs, values, linewidth=1, marker=marker)
+        panel.set_ylim(bottom=0)
+        panel.set_ylabel(name)
+        panel.grid(alpha=0.3)
+    axes[-1].set_xlabel(x_name)
+    figure.suptitle(title)
+    figure.tight_layout()
+    figure.savefig(path, dpi=110)
+    plt.close(figure)

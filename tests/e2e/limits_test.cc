@@ -18,6 +18,16 @@ class Limits : public EndToEnd {
     EXPECT_EQ(client.receive_to_end(), "");
     return reply.status();
   }
+
+  bool is_let_in() const {
+    Client client(port());
+    if (client.readable(std::chrono::milliseconds(0))) return false;
+    try {
+      return client.get("/ping").status() == 200;
+    } catch (const std::exception&) {
+      return false;  // turned away while it was asking
+    }
+  }
 };
 
 TEST_P(Limits, RequestLine) {
@@ -105,16 +115,22 @@ TEST_P(Limits, Connections) {
   for (Client& client : clients) EXPECT_EQ(client.get("/ping").status(), 200) << "those that are in stay in";
 
   clients.pop_back();
-  const auto accepted = [&] {
-    Client client(port());
-    if (client.readable(std::chrono::milliseconds(0))) return false;
-    try {
-      return client.get("/ping").status() == 200;
-    } catch (const std::exception&) {
-      return false;  // turned away while it was asking
-    }
-  };
-  EXPECT_TRUE(eventually(accepted)) << "a place that became free is not given away";
+  EXPECT_TRUE(eventually([&] { return is_let_in(); })) << "a place that became free is not given away";
+}
+
+// More than are turned away at once, and then more than a pause: each is told, and those that are in do not notice.
+TEST_P(Limits, ACrowdBeyondTheConnections) {
+  start({"--max-connections=1"});
+  Client in(port());
+  ASSERT_EQ(in.get("/ping").status(), 200);
+  std::vector<Client> crowd;
+  for (unsigned i = 0; i < 10 * http::limits::kRefusalsAtOnce; ++i) crowd.emplace_back(port());
+  for (Client& client : crowd) {
+    EXPECT_EQ(client.receive().status(), 503);
+    EXPECT_EQ(in.get("/ping").status(), 200);
+  }
+  in.close();
+  EXPECT_TRUE(eventually([&] { return is_let_in(); })) << "nobody is accepted any more";
 }
 
 DUEL_BOTH_ROUTERS(Limits);
