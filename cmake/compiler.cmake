@@ -23,6 +23,8 @@ endif()
 # Profilers walk frame pointers; they cost nothing measurable here.
 add_compile_options(-fno-omit-frame-pointer)
 
+include(cmake/hardening.cmake)
+
 if(DUEL_SANITIZE)
   add_compile_options(-fsanitize=${DUEL_SANITIZE} -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${DUEL_SANITIZE})

@@ -33,6 +33,7 @@ if(DUEL_DEVELOPER)
   find_package(GTest REQUIRED)
   find_package(benchmark REQUIRED)
   find_package(nlohmann_json REQUIRED)
+  pkg_check_modules(libseccomp REQUIRED IMPORTED_TARGET libseccomp)  # for tests of docker/seccomp.json
 endif()
 
 include(cmake/llhttp.cmake)
