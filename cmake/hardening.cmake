@@ -6,6 +6,5 @@ if(NOT DUEL_SANITIZE AND NOT CMAKE_BUILD_TYPE STREQUAL "Debug")
     add_compile_options(-fcf-protection)
   endif()
   add_compile_options(-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3)  # distributions predefine a lower level
-  add_compile_definitions($<$<COMPILE_LANGUAGE:CXX>:_GLIBCXX_ASSERTIONS>)
   add_link_options(-pie -Wl,-z,relro,-z,now,-z,noexecstack)
 endif()
