@@ -2,6 +2,7 @@
 
 import json
 import pathlib
+import subprocess
 import tempfile
 import unittest
 
@@ -11,6 +12,7 @@ GOOD = {
     "gin": {"id": "x", "routes": [{"m": "GET", "p": "/:a"}], "reqs": [{"m": "GET", "t": "/1", "path": "/1", "s": 200, "r": 0}]},
     "beego": {"id": "x", "routes": [{"k": "func", "m": "get", "p": "/a"}], "reqs": [{"m": "GET", "t": "/a", "s": 200, "r": "0"}]},
 }
+CHECK = pathlib.Path(__file__).with_name("check")
 ROUTING = pathlib.Path(__file__).resolve().parents[1] / "data" / "routing"
 
 
@@ -58,6 +60,22 @@ class Reader(unittest.TestCase):
                 self.assertIn(why, problems[0])
                 if content:
                     self.assertEqual(len(read(style, content + b"\n" + good)[0]), 1)
+
+
+class Check(unittest.TestCase):
+    """What tests/routing/check says of folders that it cannot compare, before it builds anything."""
+
+    def test_names_what_is_wrong_with_a_folder(self):
+        with tempfile.TemporaryDirectory() as root:
+            folder = pathlib.Path(root)
+            (folder / "empty").mkdir()
+            (folder / "broken").mkdir()
+            (folder / "broken" / "x.json").write_text("{", encoding="ascii")
+            for name, why in (("missing", "is no folder"), ("empty", "holds no *.json"), ("broken", "no case in")):
+                for style in ("gin", "beego"):
+                    done = subprocess.run([CHECK, f"--style={style}", folder / name], capture_output=True, text=True, check=False)
+                    self.assertEqual(done.returncode, 2, done.stderr)
+                    self.assertIn(why, done.stderr.splitlines()[-1])
 
 
 if __name__ == "__main__":
