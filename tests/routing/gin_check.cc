@@ -150,8 +150,14 @@ class CaseCheck {
       return (ours.status == 301) == (method == "GET") && original_.leads_to_route(method, ours.location, request) &&
              is_same_place(ours.location, request);
     }
+    if (runs_middleware_on_a_miss()) return true;  // whose status it is then
     const bool other = original_.option("HandleMethodNotAllowed", false) && original_.other_method_has(method, path);
     return ours.status == (other ? 405 : 404);
+  }
+
+  bool runs_middleware_on_a_miss() const {
+    const auto has = [&](const char* key) { return !recorded_.value(key, Json::array()).empty(); };
+    return has("use") || has("useLate") || has("noRoute") || has("noMethod");
   }
 
   // Whether the redirect leads to the path asked for but for the case of letters, a slash at the end, and cleaning.

@@ -160,11 +160,12 @@ bool Original::leads_to_route(const std::string& method, std::string_view locati
   const std::string_view sent = location.substr(0, location.find('?'));
   std::string path = percent_decode(sent);
   if (option("UseRawPath", false) && standard_encoding(path) != sent) path = sent;
+  const auto has_route = [&](const std::string& to) {
+    return find(method, option("RemoveExtraSlash", false) ? clean(to) : to).has_value();
+  };
   // A prefix is the proxy's; what it passes on is the request's own path with the other end.
-  if (request.contains("h")) {
-    path = with_other_end(text_of(request.at("path")));
-  }
-  return find(method, option("RemoveExtraSlash", false) ? clean(path) : path).has_value();
+  if (request.contains("h") && has_route(with_other_end(text_of(request.at("path"))))) return true;
+  return has_route(path);
 }
 
 Original::Params Original::values_seen(Params params, const Json& request) const {
