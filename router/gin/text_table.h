@@ -184,7 +184,7 @@ class TextSearch {
   }
 
  private:
-  [[gnu::no_sanitize_address]] static __m128i load_with_what_follows(const char* from) {
+  [[gnu::no_sanitize_address, gnu::no_sanitize_thread]] static __m128i load_with_what_follows(const char* from) {
     asm("" : "+r"(from));  // NOLINT(hicpp-no-assembler): hides from the compiler that `from` may be a shorter constant
     return *reinterpret_cast<const __m128i_u*>(from);
   }
