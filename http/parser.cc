@@ -195,7 +195,7 @@ bool RequestParser::amend(int error, size_t size) {
   }
   if (error != HPE_INVALID_CONTENT_LENGTH) return false;
   char* blank = base_ + (llhttp_get_error_pos(&llhttp_) - base_);
-  if (*blank != '\t') return false;
+  if (blank == base_ + size || *blank != '\t') return false;
   for (; blank != base_ + size && (*blank == '\t' || *blank == ' '); ++blank) *blank = ' ';  // OWS (RFC 9110 §5.6.3)
   return true;
 }
