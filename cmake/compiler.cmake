@@ -22,6 +22,10 @@ if(CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64")
 endif()
 # Profilers walk frame pointers; they cost nothing measurable here.
 add_compile_options(-fno-omit-frame-pointer)
+# What is measured has names, those of inlined functions too, for profiles: they are on disk and never loaded.
+add_compile_options($<$<CONFIG:Release>:-g>)
+# A profile names the very file that ran.
+add_link_options(-Wl,--build-id)
 
 include(cmake/hardening.cmake)
 

@@ -2,12 +2,13 @@
 
 find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
-pkg_check_modules(liburing REQUIRED IMPORTED_TARGET "liburing>=2.3")
 pkg_check_modules(fmt REQUIRED IMPORTED_TARGET "fmt>=9")
+pkg_check_modules(libdw REQUIRED IMPORTED_TARGET "libdw>=0.178")  # of the writer of profiles alone
 pkg_check_modules(simdjson REQUIRED IMPORTED_TARGET "simdjson>=3")
 # Archives where there are some: of a shared library a server pays for whole pages, also those it never calls.
 set(shared_suffixes ${CMAKE_FIND_LIBRARY_SUFFIXES})
 set(CMAKE_FIND_LIBRARY_SUFFIXES .a ${shared_suffixes})
+pkg_check_modules(liburing REQUIRED IMPORTED_TARGET "liburing>=2.3")
 pkg_check_modules(re2 REQUIRED IMPORTED_TARGET re2)
 pkg_check_modules(sqlite3 REQUIRED IMPORTED_TARGET "sqlite3>=3.36")  # the first whose memdb can be shared
 pkg_check_modules(libdeflate REQUIRED IMPORTED_TARGET libdeflate)

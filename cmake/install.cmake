@@ -36,4 +36,5 @@ install(FILES ${CMAKE_BINARY_DIR}/duelConfig.cmake ${CMAKE_BINARY_DIR}/duelConfi
 
 if(TARGET server)  # "server" says enough in the build tree, not among a system's programs
   install(PROGRAMS $<TARGET_FILE:server> DESTINATION ${CMAKE_INSTALL_BINDIR} RENAME duel-server)
+  install(PROGRAMS $<TARGET_FILE:profile_writer> DESTINATION ${CMAKE_INSTALL_BINDIR} RENAME duel-profile-writer)
 endif()

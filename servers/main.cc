@@ -3,20 +3,24 @@
 #include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <ctime>
 #include <exception>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <thread>
 #include <utility>
 
 #include "alloc/counters.h"
 #include "alloc/phases.h"
+#include "alloc/profile/heap_sampler.h"
 #include "http/server.h"
 #include "http/static_directory.h"
 #include "servers/access_log.h"
 #include "servers/admin.h"
 #include "servers/admin_metrics.h"
+#include "servers/admin_pprof.h"
 #include "servers/demo.h"
 #include "servers/leak_app.h"
 #include "servers/leak_watch.h"
@@ -90,7 +94,8 @@ void warn(std::string_view line) {
   std::fprintf(stderr, "server: %.*s\n", static_cast<int>(line.size()), line.data());
 }
 
-int run(const Options& options) {
+int run(const Options& options, char** argv) {
+  if (options.profiles.heap_sample_bytes != 0) profile::restart_with_heap_sampler(argv);
   std::signal(SIGPIPE, SIG_IGN);  // a --stats-file may be a pipe whose reader goes away
   const Signals signals({SIGTERM, SIGINT, SIGUSR1, kLookAround});
   if (options.count_allocations && !alloc::count_calls(true)) {
@@ -98,6 +103,8 @@ int run(const Options& options) {
         "--count-allocations needs jemalloc as the allocator: use a build without sanitizers and no LD_PRELOAD");
   }
   alloc::account_phases(options.account_phases);
+  // Before the others, so that heap profiles know what they allocate.
+  AdminPprof pprof(options.profiles, options.router_name());
   const http::StaticDirectory files(options.static_dir);
   AccessLog log(options.access_log);
   const std::shared_ptr<Items> items = make_items(options.leak);
@@ -116,6 +123,7 @@ int run(const Options& options) {
                },
                [&leaks](Exposition& out) { write_route_metrics(out, leaks); }});
   add_routes(admin.mux(), leaks, items, options.count_allocations);
+  pprof.add_to(admin.mux());
   add_index(admin.mux());
   admin.start();
   std::exception_ptr failure;
@@ -144,7 +152,7 @@ int run(const Options& options) {
 int main(int argc, char** argv) {
   try {
     const auto parsed = duel::servers::parse_options(argc, argv);
-    return parsed.run ? duel::servers::run(parsed.options) : parsed.exit_status;
+    return parsed.run ? duel::servers::run(parsed.options, argv) : parsed.exit_status;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "server: %s\n", error.what());
     return 1;

@@ -11,6 +11,7 @@
 #include "servers/admin_options.h"
 #include "servers/data_options.h"
 #include "servers/leak_options.h"
+#include "servers/profile_options.h"
 
 namespace duel::servers {
 
@@ -39,6 +40,7 @@ struct Options {
   AdminOptions admin;
   DataOptions data;
   LeakOptions leak;
+  ProfileOptions profiles;
 
   bool pooled() const { return router == RouterStyle::kGin ? pool : beego_pooled; }
   const char* router_name() const { return router == RouterStyle::kGin ? "gin" : "beego"; }

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <iterator>
 
+#include "alloc/profile/heap_sampler.h"
 #include "http/limits.h"
 #include "http/token.h"
 
@@ -114,6 +116,35 @@ Setting admin_port_setting(const SettingName& name, AdminOptions& admin) {
     return true;
   };
   setting.get = [&admin, get_number] { return admin.any_port ? "any" : get_number(); };
+  return setting;
+}
+
+// A mean distance of samples, or a switch.
+Setting heap_profile_setting(const SettingName& name, ProfileOptions& profiles) {
+  constexpr uint64_t kLeast = 1;
+  constexpr uint64_t kMost = uint64_t{1} << 40;
+  Setting setting = bytes_setting(name, kLeast, kMost, profiles.heap_sample_bytes);
+  const auto set_bytes = setting.set;
+  const auto get_bytes = setting.get;
+  setting.hint = "on|off|BYTES";
+  setting.expected = "on, off, or the mean bytes between two samples, a power of two such as 512k";
+  setting.set = [&profiles, set_bytes](const std::string& text) {
+    const std::string word = lower_case(text);
+    const uint64_t before = profiles.heap_sample_bytes;
+    if (word == "on" || word == "true") {
+      profiles.heap_sample_bytes = profile::kHeapSampleBytes;
+    } else if (word == "off" || word == "false") {
+      profiles.heap_sample_bytes = 0;
+    } else if (!set_bytes(text) || !std::has_single_bit(profiles.heap_sample_bytes)) {
+      profiles.heap_sample_bytes = before;
+      return false;
+    }
+    return true;
+  };
+  setting.get = [&profiles, get_bytes] {
+    if (profiles.heap_sample_bytes == 0) return std::string("off");
+    return profiles.heap_sample_bytes == profile::kHeapSampleBytes ? std::string("on") : get_bytes();
+  };
   return setting;
 }
 
@@ -320,6 +351,12 @@ void Settings::add_measuring() {
   settings_.push_back(switch_setting({"AccountPhases", "account-phases",
                                       "Tell what each part of a request costs; reads a clock at each, not for timing"},
                                      options_.account_phases));
+  settings_.push_back(heap_profile_setting(
+      {"HeapProfile", "heap-profile", "Sample allocations for heap profiles: one of so many bytes, on: of 512k"},
+      options_.profiles));
+  settings_.push_back(text_setting(
+      {"ProfileDir", "profile-dir", "Where POST /debug/save of the admin port puts profiles; default: nowhere"},
+      "DIRECTORY", options_.profiles.directory));
 }
 
 void Settings::add_admin() {

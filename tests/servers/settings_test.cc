@@ -230,5 +230,20 @@ TEST_F(SettingsTest, XsrfIsBeegosAndItsKeyIsNotShown) {
   for (const Setting& setting : settings_->all()) EXPECT_NE(setting.get(), "a secret") << setting.key;
 }
 
+TEST_F(SettingsTest, HeapProfilesHaveASwitchOrADistance) {
+  apply("");
+  EXPECT_EQ(options_.profiles.heap_sample_bytes, 0U);
+  apply("HeapProfile = on");
+  EXPECT_EQ(options_.profiles.heap_sample_bytes, 512U << 10);
+  apply("HeapProfile = 64k\nProfileDir = profiles");
+  EXPECT_EQ(options_.profiles.heap_sample_bytes, 64U << 10);
+  EXPECT_EQ(options_.profiles.directory, "profiles");
+  apply("HeapProfile = 64k", {}, {{"heap-profile", "on"}});
+  EXPECT_EQ(options_.profiles.heap_sample_bytes, 512U << 10);
+  for (const char* bad : {"HeapProfile = 0", "HeapProfile = 1000", "HeapProfile = maybe", "HeapProfile = -1"}) {
+    EXPECT_THAT(error(bad), HasSubstr("a power of two such as 512k")) << bad;
+  }
+}
+
 }  // namespace
 }  // namespace duel::servers

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "alloc/profile/writer/protobuf.h"
+
+namespace duel::profile {
+
+// A function at one place of a stack. Code that a compiler has inlined into another function has frames of its own.
+struct Frame {
+  std::string function;  // for people: duel::servers::ping
+  std::string symbol;    // for linkers: _ZN4duel7servers4ping...; empty if unknown
+  std::string file;
+  int64_t line = 0;  // 0: unknown
+};
+
+struct Mapping {
+  uint64_t start = 0;
+  uint64_t end = 0;
+  uint64_t file_offset = 0;
+  std::string path;
+  std::string build_id;  // hex
+  bool symbolised = false;
+};
+
+struct ValueType {
+  std::string_view type;
+  std::string_view unit;
+};
+
+// A profile in the form that `go tool pprof` and its relatives open: profile.proto of github.com/google/pprof.
+class Profile {
+ public:
+  // Ids of mappings and locations begin at 1, as the format wants it.
+  using Id = uint64_t;
+  using Label = std::pair<std::string_view, std::string_view>;
+
+  void add_sample_type(ValueType type);
+  void set_period(ValueType type, int64_t period);
+  void set_time(int64_t start_ns, int64_t duration_ns);
+  void set_default_sample_type(std::string_view type);
+  void add_comment(std::string_view text);
+
+  Id add_mapping(const Mapping& mapping);
+  // `frames` from the innermost outwards; `mapping` 0: none. The same address may have several locations.
+  Id add_location(uint64_t address, Id mapping, const std::vector<Frame>& frames);
+  // Locations from the leaf to the root; a value for each sample type.
+  void add_sample(const std::vector<Id>& locations, const std::vector<int64_t>& values,
+                  const std::vector<Label>& labels = {});
+
+  std::string serialise() const;  // not compressed
+
+ private:
+  uint64_t string_index(std::string_view text);
+  uint64_t function_index(const Frame& frame);
+  Message value_type(ValueType type);
+
+  // One list a field of the outer message: samples, mappings, locations, functions.
+  Message body_;
+  Message tail_;
+  Id mappings_ = 0;
+  Id locations_ = 0;
+  std::unordered_map<std::string, uint64_t> functions_;
+  std::unordered_map<std::string, uint64_t> string_indexes_ = {{"", 0}};
+  std::vector<std::string> strings_ = {""};  // the format wants the empty one first
+};
+
+// As gzip, which is how profiles are stored and sent.
+std::string gzip(std::string_view bytes);
+
+}  // namespace duel::profile

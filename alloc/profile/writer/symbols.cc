@@ -1,0 +1,367 @@
+#include "alloc/profile/writer/symbols.h"
+
+#include <dwarf.h>
+#include <elfutils/libdw.h>
+#include <elfutils/libdwelf.h>
+#include <elfutils/libdwfl.h>
+#include <fcntl.h>
+#include <gelf.h>
+#include <sys/auxv.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <cstring>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "alloc/profile/memory_file.h"
+#include "alloc/profile/writer/frame_name.h"
+
+namespace duel::profile {
+namespace {
+
+constexpr size_t kMostFrames = 512;  // of a stack: more is a loop or a recursion that nobody reads
+
+std::string base_name(const std::string& path) {
+  return path.substr(path.rfind('/') + 1);
+}
+
+std::string hex_of(const unsigned char* bytes, int size) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string text;
+  for (int i = 0; i < size; ++i) {
+    text += kDigits[bytes[i] >> 4];
+    text += kDigits[bytes[i] & 15];
+  }
+  return text;
+}
+
+std::string build_id_of(int file) {
+  Elf* const elf = elf_begin(file, ELF_C_READ_MMAP, nullptr);
+  const void* id = nullptr;
+  const ssize_t size = elf == nullptr ? -1 : dwelf_elf_gnu_build_id(elf, &id);
+  std::string text = size > 0 ? hex_of(static_cast<const unsigned char*>(id), static_cast<int>(size)) : std::string();
+  if (elf != nullptr) elf_end(elf);
+  return text;
+}
+
+// The kernel's page of system calls has no file, but it is the same in every process.
+int open_vdso() {
+  const unsigned long address = getauxval(AT_SYSINFO_EHDR);
+  if (address == 0) return -1;
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): the kernel gives a number
+  const char* const bytes = reinterpret_cast<const char*>(address);
+  GElf_Ehdr header;
+  std::memcpy(&header, bytes, sizeof header);
+  const size_t size = header.e_shoff + size_t{header.e_shnum} * header.e_shentsize;  // its sections' table is its end
+  const MemoryFile file("vdso");
+  file.append({bytes, size});
+  return dup(file.descriptor());
+}
+
+// A descriptor that is the module's file, or -1.
+int open_module(const Process& process, size_t index) {
+  const Module& module = process.modules[index];
+  std::vector<std::string> paths = {module.path};
+  // What runs may have been replaced by a newer build.
+  if (index == 0) paths.push_back("/proc/" + std::to_string(process.pid) + "/exe");
+  for (const std::string& path : paths) {
+    const int file = path.find("vdso") != std::string::npos && path.find('/') == std::string::npos
+                         ? open_vdso()
+                         : open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (file < 0) continue;
+    if (module.build_id.empty() || build_id_of(file) == module.build_id) return file;
+    close(file);
+  }
+  return -1;
+}
+
+Frame frame_of(const char* symbol) {
+  Frame frame;
+  frame.symbol = symbol;
+  frame.function = short_name(frame.symbol);
+  return frame;
+}
+
+struct Free {
+  void operator()(void* memory) const { std::free(memory); }
+};
+
+// Where a function was declared: what was inlined or defined elsewhere refers to that.
+Dwarf_Die declaration_of(Dwarf_Die die) {
+  Dwarf_Attribute attribute;
+  for (const unsigned kind : {DW_AT_abstract_origin, DW_AT_specification}) {
+    Dwarf_Die origin;
+    if (dwarf_formref_die(dwarf_attr(&die, kind, &attribute), &origin) != nullptr) die = origin;
+  }
+  return die;
+}
+
+// The name of one scope; empty for those that have no part in a name, as blocks.
+std::string scope_name(Dwarf_Die* scope) {
+  const char* const given = dwarf_diename(scope);
+  const std::string name = given == nullptr ? std::string() : without_arguments(given);
+  switch (dwarf_tag(scope)) {
+    case DW_TAG_namespace:
+      return name.empty() ? "(anonymous namespace)" : name;
+    case DW_TAG_class_type:
+    case DW_TAG_structure_type:
+    case DW_TAG_union_type:
+      return name.empty() || name.front() == '<' ? "{lambda}" : name;
+    case DW_TAG_subprogram:
+      return name;
+    default:
+      return {};
+  }
+}
+
+// Which scope each scope of a unit lies in. elfutils finds that out by a walk through the unit, every time; here one
+// walk is enough for all.
+class ScopeTree {
+ public:
+  // From the scope itself outwards to its unit.
+  std::vector<Dwarf_Die> around(Dwarf_Die scope) {
+    std::vector<Dwarf_Die> scopes;
+    Dwarf_Die unit;
+    if (dwarf_diecu(&scope, &unit, nullptr, nullptr) == nullptr) return scopes;
+    if (units_.insert(dwarf_dieoffset(&unit)).second) walk(unit);
+    scopes.push_back(scope);
+    for (auto parent = parents_.find(dwarf_dieoffset(&scope)); parent != parents_.end();
+         parent = parents_.find(dwarf_dieoffset(&scopes.back()))) {
+      scopes.push_back(parent->second);
+    }
+    return scopes;
+  }
+
+ private:
+  static bool is_scope(int tag) {
+    return tag == DW_TAG_subprogram || tag == DW_TAG_inlined_subroutine || tag == DW_TAG_lexical_block ||
+           tag == DW_TAG_namespace || tag == DW_TAG_structure_type || tag == DW_TAG_class_type ||
+           tag == DW_TAG_union_type;
+  }
+
+  // A list of its own instead of recursion: the depth is the file's to choose.
+  void walk(Dwarf_Die unit) {
+    std::vector<Dwarf_Die> waiting = {unit};
+    while (!waiting.empty()) {
+      Dwarf_Die parent = waiting.back();
+      waiting.pop_back();
+      Dwarf_Die child;
+      for (int end = dwarf_child(&parent, &child); end == 0; end = dwarf_siblingof(&child, &child)) {
+        if (!is_scope(dwarf_tag(&child)) || !parents_.emplace(dwarf_dieoffset(&child), parent).second) continue;
+        waiting.push_back(child);
+      }
+    }
+  }
+
+  std::unordered_set<Dwarf_Off> units_;
+  std::unordered_map<Dwarf_Off, Dwarf_Die> parents_;
+};
+
+Frame frame_of(Dwarf_Die* function, ScopeTree& tree);
+
+// Of functions that linkers do not see: duel::servers::(anonymous namespace)::ping.
+std::string qualified_name(Dwarf_Die* function, ScopeTree& tree) {
+  std::string name;
+  for (Dwarf_Die& scope : tree.around(declaration_of(*function))) {
+    // A lambda's or a local class's: that may have been declared elsewhere itself.
+    const bool around = !name.empty() && dwarf_tag(&scope) == DW_TAG_subprogram;
+    const std::string part = around ? frame_of(&scope, tree).function : scope_name(&scope);
+    if (!part.empty()) name.insert(0, name.empty() ? part : part + "::");
+    if (around) break;
+  }
+  return name;
+}
+
+// The linker's name if the compiler wrote it down, or else one made of scopes.
+Frame frame_of(Dwarf_Die* function, ScopeTree& tree) {
+  Dwarf_Attribute attribute;
+  const char* const name = dwarf_formstring(dwarf_attr_integrate(function, DW_AT_linkage_name, &attribute));
+  if (name != nullptr) return frame_of(name);
+  Frame frame;
+  frame.function = qualified_name(function, tree);
+  return frame;
+}
+
+void set_place(Frame& frame, const char* file, int line) {
+  if (file != nullptr) frame.file = file;
+  frame.line = line;
+}
+
+int64_t number_of(Dwarf_Die* die, unsigned kind) {
+  Dwarf_Attribute attribute;
+  Dwarf_Word value = 0;
+  return dwarf_formudata(dwarf_attr(die, kind, &attribute), &value) == 0 ? static_cast<int64_t>(value) : 0;
+}
+
+// The scopes at an address, from the innermost, through inlined functions out to the one that is there in fact.
+std::vector<Dwarf_Die> scopes_at(Dwarf_Die* unit, Dwarf_Addr address, ScopeTree& tree) {
+  Dwarf_Die* found = nullptr;
+  const int count = dwarf_getscopes(unit, address, &found);
+  const std::unique_ptr<Dwarf_Die[], Free> scopes(found);
+  // Beyond the first inlined function that list goes on where the function was written.
+  return count > 0 ? tree.around(scopes[0]) : std::vector<Dwarf_Die>();
+}
+
+std::vector<Frame> frames_of(Dwarf_Die* unit, Dwarf_Addr address, ScopeTree& tree) {
+  std::vector<Frame> frames;
+  Dwarf_Files* files = nullptr;
+  size_t file_count = 0;
+  dwarf_getsrcfiles(unit, &files, &file_count);
+  const char* file = nullptr;
+  int line = 0;
+  if (Dwarf_Line* const row = dwarf_getsrc_die(unit, address); row != nullptr) {
+    file = dwarf_linesrc(row, nullptr, nullptr);
+    dwarf_lineno(row, &line);
+  }
+  for (Dwarf_Die& scope : scopes_at(unit, address, tree)) {
+    const int tag = dwarf_tag(&scope);
+    if (tag != DW_TAG_inlined_subroutine && tag != DW_TAG_subprogram) continue;
+    frames.push_back(frame_of(&scope, tree));
+    set_place(frames.back(), file, line);
+    if (tag == DW_TAG_subprogram) break;
+    // Where it was inlined into is the place of the next one.
+    const auto index = static_cast<size_t>(number_of(&scope, DW_AT_call_file));
+    file = files != nullptr && index < file_count ? dwarf_filesrc(files, index, nullptr, nullptr) : nullptr;
+    line = static_cast<int>(number_of(&scope, DW_AT_call_line));
+  }
+  return frames;
+}
+
+}  // namespace
+
+size_t module_of(const Process& process, uint64_t address) {
+  for (size_t i = 0; i < process.modules.size(); ++i) {
+    for (const Segment& segment : process.modules[i].segments) {
+      if (segment.start <= address && address < segment.end) return i;
+    }
+  }
+  return process.modules.size();
+}
+
+struct Symbols::Elfutils {
+  Dwfl* dwfl = nullptr;
+  const CpuSample* sample = nullptr;  // that is being unwound
+  std::string_view stack;
+  ScopeTree scopes;
+
+  static pid_t next_thread(Dwfl* /*dwfl*/, void* /*self*/, void** /*thread*/) { return 0; }
+  static bool get_thread(Dwfl* /*dwfl*/, pid_t /*id*/, void* self, void** thread) {
+    *thread = self;
+    return true;
+  }
+
+  static bool read_memory(Dwfl* /*dwfl*/, Dwarf_Addr address, Dwarf_Word* word, void* self) {
+    const Elfutils& me = *static_cast<const Elfutils*>(self);
+    const uint64_t offset = address - me.sample->registers[kStackPointer];
+    if (me.stack.size() < sizeof *word || offset > me.stack.size() - sizeof *word) return false;
+    std::memcpy(word, me.stack.data() + offset, sizeof *word);
+    return true;
+  }
+
+  static bool set_registers(Dwfl_Thread* thread, void* self) {
+    const Elfutils& me = *static_cast<const Elfutils*>(self);
+    return dwfl_thread_state_registers(thread, 0, kRegisters, me.sample->registers.data());
+  }
+
+  static int add_frame(Dwfl_Frame* frame, void* into) {
+    auto& addresses = *static_cast<std::vector<uint64_t>*>(into);
+    Dwarf_Addr address = 0;
+    if (!dwfl_frame_pc(frame, &address, nullptr) || address == 0) return DWARF_CB_ABORT;
+    addresses.push_back(address);
+    return addresses.size() < kMostFrames ? DWARF_CB_OK : DWARF_CB_ABORT;
+  }
+
+  static int find_no_file(Dwfl_Module*, void**, const char*, Dwarf_Addr, char**, Elf**) { return -1; }
+
+  Dwarf_Die* unit_of(Dwfl_Module* module, Dwarf_Addr address, Dwarf_Addr& bias) const {
+    if (Dwarf_Die* const unit = dwfl_module_addrdie(module, address, &bias); unit != nullptr) return unit;
+    // No table of addresses (clang writes none unless asked): unit by unit.
+    for (Dwarf_Die* unit = nullptr; (unit = dwfl_module_nextcu(module, unit, &bias)) != nullptr;) {
+      if (dwarf_haspc(unit, address - bias) == 1) return unit;
+    }
+    return nullptr;
+  }
+};
+
+Symbols::Symbols(const Process& process) : process_(process), elfutils_(std::make_unique<Elfutils>()) {
+  static const Dwfl_Callbacks kFiles = {.find_elf = Elfutils::find_no_file,
+                                        .find_debuginfo = dwfl_standard_find_debuginfo,
+                                        .section_address = dwfl_offline_section_address,
+                                        .debuginfo_path = nullptr};
+  static const Dwfl_Thread_Callbacks kThreads = {.next_thread = Elfutils::next_thread,
+                                                 .get_thread = Elfutils::get_thread,
+                                                 .memory_read = Elfutils::read_memory,
+                                                 .set_initial_registers = Elfutils::set_registers,
+                                                 .detach = nullptr,
+                                                 .thread_detach = nullptr};
+  unsetenv("DEBUGINFOD_URLS");  // nothing is fetched from a network
+  elf_version(EV_CURRENT);
+  elfutils_->dwfl = dwfl_begin(&kFiles);
+  if (elfutils_->dwfl == nullptr) return;
+  dwfl_report_begin(elfutils_->dwfl);
+  for (size_t i = 0; i < process.modules.size(); ++i) {
+    const int file = open_module(process, i);
+    if (file < 0) continue;
+    const Module& module = process.modules[i];
+    if (dwfl_report_elf(elfutils_->dwfl, module.path.c_str(), module.path.c_str(), file, module.bias, true) ==
+        nullptr) {
+      close(file);
+    }
+  }
+  dwfl_report_end(elfutils_->dwfl, nullptr, nullptr);
+  dwfl_attach_state(elfutils_->dwfl, nullptr, process.pid > 0 ? process.pid : 1, &kThreads, elfutils_.get());
+}
+
+Symbols::~Symbols() {
+  if (elfutils_->dwfl != nullptr) dwfl_end(elfutils_->dwfl);
+}
+
+std::vector<Frame> Symbols::frames(uint64_t address) const {
+  Dwfl_Module* const module = elfutils_->dwfl == nullptr ? nullptr : dwfl_addrmodule(elfutils_->dwfl, address);
+  if (module != nullptr) {
+    Dwarf_Addr bias = 0;
+    if (Dwarf_Die* const unit = elfutils_->unit_of(module, address, bias); unit != nullptr) {
+      if (std::vector<Frame> frames = frames_of(unit, address - bias, elfutils_->scopes); !frames.empty())
+        return frames;
+    }
+    GElf_Off offset = 0;
+    GElf_Sym symbol;
+    if (const char* name = dwfl_module_addrinfo(module, address, &offset, &symbol, nullptr, nullptr, nullptr);
+        name != nullptr && *name != '\0') {
+      return {frame_of(name)};
+    }
+  }
+  const size_t index = module_of(process_, address);
+  if (index == process_.modules.size()) return {};
+  return {Frame{.function = "[" + base_name(process_.modules[index].path) + "]", .symbol = {}, .file = {}, .line = 0}};
+}
+
+bool Symbols::names_functions(size_t module) const {
+  if (elfutils_->dwfl == nullptr || module >= process_.modules.size()) return false;
+  const std::vector<Segment>& segments = process_.modules[module].segments;
+  Dwfl_Module* const found = segments.empty() ? nullptr : dwfl_addrmodule(elfutils_->dwfl, segments.front().start);
+  if (found == nullptr) return false;
+  Dwarf_Addr bias = 0;
+  if (dwfl_module_getdwarf(found, &bias) != nullptr) return true;
+  Elf* const elf = dwfl_module_getelf(found, &bias);
+  for (Elf_Scn* section = nullptr; elf != nullptr && (section = elf_nextscn(elf, section)) != nullptr;) {
+    GElf_Shdr header;
+    if (gelf_getshdr(section, &header) != nullptr && header.sh_type == SHT_SYMTAB) return true;
+  }
+  return false;
+}
+
+std::vector<uint64_t> Symbols::unwind(const CpuSample& sample, std::string_view stack) {
+  std::vector<uint64_t> addresses;
+  elfutils_->sample = &sample;
+  elfutils_->stack = stack;
+  if (elfutils_->dwfl != nullptr) {
+    dwfl_getthread_frames(elfutils_->dwfl, 1, Elfutils::add_frame, &addresses);
+  }
+  if (addresses.empty()) addresses.push_back(sample.registers[kProgramCounter]);
+  return addresses;
+}
+
+}  // namespace duel::profile

@@ -1,0 +1,275 @@
+#include <gmock/gmock.h>
+#include <sys/wait.h>
+
+#include <atomic>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <regex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "tests/alloc/profile/decoded.h"
+#include "tests/e2e/fixture.h"
+
+// Profiles of the real server, as a client of the admin port gets them.
+namespace duel::e2e {
+namespace {
+
+using profile::decode;
+using profile::Decoded;
+using ::testing::HasSubstr;
+
+class Profiles : public EndToEnd {
+ protected:
+  void begin(std::vector<std::string> arguments = {"--heap-profile=on"}) {
+    arguments.emplace_back("--admin-port=any");
+    start(arguments);
+    std::smatch found;
+    const std::string& ready = server().ready_line();
+    ASSERT_TRUE(std::regex_search(ready, found, std::regex("admin=http://127.0.0.1:([0-9]+)"))) << ready;
+    admin_ = static_cast<uint16_t>(std::stoi(found[1]));
+  }
+
+  void SetUp() override {
+    if (kSanitized) GTEST_SKIP() << "a sanitizer brings its own malloc, which nobody samples";
+  }
+
+  // The admin port wants to be asked by address or as localhost.
+  static std::string admin_request(const std::string& line, std::string_view body = {}) {
+    return line + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" +
+           std::string(body);
+  }
+  Reply ask(const std::string& path) const { return Client(admin_).roundtrip(admin_request("GET " + path)); }
+  Reply post(const std::string& path, std::string_view body = {}) const {
+    return Client(admin_).roundtrip(admin_request("POST " + path, body));
+  }
+
+  // Requests one after the other until `done`.
+  void load(const std::string& path, const std::atomic<bool>& done) const {
+    Client client(port());
+    while (!done.load()) ASSERT_EQ(client.get(path).status(), 200);
+  }
+
+  Decoded cpu_under_load(const std::string& path) const {
+    std::atomic<bool> done{false};
+    std::thread busy([&] { load(path, done); });
+    const Reply reply = ask("/debug/pprof/profile?seconds=1");
+    done.store(true);
+    busy.join();
+    EXPECT_EQ(reply.status(), 200) << reply.body;
+    return decode(reply.body);
+  }
+
+  uint16_t admin_ = 0;
+};
+
+TEST_P(Profiles, HeapNamesWhoAllocates) {
+  begin({"--heap-profile=4k"});
+  Client client(port());
+  for (int i = 0; i < 300; ++i) client.get("/api/v1/user/7");
+  const Reply reply = ask("/debug/pprof/heap");
+  ASSERT_EQ(reply.status(), 200) << reply.body;
+  EXPECT_EQ(reply.field("Content-Type"), "application/octet-stream");
+  const Decoded heap = decode(reply.body);
+  EXPECT_EQ(heap.default_type, "inuse_space");
+  EXPECT_EQ(heap.period, 4096);
+  EXPECT_GT(heap.total("inuse_space/bytes", "main"), 0);
+  ASSERT_FALSE(heap.mappings.empty());
+  EXPECT_TRUE(heap.mappings[0].path.ends_with("/server")) << heap.mappings[0].path;
+  EXPECT_GE(heap.mappings[0].build_id.size(), 16U);
+  EXPECT_TRUE(heap.mappings[0].has_functions);
+  for (const auto& sample : heap.samples) {
+    ASSERT_FALSE(sample.functions.empty());
+    EXPECT_THAT(sample.functions.front(), ::testing::Not(::testing::StartsWith("je_")));
+    EXPECT_FALSE(sample.functions.front() == "malloc" || sample.functions.front() == "operator new");
+  }
+  const Decoded allocs = decode(ask("/debug/pprof/allocs").body);
+  EXPECT_EQ(allocs.default_type, "alloc_space");
+  const int64_t by_requests = allocs.total("alloc_space/bytes", "duel::http::Worker::on_receive");
+  if (GetParam() == "beego") {
+    EXPECT_GT(by_requests, 300 * 100) << "every request allocates";
+    EXPECT_GT(allocs.total("alloc_objects/count", "duel::beego::"), 300);
+  } else {
+    EXPECT_EQ(by_requests, 0) << "no request allocates";
+  }
+}
+
+TEST_P(Profiles, HeapAsText) {
+  begin({"--heap-profile=1k"});
+  const Reply reply = ask("/debug/pprof/heap?debug=1");
+  EXPECT_EQ(reply.status(), 200);
+  EXPECT_THAT(reply.field("Content-Type"), HasSubstr("text/plain"));
+  EXPECT_TRUE(reply.body.starts_with("heap profile: ")) << reply.body.substr(0, 100);
+  EXPECT_THAT(reply.body, HasSubstr("@ heap/1024\n"));
+  EXPECT_THAT(reply.body, HasSubstr("\tmain\t"));
+}
+
+TEST_P(Profiles, CpuNamesHandlersAndThreads) {
+  begin();
+  const Decoded cpu = cpu_under_load("/list/1000");
+  EXPECT_EQ(cpu.period, 10'000'000);
+  EXPECT_GE(cpu.duration_ns, 1'000'000'000);
+  EXPECT_TRUE(cpu.comments.empty()) << cpu.comments[0];
+  EXPECT_GT(cpu.total("samples/count", "duel::http::Worker::run"), 0);
+  EXPECT_GT(cpu.total("samples/count", "duel::servers::(anonymous namespace)::"), 0);
+  for (const auto& sample : cpu.samples) {
+    EXPECT_FALSE(sample.functions.empty());
+    EXPECT_TRUE(sample.labels.contains("thread"));
+  }
+}
+
+// Signals come in the middle of everything; nobody may notice.
+TEST_P(Profiles, RequestsGoOnWhileCpuTimeIsRecorded) {
+  begin();
+  std::atomic<bool> done{false};
+  std::vector<std::thread> clients;
+  for (const char* path : {"/json", "/list/500", "/sql/user/1", "/static/no-such-file"}) {
+    clients.emplace_back([&, path] {
+      const std::string pipeline = get_request(path) + get_request(path) + get_request(path);
+      Client client(port());
+      while (!done.load()) {
+        client.send(pipeline);
+        for (int i = 0; i < 3; ++i) ASSERT_LT(client.receive().status(), 500);
+      }
+    });
+  }
+  EXPECT_EQ(ask("/debug/pprof/profile?seconds=1").status(), 200);
+  EXPECT_EQ(ask("/debug/pprof/profile?seconds=1").status(), 200) << "and a second time";
+  done.store(true);
+  for (std::thread& client : clients) client.join();
+  EXPECT_EQ(server().stop(), 0);
+}
+
+TEST_P(Profiles, CpuIsOneAtATimeAndOthersGoOn) {
+  begin();
+  Client first(admin_);
+  first.send(admin_request("GET /debug/pprof/profile?seconds=2"));
+  Reply second = ask("/debug/pprof/profile?seconds=1");
+  // The first may not have been read yet; then it is the one to be refused, and so on until both are under way.
+  EXPECT_EQ(second.status(), 409);
+  EXPECT_THAT(second.body, HasSubstr("one at a time"));
+  EXPECT_EQ(ask("/debug/pprof/heap").status(), 200);
+  EXPECT_EQ(ask("/healthz").status(), 200) << "nobody waits for it";
+  EXPECT_EQ(first.receive().status(), 200);
+}
+
+TEST_P(Profiles, SecondsAreLookedAt) {
+  begin();
+  for (const char* seconds : {"0", "-1", "301", "x", "1.5", "1s", "99999999999999999999"}) {
+    const Reply reply = ask(std::string("/debug/pprof/profile?seconds=") + seconds);
+    EXPECT_EQ(reply.status(), 400) << seconds;
+    EXPECT_THAT(reply.body, HasSubstr("a number from 1 to 300"));
+  }
+}
+
+TEST_P(Profiles, StoppingDoesNotWaitForThem) {
+  begin();
+  Client client(admin_);
+  client.send(admin_request("GET /debug/pprof/profile?seconds=300"));
+  EXPECT_EQ(ask("/healthz").status(), 200);
+  EXPECT_EQ(server().stop(), 0);
+}
+
+TEST_P(Profiles, NothingIsSampledIfNobodyWantsThat) {
+  begin({"--heap-profile=off"});
+  const Reply reply = ask("/debug/pprof/heap");
+  EXPECT_EQ(reply.status(), 501);
+  EXPECT_THAT(reply.body, HasSubstr("--heap-profile=on"));
+}
+
+TEST_P(Profiles, NamesOfAddresses) {
+  begin({"--heap-profile=1k"});
+  EXPECT_EQ(ask("/debug/pprof/symbol").body, "num_symbols: 1\n");
+  const Decoded heap = decode(ask("/debug/pprof/heap").body);
+  std::string address;
+  for (const auto& sample : heap.samples) {
+    if (sample.has("main")) address = "0x" + (std::ostringstream() << std::hex << sample.addresses.back()).str();
+  }
+  ASSERT_FALSE(address.empty());
+  const std::string expected = "num_symbols: 1\n" + address + " _start\n";
+  EXPECT_EQ(ask("/debug/pprof/symbol?" + address).body, expected);
+  EXPECT_EQ(post("/debug/pprof/symbol", address).body, expected);
+}
+
+TEST_P(Profiles, ArgumentsAndThreads) {
+  begin();
+  const std::string arguments = ask("/debug/pprof/cmdline").body;
+  EXPECT_THAT(arguments, HasSubstr("server"));
+  EXPECT_THAT(arguments, HasSubstr(std::string("--admin-port=any") + '\0'));
+  const std::string threads = ask("/debug/pprof/threads").body;
+  EXPECT_THAT(threads, HasSubstr("user, ms"));
+  EXPECT_THAT(threads, HasSubstr(" " + std::to_string(server().pid()) + "  server"));
+  EXPECT_THAT(ask("/debug/pprof/").body, HasSubstr("/debug/pprof/profile"));
+}
+
+TEST_P(Profiles, AreSaved) {
+  const TemporaryDirectory directory;
+  begin({"--profile-dir=" + directory.path().string(), "--heap-profile=on"});
+  const Reply heap = post("/debug/save?type=heap&run_id=r1");
+  ASSERT_EQ(heap.status(), 201) << heap.body;
+  const std::string name = nlohmann::json::parse(heap.body).at("file");
+  EXPECT_TRUE(name.starts_with("r1_heap_")) << name;
+  std::ifstream file(directory.path() / name, std::ios::binary);
+  const std::string bytes{std::istreambuf_iterator<char>(file), {}};
+  EXPECT_EQ(decode(bytes).default_type, "inuse_space");
+  const Reply cpu = post("/debug/save?type=cpu&seconds=1");
+  ASSERT_EQ(cpu.status(), 201) << cpu.body;
+  EXPECT_THAT(std::string(nlohmann::json::parse(cpu.body).at("file")), ::testing::StartsWith(GetParam() + "-"));
+  EXPECT_EQ(post("/debug/save?type=heap&run_id=../x").status(), 400);
+  EXPECT_EQ(post("/debug/save?type=nothing").status(), 400);
+  EXPECT_EQ(post("/debug/save?type=cpu&seconds=0").status(), 400);
+  EXPECT_EQ(ask("/debug/save?type=heap").status(), 405);
+}
+
+TEST_P(Profiles, AreNotSavedWithoutAFolder) {
+  begin();
+  const Reply reply = post("/debug/save?type=heap");
+  EXPECT_EQ(reply.status(), 501);
+  EXPECT_THAT(reply.body, HasSubstr("--profile-dir"));
+}
+
+TEST_P(Profiles, DoNotGrowTheServer) {
+  begin();
+  std::atomic<bool> done{false};
+  std::thread busy([&] { load("/json", done); });
+  const auto all = [&] {
+    EXPECT_EQ(ask("/debug/pprof/heap").status(), 200);
+    EXPECT_EQ(ask("/debug/pprof/profile?seconds=1").status(), 200);
+  };
+  all();  // what is made once
+  const uint64_t before = server().status("VmRSS");
+  const size_t descriptors = server().open_descriptors();
+  for (int i = 0; i < 10; ++i) all();
+  const uint64_t after = server().status("VmRSS");
+  done.store(true);
+  busy.join();
+  RecordProperty("growth_kib", std::to_string(after - before));
+  EXPECT_LE(after, before + 1024) << "KiB";
+  EXPECT_LE(server().open_descriptors(), descriptors);
+}
+
+class ProfilesWithoutJemalloc : public Profiles {
+ protected:
+  void SetUp() override {
+    if (!kSanitized) GTEST_SKIP() << "there is jemalloc";
+  }
+};
+
+TEST_P(ProfilesWithoutJemalloc, SayWhyThereAreNone) {
+  begin({});
+  for (const char* path : {"/debug/pprof/heap", "/debug/pprof/allocs", "/debug/pprof/profile?seconds=1"}) {
+    const Reply reply = ask(path);
+    EXPECT_EQ(reply.status(), 501) << path;
+    EXPECT_THAT(reply.body, HasSubstr("without sanitizers"));
+  }
+}
+
+DUEL_BOTH_ROUTERS(Profiles);
+DUEL_BOTH_ROUTERS(ProfilesWithoutJemalloc);
+
+}  // namespace
+}  // namespace duel::e2e
