@@ -29,7 +29,7 @@ int64_t now_ns() {
 }
 
 profile::MemoryFile& fill(profile::MemoryFile& samples) {
-  if (!profile::heap_sampler_present()) throw ProfileRefused(kNotImplemented, kHeapCure);
+  if (!alloc::available()) throw ProfileRefused(kNotImplemented, kHeapCure);
   if (profile::heap_sample_bytes() == 0) {
     throw ProfileRefused(kNotImplemented, "nothing samples the heap: start the server with --heap-profile=on");
   }
