@@ -187,12 +187,13 @@ TEST_P(Profiles, NamesOfAddresses) {
   const Decoded heap = decode(ask("/debug/pprof/heap").body);
   std::string address;
   for (const auto& sample : heap.samples) {
-    if (sample.has("main")) address = "0x" + (std::ostringstream() << std::hex << sample.addresses.back()).str();
+    if (sample.has("duel::http::Worker::run"))
+      address = "0x" + (std::ostringstream() << std::hex << sample.addresses.back()).str();
   }
   ASSERT_FALSE(address.empty());
-  const std::string expected = "num_symbols: 1\n" + address + " _start\n";
-  EXPECT_EQ(ask("/debug/pprof/symbol?" + address).body, expected);
-  EXPECT_EQ(post("/debug/pprof/symbol", address).body, expected);
+  const std::string lines = ask("/debug/pprof/symbol?" + address).body;
+  EXPECT_THAT(lines, ::testing::StartsWith("num_symbols: 1\n" + address + " "));
+  EXPECT_EQ(post("/debug/pprof/symbol", address).body, lines);
 }
 
 TEST_P(Profiles, ArgumentsAndThreads) {
