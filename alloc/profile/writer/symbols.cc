@@ -335,6 +335,7 @@ std::vector<Frame> Symbols::frames(uint64_t address) const {
   }
   const size_t index = module_of(process_, address);
   if (index == process_.modules.size()) return {};
+  if (index == 0 && !names_functions(0)) return {};  // pprof looks itself, but only where nothing is said
   return {Frame{.function = "[" + base_name(process_.modules[index].path) + "]", .symbol = {}, .file = {}, .line = 0}};
 }
 

@@ -22,8 +22,8 @@ class Symbols {
   Symbols(const Symbols&) = delete;
   Symbols& operator=(const Symbols&) = delete;
 
-  // The functions at an address, inlined ones first. Where nothing is known of it, one frame that names the module,
-  // if there is one.
+  // The functions at an address, inlined ones first. Where nothing is known of it, one frame that names the module;
+  // none if there is no module, or it is the program and stripped.
   std::vector<Frame> frames(uint64_t address) const;
   // Whether the module's file names its own functions, not only those it offers to others: it is not stripped, or its
   // debug file is there.

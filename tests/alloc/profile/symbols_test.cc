@@ -71,9 +71,7 @@ TEST_F(SymbolsTest, UnknownAddressesHaveNoFrames) {
 TEST_F(SymbolsTest, AFileThatIsAnotherBuildDoesNotCount) {
   for (Module& module : process_.modules) module.build_id = "0123456789";
   const Symbols symbols(process_);
-  const std::vector<Frame> frames = symbols.frames(Holder::outer());
-  ASSERT_EQ(frames.size(), 1U);
-  EXPECT_EQ(frames[0].function, "[alloc_profile_tests]") << "the module at least";
+  EXPECT_TRUE(symbols.frames(Holder::outer()).empty()) << "pprof may find the right one";
   EXPECT_FALSE(symbols.names_functions(0));
 }
 
