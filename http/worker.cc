@@ -224,7 +224,14 @@ void Worker::refuse(int socket) {
 void Worker::resume_accepting() {
   if (resume_ms_ < 0 || context_->now_ms < resume_ms_) return;
   resume_ms_ = -1;
-  if (listening() && !accepting_) accept();  // else the accept is still being cancelled, and armed again behind that
+  if (!listening() || accepting_) return;  // else the accept is still being cancelled, and armed again behind that
+  // One by one: a multishot accept would bring all that wait.
+  for (unsigned i = 0; i < limits::kRefusalsAtOnce && resume_ms_ < 0; ++i) {
+    const int socket = listener_.accept_waiting();
+    if (socket < 0) break;
+    adopt(socket);
+  }
+  if (resume_ms_ < 0) accept();
 }
 
 // No descriptor is left: the one in reserve takes a client off the queue, instead of leaving it there to time out.
