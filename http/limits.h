@@ -57,8 +57,7 @@ inline constexpr size_t kFilePieceBytes = 64 * 1024;
 
 // Clients that are turned away (503) cost about as much as a request, and many come back at once. After so many in so
 // long a worker accepts nobody for that long: they wait in the kernel's queue, and those that are in keep their share.
-// 400 refusals a second cost less than a hundredth of a processor; with four times as many, twice the connections that
-// are allowed cost those that are in a fifth of their answers.
+// So many are 400 refusals a second, next to some 100,000 requests.
 inline constexpr unsigned kRefusalsAtOnce = 8;
 inline constexpr int64_t kRefusalPauseMs = 20;
 

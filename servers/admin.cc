@@ -14,8 +14,8 @@ namespace {
 
 // Enough for a browser's page, a scraper and some profiles at once; each costs what a worker's connection costs.
 constexpr uint32_t kMaxConnections = 64;
-// No request of an operator has a body.
-constexpr uint64_t kMaxBodyBytes = 4096;
+// The longest body is a list of addresses whose names pprof asks for: 13,000 of them.
+constexpr uint64_t kMaxBodyBytes = 256 * 1024;
 // A ring for people: what is rare needs no room. Kernel memory of a ring counts as resident.
 constexpr http::RingSizes kRing{
     .submissions = 64, .completions = 256, .receive_buffers_at_start = 8, .receive_buffers = 64};

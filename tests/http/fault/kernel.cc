@@ -381,13 +381,18 @@ int clock_gettime(clockid_t clock, timespec* time) noexcept {
 
 }  // extern "C"
 
-// Every other form of new and delete comes to these.
+// Every other form of new and delete comes to these; AddressSanitizer's own do not, and it compares who allocated with
+// who frees. So the one that is freed by a form that stands here stands here, too (std::stable_sort's buffer).
 void* operator new(size_t size) {
   Kernel* const kernel = Kernel::current();
   if (kernel != nullptr && kernel->refuses_memory()) throw std::bad_alloc();
   void* const memory = std::malloc(size);  // NOLINT: this is what owns it
   if (memory == nullptr) throw std::bad_alloc();
   return memory;
+}
+
+void* operator new(size_t size, const std::nothrow_t& /*tag*/) noexcept {
+  return std::malloc(size);  // NOLINT
 }
 
 void operator delete(void* memory) noexcept {
