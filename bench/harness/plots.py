@@ -39,7 +39,7 @@ def runs_and_costs(path, title, groups, run_metrics, cost_metrics, width=11):
     plt.close(figure)
 
 
-def lines(path, title, panels):
+def curves(path, title, panels):
     """Writes a PNG with a panel beside another. panels: (title, label of y, [(label, colour, style, xs, ys)]); x is seconds."""
     figure, axes = plt.subplots(1, len(panels), figsize=(6.5 * len(panels), 5), squeeze=False)
     for panel, (name, y_label, curves) in zip(axes[0], panels):

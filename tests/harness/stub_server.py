@@ -145,7 +145,7 @@ def main():
     for flag in ("router", "host", "threads", "pool", "beego-context", "stats-file", "count-allocations", "access-logs",
                  "access-logs-async", "access-logs-file", "copy-request-body", "gzip", "gzip-methods",
                  "disable-keep-alive", "admin-port", "no-orm", "no-session", "trim",
-                 "scenario", "leak-window"):
+                 "scenario", "leak-window", "heap-profile"):
         parser.add_argument(f"--{flag}")
     parser.add_argument("--port", type=int)
     parser.add_argument("--no-config", action="store_true")

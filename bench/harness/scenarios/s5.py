@@ -69,7 +69,7 @@ def measure(session, router, scenario):
     """One server from its start to its end under all batches."""
     options, name = session.options, f"{router}-{scenario}"
     samples, batches = [], []
-    with session.server(router, name, f"--scenario={scenario}", f"--leak-window={window_s(options)}s",
+    with session.server(router, name, f"--scenario={scenario}", f"--leak-window={window_s(options)}s", "--heap-profile=on",
                         admin_port="any") as server:
         begin = time.monotonic()
 
@@ -269,14 +269,14 @@ def notes(options):
 
 
 def draw(session, results):
-    def curves(field, scale):
+    def by_server(field, scale):
         lines = []
         for result in results:
             lines.append((f"{ROUTERS[result.router]}, {result.scenario}", COLOURS[(result.router, result.scenario)], ".-",
                           [sample.t_s for sample in result.samples], [getattr(sample, field) / scale for sample in result.samples]))
         return lines
 
-    plots.lines(session.records.folder / "s5.png", heading(session).partition("\n")[0], [
-        ("heap in use", "MB", curves("heap_in_use_bytes", MB)),
-        (f"live bytes of {ROUTE}", "MB", curves("live_bytes", MB)),
-        ("background tasks", "tasks", curves("background_tasks", 1))])
+    plots.curves(session.records.folder / "s5.png", heading(session).partition("\n")[0], [
+        ("heap in use", "MB", by_server("heap_in_use_bytes", MB)),
+        (f"live bytes of {ROUTE}", "MB", by_server("live_bytes", MB)),
+        ("background tasks", "tasks", by_server("background_tasks", 1))])
