@@ -45,6 +45,11 @@ class Metrics(unittest.TestCase):
         return {(sample.name, tuple(sorted(sample.labels.items()))): sample.value
                 for family in self.families() for sample in family.samples}
 
+    @staticmethod
+    def allocator(families):
+        info = next(family for family in families if family.name == "duel_info")
+        return info.samples[0].labels["allocator"]
+
     def get(self, path):
         try:
             with urllib.request.urlopen(self.url + path, timeout=30) as answer:
@@ -61,7 +66,9 @@ class Metrics(unittest.TestCase):
         for family in families:
             self.assertIn(family.type, ("counter", "gauge", "histogram"), family.name)
             self.assertTrue(family.documentation, family.name)
-            self.assertTrue(family.samples, family.name)
+            # A sanitizer's build has an allocator of its own, whose system calls nobody sees.
+            if not (family.name.startswith("duel_memory_call") and self.allocator(families) == "libc"):
+                self.assertTrue(family.samples, family.name)
             self.assertRegex(family.name, r"^(duel|process)_[a-z0-9_]+$")
             self.assertNotRegex(family.name, r"(_ms|_us|_ns|_kb|_kib|_mb|milliseconds|kilobytes)(_|$)")
             if family.type == "counter":
