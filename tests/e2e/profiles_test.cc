@@ -21,6 +21,7 @@ namespace {
 
 using profile::decode;
 using profile::Decoded;
+using ::testing::Contains;
 using ::testing::HasSubstr;
 
 class Profiles : public EndToEnd {
@@ -54,10 +55,10 @@ class Profiles : public EndToEnd {
     while (!done.load()) ASSERT_EQ(client.get(path).status(), 200);
   }
 
-  Decoded cpu_under_load(const std::string& path) const {
+  Decoded cpu_under_load(const std::string& path, int seconds = 1) const {
     std::atomic<bool> done{false};
     std::thread busy([&] { load(path, done); });
-    const Reply reply = ask("/debug/pprof/profile?seconds=1");
+    const Reply reply = ask("/debug/pprof/profile?seconds=" + std::to_string(seconds));
     done.store(true);
     busy.join();
     EXPECT_EQ(reply.status(), 200) << reply.body;
@@ -120,6 +121,24 @@ TEST_P(Profiles, CpuNamesHandlersAndThreads) {
     EXPECT_FALSE(sample.functions.empty());
     EXPECT_TRUE(sample.labels.contains("thread"));
   }
+}
+
+// What `go tool pprof -top` shows first. The load is one whose answer is work: of a short one nearly all is the
+// kernel's.
+TEST_P(Profiles, TheFirstTenRowsNameTheStyle) {
+#ifndef __OPTIMIZE__
+  GTEST_SKIP() << "without optimisation each small function of the standard library has a row of its own";
+#endif
+  begin();
+  const Decoded cpu = cpu_under_load("/list/1000", /*seconds=*/4);
+  EXPECT_THAT(cpu.top("cpu/nanoseconds", 10), Contains(HasSubstr("duel::")));
+  if (GetParam() == "gin") return;  // whose heap has nothing to show
+  const Decoded allocs = decode(ask("/debug/pprof/allocs").body);
+  for (const auto& rows : {cpu.top("cpu/nanoseconds", 10), allocs.top("alloc_space/bytes", 10)}) {
+    EXPECT_THAT(rows, Contains(HasSubstr("duel::beego::")));
+    EXPECT_THAT(rows, Contains(HasSubstr("MainController::list")));
+  }
+  EXPECT_GT(2 * cpu.total("cpu/nanoseconds", "MainController::list"), cpu.total("cpu/nanoseconds"));
 }
 
 // Signals come in the middle of everything; nobody may notice.

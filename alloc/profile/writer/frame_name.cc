@@ -117,8 +117,13 @@ std::string short_name(const std::string& symbol) {
   return name == nullptr ? symbol : without_arguments(name.get());
 }
 
+bool is_of_library(std::string_view name) {
+  return name.starts_with("std::") || name.starts_with("__gnu_cxx::");
+}
+
 bool allocates_for_others(std::string_view name) {
-  for (const std::string_view prefix : {"std::", "__gnu_cxx::", "operator new", "je_", "_rjem_", "prof_backtrace"}) {
+  if (is_of_library(name)) return true;
+  for (const std::string_view prefix : {"operator new", "je_", "_rjem_", "prof_backtrace"}) {
     if (name.starts_with(prefix)) return true;
   }
   constexpr std::array<std::string_view, 14> kFamily = {

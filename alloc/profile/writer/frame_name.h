@@ -12,6 +12,9 @@ std::string short_name(const std::string& symbol);
 // Of a demangled name. Parentheses and angles that do not match leave it as it is.
 std::string without_arguments(std::string_view demangled);
 
+// Whether a function is declared in the standard library.
+bool is_of_library(std::string_view short_name);
+
 // Whether a frame belongs to the allocator or to the standard library, which allocate for somebody: it is of interest
 // for whom. True for je_*, malloc and its family, operator new, and what is declared in std.
 bool allocates_for_others(std::string_view short_name);

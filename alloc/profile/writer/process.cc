@@ -61,4 +61,13 @@ Process read_process(std::string_view text) {
   return process;
 }
 
+size_t module_of(const Process& process, uint64_t address) {
+  for (size_t i = 0; i < process.modules.size(); ++i) {
+    for (const Segment& segment : process.modules[i].segments) {
+      if (segment.start <= address && address < segment.end) return i;
+    }
+  }
+  return process.modules.size();
+}
+
 }  // namespace duel::profile

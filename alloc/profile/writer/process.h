@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -33,5 +34,8 @@ struct Process {
 
 // Lines that are not understood are passed over: they may come from another version.
 Process read_process(std::string_view text);
+
+// Which of the modules has the address; modules.size() if none.
+size_t module_of(const Process& process, uint64_t address);
 
 }  // namespace duel::profile

@@ -5,13 +5,28 @@
 #include "alloc/profile/writer/frame_name.h"
 
 namespace duel::profile {
+namespace {
+
+const Place kKernel{.address = 0, .frames = {Frame{.function = "[kernel]", .symbol = {}, .file = {}, .line = 0}}};
+
+}  // namespace
+
+void fold_library(std::vector<Frame>& frames) {
+  if (frames.empty()) return;
+  const auto is_library = [](const Frame& frame) { return is_of_library(frame.function); };
+  frames.erase(std::remove_if(frames.begin(), frames.end() - 1, is_library), frames.end() - 1);
+}
 
 std::vector<Place> Stacks::named(const std::vector<uint64_t>& addresses, bool leaf_is_a_call) {
   std::vector<Place> stack;
+  if (!leaf_is_a_call && !addresses.empty() && symbols_.at_system_call(addresses.front())) stack.push_back(kKernel);
   for (size_t i = 0; i < addresses.size(); ++i) {
     const uint64_t address = addresses[i] - (i > 0 || leaf_is_a_call ? 1 : 0);
     auto [known, fresh] = known_.try_emplace(address);
-    if (fresh) known->second = symbols_.frames(address);
+    if (fresh) {
+      known->second = symbols_.frames(address);
+      fold_library(known->second);
+    }
     stack.push_back({.address = address, .frames = known->second});
   }
   return stack;

@@ -14,9 +14,13 @@ namespace duel::profile {
 
 // One place of a stack, with its names.
 struct Place {
-  uint64_t address = 0;
+  uint64_t address = 0;       // 0: the kernel, wherever that is
   std::vector<Frame> frames;  // inlined ones first; empty: nothing is known
 };
+
+// Without what was inlined of the standard library: it is the code of the function that contains it, which stays, with
+// the line of its own that led there. Were each piece of a container a row of its own, no row would be one of ours.
+void fold_library(std::vector<Frame>& frames);
 
 // Stacks of addresses given names; each address is looked up once.
 class Stacks {
@@ -24,7 +28,8 @@ class Stacks {
   explicit Stacks(const Symbols& symbols) : symbols_(symbols) {}
 
   // `addresses` from the leaf. Return addresses lie behind the call, so one less is looked up; the leaf's is one too in
-  // a heap profile, and the place of the sample itself in one of CPU time.
+  // a heap profile, and the place of the sample itself in one of CPU time. A place of the kernel comes before it where
+  // a system call was under way.
   std::vector<Place> named(const std::vector<uint64_t>& addresses, bool leaf_is_a_call);
 
  private:

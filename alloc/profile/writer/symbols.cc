@@ -9,6 +9,7 @@
 #include <sys/auxv.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <string>
@@ -231,15 +232,6 @@ std::vector<Frame> frames_of(Dwarf_Die* unit, Dwarf_Addr address, ScopeTree& tre
 
 }  // namespace
 
-size_t module_of(const Process& process, uint64_t address) {
-  for (size_t i = 0; i < process.modules.size(); ++i) {
-    for (const Segment& segment : process.modules[i].segments) {
-      if (segment.start <= address && address < segment.end) return i;
-    }
-  }
-  return process.modules.size();
-}
-
 struct Symbols::Elfutils {
   Dwfl* dwfl = nullptr;
   const CpuSample* sample = nullptr;  // that is being unwound
@@ -352,6 +344,26 @@ bool Symbols::names_functions(size_t module) const {
     if (gelf_getshdr(section, &header) != nullptr && header.sh_type == SHT_SYMTAB) return true;
   }
   return false;
+}
+
+// The kernel sends its signals when a call ends, and to one that shall be repeated before it begins again.
+bool Symbols::at_system_call(uint64_t address) const {
+  constexpr std::string_view kSystemCall = "\x0f\x05";  // x86-64's, as the registers of a sample are
+  Dwfl_Module* const module = elfutils_->dwfl == nullptr ? nullptr : dwfl_addrmodule(elfutils_->dwfl, address);
+  const size_t index = module_of(process_, address);
+  if (module == nullptr || index == process_.modules.size()) return false;
+  Dwarf_Addr bias = 0;
+  size_t size = 0;
+  const char* const file = elf_rawfile(dwfl_module_getelf(module, &bias), &size);
+  if (file == nullptr) return false;
+  const std::vector<Segment>& segments = process_.modules[index].segments;
+  const auto inside = [address](const Segment& one) { return one.start <= address && address < one.end; };
+  const Segment& segment = *std::find_if(segments.begin(), segments.end(), inside);
+  const uint64_t offset = address - segment.start + segment.file_offset;
+  const std::string_view bytes(file, size);
+  return offset >= kSystemCall.size() && offset < size &&
+         (bytes.substr(offset - kSystemCall.size()).starts_with(kSystemCall) ||
+          bytes.substr(offset).starts_with(kSystemCall));
 }
 
 std::vector<uint64_t> Symbols::unwind(const CpuSample& sample, std::string_view stack) {

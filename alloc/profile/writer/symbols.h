@@ -29,6 +29,9 @@ class Symbols {
   // debug file is there.
   bool names_functions(size_t module) const;
 
+  // Whether a thread at this address is in a system call: its instruction is there, or right before. False if unknown.
+  bool at_system_call(uint64_t address) const;
+
   // The program counter and then the return addresses, from the innermost; at least one.
   std::vector<uint64_t> unwind(const CpuSample& sample, std::string_view stack);
 
@@ -38,8 +41,5 @@ class Symbols {
   const Process& process_;
   std::unique_ptr<Elfutils> elfutils_;
 };
-
-// Which of the modules has the address; modules.size() if none.
-size_t module_of(const Process& process, uint64_t address);
 
 }  // namespace duel::profile

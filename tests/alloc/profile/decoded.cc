@@ -191,10 +191,28 @@ bool DecodedSample::has(std::string_view part) const {
                      [part](const std::string& name) { return name.find(part) != std::string::npos; });
 }
 
-int64_t Decoded::total(const std::string& type, std::string_view part) const {
+size_t Decoded::index_of(const std::string& type) const {
   const auto found = std::find(sample_types.begin(), sample_types.end(), type);
   if (found == sample_types.end()) throw std::runtime_error("there is no type " + type);
-  const auto index = static_cast<size_t>(found - sample_types.begin());
+  return static_cast<size_t>(found - sample_types.begin());
+}
+
+std::vector<std::string> Decoded::top(const std::string& type, size_t count) const {
+  const size_t index = index_of(type);
+  std::map<std::string, int64_t> flat;
+  for (const DecodedSample& sample : samples) {
+    if (!sample.functions.empty()) flat[sample.functions.front()] += sample.values.at(index);
+  }
+  std::vector<std::string> names;
+  for (const auto& [name, value] : flat) names.push_back(name);
+  std::stable_sort(names.begin(), names.end(),
+                   [&flat](const std::string& a, const std::string& b) { return flat[a] > flat[b]; });
+  names.resize(std::min(names.size(), count));
+  return names;
+}
+
+int64_t Decoded::total(const std::string& type, std::string_view part) const {
+  const size_t index = index_of(type);
   int64_t sum = 0;
   for (const DecodedSample& sample : samples) {
     if (part.empty() || sample.has(part)) sum += sample.values.at(index);

@@ -40,6 +40,11 @@ struct Decoded {
 
   // Sum of a type over the samples that contain a function whose name contains `part`; "" for all.
   int64_t total(const std::string& type, std::string_view part = {}) const;
+  // The `count` functions that have most of a type as the leaf, most first: the rows of `go tool pprof -top`.
+  std::vector<std::string> top(const std::string& type, size_t count) const;
+
+ private:
+  size_t index_of(const std::string& type) const;
 };
 
 // Of gzipped profile.proto. Throws std::runtime_error if it is not well-formed: every id refers to something.

@@ -64,6 +64,24 @@ TEST(Profile, IsReadBack) {
   EXPECT_EQ(decoded.total("cpu/nanoseconds"), -4);
 }
 
+TEST(FoldLibrary, LeavesWhoContainsIt) {
+  std::vector<Frame> frames = {frame("std::vector::push_back"), frame("mine"), frame("__gnu_cxx::x"), frame("outer")};
+  fold_library(frames);
+  ASSERT_EQ(frames.size(), 2U);
+  EXPECT_EQ(frames[0].function, "mine");
+  EXPECT_EQ(frames[1].function, "outer");
+}
+
+TEST(FoldLibrary, WhatIsNotInlinedStays) {
+  std::vector<Frame> frames = {frame("std::char_traits::copy"), frame("std::string::append")};
+  fold_library(frames);
+  ASSERT_EQ(frames.size(), 1U);
+  EXPECT_EQ(frames[0].function, "std::string::append") << "a function of its own";
+  std::vector<Frame> none;
+  fold_library(none);
+  EXPECT_TRUE(none.empty());
+}
+
 TEST(DropAllocator, LeavesWhoAllocated) {
   std::vector<Place> stack = {
       {.address = 1, .frames = {frame("malloc")}},
