@@ -27,8 +27,8 @@ constexpr std::array<uint8_t, 256> kTargetBytes = [] {
   std::array<uint8_t, 256> table{};
   for (unsigned c = 0; c < 256; ++c) table[c] = (c > ' ' && c < 0x7f) ? kPlain : kNeverInTarget;
   for (const char c : "#<>"sv) table[static_cast<uint8_t>(c)] = kNeverInTarget;
-  // Nor does a URI contain these, but browsers leave them as they are in a query (WHATWG URL), and "|", "[" and "]" in a
-  // path, too. Quotes are sent by hand.
+  // Nor does a URI contain these, but browsers leave them as they are in a query (WHATWG URL), and "|", "[" and "]" in
+  // a path, too. Quotes are sent by hand.
   for (const char c : "\\^`{}"sv) table[static_cast<uint8_t>(c)] = kNeverInPath;
   table['?'] = kQuestion;
   table['%'] = kPercent;

@@ -286,7 +286,7 @@ void add_metrics(AdminMux& mux, Sampler& sampler, const Options& options, std::v
             std::from_chars(since.data(), since.data() + since.size(), since_unix_ms);
             answer_with(response, "application/json", history(sampler, options, since_unix_ms));
           });
-  mux.add(http::Method::kPost, "/debug/reset", "lets all counters begin at 0 again",
+  mux.add(http::Method::kPost, "/debug/reset", "lets counters begin at 0 again; those of routes stay",
           [&](const http::Request&, http::Response& response) {
             sampler.reset();
             answer_text(response, 200, "counters begin at 0");

@@ -35,8 +35,13 @@ Answer answer_of(int status, const char* type, std::string body) {
           .body = std::move(body)};
 }
 
+// go tool pprof shows the reason of a refusal only if it has this field, as Go's own handlers do.
+constexpr const char* kShowReason = "X-Go-Pprof";
+
 Answer text_answer(int status, std::string text) {
-  return answer_of(status, "text/plain; charset=utf-8", std::move(text));
+  Answer answer = answer_of(status, "text/plain; charset=utf-8", std::move(text));
+  answer.fields.emplace_back(kShowReason, "1");
+  return answer;
 }
 
 Answer file_answer(TakenProfile profile) {
@@ -57,6 +62,7 @@ std::optional<std::chrono::seconds> seconds_of(const Request& request) {
 }
 
 void refuse_seconds(Response& response) {
+  response.set(kShowReason, "1");
   answer_text(response, 400, "400 Bad Request: seconds is a number from 1 to " + std::to_string(kMostSeconds) + ".");
 }
 
@@ -183,8 +189,8 @@ void AdminPprof::save(const Request& request, Response& response) {
               const SavedProfile saved = store_.save(taken, run_id);
               // No character of these needs an escape.
               return answer_of(201, "application/json",
-                               "{\"file\":\"" + saved.file + "\",\"size_bytes\":" + std::to_string(saved.size_bytes) +
-                                   ",\"sha256\":\"" + saved.sha256 + "\"}\n");
+                               R"({"file":")" + saved.file + R"(","size_bytes":)" + std::to_string(saved.size_bytes) +
+                                   R"(,"sha256":")" + saved.sha256 + "\"}\n");
             });
 }
 

@@ -182,6 +182,7 @@ TEST_P(Profiles, SecondsAreLookedAt) {
     const Reply reply = ask(std::string("/debug/pprof/profile?seconds=") + seconds);
     EXPECT_EQ(reply.status(), 400) << seconds;
     EXPECT_THAT(reply.body, HasSubstr("a number from 1 to 300"));
+    EXPECT_EQ(reply.field("X-Go-Pprof"), "1");
   }
 }
 
@@ -198,6 +199,7 @@ TEST_P(Profiles, NothingIsSampledIfNobodyWantsThat) {
   const Reply reply = ask("/debug/pprof/heap");
   EXPECT_EQ(reply.status(), 501);
   EXPECT_THAT(reply.body, HasSubstr("--heap-profile=on"));
+  EXPECT_EQ(reply.field("X-Go-Pprof"), "1") << "or go tool pprof does not show the reason";
 }
 
 TEST_P(Profiles, NamesOfAddresses) {

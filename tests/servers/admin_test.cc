@@ -164,6 +164,7 @@ TEST_P(AdminPort, CountsFromZeroAfterAReset) {
   EXPECT_EQ(json.at("total").at("responses_4xx"), 1);
   EXPECT_THAT(ask("/metrics").body, HasSubstr("duel_request_duration_seconds_count 1\n"));
   EXPECT_EQ(server().snapshot().at("requests"), 11U) << "the file counts from the start";
+  EXPECT_THAT(ask("/metrics").body, HasSubstr("duel_route_requests_total{route=\"/ping\"} 10\n")) << "accounts stay";
 }
 
 TEST_P(AdminPort, RemembersWhatHappened) {

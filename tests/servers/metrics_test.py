@@ -3,7 +3,6 @@
 Usage: metrics_test.py SERVER
 """
 
-import re
 import subprocess
 import sys
 import unittest
@@ -11,23 +10,18 @@ import urllib.error
 import urllib.request
 
 from prometheus_client.parser import text_string_to_metric_families
+from running_server import RunningServer
 
 SERVER = sys.argv.pop() if len(sys.argv) > 1 else "server"
 
 
 class Metrics(unittest.TestCase):
     def setUp(self):
-        command = [SERVER, "--no-config", "--host=127.0.0.1", "--port=0", "--threads=2", "--admin-port=any", "--count-allocations="
-                   + ("on" if self.counts_allocations() else "off")]
-        self.server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        line = self.server.stdout.readline()
-        self.url = re.search(r"listening on (\S+)", line)[1]
-        self.admin = re.search(r"admin=(\S+/)\)", line)[1]
+        counts = "on" if self.counts_allocations() else "off"
+        self.server = RunningServer(SERVER, "--threads=2", f"--count-allocations={counts}")
 
     def tearDown(self):
-        self.server.terminate()
-        self.server.stdout.close()
-        self.assertEqual(self.server.wait(30), 0)
+        self.assertEqual(self.server.stop(), 0)
 
     @staticmethod
     def counts_allocations():
@@ -37,7 +31,7 @@ class Metrics(unittest.TestCase):
         return "needs jemalloc" not in probe.stderr
 
     def families(self):
-        with urllib.request.urlopen(self.admin + "metrics", timeout=30) as answer:
+        with urllib.request.urlopen(self.server.admin + "metrics", timeout=30) as answer:
             self.assertIn("version=0.0.4", answer.headers["Content-Type"])
             return list(text_string_to_metric_families(answer.read().decode()))
 
@@ -52,7 +46,7 @@ class Metrics(unittest.TestCase):
 
     def get(self, path):
         try:
-            with urllib.request.urlopen(self.url + path, timeout=30) as answer:
+            with urllib.request.urlopen(self.server.url + path, timeout=30) as answer:
                 return answer.status
         except urllib.error.HTTPError as error:
             return error.code

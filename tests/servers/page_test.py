@@ -16,6 +16,8 @@ import threading
 import unittest
 import urllib.request
 
+from running_server import RunningServer
+
 SCREENSHOTS = pathlib.Path(sys.argv.pop()) if len(sys.argv) > 2 else None
 SERVER = sys.argv.pop() if len(sys.argv) > 1 else "server"
 CHARTS = ["Requests", "Bytes allocated", "Resident memory", "Purges", "Longest stall"]
@@ -35,19 +37,13 @@ def chromium(arguments):
 
 class Page(unittest.TestCase):
     def setUp(self):
-        self.server = subprocess.Popen([SERVER, "--no-config", "--host=127.0.0.1", "--port=0", "--threads=1", "--admin-port=any"],
-                                       stdout=subprocess.PIPE, text=True)
-        line = self.server.stdout.readline()
-        self.url = re.search(r"listening on (\S+)", line)[1]
-        self.admin = re.search(r"admin=(\S+/)\)", line)[1]
+        self.server = RunningServer(SERVER, "--threads=1")
 
     def tearDown(self):
-        self.server.terminate()
-        self.server.stdout.close()
-        self.assertEqual(self.server.wait(30), 0)
+        self.assertEqual(self.server.stop(), 0)
 
     def history(self):
-        with urllib.request.urlopen(self.admin + "debug/history", timeout=30) as answer:
+        with urllib.request.urlopen(self.server.admin + "debug/history", timeout=30) as answer:
             return json.load(answer)
 
     def await_history(self, enough):
@@ -66,7 +62,7 @@ class Page(unittest.TestCase):
 
         def ask():
             while not stop.is_set():
-                urllib.request.urlopen(self.url + "/ping", timeout=30).close()
+                urllib.request.urlopen(self.server.url + "/ping", timeout=30).close()
 
         thread = threading.Thread(target=ask)
         thread.start()
@@ -78,14 +74,14 @@ class Page(unittest.TestCase):
 
     def dom(self):
         """The page after its scripts have run for a while (of virtual time: nobody waits for it)."""
-        dom = chromium(["--virtual-time-budget=4000", "--dump-dom", self.admin])
+        dom = chromium(["--virtual-time-budget=4000", "--dump-dom", self.server.admin])
         return re.sub(r"<script>.*?</script>", "", dom, flags=re.DOTALL)
 
     def screenshot(self, name, *arguments, size="1180,1000"):
         if SCREENSHOTS is not None:
             SCREENSHOTS.mkdir(parents=True, exist_ok=True)
             chromium(["--virtual-time-budget=4000", f"--window-size={size}", f"--screenshot={SCREENSHOTS / name}.png",
-                      *arguments, self.admin])
+                      *arguments, self.server.admin])
 
     def check_charts(self, dom):
         self.assertEqual(re.findall(r"<h2>([^<]*)</h2>", dom), CHARTS)
@@ -120,7 +116,7 @@ class Page(unittest.TestCase):
             self.screenshot("dark", "--force-dark-mode", "--blink-settings=preferredColorScheme=0")
 
     def test_asks_nobody_else(self):
-        with urllib.request.urlopen(self.admin, timeout=30) as answer:
+        with urllib.request.urlopen(self.server.admin, timeout=30) as answer:
             page = answer.read().decode()
             self.assertIn("default-src 'none'; connect-src 'self'", answer.headers["Content-Security-Policy"])
         for url in re.findall(r"""(?:src|href|url)\s*[=(]\s*["']?([^"'\s)>]+)""", page):

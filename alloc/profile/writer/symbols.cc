@@ -102,7 +102,7 @@ Dwarf_Die declaration_of(Dwarf_Die die) {
 // The name of one scope; empty for those that have no part in a name, as blocks.
 std::string scope_name(Dwarf_Die* scope) {
   const char* const given = dwarf_diename(scope);
-  const std::string name = given == nullptr ? std::string() : without_arguments(given);
+  std::string name = given == nullptr ? std::string() : without_arguments(given);
   switch (dwarf_tag(scope)) {
     case DW_TAG_namespace:
       return name.empty() ? "(anonymous namespace)" : name;
@@ -267,7 +267,7 @@ struct Symbols::Elfutils {
 
   static int find_no_file(Dwfl_Module*, void**, const char*, Dwarf_Addr, char**, Elf**) { return -1; }
 
-  Dwarf_Die* unit_of(Dwfl_Module* module, Dwarf_Addr address, Dwarf_Addr& bias) const {
+  static Dwarf_Die* unit_of(Dwfl_Module* module, Dwarf_Addr address, Dwarf_Addr& bias) {
     if (Dwarf_Die* const unit = dwfl_module_addrdie(module, address, &bias); unit != nullptr) return unit;
     // No table of addresses (clang writes none unless asked): unit by unit.
     for (Dwarf_Die* unit = nullptr; (unit = dwfl_module_nextcu(module, unit, &bias)) != nullptr;) {
@@ -314,7 +314,7 @@ std::vector<Frame> Symbols::frames(uint64_t address) const {
   Dwfl_Module* const module = elfutils_->dwfl == nullptr ? nullptr : dwfl_addrmodule(elfutils_->dwfl, address);
   if (module != nullptr) {
     Dwarf_Addr bias = 0;
-    if (Dwarf_Die* const unit = elfutils_->unit_of(module, address, bias); unit != nullptr) {
+    if (Dwarf_Die* const unit = Elfutils::unit_of(module, address, bias); unit != nullptr) {
       if (std::vector<Frame> frames = frames_of(unit, address - bias, elfutils_->scopes); !frames.empty())
         return frames;
     }
