@@ -48,7 +48,8 @@ json our_outcome(const json& request, const Sighting& sighting, const Answer& an
 
 std::vector<std::pair<std::string, std::string>> fields_of(const json& request) {
   std::vector<std::pair<std::string, std::string>> fields;
-  for (const auto& [name, value] : request.value("h", json::object()).items()) {
+  const json named = request.value("h", json::object());
+  for (const auto& [name, value] : named.items()) {
     fields.emplace_back(name, read_text(value));
   }
   return fields;
