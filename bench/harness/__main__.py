@@ -42,6 +42,8 @@ def parse_arguments(arguments):
     parser.add_argument("--client-cpus", metavar="LIST", help="as for taskset; must not overlap the server's")
     parser.add_argument("--server", type=pathlib.Path, default=root / "build" / "release" / "server",
                         help="another server program (the release build)")
+    parser.add_argument("--null-server", type=pathlib.Path, default=root / "build" / "release" / "null_server",
+                        help="the core without a router, for gc (the release build)")
     parser.add_argument("--results", type=pathlib.Path, default=root / "bench" / "results",
                         help="where the records go (bench/results)")
     parser.add_argument("--seed", type=int, help="of the order of the runs (drawn and recorded)")

@@ -32,6 +32,8 @@ def runs_and_costs(path, title, groups, run_metrics, cost_metrics, width=11):
         bars = panel.bar(range(len(known)), known, color=[colour for _, colour in groups], width=0.6)
         panel.bar_label(bars, ["not counted" if value is None else f"{value:,.1f}" for value in values])
         panel.margins(y=0.15)
+        if not any(known):
+            panel.set_ylim(0, 1)
         _dress(panel, name, labels)
     figure.suptitle(title)
     figure.tight_layout()

@@ -9,15 +9,18 @@ from harness import procfs
 
 # A client at this share of its CPUs is the bottleneck unless the server is at the same share of its own.
 SATURATED = 0.95
-WARM_UP_S_MIN = 1  # wrk counts in whole seconds
+QUIET_S = 0.05  # longer than a worker waits for its CPU
 
 
 def measure(server, path, load, warm_up_s, server_cpus, folder, name):
-    """Loads `path` and returns one flat record. Costs are differences over the timed part; the warm-up is thrown away."""
+    """Loads `path` and returns one flat record. Costs are differences over the timed part; the warm-up, of whole seconds or
+    none, is thrown away."""
     run_id = str(uuid.uuid4())
     url = server.url(path)
-    wrk.run(replace(load, seconds=max(WARM_UP_S_MIN, warm_up_s)), url, run_id, folder / f"{name}.warm-up.txt")
+    if warm_up_s:
+        warm_up(server, path, replace(load, seconds=warm_up_s), folder, name)
 
+    _await_quiet(server)
     timestamp_ms = time.time_ns() // 1_000_000
     output = folder / f"{timestamp_ms}-{name}.wrk.txt"
     before = _read(server, server_cpus)
@@ -43,6 +46,19 @@ def measure(server, path, load, warm_up_s, server_cpus, folder, name):
     record["client_bound"] = is_client_bound(record)
     record["void"] = "; ".join(reasons_to_void(record, load.connections))
     return record
+
+
+def warm_up(server, path, load, folder, name):
+    wrk.run(load, server.url(path), str(uuid.uuid4()), folder / f"{name}.warm-up.txt")
+
+
+def _await_quiet(server):
+    """When wrk goes away it leaves a request on each connection. The server answers them late if it waits for its CPU, and
+    they would count for the next run."""
+    seen = None
+    while (now := server.snapshot()["requests"]) != seen:
+        seen = now
+        time.sleep(QUIET_S)
 
 
 def _read(server, server_cpus):

@@ -1,5 +1,6 @@
 """A server process: pinned, started until it listens, asked for its counters, stopped."""
 
+import contextlib
 import errno
 import json
 import os
@@ -10,6 +11,7 @@ import signal
 import socket
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 
 from harness import cpus as cpu_sets
@@ -82,11 +84,8 @@ class Server:
 
     def admin(self, path, posted=None):
         """GET of the admin port, or POST of these bytes: the body, or None if there is no such path."""
-        found = re.search(r"admin=(http://[^\s,)]+?)/?[,)]", self.log())
-        if found is None:
-            raise HarnessError(f"the server has no admin port: {self._last_words()}")
         try:
-            with urllib.request.urlopen(found[1] + path, data=posted, timeout=ADMIN_LIMIT_S) as answer:
+            with urllib.request.urlopen(self._admin_url() + path, data=posted, timeout=ADMIN_LIMIT_S) as answer:
                 return answer.read()
         except urllib.error.HTTPError as error:
             if error.code in (404, 501, 503):
@@ -94,6 +93,23 @@ class Server:
             raise HarnessError(f"the admin port answers GET {path} with {error.code}") from error
         except OSError as error:
             raise HarnessError(f"the admin port does not answer GET {path}: {error}") from error
+
+    @contextlib.contextmanager
+    def asked(self, path):
+        """Meanwhile somebody waits for the admin port's answer to GET of this path, and goes away at the end."""
+        address = urllib.parse.urlsplit(self._admin_url())
+        with socket.create_connection((address.hostname, address.port), timeout=ADMIN_LIMIT_S) as connection:
+            connection.sendall(f"GET {path} HTTP/1.1\r\nHost: {address.netloc}\r\n\r\n".encode())
+            yield
+            connection.setblocking(False)
+            with contextlib.suppress(BlockingIOError):
+                raise HarnessError(f"the admin port answered GET {path} too early: {connection.recv(4096)[:200]!r}")
+
+    def _admin_url(self):
+        found = re.search(r"admin=(http://[^\s,)]+?)/?[,)]", self.log())
+        if found is None:
+            raise HarnessError(f"the server has no admin port: {self._last_words()}")
+        return found[1]
 
     def admin_reset(self):
         """Counters of the admin port begin at 0."""

@@ -34,6 +34,11 @@ def context_flag(router, pool):
     return f"--pool={pool}" if router == "gin" else f"--beego-context={'pooled' if pool == 'on' else 'fresh'}"
 
 
+# The core without a router (bench/null): it is asked as a router is, and takes the flags of this one.
+NULL = "null"
+NULL_TAKES_FLAGS_OF = "gin"
+
+
 class Session:
     def __init__(self, options):
         self.options = options
@@ -50,13 +55,28 @@ class Session:
     def pool(self, router):
         return {"gin": self.options.gin_pool, "beego": self.options.beego_pool}[router]
 
-    def server(self, router, name, *flags, pool="", admin_port="0"):
+    def server(self, router, name, *flags, pool="", admin_port="0", port=None):
+        program = self.options.null_server if router == NULL else self.options.server
+        router = NULL_TAKES_FLAGS_OF if router == NULL else router
         usual = [f"--threads={len(self.server_cpus)}", context_flag(router, pool or self.pool(router))]
         given = {flag.partition("=")[0] for flag in flags}
-        command = [str(self.options.server), f"--router={router}", "--no-config",
+        command = [str(program), f"--router={router}", "--no-config",
                    *(flag for flag in usual if flag.partition("=")[0] not in given), *flags]
-        return Server(command, self.options.host, self.options.port, self.server_cpus, self.records.raw, name,
+        return Server(command, self.options.host, port or self.options.port, self.server_cpus, self.records.raw, name,
                       admin_port)
+
+    def warm_up(self, server, cell, round_number):
+        """Load that nobody looks at, of a server that the caller started."""
+        run.warm_up(server, cell.path, self.load(self.options.warm_up, cell.script), self.records.raw, f"{round_number}-{cell.key}")
+
+    def beside_others(self, server, cell, round_number):
+        """One valid run of a server that the caller started and warmed up, while others wait."""
+        for attempt in range(1, ATTEMPTS_MAX + 1):
+            record = self._measure(server, cell, self.options.seconds, 0, f"{round_number}-{cell.key}")
+            self._add(record, cell, "beside others", round_number, attempt)
+            if not record["void"]:
+                return record
+        raise HarnessError(f"{cell.title} was void {ATTEMPTS_MAX} times in a row: {record['void']}")
 
     def timed(self, cell, round_number):
         """One valid run of a server of its own; void ones are recorded and repeated."""
@@ -86,8 +106,8 @@ class Session:
         return counts
 
     def observed(self, server, cell, seconds, name):
-        """A run of a server that is started and asked by the caller; in no record of times."""
-        record = self._measure(server, cell, seconds, 1, f"{name}-{cell.key}")
+        """A run, without a warm-up, of a server that is started and asked by the caller; in no record of times."""
+        record = self._measure(server, cell, seconds, 0, f"{name}-{cell.key}")
         if record["void"]:
             raise HarnessError(f"the observed run of {cell.title} is void: {record['void']}")
         return record

@@ -4,7 +4,7 @@
 STUB_FAULT names one fault: "silent" never listens, "dies" exits at once with a reason, "status" answers 500 to all but
 the first request, "bytes" lets the Beego style answer with another byte, "miscounts" counts every request twice, "short"
 answers lists of any length with the same bytes, "orm" answers /orm/... with other bytes than /sql/..., "routes" has no
-/debug/routes, "heap" gives heap profiles that are none.
+/debug/routes, "heap" gives heap profiles that are none, "profile" refuses those of CPU time.
 """
 
 import argparse
@@ -85,6 +85,10 @@ class Stub:
 
     async def serve_admin(self, reader, writer):
         path = (await reader.readuntil(b"\r\n\r\n")).split(b" ", 2)[1].decode()
+        if path.startswith("/debug/pprof/profile") and FAULT != "profile":
+            await reader.read()  # until whoever asked goes away
+            writer.close()
+            return
         body = self.admin_page(path)
         head = b"HTTP/1.1 200 OK" if body is not None else b"HTTP/1.1 404 Not Found"
         writer.write(head + b"\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s" % (len(body or b""), body or b""))
@@ -104,6 +108,8 @@ class Stub:
         if path == "/debug/vars":
             return json.dumps({"purge_calls": 4, "purge_total_ns": 20_000, "lock_waits": 3, "purge_longest_ns": 9_000,
                                "longest_stall_ns": 2_500_000}).encode()
+        if path.startswith("/debug/history"):
+            return json.dumps({"requests": [3, 20, 20, 0], "longest_stall_ns": [900_000, 2_500_000, 3_500_000, 0]}).encode()
         if path == "/debug/reset":
             return b"counters begin at 0"
         if path == "/debug/pprof/heap":
@@ -145,7 +151,7 @@ def main():
     for flag in ("router", "host", "threads", "pool", "beego-context", "stats-file", "count-allocations", "access-logs",
                  "access-logs-async", "access-logs-file", "copy-request-body", "gzip", "gzip-methods",
                  "disable-keep-alive", "admin-port", "no-orm", "no-session", "trim",
-                 "scenario", "leak-window", "heap-profile"):
+                 "scenario", "leak-window", "leak-detector", "heap-profile", "account-phases"):
         parser.add_argument(f"--{flag}")
     parser.add_argument("--port", type=int)
     parser.add_argument("--no-config", action="store_true")

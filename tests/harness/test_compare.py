@@ -90,14 +90,47 @@ class Compare(unittest.TestCase):
         self.assert_nobody_listens()
 
     def test_reclamation_work_is_told_beside_the_articles_collections(self):
-        status, text = self.run_to_end("--scenario=gc", "--rounds=1")
+        status, text = self.run_to_end("--scenario=gc", "--rounds=2", f"--null-server={HERE / 'stub_server.py'}")
         self.assertEqual(status, 0, text)
         self.assertRegex(text, r"(?m)^  mean of a call, us \(stops one thread\)( +5\.0){4}$")
-        self.assertRegex(text, r"(?m)^  longest stall of the loop, ms( +2\.50){4}$")
+        self.assertRegex(text, r"(?m)^  waits for the allocator's locks( +6){4}$")  # of both rounds
+        self.assertRegex(text, r"(?m)^median of the seconds( +3\.00){5}$")  # without those that are no whole ones
+        self.assertRegex(text, r"(?m)^longest( +3\.50){5}$")
+        self.assertRegex(text, r"(?m)^longer than the null server's( +0\.00 \[0\.00, 0\.00\]){4}$")
+        self.assertIn("Gin, text and JSON: 0.00, 0.00 allocations/request and 8, 8 purges", text)
+        self.assertIn("Longest stall of Gin JSON: 0.1 ms is what it may have beyond the null server's: held.", text)
         self.assertRegex(text, r"(?m)^  runs in 60 s( +n/a){4} +42 +137$")
         self.assertRegex(text, r"(?m)^  runs x mean pause, % of the run( +n/a){4} +0\.03 +0\.43$")
         self.assertTrue((self.session_folder() / "gc.png").read_bytes().startswith(b"\x89PNG"))
         self.assert_nobody_listens()
+
+    def test_what_looking_costs_is_told_with_what_noise_costs(self):
+        status, text = self.run_to_end("--scenario=overhead", "--rounds=2")
+        self.assertEqual(status, 0, text)
+        self.assertRegex(text, r"(?m)^everything off +[0-9.]+ +[0-9.]+$")
+        ratio = r" +[0-9.]+ +[0-9.]+ \[[0-9.]+, [0-9.]+\]"
+        for row in (r"  the same once more \(A/A\)", "the default: admin port, leak detector", "  and --account-phases=on",
+                    "  and --heap-profile=on", "  and CPU time is recorded"):
+            self.assertRegex(text, rf"(?m)^{row}({ratio}){{2}}$")
+        self.assertEqual(len(re.findall(r"(?m)^(?:Gin|Beego), .*: 1\.01 at most is asked for: ", text)), 4)
+        rows = self.rows()
+        self.assertEqual(len(rows), 2 * 2 * 6 * 4)
+        for row in rows:
+            off = row["cell"].split("_")[1] in ("off", "again")
+            self.assertEqual("--leak-detector=off" in row["cmd_server"], off)
+            self.assertIn("--admin-port=0 " if off else "--admin-port=any ", row["cmd_server"])
+        self.assertTrue((self.session_folder() / "overhead.png").read_bytes().startswith(b"\x89PNG"))
+        self.assert_nobody_listens()
+
+    def test_a_recording_of_cpu_time_that_does_not_run_is_found(self):
+        status, text = self.run_to_end("--scenario=overhead", "--rounds=1", STUB_FAULT="profile")
+        self.assertEqual(status, 1, text)
+        self.assertIn("the admin port answered GET /debug/pprof/profile?seconds=300 too early", text)
+
+    def test_stalls_need_the_null_server(self):
+        status, text = self.run_to_end("--scenario=gc", "--null-server=/nowhere")
+        self.assertEqual(status, 1, text)
+        self.assertIn("there is no null server at /nowhere", text)
 
     def test_the_leak_is_made_and_named(self):
         status, text = self.run_to_end("--scenario=s5", "--rounds=8", "--seconds=1")

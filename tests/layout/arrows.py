@@ -18,6 +18,7 @@ BELOW = {
     "router/sets": {"router/sets"},
     "servers": {"servers", "router/gin", "router/beego", "router/sql", "router/sets", "http", "alloc"},
     "bench/rivals": {"bench/rivals", "router/gin", "router/beego", "router/sets", "http", "alloc"},
+    "bench/null": {"bench/null", "servers", "http", "alloc"},
     "bench/micro": {"bench/micro", "router/gin", "router/beego", "router/sets", "http", "alloc"},
 }
 SUFFIXES = {".h", ".cc", ".inc"}

@@ -1,48 +1,88 @@
 """The article's rows about garbage collection, as what they are here: what it takes to get memory and to give it back."""
 
 import json
+import time
 
-from harness import article, comparison, plots, stats, table
+from harness import article, comparison, order, plots, stats, table
 from harness.comparison import ARTICLE_SECONDS
 from harness.errors import HarnessError
 from harness.scenarios import s1
+from harness.session import NULL, Cell
 
 DESCRIPTION = "Reclamation work (no GC): purges, faults, lock waits and stalls of both styles under the same load"
 
 COLUMNS = s1.COLUMNS
-# What GET /debug/vars has since the start of the server.
+FLOOR = Cell("null", "null text", NULL, "/ping")  # what stalls without any router
+# What GET /debug/vars has since the last reset.
 COUNTERS = ["purge_calls", "purge_total_ns", "lock_waits"]
-LONGEST = ["purge_longest_ns", "longest_stall_ns"]
+LONGEST = ["purge_longest_ns"]
+STALLS = "stalls_ms"  # the longest of each second of load
+STALL_MS_MAX = 0.1  # how much longer than the null server the Gin style may stand still
 
 defaults = comparison.defaults
 
 
 def run(session):
     """Measures, prints and records; returns the table's text."""
+    if not session.options.null_server.is_file():
+        raise HarnessError(f"there is no null server at {session.options.null_server}: build null_server, or name one with "
+                           "--null-server")
     s1.check_same_bytes(session)
     session.say("counting allocations (a run of its own, because counting costs time)")
     counted = session.counted(COLUMNS)
     by_cell = comparison.time_in_rounds(session, COLUMNS)
-    session.say("purges and stalls, as the admin port tells them (a run of its own each)")
-    observed = {cell.key: observe(session, cell) for cell in COLUMNS}
-    text = "\n\n".join([heading(session), work_table(by_cell, counted, observed), notes(session, by_cell)])
-    session.records.finish({"seed": session.options.seed, "observed": observed}, text)
-    draw(session, by_cell, counted)
+    rounds = observe_in_rounds(session, [FLOOR, *COLUMNS])
+    observed = {cell.key: together(rounds[cell.key]) for cell in COLUMNS}
+    stalls = {key: [one[STALLS] for one in seen] for key, seen in rounds.items()}
+    text = "\n\n".join([heading(session), work_table(by_cell, counted, observed), stall_table(stalls),
+                        notes(session, by_cell, counted, observed, stalls)])
+    session.records.finish({"seed": session.options.seed, "observed": rounds}, text)
+    draw(session, by_cell, stalls)
     return text
 
 
-def observe(session, cell):
-    """What one run of `options.seconds` adds to the server's own readings; the longest times are since its reset."""
-    with session.server(cell.router, f"observed-{cell.key}", *cell.flags, pool=cell.pool, admin_port="any") as server:
-        session.observed(server, cell, session.options.warm_up, "warm")
+def observe_in_rounds(session, cells):
+    """What the admin port tells of each cell once a round, in servers of their own: a list for each cell's key."""
+    session.say("purges and stalls, as the admin port tells them (in runs of their own)")
+    observed = {cell.key: [] for cell in cells}
+    for number, of_round in enumerate(order.rounds(cells, session.options.rounds, session.options.seed), start=1):
+        for cell in of_round:
+            observed[cell.key].append(observe(session, cell, number))
+        session.say(f"  round {number} of {session.options.rounds}, longest stall: " + ", ".join(
+            f"{cell.title} {max(observed[cell.key][-1][STALLS]):.2f} ms" for cell in cells))
+    return observed
+
+
+def together(rounds):
+    """Sums of what is counted, the longest of what is longest."""
+    return {key: (max if key in LONGEST else sum)(one[key] for one in rounds) for key in ["seconds", *COUNTERS, *LONGEST]}
+
+
+def observe(session, cell, number):
+    """What one run of `options.seconds` adds to the server's own readings, and how long its loop stood still at most in each
+    second."""
+    name = f"observed-{number}"
+    with session.server(cell.router, f"{name}-{cell.key}", *cell.flags, pool=cell.pool, admin_port="any") as server:
+        session.observed(server, cell, session.options.warm_up, f"{name}-warm-up")
         server.admin_reset()
-        record = session.observed(server, cell, session.options.seconds, "observed")
-        body = server.admin("/debug/vars")
-        if body is None:
-            raise HarnessError("the server has no /debug/vars: this needs one that tells purges and stalls")
-        now = json.loads(body)
-    seconds = record["duration_us"] / 1e6
-    return {"seconds": seconds, **{key: now[key] for key in COUNTERS + LONGEST}}
+        begin_ms = time.time_ns() // 1_000_000
+        record = session.observed(server, cell, session.options.seconds, name)
+        now = ask(server, "/debug/vars")
+        history = ask(server, f"/debug/history?since={begin_ms}")
+    # The seconds in which the load began and ended are not whole ones.
+    enough = max(history["requests"], default=0) / 2
+    stalls = [stall_ns / 1e6 for stall_ns, requests in zip(history["longest_stall_ns"], history["requests"])
+              if requests > 0 and requests >= enough]
+    if not stalls:
+        raise HarnessError(f"the history of {cell.title} has no second of load: take more --seconds")
+    return {"seconds": record["duration_us"] / 1e6, STALLS: stalls, **{key: now[key] for key in COUNTERS + LONGEST}}
+
+
+def ask(server, path):
+    body = server.admin(path)
+    if body is None:
+        raise HarnessError(f"the server has no {path}: this needs one that tells purges and stalls")
+    return json.loads(body)
 
 
 def heading(session):
@@ -82,12 +122,11 @@ def work_table(by_cell, counted, observed):
         rate("  madvise calls", "purge_madvises"),
         rate("  given back, MB", "purged_pages", 4096 / 1e6, 2),
         seen("  mean of a call, us (stops one thread)", mean_us, 1),
-        seen("  longest call, us", lambda one: one["purge_longest_ns"] / 1e3, 1),
+        seen("  longest call, us", lambda one: one["purge_longest_ns"] / 1e3 if one["purge_calls"] else None, 1),
         seen("  share of the run, %", lambda one: one["purge_total_ns"] / 1e9 / one["seconds"] * 100, 4),
         "getting memory, and waiting",
         median("  minor faults/1000 requests", "minor_faults_per_request", 2, 1000),
         seen("  waits for the allocator's locks", lambda one: one["lock_waits"], 0),
-        seen("  longest stall of the loop, ms", lambda one: one["longest_stall_ns"] / 1e6, 2),
         "garbage collection",
         row("  runs in 60 s", ["n/a"] * len(COLUMNS), table.number(gin["gc_runs"]), table.number(beego["gc_runs"])),
         row("  mean pause, ms", ["n/a"] * len(COLUMNS), table.number(gin["gc_pause_ms"], 2),
@@ -96,26 +135,68 @@ def work_table(by_cell, counted, observed):
     ])
 
 
+def stall_table(stalls):
+    """`stalls`: for each cell's key and round those of its seconds, in ms."""
+    cells = [FLOOR, *COLUMNS]
+    every = {key: [stall for of_round in rounds for stall in of_round] for key, rounds in stalls.items()}
+    headers = [["longest stall of the loop", "in a second of load, ms"], *[[*cell.title.split(), cell.path] for cell in cells]]
+    return table.render(headers, [
+        ("median of the seconds", *[table.number(stats.estimate(every[cell.key]).median, 2) for cell in cells]),
+        ("least", *[table.number(min(every[cell.key]), 2) for cell in cells]),
+        ("longest", *[table.number(max(every[cell.key]), 2) for cell in cells]),
+        ("longer than the null server's", "", *[table.interval(beyond_null(stalls, cell)) for cell in COLUMNS]),
+    ])
+
+
+def of_rounds(rounds):
+    return [stats.estimate(of_round).median for of_round in rounds]
+
+
+def beyond_null(stalls, cell):
+    """The median difference of the rounds' medians, and its interval."""
+    return stats.paired_difference(of_rounds(stalls[cell.key]), of_rounds(stalls[FLOOR.key]))
+
+
 def pause_share(figures):
     return table.number(figures["gc_runs"] * figures["gc_pause_ms"] / 1e3 / ARTICLE_SECONDS * 100, 2)
 
 
-def notes(session, by_cell):
+def stall_verdict(difference):
+    asked = f"{STALL_MS_MAX} ms is what it may have beyond the null server's: "
+    if difference.known and difference.high <= STALL_MS_MAX:
+        return asked + "held."
+    if difference.known and difference.low > STALL_MS_MAX:
+        return asked + "NOT held."
+    return asked + "not to be told from these rounds, most of whose stalls are turns of other processes."
+
+
+def notes(session, by_cell, counted, observed, stalls):
+    gin = [cell for cell in COLUMNS if cell.router == "gin"]
+    calls = ", ".join(table.number(counted[cell.key]["allocations_per_request"], 2) for cell in gin)
+    purges = ", ".join(str(observed[cell.key]["purge_calls"]) for cell in gin)
     return "\n".join([
+        f"Gin, text and JSON: {calls} allocations/request and {purges} purges; none are asked for.",
+        *[f"Longest stall of {cell.title}: {stall_verdict(beyond_null(stalls, cell))}" for cell in gin],
         "There is no collector here and no row of ours is one: a purge gives unused pages back and stops the one thread that does "
         "it; the last row is\n  computed from the two before it. The originals' columns are the article's.",
         "The longest stall is the longest turn of a worker's loop, in which it may answer hundreds of requests; it counts what "
-        "the kernel and other\n  processes take, too.", *comparison.remarks(session, by_cell)])
+        "the kernel and other\n  processes take, too. The null server is the same core, and its handler one constant answer.", *comparison.remarks(session, by_cell)])
 
 
-def draw(session, by_cell, counted):
-    colours = {"gin": "#1f77b4", "beego": "#ff7f0e"}
-    groups = [(cell.title, colours[cell.router]) for cell in COLUMNS]
-    metrics = []
-    for title, field in (("CPU-us/request", "cpu_us_per_request"), ("minor faults/request", "minor_faults_per_request")):
-        values = [[record[field] for record in by_cell[cell.key]] for cell in COLUMNS]
-        metrics.append((f"{title}: every run, median, 95 % interval", values, [stats.estimate(ys) for ys in values]))
-    costs = [("bytes allocated/request", [counted[cell.key]["allocated_bytes_per_request"] for cell in COLUMNS]),
-             ("madvise calls in 60 s", [comparison.per_second(by_cell[cell.key], "purge_madvises") * ARTICLE_SECONDS
-                                        for cell in COLUMNS])]
-    plots.runs_and_costs(session.records.folder / "gc.png", heading(session).partition("\n")[0], groups, metrics, costs)
+def draw(session, by_cell, stalls):
+    colours = {"gin": "#1f77b4", "beego": "#ff7f0e", NULL: "#7f7f7f"}
+
+    def panel(title, values):
+        return f"{title}: every run, median, 95 % interval", values, [stats.estimate(ys) for ys in values]
+
+    def of(field):
+        return [[record[field] for record in by_cell[cell.key]] for cell in COLUMNS]
+
+    plots.runs_and_costs(
+        session.records.folder / "gc.png", heading(session).partition("\n")[0],
+        [(cell.title, colours[cell.router]) for cell in COLUMNS],
+        [panel("CPU-us/request", of("cpu_us_per_request")), panel("minor faults/request", of("minor_faults_per_request")),
+         panel(f"longest stall of a second, ms (null: {stats.estimate(of_rounds(stalls[FLOOR.key])).median:.2f})",
+               [of_rounds(stalls[cell.key]) for cell in COLUMNS])],
+        [("madvise calls in 60 s", [comparison.per_second(by_cell[cell.key], "purge_madvises") * ARTICLE_SECONDS
+                                    for cell in COLUMNS])])

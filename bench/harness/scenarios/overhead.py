@@ -1,0 +1,142 @@
+"""What looking costs: a server with all that is on by default against one with all of it off, and what more can be asked for."""
+
+import contextlib
+from dataclasses import dataclass
+
+from harness import comparison, order, plots, stats, table
+from harness.session import Cell
+
+DESCRIPTION = "overhead: CPU-us/request with everything on at default against all off; phases, heap samples, a CPU profile"
+
+ROUTERS = {"gin": "Gin", "beego": "Beego"}
+PATH = "/ping"
+PASSES = 4  # of a round: so often is each of its servers loaded, in turn with the others
+RATIO_MAX = 1.01
+ALL_OFF = ("--leak-detector=off",)  # and no admin port
+
+
+@dataclass(frozen=True)
+class Variant:
+    key: str
+    title: str
+    against: str  # key of the variant that it is compared with
+    flags: tuple = ()
+    admin: bool = True
+    asked: str = ""  # of the admin port, and not waited for
+
+
+VARIANTS = [
+    Variant("off", "everything off", "", ALL_OFF, admin=False),
+    Variant("again", "  the same once more (A/A)", "off", ALL_OFF, admin=False),
+    Variant("default", "the default: admin port, leak detector", "off"),
+    Variant("phases", "  and --account-phases=on", "default", ("--account-phases=on",)),
+    Variant("heap", "  and --heap-profile=on", "default", ("--heap-profile=on",)),
+    Variant("cpu", "  and CPU time is recorded", "default", asked="/debug/pprof/profile?seconds=300"),
+]
+TITLES = {variant.key: variant.title.strip() for variant in VARIANTS}
+BOUND = ["default", "cpu"]  # whose ratio has to be RATIO_MAX at most
+
+
+def defaults(full):
+    return {"rounds": 20 if full else 5, "seconds": 2 if full else 1, "warm_up": 1, "connections": 64}
+
+
+def run(session):
+    """Measures, prints and records; returns the table's text."""
+    comparison.require_same_answers(session, [Cell(router, name, router, PATH) for router, name in ROUTERS.items()])
+    options = session.options
+    per_run_s = options.seconds + 0.3
+    minutes = len(ROUTERS) * len(VARIANTS) * options.rounds * (PASSES * per_run_s + options.warm_up + 0.7) / 60
+    session.say(f"loading {len(VARIANTS)} servers of each style in turn, {PASSES} times {options.seconds} s a round (seed "
+                f"{options.seed}), about {minutes:.0f} min")
+    costs = {router: {variant.key: [] for variant in VARIANTS} for router in ROUTERS}
+    for number in range(1, options.rounds + 1):
+        for router, of_router in costs.items():
+            for key, cost in one_round(session, router, number).items():
+                of_router[key].append(cost)
+            session.say(f"  round {number} of {options.rounds}, {ROUTERS[router]}: " + ", ".join(
+                f"{key} {of_router[key][-1]:.2f}" for key in of_router) + " CPU-us/request")
+    ratios = {router: {variant.key: stats.paired_ratio(of_router[variant.key], of_router[variant.against])
+                       for variant in VARIANTS if variant.against} for router, of_router in costs.items()}
+    text = "\n\n".join([comparison.heading(session, f"Overhead, GET {PATH}"), cost_table(costs, ratios),
+                        "\n".join([*verdicts(ratios), *notes(session)])])
+    session.records.finish({"seed": options.seed, "costs": costs,
+                            "ratios": {router: {key: vars(ratio) for key, ratio in of_router.items()}
+                                       for router, of_router in ratios.items()}}, text)
+    draw(session, costs, ratios)
+    return text
+
+
+def one_round(session, router, number):
+    """CPU-us/request by variant. All servers of the round are up at once, on the same CPUs: an idle one costs nothing that
+    counts, and neighbours in time are loaded within seconds of each other."""
+    spent = {variant.key: [0.0, 0] for variant in VARIANTS}
+    with contextlib.ExitStack() as stack:
+        servers = {}
+        for offset, variant in enumerate(VARIANTS):
+            server = stack.enter_context(session.server(
+                router, f"{number}-{router}-{variant.key}", *variant.flags, port=session.options.port + offset,
+                admin_port="any" if variant.admin else "0"))
+            cell = Cell(f"{router}_{variant.key}", f"{ROUTERS[router]}, {TITLES[variant.key]}", router, PATH)
+            session.warm_up(server, cell, number)
+            if variant.asked:
+                stack.enter_context(server.asked(variant.asked))
+            servers[variant.key] = (server, cell)
+        for of_pass in order.rounds(list(servers), PASSES, session.options.seed + number):
+            for key in of_pass:
+                record = session.beside_others(*servers[key], number)
+                spent[key][0] += record["server_cpu_s"]
+                spent[key][1] += record["server_requests"]
+    return {key: cpu_s * 1e6 / requests for key, (cpu_s, requests) in spent.items()}
+
+
+def cost_table(costs, ratios):
+    headers = [["CPU-us/request (user + system), median", "ratio: to everything off; indented ones to the default,",
+                "A/A to the first [95 % bootstrap interval]"],
+               *[[name, what] for name in ROUTERS.values() for what in ("CPU-us/request", "ratio")]]
+    rows = []
+    for variant in VARIANTS:
+        cells = []
+        for router in ROUTERS:
+            ratio = ratios[router].get(variant.key)
+            cells += [table.number(stats.estimate(costs[router][variant.key]).median, 3),
+                      "" if ratio is None else table.interval(ratio, 3)]
+        rows.append((variant.title, *cells))
+    return table.render(headers, rows)
+
+
+def verdicts(ratios):
+    lines = []
+    for router, name in ROUTERS.items():
+        for key in BOUND:
+            ratio = ratios[router][key]
+            if ratio.known and ratio.high <= RATIO_MAX:
+                verdict = "held."
+            elif ratio.known and ratio.low > RATIO_MAX:
+                verdict = "NOT held."
+            else:
+                verdict = "not to be told: its interval is too wide. More rounds, or a quieter machine."
+            lines.append(f"{name}, {TITLES[key]}: {RATIO_MAX} at most is asked for: {verdict}")
+    return lines
+
+
+def notes(session):
+    timed = [record for record in session.records.runs if not record["void"]]
+    return ["Accounts of routes, the allocator's counters and the loop's clock are part of the core and cannot be switched off: they "
+            "are in every row.",
+            "The writing of a profile is another program's time and comes when the recording has ended: it is in no row.",
+            *(f"Doubt: {doubt}." for doubt in session.noise(timed))]
+
+
+def draw(session, costs, ratios):
+    short = {"off": "off", "again": "off\n(A/A)", "default": "default", "phases": "phases", "heap": "heap", "cpu": "CPU"}
+    colours = ["#7f7f7f", "#7f7f7f", "#1f77b4", "#ff7f0e", "#2ca02c", "#d62728"]
+    groups = [(short[variant.key], colour) for variant, colour in zip(VARIANTS, colours)]
+    panels = []
+    for router, of_router in costs.items():
+        values = list(of_router.values())
+        panels.append((f"{ROUTERS[router]}: CPU-us/request, every round, median", values, [stats.estimate(ys) for ys in values]))
+    bars = [(f"{ROUTERS[router]}: per mille more", [0, *[1000 * (ratio.median - 1) for ratio in of_router.values()]])
+            for router, of_router in ratios.items()]
+    plots.runs_and_costs(session.records.folder / "overhead.png",
+                         comparison.heading(session, f"Overhead, GET {PATH}").partition("\n")[0], groups, panels, bars)

@@ -1,0 +1,78 @@
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <thread>
+
+#include "servers/admin.h"
+#include "servers/admin_metrics.h"
+#include "servers/options.h"
+#include "servers/sampler.h"
+#include "servers/signals.h"
+#include "servers/stats.h"
+
+// A null server: whatever is asked, it answers `GET /ping` of the demo, without a router, a context or an application.
+// What it shows is what the core, the kernel and the machine cost; what a style shows beyond that is the style's. It
+// takes the server's flags, and most mean nothing to it.
+namespace duel::null {
+namespace {
+
+class Pong : public http::Handler {
+ public:
+  void handle(const http::Request& /*request*/, http::Response& response) override {
+    response.set("Content-Type", "text/plain; charset=utf-8");
+    response.end("pong");
+  }
+};
+
+int run(const servers::Options& options) {
+  const servers::Signals signals({SIGTERM, SIGINT, SIGUSR1});
+  const servers::AccessLog no_log(servers::AccessLogOptions{});
+  http::Server server(options.server, [] { return std::make_unique<Pong>(); });
+  servers::Sampler sampler(server);
+  servers::StatsFile stats(options, no_log);
+  servers::Admin admin(options.admin);
+  servers::add_metrics(admin.mux(), sampler, options);
+  admin.start();
+  std::exception_ptr failure;
+  std::jthread serving([&] {
+    try {
+      server.run([&] {
+        std::printf("listening on http://%s:%u (null, admin=%s)\n", options.server.host.c_str(), server.port(),
+                    admin.url().c_str());
+        std::fflush(stdout);
+      });
+    } catch (...) {
+      failure = std::current_exception();
+      servers::Signals::raise(SIGTERM);
+    }
+  });
+  auto next = std::chrono::steady_clock::now() + servers::Sampler::kInterval;
+  for (std::optional<int> signal; !signal || *signal == SIGUSR1; signal = signals.wait_until(next)) {
+    if (signal) {
+      stats.write(server.counters());
+    } else if (std::chrono::steady_clock::now() >= next) {
+      sampler.tick();
+      next += servers::Sampler::kInterval;
+    }
+  }
+  server.stop();
+  serving.join();
+  if (failure != nullptr) std::rethrow_exception(failure);
+  return 0;
+}
+
+}  // namespace
+}  // namespace duel::null
+
+int main(int argc, char** argv) {
+  try {
+    const auto parsed = duel::servers::parse_options(argc, argv);
+    return parsed.run ? duel::null::run(parsed.options) : parsed.exit_status;
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "null_server: %s\n", error.what());
+    return 1;
+  }
+}
