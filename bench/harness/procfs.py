@@ -1,6 +1,7 @@
 """What the kernel knows of a process and of the CPUs, without the process's help."""
 
 import os
+import pathlib
 import time
 
 _TICKS_PER_S = os.sysconf("SC_CLK_TCK")
@@ -14,6 +15,15 @@ def cpu_ns(pid):
     the user and system ticks of /proc/PID/stat are 10 ms coarse.
     """
     return time.clock_gettime_ns((~pid << 3) | _PROCESS_CPU_CLOCK)
+
+
+def cpu_ns_beside_workers(pid):
+    """On-CPU time of those threads of a server that are not its workers, in ns."""
+    total = 0
+    for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
+        if not (task / "comm").read_text(encoding="utf-8", errors="replace").startswith("worker "):
+            total += int((task / "schedstat").read_text(encoding="ascii").split()[0])
+    return total
 
 
 def memory(pid):

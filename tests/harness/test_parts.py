@@ -5,6 +5,7 @@ import unittest
 import stub_server
 from harness import ab, cpus, load, order, pprof, run, stats, table
 from harness.errors import HarnessError
+from harness.scenarios import overhead
 
 CLEAN = {"requests": 1000, "errors_connect": 0, "errors_read": 0, "errors_write": 0, "errors_timeout": 0,
          "errors_status": 0, "server_requests": 1000, "server_4xx": 0, "server_5xx": 0}
@@ -51,6 +52,19 @@ class Judging(unittest.TestCase):
         self.assertTrue(run.is_client_bound({"client_share": 0.99, "server_share": 0.80}))
         self.assertFalse(run.is_client_bound({"client_share": 0.99, "server_share": 0.99}))
         self.assertFalse(run.is_client_bound({"client_share": 0.60, "server_share": 0.99}))
+
+
+class Overhead(unittest.TestCase):
+    def test_a_verdict_needs_less_noise_than_it_speaks_of(self):
+        def verdict(low, high, noise):
+            return overhead.verdict(stats.Estimate((low + high) / 2, low, high, 9), stats.Estimate(1, 1 - noise, 1 + noise, 9))
+
+        self.assertEqual(verdict(0.998, 1.006, 0.004), "held.")
+        self.assertEqual(verdict(1.02, 1.03, 0.004), "NOT held.")
+        self.assertIn("its interval is too wide", verdict(0.99, 1.02, 0.004))
+        self.assertIn("differs by more from itself", verdict(0.95, 0.97, 0.02))
+        self.assertIn("differs by more from itself", verdict(1.02, 1.03, 0.04))
+        self.assertIn("one round", overhead.verdict(stats.estimate([1.0]), stats.estimate([1.0])))
 
 
 class Ab(unittest.TestCase):

@@ -1,6 +1,7 @@
 #include "alloc/profile/writer/symbols.h"
 
 #include <gtest/gtest.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -71,6 +72,8 @@ TEST_F(SymbolsTest, UnknownAddressesHaveNoFrames) {
   const Symbols symbols(process_);
   EXPECT_TRUE(symbols.frames(0).empty());
   EXPECT_TRUE(symbols.frames(UINT64_MAX).empty());
+  EXPECT_FALSE(symbols.at_system_call(0));
+  EXPECT_FALSE(symbols.at_system_call(UINT64_MAX));
 }
 
 // A newer file at the same path would give wrong names with confidence.
@@ -87,6 +90,26 @@ TEST_F(SymbolsTest, AProgramWhoseFileIsGoneIsReadFromTheKernel) {
   const Symbols symbols(process_);
   EXPECT_EQ(symbols.frames(Holder::outer()).size(), 2U);
   EXPECT_TRUE(symbols.names_functions(0));
+}
+
+struct Caller {
+  // Where the kernel returns to, from a call that does nothing.
+  [[gnu::noinline]] static uint64_t behind_a_system_call() {
+    uint64_t address = 0;
+    int64_t result = SYS_getpid;
+    asm volatile("syscall\n\tleaq (%%rip), %1" : "+a"(result), "=r"(address) : : "rcx", "r11", "memory");
+    constexpr uint64_t kLengthOfLea = 7;
+    return address - kLengthOfLea;
+  }
+};
+
+TEST_F(SymbolsTest, SystemCallsAreKnownByTheirInstruction) {
+  const Symbols symbols(process_);
+  const uint64_t behind = Caller::behind_a_system_call();
+  EXPECT_TRUE(symbols.at_system_call(behind));
+  EXPECT_TRUE(symbols.at_system_call(behind - 2)) << "to be repeated";
+  EXPECT_FALSE(symbols.at_system_call(behind - 1));
+  EXPECT_FALSE(symbols.at_system_call(behind + 1));
 }
 
 // Whatever is in the file, the writer lives on and says what it knows.
@@ -110,6 +133,7 @@ TEST_F(SymbolsTest, BrokenFilesAreHarmless) {
     const Symbols symbols(process_);
     symbols.frames(address);
     symbols.names_functions(0);
+    symbols.at_system_call(address);
   }
   std::filesystem::remove(path);
 }
