@@ -17,6 +17,7 @@ class Admission {
     return false;
   }
   void leave() { open_.fetch_sub(1, std::memory_order_relaxed); }
+  bool full() const { return open() >= most_; }
   uint32_t open() const { return open_.load(std::memory_order_relaxed); }
   uint32_t most() const { return most_; }
 

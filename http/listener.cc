@@ -131,8 +131,9 @@ void Listener::admit_nobody_new() const {
 
 int Listener::accept_waiting() const {
   pollfd waiting{.fd = descriptor_, .events = POLLIN, .revents = 0};
-  if (descriptor_ < 0 || ::poll(&waiting, 1, 0) != 1) return -1;
-  return accept4(descriptor_, nullptr, nullptr, SOCK_CLOEXEC);
+  if (descriptor_ < 0 || ::poll(&waiting, 1, 0) != 1) return -EAGAIN;
+  const int socket = accept4(descriptor_, nullptr, nullptr, SOCK_CLOEXEC);
+  return socket >= 0 ? socket : -errno;
 }
 
 void require_free_port(const std::string& host, uint16_t port) {

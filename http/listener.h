@@ -24,7 +24,7 @@ class Listener {
   // another server on it. close() alone would reset those that have connected and are not accepted yet.
   void admit_nobody_new() const;
 
-  // One connection that waits to be accepted; -1 if there is none.
+  // One connection that waits to be accepted; a negative errno if it cannot be, -EAGAIN if there is none.
   int accept_waiting() const;
 
  private:

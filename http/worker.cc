@@ -37,6 +37,10 @@ int64_t monotonic_ns() {
   return int64_t{now.tv_sec} * 1000 * kNsPerMs + now.tv_nsec;
 }
 
+bool is_no_descriptor(int result) {
+  return result == -EMFILE || result == -ENFILE;
+}
+
 int open_reserve() {
   return open("/dev/null", O_RDONLY | O_CLOEXEC);
 }
@@ -144,8 +148,8 @@ void Worker::on_completion(const Completion& completion) {
     case Operation::kAccept:
       return on_accept(completion);
     case Operation::kClient:
-      accepting_ = false;
-      if (listening() && resume_ms_ < 0) accept();
+      accepting_ = Accepting::kNobody;
+      if (listening() && resume_ms_ < 0) accept_one_by_one();
       return;
     case Operation::kTimer:
       timer_ms_ = -1;
@@ -181,11 +185,11 @@ void Worker::on_receive(const Completion& completion) {
 }
 
 void Worker::on_accept(const Completion& completion) {
-  const bool no_descriptor = completion.result == -EMFILE || completion.result == -ENFILE;
+  const bool no_descriptor = is_no_descriptor(completion.result);
   if (completion.result >= 0) adopt(completion.result);
   if (no_descriptor) shed();
   if (completion.more) return;
-  accepting_ = false;
+  accepting_ = Accepting::kNobody;
   if (!listening() || resume_ms_ >= 0) return;
   // The kernel takes a descriptor before it looks for a client: without one, an accept would fail again at once, and so
   // on. It is armed again when a client is there.
@@ -193,14 +197,34 @@ void Worker::on_accept(const Completion& completion) {
   accept();
 }
 
+// A full server takes no more off the kernel's queue than it can turn away.
 void Worker::accept() {
+  admission_.full() ? await_client() : accept_all();
+}
+
+void Worker::accept_all() {
   context_->ring.accept(listener_.descriptor(), kAcceptTag);
-  accepting_ = true;
+  accepting_ = Accepting::kAll;
 }
 
 void Worker::await_client() {
   context_->ring.await_readable(listener_.descriptor(), kClientTag);
-  accepting_ = true;
+  accepting_ = Accepting::kAwaited;
+}
+
+// Until as many have been turned away as may be at once.
+void Worker::accept_one_by_one() {
+  for (unsigned i = 0; i < limits::kRefusalsAtOnce && resume_ms_ < 0; ++i) {
+    const int socket = listener_.accept_waiting();
+    if (is_no_descriptor(socket)) {
+      shed();
+    } else if (socket >= 0) {
+      adopt(socket);
+    } else {
+      break;
+    }
+  }
+  if (resume_ms_ < 0) accept();
 }
 
 void Worker::adopt(int socket) {
@@ -212,26 +236,22 @@ void Worker::adopt(int socket) {
 void Worker::refuse(int socket) {
   counters_.turned_away.add(1);
   turn_away(socket);
+  if (accepting_ == Accepting::kAll) {
+    context_->ring.cancel(kAcceptTag);
+    accepting_ = Accepting::kEnding;
+  }
   if (context_->now_ms >= refusing_since_ms_ + limits::kRefusalPauseMs) {
     refusing_since_ms_ = context_->now_ms;
     refused_ = 0;
   }
   if (++refused_ < limits::kRefusalsAtOnce || resume_ms_ >= 0) return;
   resume_ms_ = context_->now_ms + limits::kRefusalPauseMs;
-  if (accepting_) context_->ring.cancel(kAcceptTag);
 }
 
 void Worker::resume_accepting() {
   if (resume_ms_ < 0 || context_->now_ms < resume_ms_) return;
   resume_ms_ = -1;
-  if (!listening() || accepting_) return;  // else the accept is still being cancelled, and armed again behind that
-  // One by one: a multishot accept would bring all that wait.
-  for (unsigned i = 0; i < limits::kRefusalsAtOnce && resume_ms_ < 0; ++i) {
-    const int socket = listener_.accept_waiting();
-    if (socket < 0) break;
-    adopt(socket);
-  }
-  if (resume_ms_ < 0) accept();
+  if (listening() && accepting_ == Accepting::kNobody) accept_one_by_one();  // else when the cancelled accept has ended
 }
 
 // No descriptor is left: the one in reserve takes a client off the queue, instead of leaving it there to time out.
@@ -280,7 +300,7 @@ void Worker::drain() {
 }
 
 void Worker::stop_listening() {
-  if (accepting_) {  // one of the two is armed
+  if (accepting_ != Accepting::kNobody) {  // one of the two is armed
     context_->ring.cancel(kAcceptTag);
     context_->ring.cancel(kClientTag);
   }
@@ -324,7 +344,7 @@ void Worker::arm_timer() {
 bool Worker::finished() const {
   if (seen_ == Phase::kServing) return false;
   // An accept that is still armed would keep the port busy for a moment after we are gone.
-  const bool quiet = context_->connections.active() == 0 && !accepting_;
+  const bool quiet = context_->connections.active() == 0 && accepting_ == Accepting::kNobody;
   return quiet || context_->now_ms >= end_ms_;
 }
 

@@ -45,7 +45,9 @@ class Worker {
   void on_completion(const Completion& completion);
   void on_accept(const Completion& completion);
   void accept();
+  void accept_all();
   void await_client();
+  void accept_one_by_one();
   void on_receive(const Completion& completion);
   template <typename Step>
   void step(Tag tag, Step take);
@@ -65,6 +67,14 @@ class Worker {
   void arm_timer();
   bool finished() const;
 
+  // What is armed on the listener.
+  enum class Accepting : uint8_t {
+    kNobody,
+    kAll,      // a multishot accept: whoever comes
+    kEnding,   // the same, being cancelled: those that have come are still brought
+    kAwaited,  // a poll: somebody who is to be accepted when we see fit
+  };
+
   const ServerOptions& options_;
   Listener listener_;
   Admission& admission_;
@@ -76,7 +86,7 @@ class Worker {
   std::vector<LateAnswer> late_;      // taken from there, and not sent yet
   WorkerContext* context_ = nullptr;  // while run() runs
   Phase seen_ = Phase::kServing;
-  bool accepting_ = false;         // an accept is armed, or a poll for somebody to accept
+  Accepting accepting_ = Accepting::kNobody;
   unsigned refused_ = 0;           // clients turned away ...
   int64_t refusing_since_ms_ = 0;  // ... since then
   int64_t resume_ms_ = -1;         // when accepting goes on; -1: it does

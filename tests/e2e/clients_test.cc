@@ -262,6 +262,32 @@ TEST_P(Clients, MoreThanDescriptorsAreTurnedAway) {
   for (int i = 0; i < 5; ++i) EXPECT_EQ(Client(port()).get("/ping").body, "pong");
 }
 
+// Neither a place nor a descriptor is left.
+TEST_P(Clients, BeyondAFullServerWithoutDescriptorsAreTurnedAway) {
+  TemporaryDirectory directory;
+  std::filesystem::resize_file(directory.write("large.bin", ""), 64U << 20U);
+  start({"--static-dir=" + directory.path().string(), "--max-connections=32"}, allow_few_descriptors);
+  std::vector<Client> in;
+  for (int i = 0; i < 32; ++i) {
+    in.emplace_back(port(), Client::Options{.source = 1, .receive_buffer = 4'096});
+    ASSERT_EQ(in.back().get("/ping").body, "pong");
+  }
+  for (Client& reader : in) {  // of a descriptor each, as long as there are any
+    reader.send(get_request("/static/large.bin"));
+    ASSERT_TRUE(reader.receive_piece());
+  }
+  EXPECT_FALSE(in.back().pending().starts_with("HTTP/1.1 200 ")) << "a descriptor is left";
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(Client(port()).receive().status(), 503);
+  const uint64_t enters = server().snapshot().at("ring_enters");
+  EXPECT_EQ(in.back().wait_for_end(300ms), Ending::kStillOpen);
+  EXPECT_LT(server().snapshot().at("ring_enters") - enters, 100U) << "it spins";
+  in.clear();
+  EXPECT_TRUE(eventually([&] {
+    Client client(port());
+    return !client.readable(0ms) && client.get("/ping").status() == 200;
+  }));
+}
+
 DUEL_BOTH_ROUTERS(Clients);
 
 }  // namespace

@@ -1,6 +1,8 @@
 #include "http/limits.h"
 
+#include <csignal>
 #include <string>
+#include <vector>
 
 #include "tests/e2e/fixture.h"
 
@@ -131,6 +133,23 @@ TEST_P(Limits, ACrowdBeyondTheConnections) {
   }
   in.close();
   EXPECT_TRUE(eventually([&] { return is_let_in(); })) << "nobody is accepted any more";
+}
+
+// Whoever is in waits for those who are turned away in the same turn.
+TEST_P(Limits, OfACrowdFewAreTurnedAwayInATurn) {
+  constexpr unsigned kTurnsAtLeast = 20;
+  start({"--max-connections=1", "--threads=1"});  // the turns of one worker are counted
+  Client in(port());
+  ASSERT_EQ(in.get("/ping").status(), 200);
+  EXPECT_EQ(Client(port()).receive().status(), 503);
+  for (int i = 0; i < 3; ++i) ASSERT_EQ(in.get("/ping").status(), 200);  // the turn of that refusal is over
+  const uint64_t before = server().snapshot().at("ring_enters");
+  server().process().signal(SIGSTOP);
+  std::vector<Client> crowd;
+  for (unsigned i = 0; i < kTurnsAtLeast * http::limits::kRefusalsAtOnce; ++i) crowd.emplace_back(port());
+  server().process().signal(SIGCONT);
+  for (Client& client : crowd) EXPECT_EQ(client.receive().status(), 503);
+  EXPECT_GE(server().snapshot().at("ring_enters") - before, kTurnsAtLeast);
 }
 
 DUEL_BOTH_ROUTERS(Limits);
