@@ -55,10 +55,10 @@ def time_in_rounds(session, cells, after_run=lambda: None):
     return by_cell
 
 
-def heading(session, title):
+def heading(session, title, connections=None, of_rounds="medians"):
     options, facts = session.options, session.environment
     return (f"{title}, {time.strftime('%Y-%m-%d %H:%M UTC', time.gmtime())}: wrk -t{options.wrk_threads} "
-            f"-c{options.connections} -d{options.seconds}s, {options.rounds} rounds, medians\n"
+            f"-c{connections or options.connections} -d{options.seconds}s, {options.rounds} rounds, {of_rounds}\n"
             f"{facts['cpu_model']}, Linux {facts['kernel']}, server on CPU {facts['server_cpus']}, "
             f"wrk on CPU {facts['client_cpus']}")
 

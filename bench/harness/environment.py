@@ -20,7 +20,7 @@ def describe(server_binary, server_cpus, client_cpus):
         "client_cpus": ",".join(map(str, client_cpus)),
         "load_average_before": os.getloadavg()[0],
         "commit": _output("git", "-C", str(ROOT), "rev-parse", "HEAD"),
-        "dirty": _output("git", "-C", str(ROOT), "status", "--porcelain") not in ("", "unknown"),
+        "dirty": _output("git", "--no-optional-locks", "-C", str(ROOT), "status", "--porcelain") not in ("", "unknown"),
         "build_type": _cache_entry(server_binary, "CMAKE_BUILD_TYPE"),
         "compiler": _cache_entry(server_binary, "CMAKE_CXX_COMPILER"),
         "server_sha256": hashlib.sha256(pathlib.Path(server_binary).read_bytes()).hexdigest(),

@@ -55,27 +55,33 @@ def failures(report):
 
 def run(load, url, trace_id, output_path):
     """Runs wrk to its end. Returns its figures and its own CPU time; what it printed stays in the file `output_path`."""
-    command = load.command(url, trace_id)
     cpu_before = _children_cpu_s()
     started = time.monotonic()
-    with open(output_path, "w+", encoding="utf-8") as output:
-        process = processes.start(command, output)
-        try:
-            status = process.wait(load.seconds + SLACK_S)
-        except subprocess.TimeoutExpired:
-            status = "did not end"
-        finally:
-            processes.stop(process)
-        wall_s = time.monotonic() - started
-        output.seek(0)
-        text = output.read()
+    report = finish(begin(load, url, trace_id, output_path), load, output_path)
+    report["client_cpu_s"] = _children_cpu_s() - cpu_before
+    report["client_wall_s"] = time.monotonic() - started
+    return report
+
+
+def begin(load, url, trace_id, output_path):
+    """Starts wrk, and leaves it to itself until finish()."""
+    with open(output_path, "w", encoding="utf-8") as output:
+        return processes.start(load.command(url, trace_id), output)
+
+
+def finish(process, load, output_path):
+    """Waits for its end. Returns its figures."""
+    try:
+        status = process.wait(load.seconds + SLACK_S)
+    except subprocess.TimeoutExpired:
+        status = "did not end"
+    finally:
+        processes.stop(process)
+    text = pathlib.Path(output_path).read_text(encoding="utf-8")
     if status != 0:
         last = text.strip().splitlines()[-1:] or ["it printed nothing"]
         raise HarnessError(f"wrk failed ({status}): {last[0]}; its output is in {output_path}")
-    report = parse(text)
-    report["client_cpu_s"] = _children_cpu_s() - cpu_before
-    report["client_wall_s"] = wall_s
-    return report
+    return parse(text)
 
 
 def _children_cpu_s():

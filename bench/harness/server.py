@@ -85,7 +85,7 @@ class Server:
     def admin(self, path, posted=None):
         """GET of the admin port, or POST of these bytes: the body, or None if there is no such path."""
         try:
-            with urllib.request.urlopen(self._admin_url() + path, data=posted, timeout=ADMIN_LIMIT_S) as answer:
+            with urllib.request.urlopen(self.admin_url() + path, data=posted, timeout=ADMIN_LIMIT_S) as answer:
                 return answer.read()
         except urllib.error.HTTPError as error:
             if error.code in (404, 501, 503):
@@ -97,7 +97,7 @@ class Server:
     @contextlib.contextmanager
     def asked(self, path):
         """Meanwhile somebody waits for the admin port's answer to GET of this path, and goes away at the end."""
-        address = urllib.parse.urlsplit(self._admin_url())
+        address = urllib.parse.urlsplit(self.admin_url())
         with socket.create_connection((address.hostname, address.port), timeout=ADMIN_LIMIT_S) as connection:
             connection.sendall(f"GET {path} HTTP/1.1\r\nHost: {address.netloc}\r\n\r\n".encode())
             yield
@@ -105,7 +105,7 @@ class Server:
             with contextlib.suppress(BlockingIOError):
                 raise HarnessError(f"the admin port answered GET {path} too early: {connection.recv(4096)[:200]!r}")
 
-    def _admin_url(self):
+    def admin_url(self):
         found = re.search(r"admin=(http://[^\s,)]+?)/?[,)]", self.log())
         if found is None:
             raise HarnessError(f"the server has no admin port: {self._last_words()}")
