@@ -1,5 +1,6 @@
 #include "tests/e2e/client.h"
 
+#include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -197,6 +198,14 @@ void Client::reset() {
 
 void Client::close() {
   if (socket_ >= 0) ::close(std::exchange(socket_, -1));
+}
+
+void synchronise(uint16_t port, unsigned workers) {
+  constexpr unsigned kAWorker = 12;
+  const unsigned connections = workers == 1 ? 1 : kAWorker * workers;
+  for (unsigned i = 0; i < connections; ++i) {
+    EXPECT_EQ(Client(port).get("/ping", "Connection: close\r\n").status(), 200);
+  }
 }
 
 std::string get_request(const std::string& path, const std::string& fields) {

@@ -78,6 +78,10 @@ class Client {
   std::string received_;
 };
 
+// When it returns, every worker has answered GET /ping, so that it has received all that was sent before. The kernel
+// spreads connections over workers by chance: so many are made that one in a million calls leaves a certain worker out.
+void synchronise(uint16_t port, unsigned workers);
+
 // Shortest requests of their kind.
 std::string get_request(const std::string& path, const std::string& fields = {});
 std::string post_request(const std::string& path, std::string_view body, const std::string& fields = {});

@@ -39,8 +39,7 @@ enum class Pieces : uint8_t {
   kBytes,
 };
 
-// What the server did otherwise than the case wants; empty if nothing. The server has one worker and answers
-// /api/v1/user/:id with the id.
-std::string judge(const Case& wanted, uint16_t port, Pieces pieces);
+// What the server did otherwise than the case wants; empty if nothing. It answers /api/v1/user/:id with the id.
+std::string judge(const Case& wanted, const ServerProcess& server, Pieces pieces);
 
 }  // namespace duel::e2e

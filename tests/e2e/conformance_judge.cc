@@ -68,7 +68,7 @@ void check_word(const std::string& word, const Reply& reply) {
 
 class Judging {
  public:
-  Judging(uint16_t port, Pieces pieces) : port_(port), pieces_(pieces), client_(port) {}
+  Judging(const ServerProcess& server, Pieces pieces) : server_(server), pieces_(pieces), client_(server.port()) {}
 
   void take(const Step& step) {
     send(step.send);
@@ -97,15 +97,12 @@ class Judging {
       const Reply probe = client_.get("/api/v1/user/probe");
       if (probe.body != "probe") find_fault("out of step: " + probe.raw);
     } else if (word == "silent") {
-      synchronise();
+      synchronise(server_.port(), server_.workers());
       if (client_.readable(std::chrono::milliseconds(0))) find_fault("an answer too early");
     } else {
       check_word(word, reply_);
     }
   }
-
-  // A request on a connection of its own has been answered: the one worker has seen what was sent before.
-  void synchronise() const { Client(port_).get("/api/v1/user/1", "Connection: close\r\n"); }
 
   void send(const std::string& bytes) {
     switch (pieces_) {
@@ -113,14 +110,14 @@ class Judging {
         return client_.send(bytes);
       case Pieces::kHalves:
         client_.send(bytes.substr(0, bytes.size() / 2));
-        synchronise();
+        synchronise(server_.port(), server_.workers());
         return client_.send(bytes.substr(bytes.size() / 2));
       case Pieces::kBytes:
         return client_.send_bytewise(bytes);
     }
   }
 
-  uint16_t port_;
+  const ServerProcess& server_;
   Pieces pieces_;
   Client client_;
   Reply reply_;
@@ -129,8 +126,8 @@ class Judging {
 
 }  // namespace
 
-std::string judge(const Case& wanted, uint16_t port, Pieces pieces) {
-  Judging judging(port, pieces);
+std::string judge(const Case& wanted, const ServerProcess& server, Pieces pieces) {
+  Judging judging(server, pieces);
   try {
     for (const Step& step : wanted.steps) judging.take(step);
   } catch (const std::exception& fault) {

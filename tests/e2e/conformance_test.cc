@@ -60,7 +60,7 @@ class Conformance : public EndToEnd {
       for (const Case& wanted : read_cases(file, texts_)) {
         const auto is_long = [](const Step& step) { return step.send.size() > kLongest; };
         if (pieces != Pieces::kWhole && std::any_of(wanted.steps.begin(), wanted.steps.end(), is_long)) continue;
-        const std::string fault = judge(wanted, port(), pieces);
+        const std::string fault = judge(wanted, server(), pieces);
         EXPECT_EQ(fault, "") << wanted.place << " RFC " << wanted.section << ": " << wanted.title;
         scores.count(wanted.level, fault.empty());
         all.count(wanted.level, fault.empty());

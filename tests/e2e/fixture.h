@@ -20,10 +20,11 @@ class EndToEnd : public ::testing::TestWithParam<std::string> {
     return *server_;
   }
   ServerProcess& server() { return *server_; }
+  const ServerProcess& server() const { return *server_; }
   uint16_t port() const { return server_->port(); }
 
-  // A request of its own connection has been answered, so all that was sent before is received. True with one worker.
-  void synchronise() const { EXPECT_EQ(Client(port()).get("/ping", "Connection: close\r\n").status(), 200); }
+  // All that was sent before is received.
+  void synchronise() const { e2e::synchronise(port(), server().workers()); }
 
   void TearDown() override {
     if (server_ != nullptr && server_->process().running()) server_->stop();

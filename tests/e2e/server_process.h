@@ -79,6 +79,7 @@ class ServerProcess {
   pid_t pid() const { return process_.pid(); }
   Process& process() { return process_; }
   const std::string& ready_line() const { return ready_line_; }
+  unsigned workers() const { return workers_; }
 
   // SIGTERM and its end: the exit status, with the standard error in the test's log if that is not 0.
   int stop();
@@ -97,6 +98,7 @@ class ServerProcess {
   Process process_;
   std::string ready_line_;
   uint16_t port_ = 0;
+  unsigned workers_ = 0;
 };
 
 // Path of the program under test, or of a file in its source tree.
