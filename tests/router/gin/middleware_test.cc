@@ -27,10 +27,11 @@ using ::testing::HasSubstr;
 using ::testing::MatchesRegex;
 
 template <const auto& kApp>
-Answer ask(std::string_view method, const std::vector<FieldText>& fields, std::function<void(Context&)> body) {
+Answer ask(std::string_view method, const std::vector<FieldText>& fields, std::function<void(Context&)> body,
+           std::string_view target = "/probe") {
   probe_body = std::move(body);
   Engine<kApp> engine;
-  return exchange(engine, method, "/probe", fields);
+  return exchange(engine, method, target, fields);
 }
 
 void mark(Context& c) {
@@ -60,6 +61,19 @@ TEST(Recovery, MakesAFiveHundredOfAnException) {
   EXPECT_EQ(reported, "broken");
   EXPECT_EQ(ask<kRecovering>("GET", {}, [](Context&) { throw 7; }).status, 500);
   EXPECT_EQ(ask<kRecovering>("GET", {}, [](Context& c) { c.string(200, "ok"); }).body, "ok");
+}
+
+constexpr auto kLogging = router(use(recovery<>), get("/log/:any", run_probe));
+constexpr auto kSilent = router(use(recovery<nullptr>), get("/probe", run_probe));
+
+TEST(Recovery, SaysOnStandardErrorWhatWasThrown) {
+  const auto throwing = [](Context&) { throw std::runtime_error("broken\nin two"); };
+  ::testing::internal::CaptureStderr();
+  EXPECT_EQ(ask<kLogging>("GET", {}, throwing, "/log/a%0Ab").status, 500);
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "gin: GET /log/a?b: broken?in two\n");
+  ::testing::internal::CaptureStderr();
+  EXPECT_EQ(ask<kSilent>("GET", {}, throwing).status, 500);
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
 }
 
 TEST(Recovery, LeavesABrokenStreamToTheCore) {
