@@ -9,57 +9,19 @@
 
 #include "router/beego/engine.h"
 #include "router/beego/flash.h"
-#include "tests/router/beego/exchange.h"
+#include "tests/router/beego/told_controller.h"
 
 namespace duel::beego {
 namespace {
 
+using testing::Action;
 using testing::Answer;
+using testing::ControllerTest;
 using testing::exchange;
+using testing::Fields;
 using testing::FullRequest;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
-
-using Fields = std::vector<std::pair<std::string, std::string>>;
-using Action = std::function<void(Controller&)>;
-
-// Does for each request what a test tells it.
-class Told : public Controller {
- public:
-  explicit Told(const Action& action) : action_(action) {}
-  void act() { action_(*this); }
-  void get() override { act(); }
-  void post() override { act(); }
-
- private:
-  const Action& action_;
-};
-
-class ControllerTest : public ::testing::Test {
- protected:
-  void make(AppOptions options = {}) {
-    options.panic_log = [this](std::string_view, std::string_view what) { log_ += std::string(what) + "\n"; };
-    app_ = std::make_shared<App>(std::move(options));
-    const auto told = [this] { return std::make_unique<Told>(action_); };
-    app_->router("/act/?:id", ControllerClass::of<Told>("Told", told).method("Act", &Told::act), "*:Act");
-  }
-  Answer send(const FullRequest& request, Action action) {
-    if (!app_) make();
-    action_ = std::move(action);
-    Engine engine(app_);
-    return exchange(engine, request);
-  }
-  Answer get(const std::string& target, Action action, const Fields& fields = {}) {
-    return send(FullRequest("GET", target, fields), std::move(action));
-  }
-  Answer post(const std::string& target, const Fields& fields, const std::string& body, Action action) {
-    return send(FullRequest("POST", target, fields, body), std::move(action));
-  }
-
-  Action action_;
-  std::string log_;
-  std::shared_ptr<App> app_;
-};
 
 TEST_F(ControllerTest, TypedGettersReadTheFirstValue) {
   get("/act/9?i=-5&u=255&f=1e3&b=T&s=a&s=b&empty=", [](Controller& c) {
