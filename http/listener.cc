@@ -129,9 +129,13 @@ void Listener::admit_nobody_new() const {
   setsockopt(descriptor_, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program);
 }
 
-int Listener::accept_waiting() const {
+bool Listener::somebody_waits() const {
   pollfd waiting{.fd = descriptor_, .events = POLLIN, .revents = 0};
-  if (descriptor_ < 0 || ::poll(&waiting, 1, 0) != 1) return -EAGAIN;
+  return descriptor_ >= 0 && ::poll(&waiting, 1, 0) == 1;
+}
+
+int Listener::accept_waiting() const {
+  if (!somebody_waits()) return -EAGAIN;
   const int socket = accept4(descriptor_, nullptr, nullptr, SOCK_CLOEXEC);
   return socket >= 0 ? socket : -errno;
 }

@@ -24,6 +24,8 @@ class Listener {
   // another server on it. close() alone would reset those that have connected and are not accepted yet.
   void admit_nobody_new() const;
 
+  bool somebody_waits() const;  // to be accepted
+
   // One connection that waits to be accepted; a negative errno if it cannot be, -EAGAIN if there is none.
   int accept_waiting() const;
 

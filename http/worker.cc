@@ -41,11 +41,7 @@ bool is_no_descriptor(int result) {
   return result == -EMFILE || result == -ENFILE;
 }
 
-int open_reserve() {
-  return open("/dev/null", O_RDONLY | O_CLOEXEC);
-}
-
-// A client too many: told so as far as its socket takes it without waiting, and closed.
+// A client too many is told so, as far as its socket takes it without waiting.
 void turn_away(int socket) {
   send(socket, kOverloaded.data(), kOverloaded.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
   shutdown(socket, SHUT_WR);
@@ -53,7 +49,6 @@ void turn_away(int socket) {
   char unread[4096];
   while (recv(socket, unread, sizeof unread, MSG_DONTWAIT) > 0) {
   }
-  close(socket);
 }
 
 }  // namespace
@@ -64,9 +59,9 @@ Worker::Worker(const ServerOptions& options, Listener listener, Admission& admis
       admission_(admission),
       phase_(phase),
       wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
-      reserve_(open_reserve()),
       late_answers_(std::make_shared<LateAnswers>(wake_)) {
   if (wake_ < 0) throw StartError("no descriptor left for a worker: raise the limit of open files (ulimit -n)");
+  reserve_descriptor();
 }
 
 Worker::~Worker() {
@@ -228,6 +223,7 @@ void Worker::accept_one_by_one() {
 }
 
 void Worker::adopt(int socket) {
+  reserve_descriptor();
   if (!admission_.enter()) return refuse(socket);
   Connection* const connection = context_->connections.take(socket);
   connection->on_accepted(*context_);
@@ -236,6 +232,12 @@ void Worker::adopt(int socket) {
 void Worker::refuse(int socket) {
   counters_.turned_away.add(1);
   turn_away(socket);
+  // In one step: between a close and an open another thread could take the descriptor.
+  if (reserve_ < 0 && dup3(wake_, socket, O_CLOEXEC) == socket) {
+    reserve_ = socket;
+  } else {
+    ::close(socket);
+  }
   if (accepting_ == Accepting::kAll) {
     context_->ring.cancel(kAcceptTag);
     accepting_ = Accepting::kEnding;
@@ -254,11 +256,19 @@ void Worker::resume_accepting() {
   if (listening() && accepting_ == Accepting::kNobody) accept_one_by_one();  // else when the cancelled accept has ended
 }
 
-// No descriptor is left: the one in reserve takes a client off the queue, instead of leaving it there to time out.
+// No descriptor is left: the one in reserve takes a client off the queue, instead of leaving it there to time out. If
+// another thread was faster, the client waits until there is one again.
 void Worker::shed() {
-  if (reserve_ >= 0) ::close(reserve_);
-  if (const int socket = listener_.accept_waiting(); socket >= 0) refuse(socket);
-  reserve_ = open_reserve();
+  if (!listener_.somebody_waits()) return;
+  if (reserve_ >= 0) ::close(std::exchange(reserve_, -1));
+  const int socket = listener_.accept_waiting();
+  if (socket >= 0) return refuse(socket);
+  reserve_descriptor();
+  if (is_no_descriptor(socket)) resume_ms_ = context_->now_ms + limits::kRefusalPauseMs;
+}
+
+void Worker::reserve_descriptor() {
+  if (reserve_ < 0) reserve_ = fcntl(wake_, F_DUPFD_CLOEXEC, 0);
 }
 
 void Worker::on_wake() {

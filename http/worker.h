@@ -57,6 +57,7 @@ class Worker {
   void follow_phase();
   void adopt(int socket);
   void shed();
+  void reserve_descriptor();
   void refuse(int socket);
   void resume_accepting();
   void drain();
@@ -80,7 +81,7 @@ class Worker {
   Admission& admission_;
   const std::atomic<Phase>& phase_;
   int wake_ = -1;
-  int reserve_ = -1;  // a descriptor to give up when there is none left, so that a client can be told
+  int reserve_ = -1;  // a second one of wake_'s, to give up when none is left, so that a client can be told
   WorkerCounters counters_;
   std::shared_ptr<LateAnswers> late_answers_;
   std::vector<LateAnswer> late_;      // taken from there, and not sent yet
