@@ -9,18 +9,23 @@
 // what reaches it, but there nothing runs any more and no field of the response is kept.
 namespace duel::gin {
 
-// What to do about it besides; `message` is the exception's what(). Called before the 500 is written.
+// What to do about it besides; `message` is the exception's what(). Called before the 500 is written, and not if it is
+// too late for one.
 using OnException = void (*)(Context&, std::string_view message);
 
 // A line on standard error: "gin: GET /path: message". Control letters, which a client can put into a path, become '?'.
 void log_exception(Context& c, std::string_view message);
 
 // A response that has begun to leave (streaming(), file()) cannot become a 500: the exception goes on to the core,
-// which breaks the connection off, so that half a body does not look whole. kReport: null keeps silent.
+// which breaks the connection off, so that half a body does not look whole; log_exception() says so then, too. kReport:
+// null keeps silent.
 template <OnException kReport = log_exception>
 void recovery(Context& c) {
   const auto answer = [&](std::string_view message) {
-    if (!c.discard_response()) throw;
+    if (!c.discard_response()) {
+      if (kReport == log_exception) log_exception(c, message);
+      throw;
+    }
     c.error(message);
     if (kReport != nullptr) kReport(c, message);
     c.abort_with_status(500);

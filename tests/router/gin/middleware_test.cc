@@ -77,12 +77,16 @@ TEST(Recovery, SaysOnStandardErrorWhatWasThrown) {
 }
 
 TEST(Recovery, LeavesABrokenStreamToTheCore) {
-  EXPECT_THROW(ask<kRecovering>("GET", {},
-                                [](Context& c) {
-                                  c.write("half");
-                                  throw std::runtime_error("broken");
-                                }),
-               std::runtime_error);
+  const auto breaking = [](Context& c) {
+    c.write("half");
+    throw std::runtime_error("broken");
+  };
+  reported.clear();
+  EXPECT_THROW(ask<kRecovering>("GET", {}, breaking), std::runtime_error);
+  EXPECT_EQ(reported, "") << "who reports might write";
+  ::testing::internal::CaptureStderr();
+  EXPECT_THROW(ask<kLogging>("GET", {}, breaking, "/log/a"), std::runtime_error);
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "gin: GET /log/a: broken\n");
 }
 
 // --- gzip
