@@ -8,6 +8,7 @@ import urllib.request
 
 from harness import comparison, load, plots, procfs, run as judge, table
 from harness.errors import HarnessError
+from harness.session import NOISE_SHARE
 
 DESCRIPTION = "overload: connections up to and beyond --max-connections; throughput, admin port, memory"
 MAX_CONNECTIONS = 1000
@@ -171,16 +172,25 @@ def report(session, steps):
 
 def verdicts(steps, peak):
     at_peak = max(range(len(steps)), key=lambda i: steps[i]["answers_per_s"])
-    lowest = min(step["answers_per_s"] / peak for step in steps[at_peak:])
+    beyond = steps[at_peak:]
+    lowest = min(step["answers_per_s"] / peak for step in beyond)
+    full, *crowds = [step["cpu_us_per_answer"] for step in steps if step["connections"] >= MAX_CONNECTIONS]
+    failed = sum(step["admin_failed"] for step in steps)
+    peak_rss_mb = max(step["peak_rss_mb"] for step in steps)
     bound_mb = MAX_CONNECTIONS * CONNECTION_BOUND_KIB / 1024
-    lines = [f"Throughput beyond the peak: {lowest:.0%} of it at the least; {SHARE_MIN:.0%} is asked for: "
-             + ("held." if lowest >= SHARE_MIN else "NOT held.")]
-    dearest = max(step["cpu_us_per_answer"] for step in steps[at_peak:])
-    lines.append(f"The server's own CPU, whoever was the limit: {steps[at_peak]['cpu_us_per_answer']:.2f} us an answer at the peak, "
-                 f"{dearest:.2f} at the most beyond it (those that are turned away are in it).")
-    if bound := [f"{step['connections']:,}" for step in steps if limit(step) != "server"]:
-        lines.append(f"The server was not the limit, or not alone, at {', '.join(bound)} connections: answers/s says less there.")
-    return [*lines,
-            f"Memory: {max(step['peak_rss_mb'] for step in steps):.1f} MB at most; the bound is {bound_mb:.0f} MB and what the server has "
-            "without clients.",
-            "Admin port: " + ("it always answered." if not sum(step["admin_failed"] for step in steps) else "it did NOT always answer.")]
+    return [
+        f"Throughput beyond the peak: {lowest:.0%} of it at the least; {SHARE_MIN:.0%} is asked for: {judgement(steps, beyond, lowest)}",
+        f"The server's own CPU, whoever was the limit: {full:.2f} us an answer when all places are taken, {max(crowds):.2f} at the most with a "
+        f"crowd beyond them, {max(crowds) / full - 1:+.0%} (the refusals are in it).",
+        f"Memory: {peak_rss_mb:.1f} MB at most; the bound is {bound_mb:.0f} MB and what the server has without clients.",
+        "Admin port: it did NOT always answer." if failed else "Admin port: it always answered."]
+
+
+def judgement(steps, beyond, lowest):
+    """Where wrk had used up its CPU, or others used the server's, a throughput does not tell what the server can do."""
+    judged = [step for step in steps if step in beyond or step["connections"] >= MAX_CONNECTIONS]
+    hindered = [f"{step['connections']:,}" for step in judged
+                if limit(step) == "client" or step["foreign_share"] + step["stolen_share"] > NOISE_SHARE]
+    if hindered:
+        return f"no verdict, at {', '.join(hindered)} connections the client or other processes were in the server's way."
+    return "held." if lowest >= SHARE_MIN else "NOT held."
