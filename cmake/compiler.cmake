@@ -24,6 +24,9 @@ endif()
 add_compile_options(-fno-omit-frame-pointer)
 # What is measured has names, those of inlined functions too, for profiles: they are on disk and never loaded.
 add_compile_options($<$<CONFIG:Release>:-g>)
+# What nobody calls is left out: code is resident by whole pages, whoever asked for a part of one.
+add_compile_options($<$<CONFIG:Release>:-ffunction-sections> $<$<CONFIG:Release>:-fdata-sections>)
+add_link_options($<$<CONFIG:Release>:-Wl,--gc-sections>)
 # A profile names the very file that ran.
 add_link_options(-Wl,--build-id)
 
