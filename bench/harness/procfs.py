@@ -26,6 +26,12 @@ def cpu_ns_beside_workers(pid):
     return total
 
 
+def user_s(pid):
+    """Seconds that the process has spent in user mode, 10 ms coarse; the kernel shares out cpu_ns() by what its clock tick met."""
+    with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as file:
+        return int(file.read().rpartition(")")[2].split()[11]) / _TICKS_PER_S
+
+
 def memory(pid):
     """Resident memory now, anonymous now and resident at its peak in KiB, and minor faults so far."""
     status = {}

@@ -105,8 +105,11 @@ class Stub:
                      "live_bytes_per_min": 0, "leak_suspected": suspected}
             return json.dumps({"in_use_bytes": 1_000_000 + kept * ITEM_BYTES, "items": kept, "background_tasks": kept,
                                "routes": [route]}).encode()
+        if path == "/healthz":
+            return b"ok"
         if path == "/debug/vars":
-            return json.dumps({"purge_calls": 4, "purge_total_ns": 20_000, "lock_waits": 3, "purge_longest_ns": 9_000,
+            return json.dumps({"connections_open": 4000, "total": {"requests": self.requests, "turned_away": 7 * self.requests},
+                               "purge_calls": 4, "purge_total_ns": 20_000, "lock_waits": 3, "purge_longest_ns": 9_000,
                                "longest_stall_ns": 2_500_000}).encode()
         if path.startswith("/debug/history"):
             return json.dumps({"requests": [3, 20, 20, 0], "longest_stall_ns": [900_000, 2_500_000, 3_500_000, 0]}).encode()
@@ -151,7 +154,7 @@ def main():
     for flag in ("router", "host", "threads", "pool", "beego-context", "stats-file", "count-allocations", "access-logs",
                  "access-logs-async", "access-logs-file", "copy-request-body", "gzip", "gzip-methods",
                  "disable-keep-alive", "admin-port", "no-orm", "no-session", "trim",
-                 "scenario", "leak-window", "leak-detector", "heap-profile", "account-phases"):
+                 "scenario", "leak-window", "leak-detector", "heap-profile", "account-phases", "max-connections"):
         parser.add_argument(f"--{flag}")
     parser.add_argument("--port", type=int)
     parser.add_argument("--no-config", action="store_true")

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """Stands in for wrk: asks 20 times on one connection and reports in report.lua's format, without the wait of a real run.
+If it is to run for an hour, it asks until it is interrupted.
 
 STUB_WRK_REPORT, a JSON object, overrides figures of the report.
 """
@@ -7,6 +8,7 @@ STUB_WRK_REPORT, a JSON object, overrides figures of the report.
 import http.client
 import json
 import os
+import signal
 import sys
 import urllib.parse
 
@@ -19,8 +21,10 @@ def main():
         return
     url = urllib.parse.urlsplit(sys.argv[-1])
     connection = http.client.HTTPConnection(url.hostname, url.port, timeout=5)
+    interrupted = []
+    signal.signal(signal.SIGINT, lambda *_: interrupted.append(True))
     statuses = []
-    for _ in range(REQUESTS):
+    while len(statuses) < REQUESTS or ("-d3600s" in sys.argv and not interrupted):
         connection.request("GET", url.path)
         answer = connection.getresponse()
         answer.read()

@@ -141,6 +141,19 @@ class Compare(unittest.TestCase):
         self.assertEqual(status, 1, text)
         self.assertIn("the admin port answered GET /debug/pprof/profile?seconds=300 too early", text)
 
+    def test_overload_is_told_step_by_step(self):
+        status, text = self.run_to_end("--scenario=overload", "--rounds=1", "--seconds=1")
+        self.assertEqual(status, 0, text)
+        for connections in ("16", "64", "256", "500", "1,000", "2,000", "4,000"):
+            self.assertRegex(text, rf"(?m)^{connections}( +[0-9,]+) +[0-9]+%( +[0-9.,]+){{3}}( +[0-9]+%){{2}} +(server|client|both|neither) ")
+        self.assertRegex(text, r"(?m)^Throughput beyond the peak: ")
+        self.assertRegex(text, r"(?m)^Where an answer costs most \([0-9,]+ connections\) it costs \+[0-9.]+ us against the peak: ")
+        self.assertIn("Admin port: it always answered.", text)
+        (crowd,) = (row for row in self.rows() if row["connections"] == "4000")
+        self.assertGreater(float(crowd["refused_per_s"]), float(crowd["answers_per_s"]))
+        self.assertTrue((self.session_folder() / "overload.png").read_bytes().startswith(b"\x89PNG"))
+        self.assert_nobody_listens()
+
     def test_stalls_need_the_null_server(self):
         status, text = self.run_to_end("--scenario=gc", "--null-server=/nowhere")
         self.assertEqual(status, 1, text)

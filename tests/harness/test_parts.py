@@ -5,7 +5,7 @@ import unittest
 import stub_server
 from harness import ab, cpus, load, order, pprof, run, stats, table
 from harness.errors import HarnessError
-from harness.scenarios import overhead
+from harness.scenarios import overhead, overload
 
 CLEAN = {"requests": 1000, "errors_connect": 0, "errors_read": 0, "errors_write": 0, "errors_timeout": 0,
          "errors_status": 0, "server_requests": 1000, "server_4xx": 0, "server_5xx": 0}
@@ -52,6 +52,33 @@ class Judging(unittest.TestCase):
         self.assertTrue(run.is_client_bound({"client_share": 0.99, "server_share": 0.80}))
         self.assertFalse(run.is_client_bound({"client_share": 0.99, "server_share": 0.99}))
         self.assertFalse(run.is_client_bound({"client_share": 0.60, "server_share": 0.99}))
+
+
+class Overload(unittest.TestCase):
+    def verdicts(self, *answers_per_s, **everywhere):
+        steps = [{"connections": connections, "answers_per_s": answers, "cpu_us_per_answer": 1e6 / answers,
+                  "user_us_per_answer": 6.0, "server_share": 1.0, "client_share": 0.7, "foreign_share": 0.0,
+                  "stolen_share": 0.0, "admin_failed": 0, "peak_rss_mb": 10.0, **everywhere}
+                 for connections, answers in zip((64, 1000, 4000), answers_per_s, strict=True)]
+        return overload.verdicts(steps, max(answers_per_s))
+
+    def test_the_least_beyond_the_peak_is_judged(self):
+        self.assertIn("90% of it at the least; 90% is asked for: held.", self.verdicts(100_000, 90_000, 95_000)[0])
+        self.assertIn("89% of it at the least; 90% is asked for: NOT held.", self.verdicts(100_000, 89_000, 95_000)[0])
+        self.assertIn("95% of it at the least", self.verdicts(50_000, 100_000, 95_000)[0])
+
+    def test_what_an_answer_costs_more_is_shared_out(self):
+        self.assertIn("(1,000 connections) it costs +2.50 us against the peak: +0.00 in user mode, the server's own, "
+                      "and +2.50 in the kernel.", self.verdicts(100_000, 80_000, 95_000)[1])
+
+    def test_there_is_no_verdict_of_a_server_that_could_do_more(self):
+        self.assertIn("no verdict, at 64, 1,000, 4,000 connections",
+                      self.verdicts(100_000, 89_000, 95_000, client_share=1.0, server_share=0.9)[0])
+        self.assertIn("no verdict", self.verdicts(100_000, 89_000, 95_000, foreign_share=0.1)[0])
+
+    def test_an_admin_port_that_failed_is_told(self):
+        self.assertEqual(self.verdicts(100_000, 95_000, 95_000)[-1], "Admin port: it always answered.")
+        self.assertEqual(self.verdicts(100_000, 95_000, 95_000, admin_failed=1)[-1], "Admin port: it did NOT always answer.")
 
 
 class Overhead(unittest.TestCase):

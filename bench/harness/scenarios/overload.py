@@ -62,6 +62,7 @@ def run(session):
     plots.lines(path, f"Overload: --max-connections={MAX_CONNECTIONS}, {PATH}", "wrk's connections", [step["connections"] for step in steps],
                 [("answers/s", [step["answers_per_s"] for step in steps]), ("refused/s", [step["refused_per_s"] for step in steps]),
                  ("server's CPU-us/answer", [step["cpu_us_per_answer"] for step in steps]),
+                 ("of these in user mode", [step["user_us_per_answer"] for step in steps]),
                  ("server's CPUs busy, %", [100 * step["server_share"] for step in steps]),
                  ("client's CPUs busy, %", [100 * step["client_share"] for step in steps]),
                  ("admin port, worst answer, ms", [step["admin_worst_ms"] for step in steps]),
@@ -96,6 +97,7 @@ def measure(session, connections, name):
     used = {key: (after[key] - before[key]) / (after["clock_s"] - before["clock_s"]) for key in before}
     record = {"connections": connections, "answers_per_s": used["requests"], "refused_per_s": used["turned_away"],
               "cpu_us_per_answer": used["server_s"] * 1e6 / max(used["requests"], 1),
+              "user_us_per_answer": used["server_user_s"] * 1e6 / max(used["requests"], 1),
               "server_share": used["server_s"] / len(session.server_cpus), "client_share": used["clients_s"] / len(session.client_cpus),
               "foreign_share": max(0.0, used["busy_s"] - used["server_s"]) / len(session.server_cpus),
               "stolen_share": used["stolen_s"] / len(session.server_cpus),
@@ -136,7 +138,8 @@ def read(session, server, clients):
     """Seconds and counts since the start, at one moment."""
     counters = json.loads(server.admin("/debug/vars"))["total"]
     return {"clock_s": time.monotonic(), "requests": counters["requests"], "turned_away": counters["turned_away"],
-            "server_s": procfs.cpu_ns(server.pid) / 1e9, "clients_s": sum(client.cpu_s() for client in clients),
+            "server_s": procfs.cpu_ns(server.pid) / 1e9, "server_user_s": procfs.user_s(server.pid),
+            "clients_s": sum(client.cpu_s() for client in clients),
             **procfs.cpu_seconds(session.server_cpus)}
 
 
@@ -159,11 +162,13 @@ def limit(step):
 def report(session, steps):
     peak = max(step["answers_per_s"] for step in steps)
     rows = [(f"{step['connections']:,}", table.number(step["answers_per_s"]), f"{step['answers_per_s'] / peak:.0%}",
-             table.number(step["refused_per_s"]), table.number(step["cpu_us_per_answer"], 2), f"{step['server_share']:.0%}",
+             table.number(step["refused_per_s"]), table.number(step["cpu_us_per_answer"], 2),
+             table.number(step["user_us_per_answer"], 2), f"{step['server_share']:.0%}",
              f"{step['client_share']:.0%}", limit(step),
              table.number(step["p99_ms"], 1), table.number(step["admin_worst_ms"], 1),
              f"{step['admin_failed']}/{step['admin_asked']}", table.number(step["peak_rss_mb"], 1)) for step in steps]
-    headers = [["connections"], ["answers/s"], ["of the", "peak"], ["refused/s", "(503)"], ["CPU-us/", "answer"], ["server's", "CPUs busy"],
+    headers = [["connections"], ["answers/s"], ["of the", "peak"], ["refused/s", "(503)"], ["CPU-us/", "answer"], ["in user", "mode"],
+               ["server's", "CPUs busy"],
                ["client's", "CPUs busy"], ["the limit", "was"], ["P99, ms"], ["admin port:", "worst, ms"], ["failed"], ["peak RSS,", "MB"]]
     title = comparison.heading(session, f"Overload of --max-connections={MAX_CONNECTIONS}, GET {PATH}", f"{STEPS[0]} to {STEPS[-1]}", "the best")
     doubts = [f"Doubt: {doubt}." for doubt in session.noise(steps)]
@@ -173,6 +178,9 @@ def report(session, steps):
 def verdicts(steps, peak):
     at_peak = max(range(len(steps)), key=lambda i: steps[i]["answers_per_s"])
     beyond = steps[at_peak:]
+    best, worst = beyond[0], max(beyond, key=lambda step: step["cpu_us_per_answer"])
+    more_us = worst["cpu_us_per_answer"] - best["cpu_us_per_answer"]
+    more_user_us = worst["user_us_per_answer"] - best["user_us_per_answer"]
     lowest = min(step["answers_per_s"] / peak for step in beyond)
     full, *crowds = [step["cpu_us_per_answer"] for step in steps if step["connections"] >= MAX_CONNECTIONS]
     failed = sum(step["admin_failed"] for step in steps)
@@ -180,6 +188,8 @@ def verdicts(steps, peak):
     bound_mb = MAX_CONNECTIONS * CONNECTION_BOUND_KIB / 1024
     return [
         f"Throughput beyond the peak: {lowest:.0%} of it at the least; {SHARE_MIN:.0%} is asked for: {judgement(steps, beyond, lowest)}",
+        f"Where an answer costs most ({worst['connections']:,} connections) it costs {more_us:+.2f} us against the peak: "
+        f"{more_user_us:+.2f} in user mode, the server's own, and {more_us - more_user_us:+.2f} in the kernel.",
         f"The server's own CPU, whoever was the limit: {full:.2f} us an answer when all places are taken, {max(crowds):.2f} at the most with a "
         f"crowd beyond them, {max(crowds) / full - 1:+.0%} (the refusals are in it).",
         f"Memory: {peak_rss_mb:.1f} MB at most; the bound is {bound_mb:.0f} MB and what the server has without clients.",
