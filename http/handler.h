@@ -12,8 +12,9 @@ namespace duel::http {
 //
 // handle() runs on the worker's thread and must not block. It ends the response before it returns; if it does not, the
 // core ends it with an empty body. Both arguments are valid until it returns. An exception becomes 500, and the
-// connection lives on. What handle() allocates is booked (alloc/accounts.h): a router that has found the route charges
-// its account.
+// connection lives on; if a body has begun to leave, the connection is broken off, so that half a body does not look
+// whole. ServerOptions::on_exception is told. What handle() allocates is booked (alloc/accounts.h): a router that has
+// found the route charges its account.
 class Handler {
  public:
   virtual ~Handler() = default;

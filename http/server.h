@@ -11,6 +11,7 @@
 #include "http/handler.h"
 #include "http/histogram.h"
 #include "http/limits.h"
+#include "http/on_exception.h"
 #include "http/ring_sizes.h"
 
 namespace duel::http {
@@ -27,6 +28,7 @@ struct ServerOptions {
   std::chrono::milliseconds idle_timeout{60'000};    // between requests, and before the first: then closed
   std::chrono::milliseconds write_timeout{30'000};   // an answer that makes no progress: then reset
   std::chrono::milliseconds drain_timeout{10'000};   // SIGTERM to exit
+  OnException on_exception = log_exception;          // empty: none of anybody's business
   RingSizes ring{};
   bool shares_arena = false;           // workers allocate seldom, and none needs an arena (alloc/arena.h) of its own
   const char* thread_name = "worker";  // of each worker, a number behind it; at most 11 characters

@@ -6,6 +6,7 @@
 #include <memory>
 #include <vector>
 
+#include "http/acceptor.h"
 #include "http/admission.h"
 #include "http/handler.h"
 #include "http/later.h"
@@ -36,18 +37,13 @@ class Worker {
   int wake_descriptor() const { return wake_; }
   const WorkerCounters& counters() const { return counters_; }
   WorkerCounters& counters() { return counters_; }
-  uint16_t port() const { return listener_.port(); }
+  uint16_t port() const { return acceptor_.port(); }
 
  private:
   void start();
   void end();
   void turn();
   void on_completion(const Completion& completion);
-  void on_accept(const Completion& completion);
-  void accept();
-  void accept_all();
-  void await_client();
-  void accept_one_by_one();
   void on_receive(const Completion& completion);
   template <typename Step>
   void step(Tag tag, Step take);
@@ -55,45 +51,25 @@ class Worker {
   void answer_late();
   void count_turn(int64_t began_ns, uint64_t requests_before, const alloc::Reading& before);
   void follow_phase();
-  void adopt(int socket);
-  void shed();
-  void reserve_descriptor();
-  void refuse(int socket);
-  void resume_accepting();
   void drain();
-  bool listening() const { return listener_.descriptor() >= 0; }
-  void stop_listening();
   void stop();
   void expire();
   void arm_timer();
   bool finished() const;
 
-  // What is armed on the listener.
-  enum class Accepting : uint8_t {
-    kNobody,
-    kAll,      // a multishot accept: whoever comes
-    kEnding,   // the same, being cancelled: those that have come are still brought
-    kAwaited,  // a poll: somebody who is to be accepted when we see fit
-  };
-
   const ServerOptions& options_;
-  Listener listener_;
   Admission& admission_;
   const std::atomic<Phase>& phase_;
   int wake_ = -1;
-  int reserve_ = -1;  // a second one of wake_'s, to give up when none is left, so that a client can be told
+  Acceptor acceptor_;
   WorkerCounters counters_;
   std::shared_ptr<LateAnswers> late_answers_;
   std::vector<LateAnswer> late_;      // taken from there, and not sent yet
   WorkerContext* context_ = nullptr;  // while run() runs
   Phase seen_ = Phase::kServing;
-  Accepting accepting_ = Accepting::kNobody;
-  unsigned refused_ = 0;           // clients turned away ...
-  int64_t refusing_since_ms_ = 0;  // ... since then
-  int64_t resume_ms_ = -1;         // when accepting goes on; -1: it does
-  int64_t timer_ms_ = -1;          // when the timer fires; -1: it is not armed
-  int64_t farewell_ms_ = -1;       // while draining: until then who connects or asks is served
-  int64_t end_ms_ = -1;            // when draining or stopping ends, whatever is still open
+  int64_t timer_ms_ = -1;     // when the timer fires; -1: it is not armed
+  int64_t farewell_ms_ = -1;  // while draining: until then who connects or asks is served
+  int64_t end_ms_ = -1;       // when draining or stopping ends, whatever is still open
 };
 
 }  // namespace duel::http

@@ -1,19 +1,10 @@
 #include "router/beego/app.h"
 
-#include <cstdio>
-
+#include "http/log_line.h"
 #include "router/beego/secure_cookie.h"
 
 namespace duel::beego {
 namespace {
-
-std::string printable(std::string_view text) {
-  std::string printed(text);
-  for (char& c : printed) {
-    if ((c >= 0 && c < ' ') || c == '\x7F') c = '?';
-  }
-  return printed;
-}
 
 // As the engine runs a controller, but whatever the controller is for has failed already: its page starts anew.
 void run_error_controller(Context& context, const ControllerClass& error_class, const std::string& method) {
@@ -30,7 +21,7 @@ void run_error_controller(Context& context, const ControllerClass& error_class, 
 }  // namespace
 
 void log_panic(std::string_view path, std::string_view what) {
-  std::fprintf(stderr, "beego: %s: %s\n", printable(path).c_str(), printable(what).c_str());
+  http::log_line({"beego: ", path, ": ", what});
 }
 
 App::App(AppOptions options)

@@ -17,15 +17,11 @@ using OnException = void (*)(Context&, std::string_view message);
 void log_exception(Context& c, std::string_view message);
 
 // A response that has begun to leave (streaming(), file()) cannot become a 500: the exception goes on to the core,
-// which breaks the connection off, so that half a body does not look whole; log_exception() says so then, too. kReport:
-// null keeps silent.
+// which breaks the connection off and tells ServerOptions::on_exception. kReport: null keeps silent.
 template <OnException kReport = log_exception>
 void recovery(Context& c) {
   const auto answer = [&](std::string_view message) {
-    if (!c.discard_response()) {
-      if (kReport == log_exception) log_exception(c, message);
-      throw;
-    }
+    if (!c.discard_response()) throw;
     c.error(message);
     if (kReport != nullptr) kReport(c, message);
     c.abort_with_status(500);

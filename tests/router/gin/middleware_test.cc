@@ -86,7 +86,7 @@ TEST(Recovery, LeavesABrokenStreamToTheCore) {
   EXPECT_EQ(reported, "") << "who reports might write";
   ::testing::internal::CaptureStderr();
   EXPECT_THROW(ask<kLogging>("GET", {}, breaking, "/log/a"), std::runtime_error);
-  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "gin: GET /log/a: broken\n");
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "") << "the core does";
 }
 
 // --- gzip
