@@ -13,7 +13,7 @@
 namespace duel::e2e {
 
 // How long a test waits for something that has to happen. Reached only when it does not happen.
-inline constexpr std::chrono::seconds kPatience{30};
+inline constexpr std::chrono::seconds kPatience{100};
 
 // An own folder below the system's temporary one, removed with all that is in it.
 class TemporaryDirectory {
