@@ -95,23 +95,28 @@ class OrmController : public RowController {
 
 class SessionController : public beego::Controller {
  public:
-  void get() override {
+  void show() {
     const beego::session::Value before = get_session("visits");
     const auto* const count = std::get_if<int64_t>(&before);
     const int64_t visits = count == nullptr ? 1 : *count + 1;
     set_session("visits", visits);
     answer(std::to_string(visits));
   }
-  void post() override {
+  void renew() {
     session_regenerate_id();
     answer("renewed");
   }
-  void del() override {
+  void end() {
     destroy_session();
     answer("ended");
   }
 
-  static beego::ControllerClass reflect() { return beego::ControllerClass::of<SessionController>("SessionController"); }
+  static beego::ControllerClass reflect() {
+    return beego::ControllerClass::of<SessionController>("SessionController")
+        .method("Show", &SessionController::show)
+        .method("Renew", &SessionController::renew)
+        .method("End", &SessionController::end);
+  }
 
  private:
   void answer(std::string_view text) {
@@ -134,7 +139,7 @@ void add_orm(beego::App& app, Data& data) {
 
 void add_sessions(beego::App& app, std::shared_ptr<beego::session::Provider> provider) {
   app.use_sessions(std::make_shared<beego::session::Manager>(std::move(provider)));
-  app.router<SessionController>("/session", "");
+  app.router<SessionController>("/session", "get,head:Show;post:Renew;delete:End");
 }
 
 }  // namespace

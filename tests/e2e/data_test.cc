@@ -145,6 +145,10 @@ TEST_P(Sessions, AreTheSameForEveryConnectionAndWorker) {
   EXPECT_EQ(client.get("/session", cookie_in(renewed)).body, "21");
   client.roundtrip("DELETE /session HTTP/1.1\r\nHost: a\r\n" + cookie_in(renewed) + "\r\n");
   EXPECT_EQ(client.get("/session", cookie_in(renewed)).body, "1") << "an ended session";
+  EXPECT_EQ(client.roundtrip("HEAD /session HTTP/1.1\r\nHost: a\r\n\r\n", true).status(), 200);
+  const Reply refused = client.roundtrip("PUT /session HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
+  EXPECT_EQ(refused.status(), 405);
+  EXPECT_EQ(refused.field("Allow"), "GET, HEAD, POST, DELETE");
   client.close();
   server.stop();
 }
