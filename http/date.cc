@@ -1,7 +1,7 @@
 #include "http/date.h"
 
+#include <algorithm>
 #include <cstring>
-#include <string>
 
 namespace duel::http {
 namespace {
@@ -18,6 +18,15 @@ char* put_two_digits(char* to, int value) {
   *to++ = static_cast<char>('0' + value / 10);
   *to++ = static_cast<char>('0' + value % 10);
   return to;
+}
+
+// strptime knows how many days the longest month has.
+bool is_in_calendar(const tm& date) {
+  tm noon = date;
+  noon.tm_hour = 12;
+  noon.tm_min = noon.tm_sec = 0;
+  timegm(&noon);  // moves what is beyond the month's end into the next one
+  return noon.tm_mday == date.tm_mday;
 }
 
 }  // namespace
@@ -49,11 +58,13 @@ DateText format_date(std::time_t time) {
 std::optional<std::time_t> parse_date(std::string_view text) {
   // IMF-fixdate, RFC 850, asctime. No locale is ever set, so that strptime knows the English names.
   constexpr const char* kForms[] = {"%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"};
-  const std::string copy(text.substr(0, 64));
+  char copy[64];
+  if (text.size() >= sizeof copy) return std::nullopt;
+  *std::copy(text.begin(), text.end(), copy) = '\0';
   for (const char* const form : kForms) {
     tm utc{};
-    const char* const end = strptime(copy.c_str(), form, &utc);
-    if (end != nullptr && *end == '\0') return timegm(&utc);
+    const char* const end = strptime(copy, form, &utc);
+    if (end != nullptr && *end == '\0' && is_in_calendar(utc)) return timegm(&utc);
   }
   return std::nullopt;
 }

@@ -345,7 +345,7 @@ Request RequestParser::request(const char* base) const {
   request.keep_alive = keep_alive_;
   request.method_name = view(method_);
   request.target = view(target_);
-  request.path = view(path_);
+  request.path = path_.size == 0 && method_id_ == Method::kOptions ? "*" : view(path_);
   request.query = view(query_);
   request.host = view(host_);
   request.fields = {base, fields_.data(), field_count_};

@@ -113,13 +113,15 @@ std::string_view host_of(std::string_view authority) {
   return colon == std::string_view::npos || authority.ends_with(']') ? authority : authority.substr(0, colon);
 }
 
-Target split_absolute(std::string_view target, size_t scheme_size) {
+Target split_absolute(Method method, std::string_view target, size_t scheme_size) {
   const std::string_view rest = target.substr(scheme_size);
   const size_t authority_size = std::min(rest.find_first_of("/?"sv), rest.size());
   Target split = split_path(rest.substr(authority_size));
   split.authority = rest.substr(0, authority_size);
   // An empty path is "/" (RFC 9110 §4.2.3): the one in "://" stands for it, so that every view lies in the request.
-  if (split.path.empty()) split.path = target.substr(scheme_size - 1, 1);
+  // With OPTIONS nothing but a host is the server as a whole.
+  const bool whole_server = method == Method::kOptions && authority_size == rest.size();
+  if (split.path.empty() && !whole_server) split.path = target.substr(scheme_size - 1, 1);
   if (!is_valid_host(split.authority) || host_of(split.authority).empty()) {
     split.refusal = {400, "bad authority in the target"};
   }
@@ -193,7 +195,7 @@ Target split_target(Method method, std::string_view target) {
   const auto has_scheme = [&](std::string_view scheme) {
     return equal_ignoring_case(target.substr(0, scheme.size()), scheme);
   };
-  if (constexpr auto kScheme = "http://"sv; has_scheme(kScheme)) return split_absolute(target, kScheme.size());
+  if (constexpr auto kScheme = "http://"sv; has_scheme(kScheme)) return split_absolute(method, target, kScheme.size());
   // This connection is not secured (RFC 9110 §7.4).
   if (has_scheme("https://"sv)) return {.path = {}, .query = {}, .authority = {}, .refusal = {421, "https on http"}};
   return {.path = {}, .query = {}, .authority = {}, .refusal = {400, "bad form of the request target"}};

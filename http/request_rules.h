@@ -18,7 +18,7 @@ struct Refusal {
 
 // The request target (RFC 9112 §3.2), taken apart. `path` and `query` are views into it.
 struct Target {
-  std::string_view path;
+  std::string_view path;  // empty with CONNECT, and in OPTIONS http://host, which is OPTIONS * (RFC 9112 §3.2.4)
   std::string_view query;
   std::string_view authority;  // absolute-form and authority-form only
   Refusal refusal;

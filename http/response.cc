@@ -7,6 +7,7 @@
 #include <cstring>
 #include <utility>
 
+#include "http/date.h"
 #include "http/token.h"
 
 namespace duel::http {
@@ -223,6 +224,12 @@ std::string_view Response::get(std::string_view name) const {
     at += line.size();
   }
   return {};
+}
+
+std::optional<std::time_t> Response::date() const {
+  constexpr std::string_view kName = "Date: ";
+  if (date_line_.size() < kName.size() + DateText{}.size()) return std::nullopt;
+  return parse_date(date_line_.substr(kName.size(), DateText{}.size()));
 }
 
 void Response::end(std::string_view body) {

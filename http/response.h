@@ -3,7 +3,9 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <ctime>
 #include <functional>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -81,6 +83,9 @@ class Response {
   // Streams: begins a body of unknown length (chunked; in HTTP/1.0 ended by closing) and appends a piece. end()
   // finishes.
   void write(std::string_view piece);
+
+  // The second that Date tells; nothing if there is none.
+  std::optional<std::time_t> date() const;
 
   bool ended() const { return state_ == State::kEnded; }
   // The head is written; status and fields no longer count.

@@ -61,16 +61,19 @@ struct Validators {
   std::string_view etag;  // with its quotes; strong
   DateText modified;
   std::time_t modified_second;
+  bool changing;  // in the second of the answer, or later: more may come in the same second (RFC 9110 §8.8.2.2)
 };
 
-Validators validators_of(const struct stat& status) {
+// `date`: of the answer. A file that claims to be from later than that is from then (§8.8.2.1).
+Validators validators_of(const struct stat& status, std::optional<std::time_t> date) {
   Validators made{};
   const auto nanoseconds = static_cast<unsigned long long>(status.st_mtim.tv_sec) * 1'000'000'000ull +
                            static_cast<unsigned long long>(status.st_mtim.tv_nsec);
   const int size = std::snprintf(made.etag_text, sizeof made.etag_text, "\"%llx-%llx\"", nanoseconds,
                                  static_cast<unsigned long long>(status.st_size));
   made.etag = {made.etag_text, static_cast<size_t>(size)};
-  made.modified_second = status.st_mtim.tv_sec;
+  made.modified_second = std::min(status.st_mtim.tv_sec, date.value_or(status.st_mtim.tv_sec));
+  made.changing = made.modified_second == date;
   made.modified = format_date(made.modified_second);
   return made;
 }
@@ -84,8 +87,9 @@ bool any_tag_is(const Request& request, std::string_view name, std::string_view 
   for (const Field field : request.fields) {
     if (!equal_ignoring_case(field.name, name)) continue;
     for_each_member(field.value, [&](std::string_view tag) {
+      found |= tag == "*"sv;
       if (comparison == Comparison::kWeak && tag.starts_with("W/"sv)) tag.remove_prefix(2);
-      found |= tag == "*"sv || tag == etag;
+      found |= tag == etag;
     });
   }
   return found;
@@ -112,11 +116,6 @@ int evaluate_conditions(const Request& request, const Validators& file) {
   return since && file.modified_second <= *since ? 304 : 0;
 }
 
-struct Range {
-  uint64_t first = 0;
-  uint64_t size = 0;
-};
-
 // A number that is too large counts as the largest: it lies behind the end of every file.
 std::optional<uint64_t> parse_number(std::string_view text) {
   uint64_t value = 0;
@@ -125,24 +124,47 @@ std::optional<uint64_t> parse_number(std::string_view text) {
   return error == std::errc::result_out_of_range ? ~uint64_t{0} : value;
 }
 
-// One range of RFC 9110 §14.1.2. Nothing: to be ignored (malformed, or several). Size 0: not satisfiable.
-std::optional<Range> parse_range(std::string_view value, uint64_t file_size) {
-  constexpr std::string_view kUnit = "bytes=";
-  if (!equal_ignoring_case(value.substr(0, kUnit.size()), kUnit)) return std::nullopt;
-  const std::string_view range = trim(value.substr(kUnit.size()));
+// Of a file, from `first` up to but without `end`; nothing is left if they are the same.
+struct Range {
+  uint64_t first = 0;
+  uint64_t end = 0;
+  uint64_t size() const { return end - first; }
+};
+
+// int-range or suffix-range of RFC 9110 §14.1.2, as far as the file goes; nothing if it is malformed.
+std::optional<Range> parse_range(std::string_view range, uint64_t file_size) {
   const size_t dash = range.find('-');
-  if (dash == std::string_view::npos || range.find(',') != std::string_view::npos) return std::nullopt;
+  if (dash == std::string_view::npos) return std::nullopt;
   const auto first = parse_number(range.substr(0, dash));
   const auto last = parse_number(range.substr(dash + 1));
   if (dash == 0) {  // the last so many bytes; of an empty file there are none to name in Content-Range
     if (!last || (*last > 0 && file_size == 0)) return std::nullopt;
-    const uint64_t size = std::min(*last, file_size);
-    return Range{file_size - size, size};
+    return Range{file_size - std::min(*last, file_size), file_size};
   }
   if (!first || (!last && dash + 1 < range.size()) || (last && *last < *first)) return std::nullopt;
   if (*first >= file_size) return Range{};
-  const uint64_t end = last ? std::min(*last, file_size - 1) + 1 : file_size;
-  return Range{*first, end - *first};
+  return Range{*first, last ? std::min(*last, file_size - 1) + 1 : file_size};
+}
+
+// What a ranges-specifier asks for, in one piece; empty if the file has none of it (416). Nothing if it is to be
+// ignored: malformed, or in several pieces. Those that touch are one (RFC 9110 §15.3.7.2).
+std::optional<Range> parse_ranges(std::string_view value, uint64_t file_size) {
+  constexpr std::string_view kUnit = "bytes=";
+  if (!equal_ignoring_case(value.substr(0, kUnit.size()), kUnit)) return std::nullopt;
+  std::optional<Range> all;
+  bool ignored = false;
+  for_each_member(value.substr(kUnit.size()), [&](std::string_view member) {
+    const auto range = parse_range(member, file_size);
+    if (!range) {
+      ignored = true;
+    } else if (!all || all->size() == 0) {
+      all = range;
+    } else if (range->size() > 0) {
+      ignored |= range->first > all->end || range->end < all->first;
+      all = Range{std::min(all->first, range->first), std::max(all->end, range->end)};
+    }
+  });
+  return ignored ? std::nullopt : all;
 }
 
 // Whether the range may be honoured: without If-Range, or if that names this very version (§13.1.5).
@@ -150,7 +172,7 @@ bool if_range_holds(const Request& request, const Validators& file) {
   if (!request.has_header("If-Range"sv)) return true;
   const std::string_view value = request.header("If-Range"sv);
   if (value.starts_with('"')) return value == file.etag;
-  return parse_date(value) == file.modified_second;
+  return !file.changing && parse_date(value) == file.modified_second;
 }
 
 void fail(Response& response, int status) {
@@ -166,8 +188,7 @@ void set_content_range(Response& response, const Range* range, uint64_t file_siz
   const int size =
       range != nullptr
           ? std::snprintf(text, sizeof text, "bytes %llu-%llu/%llu", static_cast<unsigned long long>(range->first),
-                          static_cast<unsigned long long>(range->first + range->size - 1),
-                          static_cast<unsigned long long>(file_size))
+                          static_cast<unsigned long long>(range->end - 1), static_cast<unsigned long long>(file_size))
           : std::snprintf(text, sizeof text, "bytes */%llu", static_cast<unsigned long long>(file_size));
   response.set("Content-Range"sv, {text, static_cast<size_t>(size)});
 }
@@ -176,7 +197,7 @@ void set_content_range(Response& response, const Range* range, uint64_t file_siz
 void send(int descriptor, const struct stat& status, std::string_view type, const Request& request,
           Response& response) {
   const auto file_size = static_cast<uint64_t>(status.st_size);
-  const Validators file = validators_of(status);
+  const Validators file = validators_of(status, response.date());
   const int condition = evaluate_conditions(request, file);
   if (condition != 0) {
     ::close(descriptor);
@@ -187,8 +208,8 @@ void send(int descriptor, const struct stat& status, std::string_view type, cons
   }
   FileBody body{.descriptor = descriptor, .offset = 0, .size = file_size};
   if (request.method == Method::kGet && request.has_header("Range"sv) && if_range_holds(request, file)) {
-    if (const auto range = parse_range(request.header("Range"sv), file_size)) {
-      const bool satisfiable = range->size > 0;
+    if (const auto range = parse_ranges(request.header("Range"sv), file_size)) {
+      const bool satisfiable = range->size() > 0;
       set_content_range(response, satisfiable ? &*range : nullptr, file_size);
       if (!satisfiable) {
         ::close(descriptor);
@@ -196,7 +217,7 @@ void send(int descriptor, const struct stat& status, std::string_view type, cons
       }
       response.status(206);
       body.offset = range->first;
-      body.size = range->size;
+      body.size = range->size();
     }
   }
   response.set("Content-Type"sv, type);

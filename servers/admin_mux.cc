@@ -40,8 +40,12 @@ Method counted_as(Method method) {
   return method == Method::kHead ? Method::kGet : method;
 }
 
-void refuse_method(http::Response& response, std::string_view allowed) {
+// For OPTIONS that is the answer.
+void tell_methods(Method method, http::Response& response, std::string_view allowed) {
   response.set("Allow", allowed);
+  if (method == Method::kOptions) return response.status(204);
+  if (method == Method::kOther)
+    return answer_text(response, 501, "501 Not Implemented: a method that nothing here has.");
   answer_text(response, 405, "405 Method Not Allowed: only " + std::string(allowed) + ".");
 }
 
@@ -73,7 +77,7 @@ void AdminMux::handle(const http::Request& request, http::Response& response) {
     allowed += allowed.empty() ? "" : ", ";
     allowed += entry.method == Method::kGet ? "GET, HEAD" : http::method_name(entry.method);
   }
-  refuse_method(response, allowed);
+  tell_methods(request.method, response, allowed);
 }
 
 std::string_view query_value(std::string_view query, std::string_view name) {

@@ -22,7 +22,8 @@
 //   GET  /orm/user/:id       the same bytes as /sql/user/:id, by the ORM
 //   GET  /session            how often this client has asked; POST: the session gets another id; DELETE: it ends
 //
-// HEAD is answered where GET is, except for the 203 routes and sessions.
+// HEAD is answered where GET is, except for the 203 routes. A method that no route of either has is 501, a PUT of a
+// part is 400.
 namespace duel::servers {
 
 // `files` outlives every handler made. Both throw http::StartError if the database cannot be opened. The Beego style

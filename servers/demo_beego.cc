@@ -9,6 +9,7 @@
 #include "servers/demo_beego_data.h"
 #include "servers/list_length.h"
 #include "servers/log.h"
+#include "servers/refusals.h"
 #include "servers/route_text.h"
 
 namespace duel::servers {
@@ -93,6 +94,11 @@ class FileController : public beego::Controller {
 class GithubController : public beego::Controller {
  public:
   void show() {
+    if (is_partial_put(context().request())) {
+      output().set_status(400);
+      output().header("Content-Type", kText);
+      return output().body(std::string(kPartialPut));
+    }
     const auto pattern = std::any_cast<std::string>(*input().get_data("RouterPattern"));
     std::string text;
     describe_route(
@@ -127,20 +133,22 @@ std::string other_methods(const beego::App& app, const beego::Input& input) {
 }
 
 // Beego shows this page for a path that has routes for other methods only, too. Those are told: to OPTIONS as the
-// answer (RFC 9110 §9.3.7), to the rest as the refusal (§15.5.6). By the core's response, as the page's status is set.
+// answer (RFC 9110 §9.3.7), to the rest as the refusal (§15.5.6; 501 for methods that no route has, §9.1). By the
+// core's response, as the page's status is set.
 void answer_miss(const beego::App& app, beego::Context& context) {
   http::Response& response = context.output.response();
   const std::string methods = other_methods(app, context.input);
-  if (methods.empty()) {
-    context.output.header("Content-Type", "text/plain");
-    return context.output.body("404 page not found");
-  }
+  const auto answer = [&](int status, std::string_view text) {
+    response.status(status);
+    response.set("Content-Type", "text/plain");
+    response.end(text);
+  };
+  if (methods.empty()) return answer(404, "404 page not found");
   response.set("Allow", methods);
   response.status(204);
   if (context.input.is("OPTIONS")) return response.end();
-  response.set("Content-Type", "text/plain");
-  response.status(405);
-  response.end("405 method not allowed");
+  if (context.request().method == http::Method::kOther) return answer(501, kNotImplemented);
+  answer(405, "405 method not allowed");
 }
 
 std::shared_ptr<beego::App> make_app(const http::StaticDirectory& files, const DataOptions& data) {

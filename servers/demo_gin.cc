@@ -4,6 +4,7 @@
 #include "router/gin/engine.h"
 #include "servers/demo.h"
 #include "servers/list_length.h"
+#include "servers/refusals.h"
 #include "servers/route_text.h"
 
 namespace duel::servers {
@@ -69,14 +70,17 @@ void show_file(gin::Context& c) {
 }
 
 void show_route(gin::Context& c) {
+  if (is_partial_put(c.request())) return c.string(400, kPartialPut);
   describe_route(
       c.full_path(), [&](std::string_view piece) { c.string(200, piece); },
       [&](std::string_view name) { return c.param(name); });
 }
 
-// Gin has set Allow: for OPTIONS that is the answer (RFC 9110 §9.3.7), other methods are refused.
+// Gin has set Allow: for OPTIONS that is the answer (RFC 9110 §9.3.7). Other methods are refused; which of them no
+// route has, is told apart (§9.1).
 void tell_methods(gin::Context& c) {
   if (c.request().method == http::Method::kOptions) c.status(204);
+  if (c.request().method == http::Method::kOther) c.data(501, "text/plain", kNotImplemented);
 }
 
 constexpr gin::Endpoint kGithub[] = {

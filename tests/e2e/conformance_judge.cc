@@ -43,6 +43,9 @@ void check_always(const Reply& reply) {
   if (status >= 200 && status < 500 && (reply.head.count("Date") != 1 || !is_date(reply.field("Date")))) {
     find_fault("Date (RFC 9110 §6.6.1)");
   }
+  if (http::parse_date(reply.field("Last-Modified")) > http::parse_date(reply.field("Date"))) {
+    find_fault("Last-Modified later than Date (RFC 9110 §8.8.2.1)");
+  }
   if (!reply.body.empty() && reply.head.count("Content-Type") != 1) find_fault("Content-Type (RFC 9110 §8.3)");
 }
 

@@ -44,9 +44,12 @@ class Conformance : public EndToEnd {
     directory_.write("empty.txt", "");
     directory_.write("index.html", "<p>index</p>");
     directory_.write("large.bin", std::string(100'000, 'l'));
-    constexpr time_t kModified = 784'111'777;  // the date that RFC 9110 §5.6.7 shows in its three forms
-    const std::array<timespec, 2> times{timespec{kModified, 0}, timespec{kModified, 0}};
-    ASSERT_EQ(::utimensat(AT_FDCWD, file.c_str(), times.data(), 0), 0);
+    const auto date = [](const std::filesystem::path& path, time_t modified) {
+      const std::array<timespec, 2> times{timespec{modified, 0}, timespec{modified, 0}};
+      ASSERT_EQ(::utimensat(AT_FDCWD, path.c_str(), times.data(), 0), 0);
+    };
+    date(file, 784'111'777);  // the date that RFC 9110 §5.6.7 shows in its three forms
+    date(directory_.write("ahead.txt", "ahead"), 4'102'444'800);
     start({"--static-dir=" + directory_.path().string()});
     texts_["etag"] = Client(port()).get("/static/digits.txt").field("ETag");
   }

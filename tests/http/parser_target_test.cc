@@ -57,8 +57,12 @@ INSTANTIATE_TEST_SUITE_P(AbsoluteForm, ParserTarget,
                                            Target{"GET", "http://h.example/a?u=http://x/y?z", "/a", "u=http://x/y?z",
                                                   "h.example"}));
 
-// RFC 9112 §3.2.4.
-INSTANTIATE_TEST_SUITE_P(AsteriskForm, ParserTarget, ::testing::Values(Target{"OPTIONS", "*", "*", "", "from.field"}));
+// RFC 9112 §3.2.4. Without path and query the absolute form is the server, too (RFC 9110 §4.2.3).
+INSTANTIATE_TEST_SUITE_P(AsteriskForm, ParserTarget,
+                         ::testing::Values(Target{"OPTIONS", "*", "*", "", "from.field"},
+                                           Target{"OPTIONS", "http://h.example:80", "*", "", "h.example:80"},
+                                           Target{"OPTIONS", "http://h.example/", "/", "", "h.example"},
+                                           Target{"OPTIONS", "http://h.example?", "/", "", "h.example"}));
 
 // RFC 9112 §3.2.3: the authority form is CONNECT's alone; the method comes to the router, which has no tunnel to offer.
 TEST(ParserTarget, AuthorityFormIsForConnect) {

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "tests/e2e/client.h"
@@ -69,10 +70,12 @@ TEST_P(AdminPort, RefusesWhatItDoesNotKnow) {
   for (const char* path : {"/nope", "/healthz/", "/debug", "/debug/pprof", "//", "/%2e%2e/etc/passwd", "/HEALTHZ"}) {
     EXPECT_EQ(ask(path).status(), 404) << path;
   }
-  for (const char* method : {"POST", "PUT", "DELETE", "OPTIONS", "TRACE", "PATCH", "PROPFIND"}) {
+  for (const auto& [method, status] :
+       {std::pair("POST", 405), std::pair("PUT", 405), std::pair("DELETE", 405), std::pair("OPTIONS", 204),
+        std::pair("TRACE", 405), std::pair("PATCH", 405), std::pair("PROPFIND", 501)}) {
     const Reply refused =
         Client(admin_).roundtrip(std::string(method) + " /healthz HTTP/1.1\r\nHost: " + at() + "\r\n\r\n");
-    EXPECT_EQ(refused.status(), 405) << method;
+    EXPECT_EQ(refused.status(), status) << method;
     EXPECT_EQ(refused.field("Allow"), "GET, HEAD");
   }
   EXPECT_EQ(ask("/debug/reset").status(), 405);
