@@ -104,7 +104,7 @@ constexpr auto kApp = gin::router(
 
 http::HandlerFactory make_gin_demo(const http::StaticDirectory& files, bool pool, const DataOptions& data) {
   static_files = &files;
-  std::shared_ptr<sql::Pool> opened = open_users(data, /*now=*/false);
+  const std::shared_ptr<sql::Pool> opened = open_users(data, /*now=*/false);
   users = opened.get();
   return [pool, opened] { return std::make_unique<gin::Engine<kApp>>(pool); };
 }
