@@ -173,7 +173,10 @@ std::string_view read_number(T& to, const JsonValue& value) {
     } else if (value.kind() == Kind::kUnsigned && std::in_range<T>(value.as_unsigned())) {
       to = static_cast<T>(value.as_unsigned());
     } else {
-      return value.kind() == Kind::kSigned || value.kind() == Kind::kUnsigned ? kOutOfRange : kNotWhole;
+      double number = 0;
+      const bool large = value.to_double(number) && std::fabs(number) >= 0x1p63;  // such an integer is a kDouble
+      const bool whole = value.kind() == Kind::kSigned || value.kind() == Kind::kUnsigned;
+      return whole || large ? kOutOfRange : kNotWhole;
     }
     return {};
   } else {
@@ -196,7 +199,11 @@ BindResult read_object(Struct& to, const JsonValue& value, const Place& place, A
     const auto try_field = [&](const auto& field) {
       const size_t at = i++;
       if (!equal(field.name, name)) return false;
-      present[at] = member.kind() != JsonValue::Kind::kNull;
+      if (member.kind() != JsonValue::Kind::kNull) {
+        present[at] = true;
+      } else if constexpr (Optional<std::remove_cvref_t<decltype(to.*field.member)>>) {
+        present[at] = false;  // null empties it; other members keep what an earlier one of this name has set
+      }
       result = read_json(to.*field.member, member, Place{.outer = &place, .name = field.name}, arena);
       return true;
     };

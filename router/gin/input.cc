@@ -17,7 +17,7 @@ Input::Input(Input& from, const http::Request& request, Arena& arena)
     const std::string_view value = arena.copy(from.param(i));
     params_[i] = {value.data(), static_cast<uint32_t>(value.size())};
   }
-  keys_.copy_from(from.keys_);
+  keys_.copy_from(from.keys_, arena);
   remote_ip_ = arena.copy(from.remote_ip());
   has_remote_ip_ = true;
 }
@@ -48,6 +48,10 @@ bool Input::has_urlencoded_form() const {
   return has_form_method() && http::equal_ignoring_case(content_type(), "application/x-www-form-urlencoded");
 }
 
+bool Input::has_multipart_form() const {
+  return has_form_method() && http::equal_ignoring_case(content_type(), "multipart/form-data");
+}
+
 bool Input::sends_json() const {
   return request_->method != http::Method::kGet && http::equal_ignoring_case(content_type(), "application/json");
 }
@@ -55,9 +59,7 @@ bool Input::sends_json() const {
 const Multipart& Input::multipart() {
   if (multipart_ != nullptr) return *multipart_;
   Multipart& read = arena_.make<Multipart>(1).front();
-  if (has_form_method() && http::equal_ignoring_case(content_type(), "multipart/form-data")) {
-    read = read_multipart(body(), header("Content-Type"), arena_);
-  }
+  if (has_multipart_form()) read = read_multipart(body(), header("Content-Type"), arena_);
   multipart_ = &read;
   return read;
 }
@@ -67,9 +69,15 @@ Values Input::form_values() {
   return {multipart().values, {}, {}, arena_};
 }
 
-Values Input::form_and_query_values() {
-  if (has_urlencoded_form()) return {{}, body(), request_->query, arena_};
-  return {multipart().values, request_->query, {}, arena_};
+Values Input::bound_form_values() {
+  if (has_multipart_form()) return {multipart().values, {}, {}, arena_};
+  return {{}, has_urlencoded_form() ? body() : std::string_view(), request_->query, arena_};
+}
+
+std::string_view Input::bound_form_error() {
+  const std::string_view error = form_error();
+  if (!error.empty() || has_multipart_form() || is_urlencoded(request_->query)) return error;
+  return "the query holds a malformed escape or a semicolon";
 }
 
 Values Input::param_values() {
@@ -101,7 +109,8 @@ std::span<const FormFile> Input::form_files() {
 }
 
 std::string_view Input::form_error() {
-  return has_urlencoded_form() ? std::string_view() : multipart().error;
+  if (!has_urlencoded_form()) return multipart().error;
+  return is_urlencoded(body()) ? std::string_view() : "the form holds a malformed escape or a semicolon";
 }
 
 std::string_view Input::client_ip() {

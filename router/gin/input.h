@@ -74,8 +74,8 @@ class Input {
   std::span<const std::string_view> query_array(std::string_view name) { return query_values().all(name); }
   std::span<const Pair> query_map(std::string_view name) { return query_values().map(name); }
 
-  // --- the form in the body, urlencoded or multipart, of POST, PUT and PATCH. A body that is malformed or no form has
-  // no values; form_error() says what is wrong with it.
+  // --- the form in the body, urlencoded or multipart, of POST, PUT and PATCH. A multipart body that is malformed has
+  // no values, an urlencoded one those that can be read; form_error() says what is wrong with it.
   std::string_view post_form(std::string_view name) { return default_post_form(name, {}); }
   std::string_view default_post_form(std::string_view name, std::string_view fallback) {
     return find_post_form(name).value_or(fallback);
@@ -104,11 +104,11 @@ class Input {
   [[nodiscard]] BindResult should_bind_query(T& to) {
     return bind_values(to, query_values(), arena_);
   }
-  // The form's values, then the query's, as in Gin.
+  // The form's values, then the query's; of a multipart form its values alone, as in Gin.
   template <class T>
   [[nodiscard]] BindResult should_bind_form(T& to) {
-    if (const auto error = form_error(); !error.empty()) return BindError{error};
-    return bind_values(to, form_and_query_values(), arena_);
+    if (const auto error = bound_form_error(); !error.empty()) return BindError{error};
+    return bind_values(to, bound_form_values(), arena_);
   }
   // The route's parameters.
   template <class T>
@@ -175,12 +175,15 @@ class Input {
 
   Values query_values() { return {request_->query, arena_}; }
   Values form_values();
-  Values form_and_query_values();
+  // For should_bind_form().
+  Values bound_form_values();
+  std::string_view bound_form_error();
   Values param_values();
   // Takes a multipart body apart, once.
   const Multipart& multipart();
   bool has_form_method() const;
   bool has_urlencoded_form() const;
+  bool has_multipart_form() const;
   bool sends_json() const;
   [[noreturn]] static void throw_not_set(const char* key);
 

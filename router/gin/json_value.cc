@@ -2,9 +2,12 @@
 
 #include <simdjson.h>
 
+#include <algorithm>
 #include <bit>
+#include <charconv>
 #include <cstring>
 #include <memory>
+#include <span>
 
 #include "http/request.h"
 
@@ -116,9 +119,37 @@ std::string_view problem_of(simdjson::error_code error) {
   }
 }
 
-}  // namespace
+// Whether this number is a whole one, without fraction and exponent, that needs more than 64 bits.
+bool is_wide(const char* from, const char* to) {
+  int64_t negative = 0;
+  uint64_t positive = 0;
+  const auto read = *from == '-' ? std::from_chars(from, to, negative) : std::from_chars(from, to, positive);
+  return read.ec == std::errc::result_out_of_range && read.ptr == to;
+}
 
-std::string_view parse_json(std::string_view text, Arena& arena, JsonValue& root) {
+// The text with e0 behind each number that is_wide(), which makes a double of it: simdjson refuses such integers, but
+// JSON knows no largest one, and JavaScript writes 1e20 in full. What was no number is none afterwards.
+std::span<char> with_wide_integers_as_doubles(std::string_view text, Arena& arena) {
+  constexpr std::string_view kNumberLetters = "0123456789+-.eE";
+  constexpr size_t kFewestDigits = 19;  // of a wide number, to which two bytes are added
+  char* const begin = arena.take(text.size() + text.size() / kFewestDigits * 2 + simdjson::SIMDJSON_PADDING);
+  char* to = begin;
+  bool in_text = false;
+  for (size_t i = 0; i < text.size();) {
+    const size_t from = i++;
+    if (text[from] == '"') in_text = !in_text;
+    if (in_text && text[from] == '\\' && i < text.size()) ++i;
+    const bool number = !in_text && kNumberLetters.find(text[from]) != std::string_view::npos;
+    if (number) i = std::min(text.find_first_not_of(kNumberLetters, from), text.size());
+    to = std::copy(text.begin() + from, text.begin() + i, to);
+    if (number && is_wide(text.data() + from, text.data() + i)) to = std::copy_n("e0", 2, to);
+  }
+  arena.shrink(to + simdjson::SIMDJSON_PADDING);
+  return {begin, static_cast<size_t>(to - begin)};
+}
+
+// Behind the text are SIMDJSON_PADDING bytes more of ours: it is read in strides, a little beyond the end.
+simdjson::error_code parse_padded(std::span<char> text, dom::element& root) {
   thread_local dom::parser kept_parser;
   thread_local std::unique_ptr<dom::parser> large_parser;  // its document must outlive this call
   large_parser.reset();
@@ -126,14 +157,20 @@ std::string_view parse_json(std::string_view text, Arena& arena, JsonValue& root
   dom::parser& parser = large_parser ? *large_parser : kept_parser;
   if (parser.capacity() < text.size() || parser.capacity() == 0) {
     const size_t capacity = std::bit_ceil(std::max(text.size(), kFirstParserBytes));
-    if (const auto error = parser.allocate(capacity, kMaxJsonDepth)) return problem_of(error);
+    if (const auto error = parser.allocate(capacity, kMaxJsonDepth)) return error;
   }
-  // It reads in strides, a little beyond the end, where the body has none of our bytes.
+  std::memset(text.data() + text.size(), ' ', simdjson::SIMDJSON_PADDING);
+  return parser.parse(text.data(), text.size(), false).get(root);
+}
+
+}  // namespace
+
+std::string_view parse_json(std::string_view text, Arena& arena, JsonValue& root) {
   char* const padded = arena.take(text.size() + simdjson::SIMDJSON_PADDING);
-  std::memcpy(padded, text.data(), text.size());
-  std::memset(padded + text.size(), ' ', simdjson::SIMDJSON_PADDING);
+  std::copy(text.begin(), text.end(), padded);
   dom::element element;
-  const auto error = parser.parse(padded, text.size(), false).get(element);
+  auto error = parse_padded({padded, text.size()}, element);
+  if (error == simdjson::NUMBER_ERROR) error = parse_padded(with_wide_integers_as_doubles(text, arena), element);
   if (error != simdjson::SUCCESS) return problem_of(error);
   root = JsonAccess::wrap(element);
   return {};

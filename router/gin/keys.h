@@ -4,8 +4,11 @@
 #include <cstddef>
 #include <new>
 #include <stdexcept>
+#include <string_view>
 #include <type_traits>
 #include <utility>
+
+#include "router/gin/buffer.h"
 
 namespace duel::gin {
 
@@ -48,19 +51,24 @@ class Keys {
     new (slot->value) T(std::move(value));
     slot->destroy = [](void* object) { static_cast<T*>(object)->~T(); };
     slot->copy = nullptr;
-    if constexpr (std::is_copy_constructible_v<T>) {
-      slot->copy = [](void* to, const void* from) { new (to) T(*static_cast<const T*>(from)); };
+    if constexpr (std::is_same_v<T, std::string_view>) {
+      slot->copy = [](void* to, const void* from, Arena& arena) {
+        new (to) T(arena.copy(*static_cast<const T*>(from)));
+      };
+    } else if constexpr (std::is_copy_constructible_v<T>) {
+      slot->copy = [](void* to, const void* from, Arena&) { new (to) T(*static_cast<const T*>(from)); };
     }
   }
 
-  // Takes the other's values over, except those that cannot be copied.
-  void copy_from(const Keys& other) {
+  // Takes the other's values over, except those that cannot be copied. Of a view its bytes, too: it may be one of the
+  // request's memory.
+  void copy_from(const Keys& other, Arena& arena) {
     clear();
     for (size_t i = 0; i < other.size_; ++i) {
       const Slot& from = other.slots_[i];
       if (from.copy == nullptr) continue;
       Slot& to = slots_[size_];
-      from.copy(to.value, from.value);
+      from.copy(to.value, from.value, arena);
       to.key = from.key;
       to.destroy = from.destroy;
       to.copy = from.copy;
@@ -79,7 +87,7 @@ class Keys {
   struct Slot {
     const void* key;
     void (*destroy)(void*);
-    void (*copy)(void*, const void*);  // null if the value cannot be copied
+    void (*copy)(void*, const void*, Arena&);  // null if the value cannot be copied
     alignas(std::max_align_t) std::byte value[kValueBytes];
   };
 

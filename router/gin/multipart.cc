@@ -1,6 +1,7 @@
 #include "router/gin/multipart.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <optional>
 
 #include "http/request.h"
@@ -41,6 +42,11 @@ std::string_view take_line(std::string_view& text) {
   return line;
 }
 
+// Such a letter in a file's name could end it early for whoever writes the file.
+bool has_control_letter(std::string_view line) {
+  return std::ranges::any_of(line, [](char c) { return (static_cast<uint8_t>(c) < 0x20 && c != '\t') || c == 0x7F; });
+}
+
 struct PartHead {
   std::string_view disposition;
   std::string_view content_type;
@@ -52,6 +58,7 @@ std::optional<PartHead> read_head(std::string_view lines) {
     const std::string_view line = take_line(lines);
     const size_t colon = line.find(':');
     if (colon == std::string_view::npos || !http::is_token(line.substr(0, colon))) return std::nullopt;
+    if (has_control_letter(line)) return std::nullopt;
     const std::string_view value = http::trim(line.substr(colon + 1));
     if (http::equal_ignoring_case(line.substr(0, colon), "Content-Disposition")) head.disposition = value;
     if (http::equal_ignoring_case(line.substr(0, colon), "Content-Type")) head.content_type = value;

@@ -23,8 +23,8 @@ struct OwnedRequest {
 }  // namespace internal
 
 // A request with all that it points to, for use beyond the handler, also on another thread: everything that Input says,
-// and the keys whose values can be copied (what they point to is not). It cannot answer. Its client's address was asked
-// for when the copy was made.
+// and the keys whose values can be copied (of a std::string_view its bytes, too; what others point to is not). It
+// cannot answer. Its client's address was asked for when the copy was made.
 class RequestCopy : private internal::OwnedRequest, public Input {
  public:
   explicit RequestCopy(Input& from);

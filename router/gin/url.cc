@@ -92,6 +92,10 @@ std::string_view escape_query(std::string_view text, Arena& arena) {
   return {begin, static_cast<size_t>(to - begin)};
 }
 
+bool is_escape(std::string_view text, size_t at) {
+  return escaped_byte(text, at) >= 0;
+}
+
 bool is_standard_escape(std::string_view sent, std::string_view decoded) {
   size_t at = 0;
   for (const char c : decoded) {

@@ -15,6 +15,9 @@ enum class Plus : bool { kIsPlus, kIsSpace };
 // Nothing if a '%' is not followed by two hexadecimal digits.
 std::optional<std::string_view> unescape(std::string_view text, Plus plus, Arena& arena);
 
+// Whether a '%' and two hexadecimal digits stand at `at`.
+bool is_escape(std::string_view text, size_t at);
+
 // What a decoded path looks like in a URL: letters, digits and -_.~$&+,/:;=@ stay, every other byte becomes %XX.
 std::string_view escape_path(std::string_view path, Arena& arena);
 // Whether `sent` is escape_path(decoded): then nothing was lost by decoding it.

@@ -29,6 +29,14 @@ std::string_view key_in(std::string_view text, std::string_view name) {
 
 }  // namespace
 
+bool is_urlencoded(std::string_view text) {
+  if (text.find(';') != std::string_view::npos) return false;
+  for (size_t at = text.find('%'); at != std::string_view::npos; at = text.find('%', at + 3)) {
+    if (!is_escape(text, at)) return false;
+  }
+  return true;
+}
+
 // visit(value) returns whether to go on.
 template <class Visit>
 void Values::each_named(std::string_view name, Visit visit) const {

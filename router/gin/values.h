@@ -13,6 +13,9 @@ struct Pair {
   std::string_view value;
 };
 
+// Whether all of an urlencoded text can be read: no bad escape, and no ';', which some take for a separator.
+bool is_urlencoded(std::string_view text);
+
 // Named values, several of one name allowed, wherever they come from: pairs that are there already, then what
 // urlencoded texts (a=1&b=2) say. A text is read anew each time, which is cheaper than a table for the few values that
 // a handler asks for. As in Go, a pair with a ';' or a bad escape counts as absent.

@@ -21,8 +21,9 @@ int base64_value(char c) {
   return c == '/' ? 63 : -1;
 }
 
-// RFC 4648 §4, with or without the padding. Nothing if it is malformed or too long.
+// RFC 4648 §4, with the padding or without any. Nothing if it is malformed or too long.
 std::optional<std::string_view> decode_base64(std::string_view text, std::array<char, kMaxCredentialBytes>& to) {
+  if (text.ends_with('=') && text.size() % 4 != 0) return std::nullopt;
   if (text.ends_with('=')) text.remove_suffix(text.ends_with("==") ? 2 : 1);
   if (text.size() % 4 == 1 || text.size() / 4 * 3 + 2 > to.size()) return std::nullopt;
   size_t size = 0;

@@ -36,6 +36,11 @@ struct Person {
              field("address", &Person::address));
 };
 
+struct Nick {
+  std::optional<std::string_view> nick;
+  static constexpr auto json_fields = fields(field("nick", &Nick::nick, required));
+};
+
 struct Node {
   std::vector<Node> children;
   static constexpr auto json_fields = fields(field("children", &Node::children));
@@ -151,6 +156,43 @@ TEST(BindJson, TakesTheLastOfTwoAndNoByteOrderMark) {
   EXPECT_THAT(json_problem(std::string("{\"name\":\"a\"}\0", 13)), ::testing::StartsWith("body: is not JSON"));
 }
 
+TEST(BindJson, NullTakesNothingBackFromARequiredMember) {
+  EXPECT_EQ(json_problem(R"({"name":"a","name":null})"), "");
+  EXPECT_EQ(json_problem(R"({"name":null,"name":"a"})"), "");
+  probe("POST", "?", kJsonType, R"({"nick":"a","nick":null})", [](Context& c) {
+    Nick nick;
+    const auto error = c.should_bind_json(nick);
+    ASSERT_TRUE(error);
+    EXPECT_EQ(error->message, "nick: is required") << "null empties an optional one";
+  });
+}
+
+TEST(BindJson, TakesIntegersBeyond64Bits) {
+  constexpr std::string_view kBody =
+      R"({"name":"12345678901234567890123 \" 1","score":100000000000000000000,"big":18446744073709551615,)"
+      R"("other":[-9223372036854775809,99999999999999999999999,0.12345678901234567890123,1e2,1e-12345678901234567890123]})";
+  probe("POST", "?", kJsonType, kBody, [](Context& c) {
+    Person person;
+    const auto error = c.should_bind_json(person);
+    ASSERT_FALSE(error) << error->message;
+    EXPECT_EQ(person.name, "12345678901234567890123 \" 1") << "digits in text stay";
+    EXPECT_EQ(person.score, 1e20) << "as JavaScript writes it";
+    EXPECT_EQ(person.big, 18446744073709551615u) << "what fits stays exact";
+  });
+  EXPECT_EQ(json_problem(R"({"name":"a","big":18446744073709551616})"), "big: is out of range");
+  EXPECT_EQ(json_problem(R"({"name":"a","age":-9223372036854775809})"), "age: is out of range");
+  EXPECT_EQ(json_problem(R"({"name":"a","age":1e30})"), "age: is out of range");
+  for (const char* number : {"012345678901234567890123", "1e12345678901234567890123", "-", "--12345678901234567890123",
+                             "12345678901234567890123x", "12345678901234567890123."}) {
+    EXPECT_NE(json_problem("{\"name\":\"a\",\"other\":" + std::string(number) + "}"), "") << number;
+  }
+  const std::string many = "{\"name\":\"a\",\"other\":[" + std::string(5000, '1') + ",1e5]}";
+  EXPECT_EQ(json_problem(many), "body: holds a number that is malformed or out of range");
+  std::string list = R"({"name":"a","other":[1)";
+  for (int i = 0; i < 3000; ++i) list += ",99999999999999999999";
+  EXPECT_EQ(json_problem(list + "]}"), "") << "longer than the parser's first memory";
+}
+
 TEST(BindJson, TakesALargeBodyAndForgetsItsParser) {
   std::string body = R"({"name":"a","numbers":[1)";
   for (int i = 0; i < 50'000; ++i) body += ",12";
@@ -250,6 +292,33 @@ TEST(BindForm, ReadsTheBodyAndThenTheQuery) {
     ASSERT_TRUE(c.bind(place));
     EXPECT_EQ(place.id, 3);
   });
+}
+
+TEST(BindForm, AMultipartFormIsTheBodyAlone) {
+  constexpr std::string_view kBody = "--b\r\nContent-Disposition: form-data; name=id\r\n\r\n2\r\n--b--";
+  probe("POST", "?id=1&rest=q", {{"Content-Type", "multipart/form-data; boundary=b"}}, kBody, [](Context& c) {
+    Place place;
+    ASSERT_TRUE(c.bind(place));
+    EXPECT_EQ(place.id, 2);
+    EXPECT_EQ(place.rest, "") << "as in Gin";
+  });
+}
+
+TEST(BindForm, RefusesWhatIsNotUrlencoded) {
+  const auto problem = [](std::string_view query, std::string_view body) {
+    std::string text;
+    probe("POST", query, {{"Content-Type", "application/x-www-form-urlencoded"}}, body, [&](Context& c) {
+      Place place;
+      if (const auto error = c.should_bind(place)) text = error->message;
+    });
+    return text;
+  };
+  EXPECT_EQ(problem("?", "id=1&rest=%41"), "");
+  EXPECT_EQ(problem("?", "&id=1&&rest&"), "");
+  for (const char* body : {"id=1&rest=%", "id=1&rest=%4", "id=1&rest=%zz", "id=1&%zz=x", "id=1;rest=x"}) {
+    EXPECT_EQ(problem("?", body), "the form holds a malformed escape or a semicolon") << body;
+  }
+  EXPECT_EQ(problem("?rest=%zz", "id=1"), "the query holds a malformed escape or a semicolon");
 }
 
 TEST(BindForm, RefusesABrokenMultipartBody) {

@@ -93,6 +93,7 @@ TEST(Errors, AreKeptUpToABound) {
 
 constexpr Key<std::string> kText{"text"};
 constexpr Key<std::unique_ptr<int>> kOwned{"owned"};
+constexpr Key<std::string_view> kView{"view"};
 constexpr Key<int> kUnset{"unset"};
 
 TEST(KeysOfAContext, ThrowWhereTheyMustBeSet) {
@@ -117,6 +118,7 @@ TEST(Copy, OutlivesTheRequest) {
         [&](Context& c) {
           c.set(kText, std::string(100, 't'));
           c.set(kOwned, std::make_unique<int>(1));
+          c.set(kView, c.arena().copy("view"));
           copy = c.copy();
         });
   probe("GET", "/probe/other/request", {{"Cookie", "c=2"}}, {}, [](Context& c) { c.query("overwritten"); });
@@ -131,6 +133,7 @@ TEST(Copy, OutlivesTheRequest) {
     EXPECT_TRUE(copy->request().has_header("x-empty"));
     EXPECT_EQ(*copy->get(kText), std::string(100, 't'));
     EXPECT_EQ(copy->get(kOwned), nullptr) << "cannot be copied";
+    EXPECT_EQ(*copy->get(kView), "view") << "with its bytes";
   }).join();
 }
 

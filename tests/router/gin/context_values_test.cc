@@ -133,6 +133,18 @@ TEST(Multipart, SaysWhatIsWrong) {
 }
 
 // Every prefix of a form is refused or read, never more: the sanitizers see to the rest.
+TEST(Multipart, RefusesControlLettersInAHead) {
+  for (const std::string_view bad : {std::string_view("\0", 1), std::string_view("\n"), std::string_view("\r"),
+                                     std::string_view("\x7F"), std::string_view("\x1B")}) {
+    const std::string body = "--b\r\nContent-Disposition: form-data; name=f; filename=\"a.php" + std::string(bad) +
+                             ".png\"\r\n\r\nx\r\n--b--";
+    probe("POST", "?", {{"Content-Type", "multipart/form-data; boundary=b"}}, body, [](Context& c) {
+      EXPECT_EQ(c.form_error(), "the head of a part of the form is malformed");
+      EXPECT_EQ(c.form_file("f"), nullptr);
+    });
+  }
+}
+
 TEST(Multipart, TakesEveryPrefix) {
   const std::string body = "--b\r\nContent-Disposition: form-data; name=\"a\\\"\"; filename=\"f\"\r\n\r\nx\r\n--b--";
   for (size_t size = 0; size <= body.size(); ++size) {

@@ -248,7 +248,8 @@ TEST(BasicAuth, RefusesEverythingElse) {
        {std::string(), std::string("Basic"), std::string("Basic "), std::string("Bearer YWRhOnNlY3JldA=="),
         std::string("Basic YWRhOnNlY3JldB=="), std::string("Basic YWRhOg=="), std::string("Basic OnNlY3JldA=="),
         std::string("Basic YWRh"), std::string("Basic !!!!"), std::string("Basic A"), std::string("Basic ===="),
-        std::string("Basic YWRhOnA6dw=="), "Basic " + long_one}) {
+        std::string("Basic YWRhOnA6dw=="), std::string("Basic YWRhOnNlY3JldA="), std::string("Basic YWRhOnNlY3JldA==="),
+        "Basic " + long_one}) {
     const Answer answer = ask<kGuarded>("GET", {{"Authorization", value}}, show_auth_user);
     EXPECT_EQ(answer.status, 401) << value;
     EXPECT_EQ(answer.field("WWW-Authenticate"), "Basic realm=\"area\"");
