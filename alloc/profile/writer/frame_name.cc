@@ -126,9 +126,9 @@ bool allocates_for_others(std::string_view name) {
   for (const std::string_view prefix : {"operator new", "je_", "_rjem_", "prof_backtrace"}) {
     if (name.starts_with(prefix)) return true;
   }
-  constexpr std::array<std::string_view, 14> kFamily = {
-      "malloc",  "calloc",  "realloc", "memalign",     "posix_memalign",  "aligned_alloc", "valloc",
-      "mallocx", "rallocx", "pvalloc", "reallocarray", "fallbackNewImpl", "fallback_impl", "newImpl"};
+  constexpr std::array<std::string_view, 16> kFamily = {
+      "malloc",  "calloc",  "realloc",    "memalign", "posix_memalign", "aligned_alloc",   "valloc",        "mallocx",
+      "rallocx", "xallocx", "do_rallocx", "pvalloc",  "reallocarray",   "fallbackNewImpl", "fallback_impl", "newImpl"};
   return std::find(kFamily.begin(), kFamily.end(), name) != kFamily.end();
 }
 

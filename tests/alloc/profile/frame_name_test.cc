@@ -52,7 +52,7 @@ TEST(FrameName, LeavesWhatItDoesNotUnderstand) {
 TEST(FrameName, AllocatorsAllocateForOthers) {
   for (const char* name :
        {"malloc", "calloc", "operator new", "operator new[]", "je_malloc_default", "std::string::_M_create",
-        "__gnu_cxx::new_allocator::allocate", "mallocx", "fallback_impl"}) {
+        "__gnu_cxx::new_allocator::allocate", "mallocx", "do_rallocx", "xallocx", "fallback_impl"}) {
     EXPECT_TRUE(allocates_for_others(name)) << name;
   }
   for (const char* name : {"duel::beego::Tree::add", "main", "mallocator", "sqlite3MemMalloc", ""}) {
