@@ -8,8 +8,8 @@
 
 namespace duel::http {
 
-// What to do about an exception that a handler let out, besides the 500 that becomes of it (handler.h). `message` is its
-// what(). Called on the worker's thread; must not throw.
+// What to do about an exception that a handler let out, besides the 500 that becomes of it (handler.h). `message` is
+// its what(). Called on the worker's thread; must not throw.
 using OnException = std::function<void(const Request& request, std::string_view message)>;
 
 // A line on standard error: "http: GET /path: message".

@@ -1,8 +1,5 @@
 #include "servers/stats.h"
 
-#include <cerrno>
-#include <cstring>
-
 #include "alloc/counters.h"
 #include "alloc/reclamation.h"
 #include "servers/json_object.h"
@@ -42,25 +39,12 @@ void add_reclamation(JsonObject& json) {
 
 }  // namespace
 
-std::FILE* open_stats_file(const std::string& name) {
-  std::FILE* const file = std::fopen(name.c_str(), "ae");
-  if (file == nullptr) {
-    throw http::StartError("--stats-file " + name + " cannot be written: " + std::strerror(errno) +
-                           "; give a file in a folder that is there and writable");
-  }
-  return file;
-}
-
 StatsFile::StatsFile(const Options& options, const AccessLog& log) : options_(options), log_(log) {
-  if (!options.stats_file.empty() && options.stats_interval.count() == 0) file_ = open_stats_file(options.stats_file);
-}
-
-StatsFile::~StatsFile() {
-  if (file_ != nullptr) std::fclose(file_);
+  if (!options.stats_file.empty() && options.stats_interval.count() == 0) file_ = LineFile(options.stats_file);
 }
 
 void StatsFile::write(const http::Counters& counters) {
-  if (file_ == nullptr) return;
+  if (!file_.is_open()) return;
   const auto uptime = std::chrono::steady_clock::now() - start_;
   JsonObject json;
   json.text("router", options_.router_name());
@@ -72,8 +56,7 @@ void StatsFile::write(const http::Counters& counters) {
   add_counters(json, counters, options_.count_allocations && alloc::available());
   json.number("access_log_dropped", log_.dropped());
   add_reclamation(json);
-  std::fputs((json.str() + "\n").c_str(), file_);
-  std::fflush(file_);
+  file_.append(json.str() + "\n");
 }
 
 }  // namespace duel::servers

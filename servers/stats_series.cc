@@ -89,22 +89,18 @@ StatsSeries::StatsSeries(const Options& options, Sampler& sampler)
       interval_(options.stats_interval),
       due_(std::chrono::steady_clock::now() + interval_),
       calls_counted_(options.count_allocations && alloc::available()) {
-  if (interval_.count() > 0) file_ = open_stats_file(options.stats_file);
-}
-
-StatsSeries::~StatsSeries() {
-  if (file_ != nullptr) std::fclose(file_);
+  if (interval_.count() > 0) file_ = LineFile(options.stats_file);
 }
 
 void StatsSeries::write_due() {
   const auto now = std::chrono::steady_clock::now();
-  if (file_ == nullptr || now < due_) return;
+  if (!file_.is_open() || now < due_) return;
   while (due_ <= now) due_ += interval_;  // no crowd of lines after a pause
   write();
 }
 
 void StatsSeries::write() {
-  if (file_ == nullptr) return;
+  if (!file_.is_open()) return;
   const std::chrono::milliseconds uptime = sampler_.uptime();
   const Readings now = sampler_.since_start();
   const http::Counters total = now.total();
@@ -125,9 +121,7 @@ void StatsSeries::write() {
   last_requests_ = total.requests;
   last_faults_ = now.reclamation.minor_faults;
   last_uptime_ = uptime;
-  if (std::ftell(file_) == 0) std::fputs(join(columns, true).c_str(), file_);
-  std::fputs(join(columns, false).c_str(), file_);
-  std::fflush(file_);
+  file_.append((file_.is_empty() ? join(columns, true) : "") + join(columns, false));
 }
 
 }  // namespace duel::servers

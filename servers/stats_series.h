@@ -1,9 +1,8 @@
 #pragma once
 
 #include <chrono>
-#include <cstdio>
-#include <string>
 
+#include "servers/line_file.h"
 #include "servers/options.h"
 #include "servers/sampler.h"
 
@@ -17,9 +16,6 @@ class StatsSeries {
  public:
   // Appends to options.stats_file; throws http::StartError. Without an interval, every write() does nothing.
   StatsSeries(const Options& options, Sampler& sampler);
-  ~StatsSeries();
-  StatsSeries(const StatsSeries&) = delete;
-  StatsSeries& operator=(const StatsSeries&) = delete;
 
   void write();      // a line, now
   void write_due();  // a line if it is time for one
@@ -29,7 +25,7 @@ class StatsSeries {
   std::chrono::milliseconds interval_;
   std::chrono::steady_clock::time_point due_;
   bool calls_counted_;
-  std::FILE* file_ = nullptr;
+  LineFile file_;
   uint64_t last_requests_ = 0;
   uint64_t last_faults_ = 0;
   std::chrono::milliseconds last_uptime_{0};

@@ -45,6 +45,18 @@ TEST(StatsFile, GetsALineAtTheEnd) {
   }
 }
 
+TEST(StatsFile, ThatCannotTakeALineIsTold) {
+  for (const std::vector<std::string>& more : {std::vector<std::string>{}, {"--stats-interval=1h"}}) {
+    std::vector<std::string> arguments = {"--stats-file=/dev/full"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    ServerProcess server("gin", arguments);
+    EXPECT_EQ(server.stop(), 0);
+    EXPECT_EQ(server.process().standard_error(),
+              "server: --stats-file /dev/full cannot be written: No space left on device; a line was left out; make "
+              "room on its disk\n");
+  }
+}
+
 TEST(StatsFile, GetsALineForEverySignal) {
   ServerProcess server("gin");
   Client client(server.port());
