@@ -106,6 +106,7 @@ using duel::alloc::KernelCall;
 
 extern "C" {
 
+// NOLINTBEGIN(readability-inconsistent-declaration-parameter-name): the C library's names are reserved for it
 int madvise(void* address, size_t size, int advice) noexcept {
   const auto call = [&] { return syscall(SYS_madvise, address, size, advice); };
   const bool purge = advice == MADV_DONTNEED || advice == MADV_FREE;
@@ -113,6 +114,7 @@ int madvise(void* address, size_t size, int advice) noexcept {
 }
 
 void* mmap(void* address, size_t size, int protection, int flags, int descriptor, off_t offset) noexcept {
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): the kernel's answer is a number
   return reinterpret_cast<void*>(duel::alloc::timed(
       KernelCall::kMap, [&] { return syscall(SYS_mmap, address, size, protection, flags, descriptor, offset); }));
 }
@@ -120,6 +122,8 @@ void* mmap(void* address, size_t size, int protection, int flags, int descriptor
 int munmap(void* address, size_t size) noexcept {
   return static_cast<int>(duel::alloc::timed(KernelCall::kUnmap, [&] { return syscall(SYS_munmap, address, size); }));
 }
+
+// NOLINTEND(readability-inconsistent-declaration-parameter-name)
 
 }  // extern "C"
 

@@ -197,7 +197,7 @@ bool Connection::on_late_answer(WorkerContext& worker, const LateAnswer& late) {
   request.method = late.request.head_only ? Method::kHead : Method::kGet;
   request.minor_version = late.request.minor_version;
   Response& response = worker.response;
-  response.start(request, output, late.request.keep_alive && !(worker.draining && partial_ == nullptr));
+  response.start(request, output, late.request.keep_alive && (!worker.draining || partial_ != nullptr));
   response.status(late.answer.status);
   for (const auto& [name, value] : late.answer.fields) response.add(name, value);
   response.end(late.answer.body);

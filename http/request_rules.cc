@@ -29,7 +29,7 @@ constexpr std::array<uint8_t, 256> kTargetBytes = [] {
   for (const char c : "#<>"sv) table[static_cast<uint8_t>(c)] = kNeverInTarget;
   // Nor does a URI contain these, but browsers leave them as they are in a query (WHATWG URL), and "|", "[" and "]" in
   // a path, too. Quotes are sent by hand.
-  for (const char c : "\\^`{}"sv) table[static_cast<uint8_t>(c)] = kNeverInPath;
+  for (const char c : R"(\^`{})"sv) table[static_cast<uint8_t>(c)] = kNeverInPath;
   table['?'] = kQuestion;
   table['%'] = kPercent;
   return table;

@@ -199,8 +199,8 @@ void Worker::stop() {
 void Worker::expire() {
   Timeout kind = Timeout::kNone;
   for (int64_t slot = 0; (slot = context_->deadlines.take_expired(context_->now_ms, kind)) >= 0;) {
-    Connection& connection = context_->connections.at(static_cast<uint32_t>(slot));
-    step(connection.tag(Operation::kTimer), [&](Connection& one) { one.on_timeout(*context_, kind); });
+    step(context_->connections.at(static_cast<uint32_t>(slot)).tag(Operation::kTimer),
+         [&](Connection& one) { one.on_timeout(*context_, kind); });
   }
 }
 

@@ -18,7 +18,8 @@
 #include <system_error>
 #include <thread>
 
-extern "C" void* __libc_stack_end;  // glibc's: where the first thread's stack began
+// glibc's: where the first thread's stack began. NOLINTNEXTLINE(bugprone-reserved-identifier)
+extern "C" void* __libc_stack_end;
 
 namespace duel::profile {
 namespace {
@@ -171,7 +172,7 @@ void CpuSampler::stop() {
   while (handlers_running.load() > 0) std::this_thread::yield();
 }
 
-CpuSampler::Counts CpuSampler::counts() const {
+CpuSampler::Counts CpuSampler::counts() const {  // NOLINT(readability-convert-member-functions-to-static)
   return {.samples = samples_taken.load(), .dropped = periods_dropped.load()};
 }
 

@@ -62,7 +62,7 @@ const std::string& Controller::xsrf_token() {
 }
 
 std::string Controller::xsrf_form_html() {
-  return "<input type=\"hidden\" name=\"_xsrf\" value=\"" + xsrf_token() + "\" />";
+  return R"(<input type="hidden" name="_xsrf" value=")" + xsrf_token() + R"(" />)";
 }
 
 void Controller::check_xsrf_cookie() {

@@ -16,8 +16,8 @@ std::string_view Controller::get_string(std::string_view name, std::string_view 
 }
 
 std::vector<std::string> Controller::get_strings(std::string_view name, std::vector<std::string> alternative) {
-  const std::vector<std::string>* values = input().queries(name);
-  return values == nullptr ? std::move(alternative) : *values;
+  if (const std::vector<std::string>* values = input().queries(name)) return *values;
+  return alternative;
 }
 
 template <typename Number>
