@@ -13,7 +13,7 @@ foreach(room ${rooms})
 endforeach()
 # The public headers need C++20 and, for a large compile-time route table, a larger budget for constant expressions.
 target_compile_features(duel_alloc PUBLIC cxx_std_20)
-target_compile_options(duel_gin INTERFACE $<INSTALL_INTERFACE:${DUEL_CONSTEXPR_BUDGET}>)
+target_compile_options(duel_gin INTERFACE "$<INSTALL_INTERFACE:${DUEL_CONSTEXPR_BUDGET}>")
 install(TARGETS ${rooms} EXPORT duel ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 
 # http/parser.h includes llhttp.h. Built from its sources it goes along; the system's is found again by duelConfig.cmake.
