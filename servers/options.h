@@ -17,8 +17,8 @@ namespace duel::servers {
 
 enum class RouterStyle : uint8_t { kGin, kBeego };
 
-// What the command line, the environment and conf/app.conf say. The defaults are those that --help shows; settings.cc
-// names every one.
+// What the command line, the environment and conf/app.conf say. The defaults are those that --help shows;
+// settings_table.cc names every one.
 struct Options {
   std::string app_name = "duel";
   std::string run_mode = "prod";  // which section of app.conf counts

@@ -48,6 +48,19 @@ Setting number_setting(const SettingName& name, const char* hint, uint64_t least
 // A number with b, k, m, g or kb, mb, gb behind it; alone it is bytes.
 Setting size_setting(const SettingName& name, uint64_t least, uint64_t most, const std::function<void(uint64_t)>& set,
                      const std::function<uint64_t()>& get);
+// The same two, bound to an integer of any type.
+template <class Number>
+Setting count_setting(const SettingName& name, const char* hint, uint64_t least, uint64_t most, Number& value) {
+  return number_setting(
+      name, hint, least, most, [&value](uint64_t number) { value = static_cast<Number>(number); },
+      [&value] { return static_cast<uint64_t>(value); });
+}
+template <class Number>
+Setting bytes_setting(const SettingName& name, uint64_t least, uint64_t most, Number& value) {
+  return size_setting(
+      name, least, most, [&value](uint64_t number) { value = static_cast<Number>(number); },
+      [&value] { return static_cast<uint64_t>(value); });
+}
 // A number with ms, s, m or h behind it; alone it is seconds. From 1 ms to a day.
 Setting time_setting(const SettingName& name, std::chrono::milliseconds& value);
 

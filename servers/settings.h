@@ -32,6 +32,8 @@ class Settings {
   std::string print(const AppConf& conf) const;
 
  private:
+  static const std::vector<std::string> kRunModes;
+
   void add_application();
   void add_server();
   void add_timeouts();
