@@ -10,8 +10,10 @@ namespace {
 constexpr int kPrimaryCode = 0xFF;  // the byte of an extended result code that names the kind
 
 [[noreturn]] void fail(sqlite3* database, int code) {
-  throw Error(code & kPrimaryCode,
-              std::string("SQLite: ") + sqlite3_errmsg(database) + " (" + sqlite3_errstr(code) + ")");
+  std::string what = sqlite3_errmsg(database);
+  const std::string kind = sqlite3_errstr(code);
+  if (what != kind) what += " (" + kind + ")";
+  throw Error(code & kPrimaryCode, "SQLite: " + what);
 }
 
 }  // namespace
@@ -86,6 +88,10 @@ bool Rows::next() {
 
 int Rows::columns() const {
   return sqlite3_column_count(statement_);
+}
+
+bool Rows::is_null(int column) const {
+  return sqlite3_column_type(statement_, column) == SQLITE_NULL;
 }
 
 int64_t Rows::integer(int column) const {

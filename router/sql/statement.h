@@ -53,6 +53,7 @@ class Rows {
 
   // Columns of the current row, from 0; converted as SQLite does. Views are valid until next().
   int columns() const;
+  bool is_null(int column) const;
   int64_t integer(int column) const;
   double real(int column) const;
   std::string_view text(int column) const;

@@ -10,7 +10,7 @@
 #include <typeindex>
 #include <vector>
 
-#include "router/sql/value.h"
+#include "router/sql/statement.h"
 
 namespace duel::beego::orm {
 
@@ -23,7 +23,8 @@ class Error : public std::logic_error {
   using std::logic_error::logic_error;
 };
 
-// How a member's type is stored. NULL becomes the type's zero value, except in an optional.
+// How a member's type is stored. A column of another type is converted by SQLite, as it is for native SQL; NULL becomes
+// the type's zero value, except in an optional.
 template <typename T>
 struct Storage;
 
@@ -32,10 +33,10 @@ struct Storage<T> {
   static constexpr const char* kType = "integer";
   static constexpr bool kNullable = false;
   static Value box(T value) { return static_cast<int64_t>(value); }
+  static Value read(const sql::Rows& rows, int column) { return rows.integer(column); }
   static T unbox(const Value& value) {
-    if (const auto* integer = std::get_if<int64_t>(&value)) return static_cast<T>(*integer);
-    if (const auto* real = std::get_if<double>(&value)) return static_cast<T>(*real);
-    return T{};
+    const auto* integer = std::get_if<int64_t>(&value);
+    return integer == nullptr ? T{} : static_cast<T>(*integer);
   }
 };
 
@@ -44,9 +45,10 @@ struct Storage<double> {
   static constexpr const char* kType = "real";
   static constexpr bool kNullable = false;
   static Value box(double value) { return value; }
+  static Value read(const sql::Rows& rows, int column) { return rows.real(column); }
   static double unbox(const Value& value) {
-    if (const auto* real = std::get_if<double>(&value)) return *real;
-    return static_cast<double>(Storage<int64_t>::unbox(value));
+    const auto* real = std::get_if<double>(&value);
+    return real == nullptr ? 0 : *real;
   }
 };
 
@@ -55,6 +57,7 @@ struct Storage<std::string> {
   static constexpr const char* kType = "text";
   static constexpr bool kNullable = false;
   static Value box(const std::string& value) { return value; }
+  static Value read(const sql::Rows& rows, int column) { return std::string(rows.text(column)); }
   static std::string unbox(const Value& value) {
     const auto* text = std::get_if<std::string>(&value);
     return text == nullptr ? std::string() : *text;
@@ -66,18 +69,20 @@ struct Storage<std::optional<T>> {
   static constexpr const char* kType = Storage<T>::kType;
   static constexpr bool kNullable = true;
   static Value box(const std::optional<T>& value) { return value ? Storage<T>::box(*value) : Value(); }
+  static Value read(const sql::Rows& rows, int column) { return Storage<T>::read(rows, column); }
   static std::optional<T> unbox(const Value& value) {
     if (std::holds_alternative<std::monostate>(value)) return std::nullopt;
     return Storage<T>::unbox(value);
   }
 };
 
-// One member of a model: its column, and how to read and write the member of an object whose type is forgotten. Stands
-// for a reflect.Value of a field.
+// One member of a model: its column, how to read that from a row that has it, and how to read and write the member of
+// an object whose type is forgotten. Stands for a reflect.Value of a field.
 struct Field {
   std::string column;
   const char* type;
   bool nullable;
+  Value (*read)(const sql::Rows& rows, int column);
   std::function<Value(const void*)> get;
   std::function<void(void*, const Value&)> set;
 };
@@ -97,7 +102,7 @@ class Model {
 
   template <typename T, typename Member>
   Model&& field(std::string column, Member T::*member) && {
-    add({std::move(column), Storage<Member>::kType, Storage<Member>::kNullable,
+    add({std::move(column), Storage<Member>::kType, Storage<Member>::kNullable, Storage<Member>::read,
          [member](const void* object) { return Storage<Member>::box(static_cast<const T*>(object)->*member); },
          [member](void* object, const Value& value) {
            static_cast<T*>(object)->*member = Storage<Member>::unbox(value);

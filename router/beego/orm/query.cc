@@ -98,8 +98,10 @@ std::string condition(const Operator& op, const std::string& column, std::vector
 Row scan(const sql::Rows& rows, const Model& model) {
   Row row;
   row.reserve(model.fields().size());
-  for (size_t i = 0; i < model.fields().size(); ++i) {
-    row.push_back(std::make_unique<Value>(rows.value(static_cast<int>(i))));
+  int column = 0;
+  for (const Field& field : model.fields()) {
+    row.push_back(std::make_unique<Value>(rows.is_null(column) ? Value() : field.read(rows, column)));
+    ++column;
   }
   return row;
 }

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <limits>
+
 #include "router/sql/error.h"
 
 namespace duel::beego::orm {
@@ -246,6 +248,35 @@ TEST_F(OrmTest, ModelsThatCannotBeAreRefused) {
   EXPECT_THROW(Model::of<Tag>("t").field("a", &Tag::uses).field("a", &Tag::uses), Error);
   EXPECT_THROW(Model::of<Tag>("t").pk("a", &Tag::uses).pk("b", &Tag::uses), Error);
   EXPECT_THROW(Model::of<Tag>("t").field("a", &NoKey::a), Error) << "a member of another type";
+}
+
+TEST_F(OrmTest, ColumnsOfOtherTypesAreReadAsByNativeSql) {
+  const auto connection = pool_.take();
+  connection->run(
+      "DROP TABLE tag; CREATE TABLE tag (word, uses); INSERT INTO tag VALUES ('huge', 1e30), ('low', -1e30),"
+      " ('digits', '12 apples'), ('bytes', x'35'), (x'6162', 'none'), (1.5, 2.9), (7, NULL), (NULL, '1e3')");
+  std::vector<Tag> tags;
+  orm_->query_table<Tag>().all(tags);
+  ASSERT_EQ(tags.size(), 8U);
+  EXPECT_EQ(tags[0].uses, std::numeric_limits<int64_t>::max());
+  EXPECT_EQ(tags[1].uses, std::numeric_limits<int64_t>::min());
+  sql::Rows rows(connection->prepared("SELECT word, uses FROM tag"));
+  for (const Tag& tag : tags) {
+    ASSERT_TRUE(rows.next());
+    EXPECT_EQ(tag.word, rows.text(0));
+    EXPECT_EQ(tag.uses, rows.integer(1)) << tag.word;
+  }
+}
+
+TEST_F(OrmTest, NumbersInAPlaceForRealsAndRealsInAnOptional) {
+  pool_.take()->run("INSERT INTO user VALUES (1, 'ann', 2, 3, 1, 4.5), (2, 'bob', 2, '7', 0, NULL)");
+  std::vector<User> found;
+  users().all(found);
+  ASSERT_EQ(found.size(), 2U);
+  EXPECT_EQ(found[0].score, 3);
+  EXPECT_EQ(found[0].note, "4.5");
+  EXPECT_EQ(found[1].score, 7);
+  EXPECT_EQ(found[1].note, std::nullopt);
 }
 
 TEST_F(OrmTest, TablesAreMadeOnce) {
