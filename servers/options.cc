@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "servers/app_conf.h"
@@ -41,9 +42,9 @@ void add_trims(CLI::App& app, CommandLine& line) {
       for (const char* flag : flags) line.flags[flag] = "off";
     };
   };
-  app.add_flag_callback("--no-orm", switch_off({"orm"}), "--orm=off");
-  app.add_flag_callback("--no-session", switch_off({"session"}), "--session=off");
-  app.add_flag_callback("--trim", switch_off({"orm", "session"}), "Both");
+  app.add_flag_callback("--no-orm", switch_off({"orm"}), "--orm=off")->excludes("--orm");
+  app.add_flag_callback("--no-session", switch_off({"session"}), "--session=off")->excludes("--session");
+  app.add_flag_callback("--trim", switch_off({"orm", "session"}), "Both")->excludes("--orm")->excludes("--session");
 }
 
 void add_flags(CLI::App& app, const Settings& settings, CommandLine& line) {
@@ -63,9 +64,26 @@ void add_flags(CLI::App& app, const Settings& settings, CommandLine& line) {
   add_trims(app, line);
 }
 
+// CLI11 takes what follows for the value of a flag that has none, be it another flag: `--db=$UNSET --trim` would make a
+// file of that name.
+void refuse_missing_values(const CLI::App& app, int argc, char** argv) {
+  for (int i = 1; i < argc; ++i) {
+    std::string_view flag = argv[i];
+    const bool empty = flag.ends_with('=');
+    if (empty) flag.remove_suffix(1);
+    const CLI::Option* const option = app.get_option_no_throw(std::string(flag));
+    if (option == nullptr || option->get_items_expected_min() == 0) continue;
+    ++i;
+    if (!empty && i < argc && !std::string_view(argv[i]).starts_with("--")) continue;
+    const std::string hint = option->get_type_name();
+    throw ConfigError(std::string(flag) + " has no value; expected " + hint.substr(0, hint.find(" [")));
+  }
+}
+
 AppConf load_conf(const CommandLine& line) {
   struct stat status = {};
-  const bool absent = ::stat(Settings::kDefaultFile, &status) != 0 && (errno == ENOENT || errno == ENOTDIR);
+  // A link that leads nowhere is a mistake to be told of.
+  const bool absent = ::lstat(Settings::kDefaultFile, &status) != 0 && (errno == ENOENT || errno == ENOTDIR);
   if (line.no_config || (absent && !line.config)) return {};
   return AppConf::load(line.config.value_or(Settings::kDefaultFile), read_regular_file, process_environment);
 }
@@ -90,6 +108,7 @@ ParsedOptions parse_options(int argc, char** argv) {
       "configuration, that over the default. server --print-config shows the keys.");
   add_flags(app, settings, line);
   try {
+    refuse_missing_values(app, argc, argv);
     app.parse(argc, argv);
     const AppConf conf = load_conf(line);
     settings.apply(conf, process_environment, line.flags);

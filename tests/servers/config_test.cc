@@ -141,6 +141,28 @@ TEST_F(Config, FilesThatAreNone) {
   expect_refusal(print(), "conf/app.conf");
 }
 
+TEST_F(Config, ALinkThatLeadsNowhereIsNotNoFile) {
+  write("", "conf/other");
+  ASSERT_EQ(::symlink("missing", (directory_.path() / "conf/app.conf").c_str()), 0);
+  expect_refusal(print(), "'conf/app.conf' cannot be read: No such file");
+}
+
+TEST_F(Config, AFlagDoesNotTakeTheNextOneForItsValue) {
+  expect_refusal(run({"--db=", "--no-session"}), "--db has no value; expected memory|FILE\n");
+  expect_refusal(run({"--db", "--no-session"}), "--db has no value");
+  expect_refusal(run({"--port=", "80"}), "--port has no value; expected PORT\n");
+  expect_refusal(run({"--port"}), "--port has no value");
+  expect_refusal(run({"--xsrf", "--xsrf-key=--x"}), "--xsrf has no value; expected on|off\n");
+  expect_refusal(run({"--config"}), "--config has no value; expected FILE\n");
+  EXPECT_EQ(print({"--xsrf-key=--x", "--port", "80", "--no-orm", "--no-session"}).status, 0);
+}
+
+TEST_F(Config, ATrimThatIsContradictedIsRefused) {
+  expect_refusal(run({"--trim", "--session=on"}), " excludes --");  // CLI11 names either first
+  expect_refusal(run({"--orm=on", "--no-orm"}), " excludes --");
+  EXPECT_EQ(print({"--trim", "--no-orm", "--no-session"}).status, 0);
+}
+
 TEST_F(Config, OddBytes) {
   const std::string path = write("\xEF\xBB\xBFHTTPPort = 9090\r\n\r\n[prod]\r\nMaxProcs = 2\r\n");
   const Ended ended = print({"--config=app.conf"});
