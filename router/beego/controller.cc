@@ -1,10 +1,24 @@
 #include "router/beego/controller.h"
 
+#include <algorithm>
 #include <charconv>
+#include <iterator>
 
+#include "http/token.h"
 #include "router/beego/app.h"
 
 namespace duel::beego {
+namespace {
+
+// What proves who the client is. An answer to TRACE leaves it out (RFC 9110 §9.3.8), or a script could read there what
+// HttpOnly keeps from it.
+bool is_credential(std::string_view field) {
+  constexpr std::string_view kCredentials[] = {"Authorization", "Cookie", "Proxy-Authorization"};
+  return std::any_of(std::begin(kCredentials), std::end(kCredentials),
+                     [&](std::string_view name) { return http::equal_ignoring_case(field, name); });
+}
+
+}  // namespace
 
 void Controller::init(Context& context, std::string_view controller_name, std::string_view action_name) {
   context_ = &context;
@@ -34,6 +48,7 @@ void Controller::trace() {
   const http::Request& request = context_->request();
   std::string echo = "\r\nTRACE " + std::string(request.target) + " HTTP/1." + std::to_string(request.minor_version);
   for (const http::Field field : request.fields) {
+    if (is_credential(field.name)) continue;
     echo.append("\r\n").append(field.name).append(": ").append(field.value);
   }
   echo += "\r\n";

@@ -18,7 +18,8 @@ namespace duel::beego {
 // exists after the method, or a chosen status, skips render(). An exception, abort() or stop_run() skips all the rest.
 //
 // Members named by an application's route mappings are told to ControllerClass. The members below answer the HTTP
-// methods of routes without a mapping; unless overridden, they answer 405, and trace() echoes the request.
+// methods of routes without a mapping; unless overridden, they answer 405, and trace() echoes the request
+// without its credentials.
 class Controller {
  public:
   Controller() = default;

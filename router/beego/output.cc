@@ -105,7 +105,7 @@ void Output::redirect(int status, std::string_view url, const http::Request& req
 
 void Output::write_header(int status) {
   if (status_ != 0) return;
-  status_ = status;
+  status_ = status == 0 ? 500 : status;  // an application's mistake, as any other number that is no status
   started_ = true;
 }
 

@@ -182,6 +182,12 @@ TEST_F(ControllerTest, AbortsWithAPageOrWithText) {
   EXPECT_EQ(log_, "");
 }
 
+TEST_F(ControllerTest, TraceKeepsCredentialsToItself) {
+  const Fields fields = {{"X-Mine", "1"}, {"cookie", "a=1"}, {"Authorization", "secret"}, {"proxy-authorization", "p"}};
+  const FullRequest request("TRACE", "/act", fields);
+  EXPECT_EQ(send(request, [](Controller& c) { c.trace(); }).body, "\r\nTRACE /act HTTP/1.1\r\nX-Mine: 1\r\n");
+}
+
 class ErrorPage : public Controller {
  public:
   void not_found() { output().body("no " + std::string(input().url())); }

@@ -156,6 +156,7 @@ TEST_F(HostileTest, AnOddStatusIs500) {
     });
     EXPECT_EQ(answer.status, 500) << status;
   }
+  EXPECT_EQ(get([](Context& c) { c.output.write_header(0); }).status, 500) << "as the original, which panics";
 }
 
 TEST(PanicLogTest, ALineStaysALine) {
