@@ -37,7 +37,7 @@ struct CommandLine {
 
 // Short for what the article's trimmed Beego leaves out.
 void add_trims(CLI::App& app, CommandLine& line) {
-  const auto switch_off = [&line](std::vector<const char*> flags) {
+  const auto switch_off = [&line](const std::vector<const char*>& flags) {
     return [&line, flags] {
       for (const char* flag : flags) line.flags[flag] = "off";
     };
