@@ -103,9 +103,10 @@ INSTANTIATE_TEST_SUITE_P(Flags, OperatorValue,
                                            Value{"--count-allocations", "some"}));
 
 TEST(Operator, NamesNoAddress) {
-  for (const char* host : {"nowhere", "256.1.1.1", "1.2.3", "", "::g", "127.0.0.1:80"}) {
+  for (const char* host : {"nowhere", "256.1.1.1", "1.2.3", "::g", "127.0.0.1:80"}) {
     expect_refusal(run({"--host=" + std::string(host), "--port=0"}), "numeric");
   }
+  expect_refusal(run({"--host=", "--port=0"}), "--host has no value");
 }
 
 TEST(Operator, NamesAnAddressOfAnotherMachine) {
