@@ -1,9 +1,11 @@
 """The harness's parts that need no process."""
 
+import argparse
 import unittest
 
 import stub_server
 from harness import ab, cpus, load, order, pprof, run, stats, table
+from harness.__main__ import positive
 from harness.errors import HarnessError
 from harness.scenarios import overhead, overload
 
@@ -31,6 +33,14 @@ class Wrk(unittest.TestCase):
         command = load.Load(4, 512, 60, (2, 3)).command("http://127.0.0.1:8080/ping", "id")
         self.assertEqual(command[:7], ["taskset", "-c", "2,3", "wrk", "-t4", "-c512", "-d60s"])
         self.assertEqual(command[-3:], ["-H", "X-Trace-ID: id", "http://127.0.0.1:8080/ping"])
+
+
+class Arguments(unittest.TestCase):
+    def test_counts_are_whole_numbers(self):
+        self.assertEqual(positive("3"), 3)
+        for text in ("0", "-1", "0.2", "two", ""):
+            with self.assertRaisesRegex(argparse.ArgumentTypeError, "expected a whole number"):
+                positive(text)
 
 
 class Judging(unittest.TestCase):
