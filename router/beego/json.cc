@@ -84,7 +84,7 @@ void append_float(Float number, std::string& out) {
   std::array<char, 64> digits;  // the longest fixed form below 1e21 with its fraction is shorter
   const auto format = exponent ? std::chars_format::scientific : std::chars_format::fixed;
   const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number, format).ptr;
-  std::string_view text(digits.data(), static_cast<size_t>(end - digits.data()));
+  const std::string_view text(digits.data(), static_cast<size_t>(end - digits.data()));
   const size_t e = text.rfind("e-0");
   if (exponent && e != std::string_view::npos && e + 4 == text.size()) {
     out.append(text.substr(0, e + 2)).append(text.substr(e + 3));

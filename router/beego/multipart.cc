@@ -58,7 +58,7 @@ std::string base_name(std::string path) {
 
 bool add_part(std::string_view part, MultipartForm& form) {
   const size_t end = part.starts_with("\r\n") ? 0 : part.find("\r\n\r\n");
-  if (end == std::string_view::npos || end > kPartHeadBytesMost) return false;
+  if (end > kPartHeadBytesMost) return false;  // or there is none
   const std::string_view head = part.substr(0, end);
   const std::string_view bytes = part.substr(end + (end == 0 ? 2 : 4));
   const std::string_view disposition = field_of(head, "Content-Disposition");

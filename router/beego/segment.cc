@@ -67,25 +67,29 @@ class Reader {
 
   void read_in_text() {
     const char c = text_[at_];
-    if (at_ > 0 && text_[at_ - 1] == '\\') {
-      segment_.regex.push_back(c);
-    } else if (c == ':') {
-      name_.clear();
-      place_ = Place::kName;
-    } else if (c == '(') {
-      if (!name_.empty()) take_name();
-      any_expression_ = true;
-      expression_ = "(";
-      place_ = Place::kExpression;
-    } else if (c == ')') {
-      expression_.push_back(')');
-      segment_.regex += expression_;
-      name_.clear();
-      place_ = Place::kText;
-    } else if (c == '?') {
-      segment_.names.emplace_back(kMayBeMissing);
-    } else {
-      segment_.regex.push_back(c);
+    const bool escaped = at_ > 0 && text_[at_ - 1] == '\\';
+    switch (escaped ? '\0' : c) {
+      case ':':
+        name_.clear();
+        place_ = Place::kName;
+        return;
+      case '(':
+        if (!name_.empty()) take_name();
+        any_expression_ = true;
+        expression_ = "(";
+        place_ = Place::kExpression;
+        return;
+      case ')':
+        expression_.push_back(')');
+        segment_.regex += expression_;
+        name_.clear();
+        place_ = Place::kText;
+        return;
+      case '?':
+        segment_.names.emplace_back(kMayBeMissing);
+        return;
+      default:
+        segment_.regex.push_back(c);
     }
   }
 

@@ -160,7 +160,7 @@ void Tree::extend_leaves(const Names& names, std::string regex) {
   for (Leaf& leaf : leaves_) {
     const std::string own(leaf.regex ? trim(leaf.regex->source(), "^$") : std::string_view());
     if (!regex.empty() && leaf.regex) {
-      leaf.regex = std::make_shared<Regex>(regex + "/" + own);
+      leaf.regex = std::make_shared<Regex>(std::string(regex).append("/").append(own));
     } else if (!regex.empty()) {
       for (const std::string& name : leaf.names.view())
         (regex += '/') += name == kRestName ? kAnyNumberOfSegments : kOneSegment;

@@ -83,9 +83,9 @@ class Tree {
   std::optional<std::string> path_below(std::vector<std::optional<std::string>>& way,
                                         const std::function<bool(const Route&)>& wanted, UrlValues& values) const;
 
-  const Leaf* walk(Walk& walk, size_t at, std::string_view tail) const;
-  const Leaf* walk_without_extension(Walk& walk, size_t at, std::string_view tail) const;
-  const Leaf* match_leaves(const Walk& walk, std::string_view tail) const;
+  const Leaf* walk(Walk& state, size_t at, std::string_view tail) const;
+  const Leaf* walk_without_extension(Walk& state, size_t at, std::string_view tail) const;
+  const Leaf* match_leaves(const Walk& state, std::string_view tail) const;
 
   void add_fixed(const std::string& segment, const std::shared_ptr<Tree>& tree);
 

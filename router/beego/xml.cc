@@ -1,5 +1,6 @@
 #include "router/beego/xml.h"
 
+#include <algorithm>
 #include <string_view>
 #include <vector>
 
@@ -14,11 +15,8 @@ bool is_name(std::string_view text) {
   const auto begins = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || static_cast<unsigned char>(c) >= 0x80;
   };
-  if (text.empty() || !begins(text.front()) || !is_utf8(text)) return false;
-  for (const char c : text) {
-    if (!begins(c) && !(c >= '0' && c <= '9') && c != '-' && c != '.') return false;
-  }
-  return true;
+  const auto goes_on = [&](char c) { return begins(c) || (c >= '0' && c <= '9') || c == '-' || c == '.'; };
+  return !text.empty() && begins(text.front()) && is_utf8(text) && std::ranges::all_of(text, goes_on);
 }
 
 // XML 1.0 §2.2: what may not even be written as a reference.
