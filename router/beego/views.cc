@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 constexpr std::string_view kExtensions[] = {".tpl", ".html", ".mustache"};
 
 std::string read_file(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
+  const std::ifstream file(path, std::ios::binary);
   std::ostringstream text;
   text << file.rdbuf();
   if (!file) throw ViewError("the template " + path.string() + " cannot be read");

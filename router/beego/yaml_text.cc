@@ -70,7 +70,7 @@ void append_escape(std::string_view sequence, std::string& out) {
   const uint32_t letter = utf8_letter(sequence);
   using namespace std::string_view_literals;  // counts the first letter too
   constexpr std::string_view kLetters = "\0\a\b\t\n\v\f\r\x1B\"\\"sv;
-  constexpr std::string_view kNames = "0abtnvfre\"\\"sv;
+  constexpr std::string_view kNames = R"(0abtnvfre"\)"sv;
   static_assert(kLetters.size() == kNames.size());
   out.push_back('\\');
   if (const size_t known = kLetters.find(static_cast<char>(letter)); letter < 0x80 && known != std::string_view::npos) {
