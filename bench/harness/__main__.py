@@ -46,6 +46,7 @@ def parse_arguments(arguments):
     parser.add_argument("--results", type=pathlib.Path, default=root / "bench" / "results",
                         help="where the records go (bench/results)")
     parser.add_argument("--seed", type=int, help="of the order of the runs (drawn and recorded)")
+    parser.add_argument("--check", action="store_true", help=argparse.SUPPRESS)  # the options, and do nothing
     options = parser.parse_args(arguments)
     for name, value in BY_NAME[options.scenario].defaults(options.full).items():
         if getattr(options, name) is None:
@@ -55,13 +56,15 @@ def parse_arguments(arguments):
     if options.wrk_threads > options.connections:
         parser.error(f"wrk needs at least one connection a thread: {options.wrk_threads} threads, "
                      f"{options.connections} connections")
-    if not options.server.is_file():
+    if not options.check and not options.server.is_file():
         parser.error(f"there is no server at {options.server}")
     return options
 
 
 def main():
     options = parse_arguments(sys.argv[1:])
+    if options.check:
+        return 0
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, processes.on_interrupt)
     session = None

@@ -154,6 +154,13 @@ class Compare(unittest.TestCase):
         self.assertTrue((self.session_folder() / "overload.png").read_bytes().startswith(b"\x89PNG"))
         self.assert_nobody_listens()
 
+    def test_options_are_checked_without_a_server(self):
+        self.assertEqual(self.run_to_end("--check", "--server=/nowhere"), (0, ""))
+        status, text = self.run_to_end("--check", "--rounds=0")
+        self.assertEqual(status, 2)
+        self.assertIn("--rounds: '0': expected a whole number of at least 1", text)
+        self.assertFalse((self.folder / "results").exists())
+
     def test_stalls_need_the_null_server(self):
         status, text = self.run_to_end("--scenario=gc", "--null-server=/nowhere")
         self.assertEqual(status, 1, text)
