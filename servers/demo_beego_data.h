@@ -7,8 +7,8 @@
 
 namespace duel::servers {
 
-// Adds the routes of users and sessions that `data` asks for. Gives what their controllers use, to be kept as long as
+// Adds the routes of users and sessions that `options` ask for. Gives what their controllers use, to be kept as long as
 // the application serves.
-std::shared_ptr<const void> add_data(beego::App& app, const DataOptions& data);
+std::shared_ptr<const void> add_data(beego::App& app, const DataOptions& options);
 
 }  // namespace duel::servers

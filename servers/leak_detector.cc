@@ -83,7 +83,7 @@ bool LeakDetector::leaks(const Account& account) const {
          process_grown >= kShareOfProcess * grown && grows_steadily(account) && !is_load(account);
 }
 
-bool LeakDetector::grows_steadily(const Account& account) const {
+bool LeakDetector::grows_steadily(const Account& account) {
   const auto requests = static_cast<double>(account.requests.back() - account.requests.front());
   const double each = static_cast<double>(growth(account)) / std::max(requests, 1.0);
   size_t with_requests = 0;

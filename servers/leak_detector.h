@@ -69,7 +69,7 @@ class LeakDetector {
   };
 
   void begin_block(int64_t block, std::span<const Level> levels, uint64_t process_bytes);
-  bool grows_steadily(const Account& account) const;
+  static bool grows_steadily(const Account& account);
   bool is_load(const Account& account) const;
   bool leaks(const Account& account) const;
   static int64_t growth(const Account& account) { return account.floors.back() - account.floors.front(); }

@@ -61,6 +61,8 @@ Profiler::Profiler(const ProfileOptions& options) {
   }
 }
 
+// What these work on belongs to the process, but a Profiler is what has begun to sample.
+// NOLINTBEGIN(readability-convert-member-functions-to-static)
 TakenProfile Profiler::heap(std::string_view type, const std::stop_token& stop) const {
   const auto begin = steady_clock::now();
   TakenProfile taken{.type = type, .bytes = {}, .start_ns = now_ns(), .duration_ms = 0};
@@ -110,5 +112,6 @@ std::string Profiler::symbols(std::string_view addresses, const std::stop_token&
   text.append(addresses);
   return write_profile("symbols", text, profile::describe_process(), stop);
 }
+// NOLINTEND(readability-convert-member-functions-to-static)
 
 }  // namespace duel::servers

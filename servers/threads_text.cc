@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <array>
-#include <cstdint>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -45,14 +44,14 @@ std::string line_of(const std::string& thread, const std::string& stat) {
   fields >> state;
   std::string skipped;
   for (int field = 4; field < 14; ++field) fields >> skipped;
-  uint64_t user = 0;
-  uint64_t system = 0;
+  unsigned long long user = 0;
+  unsigned long long system = 0;
   fields >> user >> system;
-  const auto ms_a_tick = static_cast<uint64_t>(1000 / sysconf(_SC_CLK_TCK));
+  const auto ms_a_tick = static_cast<unsigned long long>(1000 / sysconf(_SC_CLK_TCK));
   std::array<char, 128> line;
   std::snprintf(line.data(), line.size(), "%8s  %-15s  %10llu  %10llu  %s\n", thread.c_str(),
-                stat.substr(open + 1, close - open - 1).c_str(), static_cast<unsigned long long>(user * ms_a_tick),
-                static_cast<unsigned long long>(system * ms_a_tick), state_name(state));
+                stat.substr(open + 1, close - open - 1).c_str(), user * ms_a_tick, system * ms_a_tick,
+                state_name(state));
   return line.data();
 }
 

@@ -1,9 +1,13 @@
 #include "router/gin/middleware/cors.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 namespace duel::gin {
+
+using namespace std::string_view_literals;
+
 namespace {
 
 // Scheme and host do not mind the letter case.
@@ -18,10 +22,9 @@ bool matches(std::string_view pattern, std::string_view origin) {
 }
 
 bool is_same_origin(std::string_view origin, std::string_view host) {
-  for (const std::string_view scheme : {"http://", "https://"}) {
-    if (origin.starts_with(scheme) && http::equal_ignoring_case(origin.substr(scheme.size()), host)) return true;
-  }
-  return false;
+  return std::ranges::any_of(std::array{"http://"sv, "https://"sv}, [&](std::string_view scheme) {
+    return origin.starts_with(scheme) && http::equal_ignoring_case(origin.substr(scheme.size()), host);
+  });
 }
 
 void answer_preflight(Context& c, const CorsOptions& options) {

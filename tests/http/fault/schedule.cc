@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/eventfd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -43,6 +44,9 @@ const StaticDirectory& files() {
       path = std::filesystem::temp_directory_path() / "duel-fault-XXXXXX";
       if (mkdtemp(path.data()) == nullptr) throw std::system_error(errno, std::generic_category(), path);
       std::ofstream(path + "/file.txt") << letters(kFileBytes);
+      // Long before the clock that the kernel plays: of a file from the future Last-Modified would be this very second.
+      constexpr timespec kTimes[] = {{.tv_sec = 1'000'000'000, .tv_nsec = 0}, {.tv_sec = 1'000'000'000, .tv_nsec = 0}};
+      utimensat(AT_FDCWD, (path + "/file.txt").c_str(), kTimes, 0);
       directory = std::make_unique<StaticDirectory>(path);
     }
     ~Folder() { std::filesystem::remove_all(path); }
