@@ -20,13 +20,15 @@ char* put_two_digits(char* to, int value) {
   return to;
 }
 
-// strptime knows how many days the longest month has.
-bool is_in_calendar(const tm& date) {
-  tm noon = date;
-  noon.tm_hour = 12;
-  noon.tm_min = noon.tm_sec = 0;
-  timegm(&noon);  // moves what is beyond the month's end into the next one
-  return noon.tm_mday == date.tm_mday;
+// Nothing if the month has no such day: strptime knows how many days the longest one has.
+std::optional<std::time_t> second_of(const tm& date) {
+  tm midnight{};
+  midnight.tm_year = date.tm_year;
+  midnight.tm_mon = date.tm_mon;
+  midnight.tm_mday = date.tm_mday;
+  const std::time_t day = timegm(&midnight);  // moves what is beyond the month's end into the next one
+  if (midnight.tm_mday != date.tm_mday) return std::nullopt;
+  return day + (date.tm_hour * 60 + date.tm_min) * 60 + date.tm_sec;
 }
 
 }  // namespace
@@ -64,7 +66,7 @@ std::optional<std::time_t> parse_date(std::string_view text) {
   for (const char* const form : kForms) {
     tm utc{};
     const char* const end = strptime(copy, form, &utc);
-    if (end != nullptr && *end == '\0' && is_in_calendar(utc)) return timegm(&utc);
+    if (end != nullptr && *end == '\0') return second_of(utc);
   }
   return std::nullopt;
 }
@@ -72,9 +74,12 @@ std::optional<std::time_t> parse_date(std::string_view text) {
 void DateLine::update() {
   timespec now{};
   clock_gettime(CLOCK_REALTIME_COARSE, &now);
-  if (now.tv_sec == second_) [[likely]]
-    return;
-  second_ = now.tv_sec;
+  if (now.tv_sec != second_) [[unlikely]]
+    tell(now.tv_sec);
+}
+
+void DateLine::tell(std::time_t second) {
+  second_ = second;
   const DateText text = format_date(second_);
   char* to = put(line_.data(), "Date: ");
   to = put(to, {text.data(), text.size()});

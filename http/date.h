@@ -18,12 +18,16 @@ std::optional<std::time_t> parse_date(std::string_view text);
 class DateLine {
  public:
   DateLine() { update(); }
+  explicit DateLine(std::time_t second) { tell(second); }  // and stays there until update()
 
   // Reads the coarse clock; formats only when the second has changed, forwards or backwards.
   void update();
   std::string_view view() const { return {line_.data(), line_.size()}; }
+  std::time_t second() const { return second_; }
 
  private:
+  void tell(std::time_t second);
+
   std::time_t second_ = -1;
   std::array<char, 37> line_{};
 };

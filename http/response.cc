@@ -7,7 +7,6 @@
 #include <cstring>
 #include <utility>
 
-#include "http/date.h"
 #include "http/token.h"
 
 namespace duel::http {
@@ -226,12 +225,6 @@ std::string_view Response::get(std::string_view name) const {
   return {};
 }
 
-std::optional<std::time_t> Response::date() const {
-  constexpr std::string_view kName = "Date: ";
-  if (date_line_.size() < kName.size() + DateText{}.size()) return std::nullopt;
-  return parse_date(date_line_.substr(kName.size(), DateText{}.size()));
-}
-
 void Response::end(std::string_view body) {
   switch (state_) {
     case State::kOpen:
@@ -308,7 +301,7 @@ void Response::write_head(Framing framing, uint64_t length, std::string_view bod
   if (head_only_) body = {};
   constexpr size_t kOwnLinesBytes =
       256;  // status line, Content-Length or Transfer-Encoding, Connection, the empty line
-  char* const begin = output_->reserve(kOwnLinesBytes + fields_size_ + date_line_.size() + body.size());
+  char* const begin = output_->reserve(kOwnLinesBytes + fields_size_ + date_->view().size() + body.size());
   char* to = put_status_line(begin, status_);
   to = put(to, {fields_.data(), fields_size_});
   if (framing == Framing::kLength) {
@@ -318,7 +311,7 @@ void Response::write_head(Framing framing, uint64_t length, std::string_view bod
   } else if (framing == Framing::kChunked) {
     to = put(to, "Transfer-Encoding: chunked\r\n"sv);
   }
-  to = put(to, date_line_);
+  to = put(to, date_->view());
   if (!keep_alive_) {
     to = put(to, "Connection: close\r\n"sv);
   } else if (minor_version_ == 0) {

@@ -5,10 +5,10 @@
 #include <cstdint>
 #include <ctime>
 #include <functional>
-#include <optional>
 #include <string_view>
 #include <utility>
 
+#include "http/date.h"
 #include "http/later.h"
 #include "http/limits.h"
 #include "http/output.h"
@@ -43,8 +43,8 @@ class BodyCoder {
 // One object a worker, used again for each request; it allocates nothing.
 class Response {
  public:
-  // `date_line` is a whole field line ("Date: ...\r\n") that outlives the response.
-  explicit Response(std::string_view date_line) : date_line_(date_line) {}
+  explicit Response(const DateLine& date) : date_(&date) {}  // which outlives the response
+  explicit Response(const DateLine&&) = delete;
   ~Response() { drop_file(); }
   Response(const Response&) = delete;
   Response& operator=(const Response&) = delete;
@@ -84,8 +84,7 @@ class Response {
   // finishes.
   void write(std::string_view piece);
 
-  // The second that Date tells; nothing if there is none.
-  std::optional<std::time_t> date() const;
+  std::time_t date() const { return date_->second(); }  // what Date tells
 
   bool ended() const { return state_ == State::kEnded; }
   // The head is written; status and fields no longer count.
@@ -110,7 +109,7 @@ class Response {
   void write_head(Framing framing, uint64_t length, std::string_view body);
   bool has_no_body() const { return status_ == 204 || status_ == 304; }
 
-  std::string_view date_line_;
+  const DateLine* date_;
   Output* output_ = nullptr;
   BodyCoder* coder_ = nullptr;
   int status_ = 200;

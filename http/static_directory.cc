@@ -65,14 +65,14 @@ struct Validators {
 };
 
 // `date`: of the answer. A file that claims to be from later than that is from then (§8.8.2.1).
-Validators validators_of(const struct stat& status, std::optional<std::time_t> date) {
+Validators validators_of(const struct stat& status, std::time_t date) {
   Validators made{};
   const auto nanoseconds = static_cast<unsigned long long>(status.st_mtim.tv_sec) * 1'000'000'000ull +
                            static_cast<unsigned long long>(status.st_mtim.tv_nsec);
   const int size = std::snprintf(made.etag_text, sizeof made.etag_text, "\"%llx-%llx\"", nanoseconds,
                                  static_cast<unsigned long long>(status.st_size));
   made.etag = {made.etag_text, static_cast<size_t>(size)};
-  made.modified_second = std::min(status.st_mtim.tv_sec, date.value_or(status.st_mtim.tv_sec));
+  made.modified_second = std::min(status.st_mtim.tv_sec, date);
   made.changing = made.modified_second == date;
   made.modified = format_date(made.modified_second);
   return made;

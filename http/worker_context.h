@@ -38,7 +38,7 @@ struct WorkerContext {
                                      options.idle_timeout.count(), options.write_timeout.count(), limits::kLingerMs}),
         partial_requests(limits::kPooledPartialRequests),
         parser(options.max_body),
-        response(date.view()) {}
+        response(date) {}
 
   PartialRequest* take_partial_request(const RequestParser& start) {
     PartialRequest* const pooled = partial_requests.take(start, true);

@@ -45,9 +45,7 @@ http::Request make_request() {
 }  // namespace
 
 BeegoJsonRequest::BeegoJsonRequest()
-    : app_(make_app()),
-      catch_all_("/*", [](beego::Context&) {}, {}),
-      response_("Date: Thu, 01 Jan 1970 00:00:00 GMT\r\n") {}
+    : app_(make_app()), catch_all_("/*", [](beego::Context&) {}, {}), response_(date_) {}
 
 BeegoJsonRequest::~BeegoJsonRequest() = default;
 

@@ -42,6 +42,7 @@ class BeegoJsonRequest {
  private:
   std::shared_ptr<const beego::App> app_;
   beego::Filter catch_all_;
+  http::DateLine date_{0};
   http::Response response_;
   std::array<char, 4096> block_;
 };

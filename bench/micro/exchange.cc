@@ -1,15 +1,9 @@
 #include "bench/micro/exchange.h"
 
 namespace duel::bench {
-namespace {
-
-// A worker writes it anew once a second.
-constexpr std::string_view kDateLine = "Date: Thu, 01 Jan 1970 00:00:00 GMT\r\n";
-
-}  // namespace
 
 Exchange::Exchange(http::Handler& handler)
-    : handler_(handler), output_(block_.data(), block_.data() + block_.size()), response_(kDateLine) {}
+    : handler_(handler), output_(block_.data(), block_.data() + block_.size()), response_(date_) {}
 
 std::string_view Exchange::answer(std::string& request) {
   output_.clear();

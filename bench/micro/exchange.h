@@ -27,6 +27,7 @@ class Exchange {
   std::array<char, size_t{16} * 1024> block_;  // holds any response of the benchmarks, as a worker's send block does
   http::RequestParser parser_;
   http::Output output_;
+  http::DateLine date_{0};  // a worker writes it anew once a second
   http::Response response_;
 };
 

@@ -37,7 +37,8 @@ class Clients {
     request.fields = {text_.data(), &span, 1};
     std::array<char, 4096> block;
     http::Output output(block.data(), block.data() + block.size());
-    http::Response response("Date: Thu, 01 Jan 1970 00:00:00 GMT\r\n");
+    const http::DateLine date(0);
+    http::Response response(date);
     response.start(request, output, true);
 
     const auto sent = find_cookie(request, kName);

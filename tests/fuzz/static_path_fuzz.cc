@@ -60,7 +60,8 @@ void serve(std::string_view path) {
   static const StaticDirectory directory(tree.served());
   char space[16 * 1024];
   Output output(space, space + sizeof(space));
-  Response response("Date: Mon, 01 Jan 2024 00:00:00 GMT\r\n");
+  const DateLine date(1704067200);  // Mon, 01 Jan 2024 00:00:00 GMT
+  Response response(date);
   const Request request;
   response.start(request, output, true);
   const bool found = directory.serve(path, request, response);

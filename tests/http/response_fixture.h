@@ -12,7 +12,7 @@
 
 namespace duel::http::testing {
 
-inline constexpr std::string_view kDateLine = "Date: Mon, 01 Jan 2024 00:00:00 GMT\r\n";
+inline constexpr std::time_t kDate = 1704067200;  // Mon, 01 Jan 2024 00:00:00 GMT
 
 // A response written to 64 KiB that are full of bytes no response has, and read again by the strict reader.
 class ResponseTest : public ::testing::Test {
@@ -39,7 +39,8 @@ class ResponseTest : public ::testing::Test {
  private:
   std::vector<char> space_ = std::vector<char>(64 * 1024, '#');
   Output output_{space_.data(), space_.data() + space_.size()};
-  Response response_{kDateLine};
+  DateLine date_{kDate};
+  Response response_{date_};
   Request request_;
 };
 

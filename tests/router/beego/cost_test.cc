@@ -118,7 +118,8 @@ class CostTest : public ::testing::Test {
 
   std::shared_ptr<const App> app_ = make_app();
   char block_[4096];
-  http::Response response_{"Date: Thu, 01 Jan 1970 00:00:00 GMT\r\n"};
+  http::DateLine date_{0};
+  http::Response response_{date_};
 };
 
 std::map<std::string, Cost> costs_of_steps() {

@@ -56,7 +56,8 @@ http::Request make_request(std::string_view method, std::string_view target) {
 Answer exchange(http::Handler& handler, const http::Request& request) {
   std::array<char, 4096> block;
   http::Output output(block.data(), block.data() + block.size());
-  http::Response response("Date: Thu, 01 Jan 1970 00:00:00 GMT\r\n");
+  const http::DateLine date(0);
+  http::Response response(date);
   response.start(request, output, true);
   handler.handle(request, response);
   if (!response.ended()) response.end();

@@ -58,7 +58,8 @@ class Server {
 
  private:
   Engine<kApp> engine_;
-  http::Response response_{"Date: Thu, 01 Jan 1970 00:00:00 GMT\r\n"};
+  http::DateLine date_{0};
+  http::Response response_{date_};
   std::array<char, 64 * 1024> block_;
 };
 

@@ -77,7 +77,8 @@ TEST_P(Allocations, AreNoneWhenWarm) {
   const TestRequest request(param.method, param.target, param.fields, param.body);
   Engine<kApp> engine;
   std::vector<char> block(64 * 1024);
-  http::Response response("Date: Thu, 01 Jan 1970 00:00:00 GMT\r\n");
+  const http::DateLine date(0);
+  http::Response response(date);
   const auto serve = [&] {
     http::Output output(block.data(), block.data() + block.size());
     response.start(request.get(), output, true);

@@ -39,7 +39,8 @@ std::string Answer::field(std::string_view name) const {
 Answer exchange(http::Handler& handler, const http::Request& request) {
   std::vector<char> block(64 * 1024);
   http::Output output(block.data(), block.data() + block.size());
-  http::Response response("Date: Thu, 01 Jan 1970 00:00:00 GMT\r\n");
+  const http::DateLine date(0);
+  http::Response response(date);
   response.start(request, output, true);
   handler.handle(request, response);
   if (!response.ended()) response.end();
