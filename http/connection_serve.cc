@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <cassert>
 #include <cstdio>
-#include <exception>
 #include <string_view>
 
 #include "alloc/phases.h"
 #include "http/connection.h"
 #include "http/limits.h"
+#include "http/on_exception.h"
 #include "http/partial_request.h"
 #include "http/worker_context.h"
 
@@ -52,16 +52,11 @@ void dispatch(WorkerContext& worker, const Request& request, Response& response)
 // Runs a step of the handler's; if it throws, `recover` is called and the operator told.
 template <typename Step, typename Recover>
 void guard(WorkerContext& worker, const Request& request, Step step, Recover recover) {
-  const auto failed = [&](std::string_view message) {
-    recover();
-    if (worker.options.on_exception) worker.options.on_exception(request, message);
-  };
   try {
     step();
-  } catch (const std::exception& exception) {
-    failed(exception.what());
   } catch (...) {
-    failed("an exception that is no std::exception"sv);
+    recover();
+    if (worker.options.on_exception) worker.options.on_exception(request, what_was_thrown());
   }
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <exception>
 #include <functional>
 #include <string_view>
 
@@ -7,6 +8,17 @@
 #include "http/request.h"
 
 namespace duel::http {
+
+// In a catch block: what() of that exception, whatever it is. Valid until the block ends.
+inline std::string_view what_was_thrown() {
+  try {
+    throw;
+  } catch (const std::exception& exception) {
+    return exception.what();
+  } catch (...) {
+    return "an exception that is no std::exception";
+  }
+}
 
 // What to do about an exception that a handler let out, besides the 500 that becomes of it (handler.h). `message` is
 // its what(). Called on the worker's thread; must not throw.

@@ -26,10 +26,15 @@ def cpu_ns_beside_workers(pid):
     return total
 
 
-def user_s(pid):
-    """Seconds that the process has spent in user mode, 10 ms coarse; the kernel shares out cpu_ns() by what its clock tick met."""
+def _stat(pid, field):
+    """A number of /proc/PID/stat, by its place in proc_pid_stat(5). The name before it may hold spaces and brackets."""
     with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as file:
-        return int(file.read().rpartition(")")[2].split()[11]) / _TICKS_PER_S
+        return int(file.read().rpartition(")")[2].split()[field - 3])
+
+
+def user_s(pid):
+    """Seconds that the process has spent in user mode, 10 ms coarse; the kernel shares out cpu_ns() by what its tick met."""
+    return _stat(pid, 14) / _TICKS_PER_S
 
 
 def memory(pid):
@@ -39,13 +44,11 @@ def memory(pid):
         for line in file:
             name, _, value = line.partition(":")
             status[name] = value.split()
-    with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as file:
-        fields = file.read().rpartition(")")[2].split()
     return {
         "rss_kib": int(status["VmRSS"][0]),
         "anonymous_kib": int(status["RssAnon"][0]),
         "peak_rss_kib": int(status["VmHWM"][0]),
-        "minor_faults": int(fields[7]),
+        "minor_faults": _stat(pid, 10),
     }
 
 

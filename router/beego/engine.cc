@@ -1,8 +1,7 @@
 #include "router/beego/engine.h"
 
-#include <exception>
-
 #include "alloc/phases.h"
+#include "http/on_exception.h"
 #include "router/beego/path.h"
 
 namespace duel::beego {
@@ -105,10 +104,8 @@ void Engine::guard(Context& context, Step step) const {
     step();
   } catch (const StopRun&) {
     return;
-  } catch (const std::exception& failure) {
-    recover(context, failure.what());
   } catch (...) {
-    recover(context, "an exception that is no std::exception");
+    recover(context, http::what_was_thrown());
   }
 }
 

@@ -1,14 +1,15 @@
 #include <gmock/gmock.h>
 
-#include <mutex>
+#include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
 #include "http/server.h"
 #include "tests/e2e/client.h"
+#include "tests/e2e/serving.h"
 
 // What a handler throws, over real sockets: the client gets 500 and keeps its connection, the operator is told.
 namespace duel::e2e {
@@ -35,17 +36,8 @@ class Exceptions : public ::testing::Test {
  protected:
   void serve(http::OnException on_exception) {
     http::ServerOptions options;
-    options.host = "127.0.0.1";
-    options.port = 0;
     options.on_exception = std::move(on_exception);
-    server_.emplace(options, [] { return std::make_unique<Throws>(); });
-    thread_ = std::jthread([this] { server_->run(); });
-  }
-  void TearDown() override { stop(); }
-  void stop() {
-    if (!thread_.joinable()) return;
-    server_->stop_now();
-    thread_.join();
+    serving_.emplace([] { return std::make_unique<Throws>(); }, options);
   }
 
   http::OnException collect() {
@@ -55,44 +47,43 @@ class Exceptions : public ::testing::Test {
   }
 
   std::vector<std::string> told_;  // by the worker; to be read when it has stopped
-  std::optional<http::Server> server_;
-  std::jthread thread_;
+  std::optional<Serving> serving_;
 };
 
 TEST_F(Exceptions, AreAFiveHundredAndTold) {
   serve(collect());
-  Client client(server_->port());
+  Client client(serving_->port());
   EXPECT_EQ(client.get("/a").status(), 500);
   EXPECT_EQ(client.get("/no/exception").body, "500 Internal Server Error: the handler failed\n");
   EXPECT_EQ(client.get("/later").status(), 500);
   EXPECT_EQ(client.get("/ping").body, "pong") << "the connection lives";
-  stop();
+  serving_.reset();
   EXPECT_THAT(told_, ElementsAre("GET /a: broken", "GET /no/exception: an exception that is no std::exception",
                                  "GET /later: no thread left"));
 }
 
 TEST_F(Exceptions, BreakABodyOffThatHasBegun) {
   serve(collect());
-  Client client(server_->port());
+  Client client(serving_->port());
   client.send(get_request("/half"));
   EXPECT_THAT(client.receive_to_end(), ::testing::Not(::testing::EndsWith("0\r\n\r\n")));
-  stop();
+  serving_.reset();
   EXPECT_THAT(told_, ElementsAre("GET /half: broken"));
 }
 
 TEST_F(Exceptions, AreTakenForNobodysBusinessIfNobodyIsNamed) {
   ::testing::internal::CaptureStderr();
   serve(nullptr);
-  EXPECT_EQ(Client(server_->port()).get("/a").status(), 500);
-  stop();
+  EXPECT_EQ(Client(serving_->port()).get("/a").status(), 500);
+  serving_.reset();
   EXPECT_THAT(::testing::internal::GetCapturedStderr(), IsEmpty());
 }
 
 TEST_F(Exceptions, AreALineOnStandardErrorByDefault) {
   ::testing::internal::CaptureStderr();
   serve(http::ServerOptions().on_exception);
-  EXPECT_EQ(Client(server_->port()).get("/two/lines").status(), 500);
-  stop();
+  EXPECT_EQ(Client(serving_->port()).get("/two/lines").status(), 500);
+  serving_.reset();
   EXPECT_EQ(::testing::internal::GetCapturedStderr(), "http: GET /two/lines: broken?http: forged\n");
 }
 

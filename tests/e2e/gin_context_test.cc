@@ -2,17 +2,15 @@
 #include <gtest/gtest.h>
 
 #include <future>
-#include <latch>
 #include <memory>
 #include <stdexcept>
 #include <string>
-#include <thread>
 
-#include "http/server.h"
 #include "router/gin/engine.h"
 #include "router/gin/middleware/gzip.h"
 #include "router/gin/middleware/recovery.h"
 #include "tests/e2e/client.h"
+#include "tests/e2e/serving.h"
 
 namespace duel::e2e {
 namespace {
@@ -51,21 +49,11 @@ constexpr auto kApp =
 
 class GinContext : public ::testing::Test {
  protected:
-  GinContext() {
-    copied = {};
-    std::latch ready(1);
-    serving_ = std::thread([&] { server_.run([&] { ready.count_down(); }); });
-    ready.wait();
-  }
-  ~GinContext() override {
-    server_.stop_now();
-    serving_.join();
-  }
-  uint16_t port() const { return server_.port(); }
+  GinContext() { copied = {}; }
+  uint16_t port() const { return serving_.port(); }
 
  private:
-  http::Server server_{{.host = "127.0.0.1", .port = 0}, [] { return std::make_unique<gin::Engine<kApp>>(); }};
-  std::thread serving_;
+  Serving serving_{[] { return std::make_unique<gin::Engine<kApp>>(); }};
 };
 
 TEST_F(GinContext, AnExceptionIsAFiveHundredAndTheConnectionLives) {

@@ -13,6 +13,7 @@
 
 #include "http/server.h"
 #include "tests/e2e/client.h"
+#include "tests/e2e/serving.h"
 
 // Answers that another thread gives, over real sockets.
 namespace duel::e2e {
@@ -68,21 +69,14 @@ class LaterAnswers : public ::testing::Test {
  protected:
   void SetUp() override {
     http::ServerOptions options;
-    options.host = "127.0.0.1";
-    options.port = 0;
     options.drain_timeout = kPatience;
-    server_.emplace(options, [this] { return std::make_unique<PutsOff>(duties_); });
-    thread_ = std::jthread([this] { server_->run(); });
+    serving_.emplace([this] { return std::make_unique<PutsOff>(duties_); }, options);
   }
-  void TearDown() override {
-    server_->stop_now();
-    thread_.join();
-  }
-  uint16_t port() const { return server_->port(); }
+  http::Server& server() { return serving_->server(); }
+  uint16_t port() const { return serving_->port(); }
 
   Duties duties_;
-  std::optional<http::Server> server_;
-  std::jthread thread_;
+  std::optional<Serving> serving_;
 };
 
 TEST_F(LaterAnswers, ComeWhenTheyAreThere) {
@@ -153,7 +147,7 @@ TEST_F(LaterAnswers, ToSomebodyWhoHasGone) {
     }
     later.answer({.body = "late"});
   }
-  EXPECT_TRUE(eventually([&] { return server_->open_connections() == 0; }));
+  EXPECT_TRUE(eventually([&] { return server().open_connections() == 0; }));
   EXPECT_EQ(Client(port()).get("/other").body, "/other");
 }
 
@@ -175,14 +169,14 @@ TEST_F(LaterAnswers, ThatNobodyGivesAre500) {
     EXPECT_EQ(client.get(path).status(), 500) << path;
     EXPECT_EQ(client.get("/next").body, "/next");
   }
-  EXPECT_EQ(server_->counters().responses_5xx, 2U);
+  EXPECT_EQ(server().counters().responses_5xx, 2U);
 }
 
 TEST_F(LaterAnswers, AreWaitedForByADrain) {
   Client client(port());
   client.send(get_request("/later"));
   http::Later later = duties_.take();
-  server_->stop();
+  server().stop();
   EXPECT_TRUE(eventually([&] { return !Client::try_connect(port()); }));
   later.answer({.body = "late"});
   const Reply reply = client.receive();
@@ -195,9 +189,7 @@ TEST_F(LaterAnswers, MayOutliveTheServer) {
   Client client(port());
   client.send(get_request("/later"));
   http::Later later = duties_.take();
-  server_->stop_now();
-  thread_.join();
-  server_.reset();
+  serving_.reset();
   later.answer({.body = "too late"});
   SetUp();
 }

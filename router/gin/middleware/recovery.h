@@ -1,8 +1,8 @@
 #pragma once
 
-#include <exception>
 #include <string_view>
 
+#include "http/on_exception.h"
 #include "router/gin/context.h"
 
 // An exception in a handler becomes 500, and the middleware outside of this one still runs. The core does the same with
@@ -20,18 +20,14 @@ void log_exception(Context& c, std::string_view message);
 // which breaks the connection off and tells ServerOptions::on_exception. kReport: null keeps silent.
 template <OnException kReport = log_exception>
 void recovery(Context& c) {
-  const auto answer = [&](std::string_view message) {
+  try {
+    c.next();
+  } catch (...) {
     if (!c.discard_response()) throw;
+    const std::string_view message = http::what_was_thrown();
     c.error(message);
     if (kReport != nullptr) kReport(c, message);
     c.abort_with_status(500);
-  };
-  try {
-    c.next();
-  } catch (const std::exception& exception) {
-    answer(exception.what());
-  } catch (...) {
-    answer("an exception that is no std::exception");
   }
 }
 
