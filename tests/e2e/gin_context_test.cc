@@ -49,11 +49,16 @@ constexpr auto kApp =
 
 class GinContext : public ::testing::Test {
  protected:
-  GinContext() { copied = {}; }
   uint16_t port() const { return serving_.port(); }
 
  private:
-  Serving serving_{[] { return std::make_unique<gin::Engine<kApp>>(); }};
+  // The promise is made anew before the server's threads are there.
+  static http::HandlerFactory fresh() {
+    copied = {};
+    return [] { return std::make_unique<gin::Engine<kApp>>(); };
+  }
+
+  Serving serving_{fresh()};
 };
 
 TEST_F(GinContext, AnExceptionIsAFiveHundredAndTheConnectionLives) {
