@@ -9,6 +9,7 @@
 #include <exception>
 #include <latch>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -109,23 +110,30 @@ void Server::run(const std::function<void()>& ready) {
   std::exception_ptr failure;  // of the first worker that failed
   std::latch up(static_cast<std::ptrdiff_t>(shared_->workers.size()));
   std::vector<std::jthread> threads;
-  for (const auto& worker : shared_->workers) {
-    threads.emplace_back([&, &one = *worker, number = static_cast<unsigned>(threads.size())] {
-      if (options_.shares_arena) alloc::use_first_arena();
-      name_thread(options_.thread_name, number);
-      bool counted = false;
-      const auto count_down = [&] {
-        if (!std::exchange(counted, true)) up.count_down();
-      };
-      try {
-        one.run(make_handler_, count_down);
-      } catch (...) {
-        const std::lock_guard lock(mutex);
-        if (failure == nullptr) failure = std::current_exception();
-        shared_->raise(Phase::kDraining);  // the other workers finish what they have begun
-      }
-      count_down();
-    });
+  try {
+    for (const auto& worker : shared_->workers) {
+      threads.emplace_back([&, &one = *worker, number = static_cast<unsigned>(threads.size())] {
+        if (options_.shares_arena) alloc::use_first_arena();
+        name_thread(options_.thread_name, number);
+        bool counted = false;
+        const auto count_down = [&] {
+          if (!std::exchange(counted, true)) up.count_down();
+        };
+        try {
+          one.run(make_handler_, count_down);
+        } catch (...) {
+          const std::lock_guard lock(mutex);
+          if (failure == nullptr) failure = std::current_exception();
+          shared_->raise(Phase::kDraining);  // the other workers finish what they have begun
+        }
+        count_down();
+      });
+    }
+  } catch (const std::system_error&) {
+    stop_now();  // those that have begun, or nobody could join them
+    throw StartError(
+        "no thread is left for a worker: raise the limit of processes (ulimit -u, a container's "
+        "--pids-limit), or give fewer --threads");
   }
   up.wait();
   shared_->up.store(true);

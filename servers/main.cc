@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -146,6 +147,12 @@ int run(const Options& options, char** argv) {
   return 0;
 }
 
+// What a thread that cannot be started throws has neither.
+std::string cause_and_cure(const std::system_error& error) {
+  if (error.code() != std::errc::resource_unavailable_try_again) return error.what();
+  return "no thread is left: raise the limit of processes (ulimit -u, a container's --pids-limit)";
+}
+
 }  // namespace
 }  // namespace duel::servers
 
@@ -153,8 +160,10 @@ int main(int argc, char** argv) {
   try {
     const auto parsed = duel::servers::parse_options(argc, argv);
     return parsed.run ? duel::servers::run(parsed.options, argv) : parsed.exit_status;
+  } catch (const std::system_error& error) {
+    std::fprintf(stderr, "server: %s\n", duel::servers::cause_and_cure(error).c_str());
   } catch (const std::exception& error) {
     std::fprintf(stderr, "server: %s\n", error.what());
-    return 1;
   }
+  return 1;
 }

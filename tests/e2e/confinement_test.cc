@@ -3,6 +3,7 @@
 #include <seccomp.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -23,6 +24,7 @@ namespace duel::e2e {
 namespace {
 
 constexpr uid_t kNobody = 65534;
+constexpr uid_t kNobodyElse = 64321;  // who has no processes besides
 
 // The profile as the kernel takes it. Built before fork(): a child may do no more than load it.
 class Profile {
@@ -104,8 +106,12 @@ TEST(Confinement, WithoutRingsItSaysSo) {
   expect_refusal(ended, "io_uring_setup, io_uring_enter and io_uring_register");
 }
 
+void become(uid_t user) {
+  if (::setgid(user) != 0 || ::setuid(user) != 0) ::_exit(126);
+}
+
 void become_nobody() {
-  if (::setgid(kNobody) != 0 || ::setuid(kNobody) != 0) ::_exit(126);
+  become(kNobody);
 }
 
 // As nobody; a folder that nobody may enter, with the program in it, is no fault of the program.
@@ -135,6 +141,22 @@ TEST_F(AsNobody, APrivilegedPortIsRefused) {
   std::ifstream("/proc/sys/net/ipv4/ip_unprivileged_port_start") >> first;
   if (first <= 81) GTEST_SKIP() << "ports from " << first << " are free to everybody here";
   expect_refusal(run({"--port=81", "--no-config"}, become_nobody), "privileged: choose a port from 1024 up");
+}
+
+// Whichever thread is the first that cannot be: with a few, some workers run when the next one cannot.
+TEST_F(AsNobody, WithTooFewThreadsItSaysSo) {
+  if (kSanitized) GTEST_SKIP() << "sanitizers need threads of their own";
+  for (rlim_t most = 1; most <= 12; ++most) {
+    const rlimit limit{.rlim_cur = most, .rlim_max = most};
+    const auto confine = [&limit] {
+      ::setrlimit(RLIMIT_NPROC, &limit);
+      become(kNobodyElse);
+    };
+    expect_refusal(run({"--host=127.0.0.1", "--port=0", "--admin-port=any", "--no-config", "--static-dir=/",
+                        "--threads=16", "--access-logs=on", "--access-logs-async=on"},
+                       confine),
+                   "ulimit -u");
+  }
 }
 
 }  // namespace
