@@ -67,18 +67,21 @@ void weaken_tag(Response& response) {
 
 }  // namespace
 
-bool accepts_gzip(std::string_view accept_encoding) {
+bool accepts_gzip(const FieldList& fields) {
   std::optional<int> gzip;
   std::optional<int> any;
   std::optional<int> identity;
-  for_each_member(accept_encoding, [&](std::string_view member) {
+  const auto read = [&](std::string_view member) {
     const std::string_view coding = trim(member.substr(0, member.find(';')));
     const auto weight = weight_of(member);
     if (!weight) return;
     if (equal_ignoring_case(coding, "gzip") || equal_ignoring_case(coding, "x-gzip")) gzip = weight;
     if (equal_ignoring_case(coding, "identity")) identity = weight;
     if (coding == "*") any = weight;
-  });
+  };
+  for (const Field field : fields) {
+    if (equal_ignoring_case(field.name, "Accept-Encoding")) for_each_member(field.value, read);
+  }
   const int ours = gzip.value_or(any.value_or(0));
   return ours > 0 && ours >= identity.value_or(0);
 }
@@ -116,8 +119,9 @@ std::string_view Gzip::code(Response& response, std::string_view body) {
 // Empty if it would not get smaller.
 std::string_view Gzip::compress(std::string_view body) {
   if (body.size() > capacity_ || capacity_ > kKeptBufferBytes) {
-    capacity_ = std::max(body.size(), kKeptBufferBytes);
-    buffer_ = std::make_unique_for_overwrite<char[]>(capacity_);
+    const size_t capacity = std::max(body.size(), kKeptBufferBytes);
+    buffer_ = std::make_unique_for_overwrite<char[]>(capacity);
+    capacity_ = capacity;  // once there is as much: a buffer that cannot be had is tried for again
   }
   const size_t size = libdeflate_gzip_compress(compressor_, body.data(), body.size(), buffer_.get(), body.size() - 1);
   return {buffer_.get(), size};

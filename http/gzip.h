@@ -11,8 +11,9 @@ struct libdeflate_compressor;
 
 namespace duel::http {
 
-// Whether a client with this Accept-Encoding takes gzip, and does not like the plain bytes better (RFC 9110 §12.5.3).
-bool accepts_gzip(std::string_view accept_encoding);
+// Whether a client with this Accept-Encoding, be it in several lines, takes gzip and does not like the plain bytes
+// better (RFC 9110 §12.5.3).
+bool accepts_gzip(const FieldList& fields);
 // False for types whose bytes are compressed already: images, films, archives.
 bool may_shrink(std::string_view content_type);
 
@@ -37,7 +38,7 @@ class Gzip : public BodyCoder {
   Gzip& operator=(const Gzip&) = delete;
 
   // For the response to this request, whose body is then to be coded.
-  void start(const Request& request) { accepted_ = accepts_gzip(request.header("Accept-Encoding")); }
+  void start(const Request& request) { accepted_ = accepts_gzip(request.fields); }
   // Sets Vary where the answer depends on Accept-Encoding, and Content-Encoding where it is compressed.
   std::string_view code(Response& response, std::string_view body) override;
 

@@ -4,16 +4,34 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "tests/http/response_fixture.h"
 
 namespace duel::http {
 namespace {
 
+// Of a request with these lines of Accept-Encoding.
+bool accepts(const std::vector<std::string_view>& lines) {
+  constexpr std::string_view kName = "Accept-Encoding";
+  std::string head;
+  std::vector<FieldSpan> spans;
+  for (const std::string_view line : lines) {
+    const size_t at = head.size();
+    head.append(kName).append(line);
+    spans.push_back({.name_at = static_cast<uint32_t>(at),
+                     .value_at = static_cast<uint32_t>(at + kName.size()),
+                     .name_size = kName.size(),
+                     .value_size = static_cast<decltype(FieldSpan::value_size)>(line.size())});
+  }
+  return accepts_gzip(FieldList(head.data(), spans.data(), spans.size()));
+}
+
 TEST(AcceptEncoding, TakesGzip) {
   for (const char* list : {"gzip", "GZIP", "x-gzip", "deflate, gzip", "gzip;q=0.5", "gzip; q=1.000", "*", "br, *;q=0.1",
                            " , gzip ,", "identity, gzip", "gzip;Q=1"}) {
-    EXPECT_TRUE(accepts_gzip(list)) << list;
+    EXPECT_TRUE(accepts({list})) << list;
   }
 }
 
@@ -21,8 +39,16 @@ TEST(AcceptEncoding, DoesNotTakeGzip) {
   for (const char* list :
        {"", "identity", "deflate, br", "gzip;q=0", "gzip;q=0.000", "*;q=0", "gzip;q=0, *", "gzip;q=0.5, identity",
         "gzipped", "gzip;q=2", "gzip;q=.5", "gzip;q=x", "gzip;level=1", "gzip;q=0.1234", "gzip;q=", "gzip;"}) {
-    EXPECT_FALSE(accepts_gzip(list)) << list;
+    EXPECT_FALSE(accepts({list})) << list;
   }
+}
+
+TEST(AcceptEncoding, MayComeInSeveralLines) {
+  EXPECT_TRUE(accepts({"br", "gzip"}));
+  EXPECT_TRUE(accepts({"", "br, gzip"}));
+  EXPECT_FALSE(accepts({"gzip;q=0.5", "identity"}));
+  EXPECT_FALSE(accepts({"*", "gzip;q=0"}));
+  EXPECT_FALSE(accepts({}));
 }
 
 class GzipTest : public testing::ResponseTest {

@@ -1,36 +1,25 @@
 #pragma once
 
-#include <cstddef>
-
 #include "http/gzip.h"
 #include "router/gin/context.h"
 
-// Compresses what the handlers behind it have gathered, with libdeflate. Not compressed are: streams and files, bodies
-// below the threshold, what is encoded or partial already (Content-Encoding, 206), types that do not shrink (images,
-// archives), and whatever does not get smaller.
+// Compresses what the handlers behind it have gathered, when the response is sent: as http::Gzip does, which says what
+// is left plain. Two of them in one chain are the inner one.
 namespace duel::gin {
 
-inline constexpr int kMostGzipLevel = 12;  // libdeflate's
+using http::GzipOptions;
 
-struct GzipOptions {
-  // Below this the packet is sent all the same, and the client's work is lost. nginx's and Apache's texts advise about
-  // a kilobyte.
-  size_t threshold_bytes = 1024;
-  int level = 6;  // 1 to kMostGzipLevel
-};
-inline constexpr GzipOptions kGzipDefaults;
-
-using http::accepts_gzip;
-
-namespace internal {
-void compress_response(Context& c, const GzipOptions& options);
-}
+// Below a kilobyte the packet is sent all the same, and the client's work is lost: nginx's and Apache's texts advise
+// about so much.
+inline constexpr GzipOptions kGzipDefaults{.least_bytes = 1024, .level = 6};
 
 template <const GzipOptions& kOptions = kGzipDefaults>
 void gzip(Context& c) {
-  static_assert(kOptions.level >= 1 && kOptions.level <= kMostGzipLevel, "libdeflate has the levels 1 to 12");
+  static_assert(kOptions.level >= http::kLeastGzipLevel && kOptions.level <= http::kMostGzipLevel);
+  thread_local http::Gzip coder(kOptions);
+  coder.start(c.request());
+  c.response().code_body(coder);
   c.next();
-  internal::compress_response(c, kOptions);
 }
 
 }  // namespace duel::gin
