@@ -65,7 +65,6 @@ Heap read_heap() {
   if (!available()) return heap;
   mallctl_read("stats.allocated", heap.allocated);
   mallctl_read("stats.active", heap.active);
-  mallctl_read("stats.resident", heap.resident);
   mallctl_read("stats.retained", heap.retained);
   return heap;
 }

@@ -27,7 +27,6 @@ uint64_t read_lock_waits();
 struct Heap {
   uint64_t allocated = 0;  // in blocks that are in use, those in threads' caches too
   uint64_t active = 0;     // in pages that hold such blocks
-  uint64_t resident = 0;   // in pages that may be resident: active ones, unused ones, jemalloc's own
   uint64_t retained = 0;   // address space kept without memory
 };
 Heap read_heap();

@@ -30,9 +30,11 @@ bool is_no_descriptor(int result) {
 void turn_away(int socket) {
   send(socket, kOverloaded.data(), kOverloaded.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
   shutdown(socket, SHUT_WR);
-  // Closing with unread bytes resets the connection, and a reset may overtake the answer.
+  // Closing with unread bytes resets the connection, and a reset may overtake the answer. Who goes on sending, though,
+  // does not hold up those that are in.
   char unread[4096];
-  while (recv(socket, unread, sizeof unread, MSG_DONTWAIT) > 0) {
+  for (size_t left = limits::kRefusedInputBytes; left > 0; left -= sizeof unread) {
+    if (recv(socket, unread, sizeof unread, MSG_DONTWAIT) <= 0) break;
   }
 }
 

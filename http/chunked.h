@@ -24,9 +24,7 @@ class ChunkedDecoder {
   Status decode(const char*& next, const char* end, std::string_view& data);
 
   uint64_t remaining() const { return remaining_; }
-  // Bytes taken in that were no data, and chunks of which the size is known.
-  uint64_t framing() const { return framing_; }
-  uint64_t chunks() const { return chunks_; }
+  uint64_t framing() const { return framing_; }  // bytes taken in that were no data
   const char* reason() const { return reason_; }
 
  private:
@@ -61,7 +59,7 @@ class ChunkedDecoder {
 
   uint64_t remaining_ = 0;
   uint64_t framing_ = 0;
-  uint64_t chunks_ = 0;
+  uint64_t chunks_ = 0;  // of which the size is known
   const char* reason_ = "";
   State state_ = State::kSizeStart;
 };

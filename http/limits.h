@@ -60,6 +60,9 @@ inline constexpr size_t kFilePieceBytes = 64 * 1024;
 // So many are 400 refusals a second, next to some 100,000 requests.
 inline constexpr unsigned kRefusalsAtOnce = 8;
 inline constexpr int64_t kRefusalPauseMs = 20;
+// What a client that is turned away has sent is read up to here, so that it gets to see the answer: a request with its
+// head and the beginning of a body. Of a multiple of 4 KiB.
+inline constexpr size_t kRefusedInputBytes = 64 * 1024;
 
 // A server that stops still serves those who are just about to ask: a client whose handshake is under way, and one that
 // got an answer and has its next request on the wire. Both need a round trip; this is longer than nearly all of them.

@@ -170,6 +170,7 @@ void Response::start(const Request& request, Output& output, bool keep_alive) {
   overflow_ = false;
   minor_version_ = request.minor_version;
   fields_size_ = 0;
+  if (begin_) begin_ = nullptr;  // of a handler that threw behind answer_later()
   drop_file();
 }
 

@@ -64,19 +64,30 @@ Ring::Ring(const RingSizes& sizes) : sizes_(sizes), buffers_(sizes.receive_buffe
   if (const int result = io_uring_queue_init_params(sizes_.submissions, &ring_, &params); result < 0) {
     throw StartError(explain_setup_error(-result));
   }
+  if (const int error = register_buffers(); error != 0) {
+    io_uring_queue_exit(&ring_);
+    throw StartError(std::string("io_uring takes no ring of receive buffers: ") + std::strerror(error) +
+                     "; Linux 6.1 or later and some kilobytes of memory are needed");
+  }
+  add_buffers();
+  publish_buffers();
+}
+
+// 0, or an errno.
+int Ring::register_buffers() {
   void* const memory = mmap(nullptr, buffer_ring_bytes(), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (memory == MAP_FAILED) throw std::system_error(errno, std::generic_category(), "receive buffer ring");
-  buffer_ring_ = static_cast<io_uring_buf_ring*>(memory);
+  if (memory == MAP_FAILED) return errno;
   io_uring_buf_reg registration{};
-  registration.ring_addr = reinterpret_cast<uintptr_t>(buffer_ring_);
+  registration.ring_addr = reinterpret_cast<uintptr_t>(memory);
   registration.ring_entries = sizes_.receive_buffers;
   registration.bgid = kBufferGroup;
   if (const int result = io_uring_register_buf_ring(&ring_, &registration, 0); result < 0) {
-    throw StartError(explain_setup_error(-result));
+    munmap(memory, buffer_ring_bytes());
+    return -result;
   }
+  buffer_ring_ = static_cast<io_uring_buf_ring*>(memory);
   io_uring_buf_ring_init(buffer_ring_);
-  add_buffers();
-  publish_buffers();
+  return 0;
 }
 
 Ring::~Ring() {

@@ -39,7 +39,7 @@ struct Completion {
 };
 
 // One io_uring and its receive buffers. For the thread that made it (IORING_SETUP_SINGLE_ISSUER).
-// The functions that queue an operation never fail: a full submission queue is submitted first.
+// A full submission queue is submitted first. Whatever submits throws std::system_error if the ring itself is broken.
 class Ring {
  public:
   // Throws StartError, one sentence with the cause and the cure.
@@ -48,7 +48,8 @@ class Ring {
   Ring(const Ring&) = delete;
   Ring& operator=(const Ring&) = delete;
 
-  // Gives up everything in flight; no memory handed to an operation is touched any more. Only to be destroyed after.
+  // Gives up everything in flight. Sockets touch no memory of ours any more; a file that is being read does, until its
+  // disk has answered. Only to be destroyed after.
   void close();
 
   void accept(int listener, Tag tag);  // multishot
@@ -63,8 +64,6 @@ class Ring {
 
   // Submits what is queued and waits for at least one completion.
   void submit_and_wait() { enter(1); }
-  // The same without waiting: completions that are due come in.
-  void submit() { enter(0); }
 
   // Calls `each` for every completion there is, and returns how many that were; `each` may queue operations and give
   // buffers back.
@@ -94,6 +93,7 @@ class Ring {
   uint64_t enters() const { return enters_; }  // io_uring_enter(2) calls so far
 
  private:
+  int register_buffers();
   io_uring_sqe* next_entry();
   void enter(unsigned wait_for);
   static Completion completion_of(const io_uring_cqe& entry);

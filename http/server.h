@@ -56,7 +56,11 @@ struct Counters {
   HistogramReading latency;
 
   uint64_t responses() const { return requests + refused; }
-  uint64_t responses_2xx() const { return responses() - responses_3xx - responses_4xx - responses_5xx; }
+  // What the others leave. Of counters that were reset while a request was being answered it may be one too few.
+  uint64_t responses_2xx() const {
+    const uint64_t others = responses_3xx + responses_4xx + responses_5xx;
+    return responses() > others ? responses() - others : 0;
+  }
 };
 
 // A start that failed; what() is one sentence with the cause and the cure.

@@ -95,11 +95,17 @@ bool any_tag_is(const Request& request, std::string_view name, std::string_view 
   return found;
 }
 
-// Nothing if it is no date, or there are more of them (RFC 9110 §13.1.3, §13.1.4).
-std::optional<std::time_t> only_date(const Request& request, std::string_view name) {
+// The value of a field that makes no list: nothing if there are more of it, and then it is to be ignored.
+std::optional<std::string_view> only_value(const Request& request, std::string_view name) {
   const auto named = [&](const Field& field) { return equal_ignoring_case(field.name, name); };
   if (std::count_if(request.fields.begin(), request.fields.end(), named) != 1) return std::nullopt;
-  return parse_date(request.header(name));
+  return request.header(name);
+}
+
+// Nothing if it is no date, or there are more of them (RFC 9110 §13.1.3, §13.1.4).
+std::optional<std::time_t> only_date(const Request& request, std::string_view name) {
+  const auto value = only_value(request, name);
+  return value ? parse_date(*value) : std::nullopt;
 }
 
 // RFC 9110 §13.2.2, the steps that apply to a file: 412, 304, or 0 to go on.
@@ -170,9 +176,10 @@ std::optional<Range> parse_ranges(std::string_view value, uint64_t file_size) {
 // Whether the range may be honoured: without If-Range, or if that names this very version (§13.1.5).
 bool if_range_holds(const Request& request, const Validators& file) {
   if (!request.has_header("If-Range"sv)) return true;
-  const std::string_view value = request.header("If-Range"sv);
-  if (value.starts_with('"')) return value == file.etag;
-  return !file.changing && parse_date(value) == file.modified_second;
+  const auto value = only_value(request, "If-Range"sv);
+  if (!value) return false;
+  if (value->starts_with('"')) return *value == file.etag;
+  return !file.changing && parse_date(*value) == file.modified_second;
 }
 
 void fail(Response& response, int status) {
@@ -207,8 +214,9 @@ void send(int descriptor, const struct stat& status, std::string_view type, cons
     return response.end();
   }
   FileBody body{.descriptor = descriptor, .offset = 0, .size = file_size};
-  if (request.method == Method::kGet && request.has_header("Range"sv) && if_range_holds(request, file)) {
-    if (const auto range = parse_ranges(request.header("Range"sv), file_size)) {
+  const auto ranges = request.method == Method::kGet ? only_value(request, "Range"sv) : std::nullopt;
+  if (ranges && if_range_holds(request, file)) {
+    if (const auto range = parse_ranges(*ranges, file_size)) {
       const bool satisfiable = range->size() > 0;
       set_content_range(response, satisfiable ? &*range : nullptr, file_size);
       if (!satisfiable) {

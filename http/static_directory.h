@@ -20,10 +20,10 @@ class StaticDirectory {
   StaticDirectory& operator=(const StaticDirectory&) = delete;
 
   // Answers GET or HEAD with the file at `path` (percent-decoded; a leading slash does not matter), index.html for a
-  // path that is empty or ends in a slash. Conditional requests (RFC 9110 §13: If-Match, If-None-Match,
-  // If-Modified-Since, If-Range) and byte ranges that make up one (§14) are honoured. 403 if it cannot be read, 503 if
-  // no descriptor is left. False if there is no such file: nothing is written, and the caller answers in its own words.
-  // May wait for the disk when the file is not cached.
+  // path that is empty or ends in a slash. Conditional requests (RFC 9110 §13: If-Match, If-Unmodified-Since,
+  // If-None-Match, If-Modified-Since, If-Range) and byte ranges that make up one (§14) are honoured. 403 if it cannot
+  // be read, 503 if no descriptor is left. False if there is no such file: nothing is written, and the caller answers
+  // in its own words. May wait for the disk when the file is not cached.
   bool serve(std::string_view path, const Request& request, Response& response) const;
 
  private:

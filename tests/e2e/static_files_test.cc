@@ -70,6 +70,18 @@ TEST_P(StaticFiles, InAPipelineKeepTheirPlace) {
   EXPECT_EQ(client.receive().body, "pong");
 }
 
+// Neither makes a list (RFC 9110 §13.1.5, §14.2): of two, none is meant.
+TEST_P(StaticFiles, ARangeGivenTwiceIsIgnored) {
+  Client client(port());
+  EXPECT_EQ(client.get("/static/hello.txt", "Range: bytes=0-1\r\n").status(), 206);
+  const Reply ranges = client.get("/static/hello.txt", "Range: bytes=0-1\r\nRange: bytes=0-1\r\n");
+  EXPECT_EQ(ranges.status(), 200);
+  EXPECT_EQ(ranges.body, "hello\n");
+  const std::string etag = "If-Range: " + ranges.field("ETag") + "\r\n";
+  EXPECT_EQ(client.get("/static/hello.txt", "Range: bytes=0-1\r\n" + etag).status(), 206);
+  EXPECT_EQ(client.get("/static/hello.txt", "Range: bytes=0-1\r\n" + etag + etag).status(), 200);
+}
+
 TEST_P(StaticFiles, HeadTellsTheLength) {
   Client client(port());
   EXPECT_EQ(client.get("/ping").body, "pong");  // or the count misses this client

@@ -1,8 +1,10 @@
 #include "http/response.h"
 
+#include <memory>
 #include <string>
 
 #include "alloc/counters.h"
+#include "http/later.h"
 #include "tests/http/response_fixture.h"
 
 namespace duel::http {
@@ -338,6 +340,15 @@ TEST_F(ResponseTest, TheBodyMayBeOfAnySize) {
   const auto head = testing::read_response_head(tight.bytes());
   ASSERT_TRUE(head);
   EXPECT_EQ(tight.bytes().substr(head->size), body);
+}
+
+// A handler may leave its answer to another thread and then throw: the response is started anew.
+TEST_F(ResponseTest, AStartForgetsWhatWasToBeAnsweredLater) {
+  const auto held = std::make_shared<int>();
+  start().answer_later([held](const Later&) {});
+  EXPECT_EQ(held.use_count(), 2);
+  start().end("500");
+  EXPECT_EQ(held.use_count(), 1);
 }
 
 TEST_F(ResponseTest, AllocatesNothingWhenTheOutputHasRoom) {

@@ -1,0 +1,26 @@
+#include "http/server.h"
+
+#include <gtest/gtest.h>
+
+namespace duel::http {
+namespace {
+
+TEST(Counters, WhatIsNoOtherClassIsTwoHundreds) {
+  Counters counters;
+  counters.requests = 10;
+  counters.refused = 1;
+  counters.responses_3xx = 2;
+  counters.responses_4xx = 3;
+  counters.responses_5xx = 1;
+  EXPECT_EQ(counters.responses_2xx(), 5U);
+}
+
+// A reset between a request and its answer leaves the class without the request.
+TEST(Counters, NoClassIsBelowZero) {
+  Counters counters;
+  counters.responses_4xx = 1;
+  EXPECT_EQ(counters.responses_2xx(), 0U);
+}
+
+}  // namespace
+}  // namespace duel::http
