@@ -20,9 +20,10 @@ void PartialRequest::drop_front(size_t at) {
 
 void PartialRequest::reserve(size_t size) {
   // Doubling rather than the announced Content-Length: a client pays for the memory it makes us use.
-  capacity_ = std::max(size, 2 * capacity_);
-  auto larger = std::make_unique_for_overwrite<char[]>(capacity_);
+  const size_t capacity = std::max(size, 2 * capacity_);
+  auto larger = std::make_unique_for_overwrite<char[]>(capacity);
   std::memcpy(larger.get(), data_, size_);
+  capacity_ = capacity;
   heap_ = std::move(larger);
   data_ = heap_.get();
 }
