@@ -95,7 +95,10 @@ bool Context::discard_response() {
   if (response_->started()) return false;
   shared_ = {};
   buffer_.clear();
-  response_->remove("Content-Type");
+  for (const char* name : {"Content-Type", "Content-Encoding", "Content-Language", "Content-Range",
+                           "Content-Disposition", "ETag", "Last-Modified", "Cache-Control", "Expires"}) {
+    response_->remove(name);
+  }
   has_content_type_ = false;
   written_ = false;
   status_ = 200;

@@ -20,26 +20,49 @@ struct TimeoutOptions {
   int status = 503;  // 504 where the time was spent waiting for another server (RFC 9110 §15.6.5)
 };
 
-inline constexpr Key<std::chrono::steady_clock::time_point> kDeadline{"deadline"};
+using Deadline = std::chrono::steady_clock::time_point;
+inline constexpr Key<Deadline> kDeadline{"deadline"};  // Deadline::max() as if it were not set
 
 // Zero when it has passed; the largest duration if there is no deadline.
 inline std::chrono::nanoseconds time_left(Context& c) {
-  const auto* deadline = c.get(kDeadline);
-  if (deadline == nullptr) return std::chrono::nanoseconds::max();
+  const Deadline* deadline = c.get(kDeadline);
+  if (deadline == nullptr || *deadline == Deadline::max()) return std::chrono::nanoseconds::max();
   return std::max(std::chrono::nanoseconds(0), *deadline - std::chrono::steady_clock::now());
 }
 inline bool expired(Context& c) {
   return time_left(c).count() == 0;
 }
 
+namespace internal {
+
+// The deadline for the handlers behind: the limit's or the one around it, which comes back when they have ended.
+class InnerDeadline {
+ public:
+  InnerDeadline(Context& c, std::chrono::milliseconds limit) : context_(c) {
+    if (const Deadline* set = c.get(kDeadline)) outer_ = *set;
+    inner_ = std::min(outer_, std::chrono::steady_clock::now() + limit);
+    c.set(kDeadline, inner_);
+  }
+  ~InnerDeadline() { context_.set(kDeadline, outer_); }
+  InnerDeadline(const InnerDeadline&) = delete;
+  InnerDeadline& operator=(const InnerDeadline&) = delete;
+
+  bool expired() const { return std::chrono::steady_clock::now() >= inner_; }
+
+ private:
+  Context& context_;
+  Deadline outer_ = Deadline::max();
+  Deadline inner_;
+};
+
+}  // namespace internal
+
 template <const TimeoutOptions& kOptions>
 void timeout(Context& c) {
-  const auto deadline = std::chrono::steady_clock::now() + kOptions.limit;
-  const auto* outer = c.get(kDeadline);
-  c.set(kDeadline, outer == nullptr ? deadline : std::min(*outer, deadline));
+  const internal::InnerDeadline deadline(c, kOptions.limit);
   c.next();
   const bool silent = !c.written();
-  if (!expired(c) || (kOptions.late == LateAnswer::kSend && !silent) || !c.discard_response()) return;
+  if (!deadline.expired() || (kOptions.late == LateAnswer::kSend && !silent) || !c.discard_response()) return;
   c.error("the request took too long");
   c.string(kOptions.status, "the request took too long");
 }

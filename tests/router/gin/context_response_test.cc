@@ -183,6 +183,24 @@ TEST(PooledContextDeathTest, IsPoisonedWhenItsRequestHasEnded) {
 #endif
 }
 
+TEST(Discard, TakesTheFieldsOfTheBodyAndLeavesTheOthers) {
+  constexpr const char* kOfTheBody[] = {"Content-Type",  "Content-Encoding",    "Content-Language",
+                                        "Content-Range", "Content-Disposition", "ETag",
+                                        "Last-Modified", "Cache-Control",       "Expires"};
+  const Answer answer = probe("?", [&](Context& c) {
+    for (const char* name : kOfTheBody) c.set_header(name, "x");
+    c.set_header("X-Kept", "1");
+    c.set_cookie({.name = "kept", .value = "1"});
+    c.string(200, "text");
+    c.discard_response();
+    c.status(500);
+  });
+  for (const char* name : kOfTheBody) EXPECT_EQ(answer.field(name), "") << name;
+  EXPECT_EQ(answer.field("X-Kept"), "1");
+  EXPECT_EQ(answer.field("Set-Cookie"), "kept=1; Path=/");
+  EXPECT_EQ(answer.body, "");
+}
+
 TEST(Discard, IsPossibleUntilBytesLeave) {
   const Answer answer = probe("?", [](Context& c) {
     c.json(200, H{{"a", 1}});

@@ -279,6 +279,15 @@ constexpr auto kLate = router(use(timeout<kPassed>), get("/probe", run_probe));
 constexpr auto kLateSend = router(use(timeout<kPassedSend>), get("/probe", run_probe));
 constexpr auto kInTime = router(use(timeout<kAnHour>), get("/probe", run_probe));
 constexpr auto kNested = router(use(timeout<kPassed>, timeout<kAnHour>), get("/probe", run_probe));
+std::vector<std::chrono::nanoseconds> left;
+void note_what_is_left(Context& c) {
+  c.next();
+  left.push_back(time_left(c));
+}
+constexpr auto kNestedLate =
+    router(use(note_what_is_left, timeout<kAnHour>, note_what_is_left, recovery<nullptr>, timeout<kPassedSend>),
+           get("/probe", run_probe));
+constexpr auto kLateCompressed = router(use(timeout<kPassed>, gzip<>), get("/probe", run_probe));
 
 TEST(Timeout, ReplacesALateAnswer) {
   const Answer answer = ask<kLate>("GET", {}, [](Context& c) {
@@ -302,6 +311,32 @@ TEST(Timeout, LeavesOthersAlone) {
   EXPECT_THAT(ask<kLate>("GET", {}, [](Context& c) { c.write("stream"); }).body, HasSubstr("stream"));
   EXPECT_EQ(ask<kNested>("GET", {}, [](Context& c) { EXPECT_TRUE(expired(c)) << "the outer one is earlier"; }).status,
             503);
+}
+
+TEST(Timeout, JudgesByItsOwnDeadline) {
+  left.clear();
+  EXPECT_EQ(ask<kNestedLate>("GET", {}, [](Context& c) { c.string(201, "ok"); }).status, 201);
+  ASSERT_EQ(left.size(), 2u);
+  EXPECT_GT(left[0].count(), 0) << "the inner deadline is over with its chain";
+  EXPECT_EQ(left[1], std::chrono::nanoseconds::max()) << "and so is the outer";
+  left.clear();
+  ask<kNestedLate>("GET", {}, [](Context&) { throw std::runtime_error("broken"); });
+  ASSERT_EQ(left.size(), 2u);
+  EXPECT_GT(left[0].count(), 0) << "also after an exception";
+}
+
+TEST(Timeout, TakesTheLabelsOfWhatItReplacesAway) {
+  const Answer answer = ask<kLateCompressed>("GET", kTakesGzip, [](Context& c) {
+    c.set_header("ETag", "\"1\"");
+    c.set_header("Cache-Control", "max-age=86400");
+    c.string(200, std::string(5000, 'x'));
+  });
+  EXPECT_EQ(answer.status, 503);
+  EXPECT_EQ(answer.body, "the request took too long");
+  EXPECT_EQ(answer.field("Content-Encoding"), "");
+  EXPECT_EQ(answer.field("ETag"), "");
+  EXPECT_EQ(answer.field("Cache-Control"), "");
+  EXPECT_EQ(answer.field("Content-Length"), "25");
 }
 
 // --- rate limit
