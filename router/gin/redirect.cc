@@ -24,6 +24,13 @@ bool has_scheme(std::string_view location) {
   return colon != std::string_view::npos && colon > 0 && location[colon] == ':';
 }
 
+// As url.Parse of Go: behind "//" and up to the next '/', '?' or '#', without what ends in '@'. "///x" has none.
+bool has_host(std::string_view location) {
+  if (!location.starts_with("//")) return false;
+  const std::string_view authority = location.substr(2, location.find_first_of("/?#", 2) - 2);
+  return !authority.empty() && !authority.ends_with('@');
+}
+
 // Replaces each of some bytes by a string; the rest is copied.
 template <class Escape>
 std::string_view replace(std::string_view text, size_t longest, Arena& arena, Escape escape) {
@@ -75,7 +82,7 @@ std::string_view clean_prefix(std::string_view prefix, Arena& arena);
 }  // namespace
 
 std::string_view resolve_location(std::string_view location, std::string_view request_path, Arena& arena) {
-  if (has_scheme(location) || location.starts_with("//")) return location;
+  if (has_scheme(location) || has_host(location)) return location;
   if (!location.starts_with('/')) {
     location = join(arena, request_path.substr(0, request_path.rfind('/') + 1), location);
   }

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "tests/router/beego/exchange.h"
+#include "tests/router/go_redirects.h"
 
 namespace duel::beego {
 namespace {
@@ -156,6 +157,15 @@ TEST_P(EngineTest, RedirectsAreResolved) {
   EXPECT_EQ(answer.body, "<a href=\"/c/?x=1\">Found</a>.\n\n");
   EXPECT_EQ(send("GET", "/a/b?to=http://x/y").field("Location"), "http://x/y");
   EXPECT_EQ(send("GET", "/a/b?to=d").field("Location"), "/a/d");
+}
+
+TEST_P(EngineTest, RedirectsAreGos) {
+  std::string_view to;
+  app_->get("/dir/page", [&](Context& context) { context.redirect(302, std::string(to)); });
+  for (const auto& [location, sent] : kGoRedirects) {
+    to = location;
+    EXPECT_EQ(send("GET", "/dir/page").field("Location"), sent) << location;
+  }
 }
 
 TEST_P(EngineTest, WhatOneRequestLeftIsGoneForTheNext) {

@@ -8,6 +8,7 @@
 #include "router/gin/fold.h"
 #include "router/gin/redirect.h"
 #include "router/gin/values.h"
+#include "tests/router/go_redirects.h"
 
 namespace duel::gin::testing {
 namespace {
@@ -80,6 +81,12 @@ TEST(Fold, ComparesLettersBeyondAscii) {
   EXPECT_FALSE(equal_ignoring_case("a", "ab"));
   EXPECT_EQ(to_upper(0xFF), 0x178U);
   EXPECT_EQ(to_lower(0x416), 0x436U);
+}
+
+TEST(ResolveLocation, IsGos) {
+  Arena arena;
+  for (const auto& [location, sent] : kGoRedirects)
+    EXPECT_EQ(resolve_location(location, "/dir/page", arena), sent) << location;
 }
 
 TEST(ResolveLocation, JoinsAndCleansPathsOnly) {
