@@ -27,7 +27,7 @@ void log_panic(std::string_view path, std::string_view what) {
 App::App(AppOptions options)
     : RouteTable(options.router_case_sensitive), options_(std::move(options)), indents_(options_.run_mode != "prod") {
   constexpr size_t kKeyLetters = 32;
-  if (options_.enable_xsrf && options_.xsrf_key.empty()) options_.xsrf_key = random_text(kKeyLetters);
+  if (options_.xsrf_key.empty()) options_.xsrf_key = random_text(kKeyLetters);
 }
 
 void App::insert_filter_chain(std::string_view pattern, FilterChain chain) {
