@@ -129,7 +129,7 @@ void Query::order_by(std::string_view column) {
 
 void Query::limit(int64_t rows, int64_t offset) {
   if (offset < 0) throw Error("an offset is not negative");
-  limit_ = rows;
+  limit_ = rows == 0 ? -1 : rows;
   offset_ = offset;
 }
 

@@ -82,6 +82,7 @@ class QuerySetter {
     (next.query_.order_by(columns), ...);
     return next;
   }
+  // The rows behind the first `offset`, that many at most; 0 and less is no limit, as in Beego.
   QuerySetter limit(int64_t rows, int64_t offset = 0) const {
     QuerySetter next = *this;
     next.query_.limit(rows, offset);

@@ -167,6 +167,8 @@ TEST_F(OrmTest, OrderAndLimit) {
   EXPECT_THAT(ids(users().order_by("-id").limit(2)), ElementsAre(5, 4));
   EXPECT_THAT(ids(users().order_by("id").limit(2, 3)), ElementsAre(4, 5));
   EXPECT_THAT(ids(users().limit(-1, 4)), ElementsAre(5));
+  EXPECT_THAT(ids(users().order_by("id").limit(0, 3)), ElementsAre(4, 5)) << "as in Beego, 0 is no limit";
+  EXPECT_EQ(ids(users().limit(0)).size(), 5U);
   EXPECT_THAT(ids(users().order_by("active", "-name")), ElementsAre(5, 3, 1, 2, 4));
   EXPECT_EQ(users().filter("age__gt", 10).limit(1).count(), 4);
   User user;
