@@ -60,14 +60,14 @@ std::string_view format_cookie(const Cookie& cookie, Arena& arena) {
   if (!http::is_token(cookie.name) || !is_attribute(cookie.path) || !is_attribute(cookie.domain)) return {};
   constexpr size_t kFixedBytes = 128;  // every attribute's name, a number of 20 digits
   const std::string_view value = escape_query(cookie.value, arena);
-  char* const begin =
-      arena.take(cookie.name.size() + value.size() + cookie.path.size() + cookie.domain.size() + kFixedBytes);
+  const std::string_view path = cookie.path.empty() ? "/" : cookie.path;
+  char* const begin = arena.take(cookie.name.size() + value.size() + path.size() + cookie.domain.size() + kFixedBytes);
   char* to = begin;
   const auto put = [&](std::string_view bytes) { to = std::copy(bytes.begin(), bytes.end(), to); };
   put(cookie.name);
   put("=");
   put(value);
-  if (!cookie.path.empty()) put("; Path="), put(cookie.path);
+  put("; Path="), put(path);
   if (!cookie.domain.empty()) put("; Domain="), put(cookie.domain);
   if (cookie.max_age) {
     put("; Max-Age=");

@@ -18,7 +18,7 @@ enum class SameSite : uint8_t { kUnset, kLax, kStrict, kNoRestriction };
 struct Cookie {
   std::string_view name;
   std::string_view value;
-  std::string_view path = "/";
+  std::string_view path = "/";                    // also if it is empty
   std::string_view domain{};                      // empty: this host alone
   std::optional<std::chrono::seconds> max_age{};  // empty: until the browser closes; zero or less: delete it now
   bool secure = false;

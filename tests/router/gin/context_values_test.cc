@@ -182,6 +182,7 @@ TEST(Cookies, AreSetWithTheirAttributes) {
                               .http_only = true,
                               .same_site = SameSite::kStrict}));
     EXPECT_TRUE(c.set_cookie({.name = "plain", .value = "1"}));
+    EXPECT_TRUE(c.set_cookie({.name = "no-path", .value = "1", .path = ""}));
     EXPECT_TRUE(c.set_cookie({.name = "gone", .value = "", .max_age = std::chrono::seconds(-1)}));
     EXPECT_FALSE(c.set_cookie({.name = "bad name", .value = "1"}));
     EXPECT_FALSE(c.set_cookie({.name = "x", .value = "1", .path = "/;Secure"}));
@@ -192,6 +193,7 @@ TEST(Cookies, AreSetWithTheirAttributes) {
   EXPECT_THAT(answer.head, ::testing::HasSubstr("Set-Cookie: id=a+b%3Bc%0D%0A; Path=/x; Domain=example.com; "
                                                 "Max-Age=3600; HttpOnly; Secure; SameSite=Strict\r\n"
                                                 "Set-Cookie: plain=1; Path=/\r\n"
+                                                "Set-Cookie: no-path=1; Path=/\r\n"
                                                 "Set-Cookie: gone=; Path=/; Max-Age=0\r\n"));
 }
 
