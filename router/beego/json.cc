@@ -177,8 +177,8 @@ void append_value(const std::any& value, int depth, std::string& out) {
     out += "null";
   } else if (const auto* truth = std::any_cast<bool>(&value)) {
     out += *truth ? "true" : "false";
-  } else if (!append_any_number<int, long, long long, unsigned, unsigned long, unsigned long long, double, float>(
-                 value, out)) {
+  } else if (!append_any_number<int, long, long long, unsigned, unsigned long, unsigned long long, double, float,
+                                signed char, unsigned char, short, unsigned short>(value, out)) {
     throw FormatError(std::string("JSON has no form for a value of the C++ type ") + value.type().name());
   }
 }

@@ -45,7 +45,9 @@ bool read_any_number(const std::any& value, Scalar& scalar) {
          read_number<long long>(value, "int64", scalar) || read_number<unsigned>(value, "uint", scalar) ||
          read_number<unsigned long>(value, "uint64", scalar) ||
          read_number<unsigned long long>(value, "uint64", scalar) || read_number<double>(value, "float64", scalar) ||
-         read_number<float>(value, "float32", scalar);
+         read_number<float>(value, "float32", scalar) || read_number<signed char>(value, "int8", scalar) ||
+         read_number<unsigned char>(value, "uint8", scalar) || read_number<short>(value, "int16", scalar) ||
+         read_number<unsigned short>(value, "uint16", scalar);
 }
 
 }  // namespace

@@ -48,6 +48,15 @@ TEST(XmlTest, ValuesAloneAreNamedByTheirGoType) {
   EXPECT_EQ(to_xml(std::string("é\x01<\xFF"), false), "<string>é\uFFFD&lt;\uFFFD</string>");
 }
 
+// What get_int8() and its like return. In a template the same text stands.
+TEST(FormatsTest, ShortIntegersAreNumbers) {
+  const List list = {int8_t{-8}, uint8_t{200}, int16_t{-300}, uint16_t{60'000}};
+  EXPECT_EQ(to_xml(list, false), "<int8>-8</int8><uint8>200</uint8><int16>-300</int16><uint16>60000</uint16>");
+  EXPECT_EQ(to_yaml(list), "- -8\n- 200\n- -300\n- 60000\n");
+  EXPECT_EQ(to_json(list), "[-8,200,-300,60000]");
+  EXPECT_THROW(to_json('a'), FormatError) << "a letter or a number, who knows";
+}
+
 TEST(XmlTest, RefusesWhatHasNoForm) {
   EXPECT_THROW(to_xml(map(), false), FormatError);
   EXPECT_THROW(to_xml(Record{.type = "a b", .fields = {}}, false), FormatError);

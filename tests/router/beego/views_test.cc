@@ -39,13 +39,15 @@ class ViewsTest : public ::testing::Test {
 
 TEST_F(ViewsTest, ShowsData) {
   write("a.tpl",
-        "{{name}} {{{name}}} {{missing}}{{#list}}[{{.}}]{{/list}}{{^none}}none{{/none}} {{user.Id}}{{#ok}}!{{/ok}}");
+        "{{name}} {{{name}}} {{missing}}{{#list}}[{{.}}]{{/list}}{{^none}}none{{/none}} {{user.Id}}{{#ok}}!{{/ok}} "
+        "{{age}}");
   const Data data = {{"name", std::string("<b>&\"'")},
                      {"list", List{1, "two"}},
                      {"none", List{}},
                      {"user", Record{.type = "User", .fields = {{"Id", 7}}}},
-                     {"ok", true}};
-  EXPECT_EQ(Views(folder_).render("a.tpl", data), "&lt;b&gt;&amp;&quot;&apos; <b>&\"' [1][two]none 7!");
+                     {"ok", true},
+                     {"age", uint8_t{7}}};
+  EXPECT_EQ(Views(folder_).render("a.tpl", data), "&lt;b&gt;&amp;&quot;&apos; <b>&\"' [1][two]none 7! 7");
 }
 
 TEST_F(ViewsTest, PartialsAreFoundInTheFolder) {
