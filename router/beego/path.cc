@@ -77,9 +77,9 @@ bool decode(std::string_view encoded, bool plus_is_blank, std::string& decoded) 
   return true;
 }
 
-// The letter of a valid UTF-8 sequence of two to four bytes.
 void append_utf8(uint32_t letter, std::string& out) {
   const auto put = [&](uint32_t byte) { out.push_back(static_cast<char>(byte)); };
+  if (letter < 0x80) return put(letter);
   if (letter < 0x800) {
     put(0xC0 | letter >> 6);
   } else if (letter < 0x10000) {

@@ -53,6 +53,7 @@ TEST(SplitPattern, KeepsInnerEmptySegments) {
 
 TEST(LowerCase, KnowsLettersBeyondAscii) {
   EXPECT_EQ(lower_case("/ÜBER/Ab9_Ж/日本"), "/über/ab9_ж/日本");
+  EXPECT_EQ(lower_case("\u212A\u0130\u2126"), "ki\u03C9") << "two that become ASCII, as in Go";
   EXPECT_EQ(lower_case("\xFFX\xC3"), "\uFFFDx\uFFFD") << "bytes that are no UTF-8 are replaced";
 }
 
