@@ -47,6 +47,7 @@ class Buffer {
     return next_;
   }
   void commit(size_t size) { next_ += size; }
+  void truncate(size_t size) { next_ = begin_ + size; }
   // `bytes` may be a part of what is there.
   void append(std::string_view bytes) {
     if (bytes.empty()) return;

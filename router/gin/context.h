@@ -109,9 +109,11 @@ class Context : public Input {
   template <class T>
   void indented_json(int code, const T& value) {
     if (!begin_body(code, kJson)) return;
-    Buffer compact;
-    json::write({compact}, value);
-    json::write_indented(buffer_, compact.view());
+    const size_t before = buffer_.size();
+    json::write({buffer_}, value);
+    const std::string_view compact = arena_.copy(buffer_.view().substr(before));
+    buffer_.truncate(before);
+    json::write_indented(buffer_, compact);
   }
   // 3xx or 201, else std::invalid_argument. A relative location is joined to the request's path.
   void redirect(int code, std::string_view location);

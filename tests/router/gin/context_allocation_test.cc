@@ -41,6 +41,10 @@ constexpr auto kApp =
                  for (const Pair& pair : c.query_map("m")) c.string(200, pair.value);
                }),
            get("/json", [](Context& c) { c.json(200, Message{.message = "pong"}); }),
+           get("/indented",
+               [](Context& c) {
+                 c.indented_json(200, H{{"text", large_text}, {"more", large_text}});
+               }),
            post("/bind",
                 [](Context& c) {
                   Message message;
@@ -105,6 +109,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"GET", "/ping", 200, {}, {}}, Case{"GET", "/user/4%202", 200, {}, {}},
         Case{"GET", "/five/1/2/3/4/5", 200, {}, {}}, Case{"GET", "/files/a/b/c", 200, {}, {}},
         Case{"GET", "/query?name=a%20b&id=1&id=2&m[a]=1&m%5Bb%5D=2", 200, {}, {}}, Case{"GET", "/json", 200, {}, {}},
+        Case{"GET", "/indented", 200, {}, {}},
         Case{"POST", "/bind", 200, {}, R"({"message":"a\n","count":3,"tags":["x","y"]})"},
         Case{"POST", "/bind", 400, {}, R"({"message":"a","count":"3"})"},
         Case{"POST", "/form", 200, {{"Content-Type", "multipart/form-data; boundary=b"}}, kForm},

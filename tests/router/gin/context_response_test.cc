@@ -39,6 +39,8 @@ TEST(Render, WritesJsonInThreeWays) {
   EXPECT_EQ(probe("?", [&](Context& c) { c.indented_json(200, value); }).body,
             "{\n    \"html\": \"\\u003cb\\u003e\\u0026\\\"\\\\\",\n    \"list\": [\n        1,\n        2\n    ],\n"
             "    \"empty\": {}\n}");
+  EXPECT_EQ(probe("?", [&](Context& c) { c.string(200, "["), c.indented_json(200, std::vector<int>{1}); }).body,
+            "[[\n    1\n]");
 }
 
 TEST(Render, StreamsChunks) {
