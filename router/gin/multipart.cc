@@ -131,15 +131,17 @@ class Parts {
   bool ended_ = false;
 };
 
-// Browsers send a name, but some old ones the whole path.
+// Browsers send a name, but some old ones the whole path, C:\folder\file. Nothing for what means a folder.
 std::string_view base_name(std::string_view path) {
-  const size_t slash = path.find_last_of("/\\");
-  return slash == std::string_view::npos ? path : path.substr(slash + 1);
+  std::string_view name = path.substr(path.find_last_of("/\\") + 1);
+  const char drive = name.size() > 1 && name[1] == ':' ? static_cast<char>(name[0] | 0x20) : '\0';
+  if (drive >= 'a' && drive <= 'z') name.remove_prefix(2);
+  return name == "." || name == ".." ? std::string_view() : name;
 }
 
-// As in Go, an empty name makes no file.
-std::string_view filename_of(const PartHead& head, Arena& arena) {
-  return base_name(parameter_of(head.disposition, "filename", arena));
+// As in Go, a part is a file if it was sent with a name that is not empty.
+std::string_view sent_filename(const PartHead& head, Arena& arena) {
+  return parameter_of(head.disposition, "filename", arena);
 }
 
 }  // namespace
@@ -176,7 +178,7 @@ Multipart read_multipart(std::string_view body, std::string_view content_type, A
   size_t files = 0;
   Parts counted(body, delimiter);
   while (const auto part = counted.next()) {
-    ++(filename_of(part->head, arena).empty() ? values : files);
+    ++(sent_filename(part->head, arena).empty() ? values : files);
     if (values + files > kMaxFormParts) return {.error = "the form has more than 1000 parts"};
   }
   if (!counted.error().empty()) return {.error = counted.error()};
@@ -187,12 +189,12 @@ Multipart read_multipart(std::string_view body, std::string_view content_type, A
   Parts kept(body, delimiter);
   while (const auto part = kept.next()) {
     const std::string_view name = parameter_of(part->head.disposition, "name", arena);
-    const std::string_view filename = filename_of(part->head, arena);
+    const std::string_view filename = sent_filename(part->head, arena);
     if (name.empty()) return {.error = "a part of the form has no name"};
     if (filename.empty()) {
       value_list[values++] = {name, part->bytes};
     } else {
-      file_list[files++] = {name, filename, part->head.content_type, part->bytes};
+      file_list[files++] = {name, base_name(filename), part->head.content_type, part->bytes};
     }
   }
   return {.values = value_list, .files = file_list, .error = {}};

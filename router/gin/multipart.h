@@ -11,7 +11,7 @@ namespace duel::gin {
 // A file of a form. Views into the request's body.
 struct FormFile {
   std::string_view name;          // of the field
-  std::string_view filename;      // as the client says, without folders; never use it as a path unseen
+  std::string_view filename;      // as the client says, without folder and drive; may be empty; never a path unseen
   std::string_view content_type;  // as the client says; may be empty
   std::string_view bytes;
 };

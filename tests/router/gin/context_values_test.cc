@@ -105,6 +105,27 @@ TEST(Multipart, ReadsFieldsAndFilesInPlace) {
   });
 }
 
+TEST(Multipart, NamesOfFilesLoseFoldersAndDrives) {
+  const auto name_of = [](std::string_view sent) {
+    const std::string body =
+        "--b\r\nContent-Disposition: form-data; name=f; filename=\"" + std::string(sent) + "\"\r\n\r\nx\r\n--b--";
+    std::string name = "no file";
+    probe("POST", "?", {{"Content-Type", "multipart/form-data; boundary=b"}}, body, [&](Context& c) {
+      if (const FormFile* file = c.form_file("f")) name = file->filename;
+    });
+    return name;
+  };
+  for (const char* sent : {"a.txt", "/x/a.txt", "../a.txt", "C:\\x\\a.txt", "C:a.txt", "c:a.txt", "x/C:a.txt"}) {
+    EXPECT_EQ(name_of(sent), "a.txt") << sent;
+  }
+  EXPECT_EQ(name_of("12:30.txt"), "12:30.txt") << "no drive";
+  EXPECT_EQ(name_of(":"), ":");
+  for (const char* sent : {".", "..", "x/..", "C:..", "C:", "x/", "\\\\x\\\\"}) {
+    EXPECT_EQ(name_of(sent), "") << sent << " names no file, but one was sent";
+  }
+  EXPECT_EQ(name_of(""), "no file");
+}
+
 TEST(Multipart, SaysWhatIsWrong) {
   const auto error_of = [](std::string_view type, std::string_view body) {
     std::string error;
