@@ -1,12 +1,16 @@
 #pragma once
 
+#include <sys/types.h>
+
+#include <cstdint>
 #include <string>
 #include <string_view>
 
 namespace duel::servers {
 
-// A file that grows by whole lines. A line that does not fit on the disk is left out as a whole, which is said on
-// standard error (log.h); the next one is tried again. One thread at a time.
+// A file that grows by whole lines, or a pipe. Nobody waits for it: a line that does not fit on the disk or into the
+// pipe is left out as a whole, which is said on standard error (log.h); the next one is tried again. One thread at a
+// time.
 class LineFile {
  public:
   LineFile() = default;  // takes no lines
@@ -23,6 +27,13 @@ class LineFile {
  private:
   std::string name_;
   int descriptor_ = -1;
+  bool cut_ = false;  // its last line has no end
 };
+
+// To append lines to, without waiting, be it a pipe. Throws http::StartError, which begins with `what`.
+int open_for_lines(const std::string& what, const std::string& file, mode_t mode);
+
+// Says on standard error that `lines` of them were left out because of `error`, an errno: the cause and the cure.
+void log_lines_left_out(const std::string& what, uint64_t lines, int error);
 
 }  // namespace duel::servers

@@ -1,8 +1,12 @@
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <ctime>
 #include <exception>
 #include <memory>
@@ -25,6 +29,7 @@
 #include "servers/demo.h"
 #include "servers/leak_app.h"
 #include "servers/leak_watch.h"
+#include "servers/log.h"
 #include "servers/options.h"
 #include "servers/route_report.h"
 #include "servers/sampler.h"
@@ -54,6 +59,7 @@ void print_ready(const Options& options, const http::Server& server, const Admin
 struct Watch {
   const Signals& signals;
   http::Server& server;
+  AccessLog& log;
   Sampler& sampler;
   StatsFile& stats;
   StatsSeries& series;
@@ -72,9 +78,23 @@ struct Watch {
       } else if (*signal == SIGUSR1) {
         write();
       } else if (*signal != kLookAround) {
-        stopping ? server.stop_now() : server.stop();
-        stopping = true;
+        if (std::exchange(stopping, true)) return end_now(ended);
+        server.stop();
+        log.hurry();
       }
+    }
+  }
+
+  // What a thread waits for may never come: a lock, a disk, the reader of a pipe.
+  void end_now(const std::atomic<bool>& ended) const {
+    constexpr std::chrono::seconds kAtOnce{2};  // the workers take one at most
+    server.stop_now();
+    log.give_up();
+    const auto deadline = std::chrono::steady_clock::now() + kAtOnce;
+    while (!ended.load()) {
+      if (signals.wait_until(deadline)) continue;
+      log_failure("ended by a second signal, without the threads that still wait for something");
+      std::_Exit(1);
     }
   }
 
@@ -119,7 +139,8 @@ int run(const Options& options, char** argv) {
   add_health(admin.mux(), server);
   add_metrics(admin.mux(), sampler, options,
               {[&log](Exposition& out) {
-                 out.counter("duel_access_log_dropped_total", "Lines of the access log that found its queue full.");
+                 out.counter("duel_access_log_dropped_total",
+                             "Lines of the access log that found its queue full, or could not be written.");
                  out.sample(log.dropped());
                },
                [&leaks](Exposition& out) { write_route_metrics(out, leaks); }});
@@ -138,13 +159,22 @@ int run(const Options& options, char** argv) {
     ended.store(true);
     Signals::raise(kLookAround);
   });
-  const Watch watch{signals, server, sampler,
-                    stats,   series, options.admin.wanted() || options.stats_interval.count() > 0};
+  const Watch watch{
+      signals, server, log, sampler, stats, series, options.admin.wanted() || options.stats_interval.count() > 0};
   watch.run(ended);
+  Signals::let_go({SIGTERM, SIGINT});  // what is left takes a moment
   serving.join();
+  log.finish();
   watch.write();
   if (failure != nullptr) std::rethrow_exception(failure);
   return 0;
+}
+
+// The first file that is opened would get the number of one that is missing.
+void fill_standard_descriptors() {
+  for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(descriptor, F_GETFD) < 0) ::open("/dev/null", O_RDWR);
+  }
 }
 
 // What a thread that cannot be started throws has neither.
@@ -157,6 +187,7 @@ std::string cause_and_cure(const std::system_error& error) {
 }  // namespace duel::servers
 
 int main(int argc, char** argv) {
+  duel::servers::fill_standard_descriptors();
   try {
     const auto parsed = duel::servers::parse_options(argc, argv);
     return parsed.run ? duel::servers::run(parsed.options, argv) : parsed.exit_status;

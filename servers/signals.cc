@@ -8,10 +8,25 @@
 
 namespace duel::servers {
 
-Signals::Signals(std::initializer_list<int> signals) {
-  sigemptyset(&set_);
-  for (const int signal : signals) sigaddset(&set_, signal);
+namespace {
+
+sigset_t set_of(std::initializer_list<int> signals) {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int signal : signals) sigaddset(&set, signal);
+  return set;
+}
+
+}  // namespace
+
+Signals::Signals(std::initializer_list<int> signals) : set_(set_of(signals)) {
   pthread_sigmask(SIG_BLOCK, &set_, nullptr);
+}
+
+void Signals::let_go(std::initializer_list<int> signals) {
+  for (const int signal : signals) std::signal(signal, SIG_DFL);
+  const sigset_t set = set_of(signals);
+  pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
 }
 
 int Signals::wait() const {

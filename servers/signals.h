@@ -17,6 +17,8 @@ class Signals {
   int wait() const;  // the next one that arrives
   // The same, or nothing when the time has come.
   std::optional<int> wait_until(std::chrono::steady_clock::time_point time) const;
+  // From now on these do to the calling thread's process what they do to any other: they end it.
+  static void let_go(std::initializer_list<int> signals);
   // Makes wait() return `signal`; from any thread.
   static void raise(int signal);
 

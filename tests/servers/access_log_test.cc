@@ -3,10 +3,12 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <fstream>
 #include <iterator>
 #include <string>
@@ -21,6 +23,7 @@ namespace duel::servers {
 namespace {
 
 using ::testing::MatchesRegex;
+using ::testing::StartsWith;
 
 class AccessLogTest : public ::testing::Test {
  protected:
@@ -93,13 +96,67 @@ TEST_F(AccessLogTest, DropsRatherThanWaits) {
   EXPECT_EQ(static_cast<uint64_t>(std::count(received.begin(), received.end(), '\n')) + dropped, kLines);
 }
 
-TEST_F(AccessLogTest, CountsWhatCannotBeWritten) {
+TEST_F(AccessLogTest, CountsAndTellsWhatCannotBeWritten) {
   AccessLogOptions full = options(false);
   full.file = "/dev/full";
   AccessLog log(full);
+  ::testing::internal::CaptureStderr();
   log.write("one\n");
   log.write("two\n");
   EXPECT_EQ(log.dropped(), 2U);
+  EXPECT_THAT(::testing::internal::GetCapturedStderr(),
+              StartsWith("server: the access log /dev/full cannot be written: No space left on device; a line was left "
+                         "out; make room on its disk"));
+}
+
+// A full disk takes the beginning of what does not fit. Here that is a limit.
+TEST_F(AccessLogTest, ALineThatWasCutDoesNotSpoilTheNext) {
+  for (const bool async : {false, true}) {
+    std::ofstream(path(), std::ios::trunc);
+    std::signal(SIGXFSZ, SIG_IGN);
+    rlimit whole{};
+    ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &whole), 0);
+    AccessLog log(options(async));
+    const rlimit seven{.rlim_cur = 7, .rlim_max = whole.rlim_max};
+    ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &seven), 0);
+    log.write("one\n");
+    log.write("second\n");
+    EXPECT_TRUE(e2e::eventually([&] { return log.dropped() == 1; }));
+    ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &whole), 0);
+    log.write("three\n");
+    log.finish();
+    EXPECT_EQ(written(), "one\nsec\nthree\n");
+    EXPECT_EQ(log.dropped(), 1U);
+  }
+}
+
+// A reader that stands still: waited for, until somebody is in a hurry.
+TEST_F(AccessLogTest, IsInAHurryOrGivesUp) {
+  for (const bool async : {false, true}) {
+    for (const auto& urge : {&AccessLog::hurry, &AccessLog::give_up, &AccessLog::finish}) {
+      if (!async && urge == &AccessLog::finish) continue;  // not while somebody writes
+      ::unlink(path().c_str());
+      ASSERT_EQ(::mkfifo(path().c_str(), 0600), 0);
+      const int reader = ::open(path().c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+      constexpr uint64_t kLines = 1'000;
+      AccessLogOptions roomy = options(async);
+      roomy.queue_bytes = 1U << 20;
+      AccessLog log(roomy);
+      std::thread writing([&] {
+        for (uint64_t i = 0; i < kLines; ++i) log.write(std::string(99, 'x') + "\n");
+      });
+      if (async) writing.join();
+      (log.*urge)();
+      if (!async) writing.join();
+      log.finish();
+      std::string received(kLines * 100, '\0');
+      received.resize(static_cast<size_t>(::read(reader, received.data(), received.size())));
+      EXPECT_EQ(received.size() / 100 + log.dropped(), kLines);
+      EXPECT_GT(log.dropped(), 0U);
+      EXPECT_EQ(received.size() % 100, 0U) << "whole lines";
+      ::close(reader);
+    }
+  }
 }
 
 TEST_F(AccessLogTest, ThreadsDoNotMixLines) {
