@@ -9,11 +9,6 @@
 namespace duel::beego {
 namespace {
 
-// A blank or a comma may be in a value although the RFC has it otherwise: Beego and Go let them through.
-bool is_value_letter(char c) {
-  return c >= 0x20 && c != 0x7F && c != ';';
-}
-
 std::string clean_name(std::string_view name) {
   std::string cleaned(name);
   for (char& c : cleaned) {
@@ -52,24 +47,6 @@ std::string format_cookie(std::string_view name, std::string_view value, const C
   if (options.http_only) text += "; HttpOnly";
   if (!options.same_site.empty()) text += "; SameSite=" + clean_value(options.same_site);
   return text;
-}
-
-std::string_view find_cookie(std::string_view field, std::string_view name) {
-  if (name.empty()) return {};
-  while (!field.empty()) {
-    const size_t end = field.find(';');
-    const std::string_view cookie = http::trim(field.substr(0, end));
-    field = end == std::string_view::npos ? std::string_view() : field.substr(end + 1);
-    const size_t equals = cookie.find('=');
-    if (http::trim(cookie.substr(0, equals)) != name) continue;
-    std::string_view value =
-        equals == std::string_view::npos ? cookie.substr(cookie.size()) : cookie.substr(equals + 1);
-    if (value.size() > 1 && value.starts_with('"') && value.ends_with('"')) value = value.substr(1, value.size() - 2);
-    const bool allowed =
-        std::all_of(value.begin(), value.end(), [](char c) { return is_value_letter(c) && c != '"' && c != '\\'; });
-    if (allowed) return value;
-  }
-  return {};
 }
 
 }  // namespace duel::beego

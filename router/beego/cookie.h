@@ -20,8 +20,4 @@ struct CookieOptions {
 // name becomes '-', what may not be in a value a blank.
 std::string format_cookie(std::string_view name, std::string_view value, const CookieOptions& options);
 
-// The value of the first cookie of this name in a Cookie field, without quotes around it; null data() if there is none.
-// Cookies with letters that are not allowed are passed over, as Go does. A view into `field`.
-std::string_view find_cookie(std::string_view field, std::string_view name);
-
 }  // namespace duel::beego

@@ -3,8 +3,8 @@
 #include <array>
 #include <charconv>
 
-#include "router/beego/cookie.h"
 #include "router/beego/input.h"
+#include "router/beego/session/cookie.h"
 
 namespace duel::beego {
 namespace {
@@ -40,12 +40,7 @@ bool accepts(std::string_view list, std::string_view type) {
 }  // namespace
 
 std::string_view Input::cookie(std::string_view name) const {
-  for (const http::Field field : request_->fields) {
-    if (!http::equal_ignoring_case(field.name, "Cookie")) continue;
-    const std::string_view value = find_cookie(field.value, name);
-    if (value.data() != nullptr) return value;
-  }
-  return {};
+  return session::find_cookie(*request_, name).value_or(std::string_view());
 }
 
 bool Input::accepts_html() const {

@@ -8,6 +8,11 @@
 namespace duel::beego::session {
 namespace {
 
+// A blank or a comma may be in a value although the RFC has it otherwise: Beego and Go let them through.
+bool is_value_letter(char c) {
+  return c >= ' ' && c < '\x7f' && c != '"' && c != '\\';
+}
+
 bool is_attribute_value(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c < '\x7f' && c != ';'; });
 }
@@ -15,15 +20,16 @@ bool is_attribute_value(std::string_view text) {
 }  // namespace
 
 std::optional<std::string_view> find_cookie(std::string_view field, std::string_view name) {
+  if (name.empty()) return std::nullopt;
   while (!field.empty()) {
     const size_t end = std::min(field.find(';'), field.size());
-    const std::string_view pair = field.substr(0, end);
+    const std::string_view pair = http::trim(field.substr(0, end));
     field.remove_prefix(std::min(end + 1, field.size()));
-    const size_t equals = pair.find('=');
-    if (equals == std::string_view::npos || http::trim(pair.substr(0, equals)) != name) continue;
-    std::string_view value = http::trim(pair.substr(equals + 1));
-    if (value.size() >= 2 && value.front() == '"' && value.back() == '"') value = value.substr(1, value.size() - 2);
-    return value;
+    const size_t equals = std::min(pair.find('='), pair.size());
+    if (http::trim(pair.substr(0, equals)) != name) continue;
+    std::string_view value = pair.substr(std::min(equals + 1, pair.size()));
+    if (value.size() > 1 && value.starts_with('"') && value.ends_with('"')) value = value.substr(1, value.size() - 2);
+    if (std::all_of(value.begin(), value.end(), is_value_letter)) return value;
   }
   return std::nullopt;
 }

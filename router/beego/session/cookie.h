@@ -7,7 +7,7 @@
 
 #include "http/request.h"
 
-// Cookies as far as sessions need them (RFC 6265).
+// Cookies (RFC 6265): those of a request, which Input::cookie() reads by this too, and the session's own.
 namespace duel::beego::session {
 
 enum class SameSite : uint8_t { kUnset, kLax, kStrict, kNone };
@@ -22,8 +22,8 @@ struct CookieOptions {
   SameSite same_site = SameSite::kLax;
 };
 
-// The value of the first cookie of this name (§5.4 gives servers no order to rely on), without quotes around it. A view
-// into the request.
+// The value of the first cookie of this name (§5.4 gives servers no order to rely on), without quotes around it; one
+// with letters that are not allowed is passed over, as in Go. A view into the request.
 std::optional<std::string_view> find_cookie(const http::Request& request, std::string_view name);
 // The same in one field's value (§4.2.1).
 std::optional<std::string_view> find_cookie(std::string_view field, std::string_view name);

@@ -34,24 +34,6 @@ TEST(FormatCookieTest, AnEndlessAgeHasADate) {
   EXPECT_THAT(format_cookie("n", "v", {.max_age_s = INT64_MAX}), HasSubstr("Expires="));
 }
 
-TEST(FindCookieTest, TakesTheFirstOfTheName) {
-  EXPECT_EQ(find_cookie("a=1; b=2; a=3", "a"), "1");
-  EXPECT_EQ(find_cookie("a=1; b=2; a=3", "b"), "2");
-  EXPECT_EQ(find_cookie(" q=\"a b\";r=1", "q"), "a b");
-  EXPECT_EQ(find_cookie("a=1=2", "a"), "1=2");
-  EXPECT_EQ(find_cookie("a", "a"), "");
-  EXPECT_NE(find_cookie("a", "a").data(), nullptr);
-}
-
-TEST(FindCookieTest, PassesOverWhatIsNone) {
-  EXPECT_EQ(find_cookie("a=1", "A").data(), nullptr);
-  EXPECT_EQ(find_cookie("", "a").data(), nullptr);
-  EXPECT_EQ(find_cookie(";;=;a", "").data(), nullptr);
-  EXPECT_EQ(find_cookie("a=\x01; a=ok", "a"), "ok");
-  EXPECT_EQ(find_cookie("a=x\"y; a=ok", "a"), "ok");
-  EXPECT_EQ(find_cookie("a=\"", "a").data(), nullptr);
-}
-
 constexpr uint64_t kNowNs = 1'795'459'222'498'387'404;
 
 TEST(SecureCookieTest, ReadsWhatTheOriginalSigned) {

@@ -44,19 +44,25 @@ TEST(SessionId, NothingElseIsOne) {
   EXPECT_FALSE(is_id("'" + id.substr(1)));
 }
 
-TEST(SessionCookie, IsFoundAmongOthers) {
-  EXPECT_EQ(find_cookie("a=1; b=2;c=3", "a"), "1");
-  EXPECT_EQ(find_cookie("a=1; b=2;c=3", "b"), "2");
+TEST(FindCookie, TakesTheFirstOfTheName) {
+  EXPECT_EQ(find_cookie("a=1; b=2;c=3; a=4", "a"), "1");
+  EXPECT_EQ(find_cookie("a=1; b=2;c=3; a=4", "b"), "2");
   EXPECT_EQ(find_cookie("a=1; b=2;c=3", "c"), "3");
-  EXPECT_EQ(find_cookie(" a = 1 ", "a"), "1");
-  EXPECT_EQ(find_cookie("a=\"1\"", "a"), "1");
-  EXPECT_EQ(find_cookie("a=\"", "a"), "\"");
+  EXPECT_EQ(find_cookie(" a = 1 ", "a"), " 1") << "blanks around a name do not count, before a value they do";
+  EXPECT_EQ(find_cookie(" q=\"a b\";r=1", "q"), "a b");
   EXPECT_EQ(find_cookie("a=x=y", "a"), "x=y");
   EXPECT_EQ(find_cookie("a=; a=2", "a"), "");
-  EXPECT_EQ(find_cookie("a=1; a=2", "a"), "1");
-  EXPECT_EQ(find_cookie(";;=;a;a=4", "a"), "4");
+  EXPECT_EQ(find_cookie(";;=;a;a=4", "a"), "");
+}
+
+TEST(FindCookie, PassesOverWhatIsNone) {
   EXPECT_EQ(find_cookie("A=1; aa=2; xa=3", "a"), std::nullopt);
   EXPECT_EQ(find_cookie("", "a"), std::nullopt);
+  EXPECT_EQ(find_cookie(";;=;a", ""), std::nullopt);
+  EXPECT_EQ(find_cookie("a=\x01; a=ok", "a"), "ok");
+  EXPECT_EQ(find_cookie("a=x\"y; a=ok", "a"), "ok");
+  EXPECT_EQ(find_cookie("a=x\\y; a=\xC3; a=\x7F; a=ok", "a"), "ok");
+  EXPECT_EQ(find_cookie("a=\"", "a"), std::nullopt);
 }
 
 TEST(SessionCookie, SaysWhatItsOptionsSay) {
