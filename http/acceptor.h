@@ -32,6 +32,9 @@ class Acceptor {
   // Lets those in that have connected, and closes the port.
   void stop(WorkerContext& worker);
 
+  // The same in haste: those that have connected are reset.
+  void close() { listener_.close(); }
+
   bool listening() const { return listener_.descriptor() >= 0; }
   bool armed() const { return armed_ != Armed::kNothing; }
   int64_t resume_ms() const { return resume_ms_; }

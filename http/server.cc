@@ -122,6 +122,7 @@ void Server::run(const std::function<void()>& ready) {
         try {
           one.run(make_handler_, count_down);
         } catch (...) {
+          one.close_port();
           const std::lock_guard lock(mutex);
           if (failure == nullptr) failure = std::current_exception();
           shared_->raise(Phase::kDraining);  // the other workers finish what they have begun

@@ -85,7 +85,7 @@ class Server {
   Server& operator=(const Server&) = delete;
 
   // Serves until stop(); returns when every worker has ended. `ready` is called on the calling thread as soon as every
-  // worker accepts. Throws StartError if a worker's ring cannot be set up, std::system_error if one breaks.
+  // worker accepts. Throws StartError if a worker has no thread or no ring, std::system_error if a ring breaks.
   void run(const std::function<void()>& ready = {});
 
   // Both may be called from any thread and from a signal handler.

@@ -33,6 +33,9 @@ class Worker {
   // when it begins to. Throws StartError if the ring cannot be set up, std::system_error if it breaks.
   void run(const HandlerFactory& make_handler, const std::function<void()>& accepting);
 
+  // After a run() that threw: whoever connects is refused, instead of waiting for nobody.
+  void close_port() { acceptor_.close(); }
+
   // An eventfd; a write to it wakes the worker. May be written to from a signal handler.
   int wake_descriptor() const { return wake_; }
   const WorkerCounters& counters() const { return counters_; }

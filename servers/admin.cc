@@ -8,6 +8,7 @@
 #include "alloc/arena.h"
 #include "http/listener.h"
 #include "servers/admin_page.h"
+#include "servers/log.h"
 
 namespace duel::servers {
 namespace {
@@ -83,7 +84,8 @@ void Admin::start() {
         ready.set_value();
       });
     } catch (...) {
-      if (!told) ready.set_exception(std::current_exception());
+      if (!told) return ready.set_exception(std::current_exception());
+      log_failure("the admin port has failed, and is closed: " + std::string(http::what_was_thrown()));
     }
   });
   up.get();

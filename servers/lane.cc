@@ -9,8 +9,8 @@ namespace duel::servers {
 bool Lane::post(Job job) {
   const std::lock_guard lock(mutex_);
   if (jobs_.size() >= most_jobs_) return false;
-  jobs_.push_back(std::move(job));
   if (!thread_.joinable()) thread_ = std::jthread([this](const std::stop_token& stop) { work(stop); });
+  jobs_.push_back(std::move(job));
   changed_.notify_one();
   return true;
 }

@@ -20,7 +20,8 @@ class Lane {
 
   explicit Lane(size_t most_jobs) : most_jobs_(most_jobs) {}  // the running one included
 
-  // False, and nothing will be done, if there are as many as may be.
+  // False, and nothing will be done, if there are as many as may be. Throws std::system_error if no thread can be had
+  // for the first one; then the next one is the first.
   bool post(Job job);
 
  private:

@@ -86,7 +86,6 @@ class Child {
         error != 0) {
       throw ProfileRefused(kInternalError, path + " cannot be started: " + std::strerror(error));
     }
-    end_ = static_cast<int>(syscall(SYS_pidfd_open, pid_, 0));  // glibc 2.36 declares it for C alone
   }
   ~Child() {
     if (pid_ > 0) {
@@ -100,6 +99,11 @@ class Child {
 
   // False if it took too long or was to be stopped.
   bool wait(const std::stop_token& stop) {
+    end_ = static_cast<int>(syscall(SYS_pidfd_open, pid_, 0));  // glibc 2.36 declares it for C alone
+    if (end_ < 0) {
+      throw ProfileRefused(kInternalError, std::string("the end of what writes the profile cannot be waited for: ") +
+                                               std::strerror(errno));
+    }
     constexpr int kLookMs = 100;  // how long a stop may go unseen
     pollfd ended = {.fd = end_, .events = POLLIN, .revents = 0};
     for (int waited = 0; waited < kPatienceMs && !stop.stop_requested(); waited += kLookMs) {

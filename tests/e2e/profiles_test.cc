@@ -1,10 +1,17 @@
 #include <gmock/gmock.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include <atomic>
+#include <cerrno>
 #include <csignal>
+#include <cstddef>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <nlohmann/json.hpp>
 #include <regex>
@@ -26,9 +33,9 @@ using ::testing::HasSubstr;
 
 class Profiles : public EndToEnd {
  protected:
-  void begin(std::vector<std::string> arguments = {"--heap-profile=on"}) {
+  void begin(std::vector<std::string> arguments = {"--heap-profile=on"}, const std::function<void()>& in_child = {}) {
     arguments.emplace_back("--admin-port=any");
-    start(arguments);
+    start(arguments, in_child);
     std::smatch found;
     const std::string& ready = server().ready_line();
     ASSERT_TRUE(std::regex_search(ready, found, std::regex("admin=http://127.0.0.1:([0-9]+)"))) << ready;
@@ -284,6 +291,26 @@ TEST_P(Profiles, DoNotGrowTheServer) {
   RecordProperty("growth_kib", std::to_string(after - before));
   EXPECT_LE(after, before + 1024) << "KiB";
   EXPECT_LE(server().open_descriptors(), descriptors);
+}
+
+void find_no_descriptor_for_processes() {
+  constexpr auto kNumberAt = static_cast<uint32_t>(offsetof(seccomp_data, nr));
+  sock_filter filter[] = {
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, kNumberAt),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_pidfd_open, 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | static_cast<uint32_t>(EMFILE)),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+  };
+  const sock_fprog program{.len = std::size(filter), .filter = filter};
+  ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+  ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
+}
+
+TEST_P(Profiles, SayWhyTheyCannotBeWaitedFor) {
+  begin({}, find_no_descriptor_for_processes);
+  const Reply reply = ask("/debug/pprof/symbol?0x1");
+  EXPECT_EQ(reply.status(), 500);
+  EXPECT_THAT(reply.body, HasSubstr("cannot be waited for: Too many open files"));
 }
 
 class ProfilesWithoutJemalloc : public Profiles {

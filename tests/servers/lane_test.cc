@@ -1,10 +1,13 @@
 #include "servers/lane.h"
 
 #include <gtest/gtest.h>
+#include <pthread.h>
 
 #include <atomic>
+#include <cstddef>
 #include <future>
 #include <optional>
+#include <system_error>
 #include <vector>
 
 namespace duel::servers {
@@ -41,6 +44,41 @@ TEST(Lane, RefusesWhatIsTooMuch) {
   go.set_value();
   finished.get_future().wait();
   EXPECT_TRUE(lane.post(nothing)) << "who knows that it has ended may post";
+}
+
+// No stack is so large.
+class NoThreads {
+ public:
+  NoThreads() {
+    ::pthread_getattr_default_np(&before_);
+    pthread_attr_t large;
+    ::pthread_attr_init(&large);
+    ::pthread_attr_setstacksize(&large, size_t{1} << 50);
+    ::pthread_setattr_default_np(&large);
+    ::pthread_attr_destroy(&large);
+  }
+  ~NoThreads() {
+    ::pthread_setattr_default_np(&before_);
+    ::pthread_attr_destroy(&before_);
+  }
+  NoThreads(const NoThreads&) = delete;
+  NoThreads& operator=(const NoThreads&) = delete;
+
+ private:
+  pthread_attr_t before_;
+};
+
+TEST(Lane, ThatFoundNoThreadIsFreeAgain) {
+  std::promise<void> done;
+  Lane lane(1);
+  const Lane::Job job = [&](const std::stop_token&) { return [&] { done.set_value(); }; };
+  {
+    const NoThreads shortage;
+    EXPECT_THROW(lane.post(job), std::system_error);
+    EXPECT_THROW(lane.post(job), std::system_error) << "nothing waits in it";
+  }
+  ASSERT_TRUE(lane.post(job));
+  done.get_future().wait();
 }
 
 TEST(Lane, EndsWhatRuns) {
