@@ -1,21 +1,15 @@
 #include "servers/admin_mux.h"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
 #include <utility>
 
 #include "alloc/phases.h"
+#include "servers/setting.h"
 
 namespace duel::servers {
 namespace {
 
 using http::Method;
-
-bool is_address(const std::string& host) {
-  unsigned char address[sizeof(in6_addr)];
-  return ::inet_pton(AF_INET, host.c_str(), address) == 1 || ::inet_pton(AF_INET6, host.c_str(), address) == 1;
-}
 
 // "127.0.0.1:6060", "[::1]:6060", "localhost": somebody's own DNS record cannot make these lead here. HTTP/1.0 may have
 // no Host; browsers always do.
@@ -27,6 +21,12 @@ bool names_this_machine(std::string_view host) {
   }
   const std::string name(host.substr(0, host.find(':')));
   return is_address(name) || http::equal_ignoring_case(name, "localhost");
+}
+
+// Browsers tell that of whatever they ask of loopback, or by https; an address that was typed is of no site.
+bool is_asked_by_another_page(const http::Request& request) {
+  const std::string_view site = request.header("Sec-Fetch-Site");
+  return !site.empty() && site != "same-origin" && site != "none";
 }
 
 // Browsers name the origin of every POST.
@@ -60,6 +60,9 @@ void AdminMux::handle(const http::Request& request, http::Response& response) {
   alloc::leave_out_phases();
   if (!names_this_machine(request.host)) {
     return answer_text(response, 403, "403 Forbidden: the admin port is asked by address or as localhost.");
+  }
+  if (is_asked_by_another_page(request)) {
+    return answer_text(response, 403, "403 Forbidden: asked for by a page of another origin; type the address.");
   }
   const auto is_path = [&](const Entry& entry) { return entry.path == request.path; };
   const auto first = std::find_if(entries_.begin(), entries_.end(), is_path);

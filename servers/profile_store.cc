@@ -1,6 +1,7 @@
 #include "servers/profile_store.h"
 
 #include <fcntl.h>
+#include <nettle/base16.h>
 #include <nettle/sha2.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -32,11 +33,8 @@ std::string sha256_of(const std::string& bytes) {
   sha256_update(&context, bytes.size(), reinterpret_cast<const uint8_t*>(bytes.data()));
   std::array<uint8_t, SHA256_DIGEST_SIZE> digest;
   sha256_digest(&context, digest.size(), digest.data());
-  std::string hex;
-  for (const uint8_t byte : digest) {
-    hex += "0123456789abcdef"[byte >> 4];
-    hex += "0123456789abcdef"[byte & 15];
-  }
+  std::string hex(BASE16_ENCODE_LENGTH(digest.size()), ' ');
+  base16_encode_update(hex.data(), digest.size(), digest.data());
   return hex;
 }
 

@@ -13,11 +13,11 @@ double seconds(std::chrono::steady_clock::duration duration) {
   return std::chrono::duration<double>(duration).count();
 }
 
+}  // namespace
+
 int64_t unix_ms() {
   return duration_cast<milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
-
-}  // namespace
 
 Sampler::Sampler(http::Server& server) : server_(server), last_calls_(alloc::read_all_kernel_calls()) {
   history_.reserve(kHistory);

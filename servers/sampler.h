@@ -11,6 +11,8 @@
 
 namespace duel::servers {
 
+int64_t unix_ms();  // now, by the wall clock
+
 // One second of the server's life: what was counted in it, and the levels at its end.
 struct Sample {
   int64_t unix_ms = 0;

@@ -71,12 +71,6 @@ std::optional<bool> parse_switch(const std::string& text) {
   return std::nullopt;
 }
 
-bool is_address(const std::string& text) {
-  std::array<char, sizeof(in6_addr)> address{};
-  return ::inet_pton(AF_INET, text.c_str(), address.data()) == 1 ||
-         ::inet_pton(AF_INET6, text.c_str(), address.data()) == 1;
-}
-
 std::string joined(const std::vector<std::string>& names, const char* between) {
   std::string all;
   for (const std::string& name : names) all += (all.empty() ? "" : between) + name;
@@ -94,6 +88,12 @@ Setting parsed_number(Setting setting, const std::function<std::optional<uint64_
 }
 
 }  // namespace
+
+bool is_address(const std::string& text) {
+  std::array<char, sizeof(in6_addr)> address{};
+  return ::inet_pton(AF_INET, text.c_str(), address.data()) == 1 ||
+         ::inet_pton(AF_INET6, text.c_str(), address.data()) == 1;
+}
 
 Setting named(const SettingName& name, std::string hint, std::string expected) {
   Setting setting;

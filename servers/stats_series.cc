@@ -77,11 +77,6 @@ void add_memory(std::vector<Column>& columns, const MemoryTrend& memory) {
   columns.push_back({"virtual_mb_per_min", mb_per_minute(memory.virtual_bytes_per_s)});
 }
 
-int64_t unix_ms() {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
-}
-
 }  // namespace
 
 StatsSeries::StatsSeries(const Options& options, Sampler& sampler)

@@ -116,6 +116,24 @@ TEST_P(AdminPort, KnowsNoForeignNames) {
   }
 }
 
+// <img src="http://127.0.0.1:6060/debug/pprof/profile?seconds=300"> on anybody's page.
+TEST_P(AdminPort, AnswersNoOtherPages) {
+  begin();
+  const auto status_of = [&](const char* method, const std::string& path, const std::string& site) {
+    return Client(admin_).roundtrip(request(method, path, "Sec-Fetch-Site: " + site + "\r\n")).status();
+  };
+  for (const char* path : {"/", "/metrics", "/debug/pprof/profile?seconds=1", "/nope"}) {
+    for (const char* site : {"cross-site", "same-site", "Same-Origin", "none, none"}) {
+      EXPECT_EQ(status_of("GET", path, site), 403) << path << " " << site;
+    }
+  }
+  EXPECT_EQ(status_of("POST", "/debug/reset", "cross-site"), 403);
+  for (const char* site : {"same-origin", "none"}) {
+    EXPECT_EQ(status_of("GET", "/healthz", site), 200) << site;
+    EXPECT_EQ(status_of("POST", "/debug/reset", site), 200) << site;
+  }
+}
+
 TEST_P(AdminPort, CountsByClassAndWorker) {
   begin({"--threads=2"});
   for (int i = 0; i < 10; ++i) EXPECT_EQ(Client(port()).get("/ping").status(), 200);
