@@ -145,7 +145,7 @@ std::string_view AccessLog::put(std::string_view bytes) {
     }
     const std::string_view piece = has_reader_ ? first_piece(bytes) : bytes;
     const ssize_t written = ::write(descriptor_, piece.data(), piece.size());
-    if (written < 0 && errno != EINTR && !(has_reader_ && errno == EAGAIN)) break;
+    if (written < 0 && errno != EINTR && (!has_reader_ || errno != EAGAIN)) break;
     if (written > 0) bytes.remove_prefix(static_cast<size_t>(written));
   }
   return bytes;

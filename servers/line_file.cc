@@ -48,7 +48,8 @@ int open_for_lines(const std::string& what, const std::string& file, mode_t mode
   const int descriptor = ::open(file.c_str(), flags, mode);
   if (descriptor >= 0) return descriptor;
   const std::string which = what + " " + file + " cannot be written: ";
-  if (errno == ENXIO) throw http::StartError(which + "it is a pipe that nobody reads; start its reader first");
+  if (errno == ENXIO)
+    throw http::StartError(which + "it is a socket, or a pipe that nobody reads; start its reader first");
   throw http::StartError(which + std::strerror(errno) + "; give a file in a folder that is there and writable");
 }
 
