@@ -17,16 +17,17 @@ using ::testing::HasSubstr;
 TEST(AdminLoss, IsToldAndNobodyWaits) {
   AdminOptions options;
   options.any_port = true;
-  Admin admin(options);
-  add_index(admin.mux());
-  admin.start();
-  const std::string url = admin.url();
-  const auto port = static_cast<uint16_t>(std::stoi(url.substr(url.rfind(':') + 1)));
-  ASSERT_EQ(e2e::rings().size(), 1U);
   ::testing::internal::CaptureStderr();
-  e2e::take_away(e2e::rings().front());
-  // What may have been let in still is reset at the end of the ring.
-  EXPECT_TRUE(e2e::eventually([&] { return !e2e::Client::try_connect(port); }));
+  {
+    Admin admin(options);
+    admin.start();
+    const std::string url = admin.url();
+    const auto port = static_cast<uint16_t>(std::stoi(url.substr(url.rfind(':') + 1)));
+    ASSERT_EQ(e2e::rings().size(), 1U);
+    e2e::take_away(e2e::rings().front());
+    // Who is let in still is reset at the end of the ring.
+    EXPECT_TRUE(e2e::eventually([&] { return !e2e::Client::try_connect(port); }));
+  }
   EXPECT_THAT(::testing::internal::GetCapturedStderr(),
               HasSubstr("server: the admin port has failed, and is closed: "));
 }
