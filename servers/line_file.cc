@@ -66,17 +66,23 @@ LineFile::~LineFile() {
 }
 
 LineFile::LineFile(LineFile&& other) noexcept
-    : name_(std::move(other.name_)), descriptor_(std::exchange(other.descriptor_, -1)), cut_(other.cut_) {}
+    : name_(std::move(other.name_)),
+      descriptor_(std::exchange(other.descriptor_, -1)),
+      cut_(other.cut_),
+      written_(other.written_) {}
 
 LineFile& LineFile::operator=(LineFile&& other) noexcept {
   std::swap(name_, other.name_);
   std::swap(descriptor_, other.descriptor_);
   std::swap(cut_, other.cut_);
+  std::swap(written_, other.written_);
   return *this;
 }
 
 bool LineFile::is_empty() const {
-  return size_of(descriptor_) == 0;
+  struct stat status {};
+  if (::fstat(descriptor_, &status) != 0) return true;
+  return S_ISREG(status.st_mode) ? status.st_size == 0 : !written_;
 }
 
 void LineFile::append(std::string_view lines) {
@@ -88,6 +94,7 @@ void LineFile::append(std::string_view lines) {
   if (written >= 0) {  // a disk can be asked to take it back
     const bool whole = written == static_cast<ssize_t>(text.size());
     cut_ = !whole && ::ftruncate(descriptor_, before) != 0;
+    written_ |= whole;
     if (whole) return;
     error = cut_ ? EAGAIN : ENOSPC;
   }

@@ -21,13 +21,14 @@ class LineFile {
   LineFile& operator=(LineFile&& other) noexcept;
 
   bool is_open() const { return descriptor_ >= 0; }
-  bool is_empty() const;
+  bool is_empty() const;  // a file without bytes; a pipe that was given no line by this object
   void append(std::string_view lines);
 
  private:
   std::string name_;
   int descriptor_ = -1;
-  bool cut_ = false;  // its last line has no end
+  bool cut_ = false;      // its last line has no end
+  bool written_ = false;  // a line, whole
 };
 
 // To append lines to, without waiting, be it a pipe. Throws http::StartError, which begins with `what`.

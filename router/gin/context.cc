@@ -96,7 +96,7 @@ bool Context::discard_response() {
   shared_ = {};
   buffer_.clear();
   for (const char* name : {"Content-Type", "Content-Encoding", "Content-Language", "Content-Range",
-                           "Content-Disposition", "ETag", "Last-Modified", "Cache-Control", "Expires"}) {
+                           "Content-Disposition", "ETag", "Last-Modified", "Cache-Control", "Expires", "Location"}) {
     response_->remove(name);
   }
   has_content_type_ = false;

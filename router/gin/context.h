@@ -139,8 +139,8 @@ class Context : public Input {
   std::string_view response_body() const { return shared_.empty() ? buffer_.view() : shared_; }
   // Sends these bytes instead. They may lie in the arena, but not in the old body.
   void replace_body(Stable bytes);
-  // Forgets body, status and the fields that tell about that body (type, encoding, language, range, disposition, tag,
-  // date, how long it may be kept), for an error in their place. False if it is too late, in a stream or file.
+  // Forgets body, status and the fields that go with them (type, encoding, language, range, disposition, tag, date, how
+  // long it may be kept, Location), for an error in their place. False if it is too late, in a stream or file.
   bool discard_response();
 
   // --- the chain

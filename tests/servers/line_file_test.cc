@@ -1,7 +1,10 @@
 #include "servers/line_file.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <fstream>
@@ -39,6 +42,19 @@ TEST(LineFile, AppendsToWhatIsThere) {
   other.append("two\nthree\n");
   file.append("four\n");
   EXPECT_EQ(text_of(path), "one\ntwo\nthree\nfour\n");
+}
+
+// A pipe has no size: what was read already was in it all the same.
+TEST(LineFile, APipeIsEmptyUntilItsFirstLine) {
+  const e2e::TemporaryDirectory directory;
+  const std::string path = directory.path() / "pipe";
+  ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+  const int reader = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  LineFile file(path);
+  EXPECT_TRUE(file.is_empty());
+  file.append("one\n");
+  EXPECT_FALSE(file.is_empty());
+  ::close(reader);
 }
 
 TEST(LineFile, LeavesOutALineThatDoesNotFit) {

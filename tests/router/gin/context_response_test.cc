@@ -186,9 +186,9 @@ TEST(PooledContextDeathTest, IsPoisonedWhenItsRequestHasEnded) {
 }
 
 TEST(Discard, TakesTheFieldsOfTheBodyAndLeavesTheOthers) {
-  constexpr const char* kOfTheBody[] = {"Content-Type",  "Content-Encoding",    "Content-Language",
-                                        "Content-Range", "Content-Disposition", "ETag",
-                                        "Last-Modified", "Cache-Control",       "Expires"};
+  constexpr const char* kOfTheBody[] = {
+      "Content-Type", "Content-Encoding", "Content-Language", "Content-Range", "Content-Disposition",
+      "ETag",         "Last-Modified",    "Cache-Control",    "Expires",       "Location"};
   const Answer answer = probe("?", [&](Context& c) {
     for (const char* name : kOfTheBody) c.set_header(name, "x");
     c.set_header("X-Kept", "1");
