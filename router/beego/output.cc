@@ -1,5 +1,6 @@
 #include "router/beego/output.h"
 
+#include "http/location.h"
 #include "router/beego/path.h"
 
 namespace duel::beego {
@@ -31,21 +32,9 @@ std::string escape_html(std::string_view text) {
   return escaped;
 }
 
-bool has_scheme(std::string_view url) {
-  const size_t colon = url.find_first_of(":/?#");
-  return colon != std::string_view::npos && colon > 0 && url[colon] == ':';
-}
-
-// As url.Parse of Go: behind "//" and up to the next '/', '?' or '#', without what ends in '@'. "///x" has none.
-bool has_host(std::string_view url) {
-  if (!url.starts_with("//")) return false;
-  const std::string_view authority = url.substr(2, url.find_first_of("/?#", 2) - 2);
-  return !authority.empty() && !authority.ends_with('@');
-}
-
 // The absolute path that a relative reference without scheme and host means, seen from `path`.
 std::string resolve(std::string_view url, std::string_view path) {
-  if (has_scheme(url) || has_host(url)) return std::string(url);
+  if (http::has_scheme_or_host(url)) return std::string(url);
   const size_t query_at = std::min(url.find_first_of("?#"), url.size());
   std::string target(url.substr(0, query_at));
   if (!target.starts_with('/')) target.insert(0, path.substr(0, path.rfind('/') + 1));

@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "http/location.h"
 #include "http/response.h"
 #include "router/gin/clean_path.h"
 #include "router/gin/context.h"
@@ -17,18 +18,6 @@ std::string_view join(Arena& arena, std::string_view a, std::string_view b) {
   std::memcpy(begin, a.data(), a.size());
   std::memcpy(begin + a.size(), b.data(), b.size());
   return {begin, a.size() + b.size()};
-}
-
-bool has_scheme(std::string_view location) {
-  const size_t colon = location.find_first_of(":/?#");
-  return colon != std::string_view::npos && colon > 0 && location[colon] == ':';
-}
-
-// As url.Parse of Go: behind "//" and up to the next '/', '?' or '#', without what ends in '@'. "///x" has none.
-bool has_host(std::string_view location) {
-  if (!location.starts_with("//")) return false;
-  const std::string_view authority = location.substr(2, location.find_first_of("/?#", 2) - 2);
-  return !authority.empty() && !authority.ends_with('@');
 }
 
 // Replaces each of some bytes by a string; the rest is copied.
@@ -82,7 +71,7 @@ std::string_view clean_prefix(std::string_view prefix, Arena& arena);
 }  // namespace
 
 std::string_view resolve_location(std::string_view location, std::string_view request_path, Arena& arena) {
-  if (has_scheme(location) || has_host(location)) return location;
+  if (http::has_scheme_or_host(location)) return location;
   if (!location.starts_with('/')) {
     location = join(arena, request_path.substr(0, request_path.rfind('/') + 1), location);
   }
