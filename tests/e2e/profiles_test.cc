@@ -1,14 +1,10 @@
 #include <gmock/gmock.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
-#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include <atomic>
 #include <cerrno>
 #include <csignal>
-#include <cstddef>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -20,6 +16,7 @@
 #include <vector>
 
 #include "tests/alloc/profile/decoded.h"
+#include "tests/e2e/failing_calls.h"
 #include "tests/e2e/fixture.h"
 
 // Profiles of the real server, as a client of the admin port gets them.
@@ -294,16 +291,7 @@ TEST_P(Profiles, DoNotGrowTheServer) {
 }
 
 void find_no_descriptor_for_processes() {
-  constexpr auto kNumberAt = static_cast<uint32_t>(offsetof(seccomp_data, nr));
-  sock_filter filter[] = {
-      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, kNumberAt),
-      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_pidfd_open, 0, 1),
-      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | static_cast<uint32_t>(EMFILE)),
-      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-  };
-  const sock_fprog program{.len = std::size(filter), .filter = filter};
-  ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-  ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
+  let_calls_fail(SYS_pidfd_open, SYS_pidfd_open, EMFILE);
 }
 
 TEST_P(Profiles, SayWhyTheyCannotBeWaitedFor) {

@@ -1,8 +1,5 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -10,11 +7,11 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
-#include <cstddef>
 #include <string>
 #include <vector>
 
 #include "tests/e2e/client.h"
+#include "tests/e2e/failing_calls.h"
 #include "tests/e2e/fixture.h"
 #include "tests/e2e/server_process.h"
 #include "tests/servers/run_server.h"
@@ -143,17 +140,7 @@ TEST(Operator, NamesNoStatsFile) {
 // As a container's default profile or an old kernel does: the system calls of io_uring fail.
 template <int kError>
 void forbid_io_uring() {
-  constexpr auto kNumberAt = static_cast<uint32_t>(offsetof(seccomp_data, nr));
-  sock_filter filter[] = {
-      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, kNumberAt),
-      BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, SYS_io_uring_setup, 0, 2),
-      BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K, SYS_io_uring_register, 1, 0),
-      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | static_cast<uint32_t>(kError)),
-      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-  };
-  const sock_fprog program{.len = std::size(filter), .filter = filter};
-  ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-  ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
+  let_calls_fail(SYS_io_uring_setup, SYS_io_uring_register, kError);
 }
 
 TEST(Operator, HasNoIoUring) {
