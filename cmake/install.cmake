@@ -16,7 +16,7 @@ target_compile_features(duel_alloc PUBLIC cxx_std_20)
 target_compile_options(duel_gin INTERFACE "$<INSTALL_INTERFACE:${DUEL_CONSTEXPR_BUDGET}>")
 install(TARGETS ${rooms} EXPORT duel ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 
-# http/parser.h includes llhttp.h. Built from its sources it goes along; the system's is found again by duelConfig.cmake.
+# http/core/parser.h includes llhttp.h. Built from its sources it goes along; the system's is found again by duelConfig.cmake.
 if(NOT system_llhttp_FOUND)
   set_target_properties(llhttp PROPERTIES OUTPUT_NAME duel_llhttp)
   target_include_directories(llhttp SYSTEM PUBLIC $<INSTALL_INTERFACE:${DUEL_HEADER_DIR}>)

@@ -7,7 +7,7 @@
 #include <new>
 #include <optional>
 
-#include "http/token.h"
+#include "http/grammar/token.h"
 
 namespace duel::http {
 namespace {
@@ -36,15 +36,15 @@ std::optional<int> parse_weight(std::string_view text) {
 std::optional<int> weight_of(std::string_view member) {
   const size_t semicolon = member.find(';');
   if (semicolon == std::string_view::npos) return kMostWeight;
-  const std::string_view parameter = trim(member.substr(semicolon + 1));
+  const std::string_view parameter = grammar::trim(member.substr(semicolon + 1));
   if (!parameter.starts_with("q=") && !parameter.starts_with("Q=")) return std::nullopt;
   return parse_weight(parameter.substr(2));
 }
 
 bool names(std::string_view list, std::string_view wanted) {
   bool named = false;
-  for_each_member(list,
-                  [&](std::string_view member) { named |= member == "*" || equal_ignoring_case(member, wanted); });
+  grammar::for_each_member(
+      list, [&](std::string_view member) { named |= member == "*" || equal_ignoring_case(member, wanted); });
   return named;
 }
 
@@ -72,7 +72,7 @@ bool accepts_gzip(const FieldList& fields) {
   std::optional<int> any;
   std::optional<int> identity;
   const auto read = [&](std::string_view member) {
-    const std::string_view coding = trim(member.substr(0, member.find(';')));
+    const std::string_view coding = grammar::trim(member.substr(0, member.find(';')));
     const auto weight = weight_of(member);
     if (!weight) return;
     if (equal_ignoring_case(coding, "gzip") || equal_ignoring_case(coding, "x-gzip")) gzip = weight;
@@ -80,7 +80,7 @@ bool accepts_gzip(const FieldList& fields) {
     if (coding == "*") any = weight;
   };
   for (const Field field : fields) {
-    if (equal_ignoring_case(field.name, "Accept-Encoding")) for_each_member(field.value, read);
+    if (equal_ignoring_case(field.name, "Accept-Encoding")) grammar::for_each_member(field.value, read);
   }
   const int ours = gzip.value_or(any.value_or(0));
   return ours > 0 && ours >= identity.value_or(0);

@@ -7,7 +7,7 @@
 #include <cstring>
 #include <utility>
 
-#include "http/token.h"
+#include "http/grammar/token.h"
 
 namespace duel::http {
 namespace {
@@ -175,7 +175,7 @@ void Response::start(const Request& request, Output& output, bool keep_alive) {
 }
 
 bool Response::add(std::string_view name, std::string_view value) {
-  if (!is_token(name) || belongs_to_core(name)) return false;
+  if (!grammar::is_token(name) || belongs_to_core(name)) return false;
   const size_t size = name.size() + 2 + value.size() + 2;
   if (size > fields_.size() - fields_size_) {
     overflow_ = true;

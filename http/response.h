@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "http/date.h"
-#include "http/later.h"
+#include "http/deferred_answer.h"
 #include "http/limits.h"
 #include "http/output.h"
 #include "http/request.h"

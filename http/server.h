@@ -75,6 +75,9 @@ class PortInUse : public StartError {
   using StartError::StartError;
 };
 
+// Whether somebody listens there at this moment.
+bool port_in_use(const std::string& host, uint16_t port);
+
 // The HTTP server: options.threads workers, nothing shared between them on the request path.
 class Server {
  public:

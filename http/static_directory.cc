@@ -15,8 +15,8 @@
 #include <optional>
 
 #include "http/date.h"
+#include "http/grammar/token.h"
 #include "http/server.h"
-#include "http/token.h"
 
 namespace duel::http {
 namespace {
@@ -86,7 +86,7 @@ bool any_tag_is(const Request& request, std::string_view name, std::string_view 
   bool found = false;
   for (const Field field : request.fields) {
     if (!equal_ignoring_case(field.name, name)) continue;
-    for_each_member(field.value, [&](std::string_view tag) {
+    grammar::for_each_member(field.value, [&](std::string_view tag) {
       found |= tag == "*"sv;
       if (comparison == Comparison::kWeak && tag.starts_with("W/"sv)) tag.remove_prefix(2);
       found |= tag == etag;
@@ -159,7 +159,7 @@ std::optional<Range> parse_ranges(std::string_view value, uint64_t file_size) {
   if (!equal_ignoring_case(value.substr(0, kUnit.size()), kUnit)) return std::nullopt;
   std::optional<Range> all;
   bool ignored = false;
-  for_each_member(value.substr(kUnit.size()), [&](std::string_view member) {
+  grammar::for_each_member(value.substr(kUnit.size()), [&](std::string_view member) {
     const auto range = parse_range(member, file_size);
     if (!range) {
       ignored = true;

@@ -22,28 +22,28 @@
 #include "alloc/profile/heap_sampler.h"
 #include "http/server.h"
 #include "http/static_directory.h"
-#include "servers/access_log.h"
-#include "servers/admin.h"
-#include "servers/admin_metrics.h"
-#include "servers/admin_pprof.h"
-#include "servers/demo.h"
-#include "servers/leak_app.h"
-#include "servers/leak_watch.h"
-#include "servers/log.h"
-#include "servers/options.h"
-#include "servers/route_report.h"
-#include "servers/sampler.h"
+#include "servers/admin/admin.h"
+#include "servers/admin/metrics_pages.h"
+#include "servers/admin/profile_endpoints.h"
+#include "servers/admin/route_report.h"
+#include "servers/config/options.h"
+#include "servers/demo/demo.h"
+#include "servers/demo/leak_app.h"
+#include "servers/handler_wrappers.h"
+#include "servers/leaks/leak_watch.h"
+#include "servers/logs/access_log.h"
+#include "servers/logs/log.h"
+#include "servers/metrics/sampler.h"
+#include "servers/metrics/stats_file.h"
+#include "servers/metrics/stats_series.h"
 #include "servers/signals.h"
-#include "servers/stats.h"
-#include "servers/stats_series.h"
-#include "servers/steps.h"
 
 namespace duel::servers {
 namespace {
 
 constexpr int kLookAround = SIGUSR2;  // sent by the server's thread when it has returned; from others it means nothing
 
-void print_ready(const Options& options, const http::Server& server, const Admin& admin) {
+void print_ready(const config::Options& options, const http::Server& server, const admin::Admin& admin) {
   const bool v6 = options.server.host.find(':') != std::string::npos;
   std::printf(
       "listening on http://%s%s%s:%u (router=%s, threads=%u, pool=%s, max-connections=%u, allocator=%s, "
@@ -59,22 +59,22 @@ void print_ready(const Options& options, const http::Server& server, const Admin
 struct Watch {
   const Signals& signals;
   http::Server& server;
-  AccessLog& log;
-  Sampler& sampler;
-  StatsFile& stats;
-  StatsSeries& series;
+  logs::AccessLog& log;
+  metrics::Sampler& sampler;
+  metrics::StatsFile& stats;
+  metrics::StatsSeries& series;
   bool sampling;  // somebody may ask for the past
 
   // The first SIGTERM or SIGINT drains, a second one ends at once.
   void run(const std::atomic<bool>& ended) const {
     bool stopping = false;
-    auto next = std::chrono::steady_clock::now() + Sampler::kInterval;
+    auto next = std::chrono::steady_clock::now() + metrics::Sampler::kInterval;
     while (!ended.load()) {
       const std::optional<int> signal = sampling ? signals.wait_until(next) : signals.wait();
       if (!signal) {
         sampler.tick();
         series.write_due();
-        next = std::max(next + Sampler::kInterval, std::chrono::steady_clock::now());
+        next = std::max(next + metrics::Sampler::kInterval, std::chrono::steady_clock::now());
       } else if (*signal == SIGUSR1) {
         write();
       } else if (*signal != kLookAround) {
@@ -93,7 +93,7 @@ struct Watch {
     const auto deadline = std::chrono::steady_clock::now() + kAtOnce;
     while (!ended.load()) {
       if (signals.wait_until(deadline)) continue;
-      log_failure("ended by a second signal, without the threads that still wait for something");
+      logs::log_failure("ended by a second signal, without the threads that still wait for something");
       std::_Exit(1);
     }
   }
@@ -104,19 +104,19 @@ struct Watch {
   }
 };
 
-http::HandlerFactory make_application(const Options& options, const http::StaticDirectory& files,
-                                      const std::shared_ptr<Items>& items) {
-  const auto make_demo = options.router == RouterStyle::kGin ? make_gin_demo : make_beego_demo;
+http::HandlerFactory make_application(const config::Options& options, const http::StaticDirectory& files,
+                                      const std::shared_ptr<demo::Items>& items) {
+  const auto make_demo = options.router == config::RouterStyle::kGin ? demo::make_gin_demo : demo::make_beego_demo;
   http::HandlerFactory demo = make_demo(files, options.pooled(), options.data);
-  return items == nullptr ? demo : with_items(std::move(demo), options.router, items);
+  return items == nullptr ? demo : demo::with_items(std::move(demo), options.router, items);
 }
 
 void warn(std::string_view line) {
   std::fprintf(stderr, "server: %.*s\n", static_cast<int>(line.size()), line.data());
 }
 
-int run(const Options& options, char** argv) {
-  if (options.profiles.heap_sample_bytes != 0) profile::restart_with_heap_sampler(argv);
+int run(const config::Options& options, char** argv) {
+  if (options.profiles.heap_sample_bytes != 0) alloc::profile::restart_with_heap_sampler(argv);
   std::signal(SIGPIPE, SIG_IGN);  // a --stats-file may be a pipe whose reader goes away
   const Signals signals({SIGTERM, SIGINT, SIGUSR1, kLookAround});
   if (options.count_allocations && !alloc::count_calls(true)) {
@@ -125,28 +125,31 @@ int run(const Options& options, char** argv) {
   }
   alloc::account_phases(options.account_phases);
   // Before the others, so that heap profiles know what they allocate.
-  AdminPprof pprof(options.profiles, options.router_name());
+  admin::AdminPprof pprof(options.profiles, options.router_name());
   const http::StaticDirectory files(options.static_dir);
-  AccessLog log(options.access_log);
-  const std::shared_ptr<Items> items = make_items(options.leak);
+  logs::AccessLog log(options.access_log);
+  const std::shared_ptr<demo::Items> items = demo::make_items(options.leak);
   http::Server server(options.server, with_steps(make_application(options, files, items), options, log));
-  const LeakWatch leaks(options.leak.detector ? options.leak.window : std::chrono::milliseconds(0), warn);
-  Sampler sampler(server);
-  StatsFile stats(options, log);
-  StatsSeries series(options, sampler);
-  Admin admin(options.admin);
-  add_page(admin.mux());
-  add_health(admin.mux(), server);
-  add_metrics(admin.mux(), sampler, options,
-              {[&log](Exposition& out) {
-                 out.counter("duel_access_log_dropped_total",
-                             "Lines of the access log that found its queue full, or could not be written.");
-                 out.sample(log.dropped());
-               },
-               [&leaks](Exposition& out) { write_route_metrics(out, leaks); }});
-  add_routes(admin.mux(), leaks, items, options.count_allocations);
+  const leaks::LeakWatch leaks(options.leak.detector ? options.leak.window : std::chrono::milliseconds(0), warn);
+  metrics::Sampler sampler(server);
+  metrics::StatsFile stats(options, log);
+  metrics::StatsSeries series(options, sampler);
+  admin::Admin admin(options.admin);
+  admin::add_page(admin.mux());
+  admin::add_health(admin.mux(), server);
+  admin::add_metrics(admin.mux(), sampler, options,
+                     {[&log](metrics::Exposition& out) {
+                        out.counter("duel_access_log_dropped_total",
+                                    "Lines of the access log that found its queue full, or could not be written.");
+                        out.sample(log.dropped());
+                      },
+                      [&leaks](metrics::Exposition& out) { admin::write_route_metrics(out, leaks); }});
+  const auto read_kept = [items] {
+    return items == nullptr ? admin::KeptCounts{} : admin::KeptCounts{items->kept(), items->background_tasks()};
+  };
+  admin::add_routes(admin.mux(), leaks, read_kept, options.count_allocations);
   pprof.add_to(admin.mux());
-  add_index(admin.mux());
+  admin::add_index(admin.mux());
   admin.start();
   std::exception_ptr failure;
   std::atomic<bool> ended{false};
@@ -189,7 +192,7 @@ std::string cause_and_cure(const std::system_error& error) {
 int main(int argc, char** argv) {
   duel::servers::fill_standard_descriptors();
   try {
-    const auto parsed = duel::servers::parse_options(argc, argv);
+    const auto parsed = duel::servers::config::parse_options(argc, argv);
     return parsed.run ? duel::servers::run(parsed.options, argv) : parsed.exit_status;
   } catch (const std::system_error& error) {
     std::fprintf(stderr, "server: %s\n", duel::servers::cause_and_cure(error).c_str());

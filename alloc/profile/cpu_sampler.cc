@@ -21,7 +21,7 @@
 // glibc's: where the first thread's stack began. NOLINTNEXTLINE(bugprone-reserved-identifier)
 extern "C" void* __libc_stack_end;
 
-namespace duel::profile {
+namespace duel::alloc::profile {
 namespace {
 
 // What the handler works on: one recording, as plain numbers.
@@ -176,4 +176,4 @@ CpuSampler::Counts CpuSampler::counts() const {  // NOLINT(readability-convert-m
   return {.samples = samples_taken.load(), .dropped = periods_dropped.load()};
 }
 
-}  // namespace duel::profile
+}  // namespace duel::alloc::profile

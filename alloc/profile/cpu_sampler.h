@@ -13,7 +13,7 @@
 // The handler makes one system call, writev, and nothing else: it takes no lock, allocates nothing and reads no memory
 // itself. System calls that it interrupts go on (SA_RESTART) or, as io_uring_enter, end with EINTR.
 // Between two recordings nothing is left but a handler that is never called.
-namespace duel::profile {
+namespace duel::alloc::profile {
 
 inline constexpr int64_t kCpuPeriodNs = 10'000'000;            // 100 a second, as Go's profiles
 inline constexpr uint64_t kMostCpuBytes = uint64_t{64} << 20;  // of samples: some 16,000, or 160 s of one CPU
@@ -49,4 +49,4 @@ class CpuSampler {
   std::map<int, timer_t> timers_;  // by thread
 };
 
-}  // namespace duel::profile
+}  // namespace duel::alloc::profile

@@ -9,7 +9,7 @@
 // The stack itself, not a list of callers: libraries are built without frame pointers, so a walk along them loses the
 // callers of most samples, those of every system call for a start. Tables for unwinding know every frame, but to read
 // them takes more time and memory than a signal handler has.
-namespace duel::profile {
+namespace duel::alloc::profile {
 
 inline constexpr uint32_t kRegisters = 17;  // x86-64 as DWARF numbers them: rax rdx rcx rbx rsi rdi rbp rsp r8-r15 rip
 inline constexpr uint32_t kStackPointer = 7;
@@ -25,4 +25,4 @@ struct CpuSample {
 };
 static_assert(sizeof(CpuSample) == 16 + 8 * kRegisters, "written as it lies in memory");
 
-}  // namespace duel::profile
+}  // namespace duel::alloc::profile

@@ -15,7 +15,7 @@
 #include "alloc/counters.h"
 #include "alloc/mallctl.h"
 
-namespace duel::profile {
+namespace duel::alloc::profile {
 
 using alloc::mallctl_read;
 using alloc::mallctl_write;
@@ -66,4 +66,4 @@ bool write_heap_samples(int descriptor) {
   return heap_sampler_present() && mallctl_write("prof.dump", name);
 }
 
-}  // namespace duel::profile
+}  // namespace duel::alloc::profile

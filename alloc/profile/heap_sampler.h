@@ -7,7 +7,7 @@
 //
 // jemalloc builds it up only at its start, if its configuration says so. It then takes some 0.4 MB of resident memory,
 // and an allocation costs half a nanosecond more than without it; sampling every 512 KiB, about one.
-namespace duel::profile {
+namespace duel::alloc::profile {
 
 inline constexpr uint64_t kHeapSampleBytes = uint64_t{512} << 10;  // between two samples: that of Go's profiles
 
@@ -31,4 +31,4 @@ uint64_t heap_sample_bytes();
 // milliseconds. False if that failed.
 bool write_heap_samples(int descriptor);
 
-}  // namespace duel::profile
+}  // namespace duel::alloc::profile

@@ -9,7 +9,7 @@
 #include <cerrno>
 #include <system_error>
 
-namespace duel::profile {
+namespace duel::alloc::profile {
 
 // Appending always, so that writers that run at the same time do not overwrite each other.
 MemoryFile::MemoryFile(const char* name) : descriptor_(memfd_create(name, MFD_CLOEXEC)) {
@@ -52,4 +52,4 @@ void MemoryFile::rewind() const {
   lseek(descriptor_, 0, SEEK_SET);
 }
 
-}  // namespace duel::profile
+}  // namespace duel::alloc::profile

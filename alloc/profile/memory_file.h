@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace duel::profile {
+namespace duel::alloc::profile {
 
 // An unnamed file in memory (memfd), closed on exec: its pages belong to no process, so they do not count as resident
 // memory of the one that fills it. For one thread.
@@ -29,4 +29,4 @@ class MemoryFile {
   int descriptor_;
 };
 
-}  // namespace duel::profile
+}  // namespace duel::alloc::profile

@@ -16,7 +16,7 @@
 #include <string_view>
 #include <system_error>
 
-namespace duel::profile {
+namespace duel::alloc::profile {
 namespace {
 
 constexpr uint64_t kPageMask = 4095;
@@ -119,4 +119,4 @@ std::string describe_process() {
   return text;
 }
 
-}  // namespace duel::profile
+}  // namespace duel::alloc::profile

@@ -2,7 +2,7 @@
 
 #include <string>
 
-namespace duel::profile {
+namespace duel::alloc::profile {
 
 // What the writer of profiles has to know of this process, as text: a line for each fact, its name first.
 //
@@ -15,4 +15,4 @@ namespace duel::profile {
 // Any thread may call it; it allocates.
 std::string describe_process();
 
-}  // namespace duel::profile
+}  // namespace duel::alloc::profile

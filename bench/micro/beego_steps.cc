@@ -2,7 +2,7 @@
 
 #include "router/beego/controller.h"
 #include "router/beego/controller_class.h"
-#include "router/beego/json.h"
+#include "router/beego/formats/json.h"
 
 namespace duel::bench {
 namespace {
@@ -13,10 +13,10 @@ class JsonController : public beego::Controller {
  public:
   // What `data()["json"] = ...; serve_json();` comes to.
   void json() {
-    data()["json"] = beego::Map{{"message", "pong"}};
+    data()["json"] = beego::values::Map{{"message", "pong"}};
     if (mark == nullptr) return serve_json();
     (*mark)();
-    const std::string text = beego::to_json(*input().get_data("json"));
+    const std::string text = beego::formats::to_json(*input().get_data("json"));
     (*mark)();
     output().header("Content-Type", "application/json; charset=utf-8");
     output().body(text);
@@ -58,7 +58,7 @@ void BeegoJsonRequest::run(const Mark& mark) {
   auto context = std::make_unique<beego::Context>();
   context->reset(request, response_, *app_);
   mark();
-  beego::Input& input = context->input;
+  beego::context::Input& input = context->input;
   catch_all_.run_if_matching(*context, input.url());
   mark();
   app_->find("GET", input.url(), input.params());

@@ -101,8 +101,8 @@ int main(int argc, char** argv) {
   duel::bench::add_pool_benchmarks();
   duel::bench::add_buffer_benchmarks<64>();
   duel::bench::add_buffer_benchmarks<1024>();
-  duel::bench::add_buffer_benchmarks<duel::gin::Buffer::kInlineBytes>();
-  duel::bench::add_buffer_benchmarks<duel::gin::Buffer::kInlineBytes + 32>();
+  duel::bench::add_buffer_benchmarks<duel::gin::memory::Buffer::kInlineBytes>();
+  duel::bench::add_buffer_benchmarks<duel::gin::memory::Buffer::kInlineBytes + 32>();
   duel::bench::add_buffer_benchmarks<12 * 1024>();
   benchmark::RunSpecifiedBenchmarks();
   benchmark::Shutdown();

@@ -2,20 +2,6 @@
 
 namespace duel::bench {
 
-Exchange::Exchange(http::Handler& handler)
-    : handler_(handler), output_(block_.data(), block_.data() + block_.size()), response_(date_) {}
-
-std::string_view Exchange::answer(std::string& request) {
-  output_.clear();
-  parser_.reset();
-  if (parser_.parse(request.data(), request.size()) != http::RequestParser::Status::kComplete) return {};
-  const http::Request parsed = parser_.request(request.data());
-  response_.start(parsed, output_, parsed.keep_alive);
-  handler_.handle(parsed, response_);
-  if (!response_.ended()) response_.end();
-  return output_.bytes();
-}
-
 std::string request_bytes(std::string_view method, std::string_view path) {
   return std::string(method).append(" ").append(path).append(" HTTP/1.1\r\nHost: 127.0.0.1:8080\r\n\r\n");
 }

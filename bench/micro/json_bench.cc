@@ -18,7 +18,7 @@
 
 #include "alloc/counters.h"
 #include "bench/micro/environment.h"
-#include "router/gin/bind.h"
+#include "router/gin/binding/bind.h"
 
 namespace {
 
@@ -26,13 +26,14 @@ using namespace duel;
 
 struct Message {
   std::string_view message;
-  static constexpr auto json_fields = gin::fields(gin::field("message", &Message::message));
+  static constexpr auto json_fields = duel::gin::json::fields(duel::gin::json::field("message", &Message::message));
 };
 
 struct Address {
   std::string_view city;
   std::string_view zip;
-  static constexpr auto json_fields = gin::fields(gin::field("city", &Address::city), gin::field("zip", &Address::zip));
+  static constexpr auto json_fields = duel::gin::json::fields(duel::gin::json::field("city", &Address::city),
+                                                              duel::gin::json::field("zip", &Address::zip));
 };
 
 struct Person {
@@ -43,10 +44,11 @@ struct Person {
   double score = 0;
   std::span<const std::string_view> tags;
   Address address;
-  static constexpr auto json_fields = gin::fields(
-      gin::field("name", &Person::name), gin::field("email", &Person::email), gin::field("age", &Person::age),
-      gin::field("admin", &Person::admin), gin::field("score", &Person::score), gin::field("tags", &Person::tags),
-      gin::field("address", &Person::address));
+  static constexpr auto json_fields = duel::gin::json::fields(
+      duel::gin::json::field("name", &Person::name), duel::gin::json::field("email", &Person::email),
+      duel::gin::json::field("age", &Person::age), duel::gin::json::field("admin", &Person::admin),
+      duel::gin::json::field("score", &Person::score), duel::gin::json::field("tags", &Person::tags),
+      duel::gin::json::field("address", &Person::address));
 };
 
 constexpr std::string_view kSmall = R"({"message":"pong"})";
@@ -150,9 +152,9 @@ void parse_simdjson_ondemand(benchmark::State& state) {
 
 void bind_gin(benchmark::State& state) {
   const std::string_view text = document(state.range(0));
-  gin::Arena arena;
+  duel::gin::memory::Arena arena;
   const auto bind = [&](auto to) {
-    const bool bound = !gin::bind_json(to, text, arena);
+    const bool bound = !duel::gin::binding::bind_json(to, text, arena);
     benchmark::DoNotOptimize(&to);
     arena.reset();
     return bound;
@@ -185,18 +187,18 @@ const Person& person() {
 
 void write_gin(benchmark::State& state) {
   const std::vector<Person> all(100, person());
-  gin::Buffer buffer;
+  duel::gin::memory::Buffer buffer;
   measure(state, "gin::json writes another text", [&] {
     buffer.clear();
     switch (state.range(0)) {
       case 0:
-        gin::json::write(buffer, Message{"pong"});
+        duel::gin::json::write(buffer, Message{"pong"});
         break;
       case 1:
-        gin::json::write(buffer, person());
+        duel::gin::json::write(buffer, person());
         break;
       default:
-        gin::json::write(buffer, all);
+        duel::gin::json::write(buffer, all);
     }
     return buffer.view() == document(state.range(0));
   });

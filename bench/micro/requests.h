@@ -11,6 +11,7 @@
 #include "bench/micro/exchange.h"
 #include "bench/micro/measure.h"
 #include "bench/micro/sets.h"
+#include "http/exchange.h"
 
 namespace duel::bench {
 
@@ -21,7 +22,7 @@ struct Requests {
   std::string_view answer(size_t i) { return exchange.answer(bytes[i]); }
 
   std::unique_ptr<http::Handler> handler;
-  Exchange exchange;
+  http::Exchange exchange;
   std::vector<std::string> bytes;
 };
 

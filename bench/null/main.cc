@@ -6,12 +6,12 @@
 #include <optional>
 #include <thread>
 
-#include "servers/admin.h"
-#include "servers/admin_metrics.h"
-#include "servers/options.h"
-#include "servers/sampler.h"
+#include "servers/admin/admin.h"
+#include "servers/admin/metrics_pages.h"
+#include "servers/config/options.h"
+#include "servers/metrics/sampler.h"
+#include "servers/metrics/stats_file.h"
 #include "servers/signals.h"
-#include "servers/stats.h"
 
 // A null server: whatever is asked, it answers `GET /ping` of the demo, without a router, a context or an application.
 // What it shows is what the core, the kernel and the machine cost; what a style shows beyond that is the style's. It
@@ -27,14 +27,14 @@ class Pong : public http::Handler {
   }
 };
 
-int run(const servers::Options& options) {
+int run(const servers::config::Options& options) {
   const servers::Signals signals({SIGTERM, SIGINT, SIGUSR1});
-  const servers::AccessLog no_log(servers::AccessLogOptions{});
+  const servers::logs::AccessLog no_log(servers::config::AccessLogOptions{});
   http::Server server(options.server, [] { return std::make_unique<Pong>(); });
-  servers::Sampler sampler(server);
-  servers::StatsFile stats(options, no_log);
-  servers::Admin admin(options.admin);
-  servers::add_metrics(admin.mux(), sampler, options);
+  servers::metrics::Sampler sampler(server);
+  servers::metrics::StatsFile stats(options, no_log);
+  servers::admin::Admin admin(options.admin);
+  servers::admin::add_metrics(admin.mux(), sampler, options);
   admin.start();
   std::exception_ptr failure;
   std::jthread serving([&] {
@@ -49,13 +49,13 @@ int run(const servers::Options& options) {
       servers::Signals::raise(SIGTERM);
     }
   });
-  auto next = std::chrono::steady_clock::now() + servers::Sampler::kInterval;
+  auto next = std::chrono::steady_clock::now() + servers::metrics::Sampler::kInterval;
   for (std::optional<int> signal; !signal || *signal == SIGUSR1; signal = signals.wait_until(next)) {
     if (signal) {
       stats.write(server.counters());
     } else if (std::chrono::steady_clock::now() >= next) {
       sampler.tick();
-      next += servers::Sampler::kInterval;
+      next += servers::metrics::Sampler::kInterval;
     }
   }
   server.stop();
@@ -69,7 +69,7 @@ int run(const servers::Options& options) {
 
 int main(int argc, char** argv) {
   try {
-    const auto parsed = duel::servers::parse_options(argc, argv);
+    const auto parsed = duel::servers::config::parse_options(argc, argv);
     return parsed.run ? duel::null::run(parsed.options) : parsed.exit_status;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "null_server: %s\n", error.what());

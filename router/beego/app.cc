@@ -1,7 +1,7 @@
 #include "router/beego/app.h"
 
 #include "http/log_line.h"
-#include "router/beego/secure_cookie.h"
+#include "router/beego/context/secure_cookie.h"
 
 namespace duel::beego {
 namespace {
@@ -27,11 +27,11 @@ void log_panic(std::string_view path, std::string_view what) {
 App::App(AppOptions options)
     : RouteTable(options.router_case_sensitive), options_(std::move(options)), indents_(options_.run_mode != "prod") {
   constexpr size_t kKeyLetters = 32;
-  if (options_.xsrf_key.empty()) options_.xsrf_key = random_text(kKeyLetters);
+  if (options_.xsrf_key.empty()) options_.xsrf_key = context::random_text(kKeyLetters);
 }
 
 void App::insert_filter_chain(std::string_view pattern, FilterChain chain) {
-  Tree().add(pattern, nullptr);  // throws for a bad pattern
+  routing::Tree().add(pattern, nullptr);  // throws for a bad pattern
   chains_.push_back({std::string(pattern), std::move(chain)});
 }
 
@@ -46,13 +46,13 @@ void App::error_controller(const ControllerClass& error_class) {
 }
 
 void App::add_view_path(const std::string& folder) {
-  views_.insert_or_assign(folder, std::make_unique<Views>(folder));
+  views_.insert_or_assign(folder, std::make_unique<views::Views>(folder));
 }
 
-const Views& App::views(std::string_view folder) const {
+const views::Views& App::views(std::string_view folder) const {
   if (folder.empty()) folder = options_.views_path;
   const auto found = views_.find(folder);
-  if (found == views_.end()) throw ViewError("there is no view path " + std::string(folder));
+  if (found == views_.end()) throw views::ViewError("there is no view path " + std::string(folder));
   return *found->second;
 }
 

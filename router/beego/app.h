@@ -11,7 +11,7 @@
 #include "router/beego/filter.h"
 #include "router/beego/namespace.h"
 #include "router/beego/route_table.h"
-#include "router/beego/views.h"
+#include "router/beego/views/views.h"
 
 namespace duel::beego {
 
@@ -73,7 +73,7 @@ class App : public RouteTable {
   // 500 by the controllers that show it.
   void add_view_path(const std::string& folder);
   // Those of a folder, of options().views_path if `folder` is empty. Throws ViewError if it was not added.
-  const Views& views(std::string_view folder) const;
+  const views::Views& views(std::string_view folder) const;
 
   struct Chain {
     std::string pattern;
@@ -88,7 +88,7 @@ class App : public RouteTable {
   AppOptions options_;
   bool indents_;
   ErrorPages error_pages_;
-  TextMap<std::unique_ptr<Views>> views_;
+  values::TextMap<std::unique_ptr<views::Views>> views_;
   std::vector<Chain> chains_;
   std::shared_ptr<const session::Manager> sessions_;
 };

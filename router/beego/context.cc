@@ -3,7 +3,7 @@
 #include <chrono>
 
 #include "router/beego/app.h"
-#include "router/beego/secure_cookie.h"
+#include "router/beego/context/secure_cookie.h"
 
 namespace duel::beego {
 
@@ -12,14 +12,14 @@ void Context::show_error(std::string_view code) {
 }
 
 std::optional<std::string> Context::get_secure_cookie(std::string_view secret, std::string_view name) const {
-  return verify_value(secret, input.cookie(name));
+  return context::verify_value(secret, input.cookie(name));
 }
 
 void Context::set_secure_cookie(std::string_view secret, std::string_view name, std::string_view value,
-                                const CookieOptions& options) {
+                                const context::CookieOptions& options) {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   const auto now_ns = static_cast<uint64_t>(std::chrono::nanoseconds(now).count());
-  output.cookie(name, sign_value(secret, value, now_ns), options);
+  output.cookie(name, context::sign_value(secret, value, now_ns), options);
 }
 
 const std::string& Context::xsrf_token(std::string_view key, int64_t expire_s) {
@@ -30,7 +30,7 @@ const std::string& Context::xsrf_token(std::string_view key, int64_t expire_s) {
   if (const auto sent = get_secure_cookie(key, kCookie); sent && !sent->empty()) {
     token = *sent;
   } else {
-    token = random_text(kLetters);
+    token = context::random_text(kLetters);
     set_secure_cookie(key, kCookie, token, {.max_age_s = expire_s, .secure = true, .http_only = true});
   }
   return token;
@@ -42,16 +42,16 @@ void Context::check_xsrf_cookie() {
   if (token.empty()) token = input.header("X-Csrftoken");
   if (token.empty()) abort(422, "422");
   const std::string& expected = extras().xsrf_token;
-  if (expected.empty() || !equal_in_constant_time(expected, token)) abort(417, "417");
+  if (expected.empty() || !context::equal_in_constant_time(expected, token)) abort(417, "417");
 }
 
 void Context::resp(const std::any& value) {
-  switch (format_of(input.header("Accept"))) {
-    case Format::kYaml:
+  switch (context::format_of(input.header("Accept"))) {
+    case context::Format::kYaml:
       return output.yaml(value);
-    case Format::kXml:
+    case context::Format::kXml:
       return output.xml(value);
-    case Format::kJson:
+    case context::Format::kJson:
       return output.json(value);
   }
 }

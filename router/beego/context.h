@@ -7,14 +7,25 @@
 #include <string>
 #include <string_view>
 
-#include "router/beego/extras.h"
-#include "router/beego/input.h"
-#include "router/beego/output.h"
+#include "router/beego/context/input.h"
+#include "router/beego/context/output.h"
+#include "router/beego/lazy_parts.h"
 #include "router/beego/session/current.h"
 
 namespace duel::beego {
 
 class App;
+
+// What applications name of the inner rooms.
+using context::CookieOptions;
+using context::FormFile;
+using context::Input;
+using context::Output;
+using values::Data;
+using values::List;
+using values::Map;
+using values::Params;
+using values::Record;
 
 // Ends the handling of a request from anywhere in it; what was written goes out. Not an error.
 struct StopRun {};
@@ -29,8 +40,8 @@ class Abort : public std::runtime_error {
 // next one: EngineOptions say which.
 class Context {
  public:
-  Input input;
-  Output output;
+  context::Input input;
+  context::Output output;
 
   Context() = default;
   Context(const Context&) = delete;
@@ -69,13 +80,13 @@ class Context {
 
   // Null data() if there is no such cookie.
   std::string_view get_cookie(std::string_view name) const { return input.cookie(name); }
-  void set_cookie(std::string_view name, std::string_view value, const CookieOptions& options = {}) {
+  void set_cookie(std::string_view name, std::string_view value, const context::CookieOptions& options = {}) {
     output.cookie(name, value, options);
   }
   // A cookie that the client can read and keep, but not change unseen. Nothing if it is not there or not ours.
   std::optional<std::string> get_secure_cookie(std::string_view secret, std::string_view name) const;
   void set_secure_cookie(std::string_view secret, std::string_view name, std::string_view value,
-                         const CookieOptions& options = {});
+                         const context::CookieOptions& options = {});
 
   // The token that a form of this client has to send back: that of its signed cookie `_xsrf`, or a new one, whose
   // cookie is then set.

@@ -4,7 +4,7 @@
 #include <charconv>
 #include <iterator>
 
-#include "http/token.h"
+#include "http/grammar/token.h"
 #include "router/beego/app.h"
 
 namespace duel::beego {
@@ -39,7 +39,7 @@ bool Controller::handler_func(std::string_view name) {
   return true;
 }
 
-std::string Controller::url_for(std::string_view endpoint, const UrlValues& values) {
+std::string Controller::url_for(std::string_view endpoint, const values::UrlValues& values) {
   if (!endpoint.starts_with('.')) return context_->app().url_for(endpoint, values);
   return context_->app().url_for(std::string(controller_name_).append(endpoint), values);
 }

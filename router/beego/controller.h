@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "router/beego/context.h"
-#include "router/beego/url_values.h"
+#include "router/beego/values/url_values.h"
 
 namespace duel::beego {
 
@@ -52,9 +52,9 @@ class Controller {
 
   // Valid from init() on.
   Context& context() { return *context_; }
-  Input& input() { return context_->input; }
-  Output& output() { return context_->output; }
-  Data& data() { return context_->input.data(); }
+  context::Input& input() { return context_->input; }
+  context::Output& output() { return context_->output; }
+  values::Data& data() { return context_->input.data(); }
   std::string_view controller_name() const { return controller_name_; }
   std::string_view action_name() const { return action_name_; }
 
@@ -85,8 +85,8 @@ class Controller {
   session::Store& session_regenerate_id() { return context_->regenerate_session(); }
 
   // Files of a multipart form; null or none if the field has none. Their bytes are the request's.
-  const FormFile* get_file(std::string_view field) { return input().file(field); }
-  std::vector<const FormFile*> get_files(std::string_view field) { return input().files(field); }
+  const context::FormFile* get_file(std::string_view field) { return input().file(field); }
+  std::vector<const context::FormFile*> get_files(std::string_view field) { return input().files(field); }
   // Writes the field's first file to `path`, which is the program's, never the client's; replaces what is there. False
   // if the field has no file. Throws std::system_error if it cannot be written. Waits for the disk.
   bool save_to_file(std::string_view field, const std::string& path);
@@ -104,7 +104,7 @@ class Controller {
   void resp(const std::any& value) { context_->resp(value); }
 
   // A path to a method of a controller, see RouteTable::url_for(); ".Method" is one of this controller.
-  std::string url_for(std::string_view endpoint, const UrlValues& values = {});
+  std::string url_for(std::string_view endpoint, const values::UrlValues& values = {});
 
   void redirect(std::string_view url, int status) { context_->redirect(status, url); }
 

@@ -61,7 +61,7 @@ class ControllerClass {
   std::string name_;
   std::type_index type_;
   std::function<std::unique_ptr<Controller>()> make_;
-  TextMap<Method> methods_;
+  values::TextMap<Method> methods_;
 };
 
 }  // namespace duel::beego

@@ -6,7 +6,7 @@
 #include <system_error>
 
 #include "router/beego/controller.h"
-#include "router/beego/number.h"
+#include "router/beego/values/number.h"
 
 namespace duel::beego {
 
@@ -23,7 +23,7 @@ std::vector<std::string> Controller::get_strings(std::string_view name, std::vec
 template <typename Number>
 std::optional<Number> Controller::get_number(std::string_view name, std::optional<Number> alternative) {
   const std::string_view value = input().query(name);
-  return value.empty() ? alternative : parse_number<Number>(value);
+  return value.empty() ? alternative : values::parse_number<Number>(value);
 }
 
 std::optional<int> Controller::get_int(std::string_view name, std::optional<int> alternative) {
@@ -59,11 +59,11 @@ std::optional<double> Controller::get_float(std::string_view name, std::optional
 
 std::optional<bool> Controller::get_bool(std::string_view name, std::optional<bool> alternative) {
   const std::string_view value = input().query(name);
-  return value.empty() ? alternative : parse_bool(value);
+  return value.empty() ? alternative : values::parse_bool(value);
 }
 
 bool Controller::save_to_file(std::string_view field, const std::string& path) {
-  const FormFile* file = get_file(field);
+  const context::FormFile* file = get_file(field);
   if (file == nullptr) return false;
   const auto fail = [&] { throw std::system_error(errno, std::system_category(), "cannot write " + path); };
   std::unique_ptr<std::FILE, int (*)(std::FILE*)> out(std::fopen(path.c_str(), "wbe"), &std::fclose);

@@ -2,8 +2,8 @@
 
 #include "router/beego/app.h"
 #include "router/beego/controller.h"
-#include "router/beego/path.h"
-#include "router/beego/views.h"
+#include "router/beego/values/path.h"
+#include "router/beego/views/views.h"
 
 namespace duel::beego {
 
@@ -31,19 +31,19 @@ void Controller::serve_yaml() {
 }
 
 void Controller::serve_formatted(bool ascii) {
-  switch (format_of(input().header("Accept"))) {
-    case Format::kYaml:
+  switch (context::format_of(input().header("Accept"))) {
+    case context::Format::kYaml:
       return serve_yaml();
-    case Format::kXml:
+    case context::Format::kXml:
       return serve_xml();
-    case Format::kJson:
+    case context::Format::kJson:
       return serve_json(ascii);
   }
 }
 
 void Controller::set_data(std::any value) {
   constexpr std::string_view kNames[] = {"json", "xml", "yaml"};
-  input().set_data(kNames[static_cast<size_t>(format_of(input().header("Accept")))], std::move(value));
+  input().set_data(kNames[static_cast<size_t>(context::format_of(input().header("Accept")))], std::move(value));
 }
 
 void Controller::render() {
@@ -56,9 +56,9 @@ void Controller::render() {
 std::string Controller::render_text() {
   View& page = view();
   if (page.tpl_name.empty()) {
-    page.tpl_name = lower_case(controller_name_) + "/" + lower_case(action_name_) + "." + page.tpl_ext;
+    page.tpl_name = values::lower_case(controller_name_) + "/" + values::lower_case(action_name_) + "." + page.tpl_ext;
   }
-  const Views& views = context_->app().views(page.view_path);
+  const views::Views& views = context_->app().views(page.view_path);
   std::string text = views.render(page.tpl_prefix + page.tpl_name, data());
   if (page.layout.empty()) return text;
   data().insert_or_assign("LayoutContent", std::move(text));

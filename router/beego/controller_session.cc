@@ -6,7 +6,7 @@ namespace duel::beego {
 namespace {
 
 template <typename Use>
-auto with_status(Output& output, Use use) {
+auto with_status(context::Output& output, Use use) {
   try {
     return use();
   } catch (const sql::Error& error) {

@@ -2,13 +2,13 @@
 
 #include "alloc/phases.h"
 #include "http/on_exception.h"
-#include "router/beego/path.h"
+#include "router/beego/values/path.h"
 
 namespace duel::beego {
 namespace {
 
 // Browsers' forms cannot send PUT or DELETE; a field of a POST may stand for it.
-std::string_view overridden_method(Input& input) {
+std::string_view overridden_method(context::Input& input) {
   if (input.method() != "POST") return input.method();
   const std::string_view wanted = input.query("_method");
   return wanted == "PUT" || wanted == "DELETE" ? wanted : input.method();
@@ -40,7 +40,7 @@ void call_by_http_method(Controller& controller, std::string_view method) {
 // The methods that Beego protects.
 void protect(Controller& controller) {
   controller.xsrf_token();
-  const Input& input = controller.input();
+  const context::Input& input = controller.input();
   if (input.is_post() || input.is_put() || input.is_delete()) controller.check_xsrf_cookie();
 }
 
@@ -110,7 +110,7 @@ void Engine::guard(Context& context, Step step) const {
 }
 
 void Engine::serve_steps(Context& context) const {
-  Input& input = context.input;
+  context::Input& input = context.input;
   if (!is_method(input.method())) return context.show_error("405");
 
   std::string buffer;
@@ -138,7 +138,7 @@ void Engine::serve_steps(Context& context) const {
 }
 
 // The error page for a body that is too large or broken; null if it is neither.
-const char* Engine::refused_body(Input& input) const {
+const char* Engine::refused_body(context::Input& input) const {
   const AppOptions& options = app_->options();
   if (input.body().size() > (input.is_upload() ? options.max_upload_bytes : options.max_memory_bytes)) return "413";
   return input.parse_form() ? nullptr : "500";
@@ -199,7 +199,7 @@ void Engine::recover(Context& context, std::string_view what) const {
 
 std::string_view Engine::routed_path(const Context& context, std::string& buffer) const {
   if (app_->case_sensitive()) return context.input.url();
-  buffer = lower_case(context.input.url());
+  buffer = values::lower_case(context.input.url());
   return buffer;
 }
 

@@ -31,7 +31,7 @@ class Engine final : public http::Handler {
   template <typename Step>
   void guard(Context& context, Step step) const;
   void serve_steps(Context& context) const;
-  const char* refused_body(Input& input) const;
+  const char* refused_body(context::Input& input) const;
   bool run_filters(FilterPosition position, Context& context, std::string_view path) const;
   const Route* find_route(Context& context) const;
   void run_route(const Route& route, Context& context) const;

@@ -3,8 +3,8 @@
 #include <string>
 #include <string_view>
 
-#include "router/beego/params.h"
 #include "router/beego/route.h"
+#include "router/beego/values/params.h"
 
 namespace duel::beego {
 
@@ -28,7 +28,7 @@ class ErrorPages {
     HandlerFunction run;
     bool writes_status;
   };
-  TextMap<Page> pages_;
+  values::TextMap<Page> pages_;
 };
 
 }  // namespace duel::beego

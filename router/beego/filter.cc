@@ -3,7 +3,7 @@
 namespace duel::beego {
 
 Filter::Filter(std::string_view pattern, HandlerFunction function, FilterOptions options)
-    : tree_(std::make_shared<Tree>()), function_(std::move(function)), options_(options) {
+    : tree_(std::make_shared<routing::Tree>()), function_(std::move(function)), options_(options) {
   tree_->add(pattern, nullptr);
 }
 
@@ -14,8 +14,8 @@ bool Filter::run(Context& context, std::string_view path) const {
 }
 
 bool Filter::run_if_matching(Context& context, std::string_view path) const {
-  Params& params = context.input.params();
-  Params::Table before;
+  values::Params& params = context.input.params();
+  values::Params::Table before;
   if (options_.reset_params) before = params.table();
   if (tree_->match(path, params) == nullptr) return false;
   function_(context);
@@ -24,7 +24,7 @@ bool Filter::run_if_matching(Context& context, std::string_view path) const {
 }
 
 void Filter::add_prefix(std::string_view prefix) {
-  auto prefixed = std::make_shared<Tree>();
+  auto prefixed = std::make_shared<routing::Tree>();
   prefixed->add_tree(prefix, tree_);
   tree_ = std::move(prefixed);
 }

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "router/beego/route.h"
-#include "router/beego/tree.h"
+#include "router/beego/routing/tree.h"
 
 namespace duel::beego {
 
@@ -39,7 +39,7 @@ class Filter {
   void add_prefix(std::string_view prefix);
 
  private:
-  std::shared_ptr<Tree> tree_;
+  std::shared_ptr<routing::Tree> tree_;
   HandlerFunction function_;
   FilterOptions options_;
 };

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "router/beego/route_error.h"
+#include "router/beego/routing/route_error.h"
 
 namespace duel::beego {
 namespace {
@@ -19,7 +19,7 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
 }
 
 [[noreturn]] void refuse(std::string_view part, const std::string& why) {
-  throw RouteError("the method mapping \"" + std::string(part) + "\" " + why);
+  throw routing::RouteError("the method mapping \"" + std::string(part) + "\" " + why);
 }
 
 }  // namespace

@@ -10,7 +10,7 @@
 #include "http/handler.h"
 #include "router/beego/context.h"
 #include "router/beego/controller_class.h"
-#include "router/beego/params.h"
+#include "router/beego/values/params.h"
 
 namespace duel::beego {
 
@@ -27,7 +27,7 @@ bool is_method(std::string_view name);
 std::string upper_case(std::string_view text);
 
 // HTTP method, or "*" for all, -> the controller's method by name.
-using MethodMapping = TextMap<std::string>;
+using MethodMapping = values::TextMap<std::string>;
 
 // Reads "get,post:Both;*:Any". Empty text is no mapping. Throws RouteError: bad format, no such HTTP method, no such
 // method in the class.

@@ -5,16 +5,16 @@
 #include <mutex>
 
 #include "router/beego/namespace.h"
-#include "router/beego/path.h"
+#include "router/beego/values/path.h"
 
 namespace duel::beego {
 namespace {
 
 std::string joined_path(std::initializer_list<std::string_view> parts) {
-  return join_path(std::span<const std::string_view>(parts.begin(), parts.size()));
+  return values::join_path(std::span<const std::string_view>(parts.begin(), parts.size()));
 }
 
-void add_prefix(const Tree& tree, std::string_view prefix) {
+void add_prefix(const routing::Tree& tree, std::string_view prefix) {
   tree.for_each_route([&](Route& route) {
     // A route stands in the trees of several methods; the first one to come by has put the prefix before it.
     if (!route.pattern.starts_with(prefix)) route.pattern.insert(0, prefix);
@@ -39,7 +39,7 @@ void RouteTable::router(std::string_view pattern, const ControllerClass& control
 void RouteTable::add_method(std::string_view method, std::string_view pattern, HandlerFunction function) {
   const std::string upper = upper_case(method);
   if (upper != "*" && !is_method(upper)) {
-    throw RouteError("\"" + std::string(method) + "\" is no HTTP method that a route can have");
+    throw routing::RouteError("\"" + std::string(method) + "\" is no HTTP method that a route can have");
   }
   auto route = std::make_shared<Route>();
   route->pattern = pattern;
@@ -50,10 +50,10 @@ void RouteTable::add_method(std::string_view method, std::string_view pattern, H
 void RouteTable::auto_prefix(std::string_view prefix, const ControllerClass& controller) {
   std::string_view name = controller.name();
   if (name.ends_with("Controller")) name.remove_suffix(std::string_view("Controller").size());
-  const std::string lower_name = lower_case(name);
+  const std::string lower_name = values::lower_case(name);
   add_class(controller);
   for (const std::string& method : controller.own_methods()) {
-    const std::string lower_method = lower_case(method);
+    const std::string lower_method = values::lower_case(method);
     auto route = std::make_shared<Route>();
     route->pattern = joined_path({prefix, lower_name, lower_method, "*"});
     route->controller = controller.name();
@@ -83,11 +83,11 @@ void RouteTable::prepend_filter(std::string_view pattern, FilterPosition positio
   filters.insert(filters.begin(), Filter(pattern, std::move(function), {}));
 }
 
-const Route* RouteTable::find(std::string_view method, std::string_view path, Params& params) const {
+const Route* RouteTable::find(std::string_view method, std::string_view path, values::Params& params) const {
   const std::shared_lock lock(mutex_);
   const auto tree = trees_.find(method);
   if (tree == trees_.end()) return nullptr;
-  const Tree::Leaf* leaf = tree->second->match(path, params);
+  const routing::Tree::Leaf* leaf = tree->second->match(path, params);
   return leaf == nullptr ? nullptr : leaf->route.get();
 }
 
@@ -110,14 +110,14 @@ void RouteTable::add_namespace(Namespace& inner) {
   const bool any_filter =
       std::any_of(other.filters_.begin(), other.filters_.end(), [](const auto& list) { return !list.empty(); });
   if (other.trees_.empty() && !any_filter) return;
-  Tree().add_tree(prefix, std::make_shared<Tree>());  // throws before anything here has changed
+  routing::Tree().add_tree(prefix, std::make_shared<routing::Tree>());  // throws before anything here has changed
   for (auto& [method, tree] : other.trees_) {
     auto& mine = trees_[method];
     if (mine) {
       add_prefix(*tree, prefix);
       mine->add_tree(prefix, tree);
     } else {
-      auto fresh = std::make_shared<Tree>();
+      auto fresh = std::make_shared<routing::Tree>();
       fresh->add_tree(prefix, tree);
       add_prefix(*fresh, prefix);
       mine = std::move(fresh);
@@ -139,15 +139,15 @@ void RouteTable::add_class(const ControllerClass& controller) {
   if (known == classes_.end()) {
     classes_.emplace(controller.name(), std::make_shared<const ControllerClass>(controller));
   } else if (known->second->type() != controller.type()) {
-    throw RouteError("two controller classes are registered under the name " + controller.name());
+    throw routing::RouteError("two controller classes are registered under the name " + controller.name());
   }
 }
 
 void RouteTable::add_route(std::string_view method, std::string_view pattern, const std::shared_ptr<Route>& route) {
-  const std::string text = case_sensitive_ ? std::string(pattern) : lower_case(pattern);
+  const std::string text = case_sensitive_ ? std::string(pattern) : values::lower_case(pattern);
   const auto add = [&](std::string_view one) {
     const auto known = trees_.find(one);
-    const auto tree = known == trees_.end() ? std::make_shared<Tree>() : known->second;
+    const auto tree = known == trees_.end() ? std::make_shared<routing::Tree>() : known->second;
     tree->add(text, route);
     if (known == trees_.end()) trees_.emplace(one, tree);  // only now: a refused route leaves no empty tree
   };

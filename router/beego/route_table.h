@@ -10,7 +10,7 @@
 #include "router/beego/controller_class.h"
 #include "router/beego/filter.h"
 #include "router/beego/route.h"
-#include "router/beego/tree.h"
+#include "router/beego/routing/tree.h"
 
 namespace duel::beego {
 
@@ -71,12 +71,12 @@ class RouteTable {
                      FilterOptions options = {});
 
   // The route for this method and decoded path, or null. Sets `params`, found or not.
-  const Route* find(std::string_view method, std::string_view path, Params& params) const;
+  const Route* find(std::string_view method, std::string_view path, values::Params& params) const;
 
   // A path to the controller method "Controller.Method" (Beego's URLFor; packages before the controller's name do not
   // count), with the values percent-encoded in their places and the rest of them as a query; empty if there is none. Of
   // several routes the one in the tree of the first HTTP method in kMethods, fixed segments first.
-  std::string url_for(std::string_view endpoint, UrlValues values = {}) const;
+  std::string url_for(std::string_view endpoint, values::UrlValues values = {}) const;
 
   // Gives each route the account of its pattern. Registration must have ended; any thread, the first one does it.
   void open_accounts() const;
@@ -96,8 +96,8 @@ class RouteTable {
   void add_route(std::string_view method, std::string_view pattern, const std::shared_ptr<Route>& route);
 
   bool case_sensitive_;
-  TextMap<std::shared_ptr<Tree>> trees_;  // by HTTP method
-  TextMap<std::shared_ptr<const ControllerClass>> classes_;
+  values::TextMap<std::shared_ptr<routing::Tree>> trees_;  // by HTTP method
+  values::TextMap<std::shared_ptr<const ControllerClass>> classes_;
   FilterTable filters_;
   // The article's mechanism: each lookup takes it shared. Registration ends before the first lookup and needs none.
   mutable std::shared_mutex mutex_;

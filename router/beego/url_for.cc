@@ -1,15 +1,15 @@
 #include <algorithm>
 
-#include "router/beego/path.h"
 #include "router/beego/route_table.h"
+#include "router/beego/values/path.h"
 
 namespace duel::beego {
 namespace {
 
 using Way = std::vector<std::optional<std::string>>;
 
-const std::string* value_of(const UrlValues& values, std::string_view name) {
-  const auto found = std::ranges::find(values, name, &UrlValues::value_type::first);
+const std::string* value_of(const values::UrlValues& values, std::string_view name) {
+  const auto found = std::ranges::find(values, name, &values::UrlValues::value_type::first);
   return found == values.end() ? nullptr : &found->second;
 }
 
@@ -20,7 +20,7 @@ size_t count_wildcards(const Way& way) {
 void append_encoded(std::string& path, std::string_view text) {
   for (size_t at = 0; at <= text.size();) {
     const size_t end = std::min(text.find('/', at), text.size());
-    path.append(at == 0 ? "" : "/").append(encode_path_segment(text.substr(at, end - at)));
+    path.append(at == 0 ? "" : "/").append(values::encode_path_segment(text.substr(at, end - at)));
     at = end + 1;
   }
 }
@@ -43,7 +43,7 @@ std::optional<std::string> filled(const Way& way, const std::vector<std::string>
 
 // The text that the groups of `regex` would have been taken from; nothing if a value is missing.
 std::optional<std::string> text_of(std::string_view regex, std::span<const std::string> names,
-                                   const UrlValues& values) {
+                                   const values::UrlValues& values) {
   std::string text;
   size_t depth = 0;
   auto name = names.begin();
@@ -76,7 +76,8 @@ std::vector<std::string> pieces_of(std::string_view text, size_t count) {
 }
 
 // A value for each wildcard of a leaf without a regular expression; `*.*` has two names and one segment.
-std::optional<std::vector<std::string>> plain_values(std::span<const std::string> names, const UrlValues& values) {
+std::optional<std::vector<std::string>> plain_values(std::span<const std::string> names,
+                                                     const values::UrlValues& values) {
   std::vector<std::string> all;
   for (const std::string& name : names) {
     const std::string* value = value_of(values, name);
@@ -90,7 +91,7 @@ std::optional<std::vector<std::string>> plain_values(std::span<const std::string
   return all;
 }
 
-std::optional<std::string> path_of(const Way& way, const Tree::Leaf& leaf, const UrlValues& values) {
+std::optional<std::string> path_of(const Way& way, const routing::Tree::Leaf& leaf, const values::UrlValues& values) {
   const std::span<const std::string> names = leaf.names.view();
   if (!leaf.regex) {
     const auto all = plain_values(names, values);
@@ -113,13 +114,14 @@ bool leads_to(const Route& route, std::string_view controller, std::string_view 
 
 }  // namespace
 
-std::optional<std::string> Tree::path_to(const std::function<bool(const Route&)>& wanted, UrlValues& values) const {
+std::optional<std::string> routing::Tree::path_to(const std::function<bool(const Route&)>& wanted,
+                                                  values::UrlValues& values) const {
   Way way;
   return path_below(way, wanted, values);
 }
 
-std::optional<std::string> Tree::path_below(Way& way, const std::function<bool(const Route&)>& wanted,
-                                            UrlValues& values) const {
+std::optional<std::string> routing::Tree::path_below(Way& way, const std::function<bool(const Route&)>& wanted,
+                                                     values::UrlValues& values) const {
   std::optional<std::string> path;
   for (const auto& [segment, tree] : fixed_in_order_) {
     way.emplace_back(segment);
@@ -145,7 +147,7 @@ std::optional<std::string> Tree::path_below(Way& way, const std::function<bool(c
   return std::nullopt;
 }
 
-std::string RouteTable::url_for(std::string_view endpoint, UrlValues values) const {
+std::string RouteTable::url_for(std::string_view endpoint, values::UrlValues values) const {
   const size_t dot = endpoint.rfind('.');
   if (dot == std::string_view::npos) return {};
   const std::string_view method = endpoint.substr(dot + 1);
@@ -158,8 +160,8 @@ std::string RouteTable::url_for(std::string_view endpoint, UrlValues values) con
     auto path = tree->second->path_to(wanted, values);
     if (!path) continue;
     for (const auto& [name, value] : values) {
-      path->append(path->find('?') == std::string::npos ? "?" : "&").append(encode_query(name));
-      path->append("=").append(encode_query(value));
+      path->append(path->find('?') == std::string::npos ? "?" : "&").append(values::encode_query(name));
+      path->append("=").append(values::encode_query(value));
     }
     return *path;
   }

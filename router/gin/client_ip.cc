@@ -2,8 +2,8 @@
 
 #include <array>
 
+#include "http/grammar/token.h"
 #include "http/limits.h"
-#include "http/token.h"
 
 namespace duel::gin {
 namespace {
@@ -13,7 +13,7 @@ std::string_view take_last(std::string_view& list) {
   const size_t comma = list.rfind(',');
   const std::string_view last = comma == std::string_view::npos ? list : list.substr(comma + 1);
   list = list.substr(0, comma == std::string_view::npos ? 0 : comma);
-  return http::trim(last);
+  return http::grammar::trim(last);
 }
 
 // Empty if the lines of this field are malformed or there is none (`present` says which).
@@ -29,7 +29,7 @@ std::string_view walk_from_right(const http::Request& request, const Proxies& pr
     std::string_view line = lines[--count];
     do {
       const std::string_view member = take_last(line);
-      const auto address = parse_address(member);
+      const auto address = http::grammar::parse_address(member);
       if (!address) return {};
       if (!proxies.trust(*address)) return member;
       leftmost = member;
@@ -43,15 +43,15 @@ std::string_view walk_from_right(const http::Request& request, const Proxies& pr
 std::string_view find_client_ip(const http::Request& request, std::string_view remote, const Proxies& proxies) {
   if (!proxies.platform_field.empty()) {
     const std::string_view said = request.header(proxies.platform_field);
-    if (parse_address(said)) return said;
+    if (http::grammar::parse_address(said)) return said;
   }
   if (proxies.trusted.empty()) return remote;
-  const auto peer = parse_address(remote);
+  const auto peer = http::grammar::parse_address(remote);
   if (!peer || !proxies.trust(*peer)) return remote;
   bool forwarded = false;
   if (const std::string_view client = walk_from_right(request, proxies, forwarded); !client.empty()) return client;
   const std::string_view real = request.header("X-Real-IP");
-  return !forwarded && parse_address(real) ? real : remote;
+  return !forwarded && http::grammar::parse_address(real) ? real : remote;
 }
 
 }  // namespace duel::gin

@@ -3,7 +3,7 @@
 #include <string_view>
 
 #include "http/request.h"
-#include "router/gin/address.h"
+#include "router/gin/proxies.h"
 
 namespace duel::gin {
 

@@ -6,14 +6,15 @@
 #include <stdexcept>
 
 #include "http/static_directory.h"
+#include "router/gin/binding/url.h"
 #include "router/gin/redirect.h"
-#include "router/gin/url.h"
 
 namespace duel::gin {
 
 void Context::decode_params() {
   for (size_t i = 0; i < match_.param_count; ++i) {
-    const std::string_view value = unescape(params_[i].view(), Plus::kIsSpace, arena_).value_or(params_[i].view());
+    const std::string_view value =
+        binding::unescape(params_[i].view(), binding::Plus::kIsSpace, arena_).value_or(params_[i].view());
     params_[i] = {value.data(), static_cast<uint32_t>(value.size())};
   }
 }
@@ -105,7 +106,7 @@ bool Context::discard_response() {
   return true;
 }
 
-bool Context::accept(const BindResult& result) {
+bool Context::accept(const binding::BindResult& result) {
   if (!result) return true;
   error(result->message, ErrorKind::kBind);
   abort_with_json(400, H{{"error", result->message}});

@@ -12,9 +12,9 @@
 
 #include "http/request.h"
 #include "http/response.h"
-#include "router/gin/buffer.h"
 #include "router/gin/input.h"
-#include "router/gin/json.h"
+#include "router/gin/json/json.h"
+#include "router/gin/memory/buffer.h"
 #include "router/gin/request_copy.h"
 
 namespace duel::http {
@@ -22,6 +22,12 @@ class StaticDirectory;
 }
 
 namespace duel::gin {
+
+// What handlers name of the inner rooms.
+using json::field;
+using json::fields;
+using json::H;
+using json::required;
 
 // Bytes that outlive the request's handling, so that they are sent from where they are: a string literal (by itself),
 // or what stable() vouches for.
@@ -62,7 +68,8 @@ struct Error {
 // it.
 class Context : public Input {
  public:
-  Context(const http::Request& request, http::Response& response, Memory& memory, const Proxies& proxies) noexcept
+  Context(const http::Request& request, http::Response& response, memory::Memory& memory,
+          const Proxies& proxies) noexcept
       : Input(request, memory.arena, proxies), response_(&response), buffer_(memory.buffer) {}
 
   // --- the response
@@ -205,7 +212,7 @@ class Context : public Input {
   // --- for Engine
   void set_path(std::string_view path) { path_ = path; }
   void set_match(const Match& match) { match_ = match; }
-  Param* params() { return params_; }
+  routing::Param* params() { return params_; }
   void decode_params();
   // Runs the chain for an error: if the handlers write nothing and leave the status, `text` is the body.
   void run_error(int code, Stable text);
@@ -217,14 +224,14 @@ class Context : public Input {
 
  private:
   // Gin's: half of the largest int8, beyond every chain.
-  static constexpr int kAborted = kMaxHandlers;
+  static constexpr int kAborted = routing::kMaxHandlers;
 
   // False if this status carries no body; the header counts as written either way.
   bool begin_body(int code, std::string_view content_type);
   void respond(int code, std::string_view content_type, Stable bytes);
   void respond(int code, std::string_view content_type, std::string_view bytes);
   void respond_formatted(int code, fmt::string_view format, fmt::format_args values);
-  bool accept(const BindResult& result);
+  bool accept(const binding::BindResult& result);
   void unshare();
 
   http::Response* response_;
@@ -236,7 +243,7 @@ class Context : public Input {
   size_t streamed_ = 0;
   size_t error_count_ = 0;
   std::span<Error> errors_;
-  Buffer& buffer_;
+  memory::Buffer& buffer_;
 };
 
 }  // namespace duel::gin

@@ -45,7 +45,7 @@ class ContextPool {
 
    private:
     ContextPool& pool_;
-    std::unique_ptr<Memory> memory_;
+    std::unique_ptr<memory::Memory> memory_;
     Context* context_ = nullptr;
     bool pooled_;
   };
@@ -54,13 +54,13 @@ class ContextPool {
   // A worker handles one request at a time; a handler may hand another one to its engine.
   static constexpr size_t kMaxPooled = 4;
 
-  std::unique_ptr<Memory> take_memory() {
-    if (memories_.empty()) return std::make_unique<Memory>();
-    std::unique_ptr<Memory> memory = std::move(memories_.back());
+  std::unique_ptr<memory::Memory> take_memory() {
+    if (memories_.empty()) return std::make_unique<memory::Memory>();
+    std::unique_ptr<memory::Memory> memory = std::move(memories_.back());
     memories_.pop_back();
     return memory;
   }
-  void give_memory(std::unique_ptr<Memory> memory) {
+  void give_memory(std::unique_ptr<memory::Memory> memory) {
     if (!keep_ || memories_.size() == kMaxPooled) return;
     memory->arena.reset();
     memory->buffer.clear();
@@ -70,7 +70,7 @@ class ContextPool {
   bool keep_;
   alloc::Pool<Context> contexts_;
   alloc::PoolUse use_{"gin_contexts"};
-  std::vector<std::unique_ptr<Memory>> memories_;
+  std::vector<std::unique_ptr<memory::Memory>> memories_;
 };
 
 }  // namespace duel::gin

@@ -4,8 +4,8 @@
 #include <charconv>
 #include <cstring>
 
-#include "http/token.h"
-#include "router/gin/url.h"
+#include "http/grammar/token.h"
+#include "router/gin/binding/url.h"
 
 namespace duel::gin {
 namespace {
@@ -19,10 +19,10 @@ bool is_attribute(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return c >= 0x20 && c < 0x7F && c != ';'; });
 }
 
-std::optional<std::string_view> read_value(std::string_view sent, Arena& arena) {
+std::optional<std::string_view> read_value(std::string_view sent, memory::Arena& arena) {
   if (sent.size() > 1 && sent.front() == '"' && sent.back() == '"') sent = sent.substr(1, sent.size() - 2);
   if (!std::ranges::all_of(sent, is_value_byte)) return std::nullopt;
-  return unescape(sent, Plus::kIsSpace, arena);
+  return binding::unescape(sent, binding::Plus::kIsSpace, arena);
 }
 
 std::string_view same_site_text(SameSite same_site) {
@@ -41,7 +41,8 @@ std::string_view same_site_text(SameSite same_site) {
 
 }  // namespace
 
-std::optional<std::string_view> find_cookie(const http::FieldList& fields, std::string_view name, Arena& arena) {
+std::optional<std::string_view> find_cookie(const http::FieldList& fields, std::string_view name,
+                                            memory::Arena& arena) {
   for (const http::Field field : fields) {
     if (!http::equal_ignoring_case(field.name, "Cookie")) continue;
     std::string_view rest = field.value;
@@ -49,17 +50,17 @@ std::optional<std::string_view> find_cookie(const http::FieldList& fields, std::
       const std::string_view part = rest.substr(0, rest.find(';'));
       rest.remove_prefix(std::min(rest.size(), part.size() + 1));
       const size_t equals = part.find('=');
-      if (equals == std::string_view::npos || http::trim(part.substr(0, equals)) != name) continue;
-      if (const auto value = read_value(http::trim(part.substr(equals + 1)), arena)) return value;
+      if (equals == std::string_view::npos || http::grammar::trim(part.substr(0, equals)) != name) continue;
+      if (const auto value = read_value(http::grammar::trim(part.substr(equals + 1)), arena)) return value;
     }
   }
   return std::nullopt;
 }
 
-std::string_view format_cookie(const Cookie& cookie, Arena& arena) {
-  if (!http::is_token(cookie.name) || !is_attribute(cookie.path) || !is_attribute(cookie.domain)) return {};
+std::string_view format_cookie(const Cookie& cookie, memory::Arena& arena) {
+  if (!http::grammar::is_token(cookie.name) || !is_attribute(cookie.path) || !is_attribute(cookie.domain)) return {};
   constexpr size_t kFixedBytes = 128;  // every attribute's name, a number of 20 digits
-  const std::string_view value = escape_query(cookie.value, arena);
+  const std::string_view value = binding::escape_query(cookie.value, arena);
   const std::string_view path = cookie.path.empty() ? "/" : cookie.path;
   char* const begin = arena.take(cookie.name.size() + value.size() + path.size() + cookie.domain.size() + kFixedBytes);
   char* to = begin;

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "http/request.h"
-#include "router/gin/buffer.h"
+#include "router/gin/memory/buffer.h"
 
 // Cookies as RFC 6265 has them, with Gin's encoding: a value is query-escaped when set and unescaped when read, so that
 // it may hold any bytes.
@@ -27,9 +27,9 @@ struct Cookie {
 };
 
 // The value of the first cookie of this name, decoded. A malformed pair and one with a bad escape count as absent.
-std::optional<std::string_view> find_cookie(const http::FieldList& fields, std::string_view name, Arena& arena);
+std::optional<std::string_view> find_cookie(const http::FieldList& fields, std::string_view name, memory::Arena& arena);
 
 // The value of a Set-Cookie field; empty if the name is no token, or path or domain hold what no attribute may.
-std::string_view format_cookie(const Cookie& cookie, Arena& arena);
+std::string_view format_cookie(const Cookie& cookie, memory::Arena& arena);
 
 }  // namespace duel::gin

@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <string_view>
 
-#include "http/method.h"
-#include "router/gin/address.h"
+#include "router/gin/proxies.h"
+#include "router/gin/routing/declaration.h"
 
 // How an application is declared: constants, made of constants.
 //
@@ -21,10 +21,8 @@
 // because only a template that knows the finished list can show both patterns of a conflict (see check.h).
 namespace duel::gin {
 
-class Context;
-
-// Middleware and handlers are the same thing. A captureless lambda converts.
-using Handler = void (*)(Context&);
+using routing::Declaration;
+using routing::Handler;
 
 // Gin's switches, with Gin's defaults.
 struct Options {
@@ -35,22 +33,6 @@ struct Options {
   bool unescape_path_values = true;        // with use_raw_path: decode the parameters' values
   bool remove_extra_slash = false;         // clean the path before it is matched
   Proxies proxies{};                       // whose word about the client's address is believed: by default nobody's
-};
-
-struct Declaration {
-  enum class Kind : uint8_t {
-    kRoute,    // method and path; the kHandler items behind it are its own chain
-    kHandler,  // handler
-    kUse,      // handler: middleware for what follows in this group (and for 404 and 405, if at the top)
-    kGroup,    // path; up to the matching kGroupEnd
-    kGroupEnd,
-    kNoRoute,   // the kHandler items behind it answer 404
-    kNoMethod,  // the kHandler items behind it answer 405
-  };
-  Kind kind = Kind::kHandler;
-  Handler handler = nullptr;
-  std::string_view method;
-  std::string_view path;
 };
 
 template <size_t N>

@@ -9,13 +9,19 @@
 #include "alloc/accounts.h"
 #include "alloc/phases.h"
 #include "http/handler.h"
-#include "router/gin/advice.h"
 #include "router/gin/context.h"
 #include "router/gin/context_pool.h"
-#include "router/gin/miss.h"
-#include "router/gin/router.h"
+#include "router/gin/no_route.h"
+#include "router/gin/routing/redirect_search.h"
+#include "router/gin/routing/router.h"
 
 namespace duel::gin {
+
+// The lookup alone, for who has no use for the engine.
+using routing::kMaxParams;
+using routing::kNone;
+using routing::Param;
+using routing::Router;
 
 // The application as the core's handler: one for each worker.
 //
@@ -40,7 +46,7 @@ class Engine final : public http::Handler {
   }
 
  private:
-  static constexpr const auto& kFlat = Compiled<kApp>::kFlat;
+  static constexpr const auto& kFlat = routing::Compiled<kApp>::kFlat;
   static constexpr const Options& kOptions = kApp.options;
 
   // Nothing to decode or clean: the ordinary case, and the only one that needs no call.
@@ -56,13 +62,13 @@ class Engine final : public http::Handler {
         is_plain(request.path) ? RequestPath{.matched = request.path} : decode_path(context, kOptions);
     if (!path.valid) [[unlikely]]
       return refuse_target(context);
-    const int found = Router<kApp>::find(request.method, request.method_name, path.matched, context.params());
-    if (found == kNone) [[unlikely]] {
+    const int found = routing::Router<kApp>::find(request.method, request.method_name, path.matched, context.params());
+    if (found == routing::kNone) [[unlikely]] {
       answer_miss(context, miss_table(), kOptions, path);
       return true;
     }
     alloc::charge(accounts_[static_cast<size_t>(found)]);
-    const FlatRoute& flat = kFlat.routes[static_cast<size_t>(found)];
+    const routing::FlatRoute& flat = kFlat.routes[static_cast<size_t>(found)];
     context.set_match({.handlers = kFlat.handlers.data() + flat.chain.at,
                        .handler_count = flat.chain.size,
                        .pattern = kFlat.pattern(static_cast<size_t>(found)),
@@ -90,24 +96,26 @@ class Engine final : public http::Handler {
     return kTable;
   }
 
-  static int find(size_t method, std::string_view path, Param* params) {
-    if (method < http::kMethodCount) return Router<kApp>::find(static_cast<http::Method>(method), {}, path, params);
-    return Router<kApp>::find(http::Method::kOther, kFlat.method_name(method), path, params);
+  static int find(size_t method, std::string_view path, routing::Param* params) {
+    if (method < http::kMethodCount)
+      return routing::Router<kApp>::find(static_cast<http::Method>(method), {}, path, params);
+    return routing::Router<kApp>::find(http::Method::kOther, kFlat.method_name(method), path, params);
   }
 
   template <size_t kMethod>
-  static constexpr TreeView tree() {
+  static constexpr routing::TreeView tree() {
     if constexpr (kFlat.routes_of(kMethod) == 0) {
       return {};
     } else {
-      constexpr const auto& kNodes = internal::MethodTree<Compiled<kApp>::kFlat, kMethod>::template kTree<true>.nodes;
+      constexpr const auto& kNodes =
+          routing::internal::MethodTree<routing::Compiled<kApp>::kFlat, kMethod>::template kTree<true>.nodes;
       return {kNodes.data(), kNodes.size(), kFlat.routes.data(), kFlat.text.data()};
     }
   }
 
   template <size_t... kMethods>
   static constexpr auto all_trees(std::index_sequence<kMethods...>) {
-    return std::array<TreeView, sizeof...(kMethods)>{tree<kMethods>()...};
+    return std::array<routing::TreeView, sizeof...(kMethods)>{tree<kMethods>()...};
   }
 
   ContextPool pool_;

@@ -13,7 +13,7 @@ namespace {
 
 constinit const internal::NamedHandler* first_named = nullptr;
 
-std::string_view symbol_name(const char* symbol, Arena& arena) {
+std::string_view symbol_name(const char* symbol, memory::Arena& arena) {
   int status = 0;
   const std::unique_ptr<char, void (*)(void*)> plain(abi::__cxa_demangle(symbol, nullptr, nullptr, &status), std::free);
   const std::string_view whole = status == 0 ? plain.get() : symbol;
@@ -27,7 +27,7 @@ internal::NamedHandler::NamedHandler(std::string_view given, Handler named)
   first_named = this;
 }
 
-std::string_view handler_name(Handler handler, Arena& arena) {
+std::string_view handler_name(Handler handler, memory::Arena& arena) {
   for (const auto* named = first_named; named != nullptr; named = named->next) {
     if (named->handler == handler) return named->name;
   }

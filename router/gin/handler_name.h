@@ -4,8 +4,8 @@
 #include <cstddef>
 #include <string_view>
 
-#include "router/gin/buffer.h"
 #include "router/gin/declare.h"
+#include "router/gin/memory/buffer.h"
 
 // What a handler is called, for logs and metrics.
 namespace duel::gin {
@@ -46,6 +46,6 @@ inline constexpr Handler named = &Named<kName, kHandler>::run;
 // The name given with named(); else the symbol, which the linker keeps for functions that are exported (external
 // linkage and ENABLE_EXPORTS); else module+0xOFFSET, which addr2line understands. Lives as long as the arena's bytes.
 // Takes locks and may allocate: for logs, not for every request.
-std::string_view handler_name(Handler handler, Arena& arena);
+std::string_view handler_name(Handler handler, memory::Arena& arena);
 
 }  // namespace duel::gin

@@ -5,13 +5,13 @@
 #include <stdexcept>
 #include <string>
 
-#include "http/token.h"
+#include "http/grammar/token.h"
 #include "router/gin/client_ip.h"
 #include "router/gin/handler_name.h"
 
 namespace duel::gin {
 
-Input::Input(Input& from, const http::Request& request, Arena& arena)
+Input::Input(Input& from, const http::Request& request, memory::Arena& arena)
     : request_(&request), arena_(arena), proxies_(from.proxies_), match_(from.match_), path_(arena.copy(from.path_)) {
   for (size_t i = 0; i < match_.param_count; ++i) {
     const std::string_view value = arena.copy(from.param(i));
@@ -24,7 +24,7 @@ Input::Input(Input& from, const http::Request& request, Arena& arena)
 
 std::string_view Input::content_type() const {
   const std::string_view field = header("Content-Type");
-  return http::trim(field.substr(0, field.find(';')));
+  return http::grammar::trim(field.substr(0, field.find(';')));
 }
 
 std::string_view Input::handler_name() {
@@ -64,24 +64,24 @@ const Multipart& Input::multipart() {
   return read;
 }
 
-Values Input::form_values() {
+binding::Values Input::form_values() {
   if (has_urlencoded_form()) return {body(), arena_};
   return {multipart().values, {}, {}, arena_};
 }
 
-Values Input::bound_form_values() {
+binding::Values Input::bound_form_values() {
   if (has_multipart_form()) return {multipart().values, {}, {}, arena_};
   return {{}, has_urlencoded_form() ? body() : std::string_view(), request_->query, arena_};
 }
 
 std::string_view Input::bound_form_error() {
   const std::string_view error = form_error();
-  if (!error.empty() || has_multipart_form() || is_urlencoded(request_->query)) return error;
+  if (!error.empty() || has_multipart_form() || binding::is_urlencoded(request_->query)) return error;
   return "the query holds a malformed escape or a semicolon";
 }
 
-Values Input::param_values() {
-  const std::span<Pair> pairs = arena_.make<Pair>(param_count());
+binding::Values Input::param_values() {
+  const std::span<binding::Pair> pairs = arena_.make<binding::Pair>(param_count());
   for (size_t i = 0; i < pairs.size(); ++i) pairs[i] = {param_name(i), param(i)};
   return {pairs, {}, {}, arena_};
 }
@@ -110,7 +110,7 @@ std::span<const FormFile> Input::form_files() {
 
 std::string_view Input::form_error() {
   if (!has_urlencoded_form()) return multipart().error;
-  return is_urlencoded(body()) ? std::string_view() : "the form holds a malformed escape or a semicolon";
+  return binding::is_urlencoded(body()) ? std::string_view() : "the form holds a malformed escape or a semicolon";
 }
 
 std::string_view Input::client_ip() {

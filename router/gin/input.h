@@ -10,18 +10,18 @@
 #include <utility>
 
 #include "http/request.h"
-#include "router/gin/address.h"
-#include "router/gin/bind.h"
-#include "router/gin/buffer.h"
-#include "router/gin/compile.h"
+#include "router/gin/binding/bind.h"
+#include "router/gin/binding/values.h"
 #include "router/gin/cookie.h"
 #include "router/gin/declare.h"
-#include "router/gin/json.h"
+#include "router/gin/json/json.h"
 #include "router/gin/keys.h"
+#include "router/gin/memory/buffer.h"
 #include "router/gin/multipart.h"
-#include "router/gin/tree.h"
-#include "router/gin/values.h"
-#include "router/gin/walk.h"
+#include "router/gin/proxies.h"
+#include "router/gin/routing/compile.h"
+#include "router/gin/routing/tree.h"
+#include "router/gin/routing/walk.h"
 
 namespace duel::gin {
 
@@ -30,7 +30,7 @@ struct Match {
   const Handler* handlers = nullptr;
   size_t handler_count = 0;
   std::string_view pattern{};
-  const PatternPiece* param_names = nullptr;
+  const routing::PatternPiece* param_names = nullptr;
   const char* names_text = nullptr;
   size_t param_count = 0;
 };
@@ -72,7 +72,7 @@ class Input {
   }
   std::optional<std::string_view> find_query(std::string_view name) { return query_values().find(name); }
   std::span<const std::string_view> query_array(std::string_view name) { return query_values().all(name); }
-  std::span<const Pair> query_map(std::string_view name) { return query_values().map(name); }
+  std::span<const binding::Pair> query_map(std::string_view name) { return query_values().map(name); }
 
   // --- the form in the body, urlencoded or multipart, of POST, PUT and PATCH. A multipart body that is malformed has
   // no values, an urlencoded one those that can be read; form_error() says what is wrong with it.
@@ -82,7 +82,7 @@ class Input {
   }
   std::optional<std::string_view> find_post_form(std::string_view name) { return form_values().find(name); }
   std::span<const std::string_view> post_form_array(std::string_view name) { return form_values().all(name); }
-  std::span<const Pair> post_form_map(std::string_view name) { return form_values().map(name); }
+  std::span<const binding::Pair> post_form_map(std::string_view name) { return form_values().map(name); }
   // The first file of this field; null if there is none.
   const FormFile* form_file(std::string_view name);
   std::span<const FormFile> form_files();
@@ -97,31 +97,31 @@ class Input {
 
   // --- binding to a struct with json_fields (bind.h). Empty if bound; else what is wrong, for a 400.
   template <class T>
-  [[nodiscard]] BindResult should_bind_json(T& to) {
-    return bind_json(to, body(), arena_);
+  [[nodiscard]] binding::BindResult should_bind_json(T& to) {
+    return binding::bind_json(to, body(), arena_);
   }
   template <class T>
-  [[nodiscard]] BindResult should_bind_query(T& to) {
-    return bind_values(to, query_values(), arena_);
+  [[nodiscard]] binding::BindResult should_bind_query(T& to) {
+    return binding::bind_values(to, query_values(), arena_);
   }
   // The form's values, then the query's; of a multipart form its values alone, as in Gin.
   template <class T>
-  [[nodiscard]] BindResult should_bind_form(T& to) {
-    if (const auto error = bound_form_error(); !error.empty()) return BindError{error};
-    return bind_values(to, bound_form_values(), arena_);
+  [[nodiscard]] binding::BindResult should_bind_form(T& to) {
+    if (const auto error = bound_form_error(); !error.empty()) return binding::BindError{error};
+    return binding::bind_values(to, bound_form_values(), arena_);
   }
   // The route's parameters.
   template <class T>
-  [[nodiscard]] BindResult should_bind_uri(T& to) {
-    return bind_values(to, param_values(), arena_);
+  [[nodiscard]] binding::BindResult should_bind_uri(T& to) {
+    return binding::bind_values(to, param_values(), arena_);
   }
   template <class T>
-  [[nodiscard]] BindResult should_bind_header(T& to) {
-    return bind_values(to, HeaderValues{*this}, arena_);
+  [[nodiscard]] binding::BindResult should_bind_header(T& to) {
+    return binding::bind_values(to, HeaderValues{*this}, arena_);
   }
   // By method and Content-Type, as in Gin: GET means the form (which is the query), then JSON or a form.
   template <class T>
-  [[nodiscard]] BindResult should_bind(T& to) {
+  [[nodiscard]] binding::BindResult should_bind(T& to) {
     return sends_json() ? should_bind_json(to) : should_bind_form(to);
   }
 
@@ -143,22 +143,22 @@ class Input {
     return *value;
   }
 
-  Arena& arena() { return arena_; }
+  memory::Arena& arena() { return arena_; }
 
  protected:
-  Input(const http::Request& request, Arena& arena, const Proxies& proxies)
+  Input(const http::Request& request, memory::Arena& arena, const Proxies& proxies)
       : request_(&request), arena_(arena), proxies_(proxies), path_(request.path) {}
   // A copy that owns `request`, which holds the same bytes as the other's, and the arena.
-  Input(Input& from, const http::Request& request, Arena& arena);
+  Input(Input& from, const http::Request& request, memory::Arena& arena);
   ~Input() = default;
 
   const http::Request* request_;
-  Arena& arena_;
+  memory::Arena& arena_;
   const Proxies& proxies_;
   Match match_;
   std::string_view path_;
   Keys keys_;
-  Param params_[kMaxParams];  // NOLINT: only the first match_.param_count mean anything
+  routing::Param params_[routing::kMaxParams];  // NOLINT: only the first match_.param_count mean anything
 
   bool has_remote_ip_ = false;
   std::string_view remote_ip_;
@@ -173,12 +173,12 @@ class Input {
     std::span<const std::string_view> all(std::string_view name) const;
   };
 
-  Values query_values() { return {request_->query, arena_}; }
-  Values form_values();
+  binding::Values query_values() { return {request_->query, arena_}; }
+  binding::Values form_values();
   // For should_bind_form().
-  Values bound_form_values();
+  binding::Values bound_form_values();
   std::string_view bound_form_error();
-  Values param_values();
+  binding::Values param_values();
   // Takes a multipart body apart, once.
   const Multipart& multipart();
   bool has_form_method() const;

@@ -8,7 +8,7 @@
 #include <type_traits>
 #include <utility>
 
-#include "router/gin/buffer.h"
+#include "router/gin/memory/buffer.h"
 
 namespace duel::gin {
 
@@ -52,17 +52,17 @@ class Keys {
     slot->destroy = [](void* object) { static_cast<T*>(object)->~T(); };
     slot->copy = nullptr;
     if constexpr (std::is_same_v<T, std::string_view>) {
-      slot->copy = [](void* to, const void* from, Arena& arena) {
+      slot->copy = [](void* to, const void* from, memory::Arena& arena) {
         new (to) T(arena.copy(*static_cast<const T*>(from)));
       };
     } else if constexpr (std::is_copy_constructible_v<T>) {
-      slot->copy = [](void* to, const void* from, Arena&) { new (to) T(*static_cast<const T*>(from)); };
+      slot->copy = [](void* to, const void* from, memory::Arena&) { new (to) T(*static_cast<const T*>(from)); };
     }
   }
 
   // Takes the other's values over, except those that cannot be copied. Of a view its bytes, too: it may be one of the
   // request's memory.
-  void copy_from(const Keys& other, Arena& arena) {
+  void copy_from(const Keys& other, memory::Arena& arena) {
     clear();
     for (size_t i = 0; i < other.size_; ++i) {
       const Slot& from = other.slots_[i];
@@ -87,7 +87,7 @@ class Keys {
   struct Slot {
     const void* key;
     void (*destroy)(void*);
-    void (*copy)(void*, const void*, Arena&);  // null if the value cannot be copied
+    void (*copy)(void*, const void*, memory::Arena&);  // null if the value cannot be copied
     alignas(std::max_align_t) std::byte value[kValueBytes];
   };
 

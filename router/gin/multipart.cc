@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <optional>
 
+#include "http/grammar/token.h"
 #include "http/request.h"
-#include "http/token.h"
 
 namespace duel::gin {
 namespace {
@@ -13,7 +13,7 @@ namespace {
 constexpr size_t kMaxBoundaryBytes = 70;  // RFC 2046 §5.1.1
 
 // A quoted string at the front of `text`, its escapes undone; moves `text` behind it.
-std::string_view take_quoted(std::string_view& text, Arena& arena) {
+std::string_view take_quoted(std::string_view& text, memory::Arena& arena) {
   size_t end = 1;
   bool escaped = false;
   while (end < text.size() && text[end] != '"') {
@@ -57,9 +57,9 @@ std::optional<PartHead> read_head(std::string_view lines) {
   while (!lines.empty()) {
     const std::string_view line = take_line(lines);
     const size_t colon = line.find(':');
-    if (colon == std::string_view::npos || !http::is_token(line.substr(0, colon))) return std::nullopt;
+    if (colon == std::string_view::npos || !http::grammar::is_token(line.substr(0, colon))) return std::nullopt;
     if (has_control_letter(line)) return std::nullopt;
-    const std::string_view value = http::trim(line.substr(colon + 1));
+    const std::string_view value = http::grammar::trim(line.substr(colon + 1));
     if (http::equal_ignoring_case(line.substr(0, colon), "Content-Disposition")) head.disposition = value;
     if (http::equal_ignoring_case(line.substr(0, colon), "Content-Type")) head.content_type = value;
   }
@@ -140,24 +140,25 @@ std::string_view base_name(std::string_view path) {
 }
 
 // As in Go, a part is a file if it was sent with a name that is not empty.
-std::string_view sent_filename(const PartHead& head, Arena& arena) {
+std::string_view sent_filename(const PartHead& head, memory::Arena& arena) {
   return parameter_of(head.disposition, "filename", arena);
 }
 
 }  // namespace
 
-std::string_view parameter_of(std::string_view field, std::string_view name, Arena& arena) {
+std::string_view parameter_of(std::string_view field, std::string_view name, memory::Arena& arena) {
   size_t semicolon = field.find(';');
   while (semicolon != std::string_view::npos) {
-    field = http::trim(field.substr(semicolon + 1));
+    field = http::grammar::trim(field.substr(semicolon + 1));
     const size_t end = field.find_first_of("=;");
     if (end == std::string_view::npos) return {};
-    const std::string_view key = http::trim(field.substr(0, end));
+    const std::string_view key = http::grammar::trim(field.substr(0, end));
     field.remove_prefix(end);
     std::string_view value;
     if (field.starts_with('=')) {
-      field = http::trim(field.substr(1));
-      value = field.starts_with('"') ? take_quoted(field, arena) : http::trim(field.substr(0, field.find(';')));
+      field = http::grammar::trim(field.substr(1));
+      value =
+          field.starts_with('"') ? take_quoted(field, arena) : http::grammar::trim(field.substr(0, field.find(';')));
     }
     if (http::equal_ignoring_case(key, name)) return value;
     semicolon = field.find(';');
@@ -165,7 +166,7 @@ std::string_view parameter_of(std::string_view field, std::string_view name, Are
   return {};
 }
 
-Multipart read_multipart(std::string_view body, std::string_view content_type, Arena& arena) {
+Multipart read_multipart(std::string_view body, std::string_view content_type, memory::Arena& arena) {
   const std::string_view boundary = parameter_of(content_type, "boundary", arena);
   if (boundary.empty() || boundary.size() > kMaxBoundaryBytes)
     return {.error = "Content-Type names no usable boundary"};
@@ -183,7 +184,7 @@ Multipart read_multipart(std::string_view body, std::string_view content_type, A
   }
   if (!counted.error().empty()) return {.error = counted.error()};
 
-  const auto value_list = arena.make<Pair>(values);
+  const auto value_list = arena.make<binding::Pair>(values);
   const auto file_list = arena.make<FormFile>(files);
   values = files = 0;
   Parts kept(body, delimiter);

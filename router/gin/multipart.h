@@ -3,8 +3,8 @@
 #include <span>
 #include <string_view>
 
-#include "router/gin/buffer.h"
-#include "router/gin/values.h"
+#include "router/gin/binding/values.h"
+#include "router/gin/memory/buffer.h"
 
 namespace duel::gin {
 
@@ -17,7 +17,7 @@ struct FormFile {
 };
 
 struct Multipart {
-  std::span<const Pair> values{};
+  std::span<const binding::Pair> values{};
   std::span<const FormFile> files{};
   std::string_view error{};  // a sentence if the body is no such form; then there are no values and no files
 };
@@ -29,10 +29,10 @@ inline constexpr size_t kMaxPartHeadBytes = 4096;
 
 // Takes a body of multipart/form-data apart (RFC 7578, RFC 2046 §5.1.1), in place. `content_type` is the request's
 // whole field. Lists and what must be unescaped go to the arena.
-Multipart read_multipart(std::string_view body, std::string_view content_type, Arena& arena);
+Multipart read_multipart(std::string_view body, std::string_view content_type, memory::Arena& arena);
 
 // The value of a parameter of a field like `form-data; name="a b"; filename=x` without its quotes (RFC 9110 §5.6.6);
 // empty if there is none.
-std::string_view parameter_of(std::string_view field, std::string_view name, Arena& arena);
+std::string_view parameter_of(std::string_view field, std::string_view name, memory::Arena& arena);
 
 }  // namespace duel::gin

@@ -2,18 +2,18 @@
 
 #include <cstring>
 
-#include "http/location.h"
+#include "http/grammar/clean_path.h"
+#include "http/grammar/location.h"
 #include "http/response.h"
-#include "router/gin/clean_path.h"
+#include "router/gin/binding/url.h"
 #include "router/gin/context.h"
-#include "router/gin/url.h"
 
 namespace duel::gin {
 namespace {
 
 using namespace std::string_view_literals;
 
-std::string_view join(Arena& arena, std::string_view a, std::string_view b) {
+std::string_view join(memory::Arena& arena, std::string_view a, std::string_view b) {
   char* begin = arena.take(a.size() + b.size());
   std::memcpy(begin, a.data(), a.size());
   std::memcpy(begin + a.size(), b.data(), b.size());
@@ -22,7 +22,7 @@ std::string_view join(Arena& arena, std::string_view a, std::string_view b) {
 
 // Replaces each of some bytes by a string; the rest is copied.
 template <class Escape>
-std::string_view replace(std::string_view text, size_t longest, Arena& arena, Escape escape) {
+std::string_view replace(std::string_view text, size_t longest, memory::Arena& arena, Escape escape) {
   char* const begin = arena.take(text.size() * longest);
   char* to = begin;
   for (const char& c : text) {
@@ -34,7 +34,7 @@ std::string_view replace(std::string_view text, size_t longest, Arena& arena, Es
   return {begin, static_cast<size_t>(to - begin)};
 }
 
-std::string_view escape_html(std::string_view text, Arena& arena) {
+std::string_view escape_html(std::string_view text, memory::Arena& arena) {
   return replace(text, 5, arena, [](const char& c) {
     switch (c) {
       case '&':
@@ -54,7 +54,7 @@ std::string_view escape_html(std::string_view text, Arena& arena) {
 }
 
 // A Location is ASCII (RFC 9110 §10.2.2); net/http escapes the rest in small letters.
-std::string_view escape_wide(std::string_view text, Arena& arena) {
+std::string_view escape_wide(std::string_view text, memory::Arena& arena) {
   char escaped[3];
   return replace(text, 3, arena, [&](const char& c) {
     const auto byte = static_cast<uint8_t>(c);
@@ -66,26 +66,26 @@ std::string_view escape_wide(std::string_view text, Arena& arena) {
   });
 }
 
-std::string_view clean_prefix(std::string_view prefix, Arena& arena);
+std::string_view clean_prefix(std::string_view prefix, memory::Arena& arena);
 
 }  // namespace
 
-std::string_view resolve_location(std::string_view location, std::string_view request_path, Arena& arena) {
-  if (http::has_scheme_or_host(location)) return location;
+std::string_view resolve_location(std::string_view location, std::string_view request_path, memory::Arena& arena) {
+  if (http::grammar::has_scheme_or_host(location)) return location;
   if (!location.starts_with('/')) {
     location = join(arena, request_path.substr(0, request_path.rfind('/') + 1), location);
   }
   const std::string_view path = location.substr(0, location.find('?'));
   const std::string_view query = location.substr(path.size());
   char* const begin = arena.take(path.size() + 2 + query.size());
-  size_t size = clean_path(path, TrailingSlash::kDrop, begin);
+  size_t size = http::grammar::clean_path(path, http::grammar::TrailingSlash::kDrop, begin);
   if (path.ends_with('/') && begin[size - 1] != '/') begin[size++] = '/';
   std::memcpy(begin + size, query.data(), query.size());
   return {begin, size + query.size()};
 }
 
 void send_redirect(Context& context, int code, std::string_view location) {
-  Arena& arena = context.arena();
+  memory::Arena& arena = context.arena();
   const http::Method method = context.request().method;
   context.status(code);
   context.set_header("Location", escape_wide(location, arena));
@@ -99,15 +99,15 @@ void send_redirect(Context& context, int code, std::string_view location) {
   context.data(code, "text/html; charset=utf-8", join(arena, begin, end));
 }
 
-std::string_view toggle_slash(std::string_view path, std::string_view forwarded_prefix, Arena& arena) {
+std::string_view toggle_slash(std::string_view path, std::string_view forwarded_prefix, memory::Arena& arena) {
   const std::string_view prefix = clean_prefix(forwarded_prefix, arena);
   if (!forwarded_prefix.empty() && prefix != ".") path = join(arena, join(arena, prefix, "/"), path);
   if (path.size() > 1 && path.ends_with('/')) return path.substr(0, path.size() - 1);
   return join(arena, path, "/");
 }
 
-std::string_view with_query(std::string_view path, std::string_view target, Arena& arena) {
-  const std::string_view escaped = escape_path(path, arena);
+std::string_view with_query(std::string_view path, std::string_view target, memory::Arena& arena) {
+  const std::string_view escaped = binding::escape_path(path, arena);
   const size_t query = target.find('?');
   return query == std::string_view::npos ? escaped : join(arena, escaped, target.substr(query));
 }
@@ -115,7 +115,7 @@ std::string_view with_query(std::string_view path, std::string_view target, Aren
 namespace {
 
 // path.Clean, which (other than clean_path) also takes paths without a slash at the front, then the reduction.
-std::string_view clean_prefix(std::string_view prefix, Arena& arena) {
+std::string_view clean_prefix(std::string_view prefix, memory::Arena& arena) {
   if (prefix.empty()) return {};
   const bool rooted = prefix.starts_with('/');
   char* const begin = arena.take(prefix.size() + 1);

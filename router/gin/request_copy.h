@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "http/request.h"
-#include "router/gin/buffer.h"
 #include "router/gin/input.h"
+#include "router/gin/memory/buffer.h"
 
 namespace duel::gin {
 
@@ -17,7 +17,7 @@ struct OwnedRequest {
   std::unique_ptr<char[]> bytes;
   std::vector<http::FieldSpan> spans;
   http::Request request_bytes;
-  Arena arena_bytes;
+  memory::Arena arena_bytes;
 };
 
 }  // namespace internal

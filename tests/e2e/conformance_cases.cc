@@ -3,7 +3,7 @@
 #include <fstream>
 #include <stdexcept>
 
-#include "http/token.h"
+#include "http/grammar/token.h"
 #include "tests/e2e/conformance.h"
 
 namespace duel::e2e {
@@ -60,7 +60,7 @@ std::vector<std::string_view> columns_of(std::string_view line) {
   std::vector<std::string_view> columns;
   for (;;) {
     const size_t bar = line.find('|');
-    columns.push_back(http::trim(line.substr(0, bar)));
+    columns.push_back(http::grammar::trim(line.substr(0, bar)));
     if (bar == std::string_view::npos) return columns;
     line.remove_prefix(bar + 1);
   }
@@ -68,7 +68,7 @@ std::vector<std::string_view> columns_of(std::string_view line) {
 
 std::vector<std::string> words_of(std::string_view text, const Texts& texts) {
   std::vector<std::string> words;
-  for (; !text.empty(); text = http::trim(text)) {
+  for (; !text.empty(); text = http::grammar::trim(text)) {
     const size_t size = std::min(text.find(' '), text.size());
     words.push_back(unescape(text.substr(0, size), texts));
     text.remove_prefix(size);

@@ -2,7 +2,7 @@
 #include <fstream>
 #include <string>
 
-#include "router/beego/secure_cookie.h"
+#include "router/beego/context/secure_cookie.h"
 #include "router/sql/connection.h"
 #include "tests/e2e/fixture.h"
 
@@ -191,7 +191,7 @@ TEST(Xsrf, IsSetByTheConfiguration) {
   EXPECT_TRUE(field.starts_with("_xsrf=")) << field;
   EXPECT_NE(field.find("Max-Age=60"), std::string::npos) << field;
   const std::string cookie = field.substr(6, field.find(';') - 6);
-  const auto token = beego::verify_value("a key", cookie);
+  const auto token = beego::context::verify_value("a key", cookie);
   ASSERT_TRUE(token) << cookie;
   const auto post = [&](const std::string& fields) {
     return client.roundtrip("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n" + fields + "\r\nhi").status();

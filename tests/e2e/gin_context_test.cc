@@ -21,31 +21,31 @@ constexpr size_t kPieceBytes = 1000;
 
 std::promise<std::unique_ptr<gin::RequestCopy>> copied;
 
-constexpr gin::Network kTrusted[] = {gin::network("127.0.0.1")};
-constexpr auto kApp =
-    gin::router(gin::Options{.proxies = {.trusted = kTrusted}}, gin::use(gin::recovery<>, gin::gzip<>),
-                gin::get("/ok", [](gin::Context& c) { c.string(200, "ok"); }),
-                gin::get("/throw",
-                         [](gin::Context& c) {
-                           c.string(200, "half");
-                           throw std::runtime_error("broken");
-                         }),
-                gin::get("/throw-in-stream",
-                         [](gin::Context& c) {
-                           c.write("half");
-                           throw std::runtime_error("broken");
-                         }),
-                gin::get("/stream",
-                         [](gin::Context& c) {
-                           size_t left = kPieces;
-                           c.stream([&](gin::Context& to) {
-                             to.write(std::string(kPieceBytes, 'x'));
-                             return --left > 0;
-                           });
-                         }),
-                gin::get("/large", [](gin::Context& c) { c.string(200, std::string(300'000, 'x')); }),
-                gin::get("/ip", [](gin::Context& c) { c.string(200, "{} {}", c.client_ip(), c.remote_ip()); }),
-                gin::post("/copy", [](gin::Context& c) { copied.set_value(c.copy()); }));
+constexpr http::grammar::Network kTrusted[] = {http::grammar::network("127.0.0.1")};
+constexpr auto kApp = gin::router(
+    gin::Options{.proxies = {.trusted = kTrusted}}, gin::use(gin::middleware::recovery<>, gin::middleware::gzip<>),
+    gin::get("/ok", [](gin::Context& c) { c.string(200, "ok"); }),
+    gin::get("/throw",
+             [](gin::Context& c) {
+               c.string(200, "half");
+               throw std::runtime_error("broken");
+             }),
+    gin::get("/throw-in-stream",
+             [](gin::Context& c) {
+               c.write("half");
+               throw std::runtime_error("broken");
+             }),
+    gin::get("/stream",
+             [](gin::Context& c) {
+               size_t left = kPieces;
+               c.stream([&](gin::Context& to) {
+                 to.write(std::string(kPieceBytes, 'x'));
+                 return --left > 0;
+               });
+             }),
+    gin::get("/large", [](gin::Context& c) { c.string(200, std::string(300'000, 'x')); }),
+    gin::get("/ip", [](gin::Context& c) { c.string(200, "{} {}", c.client_ip(), c.remote_ip()); }),
+    gin::post("/copy", [](gin::Context& c) { copied.set_value(c.copy()); }));
 
 class GinContext : public ::testing::Test {
  protected:

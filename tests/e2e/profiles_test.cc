@@ -15,7 +15,7 @@
 #include <thread>
 #include <vector>
 
-#include "tests/alloc/profile/decoded.h"
+#include "tests/alloc/profile/writer/decoded.h"
 #include "tests/e2e/failing_calls.h"
 #include "tests/e2e/fixture.h"
 
@@ -23,8 +23,8 @@
 namespace duel::e2e {
 namespace {
 
-using profile::decode;
-using profile::Decoded;
+using alloc::profile::writer::decode;
+using alloc::profile::writer::Decoded;
 using ::testing::Contains;
 using ::testing::HasSubstr;
 
@@ -94,7 +94,7 @@ TEST_P(Profiles, HeapNamesWhoAllocates) {
   }
   const Decoded allocs = decode(ask("/debug/pprof/allocs").body);
   EXPECT_EQ(allocs.default_type, "alloc_space");
-  const int64_t by_requests = allocs.total("alloc_space/bytes", "duel::http::Worker::on_receive");
+  const int64_t by_requests = allocs.total("alloc_space/bytes", "duel::http::core::Worker::on_receive");
   if (GetParam() == "beego") {
     EXPECT_GT(by_requests, 300 * 100) << "every request allocates";
     EXPECT_GT(allocs.total("alloc_objects/count", "duel::beego::"), 300);
@@ -110,7 +110,7 @@ TEST_P(Profiles, HeapAsText) {
   EXPECT_THAT(reply.field("Content-Type"), HasSubstr("text/plain"));
   EXPECT_TRUE(reply.body.starts_with("heap profile: ")) << reply.body.substr(0, 100);
   EXPECT_THAT(reply.body, HasSubstr("@ heap/1024\n"));
-  EXPECT_THAT(reply.body, HasSubstr("\tduel::http::Worker::run\t"));
+  EXPECT_THAT(reply.body, HasSubstr("\tduel::http::core::Worker::run\t"));
 }
 
 TEST_P(Profiles, CpuNamesHandlersAndThreads) {
@@ -119,8 +119,8 @@ TEST_P(Profiles, CpuNamesHandlersAndThreads) {
   EXPECT_EQ(cpu.period, 10'000'000);
   EXPECT_GE(cpu.duration_ns, 1'000'000'000);
   EXPECT_TRUE(cpu.comments.empty()) << cpu.comments[0];
-  EXPECT_GT(cpu.total("samples/count", "duel::http::Worker::run"), 0);
-  EXPECT_GT(cpu.total("samples/count", "duel::servers::(anonymous namespace)::"), 0);
+  EXPECT_GT(cpu.total("samples/count", "duel::http::core::Worker::run"), 0);
+  EXPECT_GT(cpu.total("samples/count", "duel::servers::demo::(anonymous namespace)::"), 0);
   for (const auto& sample : cpu.samples) {
     EXPECT_FALSE(sample.functions.empty());
     EXPECT_TRUE(sample.labels.contains("thread"));
@@ -218,7 +218,7 @@ TEST_P(Profiles, NamesOfAddresses) {
   const Decoded heap = decode(ask("/debug/pprof/heap").body);
   std::string address;
   for (const auto& sample : heap.samples) {
-    if (sample.has("duel::http::Worker::run"))
+    if (sample.has("duel::http::core::Worker::run"))
       address = "0x" + (std::ostringstream() << std::hex << sample.addresses.back()).str();
   }
   ASSERT_FALSE(address.empty());

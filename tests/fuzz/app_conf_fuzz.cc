@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "servers/settings.h"
+#include "servers/config/settings.h"
 #include "tests/servers/memory_files.h"
 
 // Input: a byte for the run mode, then files one behind the other, each ended by a line "%%": conf/app.conf, then
@@ -44,8 +44,8 @@ void check_message(const std::string& message) {
   check(plain, "not one line of plain text", message);
 }
 
-void check_settings(const Settings& settings) {
-  for (const Setting& setting : settings.all()) {
+void check_settings(const config::Settings& settings) {
+  for (const config::Setting& setting : settings.all()) {
     const std::string shown = setting.get();
     check(!setting.source.empty(), "no source", setting.key);
     if (shown.empty()) continue;
@@ -59,13 +59,13 @@ void configure(std::string_view bytes) {
   const std::vector<const char*> modes = {"dev", "prod", "test"};
   const size_t mode = bytes.empty() ? 0 : static_cast<unsigned char>(bytes[0]) % modes.size();
   const Files files = split(bytes.substr(bytes.empty() ? 0 : 1));
-  Options options;
-  Settings settings(options);
+  config::Options options;
+  config::Settings settings(options);
   try {
-    const AppConf conf = load_conf(files, variables);
+    const config::AppConf conf = load_conf(files, variables);
     settings.apply(conf, environment_of(variables), {{"runmode", modes[mode]}});
     settings.print(conf);
-  } catch (const ConfigError& error) {
+  } catch (const config::ConfigError& error) {
     return check_message(error.what());
   }
   check_settings(settings);

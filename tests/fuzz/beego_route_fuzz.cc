@@ -8,10 +8,10 @@
 #include <string_view>
 #include <vector>
 
-#include "router/beego/path.h"
 #include "router/beego/route.h"
-#include "router/beego/tree.h"
-#include "tests/router/beego/naive.h"
+#include "router/beego/routing/tree.h"
+#include "router/beego/values/path.h"
+#include "tests/router/beego/routing/naive.h"
 
 // Input: lines. Up to the first empty one each is a pattern, or '>' and the prefix of a namespace that takes the
 // patterns behind it; the others are paths. Nothing may crash, a path must be taken as its clean form is, and where the
@@ -46,17 +46,17 @@ class Application {
     if (line.front() == '>') {
       hang();
       prefix_ = line.substr(1);
-      inner_ = std::make_shared<Tree>();
+      inner_ = std::make_shared<routing::Tree>();
       return;
     }
     auto route = std::make_shared<Route>();
     route->pattern = std::to_string(patterns_.size());
     try {
       (inner_ ? *inner_ : tree_).add(line, route);
-    } catch (const RouteError&) {
+    } catch (const routing::RouteError&) {
       return;  // refused in a sentence
     }
-    patterns_.push_back(split_pattern(line));
+    patterns_.push_back(values::split_pattern(line));
     simple_ = simple_ && std::ranges::all_of(patterns_.back(), is_simple) && star_is_last(patterns_.back());
   }
 
@@ -66,7 +66,7 @@ class Application {
     simple_ = false;  // a prefix that ends in a wildcard takes the place of the wildcards before it
     try {
       tree_.add_tree(prefix_, inner_);
-    } catch (const RouteError&) {
+    } catch (const routing::RouteError&) {
     }
     inner_.reset();
   }
@@ -74,11 +74,11 @@ class Application {
   void ask(std::string_view path) const {
     const Found found = find(path);
     std::string buffer;
-    const std::string_view clean = clean_path(path, buffer);
+    const std::string_view clean = values::clean_path(path, buffer);
     if (found != find(clean)) fail("the clean path is taken otherwise", path, found.pattern, find(clean).pattern);
     if (!simple_ || clean.front() != '/') return;
     Segments segments;
-    for (const std::string_view segment : split_path(clean)) segments.emplace_back(segment);
+    for (const std::string_view segment : values::split_path(clean)) segments.emplace_back(segment);
     for (const char* extension : {".json", ".xml", ".html"}) {
       if (!segments.empty() && segments.back().ends_with(extension)) return;
     }
@@ -105,15 +105,15 @@ class Application {
   }
 
   Found find(std::string_view path) const {
-    Params params;
-    const Tree::Leaf* leaf = tree_.match(path, params);
+    values::Params params;
+    const routing::Tree::Leaf* leaf = tree_.match(path, params);
     return {.pattern = leaf == nullptr ? "" : leaf->route->pattern,
             .params = Values(params.table().begin(), params.table().end())};
   }
 
-  Tree tree_;
+  routing::Tree tree_;
   std::string prefix_;
-  std::shared_ptr<Tree> inner_;  // the namespace that is being filled
+  std::shared_ptr<routing::Tree> inner_;  // the namespace that is being filled
   std::vector<Segments> patterns_;
   bool simple_ = true;
 };

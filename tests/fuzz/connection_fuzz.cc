@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "tests/http/fault/schedule.h"
+#include "tests/http/core/fault/schedule.h"
 #include "tests/http/wire.h"
 
 // Input: one byte that says how many bytes choose the schedule, these bytes, then what a client sends.

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "tests/http/parser_feed.h"
+#include "tests/http/core/parser_feed.h"
 
 // Input: four bytes that choose the limit of the body and where the stream is cut, then the stream.
 //
@@ -31,7 +31,7 @@ void check(bool holds, const char* what, std::string_view stream, const Outcome&
 // A request may be both too large and wrong; which of the two is met first depends on where it was cut.
 bool agree(const Outcome& a, const Outcome& b) {
   const auto is_limit = [](int status) { return status == 413 || status == 414 || status == 431; };
-  if (a.status == RequestParser::Status::kError && b.status == RequestParser::Status::kError) {
+  if (a.status == core::RequestParser::Status::kError && b.status == core::RequestParser::Status::kError) {
     return a.error_status == b.error_status || is_limit(a.error_status) || is_limit(b.error_status);
   }
   return a == b;

@@ -11,7 +11,7 @@
 // What the writer of profiles reads: the first byte chooses, 'h' samples of the heap, 'c' of CPU time, 's' addresses,
 // 'n' a linker's name; up to a line "--" stands the text about the process. Everything gives a result or BadInput.
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  using namespace duel::profile;
+  using namespace duel::alloc::profile::writer;
   if (size == 0) return 0;
   const std::string_view input(reinterpret_cast<const char*>(data) + 1, size - 1);
   constexpr std::string_view kBorder = "\n--\n";
@@ -19,22 +19,23 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string_view text = input.substr(0, border);
   const std::string_view samples =
       border == std::string_view::npos ? std::string_view() : input.substr(border + kBorder.size());
-  Process process = read_process(text);
-  process.pid = 0;                                             // no file of a living process
-  for (Module& module : process.modules) module.path.clear();  // and none that a fuzzer may name
+  duel::alloc::profile::writer::Process process = duel::alloc::profile::writer::read_process(text);
+  process.pid = 0;  // no file of a living process
+  for (duel::alloc::profile::writer::Module& module : process.modules)
+    module.path.clear();  // and none that a fuzzer may name
   try {
     if (data[0] == 'h') {
-      heap_profile(process, samples, "inuse_space");
-      heap_text(process, samples);
+      duel::alloc::profile::writer::heap_profile(process, samples, "inuse_space");
+      duel::alloc::profile::writer::heap_text(process, samples);
     } else if (data[0] == 'c') {
-      cpu_profile(process, samples);
+      duel::alloc::profile::writer::cpu_profile(process, samples);
     } else if (data[0] == 's') {
-      symbol_lines(process, samples);
+      duel::alloc::profile::writer::symbol_lines(process, samples);
     } else if (data[0] == 'n') {
-      short_name(std::string(samples));
-      without_arguments(samples);
+      duel::alloc::profile::writer::short_name(std::string(samples));
+      duel::alloc::profile::writer::without_arguments(samples);
     }
-  } catch (const BadInput&) {
+  } catch (const duel::alloc::profile::writer::BadInput&) {
     return 0;
   }
   return 0;

@@ -7,9 +7,9 @@
 #include <string_view>
 #include <vector>
 
-#include "router/gin/router.h"
-#include "tests/router/gin/naive.h"
+#include "router/gin/routing/router.h"
 #include "tests/router/gin/route_sets.h"
+#include "tests/router/gin/routing/naive.h"
 
 // Input: a byte that chooses an application, one that chooses a method, then the path. The unrolled lookup must find
 // the route and the parameters that the naive matcher finds.
@@ -33,7 +33,7 @@ std::string text(int route, const std::vector<std::string_view>& params) {
 template <const auto& kApp>
 std::vector<Table> tables() {
   std::vector<Table> all;
-  const auto& flat = Router<kApp>::kFlat;
+  const auto& flat = routing::Router<kApp>::kFlat;
   for (size_t method = 0; method < http::kMethodCount; ++method) {
     Table table{static_cast<http::Method>(method), {}, {}};
     for (size_t i = 0; i < flat.routes.size(); ++i) {
@@ -51,17 +51,18 @@ void compare(size_t choice, std::string_view path) {
   static const std::vector<Table> kTables = tables<kApp>();
   const Table& table = kTables[choice % kTables.size()];
   const auto match = naive_match(table.patterns, path);
-  const int expected = match ? table.routes[match->pattern] : kNone;
+  const int expected = match ? table.routes[match->pattern] : routing::kNone;
   std::vector<std::string_view> expected_values;
   if (match) {
     for (const auto& [name, value] : match->params) expected_values.push_back(value);
   }
 
-  Param params[kMaxParams];
-  const int found = Router<kApp>::find(table.method, {}, path, params);
+  routing::Param params[routing::kMaxParams];
+  const int found = routing::Router<kApp>::find(table.method, {}, path, params);
   std::vector<std::string_view> values;
-  if (found != kNone) {
-    for (size_t i = 0; i < count_wildcards(Router<kApp>::pattern(found)); ++i) values.push_back(params[i].view());
+  if (found != routing::kNone) {
+    for (size_t i = 0; i < routing::count_wildcards(routing::Router<kApp>::pattern(found)); ++i)
+      values.push_back(params[i].view());
   }
   if (found == expected && values == expected_values) return;
   std::cerr << "path: " << path << "\nfound:    " << text(found, values)

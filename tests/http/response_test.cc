@@ -4,7 +4,7 @@
 #include <string>
 
 #include "alloc/counters.h"
-#include "http/later.h"
+#include "http/deferred_answer.h"
 #include "tests/http/response_fixture.h"
 
 namespace duel::http {

@@ -7,7 +7,7 @@
 #include <stdexcept>
 
 #include "tests/router/gin/exchange.h"
-#include "tests/router/gin/naive.h"
+#include "tests/router/gin/routing/naive.h"
 #include "tests/routing/gin_case.h"
 #include "tests/routing/gin_original.h"
 

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cctype>
 
-#include "router/gin/fold.h"
-#include "router/gin/utf8.h"
-#include "tests/router/gin/naive.h"
+#include "http/grammar/utf8.h"
+#include "router/gin/routing/fold.h"
+#include "tests/router/gin/routing/naive.h"
 
 namespace duel::gin::routing {
 namespace {

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "servers/app_conf.h"
+#include "servers/config/app_conf.h"
 
 // Configurations and environments that are only in memory.
 namespace duel::servers {
@@ -12,7 +12,7 @@ namespace duel::servers {
 using Files = std::map<std::string, std::string>;
 using Variables = std::map<std::string, std::string>;
 
-inline Environment environment_of(const Variables& variables) {
+inline config::Environment environment_of(const Variables& variables) {
   return [&variables](const std::string& name) -> std::optional<std::string> {
     const auto found = variables.find(name);
     if (found == variables.end()) return std::nullopt;
@@ -20,16 +20,16 @@ inline Environment environment_of(const Variables& variables) {
   };
 }
 
-inline ReadFile reader_of(const Files& files) {
+inline config::ReadFile reader_of(const Files& files) {
   return [&files](const std::string& path) {
     const auto found = files.find(path);
-    if (found == files.end()) throw ConfigError("there is no such file");
+    if (found == files.end()) throw config::ConfigError("there is no such file");
     return found->second;
   };
 }
 
-inline AppConf load_conf(const Files& files, const Variables& variables) {
-  return AppConf::load("conf/app.conf", reader_of(files), environment_of(variables));
+inline config::AppConf load_conf(const Files& files, const Variables& variables) {
+  return config::AppConf::load("conf/app.conf", reader_of(files), environment_of(variables));
 }
 
 }  // namespace duel::servers

@@ -7,7 +7,7 @@
 #include <cstdlib>
 #include <memory>
 
-namespace duel::profile {
+namespace duel::alloc::profile::writer {
 namespace {
 
 constexpr std::string_view kAnonymous = "(anonymous namespace)";
@@ -132,4 +132,4 @@ bool allocates_for_others(std::string_view name) {
   return std::find(kFamily.begin(), kFamily.end(), name) != kFamily.end();
 }
 
-}  // namespace duel::profile
+}  // namespace duel::alloc::profile::writer

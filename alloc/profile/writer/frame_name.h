@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-namespace duel::profile {
+namespace duel::alloc::profile::writer {
 
 // A name for people, of a linker's symbol: demangled, without parameters, template arguments, result and clones, as
 // pprof's own names are. `_ZNSt6vectorIiSaIiEE9push_backERKi` is std::vector::push_back. What is no C++ name stays.
@@ -19,4 +19,4 @@ bool is_of_library(std::string_view short_name);
 // for whom. True for je_*, malloc and its family, operator new, and what is declared in std.
 bool allocates_for_others(std::string_view short_name);
 
-}  // namespace duel::profile
+}  // namespace duel::alloc::profile::writer

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-namespace duel::profile {
+namespace duel::alloc::profile::writer {
 namespace {
 
 // The parts of a text, from front to back.
@@ -100,4 +100,4 @@ HeapDump read_heap_dump(std::string_view text) {
   return dump;
 }
 
-}  // namespace duel::profile
+}  // namespace duel::alloc::profile::writer

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace duel::profile {
+namespace duel::alloc::profile::writer {
 
 // Input that is not what it should be; what() is one sentence.
 struct BadInput : std::runtime_error {
@@ -31,4 +31,4 @@ HeapDump read_heap_dump(std::string_view text);
 // 1 - exp(-s / rate), so that each one stands for the inverse of that: the formula of jeprof and pprof.
 void scale_up(int64_t& objects, int64_t& bytes, int64_t rate);
 
-}  // namespace duel::profile
+}  // namespace duel::alloc::profile::writer

@@ -14,7 +14,7 @@
 // descriptor 3, the profile on standard output. A process of its own, because reading names takes tens of megabytes.
 //
 //   profile_writer heap|allocs|heap-text|cpu|symbols <SAMPLES 3<PROCESS >PROFILE
-namespace duel::profile {
+namespace duel::alloc::profile::writer {
 namespace {
 
 constexpr int kProcessDescriptor = 3;
@@ -52,13 +52,13 @@ void write_all(std::string_view bytes) {
 }
 
 }  // namespace
-}  // namespace duel::profile
+}  // namespace duel::alloc::profile::writer
 
 int main(int argc, char** argv) {
   constexpr int kNice = 10;  // the server that is being looked at goes first
   setpriority(PRIO_PROCESS, 0, kNice);
   try {
-    duel::profile::write_all(duel::profile::make(argc == 2 ? argv[1] : ""));
+    duel::alloc::profile::writer::write_all(duel::alloc::profile::writer::make(argc == 2 ? argv[1] : ""));
   } catch (const std::exception& error) {
     std::fprintf(stderr, "profile_writer: %s\n", error.what());
     return 1;

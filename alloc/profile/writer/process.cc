@@ -2,7 +2,7 @@
 
 #include <charconv>
 
-namespace duel::profile {
+namespace duel::alloc::profile::writer {
 namespace {
 
 // The next word, without the blank behind it.
@@ -70,4 +70,4 @@ size_t module_of(const Process& process, uint64_t address) {
   return process.modules.size();
 }
 
-}  // namespace duel::profile
+}  // namespace duel::alloc::profile::writer

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace duel::profile {
+namespace duel::alloc::profile::writer {
 
 struct Segment {
   uint64_t start = 0;
@@ -38,4 +38,4 @@ Process read_process(std::string_view text);
 // Which of the modules has the address; modules.size() if none.
 size_t module_of(const Process& process, uint64_t address);
 
-}  // namespace duel::profile
+}  // namespace duel::alloc::profile::writer

@@ -6,7 +6,7 @@
 #include <span>
 #include <stdexcept>
 
-namespace duel::profile {
+namespace duel::alloc::profile::writer {
 namespace {
 
 // Fields of message Profile.
@@ -135,4 +135,4 @@ std::string gzip(std::string_view bytes) {
   return packed;
 }
 
-}  // namespace duel::profile
+}  // namespace duel::alloc::profile::writer

@@ -9,7 +9,7 @@
 
 #include "alloc/profile/writer/protobuf.h"
 
-namespace duel::profile {
+namespace duel::alloc::profile::writer {
 
 // A function at one place of a stack. Code that a compiler has inlined into another function has frames of its own.
 struct Frame {
@@ -73,4 +73,4 @@ class Profile {
 // As gzip, which is how profiles are stored and sent.
 std::string gzip(std::string_view bytes);
 
-}  // namespace duel::profile
+}  // namespace duel::alloc::profile::writer

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace duel::profile {
+namespace duel::alloc::profile::writer {
 
 // A message of Protocol Buffers in its wire format (protobuf.dev/programming-guides/encoding), as far as a profile
 // needs it. Fields appear in the order of the calls; those with the default value are left out, as proto3 does.
@@ -41,4 +41,4 @@ class Message {
   std::string bytes_;
 };
 
-}  // namespace duel::profile
+}  // namespace duel::alloc::profile::writer

@@ -4,7 +4,7 @@
 
 #include "alloc/profile/writer/frame_name.h"
 
-namespace duel::profile {
+namespace duel::alloc::profile::writer {
 namespace {
 
 const Place kKernel{.address = 0, .frames = {Frame{.function = "[kernel]", .symbol = {}, .file = {}, .line = 0}}};
@@ -77,4 +77,4 @@ std::vector<Profile::Id> StackTable::locations_of(const std::vector<Place>& stac
   return ids;
 }
 
-}  // namespace duel::profile
+}  // namespace duel::alloc::profile::writer

@@ -10,7 +10,7 @@
 #include "alloc/profile/writer/profile.h"
 #include "alloc/profile/writer/symbols.h"
 
-namespace duel::profile {
+namespace duel::alloc::profile::writer {
 
 // One place of a stack, with its names.
 struct Place {
@@ -62,4 +62,4 @@ class StackTable {
   std::map<std::pair<uint64_t, size_t>, Profile::Id> locations_;
 };
 
-}  // namespace duel::profile
+}  // namespace duel::alloc::profile::writer

@@ -19,7 +19,7 @@
 #include "alloc/profile/memory_file.h"
 #include "alloc/profile/writer/frame_name.h"
 
-namespace duel::profile {
+namespace duel::alloc::profile::writer {
 namespace {
 
 constexpr size_t kMostFrames = 512;  // of a stack: more is a loop or a recursion that nobody reads
@@ -377,4 +377,4 @@ std::vector<uint64_t> Symbols::unwind(const CpuSample& sample, std::string_view 
   return addresses;
 }
 
-}  // namespace duel::profile
+}  // namespace duel::alloc::profile::writer

@@ -9,7 +9,7 @@
 #include "alloc/profile/writer/process.h"
 #include "alloc/profile/writer/profile.h"
 
-namespace duel::profile {
+namespace duel::alloc::profile::writer {
 
 // Names and callers for addresses of another process, from the files that it runs: elfutils reads them. A file counts
 // only if its build id is that of the process. Debug files beside it (.gnu_debuglink, /usr/lib/debug/.build-id) count,
@@ -42,4 +42,4 @@ class Symbols {
   std::unique_ptr<Elfutils> elfutils_;
 };
 
-}  // namespace duel::profile
+}  // namespace duel::alloc::profile::writer

@@ -15,7 +15,7 @@
 #include "alloc/profile/writer/stacks.h"
 #include "alloc/profile/writer/symbols.h"
 
-namespace duel::profile {
+namespace duel::alloc::profile::writer {
 namespace {
 
 constexpr std::string_view kCount = "count";
@@ -147,4 +147,4 @@ std::string symbol_lines(const Process& process, std::string_view addresses) {
   return lines;
 }
 
-}  // namespace duel::profile
+}  // namespace duel::alloc::profile::writer

@@ -5,7 +5,7 @@
 
 #include "alloc/profile/writer/process.h"
 
-namespace duel::profile {
+namespace duel::alloc::profile::writer {
 
 // Kinds of profile, each made of what was sampled and a text about the process (alloc/profile/process_text.h).
 // Throw BadInput.
@@ -19,4 +19,4 @@ std::string cpu_profile(const Process& process, std::string_view samples);
 // "0x55d1+0x55d2" as lines of address and name, as the symbol service of pprof answers.
 std::string symbol_lines(const Process& process, std::string_view addresses);
 
-}  // namespace duel::profile
+}  // namespace duel::alloc::profile::writer

@@ -1,7 +1,7 @@
 // The Gin style's lookup for the one set that RIVAL_SET names: its routes are compiled in, the paths are read.
 
 #include "bench/rivals/cc/measure.h"
-#include "router/gin/router.h"
+#include "router/gin/routing/router.h"
 
 namespace duel::rivals {
 namespace {
@@ -16,7 +16,7 @@ constexpr gin::Endpoint kTable[] = {
 #undef DUEL_MISS
 #undef DUEL_ROUTE
 constexpr auto kApp = gin::router(gin::all(kTable, handler));
-using Router = gin::Router<kApp>;
+using Router = gin::routing::Router<kApp>;
 
 class DuelGin {
  public:
@@ -30,13 +30,13 @@ class DuelGin {
   Answer check(const Lookup&, int route) const {
     if (route == kNoRoute) return {};
     Answer found{route, 0};
-    const size_t params = gin::count_wildcards(Router::pattern(route));
+    const size_t params = gin::routing::count_wildcards(Router::pattern(route));
     for (size_t i = 0; i < params; ++i) found.param_bytes += params_[i].size;
     return found;
   }
 
  private:
-  gin::Param params_[gin::kMaxParams];
+  gin::routing::Param params_[gin::routing::kMaxParams];
 };
 
 }  // namespace

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "http/token.h"
+#include "http/grammar/token.h"
 
 namespace duel::beego::session {
 namespace {
@@ -23,10 +23,10 @@ std::optional<std::string_view> find_cookie(std::string_view field, std::string_
   if (name.empty()) return std::nullopt;
   while (!field.empty()) {
     const size_t end = std::min(field.find(';'), field.size());
-    const std::string_view pair = http::trim(field.substr(0, end));
+    const std::string_view pair = http::grammar::trim(field.substr(0, end));
     field.remove_prefix(std::min(end + 1, field.size()));
     const size_t equals = std::min(pair.find('='), pair.size());
-    if (http::trim(pair.substr(0, equals)) != name) continue;
+    if (http::grammar::trim(pair.substr(0, equals)) != name) continue;
     std::string_view value = pair.substr(std::min(equals + 1, pair.size()));
     if (value.size() > 1 && value.starts_with('"') && value.ends_with('"')) value = value.substr(1, value.size() - 2);
     if (std::all_of(value.begin(), value.end(), is_value_letter)) return value;
@@ -66,7 +66,7 @@ std::string set_cookie(const CookieOptions& options, std::string_view value, int
 }
 
 void check(const CookieOptions& options) {
-  if (!http::is_token(options.name))
+  if (!http::grammar::is_token(options.name))
     throw std::invalid_argument("the session cookie's name is no token: " + options.name);
   if (!options.path.starts_with('/') || !is_attribute_value(options.path)) {
     throw std::invalid_argument("the session cookie's path must begin with / and hold no ';': " + options.path);

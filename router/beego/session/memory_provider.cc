@@ -3,14 +3,14 @@
 #include <algorithm>
 #include <chrono>
 
-#include "router/beego/params.h"
+#include "router/beego/values/params.h"
 
 namespace duel::beego::session {
 namespace {
 
 struct Values {
   std::mutex mutex;
-  TextMap<Value> by_key;
+  values::TextMap<Value> by_key;
 };
 
 int64_t seconds(std::chrono::nanoseconds since) {

@@ -5,9 +5,9 @@
 #include <cstring>
 #include <optional>
 
-#include "http/token.h"
+#include "http/grammar/token.h"
 
-namespace duel::gin {
+namespace duel::gin::middleware {
 namespace {
 
 // A user and a password; more is a client's mistake.
@@ -45,7 +45,7 @@ std::optional<std::string_view> decode_base64(std::string_view text, std::array<
 std::optional<std::string_view> credentials_in(std::string_view field, std::array<char, kMaxCredentialBytes>& to) {
   constexpr std::string_view kScheme = "Basic ";
   if (!http::equal_ignoring_case(field.substr(0, kScheme.size()), kScheme)) return std::nullopt;
-  return decode_base64(http::trim(field.substr(kScheme.size())), to);
+  return decode_base64(http::grammar::trim(field.substr(kScheme.size())), to);
 }
 
 }  // namespace
@@ -81,4 +81,4 @@ void internal::authenticate(Context& c, const BasicAuthOptions& options) {
   c.abort_with_status(401);
 }
 
-}  // namespace duel::gin
+}  // namespace duel::gin::middleware

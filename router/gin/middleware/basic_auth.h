@@ -12,7 +12,7 @@
 //   gin::use(gin::basic_auth<kAuth>)            then  *c.get(gin::kAuthUser) == "ada"
 //
 // Passwords that must not lie in the program: an options object that is no constant, filled before the server starts.
-namespace duel::gin {
+namespace duel::gin::middleware {
 
 struct Account {
   std::string_view user;  // without a colon
@@ -39,4 +39,4 @@ void basic_auth(Context& c) {
 // Takes as long for equal texts as for others of the same length as `given`.
 bool equal_in_constant_time(std::string_view given, std::string_view secret);
 
-}  // namespace duel::gin
+}  // namespace duel::gin::middleware

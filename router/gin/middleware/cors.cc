@@ -4,7 +4,7 @@
 #include <array>
 #include <charconv>
 
-namespace duel::gin {
+namespace duel::gin::middleware {
 
 using namespace std::string_view_literals;
 
@@ -57,4 +57,4 @@ void internal::apply_cors(Context& c, const CorsOptions& options) {
   if (!options.expose_headers.empty()) c.set_header("Access-Control-Expose-Headers", options.expose_headers);
 }
 
-}  // namespace duel::gin
+}  // namespace duel::gin::middleware

@@ -12,7 +12,7 @@
 //   constexpr std::string_view kOrigins[] = {"https://example.com", "https://*.example.org"};
 //   constexpr gin::CorsOptions kCors{.origins = kOrigins, .allow_credentials = true};
 //   gin::use(gin::cors<kCors>)
-namespace duel::gin {
+namespace duel::gin::middleware {
 
 struct CorsOptions {
   // Empty: every origin. One * in an origin stands for any text.
@@ -38,4 +38,4 @@ void cors(Context& c) {
   internal::apply_cors(c, kOptions);
 }
 
-}  // namespace duel::gin
+}  // namespace duel::gin::middleware

@@ -5,15 +5,15 @@
 
 // Compresses what the handlers behind it have gathered, when the response is sent: as http::Gzip does, which says what
 // is left plain. Two of them in one chain are the inner one.
-namespace duel::gin {
+namespace duel::gin::middleware {
 
 using http::GzipOptions;
 
 // Below a kilobyte the packet is sent all the same, and the client's work is lost: nginx's and Apache's texts advise
 // about so much.
-inline constexpr GzipOptions kGzipDefaults{.least_bytes = 1024, .level = 6};
+inline constexpr http::GzipOptions kGzipDefaults{.least_bytes = 1024, .level = 6};
 
-template <const GzipOptions& kOptions = kGzipDefaults>
+template <const http::GzipOptions& kOptions = kGzipDefaults>
 void gzip(Context& c) {
   static_assert(kOptions.level >= http::kLeastGzipLevel && kOptions.level <= http::kMostGzipLevel);
   thread_local http::Gzip coder(kOptions);
@@ -22,4 +22,4 @@ void gzip(Context& c) {
   c.next();
 }
 
-}  // namespace duel::gin
+}  // namespace duel::gin::middleware

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 
-namespace duel::gin {
+namespace duel::gin::middleware {
 namespace {
 
 constexpr size_t kBatch = 64;  // lines that are written with one call
@@ -121,4 +121,4 @@ void internal::log_request(Context& c, AccessLog& log) {
   log.push(entry);
 }
 
-}  // namespace duel::gin
+}  // namespace duel::gin::middleware

@@ -19,7 +19,7 @@
 //
 //   inline gin::AccessLog access_log;
 //   gin::use(gin::logger<access_log>)       and in main():  access_log.start(STDOUT_FILENO);
-namespace duel::gin {
+namespace duel::gin::middleware {
 
 // The lines on their way. A worker only fills an entry of the ring, under a lock that is held for a copy; formatting
 // and writing happen on the log's thread. When that cannot follow, lines are dropped and counted, and no request waits.
@@ -78,4 +78,4 @@ void logger(Context& c) {
   internal::log_request(c, kLog);
 }
 
-}  // namespace duel::gin
+}  // namespace duel::gin::middleware

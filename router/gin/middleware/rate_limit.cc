@@ -8,7 +8,7 @@
 #include <random>
 #include <stdexcept>
 
-namespace duel::gin {
+namespace duel::gin::middleware {
 namespace {
 
 constexpr double kNanoseconds = 1e9;
@@ -71,7 +71,7 @@ std::chrono::nanoseconds RateLimiter::take(const Address& client, Clock::time_po
 }
 
 void internal::limit_rate(Context& c, RateLimiter& limiter) {
-  const Address client = parse_address(c.client_ip()).value_or(Address{});
+  const Address client = http::grammar::parse_address(c.client_ip()).value_or(Address{});
   const auto wait = limiter.take(client, RateLimiter::Clock::now());
   if (wait.count() == 0) return;
   char text[20];
@@ -82,4 +82,4 @@ void internal::limit_rate(Context& c, RateLimiter& limiter) {
   c.string(429, "too many requests");
 }
 
-}  // namespace duel::gin
+}  // namespace duel::gin::middleware

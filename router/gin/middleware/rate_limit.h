@@ -7,14 +7,14 @@
 #include <memory>
 #include <mutex>
 
-#include "router/gin/address.h"
+#include "http/grammar/address.h"
 #include "router/gin/context.h"
 
 // A token bucket for each client's address (client_ip()): 429 with Retry-After when it is empty (RFC 6585 §4).
 //
 //   inline gin::RateLimiter limiter({.per_second = 10, .burst = 20});
 //   gin::use(gin::rate_limit<limiter>)
-namespace duel::gin {
+namespace duel::gin::middleware {
 
 struct RateLimitOptions {
   double per_second = 10;   // tokens that come back
@@ -67,4 +67,4 @@ void rate_limit(Context& c) {
   internal::limit_rate(c, kLimiter);
 }
 
-}  // namespace duel::gin
+}  // namespace duel::gin::middleware

@@ -7,7 +7,7 @@
 
 // An exception in a handler becomes 500, and the middleware outside of this one still runs. The core does the same with
 // what reaches it, but there nothing runs any more and no field of the response is kept.
-namespace duel::gin {
+namespace duel::gin::middleware {
 
 // What to do about it besides; `message` is the exception's what(). Called before the 500 is written, and not if it is
 // too late for one.
@@ -31,4 +31,4 @@ void recovery(Context& c) {
   }
 }
 
-}  // namespace duel::gin
+}  // namespace duel::gin::middleware

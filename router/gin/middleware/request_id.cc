@@ -9,7 +9,7 @@
 #include <cstring>
 #include <system_error>
 
-namespace duel::gin {
+namespace duel::gin::middleware {
 namespace {
 
 constexpr size_t kUuidBytes = 16;
@@ -29,7 +29,7 @@ void fill_random(std::array<uint8_t, kUuidBytes>& to) {
   used += to.size();
 }
 
-std::string_view make_uuid(Arena& arena) {
+std::string_view make_uuid(memory::Arena& arena) {
   constexpr std::string_view kDigits = "0123456789abcdef";
   std::array<uint8_t, kUuidBytes> bytes;  // NOLINT: filled next
   fill_random(bytes);
@@ -62,4 +62,4 @@ void request_id(Context& c) {
   c.set_header("X-Request-ID", id);
 }
 
-}  // namespace duel::gin
+}  // namespace duel::gin::middleware

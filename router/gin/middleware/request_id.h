@@ -7,7 +7,7 @@
 // Gives each request a name that logs of several services share: X-Request-ID, taken over from the client if it looks
 // like one, else a random UUID (version 4, RFC 9562) from the kernel's generator. It is in the answer and in
 // kRequestId.
-namespace duel::gin {
+namespace duel::gin::middleware {
 
 inline constexpr Key<std::string_view> kRequestId{"request id"};
 
@@ -16,4 +16,4 @@ bool is_sane_request_id(std::string_view id);
 
 void request_id(Context& c);
 
-}  // namespace duel::gin
+}  // namespace duel::gin::middleware

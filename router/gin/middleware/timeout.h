@@ -10,7 +10,7 @@
 // answer is 503 as with Go's http.TimeoutHandler, whatever was gathered, because who gave this deadline does not count
 // on it any more. What the handler has done stays done, and so a client that repeats a POST after this 503 may do it
 // twice: LateAnswer::kSend sends the late answer instead. A stream that has begun is left alone.
-namespace duel::gin {
+namespace duel::gin::middleware {
 
 enum class LateAnswer : bool { kReplace, kSend };
 
@@ -67,4 +67,4 @@ void timeout(Context& c) {
   c.string(kOptions.status, "the request took too long");
 }
 
-}  // namespace duel::gin
+}  // namespace duel::gin::middleware

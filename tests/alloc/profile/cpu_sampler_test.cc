@@ -19,9 +19,9 @@
 #include "alloc/profile/writer/heap_dump.h"
 #include "alloc/profile/writer/write.h"
 #include "tests/alloc/keep.h"
-#include "tests/alloc/profile/decoded.h"
+#include "tests/alloc/profile/writer/decoded.h"
 
-namespace duel::profile {
+namespace duel::alloc::profile {
 namespace {
 
 [[gnu::noinline]] uint64_t burn_some() {
@@ -49,7 +49,7 @@ class CpuSamplerTest : public ::testing::Test {
   }
 
   // Works on a thread of its own until there are some samples.
-  Decoded recording_of(const std::function<void()>& work, uint64_t samples = 30) {
+  writer::Decoded recording_of(const std::function<void()>& work, uint64_t samples = 30) {
     MemoryFile file("samples");
     CpuSampler sampler(file.descriptor());
     std::string process;
@@ -62,20 +62,20 @@ class CpuSamplerTest : public ::testing::Test {
     worker.join();
     sampler.stop();
     counts_ = sampler.counts();
-    return decode(cpu_profile(read_process(process), file.read(SIZE_MAX)));
+    return writer::decode(writer::cpu_profile(writer::read_process(process), file.read(SIZE_MAX)));
   }
 
   CpuSampler::Counts counts_;
 };
 
 TEST_F(CpuSamplerTest, NamesWhoUsesTheTime) {
-  const Decoded profile = recording_of(burn_some);
+  const writer::Decoded profile = recording_of(burn_some);
   EXPECT_EQ(profile.period, kCpuPeriodNs);
   EXPECT_EQ(profile.duration_ns, 5);
   EXPECT_GE(profile.total("samples/count"), 30);
   EXPECT_EQ(profile.total("cpu/nanoseconds"), profile.total("samples/count") * kCpuPeriodNs);
   int64_t busy = 0;
-  for (const DecodedSample& sample : profile.samples) {
+  for (const writer::DecodedSample& sample : profile.samples) {
     if (sample.labels.at("thread") != "busy") continue;
     busy += sample.values[0];
     EXPECT_TRUE(sample.has("burn_some") || sample.has("recording_of")) << sample.functions.front();
@@ -89,10 +89,10 @@ TEST_F(CpuSamplerTest, NamesWhoUsesTheTime) {
 TEST_F(CpuSamplerTest, NamesTheCallersOfSystemCalls) {
   const int zeros = ::open("/dev/zero", O_RDONLY | O_CLOEXEC);
   ASSERT_GE(zeros, 0);
-  const Decoded profile = recording_of([&] { call_the_kernel(zeros); });
+  const writer::Decoded profile = recording_of([&] { call_the_kernel(zeros); });
   ::close(zeros);
   EXPECT_GT(profile.total("samples/count", "call_the_kernel"), 0);
-  for (const DecodedSample& sample : profile.samples) {
+  for (const writer::DecodedSample& sample : profile.samples) {
     if (sample.has("call_the_kernel")) {
       EXPECT_TRUE(sample.has("recording_of")) << "its callers, too";
     }
@@ -136,7 +136,7 @@ TEST_F(CpuSamplerTest, CountsWhatItDrops) {
   sampler.stop();
   ::close(full);
   EXPECT_EQ(sampler.counts().samples, 0U);
-  const Decoded profile = decode(cpu_profile(read_process("dropped 3\n"), {}));
+  const writer::Decoded profile = writer::decode(writer::cpu_profile(writer::read_process("dropped 3\n"), {}));
   ASSERT_EQ(profile.comments.size(), 1U);
   EXPECT_NE(profile.comments[0].find("3 samples were dropped"), std::string::npos);
 }
@@ -158,7 +158,7 @@ TEST(CpuProfile, CutOffSamplesAreLeftOut) {
   bytes += std::string(16, '\0');
   const std::string whole = bytes;
   bytes += whole.substr(0, whole.size() - 1);
-  const Decoded profile = decode(cpu_profile(Process(), bytes));
+  const writer::Decoded profile = writer::decode(writer::cpu_profile(writer::Process(), bytes));
   ASSERT_EQ(profile.samples.size(), 1U);
   EXPECT_EQ(profile.samples[0].values[0], 2);
   EXPECT_EQ(profile.samples[0].addresses[0], 0x1234U);
@@ -166,8 +166,8 @@ TEST(CpuProfile, CutOffSamplesAreLeftOut) {
 }
 
 TEST(CpuProfile, OtherBytesAreRefused) {
-  EXPECT_THROW(cpu_profile(Process(), std::string(1000, 'x')), BadInput);
+  EXPECT_THROW(cpu_profile(writer::Process(), std::string(1000, 'x')), writer::BadInput);
 }
 
 }  // namespace
-}  // namespace duel::profile
+}  // namespace duel::alloc::profile

@@ -11,9 +11,9 @@
 #include "alloc/profile/process_text.h"
 #include "alloc/profile/writer/write.h"
 #include "tests/alloc/keep.h"
-#include "tests/alloc/profile/decoded.h"
+#include "tests/alloc/profile/writer/decoded.h"
 
-namespace duel::profile {
+namespace duel::alloc::profile {
 namespace {
 
 // Some 8,000 samples of 64 MiB: a total is off by 1.1 % in one case of three, by 5 % in one of 100,000.
@@ -50,10 +50,11 @@ class HeapSamplerTest : public ::testing::Test {
     for (void* block : blocks_) std::free(block);
   }
 
-  static Decoded snapshot() {
+  static writer::Decoded snapshot() {
     MemoryFile samples("heap");
     EXPECT_TRUE(write_heap_samples(samples.descriptor()));
-    return decode(heap_profile(read_process(describe_process()), samples.read(SIZE_MAX), "inuse_space"));
+    return writer::decode(
+        writer::heap_profile(writer::read_process(describe_process()), samples.read(SIZE_MAX), "inuse_space"));
   }
 
   static void expect_near(int64_t estimate, size_t truth) {
@@ -70,7 +71,7 @@ TEST_F(HeapSamplerTest, TotalsAreWithinFivePercentOfTheTruth) {
   const alloc::Reading after = alloc::read();
   const size_t made = after.bytes - before.bytes;
   const size_t kept = made - (after.freed_bytes - before.freed_bytes);
-  const Decoded profile = snapshot();
+  const writer::Decoded profile = snapshot();
   EXPECT_EQ(profile.period, static_cast<int64_t>(kSampleBytes));
   expect_near(profile.total("inuse_space/bytes"), kept);
   expect_near(profile.total("inuse_objects/count"), kBlocks);
@@ -81,14 +82,14 @@ TEST_F(HeapSamplerTest, TotalsAreWithinFivePercentOfTheTruth) {
 TEST_F(HeapSamplerTest, TheLeafIsWhoAllocates) {
   keep_blocks(blocks_, kBlocks / 8);
   use_blocks(kBlocks / 8);
-  const Decoded profile = snapshot();
+  const writer::Decoded profile = snapshot();
   int64_t kept = 0;
   int64_t used = 0;
-  for (const DecodedSample& sample : profile.samples) {
+  for (const writer::DecodedSample& sample : profile.samples) {
     ASSERT_FALSE(sample.functions.empty());
     const std::string& leaf = sample.functions.front();
-    if (leaf == "duel::profile::(anonymous namespace)::keep_blocks") kept += sample.values[3];
-    if (leaf == "duel::profile::(anonymous namespace)::use_blocks") used += sample.values[1];
+    if (leaf == "duel::alloc::profile::(anonymous namespace)::keep_blocks") kept += sample.values[3];
+    if (leaf == "duel::alloc::profile::(anonymous namespace)::use_blocks") used += sample.values[1];
     EXPECT_FALSE(sample.has("prof_")) << leaf;
   }
   EXPECT_EQ(kept, profile.total("inuse_space/bytes", "keep_blocks"));
@@ -100,9 +101,9 @@ TEST_F(HeapSamplerTest, TheLeafIsWhoAllocates) {
 // What `go tool pprof -base` subtracts: the same stack is the same in both.
 TEST_F(HeapSamplerTest, TheDifferenceOfTwoIsWhatCameBetween) {
   keep_blocks(blocks_, kBlocks);
-  const Decoded first = snapshot();
+  const writer::Decoded first = snapshot();
   keep_blocks(blocks_, kBlocks / 2);
-  const Decoded second = snapshot();
+  const writer::Decoded second = snapshot();
   const int64_t growth =
       second.total("inuse_space/bytes", "keep_blocks") - first.total("inuse_space/bytes", "keep_blocks");
   EXPECT_NEAR(static_cast<double>(growth), static_cast<double>(kBlocks / 2 * kBlockBytes),
@@ -136,4 +137,4 @@ TEST(HeapSampler, WithoutJemallocThereIsNone) {
 }
 
 }  // namespace
-}  // namespace duel::profile
+}  // namespace duel::alloc::profile

@@ -80,7 +80,7 @@ TEST_F(ControllerTest, InputTellsWhoAsked) {
   get(
       "/act?x=1",
       [](Controller& c) {
-        const Input& in = c.input();
+        const context::Input& in = c.input();
         EXPECT_EQ(in.host(), "aa.bb.example.com");
         EXPECT_EQ(in.port(), 8080);
         EXPECT_EQ(in.site(), "https://aa.bb.example.com");
@@ -109,7 +109,7 @@ TEST_F(ControllerTest, InputTellsWhoAsked) {
 
 TEST_F(ControllerTest, ServesEachFormat) {
   const auto serve = [](Controller& c) {
-    c.set_data(Record{.type = "User", .fields = {{"Id", 7}}});
+    c.set_data(values::Record{.type = "User", .fields = {{"Id", 7}}});
     c.serve_formatted();
   };
   const Answer json = get("/act", serve);
@@ -120,7 +120,7 @@ TEST_F(ControllerTest, ServesEachFormat) {
   const Answer yaml = get("/act", serve, {{"Accept", "application/x-yaml"}});
   EXPECT_EQ(yaml.field("Content-Type"), "application/x-yaml; charset=utf-8");
   EXPECT_EQ(yaml.body, "id: 7\n");
-  const Answer map = get("/act", [](Controller& c) { c.output().xml(Map{}); });
+  const Answer map = get("/act", [](Controller& c) { c.output().xml(values::Map{}); });
   EXPECT_EQ(map.status, 500);
   EXPECT_EQ(map.field("Content-Type"), "text/plain; charset=utf-8");
 }
@@ -128,7 +128,7 @@ TEST_F(ControllerTest, ServesEachFormat) {
 TEST_F(ControllerTest, OutsideOfProductionJsonIsIndented) {
   make({.run_mode = "dev"});
   const auto serve = [](Controller& c) {
-    c.set_data(Map{{"a", "é"}});
+    c.set_data(values::Map{{"a", "é"}});
     c.serve_json(true);
   };
   EXPECT_EQ(get("/act", serve).body, "{\n  \"a\": \"\\u00e9\"\n}");

@@ -168,7 +168,7 @@ class Builder {
       std::string refused;
       try {
         add_route(table, route, id);
-      } catch (const RouteError& error) {
+      } catch (const routing::RouteError& error) {
         refused = error.what();
       }
       if (refused.empty() != !route.contains("panic")) {

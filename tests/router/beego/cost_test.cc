@@ -69,7 +69,7 @@ class Api : public Controller {
  public:
   void ping() { output().body("pong"); }
   void json() {
-    data()["json"] = Map{{"message", "pong"}};
+    data()["json"] = values::Map{{"message", "pong"}};
     serve_json();
   }
   void user() { output().body(input().param(":id")); }

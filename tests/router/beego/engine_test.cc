@@ -18,7 +18,7 @@ class MainController : public Controller {
  public:
   void ping() { output().body("pong"); }
   void json() {
-    data()["json"] = Map{{"message", "pong"}};
+    data()["json"] = values::Map{{"message", "pong"}};
     serve_json();
   }
   void fail() { throw std::runtime_error("a mistake"); }

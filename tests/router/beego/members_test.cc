@@ -56,8 +56,9 @@ TEST_F(MembersTest, InputNamesMethodsAndFormats) {
     const char* method;
     bool (Input::*is)() const;
   };
-  for (const Case& one : {Case{"PUT", &Input::is_put}, Case{"DELETE", &Input::is_delete}, Case{"HEAD", &Input::is_head},
-                          Case{"PATCH", &Input::is_patch}, Case{"OPTIONS", &Input::is_options}}) {
+  for (const Case& one : {Case{"PUT", &context::Input::is_put}, Case{"DELETE", &context::Input::is_delete},
+                          Case{"HEAD", &context::Input::is_head}, Case{"PATCH", &context::Input::is_patch},
+                          Case{"OPTIONS", &context::Input::is_options}}) {
     int asked = 0;
     send(testing::FullRequest(one.method, "/act"), [&](Controller& c) {
       ++asked;
@@ -83,7 +84,7 @@ TEST_F(MembersTest, InputNamesMethodsAndFormats) {
 
 // Of the statuses from 100 to 599 those for which it holds.
 template <class Holds>
-std::vector<int> statuses(Output& output, Holds holds) {
+std::vector<int> statuses(context::Output& output, Holds holds) {
   std::vector<int> found;
   for (int status = 100; status < 600; ++status) {
     output.set_status(status);
@@ -95,7 +96,7 @@ std::vector<int> statuses(Output& output, Holds holds) {
 
 TEST_F(MembersTest, OutputTellsWhatTheChosenStatusIs) {
   get("/act", [](Controller& c) {
-    Output& out = c.output();
+    context::Output& out = c.output();
     EXPECT_EQ(statuses(out, &Output::is_ok), (std::vector<int>{200}));
     EXPECT_EQ(statuses(out, &Output::is_empty), (std::vector<int>{201, 204, 304}));
     EXPECT_EQ(statuses(out, &Output::is_redirect), (std::vector<int>{301, 302, 303, 307}));
@@ -121,7 +122,7 @@ TEST_F(MembersTest, FieldsAreAddedOrReplaced) {
 }
 
 TEST_F(MembersTest, EachFormatByItsOwnName) {
-  const Record user{.type = "User", .fields = {{"Id", 7}}};
+  const values::Record user{.type = "User", .fields = {{"Id", 7}}};
   EXPECT_EQ(get("/act", [&](Controller& c) { c.data()["xml"] = user, c.serve_xml(); }).body, "<User><Id>7</Id></User>");
   EXPECT_EQ(get("/act", [&](Controller& c) { c.data()["yaml"] = user, c.serve_yaml(); }).body, "id: 7\n");
   EXPECT_EQ(get("/act", [](Controller& c) { c.serve_json(); }).body, "null");

@@ -20,7 +20,7 @@ template <typename Register>
 std::string refusal(Register register_route) {
   try {
     register_route();
-  } catch (const RouteError& error) {
+  } catch (const routing::RouteError& error) {
     return error.what();
   }
   return {};
@@ -56,7 +56,7 @@ TEST(Registration, OneNameIsOneClass) {
   app.router<Shop>("/a");
   EXPECT_EQ(refusal([&] { app.router("/b", ControllerClass::of<Other>("ShopController")); }),
             "two controller classes are registered under the name ShopController");
-  Params params;
+  values::Params params;
   EXPECT_EQ(app.find("GET", "/b", params), nullptr);
 }
 
@@ -136,7 +136,7 @@ class Linked : public Controller {
 TEST(UrlFor, FillsEveryKindOfWildcard) {
   struct Case {
     const char* pattern;
-    UrlValues values;
+    values::UrlValues values;
     const char* url;
   };
   const Case cases[] = {

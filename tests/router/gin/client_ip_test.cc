@@ -105,7 +105,7 @@ TEST(Address, AgreesWithTheSystem) {
     in6_addr v6{};
     in_addr v4{};
     const bool known = inet_pton(AF_INET, text.c_str(), &v4) == 1 || inet_pton(AF_INET6, text.c_str(), &v6) == 1;
-    const auto read = parse_address(text);
+    const auto read = http::grammar::parse_address(text);
     ASSERT_EQ(read.has_value(), known) << text;
     if (inet_pton(AF_INET6, text.c_str(), &v6) == 1) {
       EXPECT_TRUE(std::equal(read->bytes.begin(), read->bytes.end(), v6.s6_addr)) << text;
@@ -127,10 +127,10 @@ TEST(Address, AgreesWithTheSystem) {
 TEST(Network, RefusesWhatIsNone) {
   for (const char* text :
        {"", "/", "10.0.0.0/", "10.0.0.0/33", "::/129", "10.0.0.0/-1", "10.0.0.0/8x", "x/8", "::/999999999999"}) {
-    EXPECT_FALSE(parse_network(text)) << text;
+    EXPECT_FALSE(http::grammar::parse_network(text)) << text;
   }
-  EXPECT_TRUE(network("0.0.0.0/0").contains(*parse_address("::ffff:8.8.8.8")));
-  EXPECT_FALSE(network("::/0").contains(*parse_address("8.8.8.8")));
+  EXPECT_TRUE(network("0.0.0.0/0").contains(*http::grammar::parse_address("::ffff:8.8.8.8")));
+  EXPECT_FALSE(network("::/0").contains(*http::grammar::parse_address("8.8.8.8")));
 }
 
 }  // namespace

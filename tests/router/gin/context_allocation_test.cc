@@ -23,7 +23,7 @@ struct Message {
                                              field("count", &Message::count), field("tags", &Message::tags));
 };
 
-constexpr TimeoutOptions kAnHour{.limit = std::chrono::hours(1)};
+constexpr middleware::TimeoutOptions kAnHour{.limit = std::chrono::hours(1)};
 const std::string large_text(3000, 'x');
 
 constexpr auto kApp =
@@ -38,7 +38,7 @@ constexpr auto kApp =
                [](Context& c) {
                  c.string(200, c.query("name"));
                  for (const std::string_view id : c.query_array("id")) c.string(200, id);
-                 for (const Pair& pair : c.query_map("m")) c.string(200, pair.value);
+                 for (const binding::Pair& pair : c.query_map("m")) c.string(200, pair.value);
                }),
            get("/json", [](Context& c) { c.json(200, Message{.message = "pong"}); }),
            get("/indented",
@@ -62,7 +62,9 @@ constexpr auto kApp =
                  for (int i = 0; i < 4; ++i) c.string(200, large_text);
                }),
            get("/redirect", [](Context& c) { c.redirect(302, "next"); }),
-           group("/chain", use(recovery<>, request_id, cors<>, gzip<>, timeout<kAnHour>),
+           group("/chain",
+                 use(middleware::recovery<>, middleware::request_id, middleware::cors<>, middleware::gzip<>,
+                     middleware::timeout<kAnHour>),
                  get("/five", [](Context& c) { c.string(200, large_text); })));
 
 struct Case {

@@ -25,7 +25,7 @@ constexpr auto kApp = router(
         "/twice", [](Context& c) { c.string(201, "one "); }, [](Context& c) { c.string(500, std::string("two")); }),
     get("/large",
         [](Context& c) {
-          c.string(200, std::string(Buffer::kInlineBytes - 1, 'a'));
+          c.string(200, std::string(memory::Buffer::kInlineBytes - 1, 'a'));
           c.string(200, "bc");
         }),
     get("/late",
@@ -77,7 +77,7 @@ TEST_F(ContextTest, SeveralWritesAppendUnderTheFirstStatus) {
 }
 
 TEST_F(ContextTest, ABodyMayOutgrowItsBuffer) {
-  EXPECT_EQ(get("/large").body, std::string(Buffer::kInlineBytes - 1, 'a') + "bc");
+  EXPECT_EQ(get("/large").body, std::string(memory::Buffer::kInlineBytes - 1, 'a') + "bc");
   EXPECT_EQ(get("/twice").body, "one two") << "the larger buffer is used again";
 }
 

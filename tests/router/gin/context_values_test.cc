@@ -5,11 +5,11 @@
 
 #include "tests/router/gin/probe.h"
 
-namespace duel::gin {
+namespace duel::gin::binding {
 bool operator==(const Pair& a, const Pair& b) {
   return a.name == b.name && a.value == b.value;
 }
-}  // namespace duel::gin
+}  // namespace duel::gin::binding
 
 namespace duel::gin::testing {
 namespace {
@@ -52,14 +52,15 @@ TEST(Query, GivesEveryValueOfAName) {
 
 TEST(Query, ReadsMapsAsGinDoes) {
   probe("?m[a]=1&m%5Bb%5D=2&m[a]=3&m[]=4&n[a]=5&m=6&m[c=7&m[d]e=8", [](Context& c) {
-    EXPECT_THAT(c.query_map("m"), ElementsAre(Pair{"a", "1"}, Pair{"b", "2"}, Pair{"d", "8"}));
+    EXPECT_THAT(c.query_map("m"),
+                ElementsAre(binding::Pair{"a", "1"}, binding::Pair{"b", "2"}, binding::Pair{"d", "8"}));
   });
 }
 
 TEST(Query, BoundsTheKeysOfAMap) {
   std::string target = "?";
   for (int i = 0; i < 1000; ++i) target += "m[" + std::to_string(i) + "]=x&";
-  probe(target, [](Context& c) { EXPECT_EQ(c.query_map("m").size(), Values::kMaxMapKeys); });
+  probe(target, [](Context& c) { EXPECT_EQ(c.query_map("m").size(), binding::Values::kMaxMapKeys); });
 }
 
 const std::vector<FieldText> kForm = {{"Content-Type", "application/x-www-form-urlencoded; charset=utf-8"}};
@@ -68,7 +69,7 @@ TEST(Form, ReadsUrlencodedFields) {
   probe("POST", "?q=query", kForm, "a=1&b=x+y&a=2&m[k]=v", [](Context& c) {
     EXPECT_EQ(c.post_form("b"), "x y");
     EXPECT_THAT(c.post_form_array("a"), ElementsAre("1", "2"));
-    EXPECT_THAT(c.post_form_map("m"), ElementsAre(Pair{"k", "v"}));
+    EXPECT_THAT(c.post_form_map("m"), ElementsAre(binding::Pair{"k", "v"}));
     EXPECT_EQ(c.find_post_form("q"), std::nullopt) << "the query is no form";
     EXPECT_EQ(c.default_post_form("none", "fallback"), "fallback");
     EXPECT_EQ(c.form_error(), "");

@@ -233,7 +233,7 @@ constexpr auto chain() {
   constexpr auto kRoutes = routes(get("/handled", before, handle), get("/refused", refuse, handle));
   constexpr Options kOptions{.handle_method_not_allowed = true};
   if constexpr (kRecovers) {
-    return router(kOptions, use(recovery<>, around), kRoutes, no_route(miss), no_method(miss));
+    return router(kOptions, use(middleware::recovery<>, around), kRoutes, no_route(miss), no_method(miss));
   } else {
     return router(kOptions, use(around), kRoutes, no_route(miss), no_method(miss));
   }
@@ -279,7 +279,7 @@ TEST(Exceptions, PassToTheCoreWithoutRecovery) {
 }
 
 TEST(Exceptions, OfTheLibraryItself) {
-  static constexpr auto kApp = router(use(recovery<>), get("/probe", run_probe));
+  static constexpr auto kApp = router(use(middleware::recovery<>), get("/probe", run_probe));
   Engine<kApp> engine;
   const std::vector<std::function<void(Context&)>> mistakes = {
       [](Context& c) { c.redirect(200, "/"); },

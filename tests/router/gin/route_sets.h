@@ -57,17 +57,17 @@ struct RandomRoutes {
     }
     return app;
   }();
-  static constexpr auto kVerdicts = judge_routes<Compiled<kEverything>::kFlat>();
+  static constexpr auto kVerdicts = routing::judge_routes<routing::Compiled<kEverything>::kFlat>();
   static constexpr size_t kAccepted = [] {
     size_t count = 0;
-    for (const Problem& verdict : kVerdicts) count += verdict.refusal == Refusal::kNone;
+    for (const routing::Problem& verdict : kVerdicts) count += verdict.refusal == routing::Refusal::kNone;
     return count;
   }();
   static constexpr auto kApp = [] {
     App<2 * kAccepted> app;
     size_t at = 0;
     for (size_t i = 0; i < 2 * kCount; ++i) {
-      if (kVerdicts[i / 2].refusal == Refusal::kNone) app.items[at++] = kEverything.items[i];
+      if (kVerdicts[i / 2].refusal == routing::Refusal::kNone) app.items[at++] = kEverything.items[i];
     }
     return app;
   }();

@@ -1,0 +1,161 @@
+#include "http/core/acceptor.h"
+
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <string_view>
+#include <utility>
+
+#include "http/core/connection.h"
+#include "http/core/worker_context.h"
+#include "http/limits.h"
+
+namespace duel::http::core {
+namespace {
+
+constexpr std::string_view kOverloaded =
+    "HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 39\r\n"
+    "Retry-After: 1\r\nConnection: close\r\n\r\n503 Service Unavailable: out of slots.\n";
+
+constexpr Tag kAcceptTag{Operation::kAccept, 0, 0};
+constexpr Tag kClientTag{Operation::kClient, 0, 0};
+
+bool is_no_descriptor(int result) {
+  return result == -EMFILE || result == -ENFILE;
+}
+
+// A client too many is told so, as far as its socket takes it without waiting.
+void turn_away(int socket) {
+  send(socket, kOverloaded.data(), kOverloaded.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+  shutdown(socket, SHUT_WR);
+  // Closing with unread bytes resets the connection, and a reset may overtake the answer. Who goes on sending, though,
+  // does not hold up those that are in.
+  char unread[4096];
+  for (size_t left = limits::kRefusedInputBytes; left > 0; left -= sizeof unread) {
+    if (recv(socket, unread, sizeof unread, MSG_DONTWAIT) <= 0) break;
+  }
+}
+
+}  // namespace
+
+Acceptor::Acceptor(Listener listener, int spare) : listener_(std::move(listener)), spare_(spare) {
+  keep_reserve();
+}
+
+Acceptor::~Acceptor() {
+  if (reserve_ >= 0) ::close(reserve_);
+}
+
+void Acceptor::start(WorkerContext& worker) {
+  worker.admission.full() ? poll(worker) : accept(worker);
+}
+
+void Acceptor::accept(WorkerContext& worker) {
+  worker.ring.accept(listener_.descriptor(), kAcceptTag);
+  armed_ = Armed::kAccept;
+}
+
+void Acceptor::poll(WorkerContext& worker) {
+  worker.ring.await_readable(listener_.descriptor(), kClientTag);
+  armed_ = Armed::kPoll;
+}
+
+void Acceptor::on_accept(WorkerContext& worker, const Completion& completion) {
+  const bool no_descriptor = is_no_descriptor(completion.result);
+  if (completion.result >= 0) let_in(worker, completion.result);
+  if (no_descriptor) shed(worker);
+  if (completion.more) return;
+  armed_ = Armed::kNothing;
+  if (!listening() || pausing()) return;
+  // The kernel takes a descriptor before it looks for a client: without one, an accept would fail again at once, and so
+  // on. It is armed again when a client is there.
+  if (no_descriptor) return poll(worker);
+  start(worker);
+}
+
+void Acceptor::on_client(WorkerContext& worker) {
+  armed_ = Armed::kNothing;
+  if (listening() && !pausing()) accept_one_by_one(worker);
+}
+
+void Acceptor::on_turn(WorkerContext& worker) {
+  if (!pausing() || worker.now_ms < resume_ms_) return;
+  resume_ms_ = -1;
+  if (listening() && !armed()) accept_one_by_one(worker);  // else when the cancelled accept has ended
+}
+
+// Until as many have been turned away as may be at once.
+void Acceptor::accept_one_by_one(WorkerContext& worker) {
+  for (unsigned i = 0; i < limits::kRefusalsAtOnce && !pausing(); ++i) {
+    const int socket = listener_.accept_waiting();
+    if (is_no_descriptor(socket)) {
+      shed(worker);
+    } else if (socket >= 0) {
+      let_in(worker, socket);
+    } else {
+      break;
+    }
+  }
+  if (!pausing()) start(worker);
+}
+
+void Acceptor::let_in(WorkerContext& worker, int socket) {
+  keep_reserve();
+  if (!worker.admission.enter()) return refuse(worker, socket);
+  worker.connections.take(socket)->on_accepted(worker);
+}
+
+void Acceptor::refuse(WorkerContext& worker, int socket) {
+  worker.counters.turned_away.add(1);
+  turn_away(socket);
+  // In one step: between a close and an open another thread could take the descriptor.
+  if (reserve_ < 0 && dup3(spare_, socket, O_CLOEXEC) == socket) {
+    reserve_ = socket;
+  } else {
+    ::close(socket);
+  }
+  if (armed_ == Armed::kAccept) {
+    worker.ring.cancel(kAcceptTag);
+    armed_ = Armed::kEndingAccept;
+  }
+  pace_refusals(worker);
+}
+
+void Acceptor::pace_refusals(WorkerContext& worker) {
+  if (worker.now_ms >= refusing_since_ms_ + limits::kRefusalPauseMs) {
+    refusing_since_ms_ = worker.now_ms;
+    refused_ = 0;
+  }
+  ++refused_;
+  if (refused_ >= limits::kRefusalsAtOnce && !pausing()) resume_ms_ = worker.now_ms + limits::kRefusalPauseMs;
+}
+
+// No descriptor is left: the one in reserve takes a client off the queue, instead of leaving it there to time out. If
+// another thread was faster, the client waits until there is one again.
+void Acceptor::shed(WorkerContext& worker) {
+  if (!listener_.somebody_waits()) return;
+  if (reserve_ >= 0) ::close(std::exchange(reserve_, -1));
+  const int socket = listener_.accept_waiting();
+  if (socket >= 0) return refuse(worker, socket);
+  keep_reserve();
+  if (is_no_descriptor(socket)) resume_ms_ = worker.now_ms + limits::kRefusalPauseMs;
+}
+
+void Acceptor::keep_reserve() {
+  if (reserve_ < 0) reserve_ = fcntl(spare_, F_DUPFD_CLOEXEC, 0);
+}
+
+void Acceptor::stop(WorkerContext& worker) {
+  if (armed()) {  // one of the two
+    worker.ring.cancel(kAcceptTag);
+    worker.ring.cancel(kClientTag);
+  }
+  for (int socket = listener_.accept_waiting(); socket >= 0; socket = listener_.accept_waiting()) {
+    let_in(worker, socket);
+  }
+  listener_.close();
+}
+
+}  // namespace duel::http::core

@@ -1,0 +1,173 @@
+#include "http/core/chunked.h"
+
+#include <algorithm>
+
+#include "http/grammar/token.h"
+#include "http/limits.h"
+
+namespace duel::http::core {
+namespace {
+
+constexpr uint64_t kSizeBeforeOverflow = ~uint64_t{0} >> 4;
+// Like Go since CVE-2023-39326: so many bytes a chunk are fair, what is beyond adds up.
+constexpr uint64_t kFairBytesPerChunk = 16;
+
+bool is_blank(char byte) {
+  return byte == ' ' || byte == '\t';
+}
+
+// field-vchar, SP and HTAB (RFC 9110 §5.5), which is what a quoted-string holds, too (§5.6.4).
+bool is_text(char byte) {
+  const auto value = static_cast<unsigned char>(byte);
+  return byte == '\t' || (value >= ' ' && value != 0x7f);
+}
+
+int hex_value(char byte) {
+  if (byte >= '0' && byte <= '9') return byte - '0';
+  const int letter = byte | 0x20;
+  return letter >= 'a' && letter <= 'f' ? letter - 'a' + 10 : -1;
+}
+
+}  // namespace
+
+ChunkedDecoder::Status ChunkedDecoder::decode(const char*& next, const char* end, std::string_view& data) {
+  // The chunk whose size is being read counts, so that the verdict does not depend on where the stream was cut.
+  const uint64_t allowed = limits::kChunkOverheadBytes + kFairBytesPerChunk * (chunks_ + 1);
+  while (next != end) {
+    if (state_ == State::kData) {
+      const auto size = static_cast<size_t>(std::min<uint64_t>(remaining_, static_cast<uint64_t>(end - next)));
+      data = {next, size};
+      next += size;
+      remaining_ -= size;
+      if (remaining_ == 0) state_ = State::kDataCr;
+      return Status::kData;
+    }
+    if (++framing_ > allowed) return refuse("more chunk framing than a body needs");
+    const Status status = take(*next++);
+    if (status != Status::kNeedMore) return status;
+  }
+  return Status::kNeedMore;
+}
+
+// One byte that is no data.
+ChunkedDecoder::Status ChunkedDecoder::take(char byte) {
+  switch (state_) {
+    case State::kSizeStart:
+      remaining_ = 0;
+      state_ = State::kSize;
+      return hex_value(byte) < 0 ? refuse("a chunk without a size") : add_digit(byte);
+    case State::kSize:
+      if (byte == '\r') {
+        state_ = State::kSizeLineEnd;
+        return Status::kNeedMore;
+      }
+      if (hex_value(byte) >= 0) return add_digit(byte);
+      return take_extension(byte) ? Status::kNeedMore : refuse("bad byte in a chunk's size");
+    case State::kSizeLineEnd:
+      if (byte != '\n') return refuse("a chunk's size not ended by CRLF");
+      ++chunks_;
+      state_ = remaining_ == 0 ? State::kTrailerStart : State::kData;
+      return Status::kSize;
+    case State::kData:
+      break;
+    case State::kDataCr:
+      state_ = State::kDataLf;
+      return byte == '\r' ? Status::kNeedMore : refuse("a chunk longer than its size");
+    case State::kDataLf:
+      state_ = State::kSizeStart;
+      return byte == '\n' ? Status::kNeedMore : refuse("a chunk not ended by CRLF");
+    case State::kTrailerStart:
+    case State::kTrailerName:
+    case State::kTrailerValue:
+    case State::kTrailerLf:
+      return take_trailer(byte) ? Status::kNeedMore : refuse("bad trailer field");
+    case State::kLastLf:
+      return byte == '\n' ? Status::kDone : refuse("a body not ended by CRLF");
+    default:
+      return take_extension(byte) ? Status::kNeedMore : refuse("bad chunk extension");
+  }
+  return refuse("");
+}
+
+ChunkedDecoder::Status ChunkedDecoder::add_digit(char byte) {
+  if (remaining_ > kSizeBeforeOverflow) return refuse("a chunk's size that overflows");
+  remaining_ = remaining_ * 16 + static_cast<uint64_t>(hex_value(byte));
+  return Status::kNeedMore;
+}
+
+ChunkedDecoder::Status ChunkedDecoder::refuse(const char* reason) {
+  reason_ = reason;
+  return Status::kError;
+}
+
+// chunk-ext = *( BWS ";" BWS token [ BWS "=" BWS ( token / quoted-string ) ] ), behind a size.
+bool ChunkedDecoder::take_extension(char byte) {
+  const bool complete = state_ == State::kSize || state_ == State::kName || state_ == State::kValue ||
+                        state_ == State::kQuotedEnd;  // a line may end here, or another extension begin
+  const bool awaited = state_ == State::kBeforeSemicolon || state_ == State::kBeforeEquals;
+  if (complete && byte == '\r') {
+    state_ = State::kSizeLineEnd;
+    return true;
+  }
+  if ((complete || awaited) && byte == ';') {
+    state_ = State::kNameStart;
+    return true;
+  }
+  switch (state_) {
+    case State::kSize:
+    case State::kQuotedEnd:
+    case State::kBeforeSemicolon:
+      state_ = State::kBeforeSemicolon;
+      return is_blank(byte);
+    case State::kNameStart:
+      if (is_blank(byte)) return true;
+      state_ = State::kName;
+      return grammar::is_token_byte(byte);
+    case State::kName:
+    case State::kBeforeEquals:
+      if (byte == '=') {
+        state_ = State::kValueStart;
+        return true;
+      }
+      if (state_ == State::kName && grammar::is_token_byte(byte)) return true;
+      state_ = State::kBeforeEquals;
+      return is_blank(byte);
+    case State::kValueStart:
+      if (is_blank(byte)) return true;
+      state_ = byte == '"' ? State::kQuoted : State::kValue;
+      return byte == '"' || grammar::is_token_byte(byte);
+    case State::kValue:
+      if (grammar::is_token_byte(byte)) return true;
+      state_ = State::kBeforeSemicolon;
+      return is_blank(byte);
+    case State::kQuoted:
+      if (byte == '"') state_ = State::kQuotedEnd;
+      if (byte == '\\') state_ = State::kQuotedPair;
+      return is_text(byte);
+    case State::kQuotedPair:
+      state_ = State::kQuoted;
+      return is_text(byte);
+    default:
+      return false;
+  }
+}
+
+// trailer-section = *( field-line CRLF ), and the empty line.
+bool ChunkedDecoder::take_trailer(char byte) {
+  switch (state_) {
+    case State::kTrailerStart:
+      state_ = byte == '\r' ? State::kLastLf : State::kTrailerName;
+      return byte == '\r' || grammar::is_token_byte(byte);
+    case State::kTrailerName:
+      if (byte == ':') state_ = State::kTrailerValue;
+      return byte == ':' || grammar::is_token_byte(byte);
+    case State::kTrailerValue:
+      if (byte == '\r') state_ = State::kTrailerLf;
+      return byte == '\r' || is_text(byte);
+    default:
+      state_ = State::kTrailerStart;
+      return byte == '\n';
+  }
+}
+
+}  // namespace duel::http::core

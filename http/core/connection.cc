@@ -1,0 +1,295 @@
+#include "http/core/connection.h"
+
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cassert>
+#include <cerrno>
+#include <cstring>
+
+#include "alloc/phases.h"
+#include "http/core/partial_request.h"
+#include "http/core/worker_context.h"
+#include "http/limits.h"
+
+namespace duel::http::core {
+
+// --- What can happen ---
+
+void Connection::on_accepted(WorkerContext& worker) {
+  worker.counters.connections.add(1);
+  set_timeout(worker, Timeout::kIdle);
+  start_receiving(worker);
+}
+
+void Connection::on_received(WorkerContext& worker, std::span<char> bytes) {
+  worker.counters.bytes_received.add(bytes.size());
+  count_full_buffer(worker, bytes.size());
+  if (state_ == State::kReading) {
+    if (partial_ == nullptr) return serve_received(worker, bytes);
+    partial_->append({bytes.data(), bytes.size()});
+    return serve_partial(worker);
+  }
+  if (state_ != State::kAnswering || last_) return;  // nobody will read it
+  if (partial_ == nullptr) {
+    keep(worker, worker.parser, bytes);
+  } else {
+    partial_->append({bytes.data(), bytes.size()});
+  }
+  if (too_much_queued()) stop_receiving(worker);
+}
+
+void Connection::on_receive_ended(WorkerContext& worker, int result) {
+  receiving_ = stopping_receive_ = false;
+  if (state_ == State::kClosing) return release_if_quiet(worker);
+  if (result == 0) {
+    end_of_input_ = true;
+    if (state_ == State::kLingering) return close(worker);
+    if (state_ == State::kAnswering) return;  // what it has asked for is still answered
+    return partial_ != nullptr ? refuse_and_close(worker, 400, "the request ends too early") : close(worker);
+  }
+  if (result == -ENOBUFS) {
+    worker.counters.no_buffers.add(1);
+    worker.ring.add_buffers();
+  }
+  if (result > 0 || result == -ENOBUFS || result == -ECANCELED || result == -EINTR) {
+    if (!too_much_queued()) start_receiving(worker);
+    return;
+  }
+  close(worker);
+}
+
+void Connection::on_sent(WorkerContext& worker, int result) {
+  sending_ = false;
+  if (state_ == State::kClosing) return release_if_quiet(worker);
+  if (result < 0 && result != -EAGAIN && result != -EINTR) return close(worker);
+  if (result > 0) {
+    pending_ += result;
+    pending_size_ -= static_cast<size_t>(result);
+  }
+  if (pending_size_ == 0) return on_all_sent(worker);
+  // The socket takes no more for now. The rest waits in memory of its own, so that the block is free for others.
+  if (block_ != SendBlocks::kNone) {
+    auto rest = std::make_unique_for_overwrite<char[]>(pending_size_);
+    std::memcpy(rest.get(), pending_, pending_size_);
+    worker.send_blocks.release(block_);
+    block_ = SendBlocks::kNone;
+    heap_ = std::move(rest);
+    pending_ = heap_.get();
+  }
+  send_pending(worker, false);
+}
+
+void Connection::on_file_read(WorkerContext& worker, int result) {
+  sending_ = false;
+  if (state_ == State::kClosing) return release_if_quiet(worker);
+  // The length has been promised: a file that has become shorter, or cannot be read, can only be cut off visibly.
+  if (result <= 0) return abort(worker);
+  const auto size = std::min(static_cast<uint64_t>(result), file_->remaining());
+  file_->advance(size);
+  pending_ = file_->piece().data();
+  pending_size_ = size;
+  worker.counters.bytes_sent.add(size);
+  send_pending(worker, false);
+}
+
+void Connection::on_timeout(WorkerContext& worker, Timeout kind) {
+  // Passed in the very turn in which what it waited for arrived; set again when the answer is out.
+  if (state_ == State::kAnswering && kind != Timeout::kWrite) return;
+  switch (kind) {
+    case Timeout::kHeader:
+      return refuse_and_close(worker, 408, "the request's head did not arrive in time");
+    case Timeout::kBody:
+      return refuse_and_close(worker, 408, "the request's body did not arrive in time");
+    case Timeout::kWrite:
+      // The kernel takes more of an answer only when a good part of what it has is gone; a slow reader makes progress
+      // long before.
+      if (unacknowledged() < unacknowledged_) return await_progress(worker);
+      return abort(worker);
+    case Timeout::kIdle:
+      // A request that came in time, and that we have not looked at because this process was held up.
+      if (has_unread_input() || worker.ring.has_completions()) return set_timeout(worker, Timeout::kIdle);
+      return close(worker);
+    case Timeout::kLinger:
+    case Timeout::kNone:
+      return close(worker);
+  }
+}
+
+// What was answered so far and is not sent yet is lost with it: nothing shows how far it got, and nothing is wrong.
+void Connection::on_no_memory(WorkerContext& worker) {
+  worker.parser.reset();
+  abort(worker);
+}
+
+void Connection::on_drain(WorkerContext& worker) {
+  if (state_ != State::kReading || partial_ != nullptr) return;
+  if (!has_unread_input()) linger(worker);  // else a request is answered yet
+}
+
+bool Connection::has_unread_input() const {
+  int unread = 0;
+  return ioctl(socket_, FIONREAD, &unread) == 0 && unread > 0;
+}
+
+void Connection::abort(WorkerContext& worker) {
+  const ::linger reset{.l_onoff = 1, .l_linger = 0};
+  setsockopt(socket_, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+  close(worker);
+}
+
+// --- Bytes that wait ---
+
+void Connection::keep(WorkerContext& worker, const RequestParser& parser, std::span<const char> bytes) {
+  partial_ = worker.take_partial_request(parser);
+  partial_->append({bytes.data(), bytes.size()});
+}
+
+void Connection::drop_partial(WorkerContext& worker) {
+  if (partial_ != nullptr) worker.give_partial_request(partial_);
+  partial_ = nullptr;
+}
+
+bool Connection::too_much_queued() const {
+  return state_ == State::kAnswering && partial_ != nullptr && partial_->unparsed() > limits::kQueuedInputBytes;
+}
+
+// Linux (6.18 at least) puts a multishot receive off after 32 buffers in a row, and a reset that comes in just then is
+// not reported any more. A receive that is armed anew meets it.
+void Connection::count_full_buffer(WorkerContext& worker, size_t size) {
+  constexpr uint8_t kInARow = 32;
+  full_buffers_ = size == limits::kReceiveBufferBytes ? full_buffers_ + 1 : 0;
+  if (full_buffers_ >= kInARow) stop_receiving(worker);
+}
+
+// --- Answers to the socket ---
+
+void Connection::send_output(WorkerContext& worker, Output& output, SendBlocks::BlockId block) {
+  alloc::enter(alloc::Phase::kWrite);
+  assert(!last_ || !output.empty());  // a last answer has bytes
+  if (output.empty()) return;
+  state_ = State::kAnswering;
+  worker.counters.bytes_sent.add(output.size());
+  pending_ = output.bytes().data();
+  pending_size_ = output.size();
+  const bool in_block = !output.on_heap();
+  if (in_block) {
+    block_ = block;
+    worker.send_blocks.hold(block, pending_size_);
+  } else {
+    heap_ = output.release();
+  }
+  send_pending(worker, in_block);
+}
+
+void Connection::send_pending(WorkerContext& worker, bool now_or_never) {
+  if (!now_or_never) await_progress(worker);
+  sending_ = true;
+  worker.ring.send(socket_, {pending_, pending_size_}, now_or_never, tag(Operation::kSend));
+}
+
+void Connection::await_progress(WorkerContext& worker) {
+  unacknowledged_ = unacknowledged();
+  set_timeout(worker, Timeout::kWrite);
+}
+
+// Bytes in the socket's send queue that the client's side has not acknowledged.
+uint32_t Connection::unacknowledged() const {
+  int bytes = 0;
+  return ioctl(socket_, SIOCOUTQ, &bytes) == 0 ? static_cast<uint32_t>(bytes) : 0;
+}
+
+void Connection::release_pending(WorkerContext& worker) {
+  if (block_ != SendBlocks::kNone) worker.send_blocks.release(block_);
+  block_ = SendBlocks::kNone;
+  heap_.reset();
+  pending_ = nullptr;
+  pending_size_ = 0;
+}
+
+void Connection::on_all_sent(WorkerContext& worker) {
+  release_pending(worker);
+  if (file_ != nullptr) {
+    if (file_->remaining() > 0) return read_next_piece(worker);
+    file_.reset();
+  }
+  if (waiting_) {
+    set_timeout(worker, Timeout::kNone);
+    if (!too_much_queued()) start_receiving(worker);
+    return;
+  }
+  if (last_) return linger(worker);
+  state_ = State::kReading;
+  if (partial_ != nullptr && partial_->unparsed() > 0) serve_partial(worker);
+  if (!too_much_queued()) start_receiving(worker);
+  if (state_ == State::kReading) await_input(worker);  // may end *this
+}
+
+// Nothing is left to answer: more input has to come.
+void Connection::await_input(WorkerContext& worker) {
+  if (partial_ != nullptr) {
+    if (end_of_input_) return refuse_and_close(worker, 400, "the request ends too early");
+    return set_timeout(worker, partial_->parser().head_complete() ? Timeout::kBody : Timeout::kHeader);
+  }
+  if (end_of_input_) return close(worker);
+  set_timeout(worker, Timeout::kIdle);
+}
+
+void Connection::read_next_piece(WorkerContext& worker) {
+  sending_ = true;
+  const size_t size = std::min<uint64_t>(file_->remaining(), limits::kFilePieceBytes);
+  worker.ring.read_file(file_->descriptor(), {file_->piece().data(), size}, file_->offset(), tag(Operation::kReadFile));
+}
+
+// --- The connection's life ---
+
+void Connection::set_timeout(WorkerContext& worker, Timeout kind) const {
+  worker.deadlines.set(slot_, kind, worker.now_ms);
+}
+
+void Connection::start_receiving(WorkerContext& worker) {
+  if (receiving_ || end_of_input_ || state_ == State::kClosing) return;
+  receiving_ = true;
+  full_buffers_ = 0;
+  worker.ring.receive(socket_, tag(Operation::kReceive));
+}
+
+void Connection::stop_receiving(WorkerContext& worker) {
+  if (!receiving_ || stopping_receive_) return;
+  stopping_receive_ = true;
+  worker.ring.cancel(tag(Operation::kReceive));
+}
+
+void Connection::linger(WorkerContext& worker) {
+  if (end_of_input_) return close(worker);
+  state_ = State::kLingering;
+  drop_partial(worker);
+  shutdown(socket_, SHUT_WR);
+  set_timeout(worker, Timeout::kLinger);
+  start_receiving(worker);
+}
+
+void Connection::close(WorkerContext& worker) {
+  state_ = State::kClosing;
+  set_timeout(worker, Timeout::kNone);
+  drop_partial(worker);
+  if (receiving_ || sending_) shutdown(socket_, SHUT_RDWR);  // completes what is in flight
+  release_if_quiet(worker);
+}
+
+void Connection::release_if_quiet(WorkerContext& worker) {
+  if (!receiving_ && !sending_) dismiss(worker);
+}
+
+void Connection::dismiss(WorkerContext& worker) {
+  drop_partial(worker);
+  release_pending(worker);
+  ::close(socket_);
+  worker.admission.leave();
+  worker.connections.release(slot_);  // ends *this
+}
+
+}  // namespace duel::http::core

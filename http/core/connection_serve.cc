@@ -1,0 +1,241 @@
+#include <unistd.h>
+
+#include <algorithm>
+#include <cassert>
+#include <cstdio>
+#include <string_view>
+
+#include "alloc/phases.h"
+#include "http/core/connection.h"
+#include "http/core/partial_request.h"
+#include "http/core/worker_context.h"
+#include "http/limits.h"
+#include "http/on_exception.h"
+
+// A connection's requests to answers.
+namespace duel::http::core {
+
+using namespace std::string_view_literals;
+
+namespace {
+
+// The usual case, 2xx, is what is left.
+void count_status(WorkerContext& worker, int status) {
+  if (status < 300) return;
+  WorkerCounters& counters = worker.counters;
+  (status < 400 ? counters.responses_3xx : status < 500 ? counters.responses_4xx : counters.responses_5xx).add(1);
+}
+
+// What went wrong, for who reads the answer (RFC 9110 §15.5, §15.6).
+void end_with_reason(Response& response, int status, const char* reason) {
+  char body[160];
+  const int size = std::snprintf(body, sizeof body, "%d %s: %s\n", status, reason_phrase(status).data(), reason);
+  response.status(status);
+  response.set("Content-Type"sv, "text/plain; charset=utf-8"sv);
+  response.end({body, std::min(static_cast<size_t>(size), sizeof body - 1)});
+}
+
+void dispatch(WorkerContext& worker, const Request& request, Response& response) {
+  if (request.method == Method::kConnect) {
+    response.close();  // what follows was meant for a tunnel
+    return end_with_reason(response, 501, "no tunnels");
+  }
+  if (request.path == "*"sv) {
+    response.status(204);  // OPTIONS for the server as a whole (RFC 9110 §9.3.7)
+    response.set("Allow"sv, "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"sv);
+    return;
+  }
+  const alloc::Books::Entry entry(worker.books);  // the router charges the account of the route
+  worker.handler->handle(request, response);
+}
+
+// Runs a step of the handler's; if it throws, `recover` is called and the operator told.
+template <typename Step, typename Recover>
+void guard(WorkerContext& worker, const Request& request, Step step, Recover recover) {
+  try {
+    step();
+  } catch (...) {
+    recover();
+    if (worker.options.on_exception) worker.options.on_exception(request, what_was_thrown());
+  }
+}
+
+}  // namespace
+
+Connection::Served Connection::serve(WorkerContext& worker, std::span<char> bytes, RequestParser& parser,
+                                     Output& output, size_t& done) {
+  for (done = 0;;) {
+    alloc::enter(alloc::Phase::kParse);
+    switch (parser.parse(bytes.data() + done, bytes.size() - done)) {
+      case RequestParser::Status::kNeedMore:
+        return Served::kIncomplete;
+      case RequestParser::Status::kError:
+        refuse(worker, parser.method(bytes.data() + done), parser.error_status(), parser.error_reason(), output);
+        return Served::kLast;
+      case RequestParser::Status::kComplete:
+        break;
+    }
+    Request request = parser.request(bytes.data() + done);
+    const bool last_in_buffer = done + parser.consumed() == bytes.size();
+    // When the server stops, what has been received is answered yet.
+    request.keep_alive &= !worker.options.disable_keep_alive && !(worker.draining && last_in_buffer);
+    const size_t before = output.size();
+    const bool open = answer(worker, request, output);
+    done += parser.consumed();
+    parser.reset();
+    continued_ = false;
+    if (!open) return Served::kLast;
+    if (waiting_ || file_ != nullptr || output.size() >= limits::kOutputHighWaterBytes) return Served::kBlocked;
+    if (done == bytes.size()) return Served::kAll;
+    // Another answer like this one would go to the heap: it waits for the room that these give back.
+    if (output.would_leave_space(output.size() - before)) return Served::kBlocked;
+  }
+}
+
+// The usual case: everything is answered out of the receive buffer, and nothing is kept.
+void Connection::serve_received(WorkerContext& worker, std::span<char> bytes) {
+  const SendBlocks::Space space = worker.send_blocks.space();
+  Output output(space.first, space.last);
+  size_t done = 0;
+  RequestParser& parser = worker.parser;
+  const Served served = serve(worker, bytes, parser, output, done);
+  if (served == Served::kIncomplete && parser.started()) {
+    keep(worker, parser, bytes.subspan(done, parser.parsed()));
+    await_rest(worker, true, output);
+  }
+  parser.reset();
+  if (served == Served::kBlocked && done < bytes.size()) keep(worker, parser, bytes.subspan(done));
+  last_ = served == Served::kLast;
+  send_output(worker, output, space.block);
+}
+
+void Connection::serve_partial(WorkerContext& worker) {
+  const SendBlocks::Space space = worker.send_blocks.space();
+  Output output(space.first, space.last);
+  size_t done = 0;
+  RequestParser& parser = partial_->parser();
+  const Served served = serve(worker, {partial_->data(), partial_->size()}, parser, output, done);
+  if (served == Served::kIncomplete && parser.started()) {
+    partial_->drop_front(done);
+    partial_->keep_parsed();
+    await_rest(worker, done > 0, output);
+  } else if (served == Served::kBlocked && done < partial_->size()) {
+    partial_->drop_front(done);
+  } else {
+    drop_partial(worker);
+    if (served == Served::kIncomplete) set_timeout(worker, Timeout::kIdle);  // it was an empty line
+  }
+  last_ = served == Served::kLast;
+  send_output(worker, output, space.block);
+}
+
+// The time limits of a request count from its first byte and from the end of its head: dripping does not extend them.
+void Connection::await_rest(WorkerContext& worker, bool new_request, Output& output) {
+  const RequestParser& parser = partial_->parser();
+  const Timeout kind = parser.head_complete() ? Timeout::kBody : Timeout::kHeader;
+  if (new_request || worker.deadlines.kind(slot_) != kind) set_timeout(worker, kind);
+  // Not needed when the body has begun to arrive (RFC 9110 §10.1.1).
+  if (parser.head_complete() && parser.expects_continue() && !continued_ && !parser.body_started()) {
+    continued_ = true;
+    output.append("HTTP/1.1 100 Continue\r\n\r\n"sv);
+  }
+}
+
+bool Connection::answer(WorkerContext& worker, Request& request, Output& output) {
+  worker.counters.requests.add(1);
+  request.socket = socket_;
+  Response& response = worker.response;
+  response.start(request, output, request.keep_alive);
+  bool broken = false;
+  guard(
+      worker, request, [&] { dispatch(worker, request, response); },
+      [&] {
+        broken = response.started();
+        if (broken) return;
+        response.start(request, output, request.keep_alive);
+        end_with_reason(response, 500, "the handler failed");
+      });
+  alloc::enter(alloc::Phase::kWrite);
+  if (!response.ended()) {
+    if (broken) return false;  // a body that breaks off in the middle must not look complete
+    if (response.late()) {
+      begin_late(worker, request);
+      return true;
+    }
+    response.end();
+  }
+  count_status(worker, response.status());
+  return place_file(response, output) && response.keep_alive();
+}
+
+void Connection::begin_late(WorkerContext& worker, const Request& request) {
+  waiting_ = true;
+  state_ = State::kAnswering;
+  set_timeout(worker, Timeout::kNone);
+  const LateRequest late{.slot = slot_,
+                         .generation = generation_,
+                         .head_only = request.method == Method::kHead,
+                         .keep_alive = request.keep_alive,
+                         .minor_version = request.minor_version};
+  // What it had of the duty is answered with 500.
+  guard(
+      worker, request, [&] { worker.response.take_begin()(Later(worker.late, late)); }, [] {});
+}
+
+bool Connection::on_late_answer(WorkerContext& worker, const LateAnswer& late) {
+  if (state_ == State::kClosing) return true;
+  if (sending_) return false;
+  waiting_ = false;
+  const SendBlocks::Space space = worker.send_blocks.space();
+  Output output(space.first, space.last);
+  Request request;
+  request.method = late.request.head_only ? Method::kHead : Method::kGet;
+  request.minor_version = late.request.minor_version;
+  Response& response = worker.response;
+  response.start(request, output, late.request.keep_alive && (!worker.draining || partial_ != nullptr));
+  response.status(late.answer.status);
+  for (const auto& [name, value] : late.answer.fields) response.add(name, value);
+  response.end(late.answer.body);
+  count_status(worker, response.status());
+  last_ = !response.keep_alive();
+  send_output(worker, output, space.block);
+  return true;
+}
+
+// Small files go out with the head; false if the promised bytes cannot be read.
+bool Connection::place_file(Response& response, Output& output) {
+  const FileBody file = response.file();
+  if (file.descriptor < 0) return true;
+  if (file.size > limits::kFileInlineBytes) {
+    file_ = std::make_unique<FileTransfer>(file);
+    response.take_file();  // what may throw is over: the descriptor has its owner
+    return true;
+  }
+  char* const to = output.reserve(file.size);
+  response.take_file();
+  const ssize_t size = pread(file.descriptor, to, file.size, static_cast<off_t>(file.offset));
+  ::close(file.descriptor);
+  if (size > 0) output.commit(static_cast<size_t>(size));
+  return size == static_cast<ssize_t>(file.size);
+}
+
+void Connection::refuse(WorkerContext& worker, Method method, int status, const char* reason, Output& output) {
+  worker.counters.refused.add(1);
+  count_status(worker, status);
+  Request request;
+  request.method = method;
+  worker.response.start(request, output, false);
+  end_with_reason(worker.response, status, reason);
+}
+
+void Connection::refuse_and_close(WorkerContext& worker, int status, const char* reason) {
+  const SendBlocks::Space space = worker.send_blocks.space();
+  Output output(space.first, space.last);
+  const Method method = partial_ != nullptr ? partial_->parser().method(partial_->data()) : Method::kOther;
+  refuse(worker, method, status, reason, output);
+  drop_partial(worker);
+  last_ = true;
+  send_output(worker, output, space.block);
+}
+
+}  // namespace duel::http::core

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <cassert>
+#include <cstdint>
+#include <memory>
+#include <new>
+
+#include "alloc/region.h"
+#include "http/core/connection.h"
+
+namespace duel::http::core {
+
+// The connections of one worker in one array; a slot's number is what a Tag carries. Slots are used last in, first out,
+// so that memory is touched for as many connections as there were at once, and no more.
+class ConnectionTable {
+ public:
+  explicit ConnectionTable(uint32_t slots) : region_(slots * sizeof(Slot)), capacity_(slots) {}
+
+  // For at most `slots` connections at once.
+  Connection* take(int socket) {
+    assert(free_ != kNone || touched_ < capacity_);
+    const uint32_t index = free_ != kNone ? free_ : touched_++;
+    Slot& slot = slots()[index];
+    if (index == free_) free_ = slot.next_free;
+    slot.in_use = true;
+    ++slot.generation;
+    ++active_;
+    return std::construct_at(reinterpret_cast<Connection*>(slot.storage), index, slot.generation & Tag::kGenerationMask,
+                             socket);
+  }
+
+  void release(uint32_t index) {
+    Slot& slot = slots()[index];
+    std::destroy_at(connection(slot));
+    slot.in_use = false;
+    slot.next_free = free_;
+    free_ = index;
+    --active_;
+  }
+
+  // The connection that a completion belongs to; null if its slot has been released or used again since.
+  Connection* find(Tag tag) {
+    Slot& slot = slots()[tag.slot];
+    return slot.in_use && (slot.generation & Tag::kGenerationMask) == tag.generation ? connection(slot) : nullptr;
+  }
+
+  // `each` may end the connection it is called for.
+  template <typename Each>
+  void for_each(Each each) {
+    for (uint32_t index = 0; index < touched_; ++index) {
+      if (slots()[index].in_use) each(*connection(slots()[index]));
+    }
+  }
+  Connection& at(uint32_t index) { return *connection(slots()[index]); }
+
+  uint32_t active() const { return active_; }
+
+ private:
+  static constexpr uint32_t kNone = UINT32_MAX;
+  struct Slot {
+    uint32_t generation;
+    uint32_t next_free;
+    bool in_use;
+    alignas(Connection) unsigned char storage[sizeof(Connection)];
+  };
+
+  Slot* slots() { return reinterpret_cast<Slot*>(region_.data()); }
+  static Connection* connection(Slot& slot) { return std::launder(reinterpret_cast<Connection*>(slot.storage)); }
+
+  alloc::Region region_;
+  [[maybe_unused]] uint32_t capacity_;  // for an assertion
+  uint32_t touched_ = 0;
+  uint32_t free_ = kNone;
+  uint32_t active_ = 0;
+};
+
+}  // namespace duel::http::core

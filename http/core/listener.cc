@@ -1,0 +1,163 @@
+#include "http/core/listener.h"
+
+#include <arpa/inet.h>
+#include <linux/filter.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <iterator>
+#include <thread>
+#include <utility>
+
+#include "http/server.h"
+
+namespace duel::http::core {
+namespace {
+
+constexpr int kBacklog = 4096;  // bursts of connects between two turns; the kernel caps it at net.core.somaxconn
+
+struct Address {
+  sockaddr_storage storage{};
+  socklen_t size = 0;
+};
+
+Address parse_address(const std::string& host, uint16_t port) {
+  Address address;
+  auto* const v4 = reinterpret_cast<sockaddr_in*>(&address.storage);
+  auto* const v6 = reinterpret_cast<sockaddr_in6*>(&address.storage);
+  const std::string numeric = host == "localhost" ? "127.0.0.1" : host;
+  if (inet_pton(AF_INET, numeric.c_str(), &v4->sin_addr) == 1) {
+    v4->sin_family = AF_INET;
+    v4->sin_port = htons(port);
+    address.size = sizeof *v4;
+  } else if (inet_pton(AF_INET6, numeric.c_str(), &v6->sin6_addr) == 1) {
+    v6->sin6_family = AF_INET6;
+    v6->sin6_port = htons(port);
+    address.size = sizeof *v6;
+  } else {
+    throw StartError("'" + host + "' is no address to listen on: give a numeric one, as 127.0.0.1, 0.0.0.0 or ::1");
+  }
+  return address;
+}
+
+std::string explain_bind_error(int error, const std::string& host, uint16_t port) {
+  const std::string where = host + " port " + std::to_string(port);
+  switch (error) {
+    case EADDRINUSE:
+      return where + " is in use by another server: stop that one or choose another --port";
+    case EACCES:
+      return where + " is privileged: choose a port from 1024 up, or give the program CAP_NET_BIND_SERVICE";
+    case EADDRNOTAVAIL:
+      return where + " cannot be listened on: " + host + " is not an address of this machine";
+    case EMFILE:
+    case ENFILE:
+      return where + " cannot be listened on, no descriptor is left: raise the limit of open files (ulimit -n)";
+    default:
+      return where + " cannot be listened on: " + std::strerror(error);
+  }
+}
+
+void enable(int socket, int level, int option) {
+  const int on = 1;
+  setsockopt(socket, level, option, &on, sizeof on);
+}
+
+// A descriptor, or a negative errno.
+int try_listen(const Address& address, bool shared) {
+  const int descriptor = socket(address.storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (descriptor < 0) return -errno;
+  enable(descriptor, SOL_SOCKET, SO_REUSEADDR);
+  if (shared) enable(descriptor, SOL_SOCKET, SO_REUSEPORT);
+  enable(descriptor, IPPROTO_TCP, TCP_NODELAY);
+  if (bind(descriptor, reinterpret_cast<const sockaddr*>(&address.storage), address.size) == 0 &&
+      listen(descriptor, kBacklog) == 0) {
+    return descriptor;
+  }
+  const int error = errno;
+  close(descriptor);
+  return -error;
+}
+
+[[noreturn]] void refuse(int error, const std::string& host, uint16_t port) {
+  const std::string what = explain_bind_error(error, host, port);
+  if (error == EADDRINUSE) throw PortInUse(what);
+  throw StartError(what);
+}
+
+int listen_on(const std::string& host, uint16_t port, bool shared) {
+  const int descriptor = try_listen(parse_address(host, port), shared);
+  if (descriptor < 0) refuse(-descriptor, host, port);
+  return descriptor;
+}
+
+}  // namespace
+
+Listener::Listener(const std::string& host, uint16_t port, bool shared) : descriptor_(listen_on(host, port, shared)) {}
+
+Listener::Listener(Listener&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+
+uint16_t Listener::port() const {
+  sockaddr_storage address{};
+  socklen_t size = sizeof address;
+  getsockname(descriptor_, reinterpret_cast<sockaddr*>(&address), &size);
+  return ntohs(address.ss_family == AF_INET6 ? reinterpret_cast<const sockaddr_in6*>(&address)->sin6_port
+                                             : reinterpret_cast<const sockaddr_in*>(&address)->sin_port);
+}
+
+void Listener::close() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+  descriptor_ = -1;
+}
+
+void Listener::admit_nobody_new() const {
+  constexpr uint32_t kFlagsOffset = offsetof(tcphdr, th_flags);
+  sock_filter drops_syn[] = {
+      BPF_STMT(BPF_LD | BPF_B | BPF_ABS, kFlagsOffset),
+      BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, TH_SYN, 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, 0),
+      BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
+  };
+  const sock_fprog program{.len = std::size(drops_syn), .filter = drops_syn};
+  setsockopt(descriptor_, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program);
+}
+
+bool Listener::somebody_waits() const {
+  pollfd waiting{.fd = descriptor_, .events = POLLIN, .revents = 0};
+  return descriptor_ >= 0 && ::poll(&waiting, 1, 0) == 1;
+}
+
+int Listener::accept_waiting() const {
+  if (!somebody_waits()) return -EAGAIN;
+  const int socket = accept4(descriptor_, nullptr, nullptr, SOCK_CLOEXEC);
+  return socket >= 0 ? socket : -errno;
+}
+
+void require_free_port(const std::string& host, uint16_t port) {
+  if (port == 0) return;
+  constexpr int kLooks = 50;
+  constexpr auto kPause = std::chrono::milliseconds(20);
+  const Address address = parse_address(host, port);
+  int descriptor = try_listen(address, false);
+  for (int look = 1; descriptor == -EADDRINUSE && look < kLooks; ++look) {
+    std::this_thread::sleep_for(kPause);
+    descriptor = try_listen(address, false);
+  }
+  if (descriptor < 0) refuse(-descriptor, host, port);
+  close(descriptor);
+}
+
+bool port_in_use(const std::string& host, uint16_t port) {
+  const int descriptor = try_listen(parse_address(host, port), false);
+  if (descriptor >= 0) close(descriptor);
+  return descriptor == -EADDRINUSE;
+}
+
+}  // namespace duel::http::core

@@ -1,0 +1,31 @@
+#include "http/core/partial_request.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+namespace duel::http::core {
+
+void PartialRequest::append(std::string_view bytes) {
+  if (capacity_ - size_ < bytes.size()) reserve(size_ + bytes.size());
+  std::memcpy(data_ + size_, bytes.data(), bytes.size());
+  size_ += bytes.size();
+}
+
+void PartialRequest::drop_front(size_t at) {
+  if (at == 0) return;  // a large body comes in many pieces; moving it onto itself for each would be quadratic
+  std::memmove(data_, data_ + at, size_ - at);
+  size_ -= at;
+}
+
+void PartialRequest::reserve(size_t size) {
+  // Doubling rather than the announced Content-Length: a client pays for the memory it makes us use.
+  const size_t capacity = std::max(size, 2 * capacity_);
+  auto larger = std::make_unique_for_overwrite<char[]>(capacity);
+  std::memcpy(larger.get(), data_, size_);
+  capacity_ = capacity;
+  heap_ = std::move(larger);
+  data_ = heap_.get();
+}
+
+}  // namespace duel::http::core

@@ -1,0 +1,200 @@
+#include "http/core/ring.h"
+
+#include <poll.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <string>
+#include <system_error>
+#include <utility>
+
+#include "http/server.h"
+
+namespace duel::http::core {
+namespace {
+
+constexpr int kBufferGroup = 0;
+
+int sysctl_io_uring_disabled() {
+  int value = 0;
+  std::ifstream("/proc/sys/kernel/io_uring_disabled") >> value;
+  return value;
+}
+
+// Why the kernel refuses a ring, and what to do about it.
+std::string explain_setup_error(int error) {
+  switch (error) {
+    case EPERM:
+    case EACCES:
+      if (sysctl_io_uring_disabled() != 0) {
+        return "io_uring is disabled by the sysctl kernel.io_uring_disabled: set it to 0 (sysctl -w "
+               "kernel.io_uring_disabled=0) or run in the group of kernel.io_uring_group";
+      }
+      return "io_uring is forbidden here, as by a container's default seccomp profile: allow io_uring_setup, "
+             "io_uring_enter and io_uring_register in it";
+    case ENOSYS:
+      return "this kernel has no io_uring, or a seccomp profile hides it: Linux 6.1 or later is needed";
+    case EINVAL:
+      return "this kernel's io_uring is too old (no DEFER_TASKRUN): Linux 6.1 or later is needed";
+    case ENOMEM:
+      return "not enough lockable memory for an io_uring: raise the memlock limit (ulimit -l) or --threads less";
+    case EMFILE:
+    case ENFILE:
+      return "no descriptor left for an io_uring: raise the limit of open files (ulimit -n)";
+    default:
+      return std::string("io_uring cannot be set up: ") + std::strerror(error);
+  }
+}
+
+__kernel_timespec timespec_of(int64_t ms) {
+  return {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1'000'000};
+}
+
+}  // namespace
+
+Ring::Ring(const RingSizes& sizes) : sizes_(sizes), buffers_(sizes.receive_buffers * limits::kReceiveBufferBytes) {
+  io_uring_params params{};
+  params.flags = IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN | IORING_SETUP_COOP_TASKRUN |
+                 IORING_SETUP_SUBMIT_ALL | IORING_SETUP_CQSIZE;
+  params.cq_entries = sizes_.completions;
+  if (const int result = io_uring_queue_init_params(sizes_.submissions, &ring_, &params); result < 0) {
+    throw StartError(explain_setup_error(-result));
+  }
+  if (const int error = register_buffers(); error != 0) {
+    io_uring_queue_exit(&ring_);
+    throw StartError(std::string("io_uring takes no ring of receive buffers: ") + std::strerror(error) +
+                     "; Linux 6.1 or later and some kilobytes of memory are needed");
+  }
+  add_buffers();
+  publish_buffers();
+}
+
+// 0, or an errno.
+int Ring::register_buffers() {
+  void* const memory = mmap(nullptr, buffer_ring_bytes(), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) return errno;
+  io_uring_buf_reg registration{};
+  registration.ring_addr = reinterpret_cast<uintptr_t>(memory);
+  registration.ring_entries = sizes_.receive_buffers;
+  registration.bgid = kBufferGroup;
+  if (const int result = io_uring_register_buf_ring(&ring_, &registration, 0); result < 0) {
+    munmap(memory, buffer_ring_bytes());
+    return -result;
+  }
+  buffer_ring_ = static_cast<io_uring_buf_ring*>(memory);
+  io_uring_buf_ring_init(buffer_ring_);
+  return 0;
+}
+
+Ring::~Ring() {
+  close();
+}
+
+void Ring::close() {
+  if (buffer_ring_ == nullptr) return;
+  io_uring_queue_exit(&ring_);
+  munmap(buffer_ring_, buffer_ring_bytes());
+  buffer_ring_ = nullptr;
+}
+
+io_uring_sqe* Ring::next_entry() {
+  io_uring_sqe* entry = io_uring_get_sqe(&ring_);
+  while (entry == nullptr) {
+    enter(0);
+    entry = io_uring_get_sqe(&ring_);
+  }
+  return entry;
+}
+
+void Ring::accept(int listener, Tag tag) {
+  io_uring_sqe* const entry = next_entry();
+  io_uring_prep_multishot_accept(entry, listener, nullptr, nullptr, SOCK_CLOEXEC);
+  entry->user_data = tag.pack();
+}
+
+void Ring::receive(int socket, Tag tag) {
+  io_uring_sqe* const entry = next_entry();
+  io_uring_prep_recv_multishot(entry, socket, nullptr, 0, 0);
+  entry->flags |= IOSQE_BUFFER_SELECT;
+  entry->buf_group = kBufferGroup;
+  entry->user_data = tag.pack();
+}
+
+void Ring::send(int socket, std::span<const char> bytes, bool now_or_never, Tag tag) {
+  io_uring_sqe* const entry = next_entry();
+  io_uring_prep_send(entry, socket, bytes.data(), bytes.size(), MSG_NOSIGNAL | (now_or_never ? MSG_DONTWAIT : 0));
+  entry->user_data = tag.pack();
+}
+
+void Ring::read_file(int file, std::span<char> to, uint64_t offset, Tag tag) {
+  io_uring_sqe* const entry = next_entry();
+  io_uring_prep_read(entry, file, to.data(), static_cast<unsigned>(to.size()), offset);
+  entry->user_data = tag.pack();
+}
+
+void Ring::await_readable(int descriptor, Tag tag) {
+  io_uring_sqe* const entry = next_entry();
+  io_uring_prep_poll_add(entry, descriptor, POLLIN);
+  entry->user_data = tag.pack();
+}
+
+void Ring::cancel(Tag operation) {
+  io_uring_sqe* const entry = next_entry();
+  io_uring_prep_cancel64(entry, operation.pack(), 0);
+  entry->user_data = Tag{Operation::kCancel, operation.generation, operation.slot}.pack();
+}
+
+void Ring::wake_at(int64_t monotonic_ms, Tag tag) {
+  io_uring_sqe* const entry = next_entry();
+  timer_ = timespec_of(monotonic_ms);
+  io_uring_prep_timeout(entry, &timer_, 0, IORING_TIMEOUT_ABS);
+  entry->user_data = tag.pack();
+}
+
+void Ring::move_wake(int64_t monotonic_ms, Tag tag) {
+  io_uring_sqe* const entry = next_entry();
+  timer_ = timespec_of(monotonic_ms);
+  io_uring_prep_timeout_update(entry, &timer_, tag.pack(), IORING_TIMEOUT_ABS);
+  entry->user_data = Tag{Operation::kCancel, 0, 0}.pack();
+}
+
+void Ring::enter(unsigned wait_for) {
+  ++enters_;
+  const int result = wait_for > 0 ? io_uring_submit_and_wait(&ring_, wait_for) : io_uring_submit_and_get_events(&ring_);
+  // A signal, and memory or completion space that is short for now: what has completed is handled, the rest stays
+  // queued.
+  if (result >= 0 || result == -EINTR || result == -EAGAIN || result == -EBUSY || result == -ENOMEM) return;
+  throw std::system_error(-result, std::generic_category(), "io_uring_enter");
+}
+
+Completion Ring::completion_of(const io_uring_cqe& entry) {
+  return {.tag = Tag::unpack(entry.user_data),
+          .result = entry.res,
+          .more = (entry.flags & IORING_CQE_F_MORE) != 0,
+          .buffer =
+              (entry.flags & IORING_CQE_F_BUFFER) != 0 ? static_cast<int>(entry.flags >> IORING_CQE_BUFFER_SHIFT) : -1};
+}
+
+void Ring::add_buffers() {
+  if (std::exchange(grown_, true)) return;
+  const unsigned wanted = provided_ == 0 ? sizes_.receive_buffers_at_start : 2 * provided_;
+  for (; provided_ < std::min(wanted, sizes_.receive_buffers); ++provided_) give_buffer(static_cast<int>(provided_));
+}
+
+void Ring::give_buffer(int id) {
+  io_uring_buf_ring_add(buffer_ring_, buffer(id), limits::kReceiveBufferBytes, static_cast<unsigned short>(id),
+                        io_uring_buf_ring_mask(sizes_.receive_buffers), given_++);
+}
+
+void Ring::publish_buffers() {
+  grown_ = false;
+  if (given_ == 0) return;
+  io_uring_buf_ring_advance(buffer_ring_, given_);
+  given_ = 0;
+}
+
+}  // namespace duel::http::core

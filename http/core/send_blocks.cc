@@ -1,0 +1,33 @@
+#include "http/core/send_blocks.h"
+
+namespace duel::http::core {
+
+SendBlocks::SendBlocks() : region_(limits::kSendBlocks * limits::kSendBlockBytes) {
+  for (BlockId block = limits::kSendBlocks; block > 0; --block) free_[free_count_++] = static_cast<BlockId>(block - 1);
+}
+
+SendBlocks::Space SendBlocks::space() {
+  if (current_ == kNone || limits::kSendBlockBytes - used_ < kWorthStartingBytes) {
+    if (free_count_ == 0) return {};
+    // A full block is still held by its sends (else it would have been rewound) and comes back with the last of them.
+    current_ = free_[--free_count_];
+    used_ = 0;
+  }
+  return {begin(current_) + used_, begin(current_) + limits::kSendBlockBytes, current_};
+}
+
+void SendBlocks::hold(BlockId block, size_t size) {
+  used_ += size;
+  ++holders_[block];
+}
+
+void SendBlocks::release(BlockId block) {
+  if (--holders_[block] > 0) return;
+  if (block == current_) {
+    used_ = 0;
+  } else {
+    free_[free_count_++] = block;
+  }
+}
+
+}  // namespace duel::http::core

@@ -1,0 +1,194 @@
+#include "http/server.h"
+
+#include <pthread.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <exception>
+#include <latch>
+#include <mutex>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+#include "alloc/arena.h"
+#include "http/core/listener.h"
+#include "http/core/worker.h"
+
+namespace duel::http {
+namespace {
+
+// Descriptors besides connections: per worker a ring, a listener, an eventfd and the reserve; files being sent, the
+// standard streams, the application's own.
+constexpr rlim_t kDescriptorsPerWorker = 4;
+constexpr rlim_t kOtherDescriptors = 256;
+
+// Raises the soft limit of open files as far as needed; returns how many connections it allows.
+uint32_t allow_connections(uint32_t wanted, unsigned threads) {
+  const rlim_t others = kDescriptorsPerWorker * threads + kOtherDescriptors;
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return wanted;
+  if (limit.rlim_cur < wanted + others) {
+    limit.rlim_cur = std::min<rlim_t>(wanted + others, limit.rlim_max);
+    setrlimit(RLIMIT_NOFILE, &limit);
+    getrlimit(RLIMIT_NOFILE, &limit);
+  }
+  if (limit.rlim_cur <= others) return std::min<uint32_t>(wanted, static_cast<uint32_t>(limit.rlim_cur / 2));
+  return static_cast<uint32_t>(std::min<rlim_t>(wanted, limit.rlim_cur - others));
+}
+
+void add(Counters& sum, const core::WorkerCounters& one) {
+  // Before the requests: what is answered in between must not make 2xx negative.
+  sum.responses_3xx += one.responses_3xx.value();
+  sum.responses_4xx += one.responses_4xx.value();
+  sum.responses_5xx += one.responses_5xx.value();
+  sum.refused += one.refused.value();
+  sum.requests += one.requests.value();
+  sum.connections += one.connections.value();
+  sum.turned_away += one.turned_away.value();
+  sum.bytes_received += one.bytes_received.value();
+  sum.bytes_sent += one.bytes_sent.value();
+  sum.ring_enters += one.ring_enters.value();
+  sum.completions += one.completions.value();
+  sum.busy_ns += one.busy_ns.value();
+  sum.no_buffers += one.no_buffers.value();
+  sum.allocations += one.allocations.value();
+  sum.allocated_bytes += one.allocated_bytes.value();
+  sum.latency += one.latency;
+}
+
+void name_thread(const char* what, unsigned worker) {
+  char name[16];  // what the kernel keeps
+  std::snprintf(name, sizeof name, "%.11s %u", what, worker);
+  pthread_setname_np(pthread_self(), name);
+}
+
+}  // namespace
+
+// Shared by the threads and by signal handlers: atomics only.
+struct Server::Shared {
+  explicit Shared(uint32_t max_connections) : admission(max_connections) {}
+
+  std::atomic<core::Phase> phase{core::Phase::kServing};
+  std::atomic<bool> up{false};
+  core::Admission admission;
+  std::vector<std::unique_ptr<core::Worker>> workers;
+
+  // Async-signal-safe: an atomic exchange and write(2).
+  void raise(core::Phase phase_wanted) {
+    core::Phase now = phase.load();
+    while (now < phase_wanted && !phase.compare_exchange_weak(now, phase_wanted)) {
+    }
+    for (const auto& worker : workers) {
+      const uint64_t one = 1;
+      [[maybe_unused]] const ssize_t written = write(worker->wake_descriptor(), &one, sizeof one);
+    }
+  }
+};
+
+Server::Server(ServerOptions options, HandlerFactory make_handler)
+    : options_(std::move(options)), make_handler_(std::move(make_handler)) {
+  options_.max_body = std::min(options_.max_body, limits::kMaxBodyBytesMost);
+  options_.threads = std::max(1u, options_.threads);
+  options_.max_connections = allow_connections(std::max(1u, options_.max_connections), options_.threads);
+  shared_ = std::make_unique<Shared>(options_.max_connections);
+  core::require_free_port(options_.host, options_.port);
+  for (unsigned i = 0; i < options_.threads; ++i) {
+    core::Listener listener(options_.host, i == 0 ? options_.port : port_, options_.threads > 1);
+    port_ = listener.port();
+    shared_->workers.push_back(
+        std::make_unique<core::Worker>(options_, std::move(listener), shared_->admission, shared_->phase));
+  }
+}
+
+Server::~Server() = default;
+
+void Server::run(const std::function<void()>& ready) {
+  std::mutex mutex;
+  std::exception_ptr failure;  // of the first worker that failed
+  std::latch up(static_cast<std::ptrdiff_t>(shared_->workers.size()));
+  std::vector<std::jthread> threads;
+  try {
+    for (const auto& worker : shared_->workers) {
+      threads.emplace_back([&, &one = *worker, number = static_cast<unsigned>(threads.size())] {
+        if (options_.shares_arena) alloc::use_first_arena();
+        name_thread(options_.thread_name, number);
+        bool counted = false;
+        const auto count_down = [&] {
+          if (!std::exchange(counted, true)) up.count_down();
+        };
+        try {
+          one.run(make_handler_, count_down);
+        } catch (...) {
+          one.close_port();
+          const std::lock_guard lock(mutex);
+          if (failure == nullptr) failure = std::current_exception();
+          shared_->raise(core::Phase::kDraining);  // the other workers finish what they have begun
+        }
+        count_down();
+      });
+    }
+  } catch (const std::system_error&) {
+    stop_now();  // those that have begun, or nobody could join them
+    throw StartError(
+        "no thread is left for a worker: raise the limit of processes (ulimit -u, a container's "
+        "--pids-limit), or give fewer --threads");
+  }
+  up.wait();
+  shared_->up.store(true);
+  if (ready && shared_->phase.load() == core::Phase::kServing) ready();
+  threads.clear();  // joins
+  if (failure != nullptr) std::rethrow_exception(failure);
+}
+
+void Server::stop() noexcept {
+  shared_->raise(core::Phase::kDraining);
+}
+
+void Server::stop_now() noexcept {
+  shared_->raise(core::Phase::kStopping);
+}
+
+bool Server::accepting() const {
+  return shared_->up.load() && shared_->phase.load() == core::Phase::kServing;
+}
+
+uint32_t Server::max_connections() const {
+  return options_.max_connections;
+}
+
+uint32_t Server::open_connections() const {
+  return shared_->admission.open();
+}
+
+size_t Server::worker_count() const {
+  return shared_->workers.size();
+}
+
+Counters Server::counters() const {
+  Counters sum;
+  for (const auto& worker : shared_->workers) add(sum, worker->counters());
+  return sum;
+}
+
+Counters Server::counters_of(size_t worker) const {
+  Counters one;
+  add(one, shared_->workers.at(worker)->counters());
+  return one;
+}
+
+uint64_t Server::take_longest_turn_ns() {
+  uint64_t longest = 0;
+  for (const auto& worker : shared_->workers) {
+    longest = std::max(longest, worker->counters().longest_turn_ns.take());
+  }
+  return longest;
+}
+
+bool port_in_use(const std::string& host, uint16_t port) {
+  return core::port_in_use(host, port);
+}
+
+}  // namespace duel::http

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+
+#include "alloc/accounts.h"
+#include "alloc/pool.h"
+#include "alloc/pool_use.h"
+#include "http/core/admission.h"
+#include "http/core/connection_table.h"
+#include "http/core/deadlines.h"
+#include "http/core/file_transfer.h"
+#include "http/core/parser.h"
+#include "http/core/partial_request.h"
+#include "http/core/ring.h"
+#include "http/core/send_blocks.h"
+#include "http/core/worker_counters.h"
+#include "http/date.h"
+#include "http/deferred_answer.h"
+#include "http/handler.h"
+#include "http/server.h"
+
+namespace duel::http::core {
+
+// What the connections of one worker share. Used by that worker's thread alone, except `counters`.
+struct WorkerContext {
+  WorkerContext(const ServerOptions& server_options, const HandlerFactory& make_handler, Admission& server_admission,
+                WorkerCounters& worker_counters, const std::shared_ptr<LateAnswers>& late_answers)
+      : options(server_options),
+        admission(server_admission),
+        counters(worker_counters),
+        late(late_answers),
+        handler(make_handler()),
+        connections(admission.most()),
+        ring(options.ring),
+        deadlines(admission.most(), {0, options.header_timeout.count(), options.body_timeout.count(),
+                                     options.idle_timeout.count(), options.write_timeout.count(), limits::kLingerMs}),
+        partial_requests(limits::kPooledPartialRequests),
+        parser(options.max_body),
+        response(date) {}
+
+  PartialRequest* take_partial_request(const RequestParser& start) {
+    PartialRequest* const pooled = partial_requests.take(start, true);
+    partial_use.count(pooled != nullptr);
+    return pooled != nullptr ? pooled : new PartialRequest(start, false);  // NOLINT: owned by the connection
+  }
+  void give_partial_request(PartialRequest* request) {
+    if (request->pooled()) return partial_requests.give(request);
+    delete request;  // NOLINT
+  }
+
+  const ServerOptions& options;
+  Admission& admission;
+  WorkerCounters& counters;
+  const std::shared_ptr<LateAnswers>& late;
+  alloc::Books books{"worker"};  // before the handler, which may work until it is destroyed
+  std::unique_ptr<Handler> handler;
+  ConnectionTable connections;
+  Ring ring;
+  SendBlocks send_blocks;
+  Deadlines deadlines;
+  alloc::Pool<PartialRequest> partial_requests;
+  alloc::PoolUse partial_use{"partial_requests"};
+  RequestParser parser;  // for requests that arrive whole
+  DateLine date;
+  Response response;
+  int64_t now_ms = 0;     // monotonic, as of this turn of the loop
+  bool draining = false;  // every answer is the last of its connection
+};
+
+}  // namespace duel::http::core

@@ -1,0 +1,31 @@
+#pragma once
+
+#include "http/counter.h"
+#include "http/histogram.h"
+
+namespace duel::http::core {
+
+// One worker's part of Counters (server.h), on cache lines of its own. What each request touches comes first; the rest
+// is added to once a turn of the loop or less.
+struct alignas(64) WorkerCounters {
+  alloc::Counter requests;
+  alloc::Counter bytes_received;
+  alloc::Counter bytes_sent;
+  alloc::Counter responses_3xx;
+  alloc::Counter responses_4xx;
+  alloc::Counter responses_5xx;
+  alloc::Counter refused;
+  alloc::Counter connections;
+
+  alloc::Counter turned_away;
+  alloc::Counter ring_enters;
+  alloc::Counter completions;
+  alloc::Counter no_buffers;
+  alloc::Counter busy_ns;
+  alloc::Counter allocations;
+  alloc::Counter allocated_bytes;
+  Maximum longest_turn_ns;
+  Histogram latency;
+};
+
+}  // namespace duel::http::core

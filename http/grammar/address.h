@@ -1,0 +1,158 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace duel::http::grammar {
+
+// An IP address, both families in one form: IPv4 lies behind ::ffff: (RFC 4291 §2.5.5.2), as in Go.
+struct Address {
+  std::array<uint8_t, 16> bytes{};
+
+  constexpr bool operator==(const Address&) const = default;
+  constexpr bool is_v4() const {
+    for (size_t i = 0; i < 10; ++i) {
+      if (bytes[i] != 0) return false;
+    }
+    return bytes[10] == 0xFF && bytes[11] == 0xFF;
+  }
+};
+
+// As Go's net.ParseIP: dotted decimal without leading zeros, or IPv6 (RFC 4291 §2.2) without a zone. Nothing else, and
+// no port. Evaluated at compile time for what is declared, at run time for what clients and proxies say.
+constexpr std::optional<Address> parse_address(std::string_view text);
+
+// Addresses that begin with the same bits.
+struct Network {
+  Address address;
+  uint8_t prefix_bits = 128;  // of the 128
+
+  constexpr bool contains(const Address& other) const {
+    // ::/0 is every address of IPv6, not of IPv4.
+    if (address.is_v4() != other.is_v4()) return false;
+    for (size_t bit = 0; bit < prefix_bits; bit += 8) {
+      const unsigned kept = prefix_bits - bit < 8 ? 0xFF00U >> (prefix_bits - bit) & 0xFFU : 0xFFU;
+      if (((address.bytes[bit / 8] ^ other.bytes[bit / 8]) & kept) != 0) return false;
+    }
+    return true;
+  }
+};
+
+// "10.0.0.0/8", "2001:db8::/32", or one address. Nothing if it is none of these.
+constexpr std::optional<Network> parse_network(std::string_view text);
+
+// The same where a mistake is to be a compile error.
+consteval Network network(std::string_view text) {
+  return parse_network(text).value();
+}
+
+namespace internal {
+
+// The first place of `c`, or the end. Not string_view::find, which g++ does not take in a constant expression under
+// UndefinedBehaviorSanitizer.
+constexpr size_t index_of(std::string_view text, char c) {
+  size_t at = 0;
+  while (at < text.size() && text[at] != c) ++at;
+  return at;
+}
+constexpr bool holds(std::string_view text, char c) {
+  return index_of(text, c) < text.size();
+}
+constexpr size_t index_of_gap(std::string_view text) {
+  size_t at = 0;
+  while (at < text.size() && !text.substr(at).starts_with("::")) ++at;
+  return at;
+}
+
+constexpr bool parse_v4(std::string_view text, uint8_t* to) {
+  for (int part = 0; part < 4; ++part) {
+    unsigned value = 0;
+    size_t digits = 0;
+    while (digits < text.size() && text[digits] >= '0' && text[digits] <= '9' && digits < 4) {
+      value = value * 10 + static_cast<unsigned>(text[digits++] - '0');
+    }
+    if (digits == 0 || value > 255 || (digits > 1 && text[0] == '0')) return false;
+    to[part] = static_cast<uint8_t>(value);
+    text.remove_prefix(digits);
+    if (part < 3 && (text.empty() || text[0] != '.')) return false;
+    if (part < 3) text.remove_prefix(1);
+  }
+  return text.empty();
+}
+
+constexpr int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+// Up to `room` bytes of groups "a:b:c", the last of which may be dotted decimal; how many bytes, negative if malformed.
+constexpr int parse_groups(std::string_view text, uint8_t* to, int room) {
+  int size = 0;
+  while (!text.empty()) {
+    if (!holds(text, ':') && holds(text, '.')) {
+      return size + 4 <= room && parse_v4(text, to + size) ? size + 4 : -1;
+    }
+    unsigned value = 0;
+    size_t digits = 0;
+    for (; digits < text.size() && digits < 5 && hex_digit(text[digits]) >= 0; ++digits) {
+      value = value << 4 | static_cast<unsigned>(hex_digit(text[digits]));
+    }
+    if (digits == 0 || digits > 4 || size + 2 > room) return -1;
+    to[size++] = static_cast<uint8_t>(value >> 8);
+    to[size++] = static_cast<uint8_t>(value & 0xFF);
+    text.remove_prefix(digits);
+    if (text.empty()) break;
+    if (text[0] != ':' || text.size() == 1) return -1;
+    text.remove_prefix(1);
+  }
+  return size;
+}
+
+}  // namespace internal
+
+constexpr std::optional<Address> parse_address(std::string_view text) {
+  Address address;
+  if (!internal::holds(text, ':')) {
+    address.bytes[10] = address.bytes[11] = 0xFF;
+    if (!internal::parse_v4(text, &address.bytes[12])) return std::nullopt;
+    return address;
+  }
+  const size_t gap = internal::index_of_gap(text);
+  if (gap == text.size()) {
+    if (internal::parse_groups(text, address.bytes.data(), 16) != 16) return std::nullopt;
+    return address;
+  }
+  // "::" stands for at least one group.
+  std::array<uint8_t, 16> tail{};
+  const std::string_view front = text.substr(0, gap);
+  if (internal::holds(front, '.')) return std::nullopt;
+  const int before = internal::parse_groups(front, address.bytes.data(), 14);
+  const int behind = before < 0 ? -1 : internal::parse_groups(text.substr(gap + 2), tail.data(), 14 - before);
+  if (behind < 0) return std::nullopt;
+  const auto size = static_cast<size_t>(behind);
+  for (size_t i = 0; i < size; ++i) address.bytes[16 - size + i] = tail[i];
+  return address;
+}
+
+constexpr std::optional<Network> parse_network(std::string_view text) {
+  const size_t slash = internal::index_of(text, '/');
+  const auto address = parse_address(text.substr(0, slash));
+  if (!address) return std::nullopt;
+  if (slash == text.size()) return Network{*address, 128};
+  const std::string_view digits = text.substr(slash + 1);
+  unsigned bits = 0;
+  for (const char c : digits) {
+    if (c < '0' || c > '9' || bits > 128) return std::nullopt;
+    bits = bits * 10 + static_cast<unsigned>(c - '0');
+  }
+  const bool dotted = !internal::holds(text, ':');
+  if (digits.empty() || bits > (dotted ? 32U : 128U)) return std::nullopt;
+  return Network{*address, static_cast<uint8_t>(dotted ? bits + 96 : bits)};
+}
+
+}  // namespace duel::http::grammar

@@ -1,0 +1,127 @@
+#include "router/beego/context/output.h"
+
+#include "http/grammar/location.h"
+#include "router/beego/values/path.h"
+
+namespace duel::beego::context {
+namespace {
+
+std::string escape_html(std::string_view text) {
+  std::string escaped;
+  for (const char c : text) {
+    switch (c) {
+      case '&':
+        escaped += "&amp;";
+        break;
+      case '<':
+        escaped += "&lt;";
+        break;
+      case '>':
+        escaped += "&gt;";
+        break;
+      case '"':
+        escaped += "&#34;";
+        break;
+      case '\'':
+        escaped += "&#39;";
+        break;
+      default:
+        escaped.push_back(c);
+    }
+  }
+  return escaped;
+}
+
+// The absolute path that a relative reference without scheme and host means, seen from `path`.
+std::string resolve(std::string_view url, std::string_view path) {
+  if (http::grammar::has_scheme_or_host(url)) return std::string(url);
+  const size_t query_at = std::min(url.find_first_of("?#"), url.size());
+  std::string target(url.substr(0, query_at));
+  if (!target.starts_with('/')) target.insert(0, path.substr(0, path.rfind('/') + 1));
+  std::string buffer;
+  std::string resolved(values::clean_path(target, buffer));
+  if (target.ends_with('/') && !resolved.ends_with('/')) resolved.push_back('/');
+  return resolved.append(url.substr(query_at));
+}
+
+// Non-ASCII bytes as escapes, which is all that a Location may have (RFC 3986 §2.1).
+std::string escape_other_letters(std::string_view url) {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  std::string escaped;
+  for (const char c : url) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x80) {
+      escaped.push_back(c);
+    } else {
+      escaped.append({'%', kHex[byte >> 4], kHex[byte & 0xF]});
+    }
+  }
+  return escaped;
+}
+
+}  // namespace
+
+void Output::reset(http::Response& response) {
+  response_ = &response;
+  body_.clear();
+  chosen_status_ = 0;
+  status_ = 0;
+  started_ = false;
+  began_by_writing_ = false;
+}
+
+void Output::body(std::string_view content) {
+  if (chosen_status_ != 0) {
+    write_header(chosen_status_);
+    chosen_status_ = 0;
+  }
+  started_ = true;
+  if (!content.empty()) write(content);
+}
+
+void Output::error(std::string_view message, int status) {
+  header("Content-Type", "text/plain; charset=utf-8");
+  header("X-Content-Type-Options", "nosniff");
+  write_header(status);
+  write(message);
+  write("\n");
+}
+
+void Output::redirect(int status, std::string_view url, const http::Request& request, std::string_view path) {
+  const std::string target = escape_other_letters(resolve(url, path));
+  const bool typed = began_by_writing_ || !response_->get("Content-Type").empty();
+  const bool get = request.method == http::Method::kGet;
+  header("Location", target);
+  if (!typed && (get || request.method == http::Method::kHead)) header("Content-Type", "text/html; charset=utf-8");
+  write_header(status);
+  if (!typed && get) {
+    write("<a href=\"" + escape_html(target) + "\">" + std::string(http::reason_phrase(status)) + "</a>.\n\n");
+  }
+}
+
+void Output::write_header(int status) {
+  if (status_ != 0) return;
+  status_ = status == 0 ? 500 : status;  // an application's mistake, as any other number that is no status
+  started_ = true;
+}
+
+void Output::write(std::string_view content) {
+  if (status_ == 0) {
+    write_header(200);
+    began_by_writing_ = true;
+  }
+  body_.append(content);
+}
+
+void Output::finish() {
+  if (response_->ended()) return;
+  if (response_->started()) {
+    if (!body_.empty()) response_->write(body_);
+    response_->end();
+    return;
+  }
+  if (status_ != 0) response_->status(status_);
+  response_->end(body_);
+}
+
+}  // namespace duel::beego::context

@@ -1,0 +1,122 @@
+// The bodies of Output that are made of a value or of a file.
+
+#include <algorithm>
+
+#include "http/static_directory.h"
+#include "router/beego/context/output.h"
+#include "router/beego/formats/json.h"
+#include "router/beego/formats/xml.h"
+#include "router/beego/formats/yaml.h"
+#include "router/beego/values/path.h"
+
+namespace duel::beego::context {
+namespace {
+
+// In quotes (RFC 9110 §5.6.4); other than printable ASCII becomes '_', for filename* says it all.
+std::string quote(std::string_view name) {
+  std::string quoted = "\"";
+  for (const char c : name) {
+    if (c == '"' || c == '\\') quoted.push_back('\\');
+    quoted.push_back(c >= 0x20 && c < 0x7F ? c : '_');
+  }
+  return quoted + "\"";
+}
+
+// RFC 6266. A name without special letters stands as it is.
+std::string disposition(std::string_view name) {
+  const std::string encoded = values::encode_path_segment(name);
+  if (encoded == name) return "attachment; filename=" + encoded;
+  return "attachment; filename=" + quote(name) + "; filename*=utf-8''" + encoded;
+}
+
+bool is_callback(std::string_view name) {
+  return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("_$.[]").find(c) != std::string_view::npos;
+  });
+}
+
+}  // namespace
+
+Format format_of(std::string_view accept) {
+  if (accept == "application/x-yaml") return Format::kYaml;
+  if (accept == "application/xml" || accept == "text/xml") return Format::kXml;
+  return Format::kJson;
+}
+
+void Output::content_type(std::string_view extension) {
+  while (extension.starts_with('.')) extension.remove_prefix(1);
+  const std::string_view type = http::content_type_of("." + std::string(extension));
+  if (type != "application/octet-stream") header("Content-Type", type);
+}
+
+void Output::json(const std::any& value, bool indent, bool ascii) {
+  header("Content-Type", "application/json; charset=utf-8");
+  std::string text;
+  try {
+    text = formats::to_json(value);
+    if (indent) text = formats::indent_json(text);
+    if (ascii) text = formats::ascii_json(text);
+  } catch (const formats::FormatError& failure) {
+    error(failure.what(), 500);
+    return;
+  }
+  body(text);
+}
+
+void Output::xml(const std::any& value, bool indent) {
+  header("Content-Type", "application/xml; charset=utf-8");
+  std::string text;
+  try {
+    text = formats::to_xml(value, indent);
+  } catch (const formats::FormatError& failure) {
+    error(failure.what(), 500);
+    return;
+  }
+  body(text);
+}
+
+void Output::yaml(const std::any& value) {
+  header("Content-Type", "application/x-yaml; charset=utf-8");
+  std::string text;
+  try {
+    text = formats::to_yaml(value);
+  } catch (const formats::FormatError& failure) {
+    error(failure.what(), 500);
+    return;
+  }
+  body(text);
+}
+
+void Output::jsonp(const std::any& value, std::string_view callback, bool indent) {
+  if (!is_callback(callback)) return error("the parameter \"callback\" must be the name of a function", 400);
+  header("Content-Type", "application/javascript; charset=utf-8");
+  std::string text;
+  try {
+    text = formats::to_json(value);
+    if (indent) text = formats::indent_json(text);
+  } catch (const formats::FormatError& failure) {
+    error(failure.what(), 500);
+    return;
+  }
+  const std::string function(callback);
+  body(" if(window." + function + ")" + function + "(" + text + ");\r\n");
+}
+
+void Output::download(const std::string& path, const http::Request& request, std::string_view name) {
+  if (name.empty()) name = std::string_view(path).substr(path.rfind('/') + 1);
+  header("Content-Disposition", disposition(name));
+  header("Content-Description", "File Transfer");
+  header("Content-Transfer-Encoding", "binary");
+  header("Expires", "0");
+  header("Cache-Control", "must-revalidate");
+  header("Pragma", "public");
+  if (http::serve_file(path, "application/octet-stream", request, *response_)) return;
+  for (const char* field : {"Content-Disposition", "Content-Description", "Content-Transfer-Encoding", "Expires",
+                            "Cache-Control", "Pragma"}) {
+    response_->remove(field);
+  }
+  error("404 page not found", 404);
+}
+
+}  // namespace duel::beego::context

@@ -1,0 +1,194 @@
+#include "router/beego/formats/json.h"
+
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <cstdint>
+#include <string_view>
+
+#include "router/beego/formats/json_escape.h"
+#include "router/beego/values/data.h"
+#include "router/beego/values/utf8.h"
+
+namespace duel::beego::formats {
+namespace {
+
+void append_control(char c, std::string& out) {
+  switch (c) {
+    case '\b':
+      out += "\\b";
+      break;
+    case '\f':
+      out += "\\f";
+      break;
+    case '\n':
+      out += "\\n";
+      break;
+    case '\r':
+      out += "\\r";
+      break;
+    case '\t':
+      out += "\\t";
+      break;
+    default:
+      append_escaped(static_cast<unsigned char>(c), out);
+  }
+}
+
+}  // namespace
+
+void append_json_text(std::string_view text, std::string& out) {
+  out.push_back('"');
+  while (!text.empty()) {
+    const char c = text.front();
+    const size_t size = values::utf8_size(text);
+    if (size == 0) {
+      out += "\\ufffd";
+      text.remove_prefix(1);
+      continue;
+    }
+    if (c == '"' || c == '\\') {
+      out.push_back('\\');
+      out.push_back(c);
+    } else if (c == '<' || c == '>' || c == '&') {
+      append_escaped(static_cast<unsigned char>(c), out);
+    } else if (static_cast<unsigned char>(c) < 0x20) {
+      append_control(c, out);
+    } else if (text.starts_with("\u2028")) {
+      out += "\\u2028";
+    } else if (text.starts_with("\u2029")) {
+      out += "\\u2029";
+    } else {
+      out.append(text.substr(0, size));
+    }
+    text.remove_prefix(size);
+  }
+  out.push_back('"');
+}
+
+namespace {
+
+template <typename Integer>
+void append_integer(Integer number, std::string& out) {
+  std::array<char, 24> digits;  // 20 for the longest 64-bit number
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+  out.append(digits.data(), end);
+}
+
+// As ECMAScript writes numbers: an exponent only below 1e-6 and from 1e21 on, and no zero at its beginning.
+template <typename Float>
+void append_float(Float number, std::string& out) {
+  if (!std::isfinite(number)) throw FormatError("JSON has no number for a value that is not finite");
+  const Float size = std::abs(number);
+  const bool exponent = size != 0 && (size < static_cast<Float>(1e-6) || size >= static_cast<Float>(1e21));
+  std::array<char, 64> digits;  // the longest fixed form below 1e21 with its fraction is shorter
+  const auto format = exponent ? std::chars_format::scientific : std::chars_format::fixed;
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number, format).ptr;
+  const std::string_view text(digits.data(), static_cast<size_t>(end - digits.data()));
+  const size_t e = text.rfind("e-0");
+  if (exponent && e != std::string_view::npos && e + 4 == text.size()) {
+    out.append(text.substr(0, e + 2)).append(text.substr(e + 3));
+  } else {
+    out.append(text);
+  }
+}
+
+void append_value(const std::any& value, int depth, std::string& out);
+
+template <typename Entries, typename Append>
+void append_object(const Entries& entries, std::string& out, Append append) {
+  out.push_back('{');
+  bool first = true;
+  for (const auto& [key, value] : entries) {
+    if (!first) out.push_back(',');
+    first = false;
+    append_json_text(key, out);
+    out.push_back(':');
+    append(value);
+  }
+  out.push_back('}');
+}
+
+template <typename Items, typename Append>
+void append_array(const Items& items, std::string& out, Append append) {
+  out.push_back('[');
+  bool first = true;
+  for (const auto& item : items) {
+    if (!first) out.push_back(',');
+    first = false;
+    append(item);
+  }
+  out.push_back(']');
+}
+
+template <typename Number>
+bool append_number(const std::any& value, std::string& out) {
+  const auto* number = std::any_cast<Number>(&value);
+  if (number == nullptr) return false;
+  if constexpr (std::is_floating_point_v<Number>) {
+    append_float(*number, out);
+  } else {
+    append_integer(*number, out);
+  }
+  return true;
+}
+
+template <typename... Numbers>
+bool append_any_number(const std::any& value, std::string& out) {
+  return (append_number<Numbers>(value, out) || ...);
+}
+
+bool append_text(const std::any& value, std::string& out) {
+  if (const auto* text = std::any_cast<std::string>(&value)) {
+    append_json_text(*text, out);
+  } else if (const auto* view = std::any_cast<std::string_view>(&value)) {
+    append_json_text(*view, out);
+  } else if (const auto* literal = std::any_cast<const char*>(&value)) {
+    append_json_text(*literal, out);
+  } else {
+    return false;
+  }
+  return true;
+}
+
+bool append_nested(const std::any& value, int depth, std::string& out) {
+  const auto append_box = [&](const std::any& inner) { append_value(inner, depth + 1, out); };
+  const auto append_plain = [&](const std::string& inner) { append_json_text(inner, out); };
+  if (const auto* map = std::any_cast<values::Map>(&value)) {
+    append_object(*map, out, append_box);
+  } else if (const auto* list = std::any_cast<values::List>(&value)) {
+    append_array(*list, out, append_box);
+  } else if (const auto* record = std::any_cast<values::Record>(&value)) {
+    append_object(record->fields, out, append_box);
+  } else if (const auto* texts = std::any_cast<std::vector<std::string>>(&value)) {
+    append_array(*texts, out, append_plain);
+  } else if (const auto* text_map = std::any_cast<std::map<std::string, std::string>>(&value)) {
+    append_object(*text_map, out, append_plain);
+  } else {
+    return false;
+  }
+  return true;
+}
+
+void append_value(const std::any& value, int depth, std::string& out) {
+  if (depth > kNestingMost) throw FormatError("JSON nested deeper than 1000 levels");
+  if (append_text(value, out) || append_nested(value, depth, out)) return;
+  if (!value.has_value() || value.type() == typeid(std::nullptr_t)) {
+    out += "null";
+  } else if (const auto* truth = std::any_cast<bool>(&value)) {
+    out += *truth ? "true" : "false";
+  } else if (!append_any_number<int, long, long long, unsigned, unsigned long, unsigned long long, double, float,
+                                signed char, unsigned char, short, unsigned short>(value, out)) {
+    throw FormatError(std::string("JSON has no form for a value of the C++ type ") + value.type().name());
+  }
+}
+
+}  // namespace
+
+std::string to_json(const std::any& value) {
+  std::string out;
+  append_value(value, 0, out);
+  return out;
+}
+
+}  // namespace duel::beego::formats

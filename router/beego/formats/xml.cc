@@ -1,0 +1,133 @@
+#include "router/beego/formats/xml.h"
+
+#include <algorithm>
+#include <string_view>
+#include <vector>
+
+#include "router/beego/formats/scalar.h"
+#include "router/beego/values/data.h"
+#include "router/beego/values/utf8.h"
+
+namespace duel::beego::formats {
+namespace {
+
+bool is_name(std::string_view text) {
+  const auto begins = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || static_cast<unsigned char>(c) >= 0x80;
+  };
+  const auto goes_on = [&](char c) { return begins(c) || (c >= '0' && c <= '9') || c == '-' || c == '.'; };
+  return !text.empty() && begins(text.front()) && values::is_utf8(text) && std::ranges::all_of(text, goes_on);
+}
+
+// XML 1.0 §2.2: what may not even be written as a reference.
+bool is_letter(std::string_view sequence) {
+  if (sequence.empty()) return false;
+  const auto first = static_cast<unsigned char>(sequence.front());
+  return (first >= 0x20 || first == '\t' || first == '\n' || first == '\r') && sequence != "\uFFFE" &&
+         sequence != "\uFFFF";
+}
+
+void append_text(std::string_view text, std::string& out) {
+  for (size_t size = 0; !text.empty(); text.remove_prefix(size)) {
+    const size_t known = values::utf8_size(text);
+    size = known == 0 ? 1 : known;
+    if (!is_letter(text.substr(0, known))) {
+      out += values::kReplacement;
+      continue;
+    }
+    switch (text.front()) {
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&#34;";
+        break;
+      case '\'':
+        out += "&#39;";
+        break;
+      case '\t':
+        out += "&#x9;";
+        break;
+      case '\n':
+        out += "&#xA;";
+        break;
+      case '\r':
+        out += "&#xD;";
+        break;
+      default:
+        out.append(text.substr(0, size));
+    }
+  }
+}
+
+class Writer {
+ public:
+  explicit Writer(bool indent) : indent_(indent) {}
+
+  // `name` is empty for a value that stands alone. `depth` counts the elements around, `nesting` the lists too.
+  void write(const std::any& value, std::string_view name, int depth, int nesting) {
+    if (nesting > kNestingMost) throw FormatError("XML nested deeper than 1000 levels");
+    if (const auto* list = std::any_cast<values::List>(&value)) {
+      for (const std::any& item : *list) write(item, name, depth, nesting + 1);
+    } else if (const auto* texts = std::any_cast<std::vector<std::string>>(&value)) {
+      for (const std::string& text : *texts) write(text, name, depth, nesting + 1);
+    } else if (const auto* record = std::any_cast<values::Record>(&value)) {
+      write_record(*record, name.empty() ? std::string_view(record->type) : name, depth, nesting);
+    } else {
+      write_scalar(value, name, depth);
+    }
+  }
+
+  std::string take() { return std::move(out_); }
+
+ private:
+  void open(std::string_view name, int depth) {
+    if (!is_name(name)) throw FormatError("XML has no element of the name \"" + std::string(name) + "\"");
+    begin_line(depth);
+    out_.append("<").append(name).append(">");
+  }
+  void begin_line(int depth) {
+    if (!indent_ || out_.empty()) return;
+    out_.push_back('\n');
+    out_.append(2 * static_cast<size_t>(depth), ' ');
+  }
+
+  void write_record(const values::Record& record, std::string_view name, int depth, int nesting) {
+    open(name, depth);
+    const size_t begin = out_.size();
+    for (const auto& [field, value] : record.fields) write(value, field, depth + 1, nesting + 1);
+    if (out_.size() != begin) begin_line(depth);
+    out_.append("</").append(name).append(">");
+  }
+
+  void write_scalar(const std::any& value, std::string_view name, int depth) {
+    const Scalar scalar = read_scalar(value);
+    if (scalar.kind == Scalar::Kind::kNull) return;
+    if (scalar.kind == Scalar::Kind::kNone) {
+      throw FormatError(std::string("XML has no form for a value of the C++ type ") + value.type().name());
+    }
+    if (name.empty()) name = scalar.type_name;
+    open(name, depth);
+    append_text(scalar.text, out_);
+    out_.append("</").append(name).append(">");
+  }
+
+  bool indent_;
+  std::string out_;
+};
+
+}  // namespace
+
+std::string to_xml(const std::any& value, bool indent) {
+  Writer writer(indent);
+  writer.write(value, {}, 0, 0);
+  return writer.take();
+}
+
+}  // namespace duel::beego::formats

@@ -1,0 +1,150 @@
+#include "router/beego/formats/yaml.h"
+
+#include <string_view>
+#include <vector>
+
+#include "router/beego/formats/scalar.h"
+#include "router/beego/formats/yaml_text.h"
+#include "router/beego/values/data.h"
+#include "router/beego/values/path.h"
+
+namespace duel::beego::formats {
+namespace {
+
+constexpr size_t kIndent = 4;
+
+// Where a mapping's values stand that take lines of their own: the next multiple.
+size_t below_mapping(size_t column) {
+  return (column + kIndent) / kIndent * kIndent;
+}
+// Behind "- ".
+size_t below_sequence(size_t column) {
+  return column + 2;
+}
+
+class Writer {
+ public:
+  // Where the value stands: alone, behind "key:" or behind "-".
+  enum class Place { kRoot, kValue, kItem };
+
+  // `column` is where the lines of a collection or of a block begin.
+  void write(const std::any& value, Place place, size_t column, int depth) {
+    if (depth > kNestingMost) throw FormatError("YAML nested deeper than 1000 levels");
+    const auto box = [&](const std::any& inner, Place inner_place, size_t inner_column) {
+      write(inner, inner_place, inner_column, depth + 1);
+    };
+    if (const auto* map = std::any_cast<values::Map>(&value)) {
+      write_mapping(
+          *map, place, column, [](const std::string& key) { return std::string_view(key); }, box);
+    } else if (const auto* texts = std::any_cast<std::map<std::string, std::string>>(&value)) {
+      write_mapping(
+          *texts, place, column, [](const std::string& key) { return std::string_view(key); }, box);
+    } else if (const auto* record = std::any_cast<values::Record>(&value)) {
+      write_mapping(
+          record->fields, place, column, [](const std::string& key) { return values::lower_case(key); }, box);
+    } else if (const auto* list = std::any_cast<values::List>(&value)) {
+      write_sequence(*list, place, column, box);
+    } else if (const auto* lines = std::any_cast<std::vector<std::string>>(&value)) {
+      write_sequence(*lines, place, column, box);
+    } else {
+      write_scalar(value, place, column);
+    }
+  }
+
+  std::string take() { return std::move(out_); }
+
+ private:
+  void separate(Place place) {
+    if (place != Place::kRoot) out_.push_back(' ');
+  }
+  // Before each entry of a collection; the first one behind "-" goes on in its line.
+  void begin_entry(bool first, Place place, size_t column) {
+    if (first && place == Place::kItem) return out_.push_back(' ');
+    if (first && place == Place::kValue) out_.push_back('\n');
+    out_.append(column, ' ');
+  }
+
+  template <typename Entries, typename Name, typename Write>
+  void write_mapping(const Entries& entries, Place place, size_t column, Name name, Write write_value) {
+    if (entries.empty()) {
+      separate(place);
+      out_ += "{}\n";
+      return;
+    }
+    bool first = true;
+    for (const auto& [key, value] : entries) {
+      begin_entry(first, place, column);
+      first = false;
+      append_yaml_text(name(key), out_);
+      out_.push_back(':');
+      write_value(value, Place::kValue, below_mapping(column));
+    }
+  }
+
+  template <typename Items, typename Write>
+  void write_sequence(const Items& items, Place place, size_t column, Write write_item) {
+    if (items.empty()) {
+      separate(place);
+      out_ += "[]\n";
+      return;
+    }
+    bool first = true;
+    for (const auto& item : items) {
+      begin_entry(first, place, column);
+      first = false;
+      out_.push_back('-');
+      write_item(item, Place::kItem, below_sequence(column));
+    }
+  }
+
+  void write_scalar(const std::any& value, Place place, size_t column) {
+    const Scalar scalar = read_scalar(value);
+    separate(place);
+    switch (scalar.kind) {
+      case Scalar::Kind::kNone:
+        throw FormatError(std::string("YAML has no form for a value of the C++ type ") + value.type().name());
+      case Scalar::Kind::kNull:
+        out_ += "null";
+        break;
+      case Scalar::Kind::kText:
+        if (fits_literal_block(scalar.text)) return write_block(scalar.text, place == Place::kRoot ? kIndent : column);
+        append_yaml_text(scalar.text, out_);
+        break;
+      case Scalar::Kind::kFloat:
+        out_ += scalar.text == "NaN"    ? ".nan"
+                : scalar.text == "+Inf" ? ".inf"
+                : scalar.text == "-Inf" ? "-.inf"
+                                        : scalar.text;
+        break;
+      default:
+        out_ += scalar.text;
+    }
+    out_.push_back('\n');
+  }
+
+  void write_block(std::string_view text, size_t column) {
+    const bool closed = text.ends_with('\n');
+    out_ += closed ? "|\n" : "|-\n";
+    if (closed) text.remove_suffix(1);
+    for (;;) {
+      const size_t end = text.find('\n');
+      const std::string_view line = text.substr(0, end);
+      if (!line.empty()) out_.append(column, ' ').append(line);
+      out_.push_back('\n');
+      if (end == std::string_view::npos) return;
+      text.remove_prefix(end + 1);
+    }
+  }
+
+  std::string out_;
+};
+
+}  // namespace
+
+std::string to_yaml(const std::any& value) {
+  Writer writer;
+  writer.write(value, Writer::Place::kRoot, 0, 0);
+  return writer.take();
+}
+
+}  // namespace duel::beego::formats

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <charconv>
+#include <optional>
+#include <string_view>
+#include <type_traits>
+
+namespace duel::beego::values {
+
+// The whole text as a number: decimal, with a sign for signed types and floats ('+' too, as Go's strconv). Nothing if
+// it is none or does not fit. Floats also as "1e3", "inf" and "nan"; the hexadecimal form is not read.
+template <typename Number>
+std::optional<Number> parse_number(std::string_view text) {
+  if (std::is_signed_v<Number> && text.size() > 1 && text[0] == '+' && text[1] != '-') text.remove_prefix(1);
+  Number number{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+// The words of Go's strconv.ParseBool.
+inline std::optional<bool> parse_bool(std::string_view text) {
+  for (const std::string_view word : {"1", "t", "T", "true", "TRUE", "True"}) {
+    if (text == word) return true;
+  }
+  for (const std::string_view word : {"0", "f", "F", "false", "FALSE", "False"}) {
+    if (text == word) return false;
+  }
+  return std::nullopt;
+}
+
+}  // namespace duel::beego::values

@@ -1,0 +1,216 @@
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <concepts>
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <ranges>
+#include <stdexcept>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+
+#include "router/gin/memory/buffer.h"
+
+// What a struct consists of, and JSON output as Go's encoding/json writes it: no spaces, <, > and & escaped, keys of H
+// sorted. Straight into the body, without an allocation. A struct says what it consists of:
+//
+//   struct User {
+//     std::string_view name;
+//     int age = 0;
+//     static constexpr auto json_fields = gin::fields(gin::field("name", &User::name), gin::field("age", &User::age));
+//   };
+//
+// Written are such structs, H, bool, numbers, text, std::optional (null if empty), nullptr, ranges of these, and maps
+// from text to these that are in order (std::map).
+namespace duel::gin::json {
+
+// For input (bind.h): whether a body or query without this field is refused.
+enum class Presence : bool { kOptional, kRequired };
+inline constexpr Presence required =
+    Presence::kRequired;  // NOLINT: reads as in Gin, field("name", &User::name, required)
+
+template <class Struct, class Member>
+struct Field {
+  std::string_view name;
+  Member Struct::*member;
+  Presence presence;
+};
+
+template <class Struct, class Member>
+constexpr auto field(std::string_view name, Member Struct::*member, Presence presence = Presence::kOptional) {
+  return Field<Struct, Member>{name, member, presence};
+}
+
+template <class... Fields>
+constexpr auto fields(Fields... list) {
+  return std::tuple<Fields...>(list...);
+}
+
+// Where the text goes, and whether <, > and & are escaped, so that it may stand in HTML: Go's default, not PureJSON's.
+struct Writer {
+  Writer(memory::Buffer& buffer, bool html = true)
+      : to(buffer), escape_html(html) {}  // NOLINT: a buffer is meant to convert
+  memory::Buffer& to;
+  bool escape_html;
+};
+
+void write_text(const Writer& writer, std::string_view text);
+void write_signed(memory::Buffer& to, int64_t number);
+void write_unsigned(memory::Buffer& to, uint64_t number);
+// As short as can be read back. Throws std::domain_error for what JSON cannot say: infinities and NaN.
+void write_double(memory::Buffer& to, double number);
+void write_float(memory::Buffer& to, float number);
+
+// Compact JSON with line breaks and four spaces a level, as Go's json.MarshalIndent has them.
+void write_indented(memory::Buffer& to, std::string_view compact);
+
+template <class T>
+concept Described = requires { T::json_fields; };
+
+template <class T>
+concept OrderedMap = requires {
+  typename T::key_compare;
+  typename T::mapped_type;
+} && std::is_convertible_v<const typename T::key_type&, std::string_view>;
+
+template <class T>
+void write(const Writer& writer, const T& value);
+
+// Gin's gin.H, a small object: `c.json(200, gin::H{{"message", "pong"}, {"count", 3}, {"user", user}})`. Text is kept
+// as a view and every value but numbers as a reference, so that an H is for the expression that it is written in.
+class H {
+ public:
+  // An object that is larger deserves a struct.
+  static constexpr size_t kMaxEntries = 16;
+
+  struct Entry {
+    enum class Kind : uint8_t { kNull, kBool, kSigned, kUnsigned, kDouble, kText, kOther };
+
+    Entry() = default;
+    Entry(std::string_view key, std::nullptr_t) : name(key) {}
+    Entry(std::string_view key, std::string_view value) : name(key), text(value), kind(Kind::kText) {}
+    Entry(std::string_view key, const char* value) : name(key), text(value), kind(Kind::kText) {}
+    Entry(std::string_view key, bool value) : name(key), number{.as_unsigned = value}, kind(Kind::kBool) {}
+    Entry(std::string_view key, std::signed_integral auto value)
+        : name(key), number{.as_signed = value}, kind(Kind::kSigned) {}
+    Entry(std::string_view key, std::unsigned_integral auto value)
+        : name(key), number{.as_unsigned = value}, kind(Kind::kUnsigned) {}
+    Entry(std::string_view key, std::floating_point auto value)
+        : name(key), number{.as_double = value}, kind(Kind::kDouble) {}
+    // Everything else that write() writes.
+    template <class T>
+      requires(!std::is_arithmetic_v<T> && !std::is_null_pointer_v<T> &&
+               !std::is_convertible_v<const T&, std::string_view>)
+    Entry(std::string_view key, const T& value)
+        : name(key), number{.as_other = &value}, write_other(&write_value<T>), kind(Kind::kOther) {}
+
+    template <class T>
+    static void write_value(const Writer& writer, const void* value) {
+      write(writer, *static_cast<const T*>(value));
+    }
+
+    std::string_view name;
+    std::string_view text;
+    union Number {
+      int64_t as_signed = 0;
+      uint64_t as_unsigned;
+      double as_double;
+      const void* as_other;
+    } number;
+    void (*write_other)(const Writer&, const void*) = nullptr;
+    Kind kind = Kind::kNull;
+  };
+
+  // Throws std::length_error beyond kMaxEntries. Of two entries with one name the later counts, as in a map.
+  H(std::initializer_list<Entry> entries);
+
+  const Entry* begin() const { return entries_.data(); }
+  const Entry* end() const { return entries_.data() + size_; }
+
+ private:
+  size_t size_ = 0;
+  std::array<Entry, kMaxEntries> entries_;  // sorted by name, as Go prints a map
+};
+
+void write_object(const Writer& writer, const H& object);
+
+template <class Struct>
+void write_struct(const Writer& writer, const Struct& value) {
+  memory::Buffer& to = writer.to;
+  char before = '{';
+  const auto write_field = [&](const auto& field) {
+    to.append(before);
+    before = ',';
+    write_text(writer, field.name);
+    to.append(':');
+    write(writer, value.*field.member);
+  };
+  std::apply([&](const auto&... field) { (write_field(field), ...); }, Struct::json_fields);
+  if (before == '{') to.append('{');
+  to.append('}');
+}
+
+template <OrderedMap Map>
+void write_map(const Writer& writer, const Map& map) {
+  char before = '{';
+  for (const auto& [name, value] : map) {
+    writer.to.append(before);
+    before = ',';
+    write_text(writer, name);
+    writer.to.append(':');
+    write(writer, value);
+  }
+  if (before == '{') writer.to.append('{');
+  writer.to.append('}');
+}
+
+template <class T>
+void write(const Writer& writer, const T& value) {
+  memory::Buffer& to = writer.to;  // NOLINT(misc-const-correctness): most types change it
+  if constexpr (std::is_same_v<T, bool>) {
+    to.append(value ? std::string_view("true") : std::string_view("false"));
+  } else if constexpr (std::is_same_v<T, std::nullptr_t>) {
+    to.append(std::string_view("null"));
+  } else if constexpr (std::signed_integral<T>) {
+    write_signed(to, value);
+  } else if constexpr (std::unsigned_integral<T>) {
+    write_unsigned(to, value);
+  } else if constexpr (std::is_same_v<T, float>) {
+    write_float(to, value);
+  } else if constexpr (std::floating_point<T>) {
+    write_double(to, value);
+  } else if constexpr (std::is_convertible_v<const T&, std::string_view>) {
+    write_text(writer, value);
+  } else if constexpr (std::is_same_v<T, H>) {
+    write_object(writer, value);
+  } else if constexpr (Described<T>) {
+    write_struct(writer, value);
+  } else if constexpr (OrderedMap<T>) {
+    write_map(writer, value);
+  } else if constexpr (requires {
+                         *value;
+                         value.has_value();
+                       }) {
+    if (value.has_value()) {
+      write(writer, *value);
+    } else {
+      write(writer, nullptr);
+    }
+  } else {
+    static_assert(std::ranges::input_range<const T>,
+                  "this type needs a json_fields descriptor, see router/gin/json/json.h");
+    char before = '[';
+    for (const auto& element : value) {
+      to.append(before);
+      before = ',';
+      write(writer, element);
+    }
+    if (before == '[') to.append('[');
+    to.append(']');
+  }
+}
+
+}  // namespace duel::gin::json

@@ -1,0 +1,50 @@
+#include "router/gin/routing/fold.h"
+
+#include <algorithm>
+#include <span>
+
+#include "http/grammar/utf8.h"
+#include "router/gin/routing/case_table.h"
+
+namespace duel::gin::routing {
+namespace {
+
+uint32_t map(std::span<const CaseRun> runs, uint32_t code) {
+  const auto after = std::upper_bound(runs.begin(), runs.end(), code,
+                                      [](uint32_t value, const CaseRun& run) { return value < run.first; });
+  if (after == runs.begin()) return code;
+  const CaseRun& run = *(after - 1);
+  if (code > run.last || (code - run.first) % run.step != 0) return code;
+  return static_cast<uint32_t>(static_cast<int32_t>(code) + run.delta);
+}
+
+// One representative for all forms of a letter.
+uint32_t fold(uint32_t code) {
+  if (code < 0x80) return code >= 'a' && code <= 'z' ? code - 'a' + 'A' : code;
+  return map(kFold, code);
+}
+
+}  // namespace
+
+uint32_t to_lower(uint32_t code) {
+  if (code < 0x80) return code >= 'A' && code <= 'Z' ? code - 'A' + 'a' : code;
+  return map(kToLower, code);
+}
+
+uint32_t to_upper(uint32_t code) {
+  if (code < 0x80) return code >= 'a' && code <= 'z' ? code - 'a' + 'A' : code;
+  return map(kToUpper, code);
+}
+
+bool equal_ignoring_case(std::string_view a, std::string_view b) {
+  while (!a.empty() && !b.empty()) {
+    const http::grammar::Rune x = http::grammar::decode_rune(a);
+    const http::grammar::Rune y = http::grammar::decode_rune(b);
+    if (fold(x.code) != fold(y.code)) return false;
+    a.remove_prefix(x.size);
+    b.remove_prefix(y.size);
+  }
+  return a.empty() && b.empty();
+}
+
+}  // namespace duel::gin::routing

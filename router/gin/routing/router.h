@@ -1,0 +1,151 @@
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <string_view>
+#include <utility>
+
+#include "http/method.h"
+#include "router/gin/routing/check.h"
+#include "router/gin/routing/compile.h"
+#include "router/gin/routing/declaration.h"
+#include "router/gin/routing/static_route_hash.h"
+#include "router/gin/routing/tree.h"
+#include "router/gin/routing/walk.h"
+
+namespace duel::gin::routing {
+
+// The tables of an application. Keyed on a reference to it, so that symbols carry its name and not its contents.
+template <const auto& kApp>
+struct Compiled {
+  static constexpr auto kFlat = flatten<kApp>();
+};
+
+// Usable in static_assert: the first route that would not compile.
+template <const auto& kApp>
+consteval Problem find_problem() {
+  return find_flat_problem<Compiled<kApp>::kFlat>();
+}
+
+namespace internal {
+
+template <const auto& kFlat, size_t kMethod>
+struct MethodTree {
+  static constexpr size_t kRoutes = kFlat.routes_of(kMethod);
+
+  static constexpr auto kPatterns = [] {
+    std::array<RouteText, kRoutes> patterns{};
+    size_t count = 0;
+    for (size_t i = 0; i < kFlat.routes.size(); ++i) {
+      if (kFlat.routes[i].method == kMethod) patterns[count++] = {static_cast<int16_t>(i), kFlat.pattern(i)};
+    }
+    return patterns;
+  }();
+  static constexpr size_t kCapacity = [] {
+    size_t nodes = 0;
+    for (const RouteText& route : kPatterns) nodes += max_nodes(route.pattern);
+    return nodes;
+  }();
+  using Texts = TextSearch<kPatterns>;
+  static constexpr bool kOnlyTexts =
+      std::all_of(kPatterns.begin(), kPatterns.end(), [](const RouteText& route) { return Texts::has(route.pattern); });
+
+  // kAll: with the patterns that the table of texts has.
+  template <bool kAll>
+  static constexpr auto build() {
+    TreeBuilder<kCapacity> tree(kPatterns.data());
+    for (size_t i = 0; i < kRoutes; ++i) {
+      if (kAll || !Texts::has(kPatterns[i].pattern)) tree.add(static_cast<int16_t>(i));
+    }
+    return tree;
+  }
+  template <bool kAll>
+  static constexpr auto kTree = finish_tree<build<kAll>().size()>(build<kAll>(), kPatterns.data());
+
+  static int find(std::string_view path, Param* params) {
+    if constexpr (Texts::kUsed) {
+      const int route = Texts::find(path);
+      if constexpr (kOnlyTexts) return route;
+      if (route != kNone) return route;
+    }
+    if constexpr (!kOnlyTexts) return Walk<kTree<!Texts::kUsed>, kFlat>::find(path, params);
+  }
+};
+
+template <const auto& kFlat>
+constexpr bool require_no_problem() {
+  constexpr Problem kProblem = find_flat_problem<kFlat>();
+  if constexpr (kProblem.refusal != Refusal::kNone) {
+    return RefusedRoute<kProblem.refusal, decltype(show_pattern<kFlat, kProblem.route>()),
+                        decltype(show_pattern<kFlat, kProblem.other>())>::kOk;
+  }
+  return true;
+}
+
+}  // namespace internal
+
+// The pure lookup: method and path in, route and parameters out. Allocates nothing, calls nothing.
+//
+//   gin::Param params[gin::kMaxParams];
+//   const int route = gin::Router<kApp>::find(http::Method::kGet, {}, "/user/42", params);
+//   // route == gin::kNone, or its index: Router<kApp>::pattern(route), params[0].view() == "42"
+//
+// Routes are numbered in the order declared; `any` makes nine. The path is matched as given: decode it before.
+template <const auto& kApp>
+class Router {
+ public:
+  static constexpr const auto& kFlat = Compiled<kApp>::kFlat;
+  static_assert(internal::require_no_problem<Compiled<kApp>::kFlat>());
+
+  // `name` counts only where method is kOther. Sets as many params as the route has wildcards.
+  static int find(http::Method method, std::string_view name, std::string_view path, Param* params) {
+    switch (method) {
+      case http::Method::kGet:
+        return in<0>(path, params);
+      case http::Method::kHead:
+        return in<1>(path, params);
+      case http::Method::kPost:
+        return in<2>(path, params);
+      case http::Method::kPut:
+        return in<3>(path, params);
+      case http::Method::kDelete:
+        return in<4>(path, params);
+      case http::Method::kConnect:
+        return in<5>(path, params);
+      case http::Method::kOptions:
+        return in<6>(path, params);
+      case http::Method::kTrace:
+        return in<7>(path, params);
+      case http::Method::kPatch:
+        return in<8>(path, params);
+      case http::Method::kOther:
+        return find_other(name, path, params);
+    }
+    return kNone;
+  }
+
+  static constexpr size_t size() { return kFlat.routes.size(); }
+  static constexpr std::string_view pattern(int route) { return kFlat.pattern(static_cast<size_t>(route)); }
+
+ private:
+  template <size_t kMethod>
+  [[gnu::always_inline]] static int in(std::string_view path, Param* params) {
+    if constexpr (kFlat.routes_of(kMethod) == 0) {
+      return kNone;
+    } else {
+      return internal::MethodTree<Compiled<kApp>::kFlat, kMethod>::find(path, params);
+    }
+  }
+
+  template <size_t kOther = 0>
+  static int find_other(std::string_view name, std::string_view path, Param* params) {
+    if constexpr (kOther < kFlat.other_methods.size()) {
+      if (name == kFlat.other_methods[kOther]) return in<http::kMethodCount + kOther>(path, params);
+      return find_other<kOther + 1>(name, path, params);
+    }
+    return kNone;
+  }
+};
+
+}  // namespace duel::gin::routing

@@ -1,0 +1,204 @@
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+
+#include "router/gin/routing/tree.h"
+
+#ifdef __SSE4_1__
+#include <smmintrin.h>
+#endif
+
+// The routes of a method whose patterns are text throughout, in a perfect hash: the path is read as a few vectors, a
+// table gives the only route that it can be, one comparison says whether it is. There is nothing for the processor to
+// guess but the outcome; a tree branches at every byte in which paths differ, and when they come in a random order each
+// of these is guessed wrong as often as not. A pattern of text comes before all others that match the same path, so
+// that the tree does without these.
+namespace duel::gin::routing::internal {
+
+inline constexpr size_t kTextVector = 16;                // bytes
+inline constexpr size_t kLongestText = 4 * kTextVector;  // longer ones stay in the tree
+inline constexpr size_t kFewTexts = 15;                  // for so few, the tree is as good
+inline constexpr size_t kPageSize = 4096;                // the smallest there is
+
+constexpr bool is_table_text(std::string_view pattern) {
+  return pattern.size() <= kLongestText && count_wildcards(pattern) == 0;
+}
+
+// The halves of a product are mixed, so that every bit of both words counts.
+constexpr uint64_t hash_words(uint64_t low, uint64_t high) {
+  __extension__ using Wide = unsigned __int128;
+  const Wide product = static_cast<Wide>(low ^ 0x9e3779b97f4a7c15) * (high ^ 0xd6e8feb86659fd93);
+  return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
+}
+
+// All even words of eight bytes in one, all odd ones in another.
+constexpr uint64_t hash_text(std::string_view text) {
+  uint64_t words[2]{};
+  for (size_t i = 0; i < text.size(); ++i) {
+    words[i / 8 % 2] ^= static_cast<uint64_t>(static_cast<uint8_t>(text[i])) << i % 8 * 8;
+  }
+  return hash_words(words[0], words[1]);
+}
+
+// Hash and displace: the low bits choose a bucket, whose factor spreads its texts over slots that are still free.
+template <size_t kTexts, size_t kVectors>
+struct TextTable {
+  static constexpr size_t kBuckets = std::bit_ceil(kTexts / 2 + 1);
+  static constexpr size_t kSlots = std::bit_ceil(kTexts + kTexts / 4);
+
+  struct alignas(kTextVector) Entry {
+    char text[kVectors * kTextVector]{};  // zeros behind it
+    uint16_t size = 0;
+    int16_t route = kNone;
+  };
+
+  std::array<uint16_t, kBuckets> factors{};
+  std::array<uint16_t, kSlots> slots{};
+  std::array<Entry, kTexts + 1> entries{};  // the last one is of no size: an empty slot's
+
+  static constexpr size_t bucket(uint64_t hash) { return hash % kBuckets; }
+  static constexpr size_t slot(uint64_t hash, uint16_t factor) {
+    return hash * factor >> (64 - std::countr_zero(kSlots));
+  }
+
+  // False if there is no such table: two texts have one hash.
+  constexpr bool place(const std::array<uint64_t, kTexts>& hashes) {
+    slots.fill(kTexts);
+    std::array<uint16_t, kBuckets> sizes{};
+    for (const uint64_t hash : hashes) ++sizes[bucket(hash)];
+    std::array<uint16_t, kTexts> order{};  // bucket by bucket, the fullest first, while there is most room
+    for (size_t i = 0; i < kTexts; ++i) order[i] = static_cast<uint16_t>(i);
+    const auto rank = [&](uint16_t text) { return sizes[bucket(hashes[text])] * kBuckets + bucket(hashes[text]); };
+    std::sort(order.begin(), order.end(), [&](uint16_t a, uint16_t b) { return rank(a) > rank(b); });
+    for (size_t i = 0; i < kTexts; i += sizes[bucket(hashes[order[i]])]) {
+      if (!place_bucket(hashes, order.data() + i, sizes[bucket(hashes[order[i]])])) return false;
+    }
+    return true;
+  }
+
+ private:
+  static constexpr uint16_t kFactorLimit = 0x7fff;
+
+  // Odd factors, which lose no bit of a hash.
+  constexpr bool place_bucket(const std::array<uint64_t, kTexts>& hashes, const uint16_t* texts, size_t count) {
+    for (uint16_t factor = 1; factor < kFactorLimit; factor = static_cast<uint16_t>(factor + 2)) {
+      size_t placed = 0;
+      for (; placed < count; ++placed) {
+        uint16_t& taken = slots[slot(hashes[texts[placed]], factor)];
+        if (taken != kTexts) break;
+        taken = texts[placed];
+      }
+      if (placed == count) {
+        factors[bucket(hashes[texts[0]])] = factor;
+        return true;
+      }
+      while (placed > 0) slots[slot(hashes[texts[--placed]], factor)] = kTexts;
+    }
+    return false;
+  }
+};
+
+// kPatterns: an array of RouteText, those of one method. Which of them are here, and the search for them.
+template <const auto& kPatterns>
+class TextSearch {
+ private:
+  static constexpr size_t kTexts = [] {
+    size_t count = 0;
+    for (const RouteText& route : kPatterns) count += is_table_text(route.pattern);
+    return count;
+  }();
+  static constexpr size_t kVectors = [] {
+    size_t longest = 1;
+    for (const RouteText& route : kPatterns) {
+      if (is_table_text(route.pattern)) longest = std::max(longest, route.pattern.size());
+    }
+    return (longest + kTextVector - 1) / kTextVector;
+  }();
+  using Table = TextTable<kTexts, kVectors>;
+
+  struct Built {
+    bool complete = false;
+    Table table;
+  };
+  static constexpr Built kBuilt = [] {
+    Built built;
+    std::array<uint64_t, kTexts> hashes{};
+    size_t count = 0;
+    for (const RouteText& route : kPatterns) {
+      if (!is_table_text(route.pattern)) continue;
+      typename Table::Entry& entry = built.table.entries[count];
+      std::copy(route.pattern.begin(), route.pattern.end(), entry.text);
+      entry.size = static_cast<uint16_t>(route.pattern.size());
+      entry.route = route.id;
+      hashes[count++] = hash_text(route.pattern);
+    }
+    built.complete = built.table.place(hashes);
+    return built;
+  }();
+
+ public:
+  static constexpr bool kUsed = [] {
+#ifdef __SSE4_1__
+    if constexpr (kTexts > kFewTexts && 2 * kTexts > kPatterns.size()) return kBuilt.complete;
+#endif
+    return false;
+  }();
+
+  static constexpr bool has(std::string_view pattern) { return kUsed && is_table_text(pattern); }
+
+#ifdef __SSE4_1__
+  // The route's id, or kNone.
+  [[gnu::always_inline]] static int find(std::string_view path) {
+    constexpr size_t kBytes = kVectors * kTextVector;
+    if (path.size() - 1 >= kBytes) return kNone;  // nor an empty one
+    alignas(kTextVector) char copy[kBytes];
+    const char* from = path.data();
+    // Bytes behind the path are read and not used, which harms nobody as long as they are on the same page.
+    if (reinterpret_cast<uintptr_t>(from) % kPageSize > kPageSize - kBytes) [[unlikely]] {
+      std::memcpy(copy, from, path.size());
+      from = copy;
+    }
+    __m128i words[kVectors];
+    for (size_t i = 0; i < kVectors; ++i) {
+      words[i] = _mm_and_si128(load_with_what_follows(from + i * kTextVector), mask(path.size(), i));
+    }
+    __m128i folded = words[0];
+    for (size_t i = 1; i < kVectors; ++i) folded = _mm_xor_si128(folded, words[i]);
+    const uint64_t hash = hash_words(static_cast<uint64_t>(_mm_cvtsi128_si64(folded)),
+                                     static_cast<uint64_t>(_mm_cvtsi128_si64(_mm_unpackhi_epi64(folded, folded))));
+    const Table& table = kBuilt.table;
+    const auto& entry = table.entries[table.slots[Table::slot(hash, table.factors[Table::bucket(hash)])]];
+    __m128i different = _mm_setzero_si128();
+    for (size_t i = 0; i < kVectors; ++i) {
+      const __m128i text = _mm_load_si128(reinterpret_cast<const __m128i*>(entry.text) + i);
+      different = _mm_or_si128(different, _mm_xor_si128(words[i], text));
+    }
+    const bool same = _mm_testz_si128(different, different) & (entry.size == path.size());
+    return same ? entry.route : kNone;
+  }
+
+ private:
+  [[gnu::no_sanitize_address, gnu::no_sanitize_thread]] static __m128i load_with_what_follows(const char* from) {
+    asm("" : "+r"(from));  // NOLINT(hicpp-no-assembler): hides from the compiler that `from` may be a shorter constant
+    return *reinterpret_cast<const __m128i_u*>(from);
+  }
+
+  // Which bytes of a path's vector `i` are its own.
+  [[gnu::always_inline]] static __m128i mask(size_t size, size_t i) {
+    static constexpr auto kMasks = [] {
+      std::array<char, 2 * kLongestText> bytes{};
+      std::fill_n(bytes.begin(), kLongestText, '\xff');
+      return bytes;
+    }();
+    return _mm_loadu_si128(reinterpret_cast<const __m128i*>(kMasks.data() + kLongestText - size + i * kTextVector));
+  }
+#endif
+};
+
+}  // namespace duel::gin::routing::internal

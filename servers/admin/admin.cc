@@ -1,0 +1,132 @@
+#include "servers/admin/admin.h"
+
+#include <exception>
+#include <future>
+#include <memory>
+#include <utility>
+
+#include "alloc/arena.h"
+#include "servers/admin/live_page.h"
+#include "servers/logs/log.h"
+
+namespace duel::servers::admin {
+namespace {
+
+// Enough for a browser's page, a scraper and some profiles at once; each costs what a worker's connection costs.
+constexpr uint32_t kMaxConnections = 64;
+// The longest body is a list of addresses whose names pprof asks for: 13,000 of them.
+constexpr uint64_t kMaxBodyBytes = 256 * 1024;
+// A ring for people: what is rare needs no room. Kernel memory of a ring counts as resident.
+constexpr http::RingSizes kRing{
+    .submissions = 64, .completions = 256, .receive_buffers_at_start = 8, .receive_buffers = 64};
+
+http::ServerOptions server_options(const config::AdminOptions& options) {
+  http::ServerOptions server;
+  server.host = options.host;
+  server.port = options.any_port ? uint16_t{0} : options.port;
+  if (options.port_is_default && http::port_in_use(options.host, options.port)) server.port = 0;
+  server.max_body = kMaxBodyBytes;
+  server.max_connections = kMaxConnections;
+  server.ring = kRing;
+  server.thread_name = "admin";
+  server.shares_arena = true;
+  return server;
+}
+
+// Every worker has a handler of its own, and here is one worker.
+class Shared : public http::Handler {
+ public:
+  explicit Shared(http::Handler& handler) : handler_(handler) {}
+  void handle(const http::Request& request, http::Response& response) override { handler_.handle(request, response); }
+
+ private:
+  http::Handler& handler_;
+};
+
+}  // namespace
+
+Admin::Admin(const config::AdminOptions& options) : options_(options) {
+  if (!options.wanted()) return;
+  const http::HandlerFactory make = [this] { return std::make_unique<Shared>(mux_); };
+  try {
+    http::ServerOptions wanted = server_options(options);
+    try {
+      server_.emplace(wanted, make);
+    } catch (const http::PortInUse&) {
+      if (!options.port_is_default) throw;
+      wanted.port = 0;  // another server has been faster
+      server_.emplace(wanted, make);
+    }
+  } catch (const http::PortInUse&) {
+    throw http::StartError("the admin port " + options.host + ":" + std::to_string(options.port) +
+                           " is in use by another server: stop that one, or choose another --admin-port (any takes a "
+                           "free one, 0 is none)");
+  } catch (const http::StartError& error) {
+    throw http::StartError(std::string("the admin port: ") + error.what() + " (--admin-port, --admin-host)");
+  }
+}
+
+Admin::~Admin() {
+  if (server_) server_->stop_now();
+}
+
+void Admin::start() {
+  if (!server_) return;
+  std::promise<void> ready;
+  std::future<void> up = ready.get_future();
+  thread_ = std::jthread([this, ready = std::move(ready)]() mutable {
+    alloc::use_first_arena();
+    bool told = false;
+    try {
+      server_->run([&] {
+        told = true;
+        ready.set_value();
+      });
+    } catch (...) {
+      if (!told) return ready.set_exception(std::current_exception());
+      logs::log_failure("the admin port has failed, and is closed: " + std::string(http::what_was_thrown()));
+    }
+  });
+  up.get();
+}
+
+std::string Admin::url() const {
+  if (!server_) return "off";
+  const bool v6 = options_.host.find(':') != std::string::npos;
+  return "http://" + (v6 ? "[" + options_.host + "]" : options_.host) + ":" + std::to_string(server_->port()) + "/";
+}
+
+void add_health(AdminMux& mux, const http::Server& server) {
+  mux.add(http::Method::kGet, "/healthz", "200 while the process answers",
+          [](const http::Request&, http::Response& response) { answer_text(response, 200, "ok"); });
+  mux.add(http::Method::kGet, "/readyz", "200 while requests are taken, 503 before and while draining",
+          [&server](const http::Request&, http::Response& response) {
+            const bool ready = server.accepting();
+            answer_text(response, ready ? 200 : 503, ready ? "ready" : "not ready");
+          });
+}
+
+void add_page(AdminMux& mux) {
+  mux.add(http::Method::kGet, "/", "a page that plots the last five minutes",
+          [](const http::Request&, http::Response& response) {
+            response.set("Content-Security-Policy",
+                         "default-src 'none'; connect-src 'self'; img-src data:; script-src 'unsafe-inline'; "
+                         "style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
+            answer_with(response, "text/html; charset=utf-8", kAdminPage);
+          });
+}
+
+void add_index(AdminMux& mux) {
+  mux.add(http::Method::kGet, "/debug/pprof/", "this list", [&mux](const http::Request&, http::Response& response) {
+    std::string list;
+    for (const AdminMux::Entry& entry : mux.entries()) {
+      std::string line = std::string(http::method_name(entry.method)) + " " + entry.path;
+      constexpr size_t kColumn = 28;
+      line.resize(std::max(line.size() + 1, kColumn), ' ');
+      list += line + entry.what + "\n";
+    }
+    answer_with(response, "text/plain; charset=utf-8", list);
+  });
+}
+
+}  // namespace duel::servers::admin

@@ -1,0 +1,10 @@
+#pragma once
+
+#include <string_view>
+
+namespace duel::servers::admin {
+
+// The live page at / of the admin port: live_page.html, whole, without anything from elsewhere.
+extern const std::string_view kAdminPage;
+
+}  // namespace duel::servers::admin

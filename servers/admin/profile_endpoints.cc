@@ -1,0 +1,206 @@
+#include "servers/admin/profile_endpoints.h"
+
+#include <unistd.h>
+
+#include <array>
+#include <charconv>
+#include <chrono>
+#include <ctime>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <system_error>
+#include <utility>
+
+#include "servers/profiles/threads_text.h"
+
+namespace duel::servers::admin {
+namespace {
+
+using http::Answer;
+using http::Method;
+using http::Request;
+using http::Response;
+
+constexpr int kDefaultSeconds = 30;  // Go's
+constexpr int kMostSeconds = 300;
+constexpr const char* kCpuBusy =
+    "409 Conflict: a profile of CPU time is being taken, and there is one at a time; ask again when it has ended.";
+constexpr const char* kOthersBusy = "503 Service Unavailable: profiles are waiting to be taken; ask again later.";
+
+http::Answer answer_of(int status, const char* type, std::string body) {
+  return {.status = status,
+          .fields = {{"Content-Type", type}, {"X-Content-Type-Options", "nosniff"}, {"Cache-Control", "no-store"}},
+          .body = std::move(body)};
+}
+
+// go tool pprof shows the reason of a refusal only if it has this field, as Go's own handlers do.
+constexpr const char* kShowReason = "X-Go-Pprof";
+
+http::Answer text_answer(int status, std::string text) {
+  http::Answer answer = answer_of(status, "text/plain; charset=utf-8", std::move(text));
+  answer.fields.emplace_back(kShowReason, "1");
+  return answer;
+}
+
+http::Answer file_answer(profiles::TakenProfile profile) {
+  http::Answer answer = answer_of(200, "application/octet-stream", std::move(profile.bytes));
+  answer.fields.emplace_back("Content-Disposition", "attachment; filename=\"" + std::string(profile.type) + ".pb.gz\"");
+  return answer;
+}
+
+// Nothing if it is no number from 1 to kMostSeconds; the default if it is not there.
+std::optional<std::chrono::seconds> seconds_of(const http::Request& request) {
+  const std::string_view text = query_value(request.query, "seconds");
+  if (text.empty()) return std::chrono::seconds(kDefaultSeconds);
+  int seconds = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  const bool number = error == std::errc() && end == text.data() + text.size();
+  if (!number || seconds < 1 || seconds > kMostSeconds) return std::nullopt;
+  return std::chrono::seconds(seconds);
+}
+
+void refuse_seconds(http::Response& response) {
+  response.set(kShowReason, "1");
+  answer_text(response, 400, "400 Bad Request: seconds is a number from 1 to " + std::to_string(kMostSeconds) + ".");
+}
+
+http::Answer answer_or_why(const std::function<http::Answer(const std::stop_token&)>& work,
+                           const std::stop_token& stop) {
+  try {
+    return work(stop);
+  } catch (const profiles::ProfileRefused& refused) {
+    return text_answer(refused.status, std::string(refused.what()) + "\n");
+  } catch (const std::exception& error) {
+    return text_answer(500, std::string("no profile could be taken: ") + error.what() + "\n");
+  }
+}
+
+bool wants_text(const http::Request& request) {
+  const std::string_view debug = query_value(request.query, "debug");
+  return !debug.empty() && debug != "0";
+}
+
+// The router, the second of the start, the process.
+std::string make_run_id(std::string_view router) {
+  const std::time_t now = std::time(nullptr);
+  std::tm utc = {};
+  gmtime_r(&now, &utc);
+  std::array<char, 32> date;
+  std::strftime(date.data(), date.size(), "%Y%m%dT%H%M%SZ", &utc);
+  return std::string(router) + "-" + date.data() + "-" + std::to_string(getpid());
+}
+
+}  // namespace
+
+AdminPprof::AdminPprof(const config::ProfileOptions& options, std::string_view router)
+    : profiler_(options), store_(options.directory), run_id_(make_run_id(router)) {}
+
+// Handing on is what costs the admin thread nothing. The duty to answer is shared because a job can be copied.
+void AdminPprof::answer_on(profiles::Lane& lane, http::Response& response, const char* when_full, Work work) {
+  response.answer_later([&lane, when_full, work = std::move(work)](http::Later duty) {
+    const auto later = std::make_shared<http::Later>(std::move(duty));
+    const bool posted = lane.post([later, work](const std::stop_token& stop) {
+      return [later, answer = answer_or_why(work, stop)] { later->answer(answer); };
+    });
+    if (!posted) {
+      const int status = std::string_view(when_full).starts_with("409") ? 409 : 503;
+      later->answer(text_answer(status, std::string(when_full) + "\n"));
+    }
+  });
+}
+
+void AdminPprof::add_to(AdminMux& mux) {
+  add_profiles(mux);
+  add_symbols(mux);
+  add_save(mux);
+}
+
+void AdminPprof::add_profiles(AdminMux& mux) {
+  for (const char* type : {"heap", "allocs"}) {
+    const bool allocs = std::string_view(type) == "allocs";
+    mux.add(http::Method::kGet, std::string("/debug/pprof/") + type,
+            allocs ? "what was ever allocated, for go tool pprof; ?debug=1: text"
+                   : "what is allocated now, for go tool pprof; ?debug=1: text",
+            [this, type](const http::Request& request, http::Response& response) {
+              const bool text = wants_text(request);
+              answer_on(others_, response, kOthersBusy, [this, type, text](const std::stop_token& stop) {
+                return text ? text_answer(200, profiler_.heap_text(stop)) : file_answer(profiler_.heap(type, stop));
+              });
+            });
+  }
+  mux.add(http::Method::kGet, "/debug/pprof/profile", "CPU time of the next ?seconds=30, for go tool pprof",
+          [this](const http::Request& request, http::Response& response) {
+            const auto seconds = seconds_of(request);
+            if (!seconds) return refuse_seconds(response);
+            answer_on(cpu_, response, kCpuBusy, [this, seconds](const std::stop_token& stop) {
+              return file_answer(profiler_.cpu(*seconds, stop));
+            });
+          });
+}
+
+void AdminPprof::add_symbols(AdminMux& mux) {
+  mux.add(http::Method::kGet, "/debug/pprof/cmdline", "the program's arguments",
+          [](const http::Request&, http::Response& response) {
+            answer_with(response, "text/plain; charset=utf-8", profiles::command_line());
+          });
+  mux.add(http::Method::kGet, "/debug/pprof/threads", "each thread's name, CPU time and state",
+          [](const http::Request&, http::Response& response) {
+            answer_with(response, "text/plain; charset=utf-8", profiles::threads_text());
+          });
+  const auto answer_symbols = [this](std::string_view addresses, http::Response& response) {
+    if (addresses.empty()) return answer_with(response, "text/plain; charset=utf-8", "num_symbols: 1\n");
+    answer_on(others_, response, kOthersBusy, [this, given = std::string(addresses)](const std::stop_token& stop) {
+      return text_answer(200, profiler_.symbols(given, stop));
+    });
+  };
+  mux.add(http::Method::kGet, "/debug/pprof/symbol", "names of addresses, as ?0x1234+0x5678",
+          [answer_symbols](const http::Request& request, http::Response& response) {
+            answer_symbols(request.query, response);
+          });
+  mux.add(http::Method::kPost, "/debug/pprof/symbol", "the same, posted",
+          [answer_symbols](const http::Request& request, http::Response& response) {
+            answer_symbols(request.body, response);
+          });
+}
+
+void AdminPprof::add_save(AdminMux& mux) {
+  mux.add(http::Method::kPost, "/debug/save",
+          "takes a profile into --profile-dir: ?type=heap|allocs|cpu&seconds=30&run_id=R",
+          [this](const http::Request& request, http::Response& response) { save(request, response); });
+}
+
+void AdminPprof::save(const http::Request& request, http::Response& response) {
+  const std::string type(query_value(request.query, "type"));
+  const bool cpu = type == "cpu" || type == "profile";
+  if (!cpu && type != "heap" && type != "allocs") {
+    return answer_text(response, 400, "400 Bad Request: type is heap, allocs or cpu.");
+  }
+  const auto seconds = seconds_of(request);
+  if (!seconds) return refuse_seconds(response);
+  std::string run_id(query_value(request.query, "run_id"));
+  if (run_id.empty()) run_id = run_id_;
+  // Before a profile is taken that could not be kept.
+  if (!store_.present()) {
+    return answer_text(response, profiles::kNotImplemented,
+                       "501 Not Implemented: start the server with --profile-dir=FOLDER.");
+  }
+  if (!profiles::ProfileStore::is_run_id(run_id)) {
+    return answer_text(response, 400,
+                       "400 Bad Request: run_id has letters, digits, . _ and -, at most 64, and begins with a letter "
+                       "or digit.");
+  }
+  answer_on(cpu ? cpu_ : others_, response, cpu ? kCpuBusy : kOthersBusy,
+            [this, cpu, seconds, run_id, heap = type == "heap"](const std::stop_token& stop) {
+              const profiles::TakenProfile taken =
+                  cpu ? profiler_.cpu(*seconds, stop) : profiler_.heap(heap ? "heap" : "allocs", stop);
+              const profiles::SavedProfile saved = store_.save(taken, run_id);
+              // No character of these needs an escape.
+              return answer_of(201, "application/json",
+                               R"({"file":")" + saved.file + R"(","size_bytes":)" + std::to_string(saved.size_bytes) +
+                                   R"(,"sha256":")" + saved.sha256 + "\"}\n");
+            });
+}
+
+}  // namespace duel::servers::admin

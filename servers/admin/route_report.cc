@@ -1,0 +1,106 @@
+#include "servers/admin/route_report.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "alloc/accounts.h"
+#include "alloc/in_use.h"
+#include "alloc/phases.h"
+
+namespace duel::servers::admin {
+namespace {
+
+// Patterns may be regular expressions.
+std::string quoted(std::string_view text) {
+  std::string json = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') json += '\\';
+    if (static_cast<unsigned char>(c) < ' ') {
+      json += fmt::format("\\u{:04x}", c);
+    } else {
+      json += c;
+    }
+  }
+  return json + '"';
+}
+
+std::string calls(uint64_t count, bool counted) {
+  return counted ? std::to_string(count) : "null";
+}
+
+std::string costs_json(const alloc::Costs& costs, bool counted) {
+  return fmt::format(R"("requests":{},"allocations":{},"frees":{},"allocated_bytes":{},"freed_bytes":{})",
+                     costs.entries, calls(costs.allocations, counted), calls(costs.frees, counted), costs.bytes,
+                     costs.freed_bytes);
+}
+
+std::string threads_json(alloc::AccountId account, bool counted) {
+  std::string list;
+  alloc::for_each_books([&](const alloc::Books& books) {
+    const alloc::Costs costs = books.costs(account);
+    if (costs == alloc::Costs{}) return;
+    list += fmt::format(R"({}{{"thread":{},{}}})", list.empty() ? "" : ",", quoted(books.name()),
+                        costs_json(costs, counted));
+  });
+  return list;
+}
+
+std::string phases_json(bool counted) {
+  if (!alloc::phases_accounted()) return "null";
+  const std::array<alloc::PhaseCosts, alloc::kPhases> costs = alloc::phase_costs();
+  std::string json;
+  for (size_t i = 0; i < costs.size(); ++i) {
+    json += fmt::format(R"({}"{}":{{"entries":{},"ns":{},"allocations":{},"allocated_bytes":{}}})", i == 0 ? "" : ",",
+                        alloc::kPhaseNames[i], costs[i].entries, costs[i].ns, calls(costs[i].allocations, counted),
+                        costs[i].bytes);
+  }
+  return "{" + json + "}";
+}
+
+}  // namespace
+
+std::string describe_routes(const leaks::LeakWatch& watch, const KeptCounts& kept, bool calls_counted) {
+  std::string routes;
+  for (const leaks::LeakWatch::Route& route : watch.routes()) {
+    routes += fmt::format(
+        R"({}{{"route":{},{},"live_bytes":{},"live_bytes_per_min":{:.0f},"leak_suspected":{},"threads":[{}]}})",
+        routes.empty() ? "" : ",\n ", quoted(route.name), costs_json(route.costs, calls_counted),
+        route.costs.live_bytes(), route.live_bytes_per_min, route.suspected,
+        threads_json(route.account, calls_counted));
+  }
+  return fmt::format("{{\"in_use_bytes\":{},\"items\":{},\"background_tasks\":{},\n\"phases\":{},\n\"routes\":[{}]}}\n",
+                     alloc::in_use_bytes(), kept.items, kept.background_tasks, phases_json(calls_counted), routes);
+}
+
+void write_route_metrics(metrics::Exposition& out, const leaks::LeakWatch& watch) {
+  const std::vector<leaks::LeakWatch::Route> routes = watch.routes();
+  const auto per_route = [&](auto value) {
+    for (const leaks::LeakWatch::Route& route : routes) out.sample(value(route), metrics::label("route", route.name));
+  };
+  out.counter("duel_route_requests_total", "Requests by the pattern of their route.");
+  per_route([](const leaks::LeakWatch::Route& route) { return route.costs.entries; });
+  out.counter("duel_route_allocated_bytes_total", "Bytes allocated by the route's handler and what it put off.");
+  per_route([](const leaks::LeakWatch::Route& route) { return route.costs.bytes; });
+  out.counter("duel_route_freed_bytes_total", "Bytes freed by them.");
+  per_route([](const leaks::LeakWatch::Route& route) { return route.costs.freed_bytes; });
+  out.gauge("duel_route_live_bytes", "Allocated minus freed; below 0 where it frees what another one allocated.");
+  per_route([](const leaks::LeakWatch::Route& route) { return static_cast<double>(route.costs.live_bytes()); });
+  out.gauge("duel_route_live_growth_bytes_per_second", "Slope of the live bytes over the leak detector's window.");
+  per_route([](const leaks::LeakWatch::Route& route) { return route.live_bytes_per_min / 60; });
+  out.gauge("duel_route_leak_suspected", "1 while the leak detector suspects the route.");
+  per_route([](const leaks::LeakWatch::Route& route) { return uint64_t{route.suspected}; });
+}
+
+void add_routes(AdminMux& mux, const leaks::LeakWatch& watch, std::function<KeptCounts()> read_kept,
+                bool calls_counted) {
+  mux.add(http::Method::kGet, "/debug/routes", "what each route allocated and freed, and whether it leaks",
+          [&watch, read_kept = std::move(read_kept), calls_counted](const http::Request&, http::Response& response) {
+            answer_with(response, "application/json", describe_routes(watch, read_kept(), calls_counted));
+          });
+}
+
+}  // namespace duel::servers::admin

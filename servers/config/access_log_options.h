@@ -1,0 +1,15 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace duel::servers::config {
+
+struct AccessLogOptions {
+  bool on = false;
+  bool async = false;
+  std::string file;  // appended to; empty: standard output
+  uint64_t queue_bytes = 1024 * 1024;
+};
+
+}  // namespace duel::servers::config

@@ -1,0 +1,186 @@
+#include <algorithm>
+#include <memory>
+#include <string>
+
+#include "router/beego/app.h"
+#include "router/beego/controller_class.h"
+#include "router/beego/engine.h"
+#include "servers/demo/demo.h"
+#include "servers/demo/demo_beego_data.h"
+#include "servers/demo/list_length.h"
+#include "servers/demo/refusals.h"
+#include "servers/demo/route_text.h"
+#include "servers/logs/log.h"
+
+namespace duel::servers::demo {
+namespace {
+
+constexpr const char* kText = "text/plain; charset=utf-8";
+
+class MainController : public beego::Controller {
+ public:
+  void ping() {
+    output().header("Content-Type", kText);
+    output().body("pong");
+  }
+
+  void json() {
+    data()["json"] = beego::values::Map{{"message", std::string("pong")}};
+    serve_json();
+  }
+
+  void list() {
+    const auto length = parse_list_length(input().param(":length"));
+    if (!length) {
+      output().set_status(400);
+      output().header("Content-Type", kText);
+      return output().body(std::string(kListLengthRefusal));
+    }
+    beego::values::List users;
+    for (int id = 1; id <= *length; ++id)
+      users.emplace_back(beego::values::Map{{"id", id}, {"name", std::string("someone")}});
+    data()["json"] = std::move(users);
+    serve_json();
+  }
+
+  void echo() {
+    output().header("Content-Type", "application/octet-stream");
+    output().body(input().body());
+  }
+
+  static beego::ControllerClass reflect() {
+    return beego::ControllerClass::of<MainController>("MainController")
+        .method("Ping", &MainController::ping)
+        .method("JSON", &MainController::json)
+        .method("List", &MainController::list)
+        .method("Echo", &MainController::echo);
+  }
+};
+
+class UserController : public beego::Controller {
+ public:
+  void show() {
+    output().header("Content-Type", kText);
+    output().body(input().param(":id"));
+  }
+
+  static beego::ControllerClass reflect() {
+    return beego::ControllerClass::of<UserController>("UserController").method("Show", &UserController::show);
+  }
+};
+
+class FileController : public beego::Controller {
+ public:
+  explicit FileController(const http::StaticDirectory& files) : files_(files) {}
+
+  // Not by :splat, which has lost a slash at the end: a folder's path.
+  void show() {
+    std::string_view path = input().url();
+    path.remove_prefix(std::min(path.size(), kPrefix.size()));
+    if (!files_.serve(path, context().request(), output().response())) abort("404");
+  }
+
+  static beego::ControllerClass reflect(const http::StaticDirectory& files) {
+    return beego::ControllerClass::of<FileController>("FileController",
+                                                      [&files] { return std::make_unique<FileController>(files); })
+        .method("Show", &FileController::show);
+  }
+
+ private:
+  static constexpr std::string_view kPrefix = "/static/";
+
+  const http::StaticDirectory& files_;
+};
+
+class GithubController : public beego::Controller {
+ public:
+  void show() {
+    if (is_partial_put(context().request())) {
+      output().set_status(400);
+      output().header("Content-Type", kText);
+      return output().body(std::string(kPartialPut));
+    }
+    const auto pattern = std::any_cast<std::string>(*input().get_data("RouterPattern"));
+    std::string text;
+    describe_route(
+        pattern, [&](std::string_view piece) { text += piece; },
+        [&](std::string_view name) { return input().param(":" + std::string(name)); });
+    output().header("Content-Type", kText);
+    output().body(text);
+  }
+
+  static beego::ControllerClass reflect() {
+    return beego::ControllerClass::of<GithubController>("GithubController").method("Show", &GithubController::show);
+  }
+};
+
+void add_github_routes(beego::App& app) {
+#define DUEL_ROUTE(method, pattern, path) app.router<GithubController>(pattern, #method ":Show");
+#include "router/sets/github.inc"
+#undef DUEL_ROUTE
+}
+
+// The other methods that have a route for this path, for Allow (RFC 9110 §10.2.1); none if its own has one.
+std::string other_methods(const beego::App& app, const beego::context::Input& input) {
+  std::string list;
+  for (int i = 0; i < http::kMethodCount; ++i) {
+    const std::string_view method = http::method_name(static_cast<http::Method>(i));
+    beego::values::Params params;
+    if (app.find(method, input.url(), params) == nullptr) continue;
+    if (input.is(method)) return {};
+    list.append(list.empty() ? "" : ", ").append(method);
+  }
+  return list;
+}
+
+// Beego shows this page for a path that has routes for other methods only, too. Those are told: to OPTIONS as the
+// answer (RFC 9110 §9.3.7), to the rest as the refusal (§15.5.6; 501 for methods that no route has, §9.1). By the
+// core's response, as the page's status is set.
+void answer_miss(const beego::App& app, beego::Context& context) {
+  http::Response& response = context.output.response();
+  const std::string methods = other_methods(app, context.input);
+  const auto answer = [&](int status, std::string_view text) {
+    response.status(status);
+    response.set("Content-Type", "text/plain");
+    response.end(text);
+  };
+  if (methods.empty()) return answer(404, "404 page not found");
+  response.set("Allow", methods);
+  response.status(204);
+  if (context.input.is("OPTIONS")) return response.end();
+  if (context.request().method == http::Method::kOther) return answer(501, kNotImplemented);
+  answer(405, "405 method not allowed");
+}
+
+std::shared_ptr<beego::App> make_app(const http::StaticDirectory& files, const config::DataOptions& data) {
+  const auto log = [](std::string_view path, std::string_view what) {
+    logs::log_failure(std::string(path).append(": ").append(what));
+  };
+  auto app = std::make_shared<beego::App>(beego::AppOptions{.panic_log = log,
+                                                            .enable_xsrf = data.xsrf,
+                                                            .xsrf_key = data.xsrf_key,
+                                                            .xsrf_expire_s = static_cast<int64_t>(data.xsrf_expire_s)});
+  app->router<MainController>("/ping", "get,head:Ping");
+  app->router<MainController>("/json", "get,head:JSON");
+  app->router<MainController>("/list/:length", "get,head:List");
+  app->router<MainController>("/echo", "post:Echo");
+  app->router<MainController>("/fixed/css/site.css", "get,head:Ping");
+  app->router<MainController>("/wild/*", "get,head:Ping");
+  app->router<UserController>("/api/v1/user/:id", "get,head:Show");
+  app->router("/static/*", FileController::reflect(files), "get,head:Show");
+  add_github_routes(*app);
+  app->error_handler("404", [routes = app.get()](beego::Context& context) { answer_miss(*routes, context); });
+  app->error_handler("405", [routes = app.get()](beego::Context& context) { answer_miss(*routes, context); });
+  return app;
+}
+
+}  // namespace
+
+http::HandlerFactory make_beego_demo(const http::StaticDirectory& files, bool pool, const config::DataOptions& data) {
+  const auto app = make_app(files, data);
+  return [app, kept = add_data(*app, data), pool] {
+    return std::make_unique<beego::Engine>(app, beego::EngineOptions{.pool_context = pool});
+  };
+}
+
+}  // namespace duel::servers::demo

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <memory>
+
+#include "router/beego/app.h"
+#include "servers/demo/users.h"
+
+namespace duel::servers::demo {
+
+// Adds the routes of users and sessions that `options` ask for. Gives what their controllers use, to be kept as long as
+// the application serves.
+std::shared_ptr<const void> add_data(beego::App& app, const config::DataOptions& options);
+
+}  // namespace duel::servers::demo

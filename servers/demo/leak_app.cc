@@ -1,0 +1,84 @@
+#include "servers/demo/leak_app.h"
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "router/beego/app.h"
+#include "router/beego/engine.h"
+#include "router/gin/engine.h"
+
+namespace duel::servers::demo {
+namespace {
+
+constexpr std::string_view kBelow = "/api/item/";
+constexpr std::string_view kPattern = "/api/item/:id";
+
+// --- Gin: its routes are constants, so that the scenario's are an application of their own
+
+Items* gin_items = nullptr;  // set before the first worker starts
+
+void keep_item(gin::Context& c) {
+  const size_t size = gin_items->keep(c.param("id"));
+  c.string(200, "{} bytes", size);
+}
+
+constexpr auto kItemsApp = gin::router(gin::get(kPattern, keep_item));
+
+// --- Beego
+
+class ItemController : public beego::Controller {
+ public:
+  explicit ItemController(Items& items) : items_(items) {}
+
+  void keep() {
+    const size_t size = items_.keep(input().param(":id"));
+    output().header("Content-Type", "text/plain; charset=utf-8");
+    output().body(std::to_string(size) + " bytes");
+  }
+
+  static beego::ControllerClass reflect(Items& items) {
+    return beego::ControllerClass::of<ItemController>("ItemController",
+                                                      [&items] { return std::make_unique<ItemController>(items); })
+        .method("Keep", &ItemController::keep);
+  }
+
+ private:
+  Items& items_;
+};
+
+http::HandlerFactory make_items_app(config::RouterStyle router, Items& items) {
+  if (router == config::RouterStyle::kGin) {
+    gin_items = &items;
+    return [] { return std::make_unique<gin::Engine<kItemsApp>>(); };
+  }
+  const auto app = std::make_shared<beego::App>();
+  app->router(kPattern, ItemController::reflect(items), "get:Keep");
+  return [app] { return std::make_unique<beego::Engine>(app); };
+}
+
+// Go's ServeMux with one pattern.
+class Mount : public http::Handler {
+ public:
+  Mount(std::unique_ptr<http::Handler> items, std::unique_ptr<http::Handler> rest)
+      : items_(std::move(items)), rest_(std::move(rest)) {}
+
+  void handle(const http::Request& request, http::Response& response) override {
+    (request.path.starts_with(kBelow) ? *items_ : *rest_).handle(request, response);
+  }
+
+ private:
+  std::unique_ptr<http::Handler> items_;
+  std::unique_ptr<http::Handler> rest_;
+};
+
+}  // namespace
+
+http::HandlerFactory with_items(http::HandlerFactory rest, config::RouterStyle router,
+                                const std::shared_ptr<Items>& items) {
+  return [items, make_items = make_items_app(router, *items), make_rest = std::move(rest)] {
+    return std::make_unique<Mount>(make_items(), make_rest());
+  };
+}
+
+}  // namespace duel::servers::demo

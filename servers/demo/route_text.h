@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string_view>
+
+namespace duel::servers::demo {
+
+// What the routes of a set answer: the pattern, then each of its parameters, in lines.
+//
+//   /repos/:owner/:repo
+//   owner=golang
+//   repo=go
+//
+// `append` takes a piece of text, `param` gives the value of the parameter of a name.
+template <typename Append, typename Param>
+void describe_route(std::string_view pattern, Append append, Param param) {
+  append(pattern);
+  append("\n");
+  for (size_t at = pattern.find_first_of(":*"); at != std::string_view::npos; at = pattern.find_first_of(":*", at)) {
+    const std::string_view name = pattern.substr(at + 1, pattern.find('/', at) - at - 1);
+    append(name);
+    append("=");
+    append(param(name));
+    append("\n");
+    at += name.size() + 1;
+  }
+}
+
+}  // namespace duel::servers::demo

@@ -1,0 +1,109 @@
+#include "servers/handler_wrappers.h"
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "http/gzip.h"
+#include "servers/logs/access_line.h"
+
+namespace duel::servers {
+namespace {
+
+class Step : public http::Handler {
+ public:
+  explicit Step(std::unique_ptr<http::Handler> next) : next_(std::move(next)) {}
+
+ protected:
+  http::Handler& next() { return *next_; }
+
+ private:
+  std::unique_ptr<http::Handler> next_;
+};
+
+// Beego's Input.CopyBody: a buffer of its own for each body, gone with the request. Not for GET, HEAD and uploads.
+class CopyBody : public Step {
+ public:
+  using Step::Step;
+
+  void handle(const http::Request& request, http::Response& response) override {
+    if (!is_copied(request)) return next().handle(request, response);
+    const std::string body(request.body);
+    http::Request with_copy = request;
+    with_copy.body = body;
+    next().handle(with_copy, response);
+  }
+
+ private:
+  static bool is_copied(const http::Request& request) {
+    return request.method != http::Method::kGet && request.method != http::Method::kHead &&
+           request.header("Content-Type").find("multipart/form-data") == std::string_view::npos;
+  }
+};
+
+class CompressBody : public Step {
+ public:
+  CompressBody(std::unique_ptr<http::Handler> next, const config::Options& options)
+      : Step(std::move(next)), methods_(options.gzip_methods), gzip_(options.gzip) {}
+
+  void handle(const http::Request& request, http::Response& response) override {
+    if (is_coded(request)) {
+      gzip_.start(request);
+      response.code_body(gzip_);
+    }
+    next().handle(request, response);
+  }
+
+ private:
+  // HEAD where GET is: its answer tells the length of GET's (RFC 9110 §9.3.2).
+  bool is_coded(const http::Request& request) const {
+    const std::string_view method = request.method == http::Method::kHead ? "GET" : request.method_name;
+    return std::find(methods_.begin(), methods_.end(), method) != methods_.end();
+  }
+
+  const std::vector<std::string>& methods_;
+  http::Gzip gzip_;
+};
+
+class LogAccess : public Step {
+ public:
+  LogAccess(std::unique_ptr<http::Handler> next, logs::AccessLog& log) : Step(std::move(next)), log_(log) {}
+
+  void handle(const http::Request& request, http::Response& response) override {
+    constexpr int kFailed = 500;
+    const auto begin = std::chrono::steady_clock::now();
+    try {
+      next().handle(request, response);
+    } catch (...) {
+      add(request, kFailed, begin);
+      throw;
+    }
+    add(request, response.status(), begin);
+  }
+
+ private:
+  void add(const http::Request& request, int status, std::chrono::steady_clock::time_point begin) {
+    log_.write(line_.write(request, status, std::chrono::steady_clock::now() - begin));
+  }
+
+  logs::AccessLog& log_;
+  logs::AccessLine line_;
+};
+
+}  // namespace
+
+http::HandlerFactory with_steps(const http::HandlerFactory& make_router, const config::Options& options,
+                                logs::AccessLog& log) {
+  if (!options.access_log.on && !options.enable_gzip && !options.copy_request_body) return make_router;
+  return [make_router, &options, &log] {
+    std::unique_ptr<http::Handler> handler = make_router();
+    if (options.copy_request_body) handler = std::make_unique<CopyBody>(std::move(handler));
+    if (options.enable_gzip) handler = std::make_unique<CompressBody>(std::move(handler), options);
+    if (options.access_log.on) handler = std::make_unique<LogAccess>(std::move(handler), log);
+    return handler;
+  };
+}
+
+}  // namespace duel::servers

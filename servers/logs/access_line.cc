@@ -1,0 +1,67 @@
+#include "servers/logs/access_line.h"
+
+#include <arpa/inet.h>
+
+#include <array>
+#include <cstdio>
+
+namespace duel::servers::logs {
+namespace {
+
+// Of what a client sent. Three such, all of it escaped, and the rest of a line stay below PIPE_BUF (4,096 bytes).
+constexpr size_t kShownBytes = 300;
+
+}  // namespace
+
+std::string_view AccessLine::write(const http::Request& request, int status, std::chrono::nanoseconds elapsed) {
+  line_.clear();
+  add_address(request);
+  line_ += " - - [";
+  add_time();
+  line_ += "] \"";
+  add_cut(request.method_name);
+  line_ += ' ';
+  add_cut(request.target);
+  std::array<char, 96> text{};
+  const int size = std::snprintf(text.data(), text.size(), " HTTP/1.%d %d %zu\" %.6f ", request.minor_version, status,
+                                 request.body.size(), std::chrono::duration<double>(elapsed).count());
+  line_.append(text.data(), static_cast<size_t>(size));
+  add_cut(request.header("Referer"));
+  line_ += ' ';
+  add_cut(request.header("User-Agent"));
+  line_ += '\n';
+  return line_;
+}
+
+void AccessLine::add_address(const http::Request& request) {
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  const std::string_view address = request.remote_address(text.data(), text.size());
+  line_ += address.empty() ? "-" : address;
+}
+
+void AccessLine::add_time() {
+  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  if (now != second_) {
+    std::tm local{};
+    ::localtime_r(&now, &local);
+    std::array<char, 32> text{};
+    time_.assign(text.data(), std::strftime(text.data(), text.size(), "%d/%b/%Y %H:%M:%S", &local));
+    second_ = now;
+  }
+  line_ += time_;
+}
+
+void AccessLine::add_cut(std::string_view text) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  if (text.empty()) line_ += '-';
+  for (const char c : text.substr(0, kShownBytes)) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte >= 0x7F || c == '"' || c == '\\') {
+      line_ += {'\\', 'x', kDigits[byte >> 4], kDigits[byte & 0xF]};
+    } else {
+      line_ += c;
+    }
+  }
+}
+
+}  // namespace duel::servers::logs

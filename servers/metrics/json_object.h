@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace duel::servers::metrics {
+
+// A JSON object, member by member. Names and texts are ours: printable and without quotes or backslashes.
+class JsonObject {
+ public:
+  JsonObject& number(std::string_view name, uint64_t value) { return raw(name, std::to_string(value)); }
+  JsonObject& text(std::string_view name, std::string_view value) {
+    return raw(name, "\"" + std::string(value) + "\"");
+  }
+  JsonObject& object(std::string_view name, const JsonObject& value) { return raw(name, value.str()); }
+  // Any JSON: a list, null.
+  JsonObject& raw(std::string_view name, std::string_view json) {
+    members_.append(members_.empty() ? "\"" : ",\"").append(name).append("\":").append(json);
+    return *this;
+  }
+
+  std::string str() const { return "{" + members_ + "}"; }
+
+ private:
+  std::string members_;
+};
+
+}  // namespace duel::servers::metrics

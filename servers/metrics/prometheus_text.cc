@@ -1,0 +1,59 @@
+#include "servers/metrics/prometheus_text.h"
+
+#include <array>
+#include <charconv>
+
+namespace duel::servers::metrics {
+namespace {
+
+std::string shortest(double value) {
+  std::array<char, 40> text;
+  return {text.data(), std::to_chars(text.data(), text.data() + text.size(), value).ptr};
+}
+
+}  // namespace
+
+std::string seconds_text(uint64_t ns) {
+  return shortest(static_cast<double>(ns) / 1e9);
+}
+
+void Exposition::head(std::string_view name, std::string_view type, std::string_view help) {
+  name_ = name;
+  text_.append("# HELP ").append(name).append(" ").append(help).append("\n");
+  text_.append("# TYPE ").append(name).append(" ").append(type).append("\n");
+}
+
+void Exposition::line(std::string_view value, std::string_view labels, std::string_view suffix) {
+  text_.append(name_).append(suffix);
+  if (!labels.empty()) text_.append("{").append(labels).append("}");
+  text_.append(" ").append(value).append("\n");
+}
+
+void Exposition::sample(uint64_t value, std::string_view labels, std::string_view suffix) {
+  line(std::to_string(value), labels, suffix);
+}
+
+void Exposition::sample(double value, std::string_view labels, std::string_view suffix) {
+  line(shortest(value), labels, suffix);
+}
+
+void Exposition::seconds(uint64_t ns, std::string_view labels, std::string_view suffix) {
+  line(seconds_text(ns), labels, suffix);
+}
+
+std::string label(std::string_view name, std::string_view value, std::string_view others) {
+  std::string text(others);
+  if (!text.empty()) text += ",";
+  text.append(name).append("=\"");
+  for (const char c : value) {
+    if (c == '\n') {
+      text += "\\n";
+      continue;
+    }
+    if (c == '"' || c == '\\') text += '\\';
+    text += c;
+  }
+  return text + "\"";
+}
+
+}  // namespace duel::servers::metrics

@@ -1,0 +1,158 @@
+#include "alloc/profile/writer/symbols.h"
+
+#include <gtest/gtest.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+
+#include "alloc/profile/process_text.h"
+#include "alloc/profile/writer/write.h"
+
+// What libdw itself loses of a file that is damaged. LeakSanitizer asks for this by its name.
+extern "C" const char* __lsan_default_suppressions();  // NOLINT(bugprone-reserved-identifier)
+extern "C" const char* __lsan_default_suppressions() {
+  return "leak:libdw.so";
+}
+
+namespace duel::alloc::profile::writer {
+namespace {
+
+#if defined(__x86_64__)
+
+// Inlined in every build, so that there is an address with two functions.
+[[gnu::always_inline]] inline uint64_t address_here() {
+  uint64_t address = 0;
+  asm volatile("leaq -1(%%rip), %0" : "=r"(address));  // of the instruction's own last byte
+  return address;
+}
+
+struct Holder {
+  [[gnu::noinline]] static uint64_t outer() {
+    const uint64_t address = address_here();
+    asm volatile("" : : "r"(address) : "memory");
+    return address;
+  }
+};
+
+class SymbolsTest : public ::testing::Test {
+ protected:
+  writer::Process process_ = writer::read_process(describe_process());
+};
+
+TEST_F(SymbolsTest, InlinedFunctionsComeFirst) {
+  const writer::Symbols symbols(process_);
+  const std::vector<writer::Frame> frames = symbols.frames(Holder::outer());
+  ASSERT_EQ(frames.size(), 2U);
+  EXPECT_EQ(frames[0].function, "duel::alloc::profile::writer::(anonymous namespace)::address_here");
+  EXPECT_EQ(frames[1].function, "duel::alloc::profile::writer::(anonymous namespace)::Holder::outer");
+  for (const writer::Frame& frame : frames) {
+    EXPECT_TRUE(frame.file.ends_with("symbols_test.cc")) << frame.file;
+    EXPECT_GT(frame.line, 0);
+  }
+  EXPECT_LT(frames[0].line, frames[1].line);
+}
+
+TEST_F(SymbolsTest, LibrariesToo) {
+  const writer::Symbols symbols(process_);
+  // What the loader resolved, so that it is the library's own.
+  double (*volatile function)(double, double) = &std::fmod;
+  const std::vector<writer::Frame> frames = symbols.frames(reinterpret_cast<uint64_t>(function));
+  ASSERT_FALSE(frames.empty());
+  EXPECT_FALSE(frames[0].function.empty());
+}
+
+TEST_F(SymbolsTest, UnknownAddressesHaveNoFrames) {
+  const writer::Symbols symbols(process_);
+  EXPECT_TRUE(symbols.frames(0).empty());
+  EXPECT_TRUE(symbols.frames(UINT64_MAX).empty());
+  EXPECT_FALSE(symbols.at_system_call(0));
+  EXPECT_FALSE(symbols.at_system_call(UINT64_MAX));
+}
+
+// A newer file at the same path would give wrong names with confidence.
+TEST_F(SymbolsTest, AFileThatIsAnotherBuildDoesNotCount) {
+  for (writer::Module& module : process_.modules) module.build_id = "0123456789";
+  const writer::Symbols symbols(process_);
+  EXPECT_TRUE(symbols.frames(Holder::outer()).empty()) << "pprof may find the right one";
+  EXPECT_FALSE(symbols.names_functions(0));
+}
+
+// As after a rebuild while the server runs.
+TEST_F(SymbolsTest, AProgramWhoseFileIsGoneIsReadFromTheKernel) {
+  process_.modules[0].path = "/nowhere";
+  const writer::Symbols symbols(process_);
+  EXPECT_EQ(symbols.frames(Holder::outer()).size(), 2U);
+  EXPECT_TRUE(symbols.names_functions(0));
+}
+
+struct Caller {
+  // Where the kernel returns to, from a call that does nothing.
+  [[gnu::noinline]] static uint64_t behind_a_system_call() {
+    uint64_t address = 0;
+    int64_t result = SYS_getpid;
+    asm volatile("syscall\n\tleaq (%%rip), %1" : "+a"(result), "=r"(address) : : "rcx", "r11", "memory");
+    constexpr uint64_t kLengthOfLea = 7;
+    return address - kLengthOfLea;
+  }
+};
+
+TEST_F(SymbolsTest, SystemCallsAreKnownByTheirInstruction) {
+  const writer::Symbols symbols(process_);
+  const uint64_t behind = Caller::behind_a_system_call();
+  EXPECT_TRUE(symbols.at_system_call(behind));
+  EXPECT_TRUE(symbols.at_system_call(behind - 2)) << "to be repeated";
+  EXPECT_FALSE(symbols.at_system_call(behind - 1));
+  EXPECT_FALSE(symbols.at_system_call(behind + 1));
+}
+
+// Whatever is in the file, the writer lives on and says what it knows.
+TEST_F(SymbolsTest, BrokenFilesAreHarmless) {
+  std::ifstream file("/proc/self/exe", std::ios::binary);
+  const std::string bytes{std::istreambuf_iterator<char>(file), {}};
+  const uint64_t address = Holder::outer();
+  const std::string path = ::testing::TempDir() + "broken" + std::to_string(getpid());
+  process_.pid = 0;
+  process_.modules[0].path = path;
+  process_.modules[0].build_id.clear();
+  std::srand(7);
+  for (int round = 0; round < 60; ++round) {
+    std::string broken =
+        bytes.substr(0, round % 3 == 0 ? bytes.size() / 60 * static_cast<size_t>(round) : bytes.size());
+    const size_t reach = round % 2 == 0 ? std::min<size_t>(broken.size(), 4096) : broken.size();
+    for (int i = 0; i < 1 << (round % 16) && reach > 0; ++i) {
+      broken[static_cast<size_t>(std::rand()) % reach] = static_cast<char>(std::rand());
+    }
+    std::ofstream(path, std::ios::binary | std::ios::trunc) << broken;
+    const writer::Symbols symbols(process_);
+    symbols.frames(address);
+    symbols.names_functions(0);
+    symbols.at_system_call(address);
+  }
+  std::filesystem::remove(path);
+}
+
+TEST_F(SymbolsTest, AnswersAsPprofsSymbolService) {
+  const uint64_t address = Holder::outer();
+  char query[64];
+  std::snprintf(query, sizeof query, "0x%llx+0x1", static_cast<unsigned long long>(address));
+  const std::string lines = writer::symbol_lines(process_, query);
+  EXPECT_TRUE(lines.starts_with("num_symbols: 1\n0x")) << lines;
+  EXPECT_NE(lines.find(" duel::alloc::profile::writer::(anonymous namespace)::Holder::outer\n"), std::string::npos)
+      << lines;
+  EXPECT_EQ(std::count(lines.begin(), lines.end(), '\n'), 2) << "nothing is known of 0x1";
+  for (const char* nonsense : {"", "x", "0x", "0xzz", "0x1+", "+0x1", "0xffffffffffffffffffff"}) {
+    EXPECT_EQ(symbol_lines(process_, nonsense), "num_symbols: 1\n") << nonsense;
+  }
+}
+
+#endif
+
+}  // namespace
+}  // namespace duel::alloc::profile::writer

@@ -1,0 +1,208 @@
+#include "http/deferred_answer.h"
+
+#include <gtest/gtest.h>
+
+#include <condition_variable>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include "http/server.h"
+#include "tests/e2e/client.h"
+#include "tests/e2e/serving.h"
+
+// Answers that another thread gives, over real sockets.
+namespace duel::e2e {
+namespace {
+
+// The duties that handlers have put off, for the test to do.
+class Duties {
+ public:
+  void put(http::Later later) {
+    const std::lock_guard lock(mutex_);
+    waiting_.push_back(std::move(later));
+    arrived_.notify_all();
+  }
+  http::Later take() {
+    std::unique_lock lock(mutex_);
+    if (!arrived_.wait_for(lock, kPatience, [&] { return !waiting_.empty(); }))
+      throw std::runtime_error("nothing is put off");
+    http::Later first = std::move(waiting_.front());
+    waiting_.pop_front();
+    return first;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable arrived_;
+  std::deque<http::Later> waiting_;
+};
+
+// /later is put off, /dropped too but nobody has the duty, /broken throws after putting off; others are answered.
+class PutsOff : public http::Handler {
+ public:
+  explicit PutsOff(Duties& duties) : duties_(duties) {}
+
+  void handle(const http::Request& request, http::Response& response) override {
+    if (request.path == "/later") {
+      response.answer_later([this](http::Later later) { duties_.put(std::move(later)); });
+      response.write("not me");
+      return response.end("nor me");
+    }
+    if (request.path == "/dropped") return response.answer_later([](const http::Later&) {});
+    if (request.path == "/broken") {
+      response.answer_later([](const http::Later&) { throw std::runtime_error("no thread left"); });
+      return;
+    }
+    response.end(request.path);
+  }
+
+ private:
+  Duties& duties_;
+};
+
+class LaterAnswers : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    http::ServerOptions options;
+    options.drain_timeout = kPatience;
+    serving_.emplace([this] { return std::make_unique<PutsOff>(duties_); }, options);
+  }
+  http::Server& server() { return serving_->server(); }
+  uint16_t port() const { return serving_->port(); }
+
+  Duties duties_;
+  std::optional<Serving> serving_;
+};
+
+TEST_F(LaterAnswers, ComeWhenTheyAreThere) {
+  Client client(port());
+  client.send(get_request("/later"));
+  http::Later later = duties_.take();
+  EXPECT_EQ(Client(port()).get("/other").body, "/other") << "the worker serves others meanwhile";
+  later.answer({.status = 203, .fields = {{"X-Late", "yes"}, {"Content-Length", "7"}}, .body = "late"});
+  const Reply reply = client.receive();
+  EXPECT_EQ(reply.status(), 203);
+  EXPECT_EQ(reply.field("X-Late"), "yes");
+  EXPECT_EQ(reply.body, "late");
+  EXPECT_EQ(client.get("/next").body, "/next") << "the connection stays open";
+  later.answer({.body = "twice"});
+  EXPECT_EQ(client.get("/next").body, "/next");
+}
+
+TEST_F(LaterAnswers, KeepTheOrderOfAPipeline) {
+  Client client(port());
+  client.send(get_request("/1") + get_request("/later") + get_request("/2") + get_request("/later") +
+              get_request("/3"));
+  EXPECT_EQ(client.receive().body, "/1");
+  duties_.take().answer({.body = "first"});
+  EXPECT_EQ(client.receive().body, "first");
+  EXPECT_EQ(client.receive().body, "/2");
+  http::Later second = duties_.take();
+  client.send(get_request("/4"));
+  second.answer({.body = "second"});
+  for (const char* body : {"second", "/3", "/4"}) EXPECT_EQ(client.receive().body, body);
+}
+
+TEST_F(LaterAnswers, AreFramedAsWasAskedFor) {
+  Client head(port());
+  head.send("HEAD /later HTTP/1.1\r\nHost: a\r\n\r\n");
+  duties_.take().answer({.body = "12345"});
+  EXPECT_EQ(head.receive(true).field("Content-Length"), "5");
+  EXPECT_EQ(head.get("/next").body, "/next");
+
+  Client closing(port());
+  closing.send(get_request("/later", "Connection: close\r\n"));
+  duties_.take().answer({.body = "bye"});
+  EXPECT_EQ(closing.receive().field("Connection"), "close");
+  EXPECT_EQ(closing.wait_for_end(), Ending::kClosed);
+
+  Client old(port());
+  old.send("GET /later HTTP/1.0\r\n\r\n");
+  duties_.take().answer({.body = "old"});
+  EXPECT_EQ(old.receive().body, "old");
+  EXPECT_EQ(old.wait_for_end(), Ending::kClosed);
+}
+
+TEST_F(LaterAnswers, OfManyBytes) {
+  Client client(port());
+  client.send(get_request("/later"));
+  const std::string large(3'000'000, 'l');
+  duties_.take().answer({.body = large});
+  EXPECT_EQ(client.receive().body, large);
+}
+
+TEST_F(LaterAnswers, ToSomebodyWhoHasGone) {
+  for (int i = 0; i < 20; ++i) {
+    std::optional<Client> client(std::in_place, port());
+    client->send(get_request("/later"));
+    http::Later later = duties_.take();
+    i % 2 == 0 ? client->reset() : client->close();
+    if (i % 3 == 0) {
+      EXPECT_EQ(Client(port()).get("/other").body, "/other");  // may get the slot
+    }
+    later.answer({.body = "late"});
+  }
+  EXPECT_TRUE(eventually([&] { return server().open_connections() == 0; }));
+  EXPECT_EQ(Client(port()).get("/other").body, "/other");
+}
+
+// A half-closed client still reads.
+TEST_F(LaterAnswers, AfterTheClientsEndOfInput) {
+  Client client(port());
+  client.send(get_request("/later"));
+  http::Later later = duties_.take();
+  client.shut_down_sending();
+  EXPECT_EQ(Client(port()).get("/other").body, "/other");
+  later.answer({.body = "late"});
+  EXPECT_EQ(client.receive().body, "late");
+  EXPECT_EQ(client.wait_for_end(), Ending::kClosed);
+}
+
+TEST_F(LaterAnswers, ThatNobodyGivesAre500) {
+  for (const char* path : {"/dropped", "/broken"}) {
+    Client client(port());
+    EXPECT_EQ(client.get(path).status(), 500) << path;
+    EXPECT_EQ(client.get("/next").body, "/next");
+  }
+  EXPECT_EQ(server().counters().responses_5xx, 2U);
+}
+
+TEST_F(LaterAnswers, AreWaitedForByADrain) {
+  Client client(port());
+  client.send(get_request("/later"));
+  http::Later later = duties_.take();
+  server().stop();
+  EXPECT_TRUE(eventually([&] { return !Client::try_connect(port()); }));
+  later.answer({.body = "late"});
+  const Reply reply = client.receive();
+  EXPECT_EQ(reply.body, "late");
+  EXPECT_EQ(reply.field("Connection"), "close");
+  EXPECT_EQ(client.wait_for_end(), Ending::kClosed);
+}
+
+TEST_F(LaterAnswers, MayOutliveTheServer) {
+  Client client(port());
+  client.send(get_request("/later"));
+  http::Later later = duties_.take();
+  serving_.reset();
+  later.answer({.body = "too late"});
+  SetUp();
+}
+
+TEST_F(LaterAnswers, OnTheirWayThroughASlowReader) {
+  Client client(port(), {.receive_buffer = 4096});
+  client.send(get_request("/later") + get_request("/later"));
+  const std::string large(2'000'000, 'l');
+  duties_.take().answer({.body = large});
+  std::jthread second([&] { duties_.take().answer({.body = "second"}); });
+  EXPECT_EQ(client.receive().body, large);
+  EXPECT_EQ(client.receive().body, "second");
+}
+
+}  // namespace
+}  // namespace duel::e2e

@@ -1,0 +1,118 @@
+#include "tests/http/core/fault/schedule.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+
+// Thousands of schedules of one worker on a kernel that does what it is allowed to do. DUEL_SEED=N replays one (a
+// failure prints the command), DUEL_SCHEDULES=N runs so many of each.
+namespace duel::http::testing {
+namespace {
+
+uint64_t number_from(const char* variable, uint64_t otherwise) {
+  const char* const text = std::getenv(variable);
+  return text != nullptr ? std::strtoull(text, nullptr, 10) : otherwise;
+}
+
+// Replays what runs now; for handlers of a process that dies, which may only write.
+std::string replay_command;
+
+void say_what_died(int) {
+  [[maybe_unused]] const ssize_t written = write(STDERR_FILENO, replay_command.data(), replay_command.size());
+}
+
+std::string command_for(uint64_t seed) {
+  const auto* const info = ::testing::UnitTest::GetInstance()->current_test_info();
+  return "DUEL_SEED=" + std::to_string(seed) + " " + std::filesystem::read_symlink("/proc/self/exe").string() +
+         " --gtest_filter=" + info->test_suite_name() + "." + info->name() + "\n";
+}
+
+struct Named {
+  const char* name;
+  Plan plan;
+};
+
+std::ostream& operator<<(std::ostream& out, const Named& named) {
+  return out << named.name;
+}
+
+class Schedules : public ::testing::TestWithParam<Named> {
+ protected:
+  // Adds the figures of all seeds up.
+  Report run_all() {
+    const uint64_t only = number_from("DUEL_SEED", 0);
+    const uint64_t count = only != 0 ? 1 : number_from("DUEL_SCHEDULES", 200);
+    std::signal(SIGABRT, say_what_died);
+    Report sum;
+    for (uint64_t i = 0; i < count; ++i) {
+      const uint64_t seed = only != 0 ? only : i + 1;
+      replay_command = command_for(seed);
+      Choices choices(seed);
+      const Report report = run(GetParam().plan, choices);
+      for (const std::string& wrong : report.wrong) ADD_FAILURE() << wrong << "\n" << replay_command;
+      sum.answers += report.answers;
+      sum.faults += report.faults;
+      sum.completions += report.completions;
+      sum.overflows += report.overflows;
+      sum.full_submissions += report.full_submissions;
+      sum.no_buffers += report.no_buffers;
+      sum.seconds = std::max(sum.seconds, report.seconds);
+      sum.broke |= report.broke;
+    }
+    return sum;
+  }
+};
+
+TEST_P(Schedules, NoAnswerIsLostOrWrong) {
+  const Report sum = run_all();
+  const Plan& plan = GetParam().plan;
+  EXPECT_GT(sum.answers, 0u);
+  // The plan did what its name says.
+  EXPECT_EQ(plan.faults != Faults{}, sum.faults > 0);
+  EXPECT_EQ(plan.completion_entries != 0, sum.overflows > 0);
+  EXPECT_EQ(plan.faults.no_buffers != 0, sum.no_buffers > 0);
+  EXPECT_EQ(plan.faults.broken_enters != 0, sum.broke);
+  EXPECT_EQ(plan.submission_entries != 0, sum.full_submissions > 0);
+  EXPECT_EQ(plan.faults.clock_jumps != 0, sum.seconds > 10);
+}
+
+// clang-format off
+INSTANTIATE_TEST_SUITE_P(
+    Worker, Schedules,
+    ::testing::Values(
+        Named{"calm", {}},
+        Named{"no_buffers", {.faults = {.no_buffers = 5}}},
+        Named{"receives_end", {.faults = {.receive_ends = 3}}},
+        Named{"short_sends", {.faults = {.short_sends = 2}}},
+        Named{"short_file_reads", {.faults = {.short_reads = 2}}},
+        Named{"refused_enters", {.faults = {.refused_enters = 3, .partial_submits = 2}}},
+        Named{"accepts_end", {.faults = {.no_descriptors = 3, .accept_ends = 2}}},
+        Named{"full_queues", {.clients = 12, .submission_entries = 2, .completion_entries = 2}},
+        Named{"slow_readers", {.slow_readers = true}},
+        Named{"resets", {.resets = true}},
+        Named{"stalls", {.stalls = true}},
+        Named{"socket_errors", {.faults = {.receive_errors = 20, .send_errors = 20}}},
+        Named{"file_errors", {.faults = {.file_errors = 5}}},
+        Named{"no_memory", {.faults = {.no_memory = 20}, .slow_readers = true}},
+        Named{"half_closes", {.half_closes = true}},
+        Named{"drain", {.drains_on_the_way = true}},
+        Named{"second_signal", {.drains_on_the_way = true, .ends_at_once = true}},
+        Named{"broken_ring", {.faults = {.broken_enters = 500}}},
+        Named{"clock_jumps", {.faults = {.clock_jumps = 3}, .clients = 12}},
+        Named{"everything",
+              {.faults = {.no_buffers = 10, .receive_ends = 5, .receive_errors = 100, .short_sends = 3,
+                          .send_errors = 100, .no_descriptors = 5, .accept_ends = 3, .file_errors = 30,
+                          .short_reads = 3, .refused_enters = 10, .partial_submits = 3,
+                          .clock_jumps = 20},
+               .clients = 16, .submission_entries = 4, .completion_entries = 4, .resets = true, .stalls = true,
+               .slow_readers = true, .drains_on_the_way = true}}),
+    [](const auto& plan) { return std::string(plan.param.name); });
+// clang-format on
+
+}  // namespace
+}  // namespace duel::http::testing

@@ -1,0 +1,158 @@
+// What the original's encoders write for the same values, as beego 2.1.0 with encoding/xml and yaml.v3 answered.
+
+#include <gtest/gtest.h>
+
+#include <limits>
+
+#include "router/beego/formats/json.h"
+#include "router/beego/formats/xml.h"
+#include "router/beego/formats/yaml.h"
+#include "router/beego/values/data.h"
+
+namespace duel::beego::formats {
+namespace {
+
+values::Record user() {
+  return {.type = "User",
+          .fields = {{"Id", 7},
+                     {"Name", "a<b>&\"'\n\tq"},
+                     {"Ok", true},
+                     {"F", 1.5},
+                     {"Tags", std::vector<std::string>{"x", "y"}},
+                     {"In", values::Record{.type = "Inner", .fields = {{"AB", "é"}}}}}};
+}
+
+values::Map map() {
+  return {{"b", 1},
+          {"a", "x"},
+          {"n", nullptr},
+          {"l", values::List{1, "two", nullptr, values::Map{{"k", true}, {"j", 2}}}},
+          {"e", values::Map{}},
+          {"el", values::List{}},
+          {"f", 1.5},
+          {"f2", 1e21},
+          {"neg", -3}};
+}
+
+TEST(XmlTest, ARecordIsAnElement) {
+  EXPECT_EQ(to_xml(user(), false),
+            "<User><Id>7</Id><Name>a&lt;b&gt;&amp;&#34;&#39;&#xA;&#x9;q</Name><Ok>true</Ok><F>1.5</F><Tags>x</Tags>"
+            "<Tags>y</Tags><In><AB>é</AB></In></User>");
+}
+
+TEST(XmlTest, IndentationPutsEachElementOnItsLine) {
+  EXPECT_EQ(to_xml(values::List{user(), values::Record{.type = "None", .fields = {}}}, true),
+            "<User>\n  <Id>7</Id>\n  <Name>a&lt;b&gt;&amp;&#34;&#39;&#xA;&#x9;q</Name>\n  <Ok>true</Ok>\n  <F>1.5</F>\n"
+            "  <Tags>x</Tags>\n  <Tags>y</Tags>\n  <In>\n    <AB>é</AB>\n  </In>\n</User>\n<None></None>");
+}
+
+TEST(XmlTest, ValuesAloneAreNamedByTheirGoType) {
+  EXPECT_EQ(to_xml(values::List{1, "x", 2.5, true, 4L}, false),
+            "<int>1</int><string>x</string><float64>2.5</float64><bool>true</bool><int64>4</int64>");
+  EXPECT_EQ(to_xml(nullptr, false), "");
+  EXPECT_EQ(to_xml({}, false), "");
+  EXPECT_EQ(to_xml(std::string("é\x01<\xFF"), false), "<string>é\uFFFD&lt;\uFFFD</string>");
+}
+
+// What get_int8() and its like return. In a template the same text stands.
+TEST(FormatsTest, ShortIntegersAreNumbers) {
+  const values::List list = {int8_t{-8}, uint8_t{200}, int16_t{-300}, uint16_t{60'000}};
+  EXPECT_EQ(to_xml(list, false), "<int8>-8</int8><uint8>200</uint8><int16>-300</int16><uint16>60000</uint16>");
+  EXPECT_EQ(to_yaml(list), "- -8\n- 200\n- -300\n- 60000\n");
+  EXPECT_EQ(to_json(list), "[-8,200,-300,60000]");
+  EXPECT_THROW(to_json('a'), FormatError) << "a letter or a number, who knows";
+}
+
+TEST(XmlTest, RefusesWhatHasNoForm) {
+  EXPECT_THROW(to_xml(map(), false), FormatError);
+  EXPECT_THROW(to_xml(values::Record{.type = "a b", .fields = {}}, false), FormatError);
+  EXPECT_THROW(to_xml(values::Record{.type = "T", .fields = {{"x><y", 1}}}, false), FormatError);
+  EXPECT_THROW(to_xml(values::Record{.type = "", .fields = {}}, false), FormatError);
+  std::any deep = 1;
+  for (int i = 0; i < 2000; ++i) {
+    values::List list;
+    list.push_back(std::move(deep));
+    deep = std::move(list);
+  }
+  EXPECT_THROW(to_xml(deep, false), FormatError);
+  EXPECT_THROW(to_yaml(deep), FormatError);
+}
+
+TEST(YamlTest, Maps) {
+  EXPECT_EQ(to_yaml(map()),
+            "a: x\nb: 1\ne: {}\nel: []\nf: 1.5\nf2: 1e+21\nl:\n    - 1\n    - two\n    - null\n    - j: 2\n"
+            "      k: true\n\"n\": null\nneg: -3\n");
+  EXPECT_EQ(to_yaml(user()),
+            "id: 7\nname: |-\n    a<b>&\"'\n    \tq\nok: true\nf: 1.5\ntags:\n    - x\n    - \"y\"\nin:\n    ab: é\n");
+  EXPECT_EQ(to_yaml(nullptr), "null\n");
+}
+
+TEST(YamlTest, Lists) {
+  const std::any value = values::List{values::List{1, 2},
+                                      values::Map{{"a", values::List{1, values::Map{{"z", 1}, {"y", 2}}}}},
+                                      values::List{},
+                                      map(),
+                                      1.0,
+                                      100000.0,
+                                      1e6,
+                                      1e-7,
+                                      0.1F,
+                                      user()};
+  EXPECT_EQ(
+      to_yaml(value),
+      "- - 1\n  - 2\n- a:\n    - 1\n    - \"y\": 2\n      z: 1\n- []\n- a: x\n  b: 1\n  e: {}\n  el: []\n"
+      "  f: 1.5\n  f2: 1e+21\n  l:\n    - 1\n    - two\n    - null\n    - j: 2\n      k: true\n  \"n\": null\n"
+      "  neg: -3\n- 1\n- 100000\n- 1e+06\n- 1e-07\n- 0.1\n- id: 7\n  name: |-\n    a<b>&\"'\n    \tq\n  ok: true\n"
+      "  f: 1.5\n  tags:\n    - x\n    - \"y\"\n  in:\n    ab: é\n");
+  EXPECT_EQ(to_yaml(values::List{std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity(),
+                                 std::numeric_limits<double>::quiet_NaN()}),
+            "- .inf\n- -.inf\n- .nan\n");
+}
+
+struct Text {
+  std::string value;
+  std::string written;
+};
+
+class YamlText : public ::testing::TestWithParam<Text> {};
+
+TEST_P(YamlText, IsQuotedWhereItWouldBeReadAsSomethingElse) {
+  EXPECT_EQ(to_yaml(values::List{GetParam().value}), "- " + GetParam().written + "\n");
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Original, YamlText,
+    ::testing::Values(Text{"", "\"\""}, Text{"true", "\"true\""}, Text{"y", "\"y\""}, Text{"No", "\"No\""},
+                      Text{"~", "\"~\""}, Text{"1", "\"1\""}, Text{"1.5", "\"1.5\""}, Text{"0x1f", "\"0x1f\""},
+                      Text{"1e3", "\"1e3\""}, Text{"-", "'-'"}, Text{"- a", "'- a'"}, Text{"a: b", "'a: b'"},
+                      Text{"a:b", "a:b"}, Text{"a #b", "'a #b'"}, Text{"#b", "'#b'"}, Text{"a\nb", "|-\n  a\n  b"},
+                      Text{"a\nb\n", "|\n  a\n  b"}, Text{" lead", "' lead'"}, Text{"trail ", "'trail '"},
+                      Text{"tab\tx", "\"tab\\tx\""}, Text{"\x01", "\"\\x01\""}, Text{"é", "é"}, Text{"it's", "it's"},
+                      Text{"\"q\"", "'\"q\"'"}, Text{"[x", "'[x'"}, Text{"*x", "'*x'"}, Text{"%x", "'%x'"},
+                      Text{"x,y", "x,y"}, Text{"2001-01-01", "\"2001-01-01\""}, Text{".inf", "\".inf\""},
+                      Text{"=", "="}, Text{"<<", "<<"}, Text{"a\\b", "a\\b"}, Text{"😀", "\"\\U0001F600\""},
+                      Text{"? x", "'? x'"}, Text{":", "':'"}, Text{"a:", "'a:'"}, Text{"---", "'---'"},
+                      Text{"0o7", "\"0o7\""}, Text{"1_000", "\"1_000\""}, Text{"+1", "\"+1\""}, Text{"+", "+"},
+                      Text{".", "."}, Text{"12:30", "\"12:30\""}, Text{"09", "\"09\""}, Text{"\xFF", "!!binary /w=="},
+                      Text{"\u0085", "\"\\x85\""}, Text{"a\rb", "\"a\\rb\""}, Text{"\n", "\"\\n\""},
+                      Text{std::string("\0", 1), "\"\\0\""}, Text{"a\n b: c", "|-\n  a\n   b: c"}));
+
+TEST(JsonTextTest, IndentsAsTheOriginal) {
+  EXPECT_EQ(
+      indent_json(to_json(map())),
+      "{\n  \"a\": \"x\",\n  \"b\": 1,\n  \"e\": {},\n  \"el\": [],\n  \"f\": 1.5,\n  \"f2\": 1e+21,\n  \"l\": [\n"
+      "    1,\n    \"two\",\n    null,\n    {\n      \"j\": 2,\n      \"k\": true\n    }\n  ],\n  \"n\": null,\n"
+      "  \"neg\": -3\n}");
+  EXPECT_EQ(indent_json(to_json(values::Map{{"a,{\"\\", "[:,\\\""}})), "{\n  \"a,{\\\"\\\\\": \"[:,\\\\\\\"\"\n}");
+}
+
+TEST(JsonTextTest, AsciiHasPairsBeyondTheBasicPlane) {
+  EXPECT_EQ(ascii_json(to_json(values::Map{{"a", "é€<😀"}})), R"({"a":"\u00e9\u20ac\u003c\ud83d\ude00"})");
+}
+
+TEST(JsonTextTest, ARecordKeepsItsOrder) {
+  EXPECT_EQ(to_json(values::Record{.type = "T", .fields = {{"b", 1}, {"a", 2}}}), R"({"b":1,"a":2})");
+}
+
+}  // namespace
+}  // namespace duel::beego::formats

@@ -1,0 +1,344 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "tests/router/gin/probe.h"
+
+namespace duel::gin::testing {
+namespace {
+
+using ::testing::ElementsAre;
+
+struct Address6 {
+  std::string_view city;
+  int8_t floor = 0;
+  static constexpr auto json_fields =
+      fields(field("city", &Address6::city, required), field("floor", &Address6::floor));
+};
+
+struct Person {
+  std::string_view name;
+  int age = -1;
+  uint64_t big = 0;
+  double score = 0;
+  bool admin = false;
+  std::optional<std::string_view> email;
+  std::span<const std::string_view> tags;
+  std::vector<int> numbers;
+  std::string note;
+  Address6 address;
+  static constexpr auto json_fields =
+      fields(field("name", &Person::name, required), field("age", &Person::age), field("big", &Person::big),
+             field("score", &Person::score), field("admin", &Person::admin), field("email", &Person::email),
+             field("tags", &Person::tags), field("numbers", &Person::numbers), field("note", &Person::note),
+             field("address", &Person::address));
+};
+
+struct Nick {
+  std::optional<std::string_view> nick;
+  static constexpr auto json_fields = fields(field("nick", &Nick::nick, required));
+};
+
+struct Node {
+  std::vector<Node> children;
+  static constexpr auto json_fields = fields(field("children", &Node::children));
+};
+
+const std::vector<FieldText> kJsonType = {{"Content-Type", "application/json"}};
+
+std::string json_problem(std::string_view body) {
+  std::string problem;
+  probe("POST", "?", kJsonType, body, [&](Context& c) {
+    Person person;
+    if (const auto error = c.should_bind_json(person)) problem = error->message;
+  });
+  return problem;
+}
+
+TEST(BindJson, FillsEveryKindOfMember) {
+  constexpr std::string_view kBody =
+      R"( {"name":"A\u00e9\n","AGE":36,"big":18446744073709551615,"score":4.5,"admin":true,
+      "email":null,"tags":["x","y"],"numbers":[1,-2],"note":"long","address":{"city":"L","floor":-128},"other":[{}]} )";
+  const Answer answer = probe("POST", "?", kJsonType, kBody, [](Context& c) {
+    Person person;
+    person.email = "old";
+    ASSERT_TRUE(c.bind_json(person));
+    EXPECT_EQ(person.name, "A\xC3\xA9\n");
+    EXPECT_EQ(person.age, 36) << "letter case does not matter";
+    EXPECT_EQ(person.big, 18446744073709551615u);
+    EXPECT_EQ(person.score, 4.5);
+    EXPECT_TRUE(person.admin);
+    EXPECT_EQ(person.email, std::nullopt);
+    EXPECT_THAT(person.tags, ElementsAre("x", "y"));
+    EXPECT_THAT(person.numbers, ElementsAre(1, -2));
+    EXPECT_EQ(person.note, "long");
+    EXPECT_EQ(person.address.city, "L");
+    EXPECT_EQ(person.address.floor, -128);
+    Person again;
+    ASSERT_TRUE(c.bind(again)) << "by the content type, and a second time";
+    EXPECT_EQ(person.name, "A\xC3\xA9\n") << "is not the parser's memory";
+    c.json(200, person);
+  });
+  EXPECT_THAT(answer.body,
+              ::testing::HasSubstr(R"("numbers":[1,-2],"note":"long","address":{"city":"L","floor":-128})"));
+}
+
+TEST(BindJson, LeavesWhatIsNotThere) {
+  probe("POST", "?", kJsonType, R"({"name":"a","age":null})", [](Context& c) {
+    Person person;
+    ASSERT_TRUE(c.bind_json(person));
+    EXPECT_EQ(person.age, -1);
+    EXPECT_FALSE(person.email.has_value());
+  });
+}
+
+TEST(BindJson, NamesTheField) {
+  EXPECT_EQ(json_problem(R"({"age":1})"), "name: is required");
+  EXPECT_EQ(json_problem(R"({"name":null})"), "name: is required");
+  EXPECT_EQ(json_problem(R"({"name":1})"), "name: must be text");
+  EXPECT_EQ(json_problem(R"({"name":"a","age":"1"})"), "age: must be a whole number");
+  EXPECT_EQ(json_problem(R"({"name":"a","age":1.5})"), "age: must be a whole number");
+  EXPECT_EQ(json_problem(R"({"name":"a","age":2147483648})"), "age: is out of range");
+  EXPECT_EQ(json_problem(R"({"name":"a","big":-1})"), "big: is out of range");
+  EXPECT_EQ(json_problem(R"({"name":"a","score":true})"), "score: must be a number");
+  EXPECT_EQ(json_problem(R"({"name":"a","admin":1})"), "admin: must be true or false");
+  EXPECT_EQ(json_problem(R"({"name":"a","tags":"x"})"), "tags: must be a list");
+  EXPECT_EQ(json_problem(R"({"name":"a","tags":["x",2]})"), "tags[1]: must be text");
+  EXPECT_EQ(json_problem(R"({"name":"a","numbers":[1,2,{}]})"), "numbers[2]: must be a whole number");
+  EXPECT_EQ(json_problem(R"({"name":"a","address":[]})"), "address: must be an object");
+  EXPECT_EQ(json_problem(R"({"name":"a","address":{"city":"x","floor":128}})"), "address.floor: is out of range");
+  EXPECT_EQ(json_problem(R"({"name":"a","address":{}})"), "address.city: is required");
+  EXPECT_EQ(json_problem("[]"), "body: must be an object");
+  EXPECT_EQ(json_problem("null"), "body: is required");
+}
+
+TEST(BindJson, RefusesWhatIsNoJson) {
+  EXPECT_EQ(json_problem(""), "body: is empty, JSON is expected");
+  for (const char* body : {"{", "{\"name\":\"a\"", "{\"name\":\"a\"}x", "{\"name\":\"a\",}", "{name:1}", "\"", "tru",
+                           "{\"name\":\"a\",\"other\":[1,,]}", "{\"name\":\"\x01\"}", "{\"name\":\"\\ud800\"}"}) {
+    EXPECT_THAT(json_problem(body), ::testing::StartsWith("body: is not JSON")) << body;
+  }
+  EXPECT_EQ(json_problem("{\"name\":\"\xFF\"}"), "body: is not UTF-8");
+  EXPECT_EQ(json_problem("{\"name\":\"a\",\"score\":1e999}"), "body: holds a number that is malformed or out of range");
+  EXPECT_EQ(json_problem("{\"name\":\"a\",\"age\":" + std::string(400, '9') + "}"),
+            "body: holds a number that is malformed or out of range");
+}
+
+TEST(BindJson, DepthIsBounded) {
+  const auto nested = [](size_t depth) {
+    std::string body;
+    for (size_t i = 0; i < depth; ++i) body += R"({"children":[)";
+    for (size_t i = 0; i < depth; ++i) body += "]}";
+    std::string problem;
+    probe("POST", "?", kJsonType, body, [&](Context& c) {
+      Node node;
+      if (const auto error = c.should_bind_json(node)) problem = error->message;
+    });
+    return problem;
+  };
+  EXPECT_EQ(nested(binding::kMaxJsonDepth / 2 - 1), "");
+  EXPECT_EQ(nested(binding::kMaxJsonDepth), "body: is nested too deeply");
+  EXPECT_EQ(nested(50'000), "body: is nested too deeply");
+  EXPECT_NE(json_problem(std::string(200'000, '[')), "");
+}
+
+TEST(BindJson, TakesTheLastOfTwoAndNoByteOrderMark) {
+  probe("POST", "?", kJsonType, R"({"name":"a","name":"b","Name":"c","age":1,"age":null})", [](Context& c) {
+    Person person;
+    ASSERT_TRUE(c.bind_json(person));
+    EXPECT_EQ(person.name, "c") << "as in Go";
+    EXPECT_EQ(person.age, 1);
+  });
+  EXPECT_THAT(json_problem("\xEF\xBB\xBF{\"name\":\"a\"}"), ::testing::StartsWith("body: is not JSON"));
+  EXPECT_EQ(json_problem(std::string("{\"name\":\"a\"}\0", 12)), "");
+  EXPECT_THAT(json_problem(std::string("{\"name\":\"a\"}\0", 13)), ::testing::StartsWith("body: is not JSON"));
+}
+
+TEST(BindJson, NullTakesNothingBackFromARequiredMember) {
+  EXPECT_EQ(json_problem(R"({"name":"a","name":null})"), "");
+  EXPECT_EQ(json_problem(R"({"name":null,"name":"a"})"), "");
+  probe("POST", "?", kJsonType, R"({"nick":"a","nick":null})", [](Context& c) {
+    Nick nick;
+    const auto error = c.should_bind_json(nick);
+    ASSERT_TRUE(error);
+    EXPECT_EQ(error->message, "nick: is required") << "null empties an optional one";
+  });
+}
+
+TEST(BindJson, TakesIntegersBeyond64Bits) {
+  constexpr std::string_view kBody =
+      R"({"name":"12345678901234567890123 \" 1","score":100000000000000000000,"big":18446744073709551615,)"
+      R"("other":[-9223372036854775809,99999999999999999999999,0.12345678901234567890123,1e2,1e-12345678901234567890123]})";
+  probe("POST", "?", kJsonType, kBody, [](Context& c) {
+    Person person;
+    const auto error = c.should_bind_json(person);
+    ASSERT_FALSE(error) << error->message;
+    EXPECT_EQ(person.name, "12345678901234567890123 \" 1") << "digits in text stay";
+    EXPECT_EQ(person.score, 1e20) << "as JavaScript writes it";
+    EXPECT_EQ(person.big, 18446744073709551615u) << "what fits stays exact";
+  });
+  EXPECT_EQ(json_problem(R"({"name":"a","big":18446744073709551616})"), "big: is out of range");
+  EXPECT_EQ(json_problem(R"({"name":"a","age":-9223372036854775809})"), "age: is out of range");
+  EXPECT_EQ(json_problem(R"({"name":"a","age":1e30})"), "age: is out of range");
+  for (const char* number : {"012345678901234567890123", "1e12345678901234567890123", "-", "--12345678901234567890123",
+                             "12345678901234567890123x", "12345678901234567890123."}) {
+    EXPECT_NE(json_problem("{\"name\":\"a\",\"other\":" + std::string(number) + "}"), "") << number;
+  }
+  const std::string many = "{\"name\":\"a\",\"other\":[" + std::string(5000, '1') + ",1e5]}";
+  EXPECT_EQ(json_problem(many), "body: holds a number that is malformed or out of range");
+  std::string list = R"({"name":"a","other":[1)";
+  for (int i = 0; i < 3000; ++i) list += ",99999999999999999999";
+  EXPECT_EQ(json_problem(list + "]}"), "") << "longer than the parser's first memory";
+}
+
+TEST(BindJson, TakesALargeBodyAndForgetsItsParser) {
+  std::string body = R"({"name":"a","numbers":[1)";
+  for (int i = 0; i < 50'000; ++i) body += ",12";
+  body += "]}";
+  probe("POST", "?", kJsonType, body, [](Context& c) {
+    Person person;
+    ASSERT_TRUE(c.bind_json(person));
+    EXPECT_EQ(person.numbers.size(), 50'001u);
+  });
+  EXPECT_EQ(json_problem(R"({"name":"a"})"), "");
+}
+
+TEST(Bind, AnswersFourHundredAndAborts) {
+  const Answer answer = probe("POST", "?", kJsonType, R"({"name":"a","age":"<x>"})", [](Context& c) {
+    Person person;
+    EXPECT_FALSE(c.bind_json(person));
+    EXPECT_TRUE(c.is_aborted());
+    ASSERT_EQ(c.errors().size(), 1u);
+    EXPECT_EQ(c.errors()[0].kind, ErrorKind::kBind);
+  });
+  EXPECT_EQ(answer.status, 400);
+  EXPECT_EQ(answer.body, R"({"error":"age: must be a whole number"})");
+}
+
+TEST(BindQuery, ReadsTextAsTheMembersWant) {
+  probe("?name=a+b&age=%2B7&big=&score=1e3&admin=t&email=&tags=x&tags=y&numbers=1&numbers=2&city=c&floor=3",
+        [](Context& c) {
+          Person person;
+          ASSERT_TRUE(c.bind_query(person));
+          EXPECT_EQ(person.name, "a b");
+          EXPECT_EQ(person.age, 7);
+          EXPECT_EQ(person.score, 1000);
+          EXPECT_TRUE(person.admin);
+          EXPECT_EQ(person.email, "");
+          EXPECT_THAT(person.tags, ElementsAre("x", "y"));
+          EXPECT_THAT(person.numbers, ElementsAre(1, 2));
+          EXPECT_EQ(person.address.floor, 3) << "members of inner structs stand beside the others";
+        });
+}
+
+TEST(BindQuery, NamesTheField) {
+  const auto problem = [](std::string_view query) {
+    std::string text;
+    probe(query, [&](Context& c) {
+      Person person;
+      if (const auto error = c.should_bind_query(person)) text = error->message;
+    });
+    return text;
+  };
+  EXPECT_EQ(problem("?city=c"), "name: is required");
+  EXPECT_EQ(problem("?name=a"), "city: is required");
+  EXPECT_EQ(problem("?name=a&city=c&age=x"), "age: must be a whole number");
+  EXPECT_EQ(problem("?name=a&city=c&age=1x"), "age: must be a whole number");
+  EXPECT_EQ(problem("?name=a&city=c&age=%2B%2B1"), "age: must be a whole number");
+  EXPECT_EQ(problem("?name=a&city=c&age=%2B-1"), "age: must be a whole number");
+  EXPECT_EQ(problem("?name=a&city=c&score=nan"), "score: must be a number");
+  EXPECT_EQ(problem("?name=a&city=c&score=-inf"), "score: must be a number");
+  EXPECT_EQ(problem("?name=a&city=c&age=99999999999999999999"), "age: is out of range");
+  EXPECT_EQ(problem("?name=a&city=c&floor=128"), "floor: is out of range");
+  EXPECT_EQ(problem("?name=a&city=c&big=-1"), "big: must be a whole number");
+  EXPECT_EQ(problem("?name=a&city=c&score=1e999"), "score: is out of range");
+  EXPECT_EQ(problem("?name=a&city=c&admin=yes"), "admin: must be true or false");
+  EXPECT_EQ(problem("?name=a&city=c&numbers=1&numbers=x"), "numbers[1]: must be a whole number");
+}
+
+struct Place {
+  int id = 0;
+  std::string_view rest;
+  static constexpr auto json_fields = fields(field("id", &Place::id, required), field("rest", &Place::rest));
+};
+
+TEST(BindUri, ReadsTheRoutesParameters) {
+  probe("GET", "/probe/42/a/b", {}, {}, [](Context& c) {
+    Place place;
+    ASSERT_TRUE(c.bind_uri(place));
+    EXPECT_EQ(place.id, 42);
+    EXPECT_EQ(place.rest, "/a/b");
+  });
+  const Answer answer = probe("GET", "/probe/x/y", {}, {}, [](Context& c) {
+    Place place;
+    EXPECT_FALSE(c.bind_uri(place));
+  });
+  EXPECT_EQ(answer.status, 400);
+  EXPECT_EQ(answer.body, R"({"error":"id: must be a whole number"})");
+}
+
+TEST(BindForm, ReadsTheBodyAndThenTheQuery) {
+  const std::vector<FieldText> type = {{"Content-Type", "application/x-www-form-urlencoded"}};
+  probe("POST", "?id=1&rest=q", type, "id=2", [](Context& c) {
+    Place place;
+    ASSERT_TRUE(c.bind(place));
+    EXPECT_EQ(place.id, 2);
+    EXPECT_EQ(place.rest, "q");
+  });
+  probe("GET", "?id=3", {}, {}, [](Context& c) {
+    Place place;
+    ASSERT_TRUE(c.bind(place));
+    EXPECT_EQ(place.id, 3);
+  });
+}
+
+TEST(BindForm, AMultipartFormIsTheBodyAlone) {
+  constexpr std::string_view kBody = "--b\r\nContent-Disposition: form-data; name=id\r\n\r\n2\r\n--b--";
+  probe("POST", "?id=1&rest=q", {{"Content-Type", "multipart/form-data; boundary=b"}}, kBody, [](Context& c) {
+    Place place;
+    ASSERT_TRUE(c.bind(place));
+    EXPECT_EQ(place.id, 2);
+    EXPECT_EQ(place.rest, "") << "as in Gin";
+  });
+}
+
+TEST(BindForm, RefusesWhatIsNotUrlencoded) {
+  const auto problem = [](std::string_view query, std::string_view body) {
+    std::string text;
+    probe("POST", query, {{"Content-Type", "application/x-www-form-urlencoded"}}, body, [&](Context& c) {
+      Place place;
+      if (const auto error = c.should_bind(place)) text = error->message;
+    });
+    return text;
+  };
+  EXPECT_EQ(problem("?", "id=1&rest=%41"), "");
+  EXPECT_EQ(problem("?", "&id=1&&rest&"), "");
+  for (const char* body : {"id=1&rest=%", "id=1&rest=%4", "id=1&rest=%zz", "id=1&%zz=x", "id=1;rest=x"}) {
+    EXPECT_EQ(problem("?", body), "the form holds a malformed escape or a semicolon") << body;
+  }
+  EXPECT_EQ(problem("?rest=%zz", "id=1"), "the query holds a malformed escape or a semicolon");
+}
+
+TEST(BindForm, RefusesABrokenMultipartBody) {
+  const Answer answer =
+      probe("POST", "?", {{"Content-Type", "multipart/form-data; boundary=b"}}, "--b\r\n", [](Context& c) {
+        Place place;
+        EXPECT_FALSE(c.bind_form(place));
+      });
+  EXPECT_EQ(answer.status, 400);
+  EXPECT_EQ(answer.body, R"({"error":"the head of a part of the form does not end"})");
+}
+
+TEST(BindHeader, IgnoresLetterCase) {
+  probe("GET", "?", {{"ID", "5"}, {"Rest", "x"}}, "", [](Context& c) {
+    Place place;
+    ASSERT_TRUE(c.bind_header(place));
+    EXPECT_EQ(place.id, 5);
+    EXPECT_EQ(place.rest, "x");
+  });
+}
+
+}  // namespace
+}  // namespace duel::gin::testing

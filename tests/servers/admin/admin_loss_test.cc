@@ -1,0 +1,36 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "servers/admin/admin.h"
+#include "tests/e2e/client.h"
+#include "tests/e2e/rings.h"
+#include "tests/e2e/server_process.h"
+
+// In the test's own process, as it takes the admin port's ring away.
+namespace duel::servers::admin {
+namespace {
+
+using ::testing::HasSubstr;
+
+TEST(AdminLoss, IsToldAndNobodyWaits) {
+  config::AdminOptions options;
+  options.any_port = true;
+  ::testing::internal::CaptureStderr();
+  {
+    Admin admin(options);
+    admin.start();
+    const std::string url = admin.url();
+    const auto port = static_cast<uint16_t>(std::stoi(url.substr(url.rfind(':') + 1)));
+    ASSERT_EQ(e2e::rings().size(), 1U);
+    e2e::take_away(e2e::rings().front());
+    // Who is let in still is reset at the end of the ring.
+    EXPECT_TRUE(e2e::eventually([&] { return !e2e::Client::try_connect(port); }));
+  }
+  EXPECT_THAT(::testing::internal::GetCapturedStderr(),
+              HasSubstr("server: the admin port has failed, and is closed: "));
+}
+
+}  // namespace
+}  // namespace duel::servers::admin

@@ -1,0 +1,242 @@
+// Series of live bytes as servers make them, at times that a test says: nothing here waits.
+
+#include "servers/leaks/leak_detector.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <deque>
+#include <functional>
+#include <random>
+#include <string>
+#include <vector>
+
+namespace duel::servers::leaks {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr double kMegabyte = 1e6;
+constexpr int kWindowMin = 5;
+constexpr int64_t kSampleS = 8;
+
+// One route of a server that is asked `rate(second)` times a second. What is kept is said by the test.
+class Series {
+ public:
+  explicit Series(std::function<double(double second)> rate) : rate_(std::move(rate)) {}
+
+  // From second to second: `keep` gets the number of requests that came in it, and tells the live bytes after it.
+  // Returns all that is found in these minutes.
+  std::vector<LeakDetector::Finding> run(double minutes, const std::function<double(double requests)>& keep) {
+    std::vector<LeakDetector::Finding> found;
+    const int64_t end = second_ + std::lround(minutes * 60);
+    for (; second_ < end; ++second_) {
+      const double came = rate_(static_cast<double>(second_));
+      requests_ += came;
+      live_ = keep(came);
+      if (second_ % kSampleS != 0) continue;
+      const LeakDetector::Level level{static_cast<uint64_t>(requests_), static_cast<int64_t>(live_)};
+      const double others = process_follows_ ? live_ : 0;
+      for (const auto& finding :
+           detector_.sample(second_ * 1000, std::vector{level}, static_cast<uint64_t>(others + 50 * kMegabyte))) {
+        found.push_back(finding);
+      }
+    }
+    return found;
+  }
+
+  void let_others_free() { process_follows_ = false; }
+  void stand_still(int64_t seconds) { second_ += seconds; }
+  double minute() const { return static_cast<double>(second_) / 60; }
+  const LeakDetector& detector() const { return detector_; }
+
+ private:
+  std::function<double(double)> rate_;
+  LeakDetector detector_{milliseconds(kWindowMin * 60'000)};
+  int64_t second_ = 0;
+  double requests_ = 0;
+  double live_ = 0;
+  bool process_follows_ = true;
+};
+
+std::function<double(double)> constant(double rate) {
+  return [rate](double) { return rate; };
+}
+
+// Keeps `size` bytes of each request.
+std::function<double(double)> leak(double size) {
+  return [size, live = 0.0](double came) mutable { return live += came * size; };
+}
+
+// Keeps `size` bytes of each request for so many seconds.
+std::function<double(double)> keep_for(size_t seconds, double size) {
+  return [seconds, size, live = 0.0, kept = std::deque<double>()](double came) mutable {
+    kept.push_back(came * size);
+    live += kept.back();
+    if (kept.size() > seconds) {
+      live -= kept.front();
+      kept.pop_front();
+    }
+    return live;
+  };
+}
+
+// --- What has to be found
+
+TEST(LeakDetector, FindsAStraightLineWithinItsWindow) {
+  Series series(constant(100));
+  const auto kept = leak(4096);
+  const auto found = series.run(kWindowMin + 0.3, kept);
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_TRUE(found[0].leaks);
+  EXPECT_NEAR(found[0].bytes_per_min / kMegabyte, 100 * 4096 * 60 / kMegabyte, 0.1);
+  EXPECT_LE(found[0].since_ms, 10'000);
+  EXPECT_TRUE(series.detector().suspected(0));
+  EXPECT_TRUE(series.run(60, kept).empty()) << "one warning is enough";
+  EXPECT_TRUE(series.detector().suspected(0));
+}
+
+TEST(LeakDetector, FindsOneThatIsAsSlowAsTheLeastRate) {
+  Series series(constant(10));
+  EXPECT_EQ(series.run(6, leak(1.05 * LeakDetector::kLeastBytesPerMin / 600)).size(), 1U);
+}
+
+TEST(LeakDetector, FindsALeakUnderChangingLoad) {
+  Series series([](double s) { return 200 + 150 * std::sin(s / 40); });
+  EXPECT_EQ(series.run(15, leak(4096)).size(), 1U);
+}
+
+TEST(LeakDetector, FindsALeakBesideAHealthyCache) {
+  Series series(constant(200));
+  const auto cache = keep_for(60, 2000);
+  const auto leaking = leak(500);
+  EXPECT_EQ(series.run(9, [&](double came) { return cache(came) + leaking(came); }).size(), 1U);
+}
+
+TEST(LeakDetector, FindsALeakOfEveryHundredthRequest) {
+  Series series(constant(50));
+  std::mt19937 dice(1);
+  EXPECT_EQ(series
+                .run(12,
+                     [&, live = 0.0](double came) mutable {
+                       std::binomial_distribution<int> unlucky(static_cast<int>(came), 0.01);
+                       return live += unlucky(dice) * 60'000.0;
+                     })
+                .size(),
+            1U);
+}
+
+TEST(LeakDetector, FindsALeakWhenTheLoadThatHidItSettles) {
+  Series series([](double s) { return s < 600 ? s : 600.0; });
+  const auto kept = leak(1000);
+  series.run(10, kept);
+  series.run(kWindowMin + 1, kept);
+  EXPECT_TRUE(series.detector().suspected(0));
+}
+
+TEST(LeakDetector, TakesTheWarningBackWhenTheGrowthStops) {
+  Series series(constant(100));
+  double live = 0;
+  ASSERT_EQ(series.run(8, [&](double came) { return live += came * 4096; }).size(), 1U);
+  const auto found = series.run(8, [&](double) { return live; });
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_FALSE(found[0].leaks);
+  EXPECT_NEAR(static_cast<double>(found[0].grown_bytes), live, 1e6);
+  EXPECT_FALSE(series.detector().suspected(0));
+}
+
+// --- What has to be left alone, for hours
+
+struct Healthy {
+  std::string name;
+  std::function<double(double)> rate;
+  std::function<double(double)> keep;  // the state lies in it
+};
+
+class HealthyServer : public testing::TestWithParam<Healthy> {};
+
+TEST_P(HealthyServer, GetsNoWarning) {
+  Series series(GetParam().rate);
+  for (const auto& finding : series.run(180, GetParam().keep)) {
+    ADD_FAILURE() << "minute " << static_cast<double>(finding.since_ms) / 60'000 + kWindowMin << ": "
+                  << finding.bytes_per_min / kMegabyte << " MB/min";
+  }
+}
+
+double day(double s) {
+  return 500 - 450 * std::cos(s / 1800);  // three hours for night and day
+}
+
+const Healthy kHealthy[] = {
+    {"Idle", constant(0), leak(0)},
+    {"NothingKept", constant(1000), leak(0)},
+    {"ACacheThatFillsInAMinute", constant(1000),
+     [live = 0.0](double came) mutable { return live = std::min(live + came * 4096, 240 * kMegabyte); }},
+    {"ACacheThatFillsMoreSlowly", constant(1000),
+     [live = 0.0](double) mutable { return live += (500 * kMegabyte - live) / 150; }},
+    {"ACacheWithATimeToLive", constant(300), keep_for(60, 4096)},
+    {"ThatUnderALoadThatRises", [](double s) { return s / 10; }, keep_for(60, 4096)},
+    {"ThatUnderALoadThatRisesSlowly", [](double s) { return 500 + s / 20; }, keep_for(200, 4096)},
+    {"ThatUnderALoadOfDayAndNight", day, keep_for(120, 4096)},
+    {"ThatUnderALoadInSteps", [](double s) { return 100 * (1 + std::floor(s / 700)); }, keep_for(60, 4096)},
+    {"ThatUnderALoadThatJumps", [dice = std::mt19937(7)](double) mutable { return 1 + dice() % 1000; },
+     keep_for(120, 4096)},
+    {"SpikesOfAMinute", [](double s) { return std::fmod(s, 900) < 60 ? 5000.0 : 50.0; }, keep_for(90, 4096)},
+    {"GarbageThatIsSweptEveryTwoMinutes", constant(200),
+     [live = 0.0, s = 0](double came) mutable { return live = ++s % 120 == 0 ? 0 : live + came * 4096; }},
+    {"GarbageThatIsSweptEveryFourMinutes", constant(200),
+     [live = 0.0, s = 0](double came) mutable { return live = ++s % 240 == 0 ? 0 : live + came * 4096; }},
+    {"AJobEveryTenMinutes", [](double s) { return std::fmod(s, 600) < 5 ? 1.0 : 0.0; },
+     [live = 0.0](double came) mutable { return live += came * 2 * kMegabyte; }},
+    {"AStepThatStays", constant(10),
+     [live = 0.0, s = 0](double) mutable { return live = ++s > 1000 ? 300 * kMegabyte : kMegabyte; }},
+    {"GrowthTooSmallToMatter", constant(100), leak(0.8 * LeakDetector::kLeastBytesPerMin / 6000)},
+    {"AForeignersMemoryFreed", constant(100), leak(-4096)},
+};
+
+INSTANTIATE_TEST_SUITE_P(Kinds, HealthyServer, testing::ValuesIn(kHealthy),
+                         [](const auto& instance) { return instance.param.name; });
+
+// One route makes items, another one deletes them: the first one's live bytes grow for ever, the process does not.
+TEST(LeakDetector, LeavesARouteAloneWhoseMemoryAnotherOneFrees) {
+  Series series(constant(100));
+  series.let_others_free();
+  EXPECT_TRUE(series.run(60, leak(4096)).empty());
+}
+
+TEST(LeakDetector, KnowsNothingOfBeforeAStandstill) {
+  Series series(constant(100));
+  const auto kept = leak(4096);
+  EXPECT_TRUE(series.run(kWindowMin - 1, kept).empty());
+  series.stand_still(3600);
+  EXPECT_TRUE(series.run(kWindowMin - 1, kept).empty()) << "the window begins anew";
+  EXPECT_EQ(series.run(2, kept).size(), 1U);
+}
+
+TEST(LeakDetector, TellsTheSlopeBeforeItJudges) {
+  Series series(constant(100));
+  series.run(2, leak(4096));
+  EXPECT_NEAR(series.detector().bytes_per_min(0) / kMegabyte, 24.6, 0.1);
+  EXPECT_FALSE(series.detector().suspected(0));
+  EXPECT_EQ(series.detector().bytes_per_min(7), 0) << "an account that was never seen";
+}
+
+TEST(LeakDetector, TakesAccountsThatComeLater) {
+  LeakDetector detector(milliseconds(6000));
+  std::vector<LeakDetector::Level> levels(1);
+  std::vector<LeakDetector::Finding> found;
+  for (int64_t second = 0; second < 20; ++second) {
+    if (second == 5) levels.emplace_back();
+    if (second > 5) levels[1] = {levels[1].requests + 10, levels[1].live_bytes + 1'000'000};
+    for (const auto& finding :
+         detector.sample(second * 1000, levels, static_cast<uint64_t>(levels.back().live_bytes))) {
+      found.push_back(finding);
+    }
+  }
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].account, 1U);
+}
+
+}  // namespace
+}  // namespace duel::servers::leaks

@@ -1,0 +1,87 @@
+#include "servers/logs/line_file.h"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <fstream>
+#include <iterator>
+#include <string>
+
+#include "http/server.h"
+#include "tests/e2e/server_process.h"
+
+namespace duel::servers::logs {
+namespace {
+
+std::string text_of(const std::filesystem::path& path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+// What a full disk is to a program: of what does not fit the beginning is taken.
+void limit_file_size(rlim_t bytes) {
+  rlimit limit{};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &limit), 0);
+  limit.rlim_cur = bytes == RLIM_INFINITY ? limit.rlim_max : bytes;
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+TEST(LineFile, AppendsToWhatIsThere) {
+  const e2e::TemporaryDirectory directory;
+  const std::string path = directory.write("file", "");
+  LineFile file(path);
+  EXPECT_TRUE(file.is_empty());
+  file.append("one\n");
+  EXPECT_FALSE(file.is_empty());
+  LineFile other;
+  other = LineFile(path);
+  other.append("two\nthree\n");
+  file.append("four\n");
+  EXPECT_EQ(text_of(path), "one\ntwo\nthree\nfour\n");
+}
+
+// A pipe has no size: what was read already was in it all the same.
+TEST(LineFile, APipeIsEmptyUntilItsFirstLine) {
+  const e2e::TemporaryDirectory directory;
+  const std::string path = directory.path() / "pipe";
+  ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+  const int reader = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  LineFile file(path);
+  EXPECT_TRUE(file.is_empty());
+  file.append("one\n");
+  EXPECT_FALSE(file.is_empty());
+  ::close(reader);
+}
+
+TEST(LineFile, LeavesOutALineThatDoesNotFit) {
+  const e2e::TemporaryDirectory directory;
+  const std::string path = directory.write("file", "");
+  LineFile file(path);
+  file.append("fits\n");
+  std::signal(SIGXFSZ, SIG_IGN);
+  limit_file_size(8);
+  file.append("does not\n");
+  file.append("ok\n");
+  limit_file_size(RLIM_INFINITY);
+  file.append("fits again\n");
+  EXPECT_EQ(text_of(path), "fits\nok\nfits again\n");
+}
+
+TEST(LineFile, ThatIsNoneTakesNothing) {
+  LineFile none;
+  EXPECT_FALSE(none.is_open());
+  none.append("lost\n");
+}
+
+TEST(LineFile, ThatCannotBeOpenedEndsTheStart) {
+  const e2e::TemporaryDirectory directory;
+  EXPECT_THROW(LineFile(directory.path().string()), http::StartError);
+  EXPECT_THROW(LineFile((directory.path() / "none" / "file").string()), http::StartError);
+}
+
+}  // namespace
+}  // namespace duel::servers::logs
