@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <stdexcept>
 #include <string>
 
 #include "http/handler.h"
@@ -13,6 +12,7 @@
 #include "http/limits.h"
 #include "http/on_exception.h"
 #include "http/ring_sizes.h"
+#include "http/start_error.h"
 
 namespace duel::http {
 
@@ -61,18 +61,6 @@ struct Counters {
     const uint64_t others = responses_3xx + responses_4xx + responses_5xx;
     return responses() > others ? responses() - others : 0;
   }
-};
-
-// A start that failed; what() is one sentence with the cause and the cure.
-class StartError : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
-
-// Somebody else listens there.
-class PortInUse : public StartError {
- public:
-  using StartError::StartError;
 };
 
 // Whether somebody listens there at this moment.

@@ -16,7 +16,7 @@
 
 #include "http/date.h"
 #include "http/grammar/token.h"
-#include "http/server.h"
+#include "http/start_error.h"
 
 namespace duel::http {
 namespace {
@@ -288,8 +288,9 @@ std::string_view content_type_of(std::string_view path) {
 StaticDirectory::StaticDirectory(const std::string& root)
     : root_(::open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)) {
   if (root_ < 0) {
-    throw StartError("--static-dir " + root + " cannot be opened: " + std::strerror(errno) +
-                     "; give a directory that is there and readable");
+    throw StartError("the directory " + root + " cannot be opened: " + std::strerror(errno) +
+                         "; choose a directory that exists and is readable",
+                     StartOption::kDirectory);
   }
 }
 

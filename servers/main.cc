@@ -21,12 +21,14 @@
 #include "alloc/phases.h"
 #include "alloc/profile/heap_sampler.h"
 #include "http/server.h"
+#include "http/start_error.h"
 #include "http/static_directory.h"
 #include "servers/admin/admin.h"
 #include "servers/admin/metrics_pages.h"
 #include "servers/admin/profile_endpoints.h"
 #include "servers/admin/route_report.h"
 #include "servers/config/options.h"
+#include "servers/config/start_sentence.h"
 #include "servers/demo/demo.h"
 #include "servers/demo/leak_app.h"
 #include "servers/handler_wrappers.h"
@@ -196,6 +198,8 @@ int main(int argc, char** argv) {
     return parsed.run ? duel::servers::run(parsed.options, argv) : parsed.exit_status;
   } catch (const std::system_error& error) {
     std::fprintf(stderr, "server: %s\n", duel::servers::cause_and_cure(error).c_str());
+  } catch (const duel::http::StartError& error) {
+    std::fprintf(stderr, "server: %s\n", duel::servers::config::start_sentence(error).c_str());
   } catch (const std::exception& error) {
     std::fprintf(stderr, "server: %s\n", error.what());
   }

@@ -9,6 +9,7 @@
 #include "servers/admin/admin.h"
 #include "servers/admin/metrics_pages.h"
 #include "servers/config/options.h"
+#include "servers/config/start_sentence.h"
 #include "servers/metrics/sampler.h"
 #include "servers/metrics/stats_file.h"
 #include "servers/signals.h"
@@ -71,8 +72,10 @@ int main(int argc, char** argv) {
   try {
     const auto parsed = duel::servers::config::parse_options(argc, argv);
     return parsed.run ? duel::null::run(parsed.options) : parsed.exit_status;
+  } catch (const duel::http::StartError& error) {
+    std::fprintf(stderr, "null_server: %s\n", duel::servers::config::start_sentence(error).c_str());
   } catch (const std::exception& error) {
     std::fprintf(stderr, "null_server: %s\n", error.what());
-    return 1;
   }
+  return 1;
 }

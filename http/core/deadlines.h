@@ -7,29 +7,37 @@
 
 namespace duel::http::core {
 
-// What a connection is waiting for, each with one duration for all connections of the server.
+// What a connection waits for. All connections of a server have the same duration for one kind.
 enum class Timeout : uint8_t { kNone, kHeader, kBody, kIdle, kWrite, kLinger };
 inline constexpr int kTimeoutCount = 6;
 
-// At most one deadline a connection slot. As all deadlines of a kind have the same duration, a list a kind in the order
-// of setting is sorted by time: setting, clearing and expiring are O(1), and no connection is looked at before its
-// time.
+struct TimeoutDurations {
+  int64_t header_ms = 0;
+  int64_t body_ms = 0;
+  int64_t idle_ms = 0;
+  int64_t write_ms = 0;
+  int64_t linger_ms = 0;
+};
+
+// The deadlines of one worker's connections. Each connection slot has at most one deadline. All deadlines of one kind
+// have the same duration, so a list per kind, appended to in call order, is already sorted by time: setting, clearing
+// and expiring take constant time.
 class Deadlines {
  public:
-  Deadlines(uint32_t slots, const std::array<int64_t, kTimeoutCount>& durations_ms);
+  Deadlines(uint32_t slots, const TimeoutDurations& durations);
 
   // Replaces the slot's deadline, if any. kNone clears it.
   void set(uint32_t slot, Timeout kind, int64_t now_ms);
   Timeout kind(uint32_t slot) const { return nodes()[slot].kind; }
 
-  // The earliest deadline of all; -1 if there is none.
+  // The earliest deadline; -1 if there is none.
   int64_t next_ms() const;
 
-  // Takes out one deadline that has passed: its slot, or -1. `kind` tells what it was.
+  // Removes one deadline that has passed and returns its slot, or -1 if no deadline has passed. Sets `kind`.
   int64_t take_expired(int64_t now_ms, Timeout& kind);
 
  private:
-  static constexpr uint32_t kNobody = 0;  // slots are kept as slot + 1, so that untouched memory is an empty node
+  static constexpr uint32_t kNone = 0;  // links hold slot + 1, so that zeroed memory is an empty node
   struct Node {
     int64_t at_ms;
     uint32_t previous;
@@ -37,8 +45,8 @@ class Deadlines {
     Timeout kind;
   };
   struct List {
-    uint32_t first = kNobody;
-    uint32_t last = kNobody;
+    uint32_t first = kNone;
+    uint32_t last = kNone;
   };
 
   Node* nodes() { return reinterpret_cast<Node*>(region_.data()); }
@@ -46,7 +54,7 @@ class Deadlines {
   void unlink(uint32_t slot);
 
   alloc::Region region_;
-  std::array<int64_t, kTimeoutCount> durations_ms_;
+  std::array<int64_t, kTimeoutCount> durations_ms_{};  // by Timeout
   std::array<List, kTimeoutCount> lists_{};
 };
 

@@ -1,6 +1,5 @@
 #include "http/core/listener.h"
 
-#include <arpa/inet.h>
 #include <linux/filter.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -17,51 +16,41 @@
 #include <thread>
 #include <utility>
 
-#include "http/server.h"
+#include "http/address.h"
+#include "http/start_error.h"
 
 namespace duel::http::core {
 namespace {
 
 constexpr int kBacklog = 4096;  // bursts of connects between two turns; the kernel caps it at net.core.somaxconn
 
-struct Address {
-  sockaddr_storage storage{};
-  socklen_t size = 0;
-};
-
-Address parse_address(const std::string& host, uint16_t port) {
-  Address address;
-  auto* const v4 = reinterpret_cast<sockaddr_in*>(&address.storage);
-  auto* const v6 = reinterpret_cast<sockaddr_in6*>(&address.storage);
-  const std::string numeric = host == "localhost" ? "127.0.0.1" : host;
-  if (inet_pton(AF_INET, numeric.c_str(), &v4->sin_addr) == 1) {
-    v4->sin_family = AF_INET;
-    v4->sin_port = htons(port);
-    address.size = sizeof *v4;
-  } else if (inet_pton(AF_INET6, numeric.c_str(), &v6->sin6_addr) == 1) {
-    v6->sin6_family = AF_INET6;
-    v6->sin6_port = htons(port);
-    address.size = sizeof *v6;
-  } else {
-    throw StartError("'" + host + "' is no address to listen on: give a numeric one, as 127.0.0.1, 0.0.0.0 or ::1");
+SocketAddress address_of(const std::string& host, uint16_t port) {
+  const auto address = parse_address(host == "localhost" ? "127.0.0.1" : host, port);
+  if (!address) {
+    throw StartError(
+        "'" + host + "' is not an address to listen on: use a numeric address such as 127.0.0.1, 0.0.0.0 or ::1",
+        StartOption::kHost);
   }
-  return address;
+  return *address;
 }
 
-std::string explain_bind_error(int error, const std::string& host, uint16_t port) {
+[[noreturn]] void refuse(int error, const std::string& host, uint16_t port) {
   const std::string where = host + " port " + std::to_string(port);
   switch (error) {
     case EADDRINUSE:
-      return where + " is in use by another server: stop that one or choose another --port";
+      throw PortInUse(where + " is in use by another server: stop that server or choose another port");
     case EACCES:
-      return where + " is privileged: choose a port from 1024 up, or give the program CAP_NET_BIND_SERVICE";
+      throw StartError(where + " is privileged: choose port 1024 or higher, or give the program CAP_NET_BIND_SERVICE",
+                       StartOption::kPort);
     case EADDRNOTAVAIL:
-      return where + " cannot be listened on: " + host + " is not an address of this machine";
+      throw StartError("cannot listen on " + where + ": " + host + " is not an address of this machine; choose another",
+                       StartOption::kHost);
     case EMFILE:
     case ENFILE:
-      return where + " cannot be listened on, no descriptor is left: raise the limit of open files (ulimit -n)";
+      throw StartError("cannot listen on " + where +
+                       ": no descriptor is left, raise the limit of open files (ulimit -n)");
     default:
-      return where + " cannot be listened on: " + std::strerror(error);
+      throw StartError("cannot listen on " + where + ": " + std::strerror(error));
   }
 }
 
@@ -71,7 +60,7 @@ void enable(int socket, int level, int option) {
 }
 
 // A descriptor, or a negative errno.
-int try_listen(const Address& address, bool shared) {
+int try_listen(const SocketAddress& address, bool shared) {
   const int descriptor = socket(address.storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (descriptor < 0) return -errno;
   enable(descriptor, SOL_SOCKET, SO_REUSEADDR);
@@ -86,14 +75,8 @@ int try_listen(const Address& address, bool shared) {
   return -error;
 }
 
-[[noreturn]] void refuse(int error, const std::string& host, uint16_t port) {
-  const std::string what = explain_bind_error(error, host, port);
-  if (error == EADDRINUSE) throw PortInUse(what);
-  throw StartError(what);
-}
-
 int listen_on(const std::string& host, uint16_t port, bool shared) {
-  const int descriptor = try_listen(parse_address(host, port), shared);
+  const int descriptor = try_listen(address_of(host, port), shared);
   if (descriptor < 0) refuse(-descriptor, host, port);
   return descriptor;
 }
@@ -144,7 +127,7 @@ void require_free_port(const std::string& host, uint16_t port) {
   if (port == 0) return;
   constexpr int kLooks = 50;
   constexpr auto kPause = std::chrono::milliseconds(20);
-  const Address address = parse_address(host, port);
+  const SocketAddress address = address_of(host, port);
   int descriptor = try_listen(address, false);
   for (int look = 1; descriptor == -EADDRINUSE && look < kLooks; ++look) {
     std::this_thread::sleep_for(kPause);
@@ -155,7 +138,7 @@ void require_free_port(const std::string& host, uint16_t port) {
 }
 
 bool port_in_use(const std::string& host, uint16_t port) {
-  const int descriptor = try_listen(parse_address(host, port), false);
+  const int descriptor = try_listen(address_of(host, port), false);
   if (descriptor >= 0) close(descriptor);
   return descriptor == -EADDRINUSE;
 }

@@ -1,10 +1,9 @@
 #include "http/core/request_rules.h"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
 #include <array>
 
+#include "http/address.h"
 #include "http/grammar/token.h"
 
 namespace duel::http::core {
@@ -96,15 +95,6 @@ bool is_reg_name(std::string_view name) {
     }
   }
   return true;
-}
-
-// The inside of "[...]". IPvFuture is nobody's.
-bool is_ip_literal(std::string_view literal) {
-  char text[INET6_ADDRSTRLEN];
-  in6_addr address{};
-  if (literal.size() >= sizeof text) return false;
-  *std::copy(literal.begin(), literal.end(), text) = '\0';
-  return inet_pton(AF_INET6, text, &address) == 1;
 }
 
 // The part of "host:port" before the colon that separates a port.
@@ -204,7 +194,7 @@ Target split_target(Method method, std::string_view target) {
 bool is_valid_host(std::string_view host) {
   if (host.starts_with('[')) {
     const size_t close = host.find(']');
-    if (close == std::string_view::npos || !is_ip_literal(host.substr(1, close - 1))) return false;
+    if (close == std::string_view::npos || !is_ipv6_address(host.substr(1, close - 1))) return false;
     const std::string_view rest = host.substr(close + 1);
     return rest.empty() || (rest.starts_with(':') && is_port(rest.substr(1)));
   }

@@ -12,7 +12,7 @@
 #include <system_error>
 #include <utility>
 
-#include "http/server.h"
+#include "http/start_error.h"
 
 namespace duel::http::core {
 namespace {
@@ -26,27 +26,30 @@ int sysctl_io_uring_disabled() {
 }
 
 // Why the kernel refuses a ring, and what to do about it.
-std::string explain_setup_error(int error) {
+StartError explain_setup_error(int error) {
   switch (error) {
     case EPERM:
     case EACCES:
       if (sysctl_io_uring_disabled() != 0) {
-        return "io_uring is disabled by the sysctl kernel.io_uring_disabled: set it to 0 (sysctl -w "
-               "kernel.io_uring_disabled=0) or run in the group of kernel.io_uring_group";
+        return StartError(
+            "io_uring is disabled by the sysctl kernel.io_uring_disabled: set it to 0 (sysctl -w "
+            "kernel.io_uring_disabled=0) or run the program in the group of kernel.io_uring_group");
       }
-      return "io_uring is forbidden here, as by a container's default seccomp profile: allow io_uring_setup, "
-             "io_uring_enter and io_uring_register in it";
+      return StartError(
+          "io_uring is forbidden here, for example by a container's default seccomp profile: allow io_uring_setup, "
+          "io_uring_enter and io_uring_register in the profile");
     case ENOSYS:
-      return "this kernel has no io_uring, or a seccomp profile hides it: Linux 6.1 or later is needed";
+      return StartError("this kernel has no io_uring, or a seccomp profile hides it: Linux 6.1 or later is needed");
     case EINVAL:
-      return "this kernel's io_uring is too old (no DEFER_TASKRUN): Linux 6.1 or later is needed";
+      return StartError("this kernel's io_uring is too old (no DEFER_TASKRUN): Linux 6.1 or later is needed");
     case ENOMEM:
-      return "not enough lockable memory for an io_uring: raise the memlock limit (ulimit -l) or --threads less";
+      return StartError("not enough lockable memory for an io_uring: raise its limit (ulimit -l) or use fewer threads",
+                        StartOption::kThreads);
     case EMFILE:
     case ENFILE:
-      return "no descriptor left for an io_uring: raise the limit of open files (ulimit -n)";
+      return StartError("no descriptor is left for an io_uring: raise the limit of open files (ulimit -n)");
     default:
-      return std::string("io_uring cannot be set up: ") + std::strerror(error);
+      return StartError(std::string("io_uring cannot be set up: ") + std::strerror(error));
   }
 }
 
@@ -62,12 +65,12 @@ Ring::Ring(const RingSizes& sizes) : sizes_(sizes), buffers_(sizes.receive_buffe
                  IORING_SETUP_SUBMIT_ALL | IORING_SETUP_CQSIZE;
   params.cq_entries = sizes_.completions;
   if (const int result = io_uring_queue_init_params(sizes_.submissions, &ring_, &params); result < 0) {
-    throw StartError(explain_setup_error(-result));
+    throw explain_setup_error(-result);
   }
   if (const int error = register_buffers(); error != 0) {
     io_uring_queue_exit(&ring_);
-    throw StartError(std::string("io_uring takes no ring of receive buffers: ") + std::strerror(error) +
-                     "; Linux 6.1 or later and some kilobytes of memory are needed");
+    throw StartError(std::string("io_uring does not accept the ring of receive buffers: ") + std::strerror(error) +
+                     "; Linux 6.1 or later and a few kilobytes of memory are needed");
   }
   add_buffers();
   publish_buffers();

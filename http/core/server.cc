@@ -133,8 +133,9 @@ void Server::run(const std::function<void()>& ready) {
   } catch (const std::system_error&) {
     stop_now();  // those that have begun, or nobody could join them
     throw StartError(
-        "no thread is left for a worker: raise the limit of processes (ulimit -u, a container's "
-        "--pids-limit), or give fewer --threads");
+        "no thread is left for a worker: raise the limit of processes (ulimit -u, a container's --pids-limit), or use "
+        "fewer threads",
+        StartOption::kThreads);
   }
   up.wait();
   shared_->up.store(true);

@@ -36,7 +36,7 @@ Worker::Worker(const ServerOptions& options, Listener listener, Admission& admis
       wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
       acceptor_(std::move(listener), wake_),
       late_answers_(std::make_shared<LateAnswers>(wake_)) {
-  if (wake_ < 0) throw StartError("no descriptor left for a worker: raise the limit of open files (ulimit -n)");
+  if (wake_ < 0) throw StartError("no descriptor is left for a worker: raise the limit of open files (ulimit -n)");
 }
 
 Worker::~Worker() {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <memory>
 
@@ -34,8 +33,11 @@ struct WorkerContext {
         handler(make_handler()),
         connections(admission.most()),
         ring(options.ring),
-        deadlines(admission.most(), {0, options.header_timeout.count(), options.body_timeout.count(),
-                                     options.idle_timeout.count(), options.write_timeout.count(), limits::kLingerMs}),
+        deadlines(admission.most(), {.header_ms = options.header_timeout.count(),
+                                     .body_ms = options.body_timeout.count(),
+                                     .idle_ms = options.idle_timeout.count(),
+                                     .write_ms = options.write_timeout.count(),
+                                     .linger_ms = limits::kLingerMs}),
         partial_requests(limits::kPooledPartialRequests),
         parser(options.max_body),
         response(date) {}

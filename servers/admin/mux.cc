@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "alloc/phases.h"
-#include "servers/config/setting.h"
+#include "http/address.h"
 
 namespace duel::servers::admin {
 namespace {
@@ -17,10 +17,10 @@ bool names_this_machine(std::string_view host) {
   if (host.empty()) return true;
   if (host.front() == '[') {
     const size_t end = host.find(']');
-    return end != std::string_view::npos && config::is_address(std::string(host.substr(1, end - 1)));
+    return end != std::string_view::npos && http::is_address(host.substr(1, end - 1));
   }
-  const std::string name(host.substr(0, host.find(':')));
-  return config::is_address(name) || http::equal_ignoring_case(name, "localhost");
+  const std::string_view name = host.substr(0, host.find(':'));
+  return http::is_address(name) || http::equal_ignoring_case(name, "localhost");
 }
 
 // Browsers tell that of whatever they ask of loopback, or by https; an address that was typed is of no site.

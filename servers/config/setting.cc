@@ -1,7 +1,5 @@
 #include "servers/config/setting.h"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -9,6 +7,7 @@
 #include <cmath>
 #include <optional>
 
+#include "http/address.h"
 #include "servers/config/ini.h"
 
 namespace duel::servers::config {
@@ -89,12 +88,6 @@ Setting parsed_number(Setting setting, const std::function<std::optional<uint64_
 
 }  // namespace
 
-bool is_address(const std::string& text) {
-  std::array<char, sizeof(in6_addr)> address{};
-  return ::inet_pton(AF_INET, text.c_str(), address.data()) == 1 ||
-         ::inet_pton(AF_INET6, text.c_str(), address.data()) == 1;
-}
-
 Setting named(const SettingName& name, std::string hint, std::string expected) {
   Setting setting;
   setting.key = name.key;
@@ -127,7 +120,7 @@ Setting address_setting(const SettingName& name, std::string& value) {
   Setting setting = text_setting(name, "ADDRESS", value);
   setting.expected = "a numeric IPv4 or IPv6 address such as 127.0.0.1 or ::1";
   setting.set = [&value](const std::string& text) {
-    if (!is_address(text)) return false;
+    if (!http::is_address(text)) return false;
     value = text;
     return true;
   };

@@ -9,8 +9,6 @@
 
 namespace duel::servers::config {
 
-bool is_address(const std::string& text);  // a numeric one, IPv4 or IPv6
-
 // One thing that can be set: by its flag, by a variable of the environment, by its key in conf/app.conf.
 struct Setting {
   std::string key;       // of app.conf, in any letter case: Beego's name where Beego has it

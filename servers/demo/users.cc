@@ -1,6 +1,6 @@
 #include "servers/demo/users.h"
 
-#include "http/server.h"
+#include "http/start_error.h"
 #include "router/beego/session/sqlite_provider.h"
 #include "servers/logs/log.h"
 

@@ -12,7 +12,7 @@
 #include <cstring>
 #include <utility>
 
-#include "http/server.h"
+#include "http/start_error.h"
 #include "servers/logs/line_file.h"
 
 namespace duel::servers::logs {

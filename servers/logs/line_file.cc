@@ -8,7 +8,7 @@
 #include <cstring>
 #include <utility>
 
-#include "http/server.h"
+#include "http/start_error.h"
 #include "servers/logs/log.h"
 
 namespace duel::servers::logs {

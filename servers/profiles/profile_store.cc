@@ -15,7 +15,7 @@
 #include <ctime>
 #include <string_view>
 
-#include "http/server.h"
+#include "http/start_error.h"
 
 namespace duel::servers::profiles {
 namespace {

@@ -8,7 +8,7 @@
 #include "alloc/profile/heap_sampler.h"
 #include "alloc/profile/memory_file.h"
 #include "alloc/profile/process_text.h"
-#include "http/server.h"
+#include "http/start_error.h"
 #include "servers/profiles/profile_writer.h"
 
 namespace duel::servers::profiles {

@@ -108,6 +108,7 @@ TEST(Operator, NamesNoAddress) {
 
 TEST(Operator, NamesAnAddressOfAnotherMachine) {
   expect_refusal(run({"--host=192.0.2.1", "--port=0"}), "192.0.2.1");  // TEST-NET-1, RFC 5737
+  expect_refusal(run({"--host=192.0.2.1", "--port=0"}), "--host");
 }
 
 TEST(Operator, TakesAPortInUse) {
@@ -129,6 +130,7 @@ TEST(Operator, NamesNoDirectory) {
   const std::string missing = (directory.path() / "missing").string();
   expect_refusal(run({"--port=0", "--static-dir=" + missing}), missing);
   expect_refusal(run({"--port=0", "--static-dir=" + file}), file);
+  expect_refusal(run({"--port=0", "--static-dir=" + file}), "--static-dir");
 }
 
 TEST(Operator, NamesNoStatsFile) {

@@ -15,7 +15,7 @@
 #include <thread>
 #include <vector>
 
-#include "http/server.h"
+#include "http/start_error.h"
 #include "servers/logs/access_line.h"
 #include "tests/e2e/server_process.h"
 

@@ -11,7 +11,7 @@
 #include <iterator>
 #include <string>
 
-#include "http/server.h"
+#include "http/start_error.h"
 #include "tests/e2e/server_process.h"
 
 namespace duel::servers::logs {

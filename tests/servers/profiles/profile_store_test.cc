@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "http/server.h"
+#include "http/start_error.h"
 #include "tests/e2e/server_process.h"
 
 namespace duel::servers::profiles {
