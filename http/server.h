@@ -30,7 +30,7 @@ struct ServerOptions {
   std::chrono::milliseconds drain_timeout{10'000};   // SIGTERM to exit
   OnException on_exception = log_exception;          // empty: none of anybody's business
   RingSizes ring{};
-  bool shares_arena = false;           // workers allocate seldom, and none needs an arena (alloc/arena.h) of its own
+  bool shares_jemalloc_arena = false;  // for workers that allocate seldom (alloc/jemalloc_arena.h)
   const char* thread_name = "worker";  // of each worker, a number behind it; at most 11 characters
 };
 

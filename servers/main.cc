@@ -127,7 +127,7 @@ int run(const config::Options& options, char** argv) {
   }
   alloc::account_phases(options.account_phases);
   // Before the others, so that heap profiles know what they allocate.
-  admin::AdminPprof pprof(options.profiles, options.router_name());
+  admin::ProfileEndpoints pprof(options.profiles, options.router_name());
   const http::StaticDirectory files(options.static_dir);
   logs::AccessLog log(options.access_log);
   const std::shared_ptr<demo::Items> items = demo::make_items(options.leak);
@@ -140,12 +140,12 @@ int run(const config::Options& options, char** argv) {
   admin::add_page(admin.mux());
   admin::add_health(admin.mux(), server);
   admin::add_metrics(admin.mux(), sampler, options,
-                     {[&log](metrics::Exposition& out) {
+                     {[&log](metrics::PrometheusText& out) {
                         out.counter("duel_access_log_dropped_total",
                                     "Lines of the access log that found its queue full, or could not be written.");
                         out.sample(log.dropped());
                       },
-                      [&leaks](metrics::Exposition& out) { admin::write_route_metrics(out, leaks); }});
+                      [&leaks](metrics::PrometheusText& out) { admin::write_route_metrics(out, leaks); }});
   const auto read_kept = [items] {
     return items == nullptr ? admin::KeptCounts{} : admin::KeptCounts{items->kept(), items->background_tasks()};
   };

@@ -13,7 +13,7 @@
 #include <thread>
 #include <utility>
 
-#include "alloc/arena.h"
+#include "alloc/jemalloc_arena.h"
 #include "http/core/listener.h"
 #include "http/core/worker.h"
 
@@ -113,7 +113,7 @@ void Server::run(const std::function<void()>& ready) {
   try {
     for (const auto& worker : shared_->workers) {
       threads.emplace_back([&, &one = *worker, number = static_cast<unsigned>(threads.size())] {
-        if (options_.shares_arena) alloc::use_first_arena();
+        if (options_.shares_jemalloc_arena) alloc::share_jemalloc_arena();
         name_thread(options_.thread_name, number);
         bool counted = false;
         const auto count_down = [&] {

@@ -5,7 +5,7 @@
 #include <memory>
 #include <utility>
 
-#include "alloc/arena.h"
+#include "alloc/jemalloc_arena.h"
 #include "servers/admin/live_page.h"
 #include "servers/logs/log.h"
 
@@ -29,7 +29,7 @@ http::ServerOptions server_options(const config::AdminOptions& options) {
   server.max_connections = kMaxConnections;
   server.ring = kRing;
   server.thread_name = "admin";
-  server.shares_arena = true;
+  server.shares_jemalloc_arena = true;
   return server;
 }
 
@@ -75,7 +75,7 @@ void Admin::start() {
   std::promise<void> ready;
   std::future<void> up = ready.get_future();
   thread_ = std::jthread([this, ready = std::move(ready)]() mutable {
-    alloc::use_first_arena();
+    alloc::share_jemalloc_arena();
     bool told = false;
     try {
       server_->run([&] {
@@ -96,7 +96,7 @@ std::string Admin::url() const {
   return "http://" + (v6 ? "[" + options_.host + "]" : options_.host) + ":" + std::to_string(server_->port()) + "/";
 }
 
-void add_health(AdminMux& mux, const http::Server& server) {
+void add_health(Mux& mux, const http::Server& server) {
   mux.add(http::Method::kGet, "/healthz", "200 while the process answers",
           [](const http::Request&, http::Response& response) { answer_text(response, 200, "ok"); });
   mux.add(http::Method::kGet, "/readyz", "200 while requests are taken, 503 before and while draining",
@@ -106,20 +106,20 @@ void add_health(AdminMux& mux, const http::Server& server) {
           });
 }
 
-void add_page(AdminMux& mux) {
+void add_page(Mux& mux) {
   mux.add(http::Method::kGet, "/", "a page that plots the last five minutes",
           [](const http::Request&, http::Response& response) {
             response.set("Content-Security-Policy",
                          "default-src 'none'; connect-src 'self'; img-src data:; script-src 'unsafe-inline'; "
                          "style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
-            answer_with(response, "text/html; charset=utf-8", kAdminPage);
+            answer_with(response, "text/html; charset=utf-8", kLivePage);
           });
 }
 
-void add_index(AdminMux& mux) {
+void add_index(Mux& mux) {
   mux.add(http::Method::kGet, "/debug/pprof/", "this list", [&mux](const http::Request&, http::Response& response) {
     std::string list;
-    for (const AdminMux::Entry& entry : mux.entries()) {
+    for (const Mux::Entry& entry : mux.entries()) {
       std::string line = std::string(http::method_name(entry.method)) + " " + entry.path;
       constexpr size_t kColumn = 28;
       line.resize(std::max(line.size() + 1, kColumn), ' ');

@@ -21,7 +21,7 @@ class Admin {
   Admin& operator=(const Admin&) = delete;
 
   // To be filled before start().
-  AdminMux& mux() { return mux_; }
+  Mux& mux() { return mux_; }
 
   // Serves on a thread of its own until the end. Throws http::StartError if it cannot.
   void start();
@@ -31,16 +31,16 @@ class Admin {
 
  private:
   config::AdminOptions options_;
-  AdminMux mux_;
+  Mux mux_;
   std::optional<http::Server> server_;
   std::jthread thread_;
 };
 
 // GET /healthz: the process answers. GET /readyz: `server` takes requests; 503 before, and while it drains.
-void add_health(AdminMux& mux, const http::Server& server);
+void add_health(Mux& mux, const http::Server& server);
 // GET /: the live page (admin_page.html).
-void add_page(AdminMux& mux);
+void add_page(Mux& mux);
 // GET /debug/pprof/: everything that `mux` has.
-void add_index(AdminMux& mux);
+void add_index(Mux& mux);
 
 }  // namespace duel::servers::admin

@@ -13,13 +13,13 @@ constexpr uint64_t kNsPerUs = 1'000;
 constexpr uint64_t kPageBytes = 4096;
 
 template <class Value>
-void per_worker(metrics::Exposition& out, const metrics::Readings& now, Value value) {
+void per_worker(metrics::PrometheusText& out, const metrics::Snapshot& now, Value value) {
   for (size_t i = 0; i < now.workers.size(); ++i) {
     out.sample(value(now.workers[i]), metrics::label("worker", std::to_string(i)));
   }
 }
 
-void write_requests(metrics::Exposition& out, const metrics::Readings& now) {
+void write_requests(metrics::PrometheusText& out, const metrics::Snapshot& now) {
   out.counter("duel_responses_total", "Responses, by worker and status class.");
   for (size_t i = 0; i < now.workers.size(); ++i) {
     const std::string worker = metrics::label("worker", std::to_string(i));
@@ -43,7 +43,7 @@ void write_requests(metrics::Exposition& out, const metrics::Readings& now) {
   out.sample(count, {}, "_count");
 }
 
-void write_connections(metrics::Exposition& out, const metrics::Readings& now, metrics::Sampler& sampler) {
+void write_connections(metrics::PrometheusText& out, const metrics::Snapshot& now, metrics::Sampler& sampler) {
   out.gauge("duel_connections_open", "Connections open now.");
   out.sample(uint64_t{sampler.server().open_connections()});
   out.counter("duel_connections_accepted_total", "Connections accepted.");
@@ -56,7 +56,7 @@ void write_connections(metrics::Exposition& out, const metrics::Readings& now, m
   per_worker(out, now, [](const http::Counters& one) { return one.bytes_sent; });
 }
 
-void write_loop(metrics::Exposition& out, const metrics::Readings& now, metrics::Sampler& sampler) {
+void write_loop(metrics::PrometheusText& out, const metrics::Snapshot& now, metrics::Sampler& sampler) {
   out.counter("duel_ring_enters_total", "Calls of io_uring_enter(2).");
   per_worker(out, now, [](const http::Counters& one) { return one.ring_enters; });
   out.counter("duel_ring_completions_total", "Completions taken from the ring.");
@@ -71,7 +71,7 @@ void write_loop(metrics::Exposition& out, const metrics::Readings& now, metrics:
   out.seconds(sampler.longest_stall_ns());
 }
 
-void write_allocations(metrics::Exposition& out, const metrics::Readings& now, bool calls_counted) {
+void write_allocations(metrics::PrometheusText& out, const metrics::Snapshot& now, bool calls_counted) {
   if (calls_counted) {
     out.counter("duel_allocations_total", "Calls of the allocator by workers.");
     per_worker(out, now, [](const http::Counters& one) { return one.allocations; });
@@ -95,7 +95,7 @@ constexpr const char* kCallNames[alloc::kKernelCallKinds] = {"purge", "map", "un
 
 // `write` gets the labels and the times of each thread and kind.
 template <class Write>
-void per_call(const metrics::Readings& now, Write write) {
+void per_call(const metrics::Snapshot& now, Write write) {
   for (size_t i = 0; i < now.kernel_calls.size(); ++i) {
     // Threads of one name are told apart by the order in which they came.
     const std::string thread =
@@ -106,7 +106,7 @@ void per_call(const metrics::Readings& now, Write write) {
   }
 }
 
-void write_reclamation(metrics::Exposition& out, const metrics::Readings& now) {
+void write_reclamation(metrics::PrometheusText& out, const metrics::Snapshot& now) {
   out.counter("duel_memory_calls_total", "madvise(2) that gives pages back, mmap(2) and munmap(2), by thread.");
   per_call(now, [&](const std::string& labels, const alloc::CallTimes& times) { out.sample(times.calls, labels); });
   out.counter("duel_memory_call_seconds_total", "Time in them. Each stops its own thread and nobody else.");
@@ -124,7 +124,7 @@ void write_reclamation(metrics::Exposition& out, const metrics::Readings& now) {
   out.sample(now.reclamation.minor_faults);
 }
 
-void write_process(metrics::Exposition& out, const metrics::Readings& now, const metrics::Sampler& sampler) {
+void write_process(metrics::PrometheusText& out, const metrics::Snapshot& now, const metrics::Sampler& sampler) {
   const metrics::MemoryTrend memory = sampler.memory();
   out.gauge("process_resident_memory_bytes", "Resident memory, shared pages included.");
   out.sample(memory.now.rss);
@@ -146,7 +146,7 @@ void write_process(metrics::Exposition& out, const metrics::Readings& now, const
   out.sample(static_cast<double>(sampler.uptime().count()) / 1e3);
 }
 
-void write_info(metrics::Exposition& out, const config::Options& options) {
+void write_info(metrics::PrometheusText& out, const config::Options& options) {
   out.gauge("duel_info", "What runs here.");
   std::string labels = metrics::label("router", options.router_name());
   labels = metrics::label("version", DUEL_VERSION, labels);
@@ -158,8 +158,8 @@ bool calls_counted(const config::Options& options) {
 }
 
 std::string metrics(metrics::Sampler& sampler, const config::Options& options, const std::vector<MetricsSource>& more) {
-  const metrics::Readings now = sampler.since_reset();
-  metrics::Exposition out;
+  const metrics::Snapshot now = sampler.since_reset();
+  metrics::PrometheusText out;
   write_info(out, options);
   write_requests(out, now);
   write_connections(out, now, sampler);
@@ -207,7 +207,7 @@ std::string per_request(uint64_t value, uint64_t requests) {
 }
 
 std::string vars(metrics::Sampler& sampler, const config::Options& options) {
-  const metrics::Readings now = sampler.since_reset();
+  const metrics::Snapshot now = sampler.since_reset();
   const http::Counters total = now.total();
   const bool counted = calls_counted(options);
   const alloc::ThreadKernelCalls calls = now.all_kernel_calls();
@@ -272,8 +272,7 @@ std::string history(const metrics::Sampler& sampler, const config::Options& opti
 
 }  // namespace
 
-void add_metrics(AdminMux& mux, metrics::Sampler& sampler, const config::Options& options,
-                 std::vector<MetricsSource> more) {
+void add_metrics(Mux& mux, metrics::Sampler& sampler, const config::Options& options, std::vector<MetricsSource> more) {
   mux.add(http::Method::kGet, "/metrics", "counters and levels for Prometheus",
           [&sampler, &options, more = std::move(more)](const http::Request&, http::Response& response) {
             answer_with(response, "text/plain; version=0.0.4; charset=utf-8", metrics(sampler, options, more));

@@ -11,11 +11,11 @@
 namespace duel::servers::admin {
 
 // Adds families to /metrics; on the admin thread.
-using MetricsSource = std::function<void(metrics::Exposition& out)>;
+using MetricsSource = std::function<void(metrics::PrometheusText& out)>;
 
 // GET /metrics, /debug/vars and /debug/history, POST /debug/reset: what `sampler` knows, since its last reset.
 // `more` is written behind the rest of /metrics.
-void add_metrics(AdminMux& mux, metrics::Sampler& sampler, const config::Options& options,
+void add_metrics(Mux& mux, metrics::Sampler& sampler, const config::Options& options,
                  std::vector<MetricsSource> more = {});
 
 }  // namespace duel::servers::admin

@@ -51,11 +51,11 @@ void tell_methods(http::Method method, http::Response& response, std::string_vie
 
 }  // namespace
 
-void AdminMux::add(http::Method method, std::string path, std::string what, Function function) {
+void Mux::add(http::Method method, std::string path, std::string what, Function function) {
   entries_.push_back({method, std::move(path), std::move(what), std::move(function)});
 }
 
-void AdminMux::handle(const http::Request& request, http::Response& response) {
+void Mux::handle(const http::Request& request, http::Response& response) {
   alloc::charge(account_);
   alloc::leave_out_phases();
   if (!names_this_machine(request.host)) {

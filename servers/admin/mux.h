@@ -16,7 +16,7 @@ namespace duel::servers::admin {
 // Other paths get 404, other methods 405 with Allow; HEAD is answered where GET is. Web pages of other origins get
 // 403: a name in Host that is not this machine's (DNS rebinding), a Sec-Fetch-Site that is not ours (W3C Fetch
 // Metadata), a POST with a foreign Origin.
-class AdminMux : public http::Handler {
+class Mux : public http::Handler {
  public:
   using Function = std::function<void(const http::Request& request, http::Response& response)>;
 

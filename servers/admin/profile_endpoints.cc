@@ -94,11 +94,11 @@ std::string make_run_id(std::string_view router) {
 
 }  // namespace
 
-AdminPprof::AdminPprof(const config::ProfileOptions& options, std::string_view router)
+ProfileEndpoints::ProfileEndpoints(const config::ProfileOptions& options, std::string_view router)
     : profiler_(options), store_(options.directory), run_id_(make_run_id(router)) {}
 
 // Handing on is what costs the admin thread nothing. The duty to answer is shared because a job can be copied.
-void AdminPprof::answer_on(profiles::Lane& lane, http::Response& response, const char* when_full, Work work) {
+void ProfileEndpoints::answer_on(profiles::Lane& lane, http::Response& response, const char* when_full, Work work) {
   response.answer_later([&lane, when_full, work = std::move(work)](http::Later duty) {
     const auto later = std::make_shared<http::Later>(std::move(duty));
     const bool posted = lane.post([later, work](const std::stop_token& stop) {
@@ -111,13 +111,13 @@ void AdminPprof::answer_on(profiles::Lane& lane, http::Response& response, const
   });
 }
 
-void AdminPprof::add_to(AdminMux& mux) {
+void ProfileEndpoints::add_to(Mux& mux) {
   add_profiles(mux);
   add_symbols(mux);
   add_save(mux);
 }
 
-void AdminPprof::add_profiles(AdminMux& mux) {
+void ProfileEndpoints::add_profiles(Mux& mux) {
   for (const char* type : {"heap", "allocs"}) {
     const bool allocs = std::string_view(type) == "allocs";
     mux.add(http::Method::kGet, std::string("/debug/pprof/") + type,
@@ -140,7 +140,7 @@ void AdminPprof::add_profiles(AdminMux& mux) {
           });
 }
 
-void AdminPprof::add_symbols(AdminMux& mux) {
+void ProfileEndpoints::add_symbols(Mux& mux) {
   mux.add(http::Method::kGet, "/debug/pprof/cmdline", "the program's arguments",
           [](const http::Request&, http::Response& response) {
             answer_with(response, "text/plain; charset=utf-8", profiles::command_line());
@@ -165,13 +165,13 @@ void AdminPprof::add_symbols(AdminMux& mux) {
           });
 }
 
-void AdminPprof::add_save(AdminMux& mux) {
+void ProfileEndpoints::add_save(Mux& mux) {
   mux.add(http::Method::kPost, "/debug/save",
           "takes a profile into --profile-dir: ?type=heap|allocs|cpu&seconds=30&run_id=R",
           [this](const http::Request& request, http::Response& response) { save(request, response); });
 }
 
-void AdminPprof::save(const http::Request& request, http::Response& response) {
+void ProfileEndpoints::save(const http::Request& request, http::Response& response) {
   const std::string type(query_value(request.query, "type"));
   const bool cpu = type == "cpu" || type == "profile";
   if (!cpu && type != "heap" && type != "allocs") {

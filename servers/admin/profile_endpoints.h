@@ -22,21 +22,21 @@ namespace duel::servers::admin {
 //
 // What takes long is done on two threads of its own, one for CPU time and one for the rest, each started when it is
 // first asked for.
-class AdminPprof {
+class ProfileEndpoints {
  public:
   // `router` is a part of the run id of what is saved without one. Throws http::StartError, as Profiler and
   // ProfileStore do.
-  AdminPprof(const config::ProfileOptions& options, std::string_view router);
+  ProfileEndpoints(const config::ProfileOptions& options, std::string_view router);
 
   // Outlives the mux's server.
-  void add_to(AdminMux& mux);
+  void add_to(Mux& mux);
 
  private:
   using Work = std::function<http::Answer(const std::stop_token& stop)>;
 
-  void add_profiles(AdminMux& mux);
-  void add_symbols(AdminMux& mux);
-  void add_save(AdminMux& mux);
+  void add_profiles(Mux& mux);
+  void add_symbols(Mux& mux);
+  void add_save(Mux& mux);
   void save(const http::Request& request, http::Response& response);
   static void answer_on(profiles::Lane& lane, http::Response& response, const char* when_full, Work work);
 

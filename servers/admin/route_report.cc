@@ -76,7 +76,7 @@ std::string describe_routes(const leaks::LeakWatch& watch, const KeptCounts& kep
                      alloc::in_use_bytes(), kept.items, kept.background_tasks, phases_json(calls_counted), routes);
 }
 
-void write_route_metrics(metrics::Exposition& out, const leaks::LeakWatch& watch) {
+void write_route_metrics(metrics::PrometheusText& out, const leaks::LeakWatch& watch) {
   const std::vector<leaks::LeakWatch::Route> routes = watch.routes();
   const auto per_route = [&](auto value) {
     for (const leaks::LeakWatch::Route& route : routes) out.sample(value(route), metrics::label("route", route.name));
@@ -95,8 +95,7 @@ void write_route_metrics(metrics::Exposition& out, const leaks::LeakWatch& watch
   per_route([](const leaks::LeakWatch::Route& route) { return uint64_t{route.suspected}; });
 }
 
-void add_routes(AdminMux& mux, const leaks::LeakWatch& watch, std::function<KeptCounts()> read_kept,
-                bool calls_counted) {
+void add_routes(Mux& mux, const leaks::LeakWatch& watch, std::function<KeptCounts()> read_kept, bool calls_counted) {
   mux.add(http::Method::kGet, "/debug/routes", "what each route allocated and freed, and whether it leaks",
           [&watch, read_kept = std::move(read_kept), calls_counted](const http::Request&, http::Response& response) {
             answer_with(response, "application/json", describe_routes(watch, read_kept(), calls_counted));

@@ -21,11 +21,10 @@ struct KeptCounts {
 std::string describe_routes(const leaks::LeakWatch& watch, const KeptCounts& kept, bool calls_counted);
 
 // Families of /metrics with a label for the route: requests, bytes, live bytes, their slope, whether that is a leak.
-void write_route_metrics(metrics::Exposition& out, const leaks::LeakWatch& watch);
+void write_route_metrics(metrics::PrometheusText& out, const leaks::LeakWatch& watch);
 
 // GET /debug/routes. `watch` must outlive the server of `mux`. `read_kept` is called once per request of the page, on
 // the admin port's thread.
-void add_routes(AdminMux& mux, const leaks::LeakWatch& watch, std::function<KeptCounts()> read_kept,
-                bool calls_counted);
+void add_routes(Mux& mux, const leaks::LeakWatch& watch, std::function<KeptCounts()> read_kept, bool calls_counted);
 
 }  // namespace duel::servers::admin

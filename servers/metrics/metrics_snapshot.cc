@@ -36,13 +36,13 @@ void subtract(alloc::Reclamation& now, const alloc::Reclamation& before) {
 
 }  // namespace
 
-http::Counters Readings::total() const {
+http::Counters Snapshot::total() const {
   http::Counters sum;
   for (const http::Counters& worker : workers) for_each_number(sum, worker, kAdd);
   return sum;
 }
 
-alloc::ThreadKernelCalls Readings::all_kernel_calls() const {
+alloc::ThreadKernelCalls Snapshot::all_kernel_calls() const {
   alloc::ThreadKernelCalls sum{.thread = "all", .times = {}};
   for (const alloc::ThreadKernelCalls& thread : kernel_calls) {
     for (size_t kind = 0; kind < alloc::kKernelCallKinds; ++kind) sum.times[kind] += thread.times[kind];
@@ -50,8 +50,8 @@ alloc::ThreadKernelCalls Readings::all_kernel_calls() const {
   return sum;
 }
 
-Readings read_all(const http::Server& server) {
-  Readings now;
+Snapshot read_snapshot(const http::Server& server) {
+  Snapshot now;
   for (size_t i = 0; i < server.worker_count(); ++i) now.workers.push_back(server.counters_of(i));
   now.reclamation = alloc::read_reclamation();
   now.kernel_calls = alloc::read_kernel_calls();
@@ -60,7 +60,7 @@ Readings read_all(const http::Server& server) {
   return now;
 }
 
-Readings since(Readings now, const Readings& before) {
+Snapshot since(Snapshot now, const Snapshot& before) {
   for (size_t i = 0; i < before.workers.size(); ++i) for_each_number(now.workers[i], before.workers[i], kSubtract);
   subtract(now.reclamation, before.reclamation);
   for (size_t i = 0; i < before.kernel_calls.size(); ++i) {

@@ -12,7 +12,7 @@
 namespace duel::servers::metrics {
 
 // Everything that is counted, at one moment. The vectors only ever grow at their ends.
-struct Readings {
+struct Snapshot {
   std::vector<http::Counters> workers;
   alloc::Reclamation reclamation;
   std::vector<alloc::ThreadKernelCalls> kernel_calls;
@@ -24,9 +24,9 @@ struct Readings {
 };
 
 // 0.1 to 0.5 ms, most of it jemalloc's statistics.
-Readings read_all(const http::Server& server);
+Snapshot read_snapshot(const http::Server& server);
 
 // Counters since `before`; levels, and longest times, stay as they are now.
-Readings since(Readings now, const Readings& before);
+Snapshot since(Snapshot now, const Snapshot& before);
 
 }  // namespace duel::servers::metrics

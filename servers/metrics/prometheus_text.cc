@@ -17,27 +17,27 @@ std::string seconds_text(uint64_t ns) {
   return shortest(static_cast<double>(ns) / 1e9);
 }
 
-void Exposition::head(std::string_view name, std::string_view type, std::string_view help) {
+void PrometheusText::head(std::string_view name, std::string_view type, std::string_view help) {
   name_ = name;
   text_.append("# HELP ").append(name).append(" ").append(help).append("\n");
   text_.append("# TYPE ").append(name).append(" ").append(type).append("\n");
 }
 
-void Exposition::line(std::string_view value, std::string_view labels, std::string_view suffix) {
+void PrometheusText::line(std::string_view value, std::string_view labels, std::string_view suffix) {
   text_.append(name_).append(suffix);
   if (!labels.empty()) text_.append("{").append(labels).append("}");
   text_.append(" ").append(value).append("\n");
 }
 
-void Exposition::sample(uint64_t value, std::string_view labels, std::string_view suffix) {
+void PrometheusText::sample(uint64_t value, std::string_view labels, std::string_view suffix) {
   line(std::to_string(value), labels, suffix);
 }
 
-void Exposition::sample(double value, std::string_view labels, std::string_view suffix) {
+void PrometheusText::sample(double value, std::string_view labels, std::string_view suffix) {
   line(shortest(value), labels, suffix);
 }
 
-void Exposition::seconds(uint64_t ns, std::string_view labels, std::string_view suffix) {
+void PrometheusText::seconds(uint64_t ns, std::string_view labels, std::string_view suffix) {
   line(seconds_text(ns), labels, suffix);
 }
 

@@ -8,7 +8,7 @@ namespace duel::servers::metrics {
 
 // Text in Prometheus' exposition format 0.0.4. Names follow its conventions: base units (seconds, bytes), counters end
 // in _total. All samples of a family follow its head.
-class Exposition {
+class PrometheusText {
  public:
   void counter(std::string_view name, std::string_view help) { head(name, "counter", help); }
   void gauge(std::string_view name, std::string_view help) { head(name, "gauge", help); }

@@ -67,13 +67,13 @@ void Sampler::measure_memory() {
   virtual_size_.add(at_s, static_cast<double>(memory.virtual_size));
 }
 
-Readings Sampler::since_start() const {
-  return read_all(server_);
+Snapshot Sampler::since_start() const {
+  return read_snapshot(server_);
 }
 
-Readings Sampler::since_reset() const {
+Snapshot Sampler::since_reset() const {
   const std::lock_guard lock(mutex_);  // not between a reading and a reset after it
-  return since(read_all(server_), at_reset_);
+  return since(read_snapshot(server_), at_reset_);
 }
 
 uint64_t Sampler::longest_stall_ns() {
@@ -86,7 +86,7 @@ void Sampler::reset() {
   const std::lock_guard lock(mutex_);
   take_stall();
   stall_since_reset_ns_ = 0;
-  at_reset_ = read_all(server_);
+  at_reset_ = read_snapshot(server_);
 }
 
 std::vector<Sample> Sampler::history() const {

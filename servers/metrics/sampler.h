@@ -48,8 +48,8 @@ class Sampler {
 
   void tick();
 
-  Readings since_start() const;  // of this moment
-  Readings since_reset() const;
+  Snapshot since_start() const;  // of this moment
+  Snapshot since_reset() const;
   uint64_t longest_stall_ns();  // since the reset
   // Sets all counters to 0 for since_reset() and longest_stall_ns().
   void reset();
@@ -67,7 +67,7 @@ class Sampler {
   const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 
   mutable std::mutex mutex_;
-  Readings at_reset_;
+  Snapshot at_reset_;
   uint64_t stall_since_reset_ns_ = 0;
   uint64_t stall_since_tick_ns_ = 0;
   std::vector<Sample> history_;  // a ring once it is full; the next one goes to next_

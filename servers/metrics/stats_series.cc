@@ -55,7 +55,7 @@ void add_traffic(std::vector<Column>& columns, const http::Counters& total, bool
   columns.push_back({"allocated_bytes", number(total.allocated_bytes)});
 }
 
-void add_reclamation(std::vector<Column>& columns, const Readings& now) {
+void add_reclamation(std::vector<Column>& columns, const Snapshot& now) {
   const alloc::ThreadKernelCalls calls = now.all_kernel_calls();
   const alloc::CallTimes& purges = calls.of(alloc::KernelCall::kPurge);
   columns.push_back({"purge_passes", number(now.reclamation.purge_passes)});
@@ -97,7 +97,7 @@ void StatsSeries::write_due() {
 void StatsSeries::write() {
   if (!file_.is_open()) return;
   const std::chrono::milliseconds uptime = sampler_.uptime();
-  const Readings now = sampler_.since_start();
+  const Snapshot now = sampler_.since_start();
   const http::Counters total = now.total();
   const auto requests = static_cast<double>(total.requests - last_requests_);
   const auto faults = static_cast<double>(now.reclamation.minor_faults - last_faults_);

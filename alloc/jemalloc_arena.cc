@@ -1,11 +1,11 @@
-#include "alloc/arena.h"
+#include "alloc/jemalloc_arena.h"
 
 #include "alloc/counters.h"
 #include "alloc/mallctl.h"
 
 namespace duel::alloc {
 
-void use_first_arena() {
+void share_jemalloc_arena() {
   if (!available()) return;
   unsigned first = 0;
   mallctl_write("thread.arena", first);
