@@ -6,7 +6,7 @@
 #include "bench/micro/requests.h"
 #include "bench/micro/styles.h"
 #include "router/gin/engine.h"
-#include "router/gin/routing/router.h"
+#include "router/gin/router.h"
 
 namespace duel::bench {
 namespace {
@@ -47,13 +47,13 @@ template <const auto& kCases, gin::Handler kAnswer>
 struct Style {
   static constexpr auto kEndpoints = endpoints(kCases);
   static constexpr auto kApp = gin::router(gin::all(kEndpoints.list, kAnswer));
-  using Router = gin::routing::Router<kApp>;
+  using Router = gin::Router<kApp>;
   using Engine = gin::Engine<kApp>;
 };
 
 template <class Router>
 int find(const Case& asked) {
-  gin::routing::Param params[gin::routing::kMaxParams];
+  gin::Param params[gin::kMaxParams];
   const int route = Router::find(asked.method, {}, asked.path, params);
   benchmark::DoNotOptimize(&params);
   benchmark::ClobberMemory();
@@ -63,10 +63,10 @@ int find(const Case& asked) {
 template <class Router>
 void check_lookups(const std::string& name, std::span<const Case> cases) {
   for (size_t i = 0; i < cases.size(); ++i) {
-    const int expected = cases[i].pattern.empty() ? gin::routing::kNone : static_cast<int>(i);
+    const int expected = cases[i].pattern.empty() ? gin::kNone : static_cast<int>(i);
     const int found = find<Router>(cases[i]);
     if (found == expected) continue;
-    fail(name, cases[i].path, cases[i].pattern, found == gin::routing::kNone ? "no route" : Router::pattern(found));
+    fail(name, cases[i].path, cases[i].pattern, found == gin::kNone ? "no route" : Router::pattern(found));
   }
 }
 

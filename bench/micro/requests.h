@@ -8,12 +8,15 @@
 #include <string_view>
 #include <vector>
 
-#include "bench/micro/exchange.h"
 #include "bench/micro/measure.h"
 #include "bench/micro/sets.h"
 #include "http/exchange.h"
 
 namespace duel::bench {
+
+// Status and body in the text of a response that has a Content-Length; empty if it has none.
+std::string_view status_of(std::string_view response);
+std::string_view body_of(std::string_view response);
 
 // The requests of a set, as bytes, and the handler that answers them.
 struct Requests {

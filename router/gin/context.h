@@ -14,7 +14,7 @@
 #include "http/response.h"
 #include "router/gin/input.h"
 #include "router/gin/json/json.h"
-#include "router/gin/memory/buffer.h"
+#include "router/gin/memory/context_memory.h"
 #include "router/gin/request_copy.h"
 
 namespace duel::http {
@@ -68,7 +68,7 @@ struct Error {
 // it.
 class Context : public Input {
  public:
-  Context(const http::Request& request, http::Response& response, memory::Memory& memory,
+  Context(const http::Request& request, http::Response& response, memory::ContextMemory& memory,
           const Proxies& proxies) noexcept
       : Input(request, memory.arena, proxies), response_(&response), buffer_(memory.buffer) {}
 

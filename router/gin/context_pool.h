@@ -10,6 +10,7 @@
 #include "http/request.h"
 #include "http/response.h"
 #include "router/gin/context.h"
+#include "router/gin/memory/context_memory.h"
 
 namespace duel::gin {
 
@@ -45,7 +46,7 @@ class ContextPool {
 
    private:
     ContextPool& pool_;
-    std::unique_ptr<memory::Memory> memory_;
+    std::unique_ptr<memory::ContextMemory> memory_;
     Context* context_ = nullptr;
     bool pooled_;
   };
@@ -54,13 +55,13 @@ class ContextPool {
   // A worker handles one request at a time; a handler may hand another one to its engine.
   static constexpr size_t kMaxPooled = 4;
 
-  std::unique_ptr<memory::Memory> take_memory() {
-    if (memories_.empty()) return std::make_unique<memory::Memory>();
-    std::unique_ptr<memory::Memory> memory = std::move(memories_.back());
+  std::unique_ptr<memory::ContextMemory> take_memory() {
+    if (memories_.empty()) return std::make_unique<memory::ContextMemory>();
+    std::unique_ptr<memory::ContextMemory> memory = std::move(memories_.back());
     memories_.pop_back();
     return memory;
   }
-  void give_memory(std::unique_ptr<memory::Memory> memory) {
+  void give_memory(std::unique_ptr<memory::ContextMemory> memory) {
     if (!keep_ || memories_.size() == kMaxPooled) return;
     memory->arena.reset();
     memory->buffer.clear();
@@ -70,7 +71,7 @@ class ContextPool {
   bool keep_;
   alloc::Pool<Context> contexts_;
   alloc::PoolUse use_{"gin_contexts"};
-  std::vector<std::unique_ptr<memory::Memory>> memories_;
+  std::vector<std::unique_ptr<memory::ContextMemory>> memories_;
 };
 
 }  // namespace duel::gin

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "http/request.h"
-#include "router/gin/memory/buffer.h"
+#include "router/gin/memory/arena.h"
 
 // Cookies as RFC 6265 has them, with Gin's encoding: a value is query-escaped when set and unescaped when read, so that
 // it may hold any bytes.

@@ -12,16 +12,12 @@
 #include "router/gin/context.h"
 #include "router/gin/context_pool.h"
 #include "router/gin/no_route.h"
+#include "router/gin/request_path.h"
+#include "router/gin/router.h"
 #include "router/gin/routing/redirect_search.h"
 #include "router/gin/routing/router.h"
 
 namespace duel::gin {
-
-// The lookup alone, for who has no use for the engine.
-using routing::kMaxParams;
-using routing::kNone;
-using routing::Param;
-using routing::Router;
 
 // The application as the core's handler: one for each worker.
 //
@@ -64,7 +60,7 @@ class Engine final : public http::Handler {
       return refuse_target(context);
     const int found = routing::Router<kApp>::find(request.method, request.method_name, path.matched, context.params());
     if (found == routing::kNone) [[unlikely]] {
-      answer_miss(context, miss_table(), kOptions, path);
+      answer_no_route(context, no_route_table(), kOptions, path);
       return true;
     }
     alloc::charge(accounts_[static_cast<size_t>(found)]);
@@ -83,15 +79,15 @@ class Engine final : public http::Handler {
     return true;
   }
 
-  static const MissTable& miss_table() {
+  static const NoRouteTable& no_route_table() {
     static constexpr auto kTrees = all_trees(std::make_index_sequence<kFlat.kMethods>());
-    static constexpr MissTable kTable{
+    static constexpr NoRouteTable kTable{
         .find = &find,
         .trees = kTrees.data(),
         .methods = kTrees.size(),
         .method_name = [](size_t method) { return kFlat.method_name(method); },
-        .no_route = {kFlat.handlers.data() + kFlat.no_route.at, kFlat.no_route.size},
-        .no_method = {kFlat.handlers.data() + kFlat.no_method.at, kFlat.no_method.size},
+        .no_route_handlers = {kFlat.handlers.data() + kFlat.no_route.at, kFlat.no_route.size},
+        .no_method_handlers = {kFlat.handlers.data() + kFlat.no_method.at, kFlat.no_method.size},
     };
     return kTable;
   }

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "router/gin/declare.h"
-#include "router/gin/memory/buffer.h"
+#include "router/gin/memory/arena.h"
 
 // What a handler is called, for logs and metrics.
 namespace duel::gin {

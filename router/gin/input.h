@@ -16,7 +16,7 @@
 #include "router/gin/declare.h"
 #include "router/gin/json/json.h"
 #include "router/gin/keys.h"
-#include "router/gin/memory/buffer.h"
+#include "router/gin/memory/arena.h"
 #include "router/gin/multipart.h"
 #include "router/gin/proxies.h"
 #include "router/gin/routing/compile.h"

@@ -8,7 +8,7 @@
 #include <type_traits>
 #include <utility>
 
-#include "router/gin/memory/buffer.h"
+#include "router/gin/memory/arena.h"
 
 namespace duel::gin {
 

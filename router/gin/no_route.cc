@@ -5,7 +5,6 @@
 #include <cstring>
 
 #include "http/grammar/clean_path.h"
-#include "router/gin/binding/url.h"
 #include "router/gin/context.h"
 #include "router/gin/redirect.h"
 
@@ -14,12 +13,7 @@ namespace {
 
 constexpr size_t kNoMethod = ~size_t{0};
 
-std::string_view clean(std::string_view path, memory::Arena& arena) {
-  char* to = arena.take(path.size() + 1);
-  return {to, http::grammar::clean_path(path, http::grammar::TrailingSlash::kKeep, to)};
-}
-
-size_t number_of(const http::Request& request, const MissTable& table) {
+size_t number_of(const http::Request& request, const NoRouteTable& table) {
   if (request.method != http::Method::kOther) return static_cast<size_t>(request.method);
   for (size_t method = http::kMethodCount; method < table.methods; ++method) {
     if (table.method_name(method) == request.method_name) return method;
@@ -28,16 +22,16 @@ size_t number_of(const http::Request& request, const MissTable& table) {
 }
 
 // The answer to one request without a route.
-class Miss {
+class NoRoute {
  public:
-  Miss(Context& context, const MissTable& table, const Options& options, const RequestPath& path)
+  NoRoute(Context& context, const NoRouteTable& table, const Options& options, const RequestPath& path)
       : context_(context), table_(table), options_(options), path_(path), arena_(context.arena()) {}
 
   void answer() {
     const size_t method = number_of(context_.request(), table_);
     if (method != kNoMethod && table_.trees[method].nodes != nullptr && redirect(method)) return;
     if (options_.handle_method_not_allowed && refuse_method(method)) return;
-    run(table_.no_route);
+    run(table_.no_route_handlers);
     context_.run_error(404, "404 page not found");
   }
 
@@ -45,15 +39,15 @@ class Miss {
   bool redirect(size_t method) {
     if (context_.request().method == http::Method::kConnect || path_.matched == "/") return false;
     const routing::TreeView& tree = table_.trees[method];
-    if (options_.redirect_trailing_slash && routing::advises_slash(tree, path_.matched, skipped(tree)) &&
+    if (options_.redirect_trailing_slash && routing::search_slash_redirect(tree, path_.matched, skipped(tree)) &&
         redirect_to(method, toggle_slash(context_.path(), {}, arena_), forwarded_prefix())) {
       return true;
     }
     if (!options_.redirect_fixed_path) return false;
-    const std::string_view path = clean(context_.path(), arena_);
+    const std::string_view path = clean_request_path(context_.path(), arena_);
     char* fixed = arena_.take(path.size() + 1);
     // Gin passes this very option on as "fix the slash, too", so it is always on here.
-    const auto size = routing::fix_case(tree, path, true, fixed);
+    const auto size = routing::search_case_redirect(tree, path, true, fixed);
     return size && redirect_to(method, {fixed, *size}, {});
   }
 
@@ -61,7 +55,7 @@ class Miss {
   // would name another host.
   bool redirect_to(size_t method, std::string_view path, std::string_view prefix) {
     const std::string_view asked = from_root(path);
-    const std::string_view matched = options_.remove_extra_slash ? clean(asked, arena_) : asked;
+    const std::string_view matched = options_.remove_extra_slash ? clean_request_path(asked, arena_) : asked;
     if (table_.find(method, matched, context_.params()) == routing::kNone) return false;
     const std::string_view sent = prefix.empty() ? asked : from_root(toggle_slash(context_.path(), prefix, arena_));
     const int code = context_.request().method == http::Method::kGet ? 301 : 307;
@@ -100,7 +94,7 @@ class Miss {
     arena_.shrink(to);
     if (to == begin) return false;
     context_.set_header("Allow", {begin, static_cast<size_t>(to - begin)});
-    run(table_.no_method);
+    run(table_.no_method_handlers);
     context_.run_error(405, "405 method not allowed");
     return true;
   }
@@ -116,7 +110,7 @@ class Miss {
   }
 
   Context& context_;
-  const MissTable& table_;
+  const NoRouteTable& table_;
   const Options& options_;
   const RequestPath& path_;
   memory::Arena& arena_;
@@ -124,32 +118,8 @@ class Miss {
 
 }  // namespace
 
-RequestPath decode_path(Context& context, const Options& options) {
-  memory::Arena& arena = context.arena();
-  const http::Request& request = context.request();
-  const std::string_view sent = request.path;
-  // CONNECT's target is an authority, and "*" is the server itself (RFC 9112 §3.2); they have no route.
-  if (!sent.starts_with('/') && sent != "*" && request.method != http::Method::kConnect) return {.valid = false};
-  const auto decoded = binding::unescape(sent, binding::Plus::kIsPlus, arena);
-  if (!decoded) return {.valid = false};
-  context.set_path(*decoded);
-  RequestPath path{.matched = *decoded};
-  if (options.use_raw_path && !binding::is_standard_escape(sent, *decoded)) {
-    path.matched = sent;
-    path.raw = true;
-  }
-  if (options.remove_extra_slash) path.matched = clean(path.matched, arena);
-  return path;
-}
-
-bool refuse_target(Context& context) {
-  context.data(400, Context::kPlainText, "400 Bad Request");
-  context.finish();
-  return false;
-}
-
-void answer_miss(Context& context, const MissTable& table, const Options& options, const RequestPath& path) {
-  Miss(context, table, options, path).answer();
+void answer_no_route(Context& context, const NoRouteTable& table, const Options& options, const RequestPath& path) {
+  NoRoute(context, table, options, path).answer();
 }
 
 }  // namespace duel::gin

@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-#include "router/gin/memory/buffer.h"
+#include "router/gin/memory/arena.h"
 
 namespace duel::gin {
 

@@ -5,7 +5,7 @@
 
 #include "http/request.h"
 #include "router/gin/input.h"
-#include "router/gin/memory/buffer.h"
+#include "router/gin/memory/arena.h"
 
 namespace duel::gin {
 

@@ -102,12 +102,12 @@ std::string with_other_end(std::string_view path) {
 std::string in_small_letters(std::string_view text) {
   std::string small;
   while (!text.empty()) {
-    const Rune rune = decode_rune(text);
+    const http::grammar::Rune rune = http::grammar::decode_rune(text);
     char bytes[4];
-    if (rune.code == kBadRune) {
+    if (rune.code == http::grammar::kBadRune) {
       small.append(text.substr(0, rune.size));
     } else {
-      small.append(bytes, encode_rune(to_lower(rune.code), bytes));
+      small.append(bytes, http::grammar::encode_rune(to_lower(rune.code), bytes));
     }
     text.remove_prefix(rune.size);
   }

@@ -1,7 +1,7 @@
 // The Gin style's lookup for the one set that RIVAL_SET names: its routes are compiled in, the paths are read.
 
 #include "bench/rivals/cc/measure.h"
-#include "router/gin/routing/router.h"
+#include "router/gin/router.h"
 
 namespace duel::rivals {
 namespace {
@@ -16,7 +16,7 @@ constexpr gin::Endpoint kTable[] = {
 #undef DUEL_MISS
 #undef DUEL_ROUTE
 constexpr auto kApp = gin::router(gin::all(kTable, handler));
-using Router = gin::routing::Router<kApp>;
+using Router = gin::Router<kApp>;
 
 class DuelGin {
  public:
@@ -36,7 +36,7 @@ class DuelGin {
   }
 
  private:
-  gin::routing::Param params_[gin::routing::kMaxParams];
+  gin::Param params_[gin::kMaxParams];
 };
 
 }  // namespace

@@ -9,8 +9,6 @@
 #include <memory>
 #include <span>
 
-#include "http/request.h"
-
 namespace duel::gin::binding {
 
 namespace dom = simdjson::dom;
@@ -174,10 +172,6 @@ std::string_view parse_json(std::string_view text, memory::Arena& arena, JsonVal
   if (error != simdjson::SUCCESS) return problem_of(error);
   root = JsonAccess::wrap(element);
   return {};
-}
-
-bool equal_letters(std::string_view a, std::string_view b) {
-  return http::equal_ignoring_case(a, b);
 }
 
 }  // namespace duel::gin::binding

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "router/gin/memory/buffer.h"
+#include "router/gin/memory/arena.h"
 
 // JSON input, parsed by simdjson; its header stays out of the handlers' sources.
 namespace duel::gin::binding {
@@ -58,8 +58,5 @@ class JsonValue {
 // Returns what is wrong with the text, or nothing. Strict: RFC 8259 as a whole, also where the caller will not look,
 // and UTF-8. A warm thread allocates nothing for bodies up to the size that its parser has grown to, 64 KiB at most.
 std::string_view parse_json(std::string_view text, memory::Arena& arena, JsonValue& root);
-
-// Equal but for the case of ASCII letters.
-bool equal_letters(std::string_view a, std::string_view b);
 
 }  // namespace duel::gin::binding

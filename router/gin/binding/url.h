@@ -4,7 +4,7 @@
 #include <optional>
 #include <string_view>
 
-#include "router/gin/memory/buffer.h"
+#include "router/gin/memory/arena.h"
 
 // Percent-encoding as Go's net/url does it, because Gin's answers show it (RFC 3986 §2.1).
 namespace duel::gin::binding {

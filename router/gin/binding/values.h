@@ -4,7 +4,7 @@
 #include <span>
 #include <string_view>
 
-#include "router/gin/memory/buffer.h"
+#include "router/gin/memory/arena.h"
 
 namespace duel::gin::binding {
 

@@ -3,12 +3,7 @@
 #include <cstddef>
 #include <cstring>
 #include <memory>
-#include <span>
 #include <string_view>
-#include <type_traits>
-#include <vector>
-
-#include "alloc/poison.h"
 
 namespace duel::gin::memory {
 
@@ -71,81 +66,6 @@ class Buffer {
   char* end_ = inline_ + kInlineBytes;
   std::unique_ptr<char[]> heap_;
   char inline_[kInlineBytes];  // NOLINT: left as it is, zeroing it would cost a microsecond in 20 requests
-};
-
-// Short-lived bytes of one request: decoded paths, parameters and query values, locations, lists of them. Everything
-// goes at once with reset(). The first block lies in the arena; beyond it the largest is kept, so that a warm context
-// allocates nothing. In debug and AddressSanitizer builds what was given out is poisoned by reset().
-class Arena {
- public:
-  // A request line is at most 8 KiB and is decoded, cleaned and escaped at most once each in ordinary use.
-  static constexpr size_t kBlockBytes = 4096;
-  // One request with a large form or JSON body must not keep its memory from all later ones.
-  static constexpr size_t kKeptBytes = 64 * 1024;
-
-  Arena() = default;
-  Arena(const Arena&) = delete;
-  Arena& operator=(const Arena&) = delete;
-  ~Arena() { alloc::unpoison(inline_, kBlockBytes, 0); }
-
-  // Valid until reset(). Give back what was not needed with shrink().
-  char* take(size_t size) {
-    if (static_cast<size_t>(end_ - next_) < size) [[unlikely]]
-      add_block(size);
-    char* taken = next_;
-    next_ += size;
-    alloc::unpoison(taken, size, 0);
-    return taken;
-  }
-  // Gives back the end of the latest take(): it keeps the bytes before `end`.
-  void shrink(char* end) { next_ = end; }
-
-  std::string_view copy(std::string_view bytes) {
-    if (bytes.empty()) return {};
-    return {static_cast<char*>(std::memcpy(take(bytes.size()), bytes.data(), bytes.size())), bytes.size()};
-  }
-  // Value-initialised; never destroyed.
-  template <class T>
-  std::span<T> make(size_t count) {
-    static_assert(std::is_trivially_destructible_v<T> && alignof(T) <= alignof(std::max_align_t));
-    if (count == 0) return {};
-    void* at = take(count * sizeof(T) + alignof(T));
-    size_t room = count * sizeof(T) + alignof(T);
-    T* first = static_cast<T*>(std::align(alignof(T), count * sizeof(T), at, room));
-    std::uninitialized_value_construct_n(first, count);
-    return {first, count};
-  }
-
-  void reset() {
-    if (!blocks_.empty()) [[unlikely]]
-      keep_largest();
-    next_ = begin_;
-    alloc::poison(begin_, static_cast<size_t>(end_ - begin_), 0);
-  }
-
- private:
-  struct Block {
-    std::unique_ptr<char[]> bytes;
-    size_t size;
-  };
-  void add_block(size_t size);
-  void keep_largest();
-  void begin_block(char* begin, size_t size) {
-    begin_ = next_ = begin;
-    end_ = begin + size;
-  }
-
-  char* begin_ = inline_;  // of the last block, the largest
-  char* next_ = inline_;
-  char* end_ = inline_ + kBlockBytes;
-  std::vector<Block> blocks_;
-  alignas(std::max_align_t) char inline_[kBlockBytes];  // NOLINT: as in Buffer
-};
-
-// What a context keeps from one request to the next.
-struct Memory {
-  Arena arena;
-  Buffer buffer;
 };
 
 }  // namespace duel::gin::memory

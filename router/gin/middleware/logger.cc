@@ -31,7 +31,7 @@ void append_quoted(fmt::memory_buffer& to, std::string_view text) {
   to.push_back('"');
 }
 
-void append_line(fmt::memory_buffer& to, const AccessLog::Entry& entry) {
+void append_line(fmt::memory_buffer& to, const RequestLog::Entry& entry) {
   const std::time_t seconds = std::chrono::system_clock::to_time_t(entry.time);
   fmt::format_to(std::back_inserter(to), "[GIN] {:%Y/%m/%d - %H:%M:%S} | {:3} | {:>11.3f}us | {:>15} | {:<7} ",
                  fmt::localtime(seconds), entry.status, static_cast<double>(entry.latency.count()) / 1000,
@@ -51,7 +51,7 @@ void write_all(int descriptor, std::string_view bytes) {
 
 }  // namespace
 
-void AccessLog::start(int descriptor, size_t lines) {
+void RequestLog::start(int descriptor, size_t lines) {
   if (started()) return;
   capacity_ = std::max<size_t>(lines, 1);
   ring_ = std::make_unique<Entry[]>(capacity_);
@@ -60,7 +60,7 @@ void AccessLog::start(int descriptor, size_t lines) {
   started_.store(true, std::memory_order_release);
 }
 
-void AccessLog::stop() {
+void RequestLog::stop() {
   if (!started()) return;
   started_.store(false, std::memory_order_release);
   {
@@ -71,7 +71,7 @@ void AccessLog::stop() {
   thread_.join();
 }
 
-void AccessLog::push(const Entry& entry) {
+void RequestLog::push(const Entry& entry) {
   bool wake = false;
   {
     const std::scoped_lock lock(mutex_);
@@ -85,7 +85,7 @@ void AccessLog::push(const Entry& entry) {
   if (wake) filled_.notify_one();
 }
 
-void AccessLog::run(int descriptor) {
+void RequestLog::run(int descriptor) {
   fmt::memory_buffer lines;
   std::array<Entry, kBatch> batch;  // NOLINT: only what was taken is read
   for (;;) {
@@ -107,11 +107,11 @@ void AccessLog::run(int descriptor) {
   }
 }
 
-void internal::log_request(Context& c, AccessLog& log) {
+void internal::log_request(Context& c, RequestLog& log) {
   if (!log.started()) return;  // the rest of the chain runs when this returns
   const auto begin = std::chrono::steady_clock::now();
   c.next();
-  AccessLog::Entry entry;
+  RequestLog::Entry entry;
   entry.time = std::chrono::system_clock::now();
   entry.latency = std::chrono::steady_clock::now() - begin;
   entry.status = c.status();

@@ -17,13 +17,13 @@
 //
 //   [GIN] 2023/05/01 - 12:00:00 | 200 |      12.345us |       127.0.0.1 | GET      "/ping?a=1"
 //
-//   inline gin::AccessLog access_log;
-//   gin::use(gin::logger<access_log>)       and in main():  access_log.start(STDOUT_FILENO);
+//   inline gin::RequestLog request_log;
+//   gin::use(gin::logger<request_log>)       and in main():  request_log.start(STDOUT_FILENO);
 namespace duel::gin::middleware {
 
 // The lines on their way. A worker only fills an entry of the ring, under a lock that is held for a copy; formatting
 // and writing happen on the log's thread. When that cannot follow, lines are dropped and counted, and no request waits.
-class AccessLog {
+class RequestLog {
  public:
   struct Entry {
     std::chrono::system_clock::time_point time;
@@ -38,10 +38,10 @@ class AccessLog {
     std::array<char, 256> target;  // NOLINT
   };
 
-  AccessLog() = default;
-  ~AccessLog() { stop(); }
-  AccessLog(const AccessLog&) = delete;
-  AccessLog& operator=(const AccessLog&) = delete;
+  RequestLog() = default;
+  ~RequestLog() { stop(); }
+  RequestLog(const RequestLog&) = delete;
+  RequestLog& operator=(const RequestLog&) = delete;
 
   // Lines of requests before start() are passed over: a logger that was not started is off. `lines` is the ring's size.
   // The descriptor stays the caller's and must outlive stop().
@@ -70,10 +70,10 @@ class AccessLog {
 };
 
 namespace internal {
-void log_request(Context& c, AccessLog& log);
+void log_request(Context& c, RequestLog& log);
 }
 
-template <AccessLog& kLog>
+template <RequestLog& kLog>
 void logger(Context& c) {
   internal::log_request(c, kLog);
 }

@@ -18,10 +18,10 @@ bool continues_with_slash(const TreeView& tree, int node) {
   return found.kind == Node::Kind::kCatchAll || (found.size == 1 && found.route != kNone);
 }
 
-// The walk of advises_slash(): where it stands and what is left of the path.
-class SlashWalk {
+// The walk of search_slash_redirect(): where it stands and what is left of the path.
+class SlashSearch {
  public:
-  SlashWalk(const TreeView& tree, std::string_view path, Skipped* skipped)
+  SlashSearch(const TreeView& tree, std::string_view path, Skipped* skipped)
       : tree_(tree), skipped_(skipped), path_(path) {}
 
   bool run() {
@@ -102,10 +102,10 @@ class SlashWalk {
   bool wild_only_ = false;  // come back to: its static children have been tried
 };
 
-// The walk of fix_case(). Where Gin cannot go on (static children beside a wildcard), both are tried.
-class CaseWalk {
+// The walk of search_case_redirect(). Where Gin cannot go on (static children beside a wildcard), both are tried.
+class CaseSearch {
  public:
-  CaseWalk(const TreeView& tree, bool fix_slash, char* to) : tree_(tree), fix_slash_(fix_slash), to_(to) {}
+  CaseSearch(const TreeView& tree, bool fix_slash, char* to) : tree_(tree), fix_slash_(fix_slash), to_(to) {}
 
   // Bytes of a character that is already chosen in one case, as they stand in the tree.
   using Pending = std::array<char, 4>;
@@ -217,12 +217,12 @@ class CaseWalk {
 
 }  // namespace
 
-bool advises_slash(const TreeView& tree, std::string_view path, Skipped* skipped) {
-  return SlashWalk(tree, path, skipped).run();
+bool search_slash_redirect(const TreeView& tree, std::string_view path, Skipped* skipped) {
+  return SlashSearch(tree, path, skipped).run();
 }
 
-std::optional<size_t> fix_case(const TreeView& tree, std::string_view path, bool fix_slash, char* to) {
-  return CaseWalk(tree, fix_slash, to).run(0, path, 0, {});
+std::optional<size_t> search_case_redirect(const TreeView& tree, std::string_view path, bool fix_slash, char* to) {
+  return CaseSearch(tree, fix_slash, to).run(0, path, 0, {});
 }
 
 }  // namespace duel::gin::routing

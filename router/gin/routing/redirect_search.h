@@ -38,10 +38,10 @@ struct Skipped {
 
 // Whether Gin would try the path with one slash more or less at its end. `skipped` has room for every node that has
 // both static children and a wildcard.
-bool advises_slash(const TreeView& tree, std::string_view path, Skipped* skipped);
+bool search_slash_redirect(const TreeView& tree, std::string_view path, Skipped* skipped);
 
 // The path that a clean path becomes if letter case is ignored and, where asked, a slash at the end is added or
 // removed. Writes to `to` (path.size() + 1 bytes) and returns its size, or nothing if no route is found.
-std::optional<size_t> fix_case(const TreeView& tree, std::string_view path, bool fix_slash, char* to);
+std::optional<size_t> search_case_redirect(const TreeView& tree, std::string_view path, bool fix_slash, char* to);
 
 }  // namespace duel::gin::routing

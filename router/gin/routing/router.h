@@ -47,16 +47,16 @@ struct MethodTree {
     for (const RouteText& route : kPatterns) nodes += max_nodes(route.pattern);
     return nodes;
   }();
-  using Texts = TextSearch<kPatterns>;
-  static constexpr bool kOnlyTexts =
-      std::all_of(kPatterns.begin(), kPatterns.end(), [](const RouteText& route) { return Texts::has(route.pattern); });
+  using StaticRoutes = StaticRouteHash<kPatterns>;
+  static constexpr bool kOnlyStatic = std::all_of(
+      kPatterns.begin(), kPatterns.end(), [](const RouteText& route) { return StaticRoutes::has(route.pattern); });
 
   // kAll: with the patterns that the table of texts has.
   template <bool kAll>
   static constexpr auto build() {
     TreeBuilder<kCapacity> tree(kPatterns.data());
     for (size_t i = 0; i < kRoutes; ++i) {
-      if (kAll || !Texts::has(kPatterns[i].pattern)) tree.add(static_cast<int16_t>(i));
+      if (kAll || !StaticRoutes::has(kPatterns[i].pattern)) tree.add(static_cast<int16_t>(i));
     }
     return tree;
   }
@@ -64,12 +64,12 @@ struct MethodTree {
   static constexpr auto kTree = finish_tree<build<kAll>().size()>(build<kAll>(), kPatterns.data());
 
   static int find(std::string_view path, Param* params) {
-    if constexpr (Texts::kUsed) {
-      const int route = Texts::find(path);
-      if constexpr (kOnlyTexts) return route;
+    if constexpr (StaticRoutes::kUsed) {
+      const int route = StaticRoutes::find(path);
+      if constexpr (kOnlyStatic) return route;
       if (route != kNone) return route;
     }
-    if constexpr (!kOnlyTexts) return Walk<kTree<!Texts::kUsed>, kFlat>::find(path, params);
+    if constexpr (!kOnlyStatic) return Walk<kTree<!StaticRoutes::kUsed>, kFlat>::find(path, params);
   }
 };
 

@@ -21,13 +21,13 @@
 // that the tree does without these.
 namespace duel::gin::routing::internal {
 
-inline constexpr size_t kTextVector = 16;                // bytes
-inline constexpr size_t kLongestText = 4 * kTextVector;  // longer ones stay in the tree
-inline constexpr size_t kFewTexts = 15;                  // for so few, the tree is as good
-inline constexpr size_t kPageSize = 4096;                // the smallest there is
+inline constexpr size_t kHashVector = 16;                   // bytes
+inline constexpr size_t kMaxHashedBytes = 4 * kHashVector;  // longer ones stay in the tree
+inline constexpr size_t kMaxUnhashedRoutes = 15;            // for so few, the tree is as good
+inline constexpr size_t kPageSize = 4096;                   // the smallest there is
 
-constexpr bool is_table_text(std::string_view pattern) {
-  return pattern.size() <= kLongestText && count_wildcards(pattern) == 0;
+constexpr bool is_hashable(std::string_view pattern) {
+  return pattern.size() <= kMaxHashedBytes && count_wildcards(pattern) == 0;
 }
 
 // The halves of a product are mixed, so that every bit of both words counts.
@@ -38,7 +38,7 @@ constexpr uint64_t hash_words(uint64_t low, uint64_t high) {
 }
 
 // All even words of eight bytes in one, all odd ones in another.
-constexpr uint64_t hash_text(std::string_view text) {
+constexpr uint64_t hash_path(std::string_view text) {
   uint64_t words[2]{};
   for (size_t i = 0; i < text.size(); ++i) {
     words[i / 8 % 2] ^= static_cast<uint64_t>(static_cast<uint8_t>(text[i])) << i % 8 * 8;
@@ -47,20 +47,20 @@ constexpr uint64_t hash_text(std::string_view text) {
 }
 
 // Hash and displace: the low bits choose a bucket, whose factor spreads its texts over slots that are still free.
-template <size_t kTexts, size_t kVectors>
-struct TextTable {
-  static constexpr size_t kBuckets = std::bit_ceil(kTexts / 2 + 1);
-  static constexpr size_t kSlots = std::bit_ceil(kTexts + kTexts / 4);
+template <size_t kRoutes, size_t kVectors>
+struct PerfectHash {
+  static constexpr size_t kBuckets = std::bit_ceil(kRoutes / 2 + 1);
+  static constexpr size_t kSlots = std::bit_ceil(kRoutes + kRoutes / 4);
 
-  struct alignas(kTextVector) Entry {
-    char text[kVectors * kTextVector]{};  // zeros behind it
+  struct alignas(kHashVector) Entry {
+    char text[kVectors * kHashVector]{};  // zeros behind it
     uint16_t size = 0;
     int16_t route = kNone;
   };
 
   std::array<uint16_t, kBuckets> factors{};
   std::array<uint16_t, kSlots> slots{};
-  std::array<Entry, kTexts + 1> entries{};  // the last one is of no size: an empty slot's
+  std::array<Entry, kRoutes + 1> entries{};  // the last one is of no size: an empty slot's
 
   static constexpr size_t bucket(uint64_t hash) { return hash % kBuckets; }
   static constexpr size_t slot(uint64_t hash, uint16_t factor) {
@@ -68,15 +68,15 @@ struct TextTable {
   }
 
   // False if there is no such table: two texts have one hash.
-  constexpr bool place(const std::array<uint64_t, kTexts>& hashes) {
-    slots.fill(kTexts);
+  constexpr bool place(const std::array<uint64_t, kRoutes>& hashes) {
+    slots.fill(kRoutes);
     std::array<uint16_t, kBuckets> sizes{};
     for (const uint64_t hash : hashes) ++sizes[bucket(hash)];
-    std::array<uint16_t, kTexts> order{};  // bucket by bucket, the fullest first, while there is most room
-    for (size_t i = 0; i < kTexts; ++i) order[i] = static_cast<uint16_t>(i);
+    std::array<uint16_t, kRoutes> order{};  // bucket by bucket, the fullest first, while there is most room
+    for (size_t i = 0; i < kRoutes; ++i) order[i] = static_cast<uint16_t>(i);
     const auto rank = [&](uint16_t text) { return sizes[bucket(hashes[text])] * kBuckets + bucket(hashes[text]); };
     std::sort(order.begin(), order.end(), [&](uint16_t a, uint16_t b) { return rank(a) > rank(b); });
-    for (size_t i = 0; i < kTexts; i += sizes[bucket(hashes[order[i]])]) {
+    for (size_t i = 0; i < kRoutes; i += sizes[bucket(hashes[order[i]])]) {
       if (!place_bucket(hashes, order.data() + i, sizes[bucket(hashes[order[i]])])) return false;
     }
     return true;
@@ -86,19 +86,19 @@ struct TextTable {
   static constexpr uint16_t kFactorLimit = 0x7fff;
 
   // Odd factors, which lose no bit of a hash.
-  constexpr bool place_bucket(const std::array<uint64_t, kTexts>& hashes, const uint16_t* texts, size_t count) {
+  constexpr bool place_bucket(const std::array<uint64_t, kRoutes>& hashes, const uint16_t* texts, size_t count) {
     for (uint16_t factor = 1; factor < kFactorLimit; factor = static_cast<uint16_t>(factor + 2)) {
       size_t placed = 0;
       for (; placed < count; ++placed) {
         uint16_t& taken = slots[slot(hashes[texts[placed]], factor)];
-        if (taken != kTexts) break;
+        if (taken != kRoutes) break;
         taken = texts[placed];
       }
       if (placed == count) {
         factors[bucket(hashes[texts[0]])] = factor;
         return true;
       }
-      while (placed > 0) slots[slot(hashes[texts[--placed]], factor)] = kTexts;
+      while (placed > 0) slots[slot(hashes[texts[--placed]], factor)] = kRoutes;
     }
     return false;
   }
@@ -106,21 +106,21 @@ struct TextTable {
 
 // kPatterns: an array of RouteText, those of one method. Which of them are here, and the search for them.
 template <const auto& kPatterns>
-class TextSearch {
+class StaticRouteHash {
  private:
-  static constexpr size_t kTexts = [] {
+  static constexpr size_t kRoutes = [] {
     size_t count = 0;
-    for (const RouteText& route : kPatterns) count += is_table_text(route.pattern);
+    for (const RouteText& route : kPatterns) count += is_hashable(route.pattern);
     return count;
   }();
   static constexpr size_t kVectors = [] {
     size_t longest = 1;
     for (const RouteText& route : kPatterns) {
-      if (is_table_text(route.pattern)) longest = std::max(longest, route.pattern.size());
+      if (is_hashable(route.pattern)) longest = std::max(longest, route.pattern.size());
     }
-    return (longest + kTextVector - 1) / kTextVector;
+    return (longest + kHashVector - 1) / kHashVector;
   }();
-  using Table = TextTable<kTexts, kVectors>;
+  using Table = PerfectHash<kRoutes, kVectors>;
 
   struct Built {
     bool complete = false;
@@ -128,15 +128,15 @@ class TextSearch {
   };
   static constexpr Built kBuilt = [] {
     Built built;
-    std::array<uint64_t, kTexts> hashes{};
+    std::array<uint64_t, kRoutes> hashes{};
     size_t count = 0;
     for (const RouteText& route : kPatterns) {
-      if (!is_table_text(route.pattern)) continue;
+      if (!is_hashable(route.pattern)) continue;
       typename Table::Entry& entry = built.table.entries[count];
       std::copy(route.pattern.begin(), route.pattern.end(), entry.text);
       entry.size = static_cast<uint16_t>(route.pattern.size());
       entry.route = route.id;
-      hashes[count++] = hash_text(route.pattern);
+      hashes[count++] = hash_path(route.pattern);
     }
     built.complete = built.table.place(hashes);
     return built;
@@ -145,19 +145,19 @@ class TextSearch {
  public:
   static constexpr bool kUsed = [] {
 #ifdef __SSE4_1__
-    if constexpr (kTexts > kFewTexts && 2 * kTexts > kPatterns.size()) return kBuilt.complete;
+    if constexpr (kRoutes > kMaxUnhashedRoutes && 2 * kRoutes > kPatterns.size()) return kBuilt.complete;
 #endif
     return false;
   }();
 
-  static constexpr bool has(std::string_view pattern) { return kUsed && is_table_text(pattern); }
+  static constexpr bool has(std::string_view pattern) { return kUsed && is_hashable(pattern); }
 
 #ifdef __SSE4_1__
   // The route's id, or kNone.
   [[gnu::always_inline]] static int find(std::string_view path) {
-    constexpr size_t kBytes = kVectors * kTextVector;
+    constexpr size_t kBytes = kVectors * kHashVector;
     if (path.size() - 1 >= kBytes) return kNone;  // nor an empty one
-    alignas(kTextVector) char copy[kBytes];
+    alignas(kHashVector) char copy[kBytes];
     const char* from = path.data();
     // Bytes behind the path are read and not used, which harms nobody as long as they are on the same page.
     if (reinterpret_cast<uintptr_t>(from) % kPageSize > kPageSize - kBytes) [[unlikely]] {
@@ -166,7 +166,7 @@ class TextSearch {
     }
     __m128i words[kVectors];
     for (size_t i = 0; i < kVectors; ++i) {
-      words[i] = _mm_and_si128(load_with_what_follows(from + i * kTextVector), mask(path.size(), i));
+      words[i] = _mm_and_si128(load_with_what_follows(from + i * kHashVector), mask(path.size(), i));
     }
     __m128i folded = words[0];
     for (size_t i = 1; i < kVectors; ++i) folded = _mm_xor_si128(folded, words[i]);
@@ -192,11 +192,11 @@ class TextSearch {
   // Which bytes of a path's vector `i` are its own.
   [[gnu::always_inline]] static __m128i mask(size_t size, size_t i) {
     static constexpr auto kMasks = [] {
-      std::array<char, 2 * kLongestText> bytes{};
-      std::fill_n(bytes.begin(), kLongestText, '\xff');
+      std::array<char, 2 * kMaxHashedBytes> bytes{};
+      std::fill_n(bytes.begin(), kMaxHashedBytes, '\xff');
       return bytes;
     }();
-    return _mm_loadu_si128(reinterpret_cast<const __m128i*>(kMasks.data() + kLongestText - size + i * kTextVector));
+    return _mm_loadu_si128(reinterpret_cast<const __m128i*>(kMasks.data() + kMaxHashedBytes - size + i * kHashVector));
   }
 #endif
 };

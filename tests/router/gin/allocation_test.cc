@@ -97,8 +97,8 @@ TEST_F(Allocation, ContextAndMemoryForEachRequestWithoutThePool) {
     const alloc::Reading used = server.serve(request.get());
     EXPECT_EQ(used.calls, 2U);
     EXPECT_EQ(used.frees, 2U);
-    EXPECT_GE(used.bytes, sizeof(Context) + sizeof(memory::Memory));
-    EXPECT_LE(used.bytes, 2 * (sizeof(Context) + sizeof(memory::Memory)));
+    EXPECT_GE(used.bytes, sizeof(Context) + sizeof(memory::ContextMemory));
+    EXPECT_LE(used.bytes, 2 * (sizeof(Context) + sizeof(memory::ContextMemory)));
   }
 }
 

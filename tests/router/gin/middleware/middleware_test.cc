@@ -404,8 +404,8 @@ TEST(RateLimit, TheTableIsBounded) {
 
 // --- logger
 
-middleware::AccessLog access_log;
-constexpr auto kLogged = router(use(middleware::logger<access_log>), get("/probe", run_probe));
+middleware::RequestLog request_log;
+constexpr auto kLogged = router(use(middleware::logger<request_log>), get("/probe", run_probe));
 
 std::string read_all(int descriptor) {
   std::string text;
@@ -420,12 +420,12 @@ TEST(Logger, WritesALineForEachRequest) {
   EXPECT_EQ(ask<kLogged>("GET", {}, answer_ok).body, "ok") << "off until it is started";
   int ends[2];
   ASSERT_EQ(pipe(ends), 0);
-  access_log.start(ends[1]);
+  request_log.start(ends[1]);
   probe_body = [](Context& c) { c.string(201, "ok"); };
   Engine<kLogged> engine;
   exchange(engine, "GET", "/probe?a=\"\x1B[31m\xC3\xA9");
   exchange(engine, "PROPFIND", "/" + std::string(1000, 'x'));
-  access_log.stop();
+  request_log.stop();
   ::close(ends[1]);
   const std::string text = read_all(ends[0]);
   ::close(ends[0]);
@@ -433,15 +433,15 @@ TEST(Logger, WritesALineForEachRequest) {
                                  "GET     \"/probe\\?a=\\\\x22\\\\x1b\\[31m\\\\xc3\\\\xa9\"\n.*\n"));
   EXPECT_THAT(text, HasSubstr("| 404 |"));
   EXPECT_THAT(text, HasSubstr("PROPFIND \"/xxx"));
-  EXPECT_EQ(access_log.dropped(), 0u);
+  EXPECT_EQ(request_log.dropped(), 0u);
 }
 
 TEST(Logger, DropsAndCountsWhatDoesNotFit) {
   int ends[2];
   ASSERT_EQ(pipe(ends), 0);
-  middleware::AccessLog log;
+  middleware::RequestLog log;
   log.start(ends[1], 2);
-  middleware::AccessLog::Entry entry{};
+  middleware::RequestLog::Entry entry{};
   entry.target_size = 256;
   entry.target.fill('x');
   // Nobody reads: the pipe takes 64 KiB, the writer's batch and the ring a few lines more.

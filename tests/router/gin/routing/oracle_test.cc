@@ -104,7 +104,7 @@ TEST(OracleOnSets, ManyChildren) {
 }
 
 TEST(OracleOnSets, Texts) {
-  static_assert(routing::internal::MethodTree<routing::Compiled<kTextsApp>::kFlat, 0>::Texts::kUsed);
+  static_assert(routing::internal::MethodTree<routing::Compiled<kTextsApp>::kFlat, 0>::StaticRoutes::kUsed);
   compare_with_oracle<kTextsApp>(11);
 }
 

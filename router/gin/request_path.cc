@@ -1,0 +1,38 @@
+#include "router/gin/request_path.h"
+
+#include "http/grammar/clean_path.h"
+#include "router/gin/binding/url.h"
+#include "router/gin/context.h"
+
+namespace duel::gin {
+
+std::string_view clean_request_path(std::string_view path, memory::Arena& arena) {
+  char* to = arena.take(path.size() + 1);
+  return {to, http::grammar::clean_path(path, http::grammar::TrailingSlash::kKeep, to)};
+}
+
+RequestPath decode_path(Context& context, const Options& options) {
+  memory::Arena& arena = context.arena();
+  const http::Request& request = context.request();
+  const std::string_view sent = request.path;
+  // CONNECT's target is an authority, and "*" is the server itself (RFC 9112 §3.2); they have no route.
+  if (!sent.starts_with('/') && sent != "*" && request.method != http::Method::kConnect) return {.valid = false};
+  const auto decoded = binding::unescape(sent, binding::Plus::kIsPlus, arena);
+  if (!decoded) return {.valid = false};
+  context.set_path(*decoded);
+  RequestPath path{.matched = *decoded};
+  if (options.use_raw_path && !binding::is_standard_escape(sent, *decoded)) {
+    path.matched = sent;
+    path.raw = true;
+  }
+  if (options.remove_extra_slash) path.matched = clean_request_path(path.matched, arena);
+  return path;
+}
+
+bool refuse_target(Context& context) {
+  context.data(400, Context::kPlainText, "400 Bad Request");
+  context.finish();
+  return false;
+}
+
+}  // namespace duel::gin
