@@ -33,7 +33,7 @@ class AnswerController : public beego::Controller {
   void file() { output().body(input().param(":splat")); }
   void text() { output().body("pong"); }
   void json() {
-    data()["json"] = beego::values::Map{{"message", std::string("pong")}};
+    data()["json"] = beego::Map{{"message", std::string("pong")}};
     serve_json();
   }
 };
@@ -55,7 +55,7 @@ std::shared_ptr<const beego::App> make_app(std::span<const Case> routes, const s
 
 // As a request does it: the map of parameters is made for the lookup.
 const beego::Route* find(const beego::App& app, const Case& asked) {
-  beego::values::Params params;
+  beego::Params params;
   const beego::Route* route = app.find(http::method_name(asked.method), asked.path, params);
   benchmark::DoNotOptimize(params);
   return route;

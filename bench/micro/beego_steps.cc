@@ -13,7 +13,7 @@ class JsonController : public beego::Controller {
  public:
   // What `data()["json"] = ...; serve_json();` comes to.
   void json() {
-    data()["json"] = beego::values::Map{{"message", "pong"}};
+    data()["json"] = beego::Map{{"message", "pong"}};
     if (mark == nullptr) return serve_json();
     (*mark)();
     const std::string text = beego::formats::to_json(*input().get_data("json"));
@@ -58,7 +58,7 @@ void BeegoJsonRequest::run(const Mark& mark) {
   auto context = std::make_unique<beego::Context>();
   context->reset(request, response_, *app_);
   mark();
-  beego::context::Input& input = context->input;
+  beego::Input& input = context->input;
   catch_all_.run_if_matching(*context, input.url());
   mark();
   app_->find("GET", input.url(), input.params());

@@ -8,7 +8,7 @@ namespace {
 
 // As the engine runs a controller, but whatever the controller is for has failed already: its page starts anew.
 void run_error_controller(Context& context, const ControllerClass& error_class, const std::string& method) {
-  context.extras().view = View();
+  context.lazy_parts().view = View();
   const std::unique_ptr<Controller> controller = error_class.make();
   controller->init(context, error_class.name(), method);
   controller->prepare();

@@ -7,13 +7,15 @@
 #include <string_view>
 #include <vector>
 
-#include "router/beego/errors.h"
+#include "router/beego/error_pages.h"
 #include "router/beego/filter.h"
 #include "router/beego/namespace.h"
 #include "router/beego/route_table.h"
 #include "router/beego/views/views.h"
 
 namespace duel::beego {
+
+using views::ViewError;
 
 // Told of an exception that is neither StopRun nor an Abort with a page: the request's path and what() of the
 // exception. Called on the worker's thread.

@@ -25,7 +25,7 @@ void Context::set_secure_cookie(std::string_view secret, std::string_view name, 
 const std::string& Context::xsrf_token(std::string_view key, int64_t expire_s) {
   constexpr std::string_view kCookie = "_xsrf";
   constexpr size_t kLetters = 32;
-  std::string& token = extras().xsrf_token;
+  std::string& token = lazy_parts().xsrf_token;
   if (!token.empty()) return token;
   if (const auto sent = get_secure_cookie(key, kCookie); sent && !sent->empty()) {
     token = *sent;
@@ -41,7 +41,7 @@ void Context::check_xsrf_cookie() {
   if (token.empty()) token = input.header("X-Xsrftoken");
   if (token.empty()) token = input.header("X-Csrftoken");
   if (token.empty()) abort(422, "422");
-  const std::string& expected = extras().xsrf_token;
+  const std::string& expected = lazy_parts().xsrf_token;
   if (expected.empty() || !context::equal_in_constant_time(expected, token)) abort(417, "417");
 }
 
@@ -56,9 +56,9 @@ void Context::resp(const std::any& value) {
   }
 }
 
-Extras& Context::extras() {
-  if (!extras_) extras_ = std::make_unique<Extras>();
-  return *extras_;
+LazyParts& Context::lazy_parts() {
+  if (!lazy_parts_) lazy_parts_ = std::make_unique<LazyParts>();
+  return *lazy_parts_;
 }
 
 }  // namespace duel::beego

@@ -50,7 +50,7 @@ class Context {
   // False if the request's path has a broken escape. The arguments must outlive the request's handling.
   bool reset(const http::Request& request, http::Response& response, const App& app) {
     app_ = &app;
-    extras_.reset();
+    lazy_parts_.reset();
     session_.reset();
     output.reset(response);
     return input.reset(request);
@@ -99,12 +99,12 @@ class Context {
   void resp(const std::any& value);
 
   // Made when first asked for.
-  Extras& extras();
-  Extras* made_extras() const { return extras_.get(); }
+  LazyParts& lazy_parts();
+  LazyParts* made_lazy_parts() const { return lazy_parts_.get(); }
 
  private:
   const App* app_ = nullptr;
-  std::unique_ptr<Extras> extras_;
+  std::unique_ptr<LazyParts> lazy_parts_;
   session::Current session_;
 };
 

@@ -27,14 +27,14 @@ void Controller::init(Context& context, std::string_view controller_name, std::s
 }
 
 void Controller::mapping(std::string name, std::function<void()> function) {
-  context_->extras().mapping.insert_or_assign(std::move(name), std::move(function));
+  context_->lazy_parts().mapping.insert_or_assign(std::move(name), std::move(function));
 }
 
 bool Controller::handler_func(std::string_view name) {
-  const Extras* const extras = context_->made_extras();
-  if (extras == nullptr) return false;
-  const auto found = extras->mapping.find(name);
-  if (found == extras->mapping.end()) return false;
+  const LazyParts* const parts = context_->made_lazy_parts();
+  if (parts == nullptr) return false;
+  const auto found = parts->mapping.find(name);
+  if (found == parts->mapping.end()) return false;
   found->second();
   return true;
 }
@@ -72,7 +72,7 @@ void Controller::custom_abort(int status, const std::string& body) {
 
 const std::string& Controller::xsrf_token() {
   const AppOptions& options = context_->app().options();
-  const int64_t own_expire_s = context_->extras().xsrf_expire_s;
+  const int64_t own_expire_s = context_->lazy_parts().xsrf_expire_s;
   return context_->xsrf_token(options.xsrf_key, own_expire_s > 0 ? own_expire_s : options.xsrf_expire_s);
 }
 
@@ -81,7 +81,7 @@ std::string Controller::xsrf_form_html() {
 }
 
 void Controller::check_xsrf_cookie() {
-  if (context_->extras().enable_xsrf) context_->check_xsrf_cookie();
+  if (context_->lazy_parts().enable_xsrf) context_->check_xsrf_cookie();
 }
 
 }  // namespace duel::beego

@@ -13,6 +13,8 @@
 
 namespace duel::beego {
 
+using values::UrlValues;
+
 // The base of an application's controllers. One object is made for each request that a controller answers; its life is
 // init, prepare, one method, render, finish. A response that init or prepare has begun skips the method; one that
 // exists after the method, or a chosen status, skips render(). An exception, abort() or stop_run() skips all the rest.
@@ -115,7 +117,7 @@ class Controller {
   [[noreturn]] static void stop_run() { throw StopRun(); }
 
   // The page that answers, and its text from data(). Throws ViewError.
-  View& view() { return context_->extras().view; }
+  View& view() { return context_->lazy_parts().view; }
   std::string render_text();
 
   // The client's token, and a hidden field with it for a form.
@@ -123,7 +125,7 @@ class Controller {
   std::string xsrf_form_html();
   // Called by the engine for POST, PUT and DELETE if the application has XSRF on; see Context.
   void check_xsrf_cookie();
-  void enable_xsrf(bool on) { context_->extras().enable_xsrf = on; }
+  void enable_xsrf(bool on) { context_->lazy_parts().enable_xsrf = on; }
 
   bool is_ajax() { return input().is_ajax(); }
 

@@ -19,7 +19,7 @@ struct View {
 };
 
 // What only some requests need of their context, made when it is first asked for: the others pay nothing for it.
-struct Extras {
+struct LazyParts {
   View view;
   std::string xsrf_token;  // empty: not known yet
   bool enable_xsrf = true;

@@ -14,6 +14,8 @@
 
 namespace duel::beego {
 
+using routing::RouteError;
+
 class Namespace;
 
 template <typename C>

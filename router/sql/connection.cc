@@ -51,7 +51,7 @@ Connection::Connection(const OpenOptions& options) {
 Statement& Connection::prepared(std::string_view text) {
   const auto found = prepared_.find(text);
   if (found != prepared_.end()) return found->second;
-  if (prepared_.size() == kPreparedMost) {
+  if (prepared_.size() == kMaxPrepared) {
     throw std::length_error("more than 256 prepared statements: prepared() is for constant texts");
   }
   return prepared_.emplace(text, Statement(database_.get(), text)).first->second;

@@ -30,7 +30,7 @@ class Connection {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  // Compiled at the first call and kept with the connection. For texts that are constants: at most kPreparedMost.
+  // Compiled at the first call and kept with the connection. For texts that are constants: at most kMaxPrepared.
   Statement& prepared(std::string_view text);
   // Compiled anew by each call.
   Statement prepare(std::string_view text) { return {database_.get(), text}; }
@@ -40,7 +40,7 @@ class Connection {
   int64_t last_insert_id() const;
   int64_t changes() const;  // rows that the last INSERT, UPDATE or DELETE changed
 
-  static constexpr size_t kPreparedMost = 256;  // a text made for each request, which does not belong here, is noticed
+  static constexpr size_t kMaxPrepared = 256;  // a text made for each request, which does not belong here, is noticed
 
  private:
   struct Close {

@@ -25,7 +25,7 @@ class MainController : public beego::Controller {
   }
 
   void json() {
-    data()["json"] = beego::values::Map{{"message", std::string("pong")}};
+    data()["json"] = beego::Map{{"message", std::string("pong")}};
     serve_json();
   }
 
@@ -36,9 +36,8 @@ class MainController : public beego::Controller {
       output().header("Content-Type", kText);
       return output().body(std::string(kListLengthRefusal));
     }
-    beego::values::List users;
-    for (int id = 1; id <= *length; ++id)
-      users.emplace_back(beego::values::Map{{"id", id}, {"name", std::string("someone")}});
+    beego::List users;
+    for (int id = 1; id <= *length; ++id) users.emplace_back(beego::Map{{"id", id}, {"name", std::string("someone")}});
     data()["json"] = std::move(users);
     serve_json();
   }
@@ -121,11 +120,11 @@ void add_github_routes(beego::App& app) {
 }
 
 // The other methods that have a route for this path, for Allow (RFC 9110 §10.2.1); none if its own has one.
-std::string other_methods(const beego::App& app, const beego::context::Input& input) {
+std::string other_methods(const beego::App& app, const beego::Input& input) {
   std::string list;
   for (int i = 0; i < http::kMethodCount; ++i) {
     const std::string_view method = http::method_name(static_cast<http::Method>(i));
-    beego::values::Params params;
+    beego::Params params;
     if (app.find(method, input.url(), params) == nullptr) continue;
     if (input.is(method)) return {};
     list.append(list.empty() ? "" : ", ").append(method);

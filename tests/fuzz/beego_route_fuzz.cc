@@ -19,11 +19,11 @@
 namespace duel::beego::testing {
 namespace {
 
-constexpr size_t kMostLines = 24;
+constexpr size_t kMaxLines = 24;
 // Every optional parameter doubles the ways to a leaf, in the original as here, and in a namespace's prefix each way
 // makes the leaf's regular expression longer: a programmer's to know, not a client's. Six took a minute under
 // sanitizers.
-constexpr long kMostOptionals = 4;
+constexpr long kMaxOptionals = 4;
 
 using Values = std::map<std::string, std::string>;
 
@@ -42,7 +42,7 @@ struct Found {
 class Application {
  public:
   void add(const std::string& line) {
-    if (std::count(line.begin(), line.end(), '?') > kMostOptionals) return;
+    if (std::count(line.begin(), line.end(), '?') > kMaxOptionals) return;
     if (line.front() == '>') {
       hang();
       prefix_ = line.substr(1);
@@ -126,7 +126,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   std::string_view rest(reinterpret_cast<const char*>(data), size);
   Application application;
   bool patterns = true;
-  for (size_t line = 0; line < kMostLines && !rest.empty(); ++line) {
+  for (size_t line = 0; line < kMaxLines && !rest.empty(); ++line) {
     const std::string text(rest.substr(0, rest.find('\n')));
     rest.remove_prefix(std::min(rest.size(), text.size() + 1));
     if (patterns && text.empty()) {

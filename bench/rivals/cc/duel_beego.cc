@@ -15,14 +15,14 @@ class DuelBeego {
   }
 
   bool find(const Lookup& lookup) const {
-    beego::values::Params params;
+    beego::Params params;
     const bool found = app_.find(lookup.method_name, lookup.path, params) != nullptr;
     keep(&params);
     return found;
   }
 
   Answer check(const Lookup& lookup, int) const {
-    beego::values::Params params;
+    beego::Params params;
     const beego::Route* route = app_.find(lookup.method_name, lookup.path, params);
     if (route == nullptr) return {};
     Answer found{position_of(routes_, lookup.method, route->pattern), 0};

@@ -4,10 +4,10 @@
 
 namespace duel::beego::routing {
 
-Names Names::plus(std::span<const std::string> more) const {
+SharedNames SharedNames::plus(std::span<const std::string> more) const {
   if (more.empty()) return *this;
   const std::vector<std::string> added(more.begin(), more.end());  // `more` may lie in the cells that are written now
-  Names longer = *this;
+  SharedNames longer = *this;
   longer.size_ = size_ + added.size();
   const size_t room = cells_ ? cells_->size() : 0;
   if (longer.size_ > room) {
@@ -19,7 +19,7 @@ Names Names::plus(std::span<const std::string> more) const {
   return longer;
 }
 
-bool Names::contains(std::string_view name) const {
+bool SharedNames::contains(std::string_view name) const {
   return std::ranges::find(view(), name) != view().end();
 }
 

@@ -13,12 +13,12 @@ namespace duel::beego::routing {
 // Applications see that: `/:a/:b/:c/?:d/:e` reports the value of `:e` as `:d`.
 //
 // For one thread while routes are registered; const afterwards.
-class Names {
+class SharedNames {
  public:
-  Names() = default;
+  SharedNames() = default;
 
   // This list with `more` behind it (Go's append()).
-  Names plus(std::span<const std::string> more) const;
+  SharedNames plus(std::span<const std::string> more) const;
 
   std::span<const std::string> view() const { return {cells_ ? cells_->data() : nullptr, size_}; }
   bool contains(std::string_view name) const;

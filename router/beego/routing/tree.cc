@@ -22,7 +22,7 @@ std::string_view trim_right(std::string_view text, char character) {
 }
 
 // A regular expression for each wildcard so far, each followed by '/'.
-std::string groups_of(const Names& names) {
+std::string groups_of(const SharedNames& names) {
   std::string groups;
   for (const std::string& name : names.view()) {
     groups += name == values::kRestName ? kAnyNumberOfSegments : kOneSegment;
@@ -33,7 +33,7 @@ std::string groups_of(const Names& names) {
 
 // Reads a segment in the light of the wildcards before it: behind a `*` fixed text must be matched as text of a regular
 // expression, and so must a `*` behind other wildcards.
-Segment read_behind(const std::string& text, const Names& names, const std::string& regex) {
+Segment read_behind(const std::string& text, const SharedNames& names, const std::string& regex) {
   Segment segment = read_segment(text);
   if (!segment.wild && names.contains(values::kRestName)) {
     segment.wild = true;
@@ -45,7 +45,7 @@ Segment read_behind(const std::string& text, const Names& names, const std::stri
 
 // A segment's own regular expression, as it goes behind `regex`: the first one has to stand for the wildcards before
 // it.
-std::string placed_regex(const Segment& segment, const Names& names, const std::string& regex) {
+std::string placed_regex(const Segment& segment, const SharedNames& names, const std::string& regex) {
   return (regex.empty() ? groups_of(names) : "/") + segment.regex;
 }
 
@@ -61,8 +61,8 @@ void Tree::add(std::string_view pattern, const std::shared_ptr<Route>& route) {
   add_segments(segments, 0, route, {}, "");
 }
 
-void Tree::add_segments(const Segments& segments, size_t at, const std::shared_ptr<Route>& route, const Names& names,
-                        const std::string& regex) {
+void Tree::add_segments(const Segments& segments, size_t at, const std::shared_ptr<Route>& route,
+                        const SharedNames& names, const std::string& regex) {
   if (at == segments.size()) {
     Leaf leaf{.names = names, .regex = nullptr, .route = route};
     if (!regex.empty()) leaf.regex = std::make_shared<Regex>(regex);
@@ -99,8 +99,8 @@ void Tree::add_tree(std::string_view prefix, const std::shared_ptr<Tree>& tree) 
   add_tree_segments(segments, 0, tree, {}, "");
 }
 
-void Tree::add_tree_segments(const Segments& segments, size_t at, const std::shared_ptr<Tree>& tree, const Names& names,
-                             const std::string& regex) {
+void Tree::add_tree_segments(const Segments& segments, size_t at, const std::shared_ptr<Tree>& tree,
+                             const SharedNames& names, const std::string& regex) {
   // An optional segment before another wildcard would hang the tree below itself. The original's registration overflows
   // its stack.
   if (this == tree.get()) throw RouteError("a prefix must not have a parameter behind an optional one");
@@ -128,7 +128,7 @@ void Tree::add_tree_segments(const Segments& segments, size_t at, const std::sha
       }
     }
   }
-  const Names all = names.plus(segment.names);
+  const SharedNames all = names.plus(segment.names);
   if (last) {
     tree->extend_leaves(all, std::string(trim(regex + "/" + more, "/")));
     if (segment.wild) {
@@ -153,7 +153,7 @@ void Tree::add_fixed(const std::string& segment, const std::shared_ptr<Tree>& tr
 }
 
 // Puts the wildcards of a prefix before those of every leaf.
-void Tree::extend_leaves(const Names& names, std::string regex) {
+void Tree::extend_leaves(const SharedNames& names, std::string regex) {
   for (const auto& [segment, tree] : fixed_in_order_) tree->extend_leaves(names, regex);
   if (wildcard_) wildcard_->extend_leaves(names, regex);
   // `regex` grows from leaf to leaf and is not begun anew for each: so it is in the original, and its routes show it.

@@ -36,7 +36,7 @@ namespace duel::beego::routing {
 class Tree {
  public:
   struct Leaf {
-    Names names;                         // of the wildcards on the way to it
+    SharedNames names;                   // of the wildcards on the way to it
     std::shared_ptr<const Regex> regex;  // over the wildcard values joined by '/'; null: names suffice
     std::shared_ptr<Route> route;        // null in the tree of a filter
 
@@ -75,14 +75,14 @@ class Tree {
   struct Walk;
   using Segments = std::vector<std::string>;
 
-  void add_segments(const Segments& segments, size_t at, const std::shared_ptr<Route>& route, const Names& names,
+  void add_segments(const Segments& segments, size_t at, const std::shared_ptr<Route>& route, const SharedNames& names,
                     const std::string& regex);
-  void add_tree_segments(const Segments& segments, size_t at, const std::shared_ptr<Tree>& tree, const Names& names,
-                         const std::string& regex);
-  void extend_leaves(const Names& names, std::string regex);
+  void add_tree_segments(const Segments& segments, size_t at, const std::shared_ptr<Tree>& tree,
+                         const SharedNames& names, const std::string& regex);
+  void extend_leaves(const SharedNames& names, std::string regex);
 
-  // `way`: the segments so far; a wildcard is nothing.
-  std::optional<std::string> path_below(std::vector<std::optional<std::string>>& way,
+  // `branch`: the segments from the root to this node; a wildcard is nothing.
+  std::optional<std::string> path_below(std::vector<std::optional<std::string>>& branch,
                                         const std::function<bool(const Route&)>& wanted,
                                         values::UrlValues& values) const;
 
@@ -93,7 +93,7 @@ class Tree {
   void add_fixed(const std::string& segment, const std::shared_ptr<Tree>& tree);
 
   values::TextMap<std::vector<std::shared_ptr<Tree>>> fixed_;
-  std::vector<std::pair<std::string, Tree*>> fixed_in_order_;  // the same, as added: so are Names shared
+  std::vector<std::pair<std::string, Tree*>> fixed_in_order_;  // the same, as added: so are SharedNames shared
   std::shared_ptr<Tree> wildcard_;
   std::vector<Leaf> leaves_;
 };

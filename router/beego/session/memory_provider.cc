@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
-#include "router/beego/values/params.h"
+#include "router/beego/values/text_map.h"
 
 namespace duel::beego::session {
 namespace {

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "router/beego/values/params.h"
+#include "router/beego/values/text_map.h"
 
 namespace duel::beego::values {
 

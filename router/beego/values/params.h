@@ -1,24 +1,15 @@
 #pragma once
 
-#include <cstddef>
-#include <functional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
+#include <utility>
+
+#include "router/beego/values/text_map.h"
 
 namespace duel::beego::values {
 
-// Lets a map of strings be asked with a view, without making a string for the question.
-struct TextHash {
-  using is_transparent = void;
-  size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
-};
-
 // The parameter that `*` sets.
 inline constexpr std::string_view kRestName = ":splat";
-
-template <typename Value>
-using TextMap = std::unordered_map<std::string, Value, TextHash, std::equal_to<>>;
 
 // The route parameters of one request, by name with the leading ':'; made for the request, as the article has it.
 // What one pattern's match set stays for the next, as in the original: `:splat` of the whole-path catch-all is always

@@ -8,7 +8,7 @@
 
 #include "router/beego/formats/format_error.h"
 #include "router/beego/formats/scalar.h"
-#include "router/beego/views/view_text.h"
+#include "router/beego/views/partials.h"
 
 namespace duel::beego::views {
 namespace {
@@ -81,43 +81,43 @@ mustache::data to_view(const std::any& value, int depth) {
 }  // namespace
 
 struct Views::Table {
-  struct View {
-    std::unique_ptr<mustache::mustache> parsed;  // null: `error` says why
+  struct Template {
+    std::unique_ptr<mustache::mustache> mustache;  // null: `error` says why
     std::string error;
   };
-  values::TextMap<View> views;
+  values::TextMap<Template> templates;
 };
 
 Views::Views(const std::string& folder) : folder_(folder), table_(std::make_unique<Table>()) {
   const values::TextMap<std::string> sources = read_folder(folder);
   for (const auto& [name, source] : sources) {
-    Table::View view;
+    Table::Template parsed;
     try {
-      view.parsed = std::make_unique<mustache::mustache>(expand_partials(name, sources));
-      if (!view.parsed->is_valid()) {
-        view.error = view.parsed->error_message();
-        view.parsed.reset();
+      parsed.mustache = std::make_unique<mustache::mustache>(expand_partials(name, sources));
+      if (!parsed.mustache->is_valid()) {
+        parsed.error = parsed.mustache->error_message();
+        parsed.mustache.reset();
       }
     } catch (const ViewError& failure) {
-      view.error = failure.what();
+      parsed.error = failure.what();
     }
-    table_->views.emplace(name, std::move(view));
+    table_->templates.emplace(name, std::move(parsed));
   }
 }
 
 Views::~Views() = default;
 
 std::string Views::render(std::string_view name, const values::Data& data) const {
-  const auto found = table_->views.find(name);
+  const auto found = table_->templates.find(name);
   const std::string where = folder_ + "/" + std::string(name);
-  if (found == table_->views.end()) throw ViewError("there is no template " + where);
-  if (!found->second.parsed) throw ViewError("the template " + where + " is broken: " + found->second.error);
+  if (found == table_->templates.end()) throw ViewError("there is no template " + where);
+  if (!found->second.mustache) throw ViewError("the template " + where + " is broken: " + found->second.error);
   // Without lambdas and partials in the data, rendering changes nothing in the parsed template.
-  return found->second.parsed->render(to_object(data, 0));
+  return found->second.mustache->render(to_object(data, 0));
 }
 
 size_t Views::size() const {
-  return table_->views.size();
+  return table_->templates.size();
 }
 
 }  // namespace duel::beego::views

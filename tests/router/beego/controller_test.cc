@@ -9,7 +9,7 @@
 
 #include "router/beego/engine.h"
 #include "router/beego/flash.h"
-#include "tests/router/beego/told_controller.h"
+#include "tests/router/beego/scripted_controller.h"
 
 namespace duel::beego {
 namespace {
@@ -265,7 +265,7 @@ TEST_F(ControllerTest, AMappingStandsForTheClassesMethod) {
 TEST_F(ControllerTest, AUrlOfItsOwnMethods) {
   get("/act", [](Controller& c) {
     EXPECT_EQ(c.url_for(".Act", {{":id", "7"}}), "/act/7");
-    EXPECT_EQ(c.url_for("Told.Act"), "/act");
+    EXPECT_EQ(c.url_for("Scripted.Act"), "/act");
     EXPECT_EQ(c.url_for(""), "");
   });
 }

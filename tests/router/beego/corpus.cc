@@ -33,14 +33,14 @@ json recorded_outcome(const json& request) {
   return outcome;
 }
 
-json our_outcome(const json& request, const Sighting& sighting, const Answer& answer) {
+json our_outcome(const json& request, const Observation& observation, const Answer& answer) {
   json outcome = {{"s", answer.status}};
-  if (sighting.route) outcome["r"] = *sighting.route;
-  if (sighting.method) outcome["fn"] = *sighting.method;
-  if (sighting.pattern) outcome["pat"] = *sighting.pattern;
-  if (sighting.params) outcome["ps"] = *sighting.params;
+  if (observation.route) outcome["r"] = *observation.route;
+  if (observation.method) outcome["fn"] = *observation.method;
+  if (observation.pattern) outcome["pat"] = *observation.pattern;
+  if (observation.params) outcome["ps"] = *observation.params;
   if (const std::string location = answer.field("Location"); !location.empty()) outcome["loc"] = location;
-  if (request.contains("trace")) outcome["trace"] = sighting.trace;
+  if (request.contains("trace")) outcome["trace"] = observation.trace;
   // The answer to HEAD has no body here; the recording has what the handler wrote.
   if (request.contains("body")) outcome["body"] = request["m"] == "HEAD" ? request["body"] : json(answer.body);
   return outcome;
@@ -57,9 +57,9 @@ std::vector<std::pair<std::string, std::string>> fields_of(const json& request) 
 
 void run_case(const json& recorded, CorpusResult& result) {
   const std::string id = recorded.at("id");
-  auto sighting = std::make_shared<Sighting>();
+  auto observation = std::make_shared<Observation>();
   std::vector<std::string> wrong;
-  Engine engine(build_corpus_app(recorded, sighting, wrong));
+  Engine engine(build_corpus_app(recorded, observation, wrong));
   for (const std::string& registration : wrong) result.differences.push_back(id + " " + registration);
   for (const json& request : recorded.at("reqs")) {
     if (request.contains("panic")) {
@@ -68,10 +68,10 @@ void run_case(const json& recorded, CorpusResult& result) {
     }
     const std::string method = read_text(request.at("m"));
     const std::string target = read_text(request.at("t"));
-    *sighting = {};
+    *observation = {};
     const Answer answer = exchange(engine, FullRequest(method, target, fields_of(request)));
     const json expected = recorded_outcome(request);
-    const json ours = our_outcome(request, *sighting, answer);
+    const json ours = our_outcome(request, *observation, answer);
     if (ours == expected) {
       ++result.agreed;
       continue;

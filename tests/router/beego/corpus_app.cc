@@ -6,22 +6,22 @@ namespace duel::beego::testing {
 namespace {
 
 using nlohmann::json;
-using Shared = std::shared_ptr<Sighting>;
+using Shared = std::shared_ptr<Observation>;
 
 // Controllers that say which of their methods ran, and for which route.
 class Reporter : public Controller {
  public:
-  Reporter(Shared sighting, std::string id) : sighting_(std::move(sighting)), id_(std::move(id)) {}
+  Reporter(Shared observation, std::string id) : observation_(std::move(observation)), id_(std::move(id)) {}
 
  protected:
   void report(std::string method) {
-    sighting_->see(context(), id_);
+    observation_->record(context(), id_);
     output().write("h" + id_ + "." + method);
-    sighting_->method = std::move(method);
+    observation_->method = std::move(method);
   }
 
  private:
-  Shared sighting_;
+  Shared observation_;
   std::string id_;
 };
 
@@ -73,66 +73,66 @@ class Plain : public Reporter {
 };
 
 template <typename C>
-ControllerClass reporting(std::string name, const Shared& sighting, const std::string& id) {
-  return ControllerClass::of<C>(std::move(name), [=] { return std::make_unique<C>(sighting, id); });
+ControllerClass reporting(std::string name, const Shared& observation, const std::string& id) {
+  return ControllerClass::of<C>(std::move(name), [=] { return std::make_unique<C>(observation, id); });
 }
 
-ControllerClass controller_class(const std::string& type, const Shared& sighting, const std::string& id) {
+ControllerClass controller_class(const std::string& type, const Shared& observation, const std::string& id) {
   if (type == "Full") {
-    return reporting<Full>("Full" + id, sighting, id)
+    return reporting<Full>("Full" + id, observation, id)
         .method("Both", &Full::both)
         .method("Any", &Full::any)
         .method("List", &Full::list)
         .method("Show", &Full::show);
   }
-  if (type == "Bare") return reporting<Bare>("Bare" + id, sighting, id).method("Any", &Bare::any);
+  if (type == "Bare") return reporting<Bare>("Bare" + id, observation, id).method("Any", &Bare::any);
   if (type == "Object") {
-    return reporting<Object>("ObjectController", sighting, type)
+    return reporting<Object>("ObjectController", observation, type)
         .method("List", &Object::list)
         .method("Page", &Object::page)
         .method("MyExt", &Object::my_ext)
         .method("Params", &Object::params);
   }
   if (type == "UserProfile") {
-    return reporting<UserProfile>("UserProfileController", sighting, type)
+    return reporting<UserProfile>("UserProfileController", observation, type)
         .method("Index", &UserProfile::index)
         .method("GetAll", &UserProfile::get_all);
   }
   if (type == "Plain") {
-    return reporting<Plain>("Plain", sighting, type).method("Show", &Plain::show).method("List", &Plain::list);
+    return reporting<Plain>("Plain", observation, type).method("Show", &Plain::show).method("List", &Plain::list);
   }
   throw std::runtime_error("no such controller type: " + type);
 }
 
 class PlainHandler : public http::Handler {
  public:
-  PlainHandler(Shared sighting, std::string id) : sighting_(std::move(sighting)), id_(std::move(id)) {}
+  PlainHandler(Shared observation, std::string id) : observation_(std::move(observation)), id_(std::move(id)) {}
   void handle(const http::Request&, http::Response& response) override {
-    sighting_->route = id_;
-    sighting_->trace.push_back("h" + id_);
+    observation_->route = id_;
+    observation_->trace.push_back("h" + id_);
     response.end("h" + id_);
   }
 
  private:
-  Shared sighting_;
+  Shared observation_;
   std::string id_;
 };
 
-HandlerFunction route_function(const Shared& sighting, const std::string& id, const std::string& writes) {
+HandlerFunction route_function(const Shared& observation, const std::string& id, const std::string& writes) {
   return [=](Context& context) {
-    sighting->see(context, id);
+    observation->record(context, id);
     if (writes.empty()) context.write_string("h" + id);
     if (writes == "status") context.output.set_status(201);
   };
 }
 
-HandlerFunction tracing(const Shared& sighting, const std::string& name) {
-  return [=](Context&) { sighting->trace.push_back(name); };
+HandlerFunction tracing(const Shared& observation, const std::string& name) {
+  return [=](Context&) { observation->trace.push_back(name); };
 }
 
-HandlerFunction filter_function(const Shared& sighting, const std::string& name, const std::string& act) {
+HandlerFunction filter_function(const Shared& observation, const std::string& name, const std::string& act) {
   return [=](Context& context) {
-    sighting->trace.push_back(name);
+    observation->trace.push_back(name);
     if (act == "write") context.write_string("F" + name);
     if (act == "status") context.output.set_status(202);
     if (act == "header_status") context.output.write_header(418);
@@ -144,22 +144,22 @@ HandlerFunction filter_function(const Shared& sighting, const std::string& name,
   };
 }
 
-FilterChain filter_chain(const Shared& sighting, const std::string& name, const std::string& act) {
+FilterChain filter_chain(const Shared& observation, const std::string& name, const std::string& act) {
   return [=](HandlerFunction next) -> HandlerFunction {
     return [=](Context& context) {
-      sighting->trace.push_back(name);
+      observation->trace.push_back(name);
       if (act == "stop") return;
       if (act == "write") context.write_string("C" + name);
       next(context);
-      sighting->trace.push_back(name + "'");
+      observation->trace.push_back(name + "'");
     };
   };
 }
 
 class Builder {
  public:
-  Builder(App& app, Shared sighting, std::vector<std::string>& wrong)
-      : app_(app), sighting_(std::move(sighting)), wrong_(wrong) {}
+  Builder(App& app, Shared observation, std::vector<std::string>& wrong)
+      : app_(app), observation_(std::move(observation)), wrong_(wrong) {}
 
   void add_routes(RouteTable& table, const json& routes, const std::string& parent) {
     size_t number = 0;
@@ -182,13 +182,13 @@ class Builder {
     const std::string kind = route.at("k");
     const std::string pattern = route.contains("p") ? read_text(route["p"]) : "";
     if (kind == "func") {
-      table.add_method(route.value("m", ""), pattern, route_function(sighting_, id, route.value("w", "")));
+      table.add_method(route.value("m", ""), pattern, route_function(observation_, id, route.value("w", "")));
     } else if (kind == "ctrl") {
-      table.router(pattern, controller_class(route.at("c"), sighting_, id), route.value("map", ""));
+      table.router(pattern, controller_class(route.at("c"), observation_, id), route.value("map", ""));
     } else if (kind == "auto") {
-      table.auto_prefix(pattern.empty() ? "/" : pattern, controller_class(route.at("c"), sighting_, id));
+      table.auto_prefix(pattern.empty() ? "/" : pattern, controller_class(route.at("c"), observation_, id));
     } else if (kind == "handler") {
-      table.handler(pattern, std::make_shared<PlainHandler>(sighting_, id), route.value("all", false));
+      table.handler(pattern, std::make_shared<PlainHandler>(observation_, id), route.value("all", false));
     } else if (kind == "ns") {
       add_namespace(table, route, pattern, id);
     } else {
@@ -198,11 +198,11 @@ class Builder {
 
   void add_namespace(RouteTable& table, const json& route, const std::string& prefix, const std::string& id) {
     Namespace inner = app_.make_namespace(prefix);
-    for (const json& name : route.value("before", json::array())) inner.before(tracing(sighting_, name));
-    for (const json& name : route.value("after", json::array())) inner.after(tracing(sighting_, name));
+    for (const json& name : route.value("before", json::array())) inner.before(tracing(observation_, name));
+    for (const json& name : route.value("after", json::array())) inner.after(tracing(observation_, name));
     if (route.contains("cond")) {
-      inner.condition([sighting = sighting_, id, holds = route["cond"].get<bool>()](Context&) {
-        sighting->trace.push_back("cond:" + id);
+      inner.condition([observation = observation_, id, holds = route["cond"].get<bool>()](Context&) {
+        observation->trace.push_back("cond:" + id);
         return holds;
       });
     }
@@ -211,20 +211,21 @@ class Builder {
   }
 
   App& app_;
-  Shared sighting_;
+  Shared observation_;
   std::vector<std::string>& wrong_;
 };
 
-void add_filters(App& app, const json& recorded, const Shared& sighting) {
+void add_filters(App& app, const json& recorded, const Shared& observation) {
   for (const json& filter : recorded.value("filters", json::array())) {
     const int position = filter.at("pos");
     if (position < 0 || position >= static_cast<int>(kFilterPositionCount)) continue;  // here the type refuses it
     app.insert_filter(read_text(filter.at("pattern")), static_cast<FilterPosition>(position),
-                      filter_function(sighting, filter.at("name"), filter.at("act")),
+                      filter_function(observation, filter.at("name"), filter.at("act")),
                       {.return_on_output = filter.value("roo", true), .reset_params = filter.value("reset", false)});
   }
   for (const json& chain : recorded.value("chains", json::array())) {
-    app.insert_filter_chain(read_text(chain.at("pattern")), filter_chain(sighting, chain.at("name"), chain.at("act")));
+    app.insert_filter_chain(read_text(chain.at("pattern")),
+                            filter_chain(observation, chain.at("name"), chain.at("act")));
   }
 }
 
@@ -249,7 +250,7 @@ std::string read_text(const json& value) {
   return value.is_string() ? value.get<std::string>() : decode_base64(value.at("b64").get<std::string>());
 }
 
-void Sighting::see(Context& context, std::string id) {
+void Observation::record(Context& context, std::string id) {
   trace.push_back("h" + id);
   route = std::move(id);
   params.emplace();
@@ -258,7 +259,7 @@ void Sighting::see(Context& context, std::string id) {
   if (reported != nullptr) pattern = std::any_cast<std::string>(*reported);
 }
 
-std::shared_ptr<const App> build_corpus_app(const json& recorded, const Shared& sighting,
+std::shared_ptr<const App> build_corpus_app(const json& recorded, const Shared& observation,
                                             std::vector<std::string>& wrong) {
   const json options = recorded.value("opts", json::object());
   auto app = std::make_shared<App>(AppOptions{
@@ -267,8 +268,8 @@ std::shared_ptr<const App> build_corpus_app(const json& recorded, const Shared& 
     const std::string page = "E" + std::to_string(code);
     app->error_handler(std::to_string(code), [page](Context& context) { context.write_string(page); });
   }
-  add_filters(*app, recorded, sighting);
-  Builder(*app, sighting, wrong).add_routes(*app, recorded.at("routes"), "");
+  add_filters(*app, recorded, observation);
+  Builder(*app, observation, wrong).add_routes(*app, recorded.at("routes"), "");
   return app;
 }
 

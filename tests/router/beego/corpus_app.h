@@ -12,22 +12,23 @@
 namespace duel::beego::testing {
 
 // What the handlers of a recorded case saw of one request.
-struct Sighting {
+struct Observation {
   std::optional<std::string> route;
   std::optional<std::string> method;  // of a controller
   std::optional<std::string> pattern;
   std::optional<std::map<std::string, std::string>> params;
   std::vector<std::string> trace;
 
-  void see(Context& context, std::string id);
+  void record(Context& context, std::string id);
 };
 
 // A string of the format: text, or {"b64": ...} for bytes that are no UTF-8.
 std::string read_text(const nlohmann::json& value);
 
-// The application of a case, whose handlers report to `sighting`. A registration that should be refused and is not, or
-// the other way round, is added to `wrong`.
-std::shared_ptr<const App> build_corpus_app(const nlohmann::json& recorded, const std::shared_ptr<Sighting>& sighting,
+// The application of a case, whose handlers report to `observation`. A registration that should be refused and is not,
+// or the other way round, is added to `wrong`.
+std::shared_ptr<const App> build_corpus_app(const nlohmann::json& recorded,
+                                            const std::shared_ptr<Observation>& observation,
                                             std::vector<std::string>& wrong);
 
 }  // namespace duel::beego::testing

@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "tests/router/beego/told_controller.h"
+#include "tests/router/beego/scripted_controller.h"
 
 namespace duel::beego {
 namespace {
@@ -75,7 +75,7 @@ TEST_F(MembersTest, InputNamesMethodsAndFormats) {
         EXPECT_FALSE(c.input().accepts_yaml());
         EXPECT_EQ(c.input().referer(), "http://a/b");
         EXPECT_EQ(c.input().user_agent(), "me/1");
-        EXPECT_EQ(c.controller_name(), "Told");
+        EXPECT_EQ(c.controller_name(), "Scripted");
         EXPECT_EQ(c.action_name(), "Act");
       },
       fields);

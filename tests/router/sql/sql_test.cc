@@ -96,7 +96,7 @@ TEST_F(SqlTest, WhatIsNoSingleStatementIsRefused) {
 TEST_F(SqlTest, PreparedStatementsAreForConstantTexts) {
   Pool pool({});
   const auto connection = pool.take();
-  for (size_t i = 0; i < Connection::kPreparedMost; ++i) connection->prepared("SELECT " + std::to_string(i));
+  for (size_t i = 0; i < Connection::kMaxPrepared; ++i) connection->prepared("SELECT " + std::to_string(i));
   EXPECT_NO_THROW(connection->prepared("SELECT 0"));
   EXPECT_THROW(connection->prepared("SELECT -1"), std::length_error);
 }

@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "router/beego/values/params.h"
+#include "router/beego/values/text_map.h"
 
 namespace duel::beego::views {
 

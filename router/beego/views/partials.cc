@@ -1,4 +1,4 @@
-#include "router/beego/views/view_text.h"
+#include "router/beego/views/partials.h"
 
 #include "http/grammar/token.h"
 #include "router/beego/views/views.h"
@@ -6,16 +6,16 @@
 namespace duel::beego::views {
 namespace {
 
-constexpr size_t kTextBytesMost = 1024 * 1024;  // partials in partials grow exponentially
-constexpr int kPartialDepthMost = 16;           // deeper is a template that includes itself
-constexpr int kSectionDepthMost = 64;           // they are rendered recursively
+constexpr size_t kMaxTextBytes = 1024 * 1024;  // partials in partials grow exponentially
+constexpr int kMaxPartialDepth = 16;           // deeper is a template that includes itself
+constexpr int kMaxSectionDepth = 64;           // they are rendered recursively
 
 class Expander {
  public:
   explicit Expander(const values::TextMap<std::string>& sources) : sources_(sources) {}
 
   void expand(std::string_view name, int depth) {
-    if (depth > kPartialDepthMost) throw ViewError("includes itself, or partials deeper than 16");
+    if (depth > kMaxPartialDepth) throw ViewError("includes itself, or partials deeper than 16");
     const auto found = sources_.find(name);
     if (found == sources_.end()) throw ViewError("there is no template " + std::string(name));
     std::string_view text = found->second;
@@ -41,7 +41,7 @@ class Expander {
     if (kind == '>') return expand(http::grammar::trim(inside.substr(1)), depth + 1);
     if (kind == '=') throw ViewError("other delimiters than {{ and }} are not supported");
     if (kind == '#' || kind == '^') {
-      if (++sections_ > kSectionDepthMost) throw ViewError("sections deeper than 64");
+      if (++sections_ > kMaxSectionDepth) throw ViewError("sections deeper than 64");
     } else if (kind == '/') {
       --sections_;
     }
@@ -49,7 +49,7 @@ class Expander {
   }
 
   void append(std::string_view text) {
-    if (out_.size() + text.size() > kTextBytesMost) throw ViewError("more than 1 MiB with its partials");
+    if (out_.size() + text.size() > kMaxTextBytes) throw ViewError("more than 1 MiB with its partials");
     out_.append(text);
   }
 

@@ -18,9 +18,9 @@ using Fields = std::vector<std::pair<std::string, std::string>>;
 using Action = std::function<void(Controller&)>;
 
 // Does for each request what a test tells it.
-class Told : public Controller {
+class Scripted : public Controller {
  public:
-  explicit Told(const Action& action) : action_(action) {}
+  explicit Scripted(const Action& action) : action_(action) {}
   void act() { action_(*this); }
   void get() override { act(); }
   void post() override { act(); }
@@ -35,8 +35,8 @@ class ControllerTest : public ::testing::Test {
   void make(AppOptions options = {}) {
     options.panic_log = [this](std::string_view, std::string_view what) { log_ += std::string(what) + "\n"; };
     app_ = std::make_shared<App>(std::move(options));
-    const auto told = [this] { return std::make_unique<Told>(action_); };
-    app_->router("/act/?:id", ControllerClass::of<Told>("Told", told).method("Act", &Told::act), "*:Act");
+    const auto told = [this] { return std::make_unique<Scripted>(action_); };
+    app_->router("/act/?:id", ControllerClass::of<Scripted>("Scripted", told).method("Act", &Scripted::act), "*:Act");
   }
   Answer send(const FullRequest& request, Action action) {
     if (!app_) make();

@@ -1,4 +1,4 @@
-#include "router/beego/errors.h"
+#include "router/beego/error_pages.h"
 
 #include <charconv>
 

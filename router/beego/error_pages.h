@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "router/beego/route.h"
-#include "router/beego/values/params.h"
+#include "router/beego/values/text_map.h"
 
 namespace duel::beego {
 

@@ -1,0 +1,143 @@
+// Tree::path_to(): from a route and values back to a path.
+
+#include <algorithm>
+
+#include "router/beego/routing/tree.h"
+#include "router/beego/values/path.h"
+
+namespace duel::beego::routing {
+namespace {
+
+using Branch = std::vector<std::optional<std::string>>;
+
+const std::string* value_of(const values::UrlValues& values, std::string_view name) {
+  const auto found = std::ranges::find(values, name, &values::UrlValues::value_type::first);
+  return found == values.end() ? nullptr : &found->second;
+}
+
+size_t count_wildcards(const Branch& branch) {
+  return static_cast<size_t>(std::ranges::count_if(branch, [](const auto& segment) { return !segment; }));
+}
+
+void append_encoded(std::string& path, std::string_view text) {
+  for (size_t at = 0; at <= text.size();) {
+    const size_t end = std::min(text.find('/', at), text.size());
+    path.append(at == 0 ? "" : "/").append(values::encode_path_segment(text.substr(at, end - at)));
+    at = end + 1;
+  }
+}
+
+// The values of the wildcards on the branch, one a segment; the last may have slashes.
+std::optional<std::string> filled(const Branch& branch, const std::vector<std::string>& values) {
+  if (count_wildcards(branch) != values.size()) return std::nullopt;
+  std::string path;
+  auto value = values.begin();
+  for (const auto& segment : branch) {
+    path += '/';
+    if (segment) {
+      append_encoded(path, *segment);
+    } else {
+      append_encoded(path, *value++);
+    }
+  }
+  return path.empty() ? "/" : path;
+}
+
+// The text that the groups of `regex` would have been taken from; nothing if a value is missing.
+std::optional<std::string> text_of(std::string_view regex, std::span<const std::string> names,
+                                   const values::UrlValues& values) {
+  std::string text;
+  size_t depth = 0;
+  auto name = names.begin();
+  for (size_t i = 0; i < regex.size(); ++i) {
+    const bool escaped = regex[i] == '\\' && i + 1 < regex.size();
+    if (escaped) ++i;
+    if (!escaped && regex[i] == '(') {
+      ++depth;
+    } else if (!escaped && regex[i] == ')' && depth > 0) {
+      if (--depth > 0) continue;
+      const std::string* value = name == names.end() ? nullptr : value_of(values, *name++);
+      if (value == nullptr) return std::nullopt;
+      text += *value;
+    } else if (depth == 0) {
+      text += regex[i];
+    }
+  }
+  return text;
+}
+
+// Cut at the first `count` - 1 slashes.
+std::vector<std::string> pieces_of(std::string_view text, size_t count) {
+  std::vector<std::string> pieces;
+  for (; pieces.size() + 1 < count && text.find('/') != std::string_view::npos;) {
+    pieces.emplace_back(text.substr(0, text.find('/')));
+    text.remove_prefix(text.find('/') + 1);
+  }
+  pieces.emplace_back(text);
+  return pieces;
+}
+
+// A value for each wildcard of a leaf without a regular expression; `*.*` has two names and one segment.
+std::optional<std::vector<std::string>> plain_values(std::span<const std::string> names,
+                                                     const values::UrlValues& values) {
+  std::vector<std::string> all;
+  for (const std::string& name : names) {
+    const std::string* value = value_of(values, name);
+    if (value == nullptr) return std::nullopt;
+    if (name == ":ext" && !all.empty()) {
+      all.back() += "." + *value;
+    } else {
+      all.push_back(*value);
+    }
+  }
+  return all;
+}
+
+std::optional<std::string> path_of(const Branch& branch, const Tree::Leaf& leaf, const values::UrlValues& values) {
+  const std::span<const std::string> names = leaf.names.view();
+  if (!leaf.regex) {
+    const auto all = plain_values(names, values);
+    return all ? filled(branch, *all) : std::nullopt;
+  }
+  const auto text = text_of(leaf.regex->source(), names, values);
+  std::vector<std::string_view> groups;
+  if (!text || !leaf.regex->match(*text, groups)) return std::nullopt;
+  return filled(branch, pieces_of(*text, count_wildcards(branch)));
+}
+
+}  // namespace
+
+std::optional<std::string> Tree::path_to(const std::function<bool(const Route&)>& wanted,
+                                                  values::UrlValues& values) const {
+  Branch branch;
+  return path_below(branch, wanted, values);
+}
+
+std::optional<std::string> Tree::path_below(Branch& branch, const std::function<bool(const Route&)>& wanted,
+                                                     values::UrlValues& values) const {
+  std::optional<std::string> path;
+  for (const auto& [segment, tree] : fixed_in_order_) {
+    branch.emplace_back(segment);
+    path = tree->path_below(branch, wanted, values);
+    branch.pop_back();
+    if (path) return path;
+  }
+  if (wildcard_) {
+    branch.emplace_back(std::nullopt);
+    path = wildcard_->path_below(branch, wanted, values);
+    branch.pop_back();
+    if (path) return path;
+  }
+  for (const Leaf& leaf : leaves_) {
+    if (!leaf.route || !wanted(*leaf.route)) continue;
+    path = path_of(branch, leaf, values);
+    if (!path) continue;
+    for (const std::string& name : leaf.names.view()) {
+      std::erase_if(values, [&](const auto& value) { return value.first == name; });
+    }
+    return path;
+  }
+  return std::nullopt;
+}
+
+}  // namespace duel::beego::routing
