@@ -3,12 +3,13 @@
 import argparse
 import pathlib
 import random
+import shutil
 import signal
 import sys
 
 from harness import environment, processes
 from harness.errors import HarnessError
-from harness.scenarios import BY_NAME
+from harness.scenarios import ALIASES, BY_NAME
 from harness.session import Session
 
 
@@ -18,35 +19,60 @@ def positive(text):
     return int(text)
 
 
+def scenario(text):
+    """The full name, also for an alias. argparse checks that a scenario of that name exists."""
+    return ALIASES.get(text, text)
+
+
+def svg_path(text):
+    if not text.endswith(".svg"):
+        raise argparse.ArgumentTypeError(f"{text!r}: expected a file name that ends with .svg")
+    return pathlib.Path(text)
+
+
+def list_of_scenarios():
+    aliases = {name: alias for alias, name in ALIASES.items()}
+    rows = [(f"{name}, {aliases[name]}" if name in aliases else name, module.DESCRIPTION) for name, module in BY_NAME.items()]
+    width = max(len(names) for names, _ in rows)
+    return "\n".join(f"  {names:{width}}  {description}" for names, description in rows)
+
+
 def parse_arguments(arguments):
     root = environment.ROOT
-    scenarios = "\n".join(f"  {name}  {module.DESCRIPTION}" for name, module in BY_NAME.items())
     parser = argparse.ArgumentParser(
-        prog="bench/compare", formatter_class=argparse.RawDescriptionHelpFormatter, epilog=f"scenarios:\n{scenarios}",
-        description="Compares the two router styles: installs what is missing, builds release, measures, prints a table.")
-    parser.add_argument("--scenario", choices=sorted(BY_NAME), default="s1")
+        prog="bench/compare", formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog=f"scenarios and their aliases:\n{list_of_scenarios()}",
+        description="Measures one scenario and prints a table. Installs missing packages and builds the release preset first.")
+    parser.add_argument("--scenario", type=scenario, choices=list(BY_NAME), default="router_style", metavar="NAME",
+                        help="what to measure, see the list below (router_style)")
     parser.add_argument("--full", action="store_true",
-                        help="the article's 60 s a run and 10 rounds (about an hour) in place of a short look")
-    parser.add_argument("--rounds", type=positive, help="how often each server is measured (5; --full: 10)")
-    parser.add_argument("--seconds", type=positive, help="of one run (3; --full: 60)")
-    parser.add_argument("--warm-up", type=positive, metavar="SECONDS", help="before each run, thrown away (1; --full: 5)")
-    parser.add_argument("--connections", type=positive, help="wrk's -c (512; s2: 500)")
+                        help="use the article's 60 s per run and 10 rounds; takes about an hour")
+    parser.add_argument("--rounds", type=positive, help="how many times each server is measured (5; with --full 10)")
+    parser.add_argument("--seconds", type=positive, help="duration of one run (3; with --full 60)")
+    parser.add_argument("--warm-up", type=positive, metavar="SECONDS",
+                        help="load before each run that is not measured (1; with --full 5)")
+    parser.add_argument("--connections", type=positive, help="wrk's -c (512; wildcards: 500)")
     parser.add_argument("--wrk-threads", type=positive, default=4, help="wrk's -t (4)")
-    parser.add_argument("--gin-pool", choices=("on", "off"), default="on", help="pooled request contexts (on)")
+    parser.add_argument("--gin-pool", choices=("on", "off"), default="on",
+                        help="whether the Gin style takes request contexts from a pool (on)")
     parser.add_argument("--beego-pool", choices=("on", "off"), default="off",
-                        help="pooled request contexts (off, as the article has it; the original pools them)")
-    parser.add_argument("--host", default="127.0.0.1", help="a numeric address of this machine (127.0.0.1)")
-    parser.add_argument("--port", type=positive, default=8080, help="of the servers (8080)")
-    parser.add_argument("--server-cpus", metavar="LIST", help="as for taskset; one server thread a CPU")
-    parser.add_argument("--client-cpus", metavar="LIST", help="as for taskset; must not overlap the server's")
+                        help="whether the Beego style takes request contexts from a pool (off, as in the article; Beego itself "
+                        "uses a pool)")
+    parser.add_argument("--host", default="127.0.0.1", help="numeric address that the servers listen on (127.0.0.1)")
+    parser.add_argument("--port", type=positive, default=8080, help="port that the servers listen on (8080)")
+    parser.add_argument("--server-cpus", metavar="LIST",
+                        help="CPUs of the server in the format of taskset, for example 0,2-4; one server thread per CPU")
+    parser.add_argument("--client-cpus", metavar="LIST",
+                        help="CPUs of the load generator in the format of taskset; must not overlap --server-cpus")
     parser.add_argument("--server", type=pathlib.Path, default=root / "build" / "release" / "server",
-                        help="another server program (the release build)")
+                        help="server program to measure (the release build)")
     parser.add_argument("--null-server", type=pathlib.Path, default=root / "build" / "release" / "null_server",
-                        help="the core without a router, for gc (the release build)")
+                        help="program with the core but without a router, for the gc scenario (the release build)")
     parser.add_argument("--results", type=pathlib.Path, default=root / "bench" / "results",
-                        help="where the records go (bench/results)")
-    parser.add_argument("--seed", type=int, help="of the order of the runs (drawn and recorded)")
-    parser.add_argument("--check", action="store_true", help=argparse.SUPPRESS)  # the options, and do nothing
+                        help="folder for the records (bench/results)")
+    parser.add_argument("--plot", type=svg_path, metavar="FILE.svg", help="also copy the scenario's SVG plot to this file")
+    parser.add_argument("--seed", type=int, help="seed for the order of the runs (random; it is recorded)")
+    parser.add_argument("--check", action="store_true", help=argparse.SUPPRESS)  # check the options, then exit
     options = parser.parse_args(arguments)
     for name, value in BY_NAME[options.scenario].defaults(options.full).items():
         if getattr(options, name) is None:
@@ -54,7 +80,7 @@ def parse_arguments(arguments):
     if options.seed is None:
         options.seed = random.SystemRandom().randrange(1_000_000)
     if options.wrk_threads > options.connections:
-        parser.error(f"wrk needs at least one connection a thread: {options.wrk_threads} threads, "
+        parser.error(f"wrk needs at least one connection per thread: {options.wrk_threads} threads, "
                      f"{options.connections} connections")
     if not options.check and not options.server.is_file():
         parser.error(f"there is no server at {options.server}")
@@ -76,12 +102,16 @@ def main():
         return 1
     except KeyboardInterrupt:
         for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, signal.SIG_IGN)  # stopping is bounded; a second Ctrl-C shall not cut it short
+            signal.signal(number, signal.SIG_IGN)  # stopping takes a bounded time; a second Ctrl-C must not interrupt it
         processes.stop_all()
         kept = f"; {len(session.records.runs)} runs are kept in {session.records.folder}" if session else ""
         print(f"\nbench/compare: interrupted, the server and wrk are stopped{kept}", file=sys.stderr)
         return 130
     print(f"\n{text}\n\nrecords and plots: {session.records.folder}")
+    if options.plot:
+        options.plot.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(session.plot.with_suffix(".svg"), options.plot)
+        print(f"copy of the plot: {options.plot}")
     return 0
 
 

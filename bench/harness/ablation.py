@@ -119,7 +119,7 @@ def ratio_table(ratios, by_cell):
 
 
 def draw(session, plan, by_cell, counted):
-    colours = {"on": "#1f77b4", "off": "#ff7f0e", "gin": "#1f77b4", "beego": "#ff7f0e"}
+    colours = {"on": "#1f77b4", "off": "#ff7f0e", **plots.ROUTER_COLOURS}
     groups = [(cell.title.replace(", ", "\n"), colours[cell.pool or cell.router]) for cell in plan.columns]
     metrics = []
     for title, field in (("requests/s", "requests_per_s"), ("CPU-us/request", "cpu_us_per_request")):
@@ -127,5 +127,4 @@ def draw(session, plan, by_cell, counted):
         metrics.append((f"{title}: every run, median, 95 % interval", values, [stats.estimate(ys) for ys in values]))
     costs = [(title, [counted[cell.key][field] for cell in plan.columns]) for title, field in (
         ("allocations/request", "allocations_per_request"), ("bytes allocated/request", "allocated_bytes_per_request"))]
-    path = session.records.folder / f"{session.options.scenario}.png"
-    plots.runs_and_costs(path, comparison.heading(session, plan.title).partition("\n")[0], groups, metrics, costs)
+    plots.runs_and_costs(session.plot, comparison.heading(session, plan.title).partition("\n")[0], groups, metrics, costs)

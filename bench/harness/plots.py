@@ -1,32 +1,30 @@
-"""The pictures of a session."""
+"""The plots of a session. Every function writes its plot twice: STEM.png and STEM.svg."""
 
 import matplotlib
 
 matplotlib.use("Agg")  # no display is needed
+# The ids inside an SVG file depend on the drawing only, so a repeated plot of the same data gives the same file.
+matplotlib.rcParams["svg.hashsalt"] = "duel"
 import matplotlib.pyplot as plt  # noqa: E402
 
+ROUTER_COLOURS = {"gin": "#1f77b4", "beego": "#ff7f0e"}
 
-def runs_and_costs(path, title, groups, run_metrics, cost_metrics, width=11):
-    """Writes a PNG: for each run metric a panel with every run as a dot and the median with its interval, for each cost
-    metric a panel with bars.
+
+def runs_and_costs(stem, title, groups, run_metrics, cost_metrics, width=11):
+    """Draws four panels. A run metric shows every run as a dot, and the median with its interval. A cost metric shows bars.
 
     groups: (label, colour) per column. run_metrics: (panel title, [values per group], [Estimate per group]).
-    cost_metrics: (panel title, [value per group]). Four panels in all; `width` in inches.
+    cost_metrics: (panel title, [value per group]). `width` is in inches.
     """
     figure, axes = plt.subplots(2, 2, figsize=(width, 8))
     panels = axes.ravel()
     labels = [label for label, _ in groups]
     for panel, (name, values, estimates) in zip(panels, run_metrics):
         for x, ((_, colour), ys, estimate) in enumerate(zip(groups, values, estimates)):
-            # Runs side by side in the order they were made, so that a drift shows.
-            offsets = [x + 0.3 * (i / max(len(ys) - 1, 1) - 0.5) for i in range(len(ys))]
-            panel.plot(offsets, ys, "o", color=colour, alpha=0.5, markersize=5)
-            if estimate.known:
-                panel.errorbar([x], [estimate.median],
-                               yerr=[[estimate.median - estimate.low], [estimate.high - estimate.median]],
-                               color="black", capsize=8, fmt="_", markersize=22)
+            _dots(panel, x, ys, colour)
+            _interval(panel, x, estimate, markersize=22)
         panel.set_ylim(bottom=0)
-        _dress(panel, name, labels)
+        _label_columns(panel, name, labels)
     for panel, (name, values) in zip(panels[len(run_metrics):], cost_metrics):
         known = [0 if value is None else value for value in values]
         bars = panel.bar(range(len(known)), known, color=[colour for _, colour in groups], width=0.6)
@@ -34,44 +32,73 @@ def runs_and_costs(path, title, groups, run_metrics, cost_metrics, width=11):
         panel.margins(y=0.15)
         if not any(known):
             panel.set_ylim(0, 1)
-        _dress(panel, name, labels)
+        _label_columns(panel, name, labels)
     figure.suptitle(title)
-    figure.tight_layout()
-    figure.savefig(path, dpi=110)
-    plt.close(figure)
+    _write(figure, stem)
 
 
-def curves(path, title, panels):
-    """Writes a PNG with a panel beside another. panels: (title, label of y, [(label, colour, style, xs, ys)]); x is seconds."""
+def styles(stem, title, subtitle, panels):
+    """Draws the picture of the README: one panel per metric, in it a pair of bars (Gin, Beego) per kind of answer.
+
+    panels: (panel title, y label, digits, {kind: {router: (Estimate or None, value or None, [value per run])}}). An Estimate
+    draws the interval and the runs; a None value draws "not counted".
+    """
+    figure, axes = plt.subplots(1, len(panels), figsize=(4.8 * len(panels), 4.6))
+    width = 0.36
+    for panel, (name, y_label, digits, kinds) in zip(axes, panels):
+        top = 0
+        for place, by_router in enumerate(kinds.values()):
+            for side, (router, (estimate, value, runs)) in zip((-1, 1), by_router.items()):
+                x = place + side * (width / 2 + 0.02)
+                height = value or 0
+                top = max(top, height, *runs, 0)
+                panel.bar(x, height, width, color=ROUTER_COLOURS[router], alpha=0.85,
+                          label=f"{router.capitalize()} style" if place == 0 else None)
+                label_at = height
+                if estimate:
+                    _dots(panel, x, runs, "#333333", spread=width * 0.6, markersize=3)
+                    _interval(panel, x, estimate, markersize=0)
+                    label_at = max(height, *runs, estimate.high or 0)
+                panel.annotate("not counted" if value is None else f"{value:,.{digits}f}", (x, label_at), xytext=(0, 3),
+                               textcoords="offset points", ha="center", va="bottom", fontsize=11, fontweight="bold")
+        panel.set_ylim(0, top * 1.18 or 1)
+        panel.set_title(name, fontsize=11)
+        panel.set_ylabel(y_label)
+        panel.yaxis.get_major_locator().set_params(integer=True)
+        panel.set_xticks(range(len(kinds)), list(kinds))
+        panel.set_xlim(-0.6, len(kinds) - 0.4)
+        panel.grid(axis="y", alpha=0.3)
+        panel.set_axisbelow(True)
+        panel.spines[["top", "right"]].set_visible(False)
+    handles, labels = axes[0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="upper center", bbox_to_anchor=(0.5, 0.93), ncols=len(labels), frameon=False)
+    figure.suptitle(title, fontsize=13)
+    figure.text(0.5, 0.01, subtitle, ha="center", va="bottom", fontsize=8, color="#555555")
+    _write(figure, stem, rect=(0, 0.07, 1, 0.93))
+
+
+def curves(stem, title, panels):
+    """Draws the panels side by side. panels: (title, y label, [(label, colour, style, xs, ys)]); x is in seconds."""
     figure, axes = plt.subplots(1, len(panels), figsize=(6.5 * len(panels), 5), squeeze=False)
     for panel, (name, y_label, curves) in zip(axes[0], panels):
         for label, colour, style, xs, ys in curves:
             panel.plot(xs, ys, style, color=colour, label=label, markersize=3)
-        panel.set(title=name, xlabel="s", ylabel=y_label, xlim=(0, None), ylim=(0, None))
+        panel.set(title=name, xlabel="seconds", ylabel=y_label, xlim=(0, None), ylim=(0, None))
         panel.grid(alpha=0.3)
         panel.legend()
     figure.suptitle(title)
-    figure.tight_layout()
-    figure.savefig(path, dpi=110)
-    plt.close(figure)
+    _write(figure, stem)
 
 
-def _dress(panel, name, labels):
-    panel.set_title(name)
-    panel.set_xticks(range(len(labels)), labels)
-    panel.set_xlim(-0.6, len(labels) - 0.4)
-    panel.grid(axis="y", alpha=0.3)
-
-
-def soak(path, title, samples):
-    """Writes a PNG of memory, descriptors and requests over the time; `samples` as soak.load() gives them."""
+def soak(stem, title, samples):
+    """Draws memory, descriptors and requests over time; `samples` as soak.load() returns them."""
     seconds, rss, descriptors, requests, _errors = zip(*samples)
-    lines(path, title, "minutes", [second / 60 for second in seconds],
+    lines(stem, title, "minutes", [second / 60 for second in seconds],
           [("RSS, MB", rss), ("open descriptors", descriptors), ("requests sent", requests)], marker=None)
 
 
-def lines(path, title, x_name, xs, panels, marker="o"):
-    """Writes a PNG with a panel for each (name, values), one above the other."""
+def lines(stem, title, x_name, xs, panels, marker="o"):
+    """Draws one panel per (name, values), one above the other."""
     figure, axes = plt.subplots(len(panels), 1, figsize=(9, 2.7 * len(panels)), sharex=True)
     for panel, (name, values) in zip(axes, panels):
         panel.plot(xs, values, linewidth=1, marker=marker)
@@ -80,6 +107,32 @@ def lines(path, title, x_name, xs, panels, marker="o"):
         panel.grid(alpha=0.3)
     axes[-1].set_xlabel(x_name)
     figure.suptitle(title)
-    figure.tight_layout()
-    figure.savefig(path, dpi=110)
+    _write(figure, stem)
+
+
+def _dots(panel, x, ys, colour, spread=0.3, markersize=5):
+    """The runs side by side in the order in which they were made, so that a drift is visible."""
+    offsets = [x + spread * (i / max(len(ys) - 1, 1) - 0.5) for i in range(len(ys))]
+    panel.plot(offsets, ys, "o", color=colour, alpha=0.5, markersize=markersize)
+
+
+def _interval(panel, x, estimate, markersize):
+    if estimate.known:
+        panel.errorbar([x], [estimate.median],
+                       yerr=[[estimate.median - estimate.low], [estimate.high - estimate.median]],
+                       color="black", capsize=8, fmt="_", markersize=markersize)
+
+
+def _label_columns(panel, name, labels):
+    panel.set_title(name)
+    panel.set_xticks(range(len(labels)), labels)
+    panel.set_xlim(-0.6, len(labels) - 0.4)
+    panel.grid(axis="y", alpha=0.3)
+
+
+def _write(figure, stem, rect=(0, 0, 1, 1)):
+    """The background is white and opaque, so the plot is readable on dark pages too."""
+    figure.tight_layout(rect=rect)
+    figure.savefig(stem.with_suffix(".png"), dpi=110, facecolor="white")
+    figure.savefig(stem.with_suffix(".svg"), facecolor="white", metadata={"Date": None})
     plt.close(figure)

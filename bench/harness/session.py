@@ -45,6 +45,7 @@ class Session:
         self.server_cpus, self.client_cpus = cpus.choose(options.server_cpus, options.client_cpus)
         self.environment = environment.describe(options.server, self.server_cpus, self.client_cpus)
         self.records = Records(options.results, self.environment)
+        self.plot = self.records.folder / options.scenario  # without the suffix: there is a .png and a .svg
 
     def say(self, text):
         print(text, flush=True)

@@ -75,6 +75,11 @@ class Compare(unittest.TestCase):
         with socket.socket() as probe:
             self.assertNotEqual(probe.connect_ex(("127.0.0.1", self.port)), 0)
 
+    def assert_plot(self, name):
+        """The plot exists as PNG and as SVG."""
+        self.assertTrue((self.session_folder() / f"{name}.png").read_bytes().startswith(b"\x89PNG"))
+        self.assertIn("<svg ", (self.session_folder() / f"{name}.svg").read_text(encoding="utf-8"))
+
     def test_prints_the_table_and_keeps_every_run(self):
         status, text = self.run_to_end("--rounds=2")
         self.assertEqual(status, 0, text)
@@ -98,7 +103,8 @@ class Compare(unittest.TestCase):
 
         session = json.loads((self.session_folder() / "session.json").read_text())
         self.assertEqual(len(session["runs"]), len(rows))
-        self.assertTrue((self.session_folder() / "s1.png").read_bytes().startswith(b"\x89PNG"))
+        self.assert_plot("router_style")
+        self.assert_plot("router_style_runs")
         self.assert_nobody_listens()
 
     def test_reclamation_work_is_told_beside_the_articles_collections(self):
@@ -113,7 +119,7 @@ class Compare(unittest.TestCase):
         self.assertIn("Longest stall of Gin JSON: 0.1 ms is what it may have beyond the null server's: held.", text)
         self.assertRegex(text, r"(?m)^  runs in 60 s( +n/a){4} +42 +137$")
         self.assertRegex(text, r"(?m)^  runs x mean pause, % of the run( +n/a){4} +0\.03 +0\.43$")
-        self.assertTrue((self.session_folder() / "gc.png").read_bytes().startswith(b"\x89PNG"))
+        self.assert_plot("gc")
         self.assert_nobody_listens()
 
     def test_what_looking_costs_is_told_with_what_noise_costs(self):
@@ -132,7 +138,7 @@ class Compare(unittest.TestCase):
             off = row["cell"].split("_")[1] in ("off", "again")
             self.assertEqual("--leak-detector=off" in row["cmd_server"], off)
             self.assertIn("--admin-port=0 " if off else "--admin-port=any ", row["cmd_server"])
-        self.assertTrue((self.session_folder() / "overhead.png").read_bytes().startswith(b"\x89PNG"))
+        self.assert_plot("overhead")
         self.assert_nobody_listens()
 
     def test_a_recording_of_cpu_time_that_does_not_run_is_found(self):
@@ -151,7 +157,7 @@ class Compare(unittest.TestCase):
         self.assertIn("Admin port: it always answered.", text)
         (crowd,) = (row for row in self.rows() if row["connections"] == "4000")
         self.assertGreater(float(crowd["refused_per_s"]), float(crowd["answers_per_s"]))
-        self.assertTrue((self.session_folder() / "overload.png").read_bytes().startswith(b"\x89PNG"))
+        self.assert_plot("overload")
         self.assert_nobody_listens()
 
     def test_options_are_checked_without_a_server(self):
@@ -161,13 +167,27 @@ class Compare(unittest.TestCase):
         self.assertIn("--rounds: '0': expected a whole number of at least 1", text)
         self.assertFalse((self.folder / "results").exists())
 
+    def test_an_alias_names_the_same_scenario(self):
+        copy = self.folder / "docs" / "pool.svg"
+        status, text = self.run_to_end("--scenario=s7", "--rounds=1", f"--plot={copy}")
+        self.assertEqual(status, 0, text)
+        self.assertEqual({row["scenario"] for row in self.rows()}, {"context_pool"})
+        self.assert_plot("context_pool")
+        self.assertEqual(copy.read_bytes(), (self.session_folder() / "context_pool.svg").read_bytes())
+
+    def test_an_unknown_scenario_is_refused_with_the_names_of_all(self):
+        for unknown in ("s6", "s9", "ping"):
+            status, text = self.run_to_end("--check", f"--scenario={unknown}")
+            self.assertEqual(status, 2)
+            self.assertIn(f"invalid choice: '{unknown}' (choose from 'router_style', 'wildcards', ", text)
+
     def test_stalls_need_the_null_server(self):
         status, text = self.run_to_end("--scenario=gc", "--null-server=/nowhere")
         self.assertEqual(status, 1, text)
         self.assertIn("there is no null server at /nowhere", text)
 
     def test_the_leak_is_made_and_named(self):
-        status, text = self.run_to_end("--scenario=s5", "--rounds=8", "--seconds=1")
+        status, text = self.run_to_end("--scenario=leak", "--rounds=8", "--seconds=1")
         self.assertEqual(status, 0, text)
         self.assertRegex(text, r"Gin +leak +batch +8/8 .* named by the detector: /api/item/:id")
         self.assertRegex(text, r"(?m)^requests answered +400 +400 +400 +400 +10,000$")
@@ -186,7 +206,7 @@ class Compare(unittest.TestCase):
         self.assertEqual(len(list(raw.glob("*.heap.pb.gz"))), 8)
         with open(raw / "gin-leak.samples.csv", newline="", encoding="utf-8") as file:
             self.assertEqual(list(csv.DictReader(file))[-1]["background_tasks"], "400")
-        self.assertTrue((self.session_folder() / "s5.png").read_bytes().startswith(b"\x89PNG"))
+        self.assert_plot("leak")
         self.assert_nobody_listens()
 
     def test_what_the_leak_cannot_be_shown_with_is_said(self):
@@ -195,15 +215,15 @@ class Compare(unittest.TestCase):
                                ({"STUB_AB_FAULT": "fails"}, "of ab's 50 requests 1 failed"),
                                ({"STUB_AB_FAULT": "silent"}, "ab did not get to its end: it printed nothing")):
             with self.subTest(reason):
-                status, text = self.run_to_end("--scenario=s5", "--rounds=8", "--seconds=1", **faults)
+                status, text = self.run_to_end("--scenario=leak", "--rounds=8", "--seconds=1", **faults)
                 self.assertEqual(status, 1, text)
                 self.assertIn(reason, text)
-        status, text = self.run_to_end("--scenario=s5", "--rounds=7")
+        status, text = self.run_to_end("--scenario=leak", "--rounds=7")
         self.assertEqual(status, 1, text)
         self.assertIn("take at least 8", text)
 
     def test_the_steps_of_a_configuration_are_measured_one_by_one(self):
-        status, text = self.run_to_end("--scenario=s4", "--rounds=1")
+        status, text = self.run_to_end("--scenario=configuration", "--rounds=1")
         self.assertEqual(status, 0, text)
         self.assertIn("every step gives back what was posted", text)
         self.assertRegex(text, r"(?m)^\+ AccessLogsAsync: off -> on( +[*0-9.,]+){10}$")
@@ -219,16 +239,16 @@ class Compare(unittest.TestCase):
                                          "--disable-keep-alive=on"], start=2):
                 self.assertEqual(flag in flags, number >= step, row["cell"])
             self.assertIn("post.lua", row["cmd_client"])
-        self.assertTrue((self.session_folder() / "s4.png").read_bytes().startswith(b"\x89PNG"))
+        self.assert_plot("configuration")
         self.assertFalse((self.session_folder() / "raw" / "access.log").exists())
 
     def test_a_step_that_answers_differently_is_not_measured(self):
-        status, text = self.run_to_end("--scenario=s4", "--rounds=1", STUB_FAULT="bytes")
+        status, text = self.run_to_end("--scenario=configuration", "--rounds=1", STUB_FAULT="bytes")
         self.assertEqual(status, 1)
         self.assertIn("Beego one thread, logging sync, body copied does not give back what is posted", text)
 
     def test_the_pool_is_measured_on_and_off(self):
-        status, text = self.run_to_end("--scenario=s7", "--rounds=2")
+        status, text = self.run_to_end("--scenario=context_pool", "--rounds=2")
         self.assertEqual(status, 0, text)
         self.assertRegex(text, r"(?m)^ +pool on +pool off +pool on +pool off +Gin +Gin$")
         self.assertRegex(text, r"(?m)^allocations/request +0\.00 +2\.00 +0\.00 +2\.00$")
@@ -238,16 +258,16 @@ class Compare(unittest.TestCase):
         for row in self.rows():
             self.assertIn("--pool=off" if "_off" in row["cell"] else "--pool=on", row["cmd_server"])
         self.assertEqual(len([row for row in self.rows() if row["purpose"] == "timed"]), 10)
-        self.assertTrue((self.session_folder() / "s7.png").read_bytes().startswith(b"\x89PNG"))
+        self.assert_plot("context_pool")
 
     def test_the_response_buffer_is_measured_on_both_sides_of_its_end(self):
-        status, text = self.run_to_end("--scenario=s8", "--rounds=1")
+        status, text = self.run_to_end("--scenario=response_buffer", "--rounds=1")
         self.assertEqual(status, 0, text)
         self.assertIn("GET /list/146: 3,942 bytes, GET /list/154: 4,158 bytes", text)
         self.assertRegex(text, r"(?m)^allocations/request( +0\.00){4}( +2\.00){4}$")
 
     def test_static_and_wildcard_paths_are_measured_in_both_styles(self):
-        status, text = self.run_to_end("--scenario=s2", "--rounds=2")
+        status, text = self.run_to_end("--scenario=wildcards", "--rounds=2")
         self.assertEqual(status, 0, text)
         self.assertIn("beego /fixed/css/site.css, beego /wild/css/site.css, gin /fixed/css/site.css, gin /wild/css/site.css: "
                       "answered with the same bytes", text)
@@ -255,23 +275,23 @@ class Compare(unittest.TestCase):
         self.assertRegex(text, r"(?m)^latency P99, ms +0\.10 +0\.10 +0\.10 +0\.10 +18\.00 +42\.00$")
         self.assertRegex(text, r"(?m)^server's CPUs busy, % .* 63 +89$")
         self.assertRegex(text, r"(?m)^allocations/request +19\.00 +19\.00 +0\.00 +0\.00$")
-        self.assertTrue((self.session_folder() / "s2.png").read_bytes().startswith(b"\x89PNG"))
+        self.assert_plot("wildcards")
 
     def test_orm_and_native_sql_are_measured(self):
-        status, text = self.run_to_end("--scenario=s3", "--rounds=2")
+        status, text = self.run_to_end("--scenario=orm", "--rounds=2")
         self.assertEqual(status, 0, text)
         self.assertRegex(text, r"(?m)^bytes allocated/request +1,216\.0 +1,216\.0 +0\.0 +1,216\.0 +128 +412$")
         self.assertRegex(text, r"(?m)^  GC runs/s +n/a +n/a +n/a +n/a +0\.8 +3\.2$")
         self.assertEqual({row["path"] for row in self.rows()}, {"/sql/user/7", "/orm/user/7", "/ping"})
-        self.assertTrue((self.session_folder() / "s3.png").read_bytes().startswith(b"\x89PNG"))
+        self.assert_plot("orm")
 
     def test_an_orm_that_answers_differently_is_not_compared(self):
-        status, text = self.run_to_end("--scenario=s3", "--rounds=1", STUB_FAULT="orm")
+        status, text = self.run_to_end("--scenario=orm", "--rounds=1", STUB_FAULT="orm")
         self.assertEqual(status, 1)
         self.assertIn("beego: GET /orm/user/7 is not answered with the same bytes as beego: GET /sql/user/7", text)
 
     def test_a_list_on_the_wrong_side_of_the_buffer_is_not_measured(self):
-        status, text = self.run_to_end("--scenario=s8", "--rounds=1", STUB_FAULT="short")
+        status, text = self.run_to_end("--scenario=response_buffer", "--rounds=1", STUB_FAULT="short")
         self.assertEqual(status, 1)
         self.assertIn("GET /list/154 more, but they answer 27 and 27", text)
 
@@ -285,7 +305,7 @@ class Compare(unittest.TestCase):
         for row in rows:
             self.assertGreater(int(row["rss_kib"]), int(row["anonymous_kib"]))
             self.assertEqual("--trim=true" in row["cmd_server"], row["cell"] == "trim")
-        self.assertTrue((self.session_folder() / "memory.png").read_bytes().startswith(b"\x89PNG"))
+        self.assert_plot("memory")
         self.assert_nobody_listens()
 
     def test_failing_answers_void_the_comparison(self):

@@ -6,12 +6,12 @@ import time
 from harness import article, comparison, order, plots, stats, table
 from harness.comparison import ARTICLE_SECONDS
 from harness.errors import HarnessError
-from harness.scenarios import s1
+from harness.scenarios import router_style
 from harness.session import NULL, Cell
 
 DESCRIPTION = "Reclamation work (no GC): purges, faults, lock waits and stalls of both styles under the same load"
 
-COLUMNS = s1.COLUMNS
+COLUMNS = router_style.COLUMNS
 FLOOR = Cell("null", "null text", NULL, "/ping")  # what stalls without any router
 # What GET /debug/vars has since the last reset.
 COUNTERS = ["purge_calls", "purge_total_ns", "lock_waits"]
@@ -27,7 +27,7 @@ def run(session):
     if not session.options.null_server.is_file():
         raise HarnessError(f"there is no null server at {session.options.null_server}: build null_server, or name one with "
                            "--null-server")
-    s1.check_same_bytes(session)
+    router_style.check_same_bytes(session)
     session.say("counting allocations (a run of its own, because counting costs time)")
     counted = session.counted(COLUMNS)
     by_cell = comparison.time_in_rounds(session, COLUMNS)
@@ -110,7 +110,7 @@ def work_table(by_cell, counted, observed):
     def mean_us(one):
         return one["purge_total_ns"] / one["purge_calls"] / 1e3 if one["purge_calls"] else None
 
-    gin, beego = article.S1["gin"], article.S1["beego"]
+    gin, beego = article.ROUTER_STYLE["gin"], article.ROUTER_STYLE["beego"]
     headers = [[""], *[[*cell.title.split(), cell.path] for cell in COLUMNS], ["article", "Gin"], ["article", "Beego"]]
     return table.render(headers, [
         median("requests/s", "requests_per_s", 0, gin=table.number(gin["requests_per_s"]),
@@ -184,8 +184,6 @@ def notes(session, by_cell, counted, observed, stalls):
 
 
 def draw(session, by_cell, stalls):
-    colours = {"gin": "#1f77b4", "beego": "#ff7f0e", NULL: "#7f7f7f"}
-
     def panel(title, values):
         return f"{title}: every run, median, 95 % interval", values, [stats.estimate(ys) for ys in values]
 
@@ -193,8 +191,8 @@ def draw(session, by_cell, stalls):
         return [[record[field] for record in by_cell[cell.key]] for cell in COLUMNS]
 
     plots.runs_and_costs(
-        session.records.folder / "gc.png", heading(session).partition("\n")[0],
-        [(cell.title, colours[cell.router]) for cell in COLUMNS],
+        session.plot, heading(session).partition("\n")[0],
+        [(cell.title, plots.ROUTER_COLOURS[cell.router]) for cell in COLUMNS],
         [panel("CPU-us/request", of("cpu_us_per_request")), panel("minor faults/request", of("minor_faults_per_request")),
          panel(f"longest stall of a second, ms (null: {stats.estimate(of_rounds(stalls[FLOOR.key])).median:.2f})",
                [of_rounds(stalls[cell.key]) for cell in COLUMNS])],

@@ -97,5 +97,5 @@ def draw(session, by_cell):
                list(estimates(by_cell, field).values())) for title, field in FIELDS]
     costs = [(f"less than beego: {title}",
               [max(0, panel[0].median - each.median) for each in panel]) for title, _, panel in panels]
-    plots.runs_and_costs(session.records.folder / "memory.png", heading(session).partition("\n")[0], groups, panels, costs,
+    plots.runs_and_costs(session.plot, heading(session).partition("\n")[0], groups, panels, costs,
                          width=14)

@@ -160,5 +160,5 @@ def draw(session, costs, ratios):
         panels.append((f"{ROUTERS[router]}: CPU-us/request, every round, median", values, [stats.estimate(ys) for ys in values]))
     bars = [(f"{ROUTERS[router]}: per mille more", [0, *[1000 * (ratio.median - 1) for ratio in of_router.values()]])
             for router, of_router in ratios.items()]
-    plots.runs_and_costs(session.records.folder / "overhead.png",
+    plots.runs_and_costs(session.plot,
                          comparison.heading(session, f"Overhead, GET {PATH}").partition("\n")[0], groups, panels, bars)

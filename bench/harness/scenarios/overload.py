@@ -58,8 +58,7 @@ def run(session):
     rounds = [one_round(session, number) for number in range(1, session.options.rounds + 1)]
     steps = [merge(list(of_one_step)) for of_one_step in zip(*rounds)]
     text = report(session, steps)
-    path = session.records.folder / "overload.png"
-    plots.lines(path, f"Overload: --max-connections={MAX_CONNECTIONS}, {PATH}", "wrk's connections", [step["connections"] for step in steps],
+    plots.lines(session.plot, f"Overload: --max-connections={MAX_CONNECTIONS}, {PATH}", "wrk's connections", [step["connections"] for step in steps],
                 [("answers/s", [step["answers_per_s"] for step in steps]), ("refused/s", [step["refused_per_s"] for step in steps]),
                  ("server's CPU-us/answer", [step["cpu_us_per_answer"] for step in steps]),
                  ("of these in user mode", [step["user_us_per_answer"] for step in steps]),

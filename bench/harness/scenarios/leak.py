@@ -204,7 +204,7 @@ def keep(session, name, result):
         writer.writerows(asdict(sample) for sample in result.samples)
     row = {key: value for key, value in vars(result).items() if key not in ("growth", "go_top", "samples")}
     top = "; ".join(f"{function} {value}" for function, value in result.growth[:TOP])
-    session.records.add({"scenario": "s5", "application": result.scenario, **row, "heap_growth": top, "void": ""})
+    session.records.add({"scenario": session.options.scenario, "application": result.scenario, **row, "heap_growth": top, "void": ""})
 
 
 def heading(session):
@@ -229,7 +229,7 @@ def result_table(results):
         row("requests answered", lambda one: table.number(one.requests), table.number(REQUESTS)),
         row("requests/s of one ab", lambda one: table.number(one.requests_per_s)),
         row("heap in use at the begin, MB", lambda one: megabytes(one.heap_begin_bytes)),
-        row("heap in use at the end, MB", lambda one: megabytes(one.heap_end_bytes), f"> {article.S5['heap_in_use_mb']}"),
+        row("heap in use at the end, MB", lambda one: megabytes(one.heap_end_bytes), f"> {article.LEAK['heap_in_use_mb']}"),
         row("  rise in the second half, MB", lambda one: megabytes(one.second_half_bytes)),
         row("  bytes/request (slope)", lambda one: table.number(one.bytes_per_request, 1)),
         row("  straight line by requests, R²", lambda one: line(one, one.line_by_requests)),
@@ -238,7 +238,7 @@ def result_table(results):
         row("live bytes of the route, MB", lambda one: megabytes(one.live_bytes)),
         row("items kept", lambda one: table.number(one.items)),
         row("background tasks at the end", lambda one: table.number(one.background_tasks),
-            f"> {article.S5['background_tasks']:,}"),
+            f"> {article.LEAK['background_tasks']:,}"),
         row("  largest fall before", lambda one: table.number(one.largest_fall)),
         row("route named after, s", lambda one: "never" if one.named_after_s is None else table.number(one.named_after_s, 1)),
     ])
@@ -276,7 +276,7 @@ def draw(session, results):
                           [sample.t_s for sample in result.samples], [getattr(sample, field) / scale for sample in result.samples]))
         return lines
 
-    plots.curves(session.records.folder / "s5.png", heading(session).partition("\n")[0], [
+    plots.curves(session.plot, heading(session).partition("\n")[0], [
         ("heap in use", "MB", by_server("heap_in_use_bytes", MB)),
         (f"live bytes of {ROUTE}", "MB", by_server("live_bytes", MB)),
         ("background tasks", "tasks", by_server("background_tasks", 1))])

@@ -18,7 +18,7 @@ TIMED = [*COLUMNS, GIN_AGAIN]
 # (heading, Gin's cell, Beego's cell)
 PAIRS = [("text/text", GIN_TEXT, BEEGO_TEXT), ("JSON/JSON", GIN_JSON, BEEGO_JSON),
          ("Gin text/Beego JSON", GIN_TEXT, BEEGO_JSON)]
-# (label, field, whether more is better, the article's figure as a field of article.S1)
+# (label, field, whether more is better, the article's figure as a field of article.ROUTER_STYLE)
 RATIOS = [("requests/s, Gin / Beego", "requests_per_s", True, "requests_per_s"),
           ("CPU-us/request, Beego / Gin", "cpu_us_per_request", False, None),
           ("P99, Beego / Gin", "latency_p99_us", False, None),
@@ -86,7 +86,7 @@ def cost_table(by_cell, counted):
         return (label, *cells, *article_cells(article_field, article_digits))
 
     def article_cells(field, digits):
-        return [table.number(article.S1[router][field], digits) if field else "" for router in ("gin", "beego")]
+        return [table.number(article.ROUTER_STYLE[router][field], digits) if field else "" for router in ("gin", "beego")]
 
     def requests_cell(cell):
         return client_bound_mark(by_cell[cell.key]) + table.number(median(cell, "requests_per_s"))
@@ -144,7 +144,7 @@ def ratio_table(ratios, by_cell):
 def article_ratio(field, more_is_better):
     if field is None:
         return ""
-    gin, beego = article.S1["gin"][field], article.S1["beego"][field]
+    gin, beego = article.ROUTER_STYLE["gin"][field], article.ROUTER_STYLE["beego"][field]
     return table.number(gin / beego if more_is_better else beego / gin, 2)
 
 
@@ -156,13 +156,32 @@ def notes(session, by_cell):
 
 
 def draw(session, by_cell, counted):
-    colours = {"gin": "#1f77b4", "beego": "#ff7f0e"}
-    groups = [(cell.title, colours[cell.router]) for cell in COLUMNS]
+    """Two plots: the picture of the README, and one with every run of every column."""
+    def values(cell, field):
+        return [record[field] for record in by_cell[cell.key]]
+
+    def timed(cell, field):
+        estimate = stats.estimate(values(cell, field))
+        return estimate, estimate.median, values(cell, field)
+
+    kinds = {f"text\nGET {GIN_TEXT.path}": (GIN_TEXT, BEEGO_TEXT), f"JSON\nGET {GIN_JSON.path}": (GIN_JSON, BEEGO_JSON)}
+    facts, options = session.environment, session.options
+    plots.styles(
+        session.plot, "What a router style costs: the same HTTP core, the same bytes answered",
+        f"Bar: median of {options.rounds} runs of {options.seconds} s. Dot: one run. Black line: 95 % bootstrap interval. "
+        f"wrk -t{options.wrk_threads} -c{options.connections}, {facts['cpu_model']}, Linux {facts['kernel']}.",
+        [("CPU time of the server per request (lower is better)", "microseconds per request", 2, {
+            kind: {cell.router: timed(cell, "cpu_us_per_request") for cell in cells} for kind, cells in kinds.items()}),
+         ("Memory allocations per request (exact count)", "allocations per request", 0, {
+             kind: {cell.router: (None, counted[cell.key]["allocations_per_request"], []) for cell in cells}
+             for kind, cells in kinds.items()})])
+
+    groups = [(cell.title, plots.ROUTER_COLOURS[cell.router]) for cell in COLUMNS]
     metrics = []
     for title, field in (("requests/s", "requests_per_s"), ("CPU-us/request", "cpu_us_per_request")):
-        values = [[record[field] for record in by_cell[cell.key]] for cell in COLUMNS]
-        metrics.append((f"{title}: every run, median, 95 % interval", values, [stats.estimate(ys) for ys in values]))
+        runs = [values(cell, field) for cell in COLUMNS]
+        metrics.append((f"{title}: every run, median, 95 % interval", runs, [stats.estimate(ys) for ys in runs]))
     costs = [(title, [counted[cell.key][field] for cell in COLUMNS]) for title, field in (
         ("allocations/request", "allocations_per_request"), ("bytes allocated/request", "allocated_bytes_per_request"))]
-    path = session.records.folder / "s1.png"
-    plots.runs_and_costs(path, heading(session).partition("\n")[0], groups, metrics, costs)
+    plots.runs_and_costs(session.plot.with_name(f"{session.plot.name}_runs"), heading(session).partition("\n")[0], groups,
+                         metrics, costs)

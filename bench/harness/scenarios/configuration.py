@@ -167,5 +167,5 @@ def draw(session, names, ladders, by_cell):
             panels.append((f"{ROUTERS[router]}: {title}", values, [stats.estimate(ys) for ys in values]))
     labels = ["start", *(name.removeprefix("+ ").replace(": ", "\n") for name in names[1:])]
     groups = [(label, "#1f77b4") for label in labels]
-    plots.runs_and_costs(session.records.folder / "s4.png", heading(session).partition("\n")[0], groups, panels, [],
+    plots.runs_and_costs(session.plot, heading(session).partition("\n")[0], groups, panels, [],
                          width=18)

@@ -23,8 +23,8 @@ def run(session):
         again=NATIVE_AGAIN,
         pairs=[ablation.Pair(["Beego: native,", "ORM"], BEEGO_NATIVE, BEEGO_ORM),
                ablation.Pair(["native: Gin,", "Beego"], GIN_NATIVE, BEEGO_NATIVE)],
-        article=[ablation.article_column("Beego", "native", article.S3["native"]),
-                 ablation.article_column("Beego", "ORM", article.S3["orm"])],
+        article=[ablation.article_column("Beego", "native", article.ORM["native"]),
+                 ablation.article_column("Beego", "ORM", article.ORM["orm"])],
         notes=["Native: a pooled connection and its prepared statement. ORM: an object a request, SQL text made and compiled, "
                "a box a column,\n  a copy to the members. Both write the JSON the same way; what the router allocates stands "
                "under \"no SQL\".",

@@ -21,6 +21,6 @@ def run(session):
         again=TEXT_ON_AGAIN,
         pairs=[ablation.Pair(["text: pool on,", "pool off"], TEXT_ON, TEXT_OFF),
                ablation.Pair(["JSON: pool on,", "pool off"], JSON_ON, JSON_OFF)],
-        article=[ablation.article_column("Gin", f"pool {pool}", article.S7[pool]) for pool in ("on", "off")],
+        article=[ablation.article_column("Gin", f"pool {pool}", article.CONTEXT_POOL[pool]) for pool in ("on", "off")],
         notes=["Off means the context and its memory (two buffers of 4 KiB) from the allocator for each request.",
                "The article loads 10,000 requests/s; bytes/request do not depend on that, its GC runs/s do."]))

@@ -22,7 +22,7 @@ def defaults(full):
 
 
 def article_column(route):
-    figures = article.S2[route]
+    figures = article.WILDCARDS[route]
     return (["article", "Beego", route], {
         "requests/s": table.number(figures["requests_per_s"]),
         "latency P99, ms": table.number(figures["latency_p99_ms"], 2),
@@ -32,7 +32,7 @@ def article_column(route):
 def run(session):
     columns = [BEEGO_STATIC, BEEGO_WILDCARD, GIN_STATIC, GIN_WILDCARD]
     comparison.require_same_answers(session, columns)
-    ratio = article.S2["static"]["requests_per_s"] / article.S2["wildcard"]["requests_per_s"]
+    ratio = article.WILDCARDS["static"]["requests_per_s"] / article.WILDCARDS["wildcard"]["requests_per_s"]
     return ablation.run(session, ablation.Plan(
         title="S2 static against wildcard",
         columns=columns,
