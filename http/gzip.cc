@@ -7,6 +7,7 @@
 #include <new>
 #include <optional>
 
+#include "http/grammar/ascii.h"
 #include "http/grammar/token.h"
 
 namespace duel::http {
@@ -44,7 +45,7 @@ std::optional<int> weight_of(std::string_view member) {
 bool names(std::string_view list, std::string_view wanted) {
   bool named = false;
   grammar::for_each_member(
-      list, [&](std::string_view member) { named |= member == "*" || equal_ignoring_case(member, wanted); });
+      list, [&](std::string_view member) { named |= member == "*" || grammar::equal_fold_ascii(member, wanted); });
   return named;
 }
 
@@ -75,12 +76,12 @@ bool accepts_gzip(const FieldList& fields) {
     const std::string_view coding = grammar::trim(member.substr(0, member.find(';')));
     const auto weight = weight_of(member);
     if (!weight) return;
-    if (equal_ignoring_case(coding, "gzip") || equal_ignoring_case(coding, "x-gzip")) gzip = weight;
-    if (equal_ignoring_case(coding, "identity")) identity = weight;
+    if (grammar::equal_fold_ascii(coding, "gzip") || grammar::equal_fold_ascii(coding, "x-gzip")) gzip = weight;
+    if (grammar::equal_fold_ascii(coding, "identity")) identity = weight;
     if (coding == "*") any = weight;
   };
   for (const Field field : fields) {
-    if (equal_ignoring_case(field.name, "Accept-Encoding")) grammar::for_each_member(field.value, read);
+    if (grammar::equal_fold_ascii(field.name, "Accept-Encoding")) grammar::for_each_member(field.value, read);
   }
   const int ours = gzip.value_or(any.value_or(0));
   return ours > 0 && ours >= identity.value_or(0);

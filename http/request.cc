@@ -6,30 +6,20 @@
 
 #include <algorithm>
 
-namespace duel::http {
+#include "http/grammar/ascii.h"
 
-bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  if (a.size() != b.size()) return false;
-  for (size_t i = 0; i < a.size(); ++i) {
-    const auto x = static_cast<unsigned char>(a[i]);
-    const auto y = static_cast<unsigned char>(b[i]);
-    if (x == y) continue;
-    const unsigned lower = x | 0x20u;
-    if (lower != (y | 0x20u) || lower < 'a' || lower > 'z') return false;
-  }
-  return true;
-}
+namespace duel::http {
 
 std::string_view Request::header(std::string_view name) const {
   for (const Field field : fields) {
-    if (equal_ignoring_case(field.name, name)) return field.value;
+    if (grammar::equal_fold_ascii(field.name, name)) return field.value;
   }
   return {};
 }
 
 bool Request::has_header(std::string_view name) const {
   return std::any_of(fields.begin(), fields.end(),
-                     [name](const Field& field) { return equal_ignoring_case(field.name, name); });
+                     [name](const Field& field) { return grammar::equal_fold_ascii(field.name, name); });
 }
 
 std::string_view Request::remote_address(char* to, size_t size) const {

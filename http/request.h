@@ -10,7 +10,7 @@
 namespace duel::http {
 
 struct Field {
-  std::string_view name;   // as sent; compare with equal_ignoring_case()
+  std::string_view name;   // as sent; compare with grammar::equal_fold_ascii()
   std::string_view value;  // without the whitespace around it
 };
 
@@ -91,8 +91,5 @@ struct Request {
   // Numeric address of the peer written to `to` (at least INET6_ADDRSTRLEN bytes); empty if it is gone. A system call.
   std::string_view remote_address(char* to, size_t size) const;
 };
-
-// ASCII only, as field names and tokens are (RFC 9110 §5.6.2).
-bool equal_ignoring_case(std::string_view a, std::string_view b);
 
 }  // namespace duel::http

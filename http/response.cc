@@ -7,6 +7,7 @@
 #include <cstring>
 #include <utility>
 
+#include "http/grammar/ascii.h"
 #include "http/grammar/token.h"
 
 namespace duel::http {
@@ -20,13 +21,13 @@ constexpr std::string_view kOkLine = "HTTP/1.1 200 OK\r\n";
 bool belongs_to_core(std::string_view name) {
   switch (name.size()) {  // most names are told apart by their length
     case 4:
-      return equal_ignoring_case(name, "Date"sv);
+      return grammar::equal_fold_ascii(name, "Date"sv);
     case 10:
-      return equal_ignoring_case(name, "Connection"sv);
+      return grammar::equal_fold_ascii(name, "Connection"sv);
     case 14:
-      return equal_ignoring_case(name, "Content-Length"sv);
+      return grammar::equal_fold_ascii(name, "Content-Length"sv);
     case 17:
-      return equal_ignoring_case(name, "Transfer-Encoding"sv);
+      return grammar::equal_fold_ascii(name, "Transfer-Encoding"sv);
     default:
       return false;
   }
@@ -40,7 +41,7 @@ std::string_view line_at(std::string_view lines, size_t at) {
 
 bool line_is(std::string_view line, std::string_view name) {
   return line.size() > name.size() && line[name.size()] == ':' &&
-         equal_ignoring_case(line.substr(0, name.size()), name);
+         grammar::equal_fold_ascii(line.substr(0, name.size()), name);
 }
 
 char* put(char* to, std::string_view bytes) {

@@ -15,6 +15,7 @@
 #include <optional>
 
 #include "http/date.h"
+#include "http/grammar/ascii.h"
 #include "http/grammar/token.h"
 #include "http/start_error.h"
 
@@ -85,7 +86,7 @@ enum class Comparison : bool { kStrong, kWeak };
 bool any_tag_is(const Request& request, std::string_view name, std::string_view etag, Comparison comparison) {
   bool found = false;
   for (const Field field : request.fields) {
-    if (!equal_ignoring_case(field.name, name)) continue;
+    if (!grammar::equal_fold_ascii(field.name, name)) continue;
     grammar::for_each_member(field.value, [&](std::string_view tag) {
       found |= tag == "*"sv;
       if (comparison == Comparison::kWeak && tag.starts_with("W/"sv)) tag.remove_prefix(2);
@@ -97,7 +98,7 @@ bool any_tag_is(const Request& request, std::string_view name, std::string_view 
 
 // The value of a field that makes no list: nothing if there are more of it, and then it is to be ignored.
 std::optional<std::string_view> only_value(const Request& request, std::string_view name) {
-  const auto named = [&](const Field& field) { return equal_ignoring_case(field.name, name); };
+  const auto named = [&](const Field& field) { return grammar::equal_fold_ascii(field.name, name); };
   if (std::count_if(request.fields.begin(), request.fields.end(), named) != 1) return std::nullopt;
   return request.header(name);
 }
@@ -156,7 +157,7 @@ std::optional<Range> parse_range(std::string_view range, uint64_t file_size) {
 // ignored: malformed, or in several pieces. Those that touch are one (RFC 9110 §15.3.7.2).
 std::optional<Range> parse_ranges(std::string_view value, uint64_t file_size) {
   constexpr std::string_view kUnit = "bytes=";
-  if (!equal_ignoring_case(value.substr(0, kUnit.size()), kUnit)) return std::nullopt;
+  if (!grammar::equal_fold_ascii(value.substr(0, kUnit.size()), kUnit)) return std::nullopt;
   std::optional<Range> all;
   bool ignored = false;
   grammar::for_each_member(value.substr(kUnit.size()), [&](std::string_view member) {
@@ -279,7 +280,7 @@ std::string_view content_type_of(std::string_view path) {
   const size_t dot = path.rfind('.');
   if (dot != std::string_view::npos) {
     for (const ContentType& known : kContentTypes) {
-      if (equal_ignoring_case(known.extension, path.substr(dot + 1))) return known.type;
+      if (grammar::equal_fold_ascii(known.extension, path.substr(dot + 1))) return known.type;
     }
   }
   return "application/octet-stream"sv;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "http/grammar/ascii.h"
 #include "http/grammar/token.h"
 #include "http/limits.h"
 
@@ -20,12 +21,6 @@ bool is_blank(char byte) {
 bool is_text(char byte) {
   const auto value = static_cast<unsigned char>(byte);
   return byte == '\t' || (value >= ' ' && value != 0x7f);
-}
-
-int hex_value(char byte) {
-  if (byte >= '0' && byte <= '9') return byte - '0';
-  const int letter = byte | 0x20;
-  return letter >= 'a' && letter <= 'f' ? letter - 'a' + 10 : -1;
 }
 
 }  // namespace
@@ -55,13 +50,13 @@ ChunkedDecoder::Status ChunkedDecoder::take(char byte) {
     case State::kSizeStart:
       remaining_ = 0;
       state_ = State::kSize;
-      return hex_value(byte) < 0 ? refuse("a chunk without a size") : add_digit(byte);
+      return grammar::hex_value(byte) < 0 ? refuse("a chunk without a size") : add_digit(byte);
     case State::kSize:
       if (byte == '\r') {
         state_ = State::kSizeLineEnd;
         return Status::kNeedMore;
       }
-      if (hex_value(byte) >= 0) return add_digit(byte);
+      if (grammar::hex_value(byte) >= 0) return add_digit(byte);
       return take_extension(byte) ? Status::kNeedMore : refuse("bad byte in a chunk's size");
     case State::kSizeLineEnd:
       if (byte != '\n') return refuse("a chunk's size not ended by CRLF");
@@ -91,7 +86,7 @@ ChunkedDecoder::Status ChunkedDecoder::take(char byte) {
 
 ChunkedDecoder::Status ChunkedDecoder::add_digit(char byte) {
   if (remaining_ > kSizeBeforeOverflow) return refuse("a chunk's size that overflows");
-  remaining_ = remaining_ * 16 + static_cast<uint64_t>(hex_value(byte));
+  remaining_ = remaining_ * 16 + static_cast<uint64_t>(grammar::hex_value(byte));
   return Status::kNeedMore;
 }
 

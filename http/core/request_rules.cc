@@ -4,6 +4,7 @@
 #include <array>
 
 #include "http/address.h"
+#include "http/grammar/ascii.h"
 #include "http/grammar/token.h"
 
 namespace duel::http::core {
@@ -34,15 +35,8 @@ constexpr std::array<uint8_t, 256> kTargetBytes = [] {
   return table;
 }();
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-bool is_hex(char c) {
-  return is_digit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f');
-}
-
 bool is_percent_encoded_at(std::string_view text, size_t at) {
-  return at + 2 < text.size() && is_hex(text[at + 1]) && is_hex(text[at + 2]);
+  return at + 2 < text.size() && grammar::hex_value(text[at + 1]) >= 0 && grammar::hex_value(text[at + 2]) >= 0;
 }
 
 // Splits at the first '?' and refuses what no URI contains.
@@ -77,7 +71,7 @@ Target split_path(std::string_view path_and_query) {
 bool is_port(std::string_view port) {
   unsigned value = 0;
   for (const char c : port) {
-    if (!is_digit(c)) return false;
+    if (!grammar::is_digit(c)) return false;
     value = value * 10 + static_cast<unsigned>(c - '0');
     if (value > 65535) return false;
   }
@@ -128,7 +122,7 @@ struct Codings {
   void add(std::string_view value) {
     malformed |= value.empty() || value.starts_with(',') || value.ends_with(',');
     grammar::for_each_member(value, [this](std::string_view coding) {
-      ends_in_chunked = equal_ignoring_case(coding, "chunked"sv);
+      ends_in_chunked = grammar::equal_fold_ascii(coding, "chunked"sv);
       chunked += ends_in_chunked ? 1 : 0;
       others |= !ends_in_chunked;
       malformed |= !grammar::is_token(grammar::trim(coding.substr(0, coding.find(';'))));
@@ -146,22 +140,22 @@ struct Codings {
 
 bool is_content_length(std::string_view value) {
   for (const char c : value) {
-    if (!is_digit(c)) return false;
+    if (!grammar::is_digit(c)) return false;
   }
   return !value.empty();
 }
 
 void examine_expectations(std::string_view value, FieldFacts& facts) {
   grammar::for_each_member(value, [&](std::string_view expectation) {
-    if (!equal_ignoring_case(expectation, "100-continue"sv)) facts.refusal = {417, "unknown expectation"};
+    if (!grammar::equal_fold_ascii(expectation, "100-continue"sv)) facts.refusal = {417, "unknown expectation"};
     facts.expect_continue = true;
   });
 }
 
 void examine_connection(std::string_view value, FieldFacts& facts) {
   grammar::for_each_member(value, [&](std::string_view option) {
-    facts.close |= equal_ignoring_case(option, "close"sv);
-    facts.keep_alive |= equal_ignoring_case(option, "keep-alive"sv);
+    facts.close |= grammar::equal_fold_ascii(option, "close"sv);
+    facts.keep_alive |= grammar::equal_fold_ascii(option, "keep-alive"sv);
   });
 }
 
@@ -183,7 +177,7 @@ Target split_target(Method method, std::string_view target) {
     return {.path = target, .query = {}, .authority = {}, .refusal = {}};
   }
   const auto has_scheme = [&](std::string_view scheme) {
-    return equal_ignoring_case(target.substr(0, scheme.size()), scheme);
+    return grammar::equal_fold_ascii(target.substr(0, scheme.size()), scheme);
   };
   if (constexpr auto kScheme = "http://"sv; has_scheme(kScheme)) return split_absolute(method, target, kScheme.size());
   // This connection is not secured (RFC 9110 §7.4).
@@ -212,23 +206,23 @@ FieldFacts examine_fields(const FieldList& fields, int minor_version) {
   for (const auto [name, value] : fields) {
     switch (name.size()) {  // most fields are none of these; their names are not compared
       case 4:
-        if (!equal_ignoring_case(name, "Host"sv)) break;
+        if (!grammar::equal_fold_ascii(name, "Host"sv)) break;
         facts.host = value;
         ++hosts;
         break;
       case 6:
-        if (equal_ignoring_case(name, "Expect"sv) && minor_version > 0) examine_expectations(value, facts);
+        if (grammar::equal_fold_ascii(name, "Expect"sv) && minor_version > 0) examine_expectations(value, facts);
         break;
       case 10:
-        if (equal_ignoring_case(name, "Connection"sv)) examine_connection(value, facts);
+        if (grammar::equal_fold_ascii(name, "Connection"sv)) examine_connection(value, facts);
         break;
       case 14:
-        if (!equal_ignoring_case(name, "Content-Length"sv)) break;
+        if (!grammar::equal_fold_ascii(name, "Content-Length"sv)) break;
         ++lengths;
         if (!is_content_length(value)) facts.refusal = {400, "bad Content-Length"};
         break;
       case 17:
-        if (!equal_ignoring_case(name, "Transfer-Encoding"sv)) break;
+        if (!grammar::equal_fold_ascii(name, "Transfer-Encoding"sv)) break;
         ++coding_lines;
         codings.add(value);
         break;

@@ -6,6 +6,8 @@
 #include <optional>
 #include <string_view>
 
+#include "http/grammar/ascii.h"
+
 namespace duel::http::grammar {
 
 // An IP address, both families in one form: IPv4 lies behind ::ffff: (RFC 4291 §2.5.5.2), as in Go.
@@ -83,13 +85,6 @@ constexpr bool parse_v4(std::string_view text, uint8_t* to) {
   return text.empty();
 }
 
-constexpr int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 // Up to `room` bytes of groups "a:b:c", the last of which may be dotted decimal; how many bytes, negative if malformed.
 constexpr int parse_groups(std::string_view text, uint8_t* to, int room) {
   int size = 0;
@@ -99,8 +94,8 @@ constexpr int parse_groups(std::string_view text, uint8_t* to, int room) {
     }
     unsigned value = 0;
     size_t digits = 0;
-    for (; digits < text.size() && digits < 5 && hex_digit(text[digits]) >= 0; ++digits) {
-      value = value << 4 | static_cast<unsigned>(hex_digit(text[digits]));
+    for (; digits < text.size() && digits < 5 && hex_value(text[digits]) >= 0; ++digits) {
+      value = value << 4 | static_cast<unsigned>(hex_value(text[digits]));
     }
     if (digits == 0 || digits > 4 || size + 2 > room) return -1;
     to[size++] = static_cast<uint8_t>(value >> 8);

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <iterator>
 
+#include "http/grammar/ascii.h"
 #include "http/grammar/token.h"
 #include "router/beego/app.h"
 
@@ -15,7 +16,7 @@ namespace {
 bool is_credential(std::string_view field) {
   constexpr std::string_view kCredentials[] = {"Authorization", "Cookie", "Proxy-Authorization"};
   return std::any_of(std::begin(kCredentials), std::end(kCredentials),
-                     [&](std::string_view name) { return http::equal_ignoring_case(field, name); });
+                     [&](std::string_view name) { return http::grammar::equal_fold_ascii(field, name); });
 }
 
 }  // namespace

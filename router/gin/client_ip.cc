@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "http/grammar/ascii.h"
 #include "http/grammar/token.h"
 #include "http/limits.h"
 
@@ -21,7 +22,8 @@ std::string_view walk_from_right(const http::Request& request, const Proxies& pr
   std::array<std::string_view, http::limits::kFieldCount> lines;
   size_t count = 0;
   for (const http::Field field : request.fields) {
-    if (count < lines.size() && http::equal_ignoring_case(field.name, "X-Forwarded-For")) lines[count++] = field.value;
+    if (count < lines.size() && http::grammar::equal_fold_ascii(field.name, "X-Forwarded-For"))
+      lines[count++] = field.value;
   }
   present = count > 0;
   std::string_view leftmost;

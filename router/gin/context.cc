@@ -5,6 +5,7 @@
 #include <iterator>
 #include <stdexcept>
 
+#include "http/grammar/ascii.h"
 #include "http/static_directory.h"
 #include "router/gin/binding/url.h"
 #include "router/gin/redirect.h"
@@ -26,13 +27,13 @@ void Context::set_header(std::string_view name, std::string_view value) {
   } else {
     response_->set(name, value);
   }
-  if (http::equal_ignoring_case(name, "Content-Type")) has_content_type_ = !value.empty();
+  if (http::grammar::equal_fold_ascii(name, "Content-Type")) has_content_type_ = !value.empty();
 }
 
 void Context::add_header(std::string_view name, std::string_view value) {
   if (written_) return;
   response_->add(name, value);
-  if (http::equal_ignoring_case(name, "Content-Type")) has_content_type_ = true;
+  if (http::grammar::equal_fold_ascii(name, "Content-Type")) has_content_type_ = true;
 }
 
 bool Context::set_cookie(const Cookie& cookie) {

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cstring>
 
+#include "http/grammar/ascii.h"
 #include "http/grammar/token.h"
 #include "router/gin/binding/url.h"
 
@@ -44,7 +45,7 @@ std::string_view same_site_text(SameSite same_site) {
 std::optional<std::string_view> find_cookie(const http::FieldList& fields, std::string_view name,
                                             memory::Arena& arena) {
   for (const http::Field field : fields) {
-    if (!http::equal_ignoring_case(field.name, "Cookie")) continue;
+    if (!http::grammar::equal_fold_ascii(field.name, "Cookie")) continue;
     std::string_view rest = field.value;
     while (!rest.empty()) {
       const std::string_view part = rest.substr(0, rest.find(';'));

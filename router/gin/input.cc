@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "http/grammar/ascii.h"
 #include "http/grammar/token.h"
 #include "router/gin/client_ip.h"
 #include "router/gin/handler_name.h"
@@ -45,15 +46,15 @@ bool Input::has_form_method() const {
 }
 
 bool Input::has_urlencoded_form() const {
-  return has_form_method() && http::equal_ignoring_case(content_type(), "application/x-www-form-urlencoded");
+  return has_form_method() && http::grammar::equal_fold_ascii(content_type(), "application/x-www-form-urlencoded");
 }
 
 bool Input::has_multipart_form() const {
-  return has_form_method() && http::equal_ignoring_case(content_type(), "multipart/form-data");
+  return has_form_method() && http::grammar::equal_fold_ascii(content_type(), "multipart/form-data");
 }
 
 bool Input::sends_json() const {
-  return request_->method != http::Method::kGet && http::equal_ignoring_case(content_type(), "application/json");
+  return request_->method != http::Method::kGet && http::grammar::equal_fold_ascii(content_type(), "application/json");
 }
 
 const Multipart& Input::multipart() {
@@ -88,11 +89,11 @@ binding::Values Input::param_values() {
 
 std::span<const std::string_view> Input::HeaderValues::all(std::string_view name) const {
   size_t count = 0;
-  for (const http::Field field : input.request_->fields) count += http::equal_ignoring_case(field.name, name);
+  for (const http::Field field : input.request_->fields) count += http::grammar::equal_fold_ascii(field.name, name);
   const std::span<std::string_view> values = input.arena_.make<std::string_view>(count);
   size_t at = 0;
   for (const http::Field field : input.request_->fields) {
-    if (http::equal_ignoring_case(field.name, name)) values[at++] = field.value;
+    if (http::grammar::equal_fold_ascii(field.name, name)) values[at++] = field.value;
   }
   return values;
 }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "http/grammar/ascii.h"
 #include "http/grammar/token.h"
 #include "http/request.h"
 
@@ -60,8 +61,8 @@ std::optional<PartHead> read_head(std::string_view lines) {
     if (colon == std::string_view::npos || !http::grammar::is_token(line.substr(0, colon))) return std::nullopt;
     if (has_control_letter(line)) return std::nullopt;
     const std::string_view value = http::grammar::trim(line.substr(colon + 1));
-    if (http::equal_ignoring_case(line.substr(0, colon), "Content-Disposition")) head.disposition = value;
-    if (http::equal_ignoring_case(line.substr(0, colon), "Content-Type")) head.content_type = value;
+    if (http::grammar::equal_fold_ascii(line.substr(0, colon), "Content-Disposition")) head.disposition = value;
+    if (http::grammar::equal_fold_ascii(line.substr(0, colon), "Content-Type")) head.content_type = value;
   }
   return head;
 }
@@ -160,7 +161,7 @@ std::string_view parameter_of(std::string_view field, std::string_view name, mem
       value =
           field.starts_with('"') ? take_quoted(field, arena) : http::grammar::trim(field.substr(0, field.find(';')));
     }
-    if (http::equal_ignoring_case(key, name)) return value;
+    if (http::grammar::equal_fold_ascii(key, name)) return value;
     semicolon = field.find(';');
   }
   return {};

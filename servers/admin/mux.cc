@@ -5,6 +5,7 @@
 
 #include "alloc/phases.h"
 #include "http/address.h"
+#include "http/grammar/ascii.h"
 
 namespace duel::servers::admin {
 namespace {
@@ -20,7 +21,7 @@ bool names_this_machine(std::string_view host) {
     return end != std::string_view::npos && http::is_address(host.substr(1, end - 1));
   }
   const std::string_view name = host.substr(0, host.find(':'));
-  return http::is_address(name) || http::equal_ignoring_case(name, "localhost");
+  return http::is_address(name) || http::grammar::equal_fold_ascii(name, "localhost");
 }
 
 // Browsers tell that of whatever they ask of loopback, or by https; an address that was typed is of no site.

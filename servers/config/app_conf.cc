@@ -94,7 +94,7 @@ AppConf AppConf::load(const std::string& path, const ReadFile& read, const Envir
 const AppConf::Value* AppConf::find(const std::string& section, const std::string& key) const {
   const auto found = sections_.find(section);
   if (found == sections_.end()) return nullptr;
-  const auto value = found->second.find(lower_case(key));
+  const auto value = found->second.find(to_lower_ascii(key));
   return value == found->second.end() || value->second.text.empty() ? nullptr : &value->second;
 }
 
@@ -105,7 +105,7 @@ void AppConf::add_file(Loading& loading, const std::string& path, const std::str
   for (const IniLine& line : parse_ini(text, path)) {
     switch (line.kind) {
       case IniLine::Kind::kSection:
-        section = lower_case(line.name);
+        section = to_lower_ascii(line.name);
         places_.emplace(section, path + ":" + std::to_string(line.number));
         sections_.try_emplace(section);
         break;
@@ -128,7 +128,7 @@ void AppConf::add_entry(const Loading& loading, Section& section, const IniLine&
     value.text = given ? *set : found->fallback;
     if (given) value.variable = found->variable;
   }
-  section.insert_or_assign(lower_case(line.name), std::move(value));
+  section.insert_or_assign(to_lower_ascii(line.name), std::move(value));
 }
 
 void AppConf::include(Loading& loading, const IniLine& line, const std::string& file) {

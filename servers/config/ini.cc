@@ -4,6 +4,8 @@
 #include <cctype>
 #include <optional>
 
+#include "http/grammar/ascii.h"
+
 namespace duel::servers::config {
 namespace {
 
@@ -19,7 +21,7 @@ std::string_view trim(std::string_view text, std::string_view what = kSpaces) {
 
 // Of `include "file"` or `include file` the file.
 std::optional<std::string_view> included_file(std::string_view line) {
-  if (lower_case(line.substr(0, kInclude.size())) != kInclude) return std::nullopt;
+  if (to_lower_ascii(line.substr(0, kInclude.size())) != kInclude) return std::nullopt;
   const std::string_view rest = line.substr(kInclude.size());
   const std::string_view file = trim(rest);
   if (file.empty() || rest.size() == file.size()) return std::nullopt;
@@ -55,23 +57,21 @@ IniLine parse_line(std::string_view line, size_t number, const std::string& file
 
 }  // namespace
 
-std::string lower_case(std::string_view text) {
+std::string to_lower_ascii(std::string_view text) {
   std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  std::transform(lower.begin(), lower.end(), lower.begin(), http::grammar::to_lower_ascii);
   return lower;
 }
 
 std::string in_quotes(std::string_view text) {
   constexpr size_t kShown = 60;
-  constexpr char kDigits[] = "0123456789abcdef";
   std::string result = "'";
   for (const char c : text.substr(0, kShown)) {
     const auto byte = static_cast<unsigned char>(c);
     if (byte >= 0x20 && byte < 0x7F) {
       result += c;
     } else {
-      result += {'\\', 'x', kDigits[byte >> 4], kDigits[byte & 0xF]};
+      result += {'\\', 'x', http::grammar::kLowerHexDigits[byte >> 4], http::grammar::kLowerHexDigits[byte & 0xF]};
     }
   }
   return result + (text.size() > kShown ? "...'" : "'");

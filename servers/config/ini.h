@@ -39,7 +39,7 @@ inline constexpr size_t kMostLineBytes = 8 * 1024;  // a long path and room
 std::vector<IniLine> parse_ini(std::string_view text, const std::string& file);
 
 // ASCII only. Sections and keys are compared by it.
-std::string lower_case(std::string_view text);
+std::string to_lower_ascii(std::string_view text);
 
 // For messages: in quotes, with what is not printable as \xNN, and cut if it is long.
 std::string in_quotes(std::string_view text);

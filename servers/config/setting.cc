@@ -34,7 +34,7 @@ std::optional<uint64_t> parse_with_unit(const std::string& text, const std::arra
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed);
   if (error != std::errc() || !std::isfinite(value)) return std::nullopt;
-  std::string unit = lower_case({end, text.data() + text.size()});
+  std::string unit = to_lower_ascii({end, text.data() + text.size()});
   if (unit.empty()) unit = default_unit;
   const auto found = std::find_if(units.begin(), units.end(), [&](const Unit& known) { return unit == known.name; });
   if (found == units.end()) return std::nullopt;
@@ -60,7 +60,7 @@ std::optional<uint64_t> parse_number(const std::string& text, uint64_t least, ui
 }
 
 std::optional<bool> parse_switch(const std::string& text) {
-  const std::string lower = lower_case(text);
+  const std::string lower = to_lower_ascii(text);
   for (const char* yes : {"on", "true", "yes", "1", "t", "y"}) {
     if (lower == yes) return true;
   }
@@ -142,7 +142,7 @@ Setting choice_setting(const SettingName& name, const std::vector<std::string>& 
                        const std::function<void(size_t)>& set, const std::function<size_t()>& get) {
   Setting setting = named(name, joined(choices, "|"), joined(choices, " or "));
   setting.set = [choices, set](const std::string& text) {
-    const auto found = std::find(choices.begin(), choices.end(), lower_case(text));
+    const auto found = std::find(choices.begin(), choices.end(), to_lower_ascii(text));
     if (found != choices.end()) set(static_cast<size_t>(found - choices.begin()));
     return found != choices.end();
   };

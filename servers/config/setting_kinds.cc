@@ -99,7 +99,7 @@ Setting heap_profile_setting(const SettingName& name, ProfileOptions& profiles) 
   setting.hint = "on|off|BYTES";
   setting.expected = "on, off, or the mean bytes between two samples, a power of two such as 512k";
   setting.set = [&profiles, set_bytes](const std::string& text) {
-    const std::string word = lower_case(text);
+    const std::string word = to_lower_ascii(text);
     const uint64_t before = profiles.heap_sample_bytes;
     if (word == "on" || word == "true") {
       profiles.heap_sample_bytes = alloc::profile::kHeapSampleBytes;

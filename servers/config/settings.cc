@@ -95,9 +95,9 @@ void Settings::check_file(const AppConf& conf) {
 }
 
 Setting* Settings::find(std::string_view key) {
-  const std::string lower = lower_case(key);
+  const std::string lower = to_lower_ascii(key);
   const auto found = std::find_if(settings_.begin(), settings_.end(),
-                                  [&](const Setting& setting) { return lower_case(setting.key) == lower; });
+                                  [&](const Setting& setting) { return to_lower_ascii(setting.key) == lower; });
   return found == settings_.end() ? nullptr : &*found;
 }
 

@@ -28,11 +28,11 @@ size_t distance(std::string_view a, std::string_view b) {
 std::string suggestion(std::string_view name, const std::vector<std::string>& names) {
   constexpr size_t kLongest = 64;  // the distance costs time by both lengths
   if (name.size() > kLongest) return {};
-  const std::string lower = lower_case(name);
+  const std::string lower = to_lower_ascii(name);
   size_t nearest = std::max<size_t>(2, name.size() / 3) + 1;
   std::string meant;
   for (const std::string& known : names) {
-    const size_t far = distance(lower, lower_case(known));
+    const size_t far = distance(lower, to_lower_ascii(known));
     if (far >= nearest) continue;
     nearest = far;
     meant = known;

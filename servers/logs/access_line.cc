@@ -5,6 +5,8 @@
 #include <array>
 #include <cstdio>
 
+#include "http/grammar/ascii.h"
+
 namespace duel::servers::logs {
 namespace {
 
@@ -52,12 +54,11 @@ void AccessLine::add_time() {
 }
 
 void AccessLine::add_cut(std::string_view text) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
   if (text.empty()) line_ += '-';
   for (const char c : text.substr(0, kShownBytes)) {
     const auto byte = static_cast<unsigned char>(c);
     if (byte < 0x20 || byte >= 0x7F || c == '"' || c == '\\') {
-      line_ += {'\\', 'x', kDigits[byte >> 4], kDigits[byte & 0xF]};
+      line_ += {'\\', 'x', http::grammar::kLowerHexDigits[byte >> 4], http::grammar::kLowerHexDigits[byte & 0xF]};
     } else {
       line_ += c;
     }

@@ -14,6 +14,7 @@
 #include <system_error>
 #include <utility>
 
+#include "http/grammar/ascii.h"
 #include "http/request.h"
 
 namespace duel::e2e {
@@ -136,7 +137,7 @@ Reply Client::receive(bool request_was_head) {
   size_t size = head->size;
   if (has_no_body(head->status, request_was_head)) {
     // Nothing follows the head.
-  } else if (http::equal_ignoring_case(head->value("Transfer-Encoding"), "chunked")) {
+  } else if (http::grammar::equal_fold_ascii(head->value("Transfer-Encoding"), "chunked")) {
     auto chunks = http::testing::read_chunked(std::string_view(received_).substr(size));
     while (!chunks) {
       more("chunked body");

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "http/grammar/ascii.h"
 #include "tests/http/core/parser_feed.h"
 
 // Input: four bytes that choose the limit of the body and where the stream is cut, then the stream.
@@ -61,7 +62,7 @@ std::vector<std::string_view> cut(std::string_view stream, uint32_t seed) {
 }
 
 bool is_framing(std::string_view name) {
-  return equal_ignoring_case(name, "Transfer-Encoding") || equal_ignoring_case(name, "Content-Length");
+  return grammar::equal_fold_ascii(name, "Transfer-Encoding") || grammar::equal_fold_ascii(name, "Content-Length");
 }
 
 std::string in_plain_form(const Seen& request) {

@@ -16,8 +16,8 @@ TEST(Address, IsNumeric) {
                                          "1111:2222:3333:4444:5555:6666:123.123.123.123"}) {
     EXPECT_TRUE(is_address(address)) << address;
   }
-  for (const std::string_view text : {""sv, "localhost"sv, "1.2.3"sv, "256.1.1.1"sv, "::g"sv, "[::1]"sv, "127.0.0.1:80"sv,
-                                      "127.0.0.1 "sv, "127.0.0.1\0"sv, "::1\0.example.org"sv}) {
+  for (const std::string_view text : {""sv, "localhost"sv, "1.2.3"sv, "256.1.1.1"sv, "::g"sv, "[::1]"sv,
+                                      "127.0.0.1:80"sv, "127.0.0.1 "sv, "127.0.0.1\0"sv, "::1\0.example.org"sv}) {
     EXPECT_FALSE(is_address(text)) << text;
   }
   EXPECT_FALSE(is_address(std::string(10'000, ':')));

@@ -74,33 +74,6 @@ TEST(Request, HasHeaderTellsAnEmptyFieldFromNone) {
   EXPECT_FALSE(request_with_fields(0).has_header("A"));
 }
 
-TEST(Request, ComparesNamesAsAsciiOnly) {
-  EXPECT_TRUE(equal_ignoring_case("", ""));
-  EXPECT_TRUE(equal_ignoring_case("Content-LENGTH", "content-length"));
-  EXPECT_TRUE(equal_ignoring_case("azAZ09_-", "AZaz09_-"));
-  EXPECT_FALSE(equal_ignoring_case("a", "ab"));
-  // Each pair differs in the bit that makes letters upper case, and is no pair of letters.
-  EXPECT_FALSE(equal_ignoring_case("@", "`"));
-  EXPECT_FALSE(equal_ignoring_case("[", "{"));
-  EXPECT_FALSE(equal_ignoring_case("^", "~"));
-  EXPECT_FALSE(equal_ignoring_case("_", "\x7f"));
-  EXPECT_FALSE(equal_ignoring_case("-", "\r"));
-  EXPECT_FALSE(equal_ignoring_case("\xc4", "\xe4"));
-}
-
-// Names longer than a vector register, with the difference at each place.
-TEST(Request, ComparesLongNamesToTheLastByte) {
-  for (size_t size = 1; size <= 70; ++size) {
-    const std::string lower(size, 'q');
-    EXPECT_TRUE(equal_ignoring_case(lower, std::string(size, 'Q')));
-    for (size_t at = 0; at < size; ++at) {
-      std::string other = lower;
-      other[at] = 'r';
-      EXPECT_FALSE(equal_ignoring_case(lower, other)) << size << " bytes, other at " << at;
-    }
-  }
-}
-
 TEST(Method, NamesAndNumbersAgree) {
   for (int i = 0; i < kMethodCount; ++i) {
     const auto method = static_cast<Method>(i);

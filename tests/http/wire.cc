@@ -3,18 +3,19 @@
 #include <algorithm>
 #include <charconv>
 
+#include "http/grammar/ascii.h"
 #include "http/request.h"
 
 namespace duel::http::testing {
 
 size_t ResponseHead::count(std::string_view name) const {
   return static_cast<size_t>(
-      std::ranges::count_if(fields, [&](const auto& field) { return equal_ignoring_case(field.first, name); }));
+      std::ranges::count_if(fields, [&](const auto& field) { return grammar::equal_fold_ascii(field.first, name); }));
 }
 
 std::string ResponseHead::value(std::string_view name) const {
   for (const auto& [field_name, field_value] : fields) {
-    if (equal_ignoring_case(field_name, name)) return field_value;
+    if (grammar::equal_fold_ascii(field_name, name)) return field_value;
   }
   return {};
 }

@@ -1,5 +1,6 @@
 #include "router/beego/context/input.h"
 
+#include "http/grammar/ascii.h"
 #include "http/grammar/token.h"
 #include "router/beego/values/path.h"
 
@@ -15,7 +16,7 @@ bool may_have_form_body(const http::Request& request) {
 bool has_form_body(const http::Request& request) {
   if (!may_have_form_body(request)) return false;
   const std::string_view type = request.header("Content-Type");
-  return http::equal_ignoring_case(http::grammar::trim(type.substr(0, type.find(';'))), kFormType);
+  return http::grammar::equal_fold_ascii(http::grammar::trim(type.substr(0, type.find(';'))), kFormType);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "router/beego/context/multipart.h"
 
+#include "http/grammar/ascii.h"
 #include "http/grammar/token.h"
 #include "http/request.h"
 
@@ -16,7 +17,7 @@ std::optional<std::string> parameter_of(std::string_view field, std::string_view
     ++at;
     const size_t equals = field.find('=', at);
     if (equals == std::string_view::npos) return std::nullopt;
-    const bool wanted = http::equal_ignoring_case(http::grammar::trim(field.substr(at, equals - at)), name);
+    const bool wanted = http::grammar::equal_fold_ascii(http::grammar::trim(field.substr(at, equals - at)), name);
     std::string value;
     at = equals + 1;
     if (at < field.size() && field[at] == '"') {
@@ -43,7 +44,7 @@ std::string_view field_of(std::string_view head, std::string_view name) {
     const std::string_view line = head.substr(0, end);
     head = end == std::string_view::npos ? std::string_view() : head.substr(end + 2);
     const size_t colon = line.find(':');
-    if (colon != std::string_view::npos && http::equal_ignoring_case(line.substr(0, colon), name)) {
+    if (colon != std::string_view::npos && http::grammar::equal_fold_ascii(line.substr(0, colon), name)) {
       return http::grammar::trim(line.substr(colon + 1));
     }
   }
@@ -62,7 +63,7 @@ bool add_part(std::string_view part, MultipartForm& form) {
   const std::string_view head = part.substr(0, end);
   const std::string_view bytes = part.substr(end + (end == 0 ? 2 : 4));
   const std::string_view disposition = field_of(head, "Content-Disposition");
-  if (!http::equal_ignoring_case(http::grammar::trim(disposition.substr(0, disposition.find(';'))), "form-data"))
+  if (!http::grammar::equal_fold_ascii(http::grammar::trim(disposition.substr(0, disposition.find(';'))), "form-data"))
     return true;
   auto name = parameter_of(disposition, "name");
   if (!name || name->empty()) return true;

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <system_error>
 
+#include "http/grammar/ascii.h"
 #include "router/beego/formats/base64.h"
 
 namespace duel::beego::context {
@@ -21,7 +22,6 @@ const uint8_t* bytes_of(std::string_view text) {
 }
 
 std::string signature(std::string_view secret, std::string_view value, std::string_view time) {
-  constexpr std::string_view kHex = "0123456789abcdef";
   hmac_sha256_ctx state;
   hmac_sha256_set_key(&state, secret.size(), bytes_of(secret));
   hmac_sha256_update(&state, value.size(), bytes_of(value));
@@ -30,8 +30,8 @@ std::string signature(std::string_view secret, std::string_view value, std::stri
   hmac_sha256_digest(&state, digest.size(), digest.data());
   std::string text;
   for (const uint8_t byte : digest) {
-    text.push_back(kHex[byte >> 4]);
-    text.push_back(kHex[byte & 0xF]);
+    text.push_back(http::grammar::kLowerHexDigits[byte >> 4]);
+    text.push_back(http::grammar::kLowerHexDigits[byte & 0xF]);
   }
   return text;
 }

@@ -108,13 +108,13 @@ std::optional<std::string> path_of(const Branch& branch, const Tree::Leaf& leaf,
 }  // namespace
 
 std::optional<std::string> Tree::path_to(const std::function<bool(const Route&)>& wanted,
-                                                  values::UrlValues& values) const {
+                                         values::UrlValues& values) const {
   Branch branch;
   return path_below(branch, wanted, values);
 }
 
 std::optional<std::string> Tree::path_below(Branch& branch, const std::function<bool(const Route&)>& wanted,
-                                                     values::UrlValues& values) const {
+                                            values::UrlValues& values) const {
   std::optional<std::string> path;
   for (const auto& [segment, tree] : fixed_in_order_) {
     branch.emplace_back(segment);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "http/grammar/ascii.h"
 #include "http/grammar/token.h"
 
 namespace duel::beego::session {
@@ -36,7 +37,7 @@ std::optional<std::string_view> find_cookie(std::string_view field, std::string_
 
 std::optional<std::string_view> find_cookie(const http::Request& request, std::string_view name) {
   for (const http::Field field : request.fields) {
-    if (!http::equal_ignoring_case(field.name, "Cookie")) continue;
+    if (!http::grammar::equal_fold_ascii(field.name, "Cookie")) continue;
     if (const auto value = find_cookie(field.value, name)) return value;
   }
   return std::nullopt;

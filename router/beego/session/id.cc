@@ -7,10 +7,12 @@
 #include <cerrno>
 #include <system_error>
 
+#include "http/grammar/ascii.h"
+
 namespace duel::beego::session {
 namespace {
 
-constexpr std::string_view kHex = "0123456789abcdef";
+constexpr std::string_view kHex = http::grammar::kLowerHexDigits;
 
 }  // namespace
 

@@ -15,7 +15,7 @@
 #include <type_traits>
 #include <utility>
 
-#include "http/request.h"
+#include "http/grammar/ascii.h"
 #include "router/gin/binding/json_value.h"
 #include "router/gin/binding/values.h"
 #include "router/gin/json/json.h"
@@ -211,7 +211,7 @@ BindResult read_object(Struct& to, const JsonValue& value, const Place& place, m
     return std::apply([&](const auto&... field) { return (try_field(field) || ...); }, Struct::json_fields);
   };
   value.each_member([&](std::string_view name, const JsonValue& member) {
-    if (!read_member(name, member, std::equal_to<>())) read_member(name, member, http::equal_ignoring_case);
+    if (!read_member(name, member, std::equal_to<>())) read_member(name, member, http::grammar::equal_fold_ascii);
     return !result;
   });
   if (result) return result;

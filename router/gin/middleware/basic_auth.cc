@@ -5,6 +5,7 @@
 #include <cstring>
 #include <optional>
 
+#include "http/grammar/ascii.h"
 #include "http/grammar/token.h"
 
 namespace duel::gin::middleware {
@@ -44,7 +45,7 @@ std::optional<std::string_view> decode_base64(std::string_view text, std::array<
 
 std::optional<std::string_view> credentials_in(std::string_view field, std::array<char, kMaxCredentialBytes>& to) {
   constexpr std::string_view kScheme = "Basic ";
-  if (!http::equal_ignoring_case(field.substr(0, kScheme.size()), kScheme)) return std::nullopt;
+  if (!http::grammar::equal_fold_ascii(field.substr(0, kScheme.size()), kScheme)) return std::nullopt;
   return decode_base64(http::grammar::trim(field.substr(kScheme.size())), to);
 }
 

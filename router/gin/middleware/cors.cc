@@ -4,6 +4,8 @@
 #include <array>
 #include <charconv>
 
+#include "http/grammar/ascii.h"
+
 namespace duel::gin::middleware {
 
 using namespace std::string_view_literals;
@@ -13,17 +15,17 @@ namespace {
 // Scheme and host do not mind the letter case.
 bool matches(std::string_view pattern, std::string_view origin) {
   const size_t star = pattern.find('*');
-  if (star == std::string_view::npos) return http::equal_ignoring_case(pattern, origin);
+  if (star == std::string_view::npos) return http::grammar::equal_fold_ascii(pattern, origin);
   const std::string_view before = pattern.substr(0, star);
   const std::string_view behind = pattern.substr(star + 1);
   return origin.size() >= before.size() + behind.size() &&
-         http::equal_ignoring_case(origin.substr(0, before.size()), before) &&
-         http::equal_ignoring_case(origin.substr(origin.size() - behind.size()), behind);
+         http::grammar::equal_fold_ascii(origin.substr(0, before.size()), before) &&
+         http::grammar::equal_fold_ascii(origin.substr(origin.size() - behind.size()), behind);
 }
 
 bool is_same_origin(std::string_view origin, std::string_view host) {
   return std::ranges::any_of(std::array{"http://"sv, "https://"sv}, [&](std::string_view scheme) {
-    return origin.starts_with(scheme) && http::equal_ignoring_case(origin.substr(scheme.size()), host);
+    return origin.starts_with(scheme) && http::grammar::equal_fold_ascii(origin.substr(scheme.size()), host);
   });
 }
 

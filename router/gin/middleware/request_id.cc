@@ -9,6 +9,8 @@
 #include <cstring>
 #include <system_error>
 
+#include "http/grammar/ascii.h"
+
 namespace duel::gin::middleware {
 namespace {
 
@@ -30,7 +32,6 @@ void fill_random(std::array<uint8_t, kUuidBytes>& to) {
 }
 
 std::string_view make_uuid(memory::Arena& arena) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
   std::array<uint8_t, kUuidBytes> bytes;  // NOLINT: filled next
   fill_random(bytes);
   bytes[6] = static_cast<uint8_t>((bytes[6] & 0x0F) | 0x40);
@@ -39,8 +40,8 @@ std::string_view make_uuid(memory::Arena& arena) {
   char* to = text;
   for (size_t i = 0; i < bytes.size(); ++i) {
     if (i == 4 || i == 6 || i == 8 || i == 10) *to++ = '-';
-    *to++ = kDigits[bytes[i] >> 4];
-    *to++ = kDigits[bytes[i] & 15];
+    *to++ = http::grammar::kLowerHexDigits[bytes[i] >> 4];
+    *to++ = http::grammar::kLowerHexDigits[bytes[i] & 15];
   }
   return {text, kUuidText};
 }
@@ -50,8 +51,7 @@ std::string_view make_uuid(memory::Arena& arena) {
 bool is_sane_request_id(std::string_view id) {
   constexpr size_t kMaxBytes = 128;
   return !id.empty() && id.size() <= kMaxBytes && std::ranges::all_of(id, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           (c != 0 && std::strchr("-_.:+/=@", c) != nullptr);
+    return http::grammar::is_letter_or_digit(c) || (c != 0 && std::strchr("-_.:+/=@", c) != nullptr);
   });
 }
 

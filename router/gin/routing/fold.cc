@@ -36,7 +36,7 @@ uint32_t to_upper(uint32_t code) {
   return map(kToUpper, code);
 }
 
-bool equal_ignoring_case(std::string_view a, std::string_view b) {
+bool equal_fold_unicode(std::string_view a, std::string_view b) {
   while (!a.empty() && !b.empty()) {
     const http::grammar::Rune x = http::grammar::decode_rune(a);
     const http::grammar::Rune y = http::grammar::decode_rune(b);

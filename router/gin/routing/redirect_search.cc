@@ -115,7 +115,7 @@ class CaseSearch {
     while (true) {
       const std::string_view text = tree_.text(node);
       if (path.size() < text.size() ||
-          (!text.empty() && !equal_ignoring_case(path.substr(1, text.size() - 1), text.substr(1)))) {
+          (!text.empty() && !equal_fold_unicode(path.substr(1, text.size() - 1), text.substr(1)))) {
         return fix_end(node, path, size);
       }
       const std::string_view before = path;
@@ -203,7 +203,7 @@ class CaseSearch {
     if (!fix_slash_) return std::nullopt;
     if (path == "/") return size;
     if (path.empty() || path.size() + 1 != text.size() || text.back() != '/' || tree_.node(node).route == kNone ||
-        !equal_ignoring_case(path.substr(1), text.substr(1, path.size() - 1))) {
+        !equal_fold_unicode(path.substr(1), text.substr(1, path.size() - 1))) {
       return std::nullopt;
     }
     put(text, size);

@@ -5,14 +5,16 @@
 namespace duel::http::core {
 namespace {
 
-constexpr TimeoutDurations kDurations{
-    .header_ms = 10, .body_ms = 20, .idle_ms = 30, .write_ms = 40, .linger_ms = 50};
+constexpr TimeoutDurations kDurations{.header_ms = 10, .body_ms = 20, .idle_ms = 30, .write_ms = 40, .linger_ms = 50};
 
 TEST(Deadlines, EachKindHasItsDuration) {
   const struct {
     Timeout kind;
     int64_t ms;
-  } kinds[] = {{Timeout::kHeader, 10}, {Timeout::kBody, 20}, {Timeout::kIdle, 30}, {Timeout::kWrite, 40},
+  } kinds[] = {{Timeout::kHeader, 10},
+               {Timeout::kBody, 20},
+               {Timeout::kIdle, 30},
+               {Timeout::kWrite, 40},
                {Timeout::kLinger, 50}};
   Deadlines deadlines(1, kDurations);
   EXPECT_EQ(deadlines.next_ms(), -1);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "http/grammar/ascii.h"
+
 namespace duel::beego::testing {
 
 std::string Answer::field(std::string_view name) const {
@@ -15,7 +17,7 @@ std::vector<std::string> Answer::fields(std::string_view name) const {
   for (size_t at = head.find("\r\n"); at != std::string::npos && at + 2 < head.size(); at = head.find("\r\n", at + 2)) {
     const std::string_view line = std::string_view(head).substr(at + 2, head.find("\r\n", at + 2) - at - 2);
     const size_t colon = line.find(':');
-    if (colon == std::string_view::npos || !http::equal_ignoring_case(line.substr(0, colon), name)) continue;
+    if (colon == std::string_view::npos || !http::grammar::equal_fold_ascii(line.substr(0, colon), name)) continue;
     values.emplace_back(line.substr(std::min(colon + 2, line.size())));
   }
   return values;

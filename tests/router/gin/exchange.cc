@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "http/grammar/ascii.h"
+
 namespace duel::gin::testing {
 
 TestRequest::TestRequest(std::string_view method, std::string_view target, const std::vector<FieldText>& fields,
@@ -30,7 +32,7 @@ std::string Answer::field(std::string_view name) const {
   for (size_t at = head.find("\r\n"); at != std::string::npos && at + 2 < head.size(); at = head.find("\r\n", at + 2)) {
     const std::string_view line = std::string_view(head).substr(at + 2, head.find("\r\n", at + 2) - at - 2);
     const size_t colon = line.find(':');
-    if (colon == std::string_view::npos || !http::equal_ignoring_case(line.substr(0, colon), name)) continue;
+    if (colon == std::string_view::npos || !http::grammar::equal_fold_ascii(line.substr(0, colon), name)) continue;
     return std::string(line.substr(colon + 2));
   }
   return {};

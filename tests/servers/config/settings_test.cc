@@ -193,7 +193,7 @@ TEST_F(SettingsTest, NamesAreDifferent) {
   apply("");
   std::set<std::string> names;
   for (const Setting& setting : settings_->all()) {
-    EXPECT_TRUE(names.insert(lower_case(setting.key)).second) << setting.key;
+    EXPECT_TRUE(names.insert(to_lower_ascii(setting.key)).second) << setting.key;
     EXPECT_TRUE(names.insert("--" + setting.flag).second) << setting.flag;
     EXPECT_TRUE(names.insert(setting.variable()).second) << setting.key;
     EXPECT_FALSE(setting.what.empty());

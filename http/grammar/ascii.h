@@ -1,0 +1,33 @@
+#pragma once
+
+#include <string_view>
+
+// For every room: letters, digits and letter case of ASCII, without a locale. Field names, tokens and schemes compare
+// this way (RFC 9110 §5.1, RFC 3986 §6.2.2.1). For letters beyond ASCII see unicode_case.h.
+namespace duel::http::grammar {
+
+constexpr bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+constexpr bool is_letter_or_digit(char c) {
+  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+inline constexpr std::string_view kLowerHexDigits = "0123456789abcdef";
+inline constexpr std::string_view kUpperHexDigits = "0123456789ABCDEF";
+
+// The value of a hexadecimal digit in either letter case, or -1.
+constexpr int hex_value(char c) {
+  if (is_digit(c)) return c - '0';
+  const int lower = c | 0x20;
+  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+constexpr char to_lower_ascii(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+// Whether both texts are equal if A to Z count as a to z. Every other byte is equal only to itself.
+bool equal_fold_ascii(std::string_view a, std::string_view b);
+
+}  // namespace duel::http::grammar
