@@ -1,10 +1,20 @@
-# duel_test(NAME parser_test SOURCES a.cc b.cc LIBS duel_http [DATA])
+# duel_test(NAME parser_test SOURCES a.cc b.cc LIBS duel_http [DATA] [THREADS] [RELEASE] [SECONDS 20])
 #
-# One GoogleTest executable (main() comes from gmock_main); each of its cases is one test of ctest, named
+# One GoogleTest executable (main() comes from gmock_main). Each of its cases is one test of ctest, named
 # `<room>.<Suite>.<Case>` and labelled with its room (the first folder below tests/), so that `ctest -L http` runs a room.
 # DATA: the macro DUEL_TEST_DATA holds the absolute path of tests/data.
+# THREADS: the test has threads, in itself or in a server that it starts. The preset tsan builds only these.
+# RELEASE: the test judges the program that is shipped: end to end, or what it allocates. The preset release builds only these.
+# SECONDS: about how long its longest case takes, if that is long: ctest starts long tests first.
 
 include(GoogleTest)
+
+# What nearly every test includes, compiled once per build tree.
+add_library(duel_test_headers STATIC ${CMAKE_CURRENT_LIST_DIR}/test_headers.cc)
+duel_room(duel_test_headers)
+target_link_libraries(duel_test_headers PUBLIC GTest::gmock)
+target_precompile_headers(duel_test_headers PRIVATE <gmock/gmock.h> <gtest/gtest.h> <chrono> <functional> <map> <memory> <optional> <string>
+  <string_view> <thread> <vector>)
 
 function(duel_test_room result)
   file(RELATIVE_PATH folder ${PROJECT_SOURCE_DIR}/tests ${CMAKE_CURRENT_SOURCE_DIR})
@@ -14,7 +24,7 @@ function(duel_test_room result)
 endfunction()
 
 function(duel_test)
-  cmake_parse_arguments(PARSE_ARGV 0 arg "DATA" "NAME" "SOURCES;LIBS")
+  cmake_parse_arguments(PARSE_ARGV 0 arg "DATA;THREADS;RELEASE" "NAME;SECONDS" "SOURCES;LIBS")
   if(arg_UNPARSED_ARGUMENTS OR NOT arg_NAME OR NOT arg_SOURCES)
     message(FATAL_ERROR "duel_test: NAME and SOURCES are needed; not understood: ${arg_UNPARSED_ARGUMENTS}")
   endif()
@@ -23,19 +33,31 @@ function(duel_test)
   add_executable(${arg_NAME} ${arg_SOURCES})
   duel_room(${arg_NAME})
   target_link_libraries(${arg_NAME} PRIVATE ${arg_LIBS} GTest::gmock_main)
+  target_precompile_headers(${arg_NAME} REUSE_FROM duel_test_headers)
   set_target_properties(${arg_NAME} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR})
   if(arg_DATA)
     target_compile_definitions(${arg_NAME} PRIVATE DUEL_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/data")
   endif()
+  if(NOT arg_SECONDS)
+    set(arg_SECONDS 0)
+  endif()
+  if((DUEL_TESTS STREQUAL "threads" AND NOT arg_THREADS) OR (DUEL_TESTS STREQUAL "release" AND NOT arg_RELEASE))
+    set_target_properties(${arg_NAME} PROPERTIES EXCLUDE_FROM_ALL ON)
+    return()
+  endif()
   # Asking the executable for its cases when ctest starts, not when it is linked: a build does not run what it built.
   gtest_discover_tests(${arg_NAME} TEST_PREFIX "${room}." DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
-    PROPERTIES LABELS "${room}")
+    PROPERTIES LABELS "${room}" COST "${arg_SECONDS}")
 endfunction()
 
-# duel_script_test(NAME arrows COMMAND ...): a test that is a command; exit status 0 passes.
+# duel_script_test(NAME rooms COMMAND ... [SECONDS 60]): a test that is a command; exit status 0 passes.
+# SECONDS as above.
 function(duel_script_test)
-  cmake_parse_arguments(PARSE_ARGV 0 arg "" "NAME" "COMMAND")
+  cmake_parse_arguments(PARSE_ARGV 0 arg "" "NAME;SECONDS" "COMMAND")
   duel_test_room(room)
   add_test(NAME ${room}.${arg_NAME} COMMAND ${arg_COMMAND})
   set_tests_properties(${room}.${arg_NAME} PROPERTIES LABELS "${room}")
+  if(arg_SECONDS)
+    set_tests_properties(${room}.${arg_NAME} PROPERTIES COST ${arg_SECONDS})
+  endif()
 endfunction()

@@ -1,0 +1,1 @@
+// Nothing: its build makes the precompiled header that the tests share.
