@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "http/gzip.h"
 #include "servers/logs/access_line.h"
@@ -12,9 +13,9 @@
 namespace duel::servers {
 namespace {
 
-class Step : public http::Handler {
+class Wrapper : public http::Handler {
  public:
-  explicit Step(std::unique_ptr<http::Handler> next) : next_(std::move(next)) {}
+  explicit Wrapper(std::unique_ptr<http::Handler> next) : next_(std::move(next)) {}
 
  protected:
   http::Handler& next() { return *next_; }
@@ -23,10 +24,11 @@ class Step : public http::Handler {
   std::unique_ptr<http::Handler> next_;
 };
 
-// Beego's Input.CopyBody: a buffer of its own for each body, gone with the request. Not for GET, HEAD and uploads.
-class CopyBody : public Step {
+// Beego's Input.CopyBody: copies each body into a buffer that lives as long as the request. Like Beego, it skips GET,
+// HEAD and uploads.
+class CopyBody : public Wrapper {
  public:
-  using Step::Step;
+  using Wrapper::Wrapper;
 
   void handle(const http::Request& request, http::Response& response) override {
     if (!is_copied(request)) return next().handle(request, response);
@@ -43,13 +45,13 @@ class CopyBody : public Step {
   }
 };
 
-class CompressBody : public Step {
+class CompressBody : public Wrapper {
  public:
-  CompressBody(std::unique_ptr<http::Handler> next, const config::Options& options)
-      : Step(std::move(next)), methods_(options.gzip_methods), gzip_(options.gzip) {}
+  CompressBody(std::unique_ptr<http::Handler> next, const config::WrapperOptions& options)
+      : Wrapper(std::move(next)), methods_(options.gzip_methods), gzip_(options.gzip) {}
 
   void handle(const http::Request& request, http::Response& response) override {
-    if (is_coded(request)) {
+    if (is_compressed(request)) {
       gzip_.start(request);
       response.code_body(gzip_);
     }
@@ -57,8 +59,8 @@ class CompressBody : public Step {
   }
 
  private:
-  // HEAD where GET is: its answer tells the length of GET's (RFC 9110 §9.3.2).
-  bool is_coded(const http::Request& request) const {
+  // HEAD is compressed if GET is, because it must report the length of GET's answer (RFC 9110 §9.3.2).
+  bool is_compressed(const http::Request& request) const {
     const std::string_view method = request.method == http::Method::kHead ? "GET" : request.method_name;
     return std::find(methods_.begin(), methods_.end(), method) != methods_.end();
   }
@@ -67,9 +69,9 @@ class CompressBody : public Step {
   http::Gzip gzip_;
 };
 
-class LogAccess : public Step {
+class LogAccess : public Wrapper {
  public:
-  LogAccess(std::unique_ptr<http::Handler> next, logs::AccessLog& log) : Step(std::move(next)), log_(log) {}
+  LogAccess(std::unique_ptr<http::Handler> next, logs::AccessLog& log) : Wrapper(std::move(next)), log_(log) {}
 
   void handle(const http::Request& request, http::Response& response) override {
     constexpr int kFailed = 500;
@@ -94,14 +96,14 @@ class LogAccess : public Step {
 
 }  // namespace
 
-http::HandlerFactory with_steps(const http::HandlerFactory& make_router, const config::Options& options,
-                                logs::AccessLog& log) {
-  if (!options.access_log.on && !options.enable_gzip && !options.copy_request_body) return make_router;
+http::HandlerFactory wrap_handler(const http::HandlerFactory& make_router, const config::WrapperOptions& options,
+                                  logs::AccessLog& log) {
+  if (!log.is_on() && !options.enable_gzip && !options.copy_request_body) return make_router;
   return [make_router, &options, &log] {
     std::unique_ptr<http::Handler> handler = make_router();
     if (options.copy_request_body) handler = std::make_unique<CopyBody>(std::move(handler));
     if (options.enable_gzip) handler = std::make_unique<CompressBody>(std::move(handler), options);
-    if (options.access_log.on) handler = std::make_unique<LogAccess>(std::move(handler), log);
+    if (log.is_on()) handler = std::make_unique<LogAccess>(std::move(handler), log);
     return handler;
   };
 }

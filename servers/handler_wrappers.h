@@ -1,17 +1,19 @@
 #pragma once
 
 #include "http/handler.h"
-#include "servers/config/options.h"
+#include "servers/config/wrapper_options.h"
 #include "servers/logs/access_log.h"
 
 namespace duel::servers {
 
-// What app.conf can put around the router's handler, the same for both styles; each is nothing at all when it is off:
+// Puts the wrappers of app.conf around the router's handler. They are the same for both styles, and a wrapper that is
+// switched off costs nothing:
 //
 //   AccessLogs > EnableGzip > CopyRequestBody > the router's handler
 //
-// What the core itself answers (400, 408, 413, ...) does not pass here. `log` outlives every handler made.
-http::HandlerFactory with_steps(const http::HandlerFactory& make_router, const config::Options& options,
-                                logs::AccessLog& log);
+// Requests that the core answers itself (400, 408, 413, ...) do not reach the wrappers. `options` and `log` must
+// outlive every handler.
+http::HandlerFactory wrap_handler(const http::HandlerFactory& make_router, const config::WrapperOptions& options,
+                                  logs::AccessLog& log);
 
 }  // namespace duel::servers

@@ -45,7 +45,7 @@ namespace {
 
 constexpr int kLookAround = SIGUSR2;  // sent by the server's thread when it has returned; from others it means nothing
 
-void print_ready(const config::Options& options, const http::Server& server, const admin::Admin& admin) {
+void print_ready(const config::Options& options, const http::Server& server, const admin::Admin& admin_server) {
   const bool v6 = options.server.host.find(':') != std::string::npos;
   std::printf(
       "listening on http://%s%s%s:%u (router=%s, threads=%u, pool=%s, max-connections=%u, allocator=%s, "
@@ -53,7 +53,7 @@ void print_ready(const config::Options& options, const http::Server& server, con
       v6 ? "[" : "", options.server.host.c_str(), v6 ? "]" : "", server.port(), options.router_name(),
       options.server.threads, options.pooled() ? "on" : "off", server.max_connections(),
       alloc::available() ? alloc::allocator_name() : "libc", options.app_name.c_str(), options.run_mode.c_str(),
-      admin.url().c_str());
+      admin_server.url().c_str());
   std::fflush(stdout);
 }
 
@@ -131,15 +131,15 @@ int run(const config::Options& options, char** argv) {
   const http::StaticDirectory files(options.static_dir);
   logs::AccessLog log(options.access_log);
   const std::shared_ptr<demo::Items> items = demo::make_items(options.leak);
-  http::Server server(options.server, with_steps(make_application(options, files, items), options, log));
+  http::Server server(options.server, wrap_handler(make_application(options, files, items), options.wrappers, log));
   const leaks::LeakWatch leaks(options.leak.detector ? options.leak.window : std::chrono::milliseconds(0), warn);
   metrics::Sampler sampler(server);
   metrics::StatsFile stats(options, log);
   metrics::StatsSeries series(options, sampler);
-  admin::Admin admin(options.admin);
-  admin::add_page(admin.mux());
-  admin::add_health(admin.mux(), server);
-  admin::add_metrics(admin.mux(), sampler, options,
+  admin::Admin admin_server(options.admin);
+  admin::add_page(admin_server.mux());
+  admin::add_health(admin_server.mux(), server);
+  admin::add_metrics(admin_server.mux(), sampler, options,
                      {[&log](metrics::PrometheusText& out) {
                         out.counter("duel_access_log_dropped_total",
                                     "Lines of the access log that found its queue full, or could not be written.");
@@ -149,15 +149,15 @@ int run(const config::Options& options, char** argv) {
   const auto read_kept = [items] {
     return items == nullptr ? admin::KeptCounts{} : admin::KeptCounts{items->kept(), items->background_tasks()};
   };
-  admin::add_routes(admin.mux(), leaks, read_kept, options.count_allocations);
-  pprof.add_to(admin.mux());
-  admin::add_index(admin.mux());
-  admin.start();
+  admin::add_routes(admin_server.mux(), leaks, read_kept, options.count_allocations);
+  pprof.add_to(admin_server.mux());
+  admin::add_index(admin_server.mux());
+  admin_server.start();
   std::exception_ptr failure;
   std::atomic<bool> ended{false};
   std::jthread serving([&] {
     try {
-      server.run([&] { print_ready(options, server, admin); });
+      server.run([&] { print_ready(options, server, admin_server); });
     } catch (...) {
       failure = std::current_exception();
     }

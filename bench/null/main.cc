@@ -34,15 +34,15 @@ int run(const servers::config::Options& options) {
   http::Server server(options.server, [] { return std::make_unique<Pong>(); });
   servers::metrics::Sampler sampler(server);
   servers::metrics::StatsFile stats(options, no_log);
-  servers::admin::Admin admin(options.admin);
-  servers::admin::add_metrics(admin.mux(), sampler, options);
-  admin.start();
+  servers::admin::Admin admin_server(options.admin);
+  servers::admin::add_metrics(admin_server.mux(), sampler, options);
+  admin_server.start();
   std::exception_ptr failure;
   std::jthread serving([&] {
     try {
       server.run([&] {
         std::printf("listening on http://%s:%u (null, admin=%s)\n", options.server.host.c_str(), server.port(),
-                    admin.url().c_str());
+                    admin_server.url().c_str());
         std::fflush(stdout);
       });
     } catch (...) {

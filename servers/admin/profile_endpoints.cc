@@ -98,10 +98,10 @@ ProfileEndpoints::ProfileEndpoints(const config::ProfileOptions& options, std::s
     : profiler_(options), store_(options.directory), run_id_(make_run_id(router)) {}
 
 // Handing on is what costs the admin thread nothing. The duty to answer is shared because a job can be copied.
-void ProfileEndpoints::answer_on(profiles::Lane& lane, http::Response& response, const char* when_full, Work work) {
-  response.answer_later([&lane, when_full, work = std::move(work)](http::Later duty) {
+void ProfileEndpoints::answer_on(profiles::JobQueue& queue, http::Response& response, const char* when_full, Work work) {
+  response.answer_later([&queue, when_full, work = std::move(work)](http::Later duty) {
     const auto later = std::make_shared<http::Later>(std::move(duty));
-    const bool posted = lane.post([later, work](const std::stop_token& stop) {
+    const bool posted = queue.post([later, work](const std::stop_token& stop) {
       return [later, answer = answer_or_why(work, stop)] { later->answer(answer); };
     });
     if (!posted) {
@@ -183,7 +183,7 @@ void ProfileEndpoints::save(const http::Request& request, http::Response& respon
   if (run_id.empty()) run_id = run_id_;
   // Before a profile is taken that could not be kept.
   if (!store_.present()) {
-    return answer_text(response, profiles::kNotImplemented,
+    return answer_text(response, profiles::kStatusNotImplemented,
                        "501 Not Implemented: start the server with --profile-dir=FOLDER.");
   }
   if (!profiles::ProfileStore::is_run_id(run_id)) {

@@ -38,7 +38,7 @@ class ProfileEndpoints {
   void add_symbols(Mux& mux);
   void add_save(Mux& mux);
   void save(const http::Request& request, http::Response& response);
-  static void answer_on(profiles::Lane& lane, http::Response& response, const char* when_full, Work work);
+  static void answer_on(profiles::JobQueue& queue, http::Response& response, const char* when_full, Work work);
 
   // One recording of CPU time at a time; of the others some may wait.
   static constexpr size_t kMostWaiting = 8;
@@ -46,8 +46,8 @@ class ProfileEndpoints {
   profiles::Profiler profiler_;
   profiles::ProfileStore store_;
   std::string run_id_;
-  profiles::Lane cpu_{1};
-  profiles::Lane others_{kMostWaiting};
+  profiles::JobQueue cpu_{"profiles", 1};
+  profiles::JobQueue others_{"profiles", kMostWaiting};
 };
 
 }  // namespace duel::servers::admin

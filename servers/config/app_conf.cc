@@ -60,14 +60,14 @@ std::string read_regular_file(const std::string& path) {
   if (S_ISDIR(status.st_mode)) throw ConfigError("it is a directory; expected a file");
   if (!S_ISREG(status.st_mode)) throw ConfigError("it is no regular file");
   std::string text;
-  while (text.size() <= kMostFileBytes) {
+  while (text.size() <= kMaxFileBytes) {
     char piece[16 * 1024];
     const ssize_t size = ::read(file.number(), piece, sizeof piece);
     if (size < 0 && errno != EINTR) throw ConfigError(std::strerror(errno));
     if (size == 0) return text;
     if (size > 0) text.append(piece, static_cast<size_t>(size));
   }
-  throw ConfigError("it is larger than " + std::to_string(kMostFileBytes / 1024) + " KiB");
+  throw ConfigError("it is larger than " + std::to_string(kMaxFileBytes / 1024) + " KiB");
 }
 
 struct AppConf::Loading {
@@ -139,12 +139,12 @@ void AppConf::include(Loading& loading, const IniLine& line, const std::string& 
   if (std::find(open.begin(), open.end(), normal) != open.end()) {
     throw ConfigError(file, line.number, what + ": the file includes itself, here or by way of another");
   }
-  if (open.size() >= kMostIncludeDepth) {
+  if (open.size() >= kMaxIncludeDepth) {
     throw ConfigError(file, line.number,
-                      what + ": includes are deeper than " + std::to_string(kMostIncludeDepth) + " files");
+                      what + ": includes are deeper than " + std::to_string(kMaxIncludeDepth) + " files");
   }
-  if (loading.files >= kMostFilesRead) {
-    throw ConfigError(file, line.number, what + ": more than " + std::to_string(kMostFilesRead) + " files in all");
+  if (loading.files >= kMaxFilesRead) {
+    throw ConfigError(file, line.number, what + ": more than " + std::to_string(kMaxFilesRead) + " files in all");
   }
   std::string text;
   try {

@@ -18,13 +18,13 @@ std::optional<std::string> process_environment(const std::string& name);
 
 // The bytes of a file; throws ConfigError with the reason alone.
 using ReadFile = std::function<std::string(const std::string& path)>;
-// A regular file of at most kMostFileBytes; anything else is refused without waiting for it.
+// A regular file of at most kMaxFileBytes; anything else is refused without waiting for it.
 std::string read_regular_file(const std::string& path);
 
-inline constexpr size_t kMostFileBytes = 1024 * 1024;  // thousands of lines
-inline constexpr size_t kMostIncludeDepth = 8;
+inline constexpr size_t kMaxFileBytes = 1024 * 1024;  // thousands of lines
+inline constexpr size_t kMaxIncludeDepth = 8;
 // Files that include others twice each would grow with the power of the depth.
-inline constexpr size_t kMostFilesRead = 64;
+inline constexpr size_t kMaxFilesRead = 64;
 
 // conf/app.conf with all that it includes.
 class AppConf {

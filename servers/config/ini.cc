@@ -83,8 +83,8 @@ std::vector<IniLine> parse_ini(std::string_view text, const std::string& file) {
   for (size_t number = 1; !text.empty(); ++number) {
     const std::string_view whole = text.substr(0, text.find('\n'));
     text.remove_prefix(std::min(text.size(), whole.size() + 1));
-    if (whole.size() > kMostLineBytes) {
-      throw ConfigError(file, number, "the line is longer than " + std::to_string(kMostLineBytes) + " bytes");
+    if (whole.size() > kMaxLineBytes) {
+      throw ConfigError(file, number, "the line is longer than " + std::to_string(kMaxLineBytes) + " bytes");
     }
     if (whole.find('\0') != std::string_view::npos) {
       throw ConfigError(file, number, "the line has a NUL byte; expected a text file");

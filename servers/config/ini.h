@@ -34,8 +34,8 @@ struct IniLine {
 //
 // As in Beego a comment has a line of its own, a value that begins with '"' loses every '"' at both of its ends, and a
 // byte order mark and CR LF are passed over. Throws ConfigError for any other line, for one with a NUL byte and for one
-// longer than kMostLineBytes. `file` is for its message.
-inline constexpr size_t kMostLineBytes = 8 * 1024;  // a long path and room
+// longer than kMaxLineBytes. `file` is for its message.
+inline constexpr size_t kMaxLineBytes = 8 * 1024;  // a long path and room
 std::vector<IniLine> parse_ini(std::string_view text, const std::string& file);
 
 // ASCII only. Sections and keys are compared by it.

@@ -3,15 +3,14 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
-#include <vector>
 
-#include "http/gzip.h"
 #include "http/server.h"
 #include "servers/config/access_log_options.h"
 #include "servers/config/admin_options.h"
 #include "servers/config/data_options.h"
 #include "servers/config/leak_options.h"
 #include "servers/config/profile_options.h"
+#include "servers/config/wrapper_options.h"
 
 namespace duel::servers::config {
 
@@ -25,10 +24,7 @@ struct Options {
   RouterStyle router = RouterStyle::kGin;
   http::ServerOptions server;
   bool enable_http = true;
-  bool copy_request_body = false;
-  bool enable_gzip = false;
-  http::GzipOptions gzip;
-  std::vector<std::string> gzip_methods = {"GET"};
+  WrapperOptions wrappers;
   AccessLogOptions access_log;
   bool pool = true;           // the Gin style's contexts
   bool beego_pooled = false;  // the Beego style's: the article has one made for each request

@@ -74,8 +74,8 @@ Setting interval_setting(const SettingName& name, std::chrono::milliseconds& val
 }
 
 Setting admin_port_setting(const SettingName& name, AdminOptions& admin) {
-  constexpr uint64_t kMostPort = 65535;
-  Setting setting = count_setting(name, "PORT|any", 0, kMostPort, admin.port);
+  constexpr uint64_t kMaxPort = 65535;
+  Setting setting = count_setting(name, "PORT|any", 0, kMaxPort, admin.port);
   const auto set_number = setting.set;
   const auto get_number = setting.get;
   setting.expected = "a number from 0 to 65535, or any";

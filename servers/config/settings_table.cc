@@ -52,20 +52,20 @@ void Settings::add_application() {
 }
 
 void Settings::add_server() {
-  constexpr uint64_t kMostPort = 65535;
-  constexpr uint64_t kMostThreads = 256;
-  constexpr uint64_t kMostConnections = 1'000'000;
+  constexpr uint64_t kMaxPort = 65535;
+  constexpr uint64_t kMaxThreads = 256;
+  constexpr uint64_t kMaxConnections = 1'000'000;
   http::ServerOptions& server = options_.server;
   settings_.push_back(
       switch_setting({"EnableHTTP", "enable-http", "Listen at all; there is no HTTPS"}, options_.enable_http));
   settings_.push_back(address_setting({"HTTPAddr", "host", "Numeric address to listen on"}, server.host));
   settings_.push_back(count_setting({"HTTPPort", "port", "TCP port; 0 takes a free one and says which"}, "PORT", 0,
-                                    kMostPort, server.port));
+                                    kMaxPort, server.port));
   settings_.push_back(
       count_setting({"MaxProcs", "threads", "Workers, each with a ring and a listener; default: usable processors"},
-                    "N", 1, kMostThreads, server.threads));
+                    "N", 1, kMaxThreads, server.threads));
   settings_.push_back(count_setting({"MaxConnections", "max-connections", "Beyond it a client is answered with 503"},
-                                    "N", 1, kMostConnections, server.max_connections));
+                                    "N", 1, kMaxConnections, server.max_connections));
   settings_.push_back(bytes_setting({"MaxMemory", "max-body", "Largest request body; beyond it 413"}, 0,
                                     http::limits::kMaxBodyBytesMost, server.max_body));
   settings_.push_back(switch_setting(
@@ -90,15 +90,16 @@ void Settings::add_timeouts() {
 void Settings::add_requests() {
   settings_.push_back(
       switch_setting({"CopyRequestBody", "copy-request-body", "Give handlers a copy of each body, as Beego does"},
-                     options_.copy_request_body));
-  settings_.push_back(
-      switch_setting({"EnableGzip", "gzip", "Compress answers for clients that take gzip"}, options_.enable_gzip));
+                     options_.wrappers.copy_request_body));
+  settings_.push_back(switch_setting({"EnableGzip", "gzip", "Compress answers for clients that take gzip"},
+                                     options_.wrappers.enable_gzip));
   settings_.push_back(bytes_setting({"gzipMinLength", "gzip-min-length", "Shorter answers stay plain"}, 0,
-                                    http::limits::kMaxBodyBytesMost, options_.gzip.least_bytes));
+                                    http::limits::kMaxBodyBytesMost, options_.wrappers.gzip.least_bytes));
   settings_.push_back(count_setting({"gzipCompressLevel", "gzip-level", "From fast to small"}, "N",
-                                    http::kLeastGzipLevel, http::kMostGzipLevel, options_.gzip.level));
-  settings_.push_back(methods_setting(
-      {"includedMethods", "gzip-methods", "Whose answers are compressed; GET counts for HEAD"}, options_.gzip_methods));
+                                    http::kLeastGzipLevel, http::kMostGzipLevel, options_.wrappers.gzip.level));
+  settings_.push_back(
+      methods_setting({"includedMethods", "gzip-methods", "Whose answers are compressed; GET counts for HEAD"},
+                      options_.wrappers.gzip_methods));
 }
 
 void Settings::add_data() {
@@ -111,7 +112,7 @@ void Settings::add_data() {
       {"SessionProvider", "session-provider", "Beego style: where sessions are kept"}, kProviders,
       [&data](size_t i) { data.session_in_database = i == 1; },
       [&data] { return static_cast<size_t>(data.session_in_database); }));
-  constexpr uint64_t kMostExpireSeconds = 400ULL * 24 * 3600;  // what browsers cut a cookie's life to
+  constexpr uint64_t kMaxExpireSeconds = 400ULL * 24 * 3600;  // what browsers cut a cookie's life to
   settings_.push_back(
       switch_setting({"EnableXSRF", "xsrf", "Beego style: POST, PUT and DELETE need a token"}, data.xsrf));
   settings_.push_back(secret_setting(
@@ -119,12 +120,12 @@ void Settings::add_data() {
       "KEY", data.xsrf_key));
   settings_.push_back(
       count_setting({"XSRFExpire", "xsrf-expire", "Seconds the token's cookie lives; 0: with the browser"}, "SECONDS",
-                    0, kMostExpireSeconds, data.xsrf_expire_s));
+                    0, kMaxExpireSeconds, data.xsrf_expire_s));
 }
 
 void Settings::add_access_log() {
-  constexpr uint64_t kLeastQueueBytes = 4096;  // a line
-  constexpr uint64_t kMostQueueBytes = 1ULL << 30;
+  constexpr uint64_t kMinQueueBytes = 4096;  // a line
+  constexpr uint64_t kMaxQueueBytes = 1ULL << 30;
   AccessLogOptions& log = options_.access_log;
   settings_.push_back(switch_setting({"AccessLogs", "access-logs", "Write a line for each request"}, log.on));
   settings_.push_back(switch_setting(
@@ -134,7 +135,7 @@ void Settings::add_access_log() {
       {"AccessLogsFile", "access-logs-file", "Append them to this; default: standard output"}, "FILE", log.file));
   settings_.push_back(
       bytes_setting({"AccessLogsQueue", "access-logs-queue", "Lines that wait to be written by that thread"},
-                    kLeastQueueBytes, kMostQueueBytes, log.queue_bytes));
+                    kMinQueueBytes, kMaxQueueBytes, log.queue_bytes));
 }
 
 void Settings::add_measuring() {
@@ -170,7 +171,7 @@ void Settings::add_admin() {
 }
 
 void Settings::add_leak() {
-  constexpr uint64_t kMostItems = 100'000'000;
+  constexpr uint64_t kMaxItems = 100'000'000;
   LeakOptions& leak = options_.leak;
   settings_.push_back(choice_setting(
       {"Scenario", "scenario", "Mount GET /api/item/:id, which keeps a buffer for each: for ever, or a bounded number"},
@@ -179,7 +180,7 @@ void Settings::add_leak() {
   settings_.push_back(time_setting(
       {"LeakDelay", "leak-delay", "When the background task of an item of --scenario=leak deletes it"}, leak.delay));
   settings_.push_back(count_setting({"ItemCapacity", "item-capacity", "How many items --scenario=leak-fixed keeps"},
-                                    "N", 1, kMostItems, leak.item_capacity));
+                                    "N", 1, kMaxItems, leak.item_capacity));
   settings_.push_back(time_setting({"ItemTTL", "item-ttl", "How long it keeps one"}, leak.item_ttl));
   settings_.push_back(
       switch_setting({"LeakDetector", "leak-detector", "Warn of a route whose live bytes only grow"}, leak.detector));

@@ -72,7 +72,7 @@ class FileController : public beego::Controller {
  public:
   explicit FileController(const http::StaticDirectory& files) : files_(files) {}
 
-  // Not by :splat, which has lost a slash at the end: a folder's path.
+  // Not from :splat, because the router removes a slash at the end, which marks a directory.
   void show() {
     std::string_view path = input().url();
     path.remove_prefix(std::min(path.size(), kPrefix.size()));
@@ -97,7 +97,7 @@ class GithubController : public beego::Controller {
     if (is_partial_put(context().request())) {
       output().set_status(400);
       output().header("Content-Type", kText);
-      return output().body(std::string(kPartialPut));
+      return output().body(std::string(kPartialPutText));
     }
     const auto pattern = std::any_cast<std::string>(*input().get_data("RouterPattern"));
     std::string text;
@@ -119,7 +119,8 @@ void add_github_routes(beego::App& app) {
 #undef DUEL_ROUTE
 }
 
-// The other methods that have a route for this path, for Allow (RFC 9110 §10.2.1); none if its own has one.
+// The methods that have a route for this path, as a value for Allow (RFC 9110 §10.2.1). Empty if the request's own
+// method has a route.
 std::string other_methods(const beego::App& app, const beego::Input& input) {
   std::string list;
   for (int i = 0; i < http::kMethodCount; ++i) {
@@ -132,10 +133,10 @@ std::string other_methods(const beego::App& app, const beego::Input& input) {
   return list;
 }
 
-// Beego shows this page for a path that has routes for other methods only, too. Those are told: to OPTIONS as the
-// answer (RFC 9110 §9.3.7), to the rest as the refusal (§15.5.6; 501 for methods that no route has, §9.1). By the
-// core's response, as the page's status is set.
-void answer_miss(const beego::App& app, beego::Context& context) {
+// Answers a request without a route. Beego shows the 404 page also if the path has routes for other methods. This demo
+// then answers OPTIONS with Allow (RFC 9110 §9.3.7) and other methods with 405 (§15.5.6), or with 501 if no route has
+// the method (§9.1). It writes to the core's response because Beego has already set the status of its own.
+void answer_no_route(const beego::App& app, beego::Context& context) {
   http::Response& response = context.output.response();
   const std::string methods = other_methods(app, context.input);
   const auto answer = [&](int status, std::string_view text) {
@@ -147,7 +148,7 @@ void answer_miss(const beego::App& app, beego::Context& context) {
   response.set("Allow", methods);
   response.status(204);
   if (context.input.is("OPTIONS")) return response.end();
-  if (context.request().method == http::Method::kOther) return answer(501, kNotImplemented);
+  if (context.request().method == http::Method::kOther) return answer(501, kNotImplementedText);
   answer(405, "405 method not allowed");
 }
 
@@ -168,8 +169,8 @@ std::shared_ptr<beego::App> make_app(const http::StaticDirectory& files, const c
   app->router<UserController>("/api/v1/user/:id", "get,head:Show");
   app->router("/static/*", FileController::reflect(files), "get,head:Show");
   add_github_routes(*app);
-  app->error_handler("404", [routes = app.get()](beego::Context& context) { answer_miss(*routes, context); });
-  app->error_handler("405", [routes = app.get()](beego::Context& context) { answer_miss(*routes, context); });
+  app->error_handler("404", [routes = app.get()](beego::Context& context) { answer_no_route(*routes, context); });
+  app->error_handler("405", [routes = app.get()](beego::Context& context) { answer_no_route(*routes, context); });
   return app;
 }
 

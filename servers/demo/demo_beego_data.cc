@@ -11,9 +11,11 @@
 namespace duel::servers::demo {
 namespace {
 
+using beego::session::SqliteProvider;
+
 constexpr const char* kText = "text/plain; charset=utf-8";
 
-// A user as JSON, written the same way whichever way it was read, so that the two differ in nothing else.
+// Writes a user as JSON. Native SQL and the ORM share it, so that they differ only in how they read the row.
 class RowController : public beego::Controller {
  protected:
   void answer(const UserRow& user) {
@@ -125,7 +127,7 @@ class SessionController : public beego::Controller {
   }
 };
 
-// What the controllers use.
+// The objects that the controllers use.
 struct Data {
   std::shared_ptr<sql::Pool> users;
   std::unique_ptr<beego::orm::Database> orm;
@@ -147,11 +149,12 @@ void add_sessions(beego::App& app, std::shared_ptr<beego::session::Provider> pro
 std::shared_ptr<const void> add_data(beego::App& app, const config::DataOptions& options) {
   auto data = std::make_shared<Data>();
   const bool stored_sessions = options.session && options.session_in_database;
-  data->users = open_users(options, /*now=*/options.orm || stored_sessions);
+  const OpenTime time = options.orm || stored_sessions ? OpenTime::kAtOnce : OpenTime::kAtFirstRequest;
+  data->users = open_users(options, time, stored_sessions ? CreateTables(SqliteProvider::create_tables) : nullptr);
   app.router("/sql/user/:id", SqlController::reflect(*data->users), "get,head:Show");
   if (options.orm) add_orm(app, *data);
   if (stored_sessions) {
-    add_sessions(app, std::make_shared<beego::session::SqliteProvider>(data->users));
+    add_sessions(app, std::make_shared<SqliteProvider>(data->users));
   } else if (options.session) {
     add_sessions(app, std::make_shared<beego::session::MemoryProvider>());
   }

@@ -10,7 +10,8 @@
 namespace duel::servers::demo {
 namespace {
 
-// Handlers are plain functions; what they share is set before the first worker starts.
+// Handlers are plain functions, so they share state through these variables, which are set before the first worker
+// starts.
 const http::StaticDirectory* static_files = nullptr;
 sql::Pool* users = nullptr;
 
@@ -70,17 +71,17 @@ void show_file(gin::Context& c) {
 }
 
 void show_route(gin::Context& c) {
-  if (is_partial_put(c.request())) return c.string(400, kPartialPut);
+  if (is_partial_put(c.request())) return c.string(400, kPartialPutText);
   describe_route(
       c.full_path(), [&](std::string_view piece) { c.string(200, piece); },
       [&](std::string_view name) { return c.param(name); });
 }
 
-// Gin has set Allow: for OPTIONS that is the answer (RFC 9110 §9.3.7). Other methods are refused; which of them no
-// route has, is told apart (§9.1).
-void tell_methods(gin::Context& c) {
+// Gin has already set Allow. OPTIONS is answered with it (RFC 9110 §9.3.7). A method that no route has is 501 (§9.1);
+// the other methods keep Gin's 405.
+void answer_no_method(gin::Context& c) {
   if (c.request().method == http::Method::kOptions) c.status(204);
-  if (c.request().method == http::Method::kOther) c.data(501, "text/plain", kNotImplemented);
+  if (c.request().method == http::Method::kOther) c.data(501, "text/plain", kNotImplementedText);
 }
 
 constexpr gin::Endpoint kGithub[] = {
@@ -94,7 +95,7 @@ constexpr auto get_and_head(std::string_view pattern, gin::Handler handler) {
 }
 
 constexpr auto kApp = gin::router(
-    gin::Options{.handle_method_not_allowed = true}, gin::no_method(tell_methods), get_and_head("/ping", ping),
+    gin::Options{.handle_method_not_allowed = true}, gin::no_method(answer_no_method), get_and_head("/ping", ping),
     get_and_head("/json", json), get_and_head("/list/:length", list), gin::post("/echo", echo),
     gin::group("/api/v1", get_and_head("/user/:id", show_user)), get_and_head("/static/*filepath", show_file),
     get_and_head("/fixed/css/site.css", ping), get_and_head("/wild/*rest", ping),
@@ -104,7 +105,7 @@ constexpr auto kApp = gin::router(
 
 http::HandlerFactory make_gin_demo(const http::StaticDirectory& files, bool pool, const config::DataOptions& data) {
   static_files = &files;
-  const std::shared_ptr<sql::Pool> opened = open_users(data, /*now=*/false);
+  const std::shared_ptr<sql::Pool> opened = open_users(data, OpenTime::kAtFirstRequest);
   users = opened.get();
   return [pool, opened] { return std::make_unique<gin::Engine<kApp>>(pool); };
 }

@@ -1,7 +1,8 @@
 #include "servers/demo/users.h"
 
+#include <utility>
+
 #include "http/start_error.h"
-#include "router/beego/session/sqlite_provider.h"
 #include "servers/logs/log.h"
 
 namespace duel::servers::demo {
@@ -18,7 +19,7 @@ bool is_filled(sql::Connection& connection) {
 
 void fill(sql::Connection& connection) {
   sql::Transaction transaction(connection);
-  if (is_filled(connection)) return;  // by another process, meanwhile
+  if (is_filled(connection)) return;  // another process was faster
   sql::Statement insert = connection.prepare("INSERT INTO user (name, email, age) VALUES (?, ?, ?)");
   constexpr int64_t kYoungest = 18;
   constexpr int64_t kAges = 60;
@@ -34,26 +35,27 @@ void fill(sql::Connection& connection) {
   transaction.commit();
 }
 
-void prepare(sql::Connection& connection, bool sessions) {
+void create_users(sql::Connection& connection) {
   connection.run(kTable);
   if (!is_filled(connection)) fill(connection);
-  if (sessions) beego::session::SqliteProvider::create_tables(connection);
 }
 
 }  // namespace
 
-std::shared_ptr<sql::Pool> open_users(const config::DataOptions& options, bool now) {
+std::shared_ptr<sql::Pool> open_users(const config::DataOptions& options, OpenTime time, CreateTables create_tables) {
   sql::OpenOptions open;
   if (!options.in_memory()) open.file = options.database;
-  const bool sessions = options.session && options.session_in_database;
-  auto pool = std::make_shared<sql::Pool>(open, [sessions](sql::Connection& opened) { prepare(opened, sessions); });
-  if (!now && options.in_memory()) return pool;
+  auto pool = std::make_shared<sql::Pool>(open, [also = std::move(create_tables)](sql::Connection& opened) {
+    create_users(opened);
+    if (also) also(opened);
+  });
+  if (time == OpenTime::kAtFirstRequest && options.in_memory()) return pool;
   try {
     pool->take();
   } catch (const sql::Error& error) {
     if (error.is_unreachable()) {
       throw http::StartError("--db=" + options.database + " cannot be opened (" + error.what() +
-                             "); give a file in a folder that is there and writable");
+                             "); name a file in an existing, writable directory");
     }
     logs::log_failure(error.what());
   }

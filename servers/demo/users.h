@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -10,12 +11,13 @@
 #include "router/sql/pool.h"
 #include "servers/config/data_options.h"
 
-// The table behind /sql/user/:id and /orm/user/:id, and what both say to a client.
+// The table of users behind /sql/user/:id and /orm/user/:id, and the answers to a client that both have in common.
 namespace duel::servers::demo {
 
 inline constexpr int64_t kUsers = 1'000;
 
-// A row, as views that are valid as long as the statement stands on it. Named in the order of their JSON.
+// A row. Its views are valid until the statement is stepped or reset. The members stand in the order of the JSON
+// answer.
 struct UserRow {
   int64_t age;
   std::string_view email;
@@ -23,29 +25,36 @@ struct UserRow {
   std::string_view name;
 };
 
-// Connections whose first use makes the table and its rows where they are not. `now`: opens one of them. A file is
-// opened now in any case. Throws http::StartError if it cannot be opened at all; that it is locked or broken is told
-// on standard error, and every request that needs it says so again.
-std::shared_ptr<sql::Pool> open_users(const config::DataOptions& options, bool now);
+// When open_users() opens the first connection of a database in memory. A file is always opened at once.
+enum class OpenTime : uint8_t { kAtOnce, kAtFirstRequest };
 
-// What goes wrong, as a status and a text for the client; what the database refuses is told on standard error, at most
-// once a second.
+// Creates further tables in a database.
+using CreateTables = std::function<void(sql::Connection&)>;
+
+// Returns a pool whose first connection creates the table of users with its rows, and calls `create_tables` if it is
+// set. Throws http::StartError if the database cannot be opened at all. A locked or broken database is reported on
+// standard error instead; each request that needs it fails and reports it again.
+std::shared_ptr<sql::Pool> open_users(const config::DataOptions& options, OpenTime time,
+                                      CreateTables create_tables = {});
+
+// A refusal: status and text for the client.
 struct Failure {
   int status;
   std::string_view text;
 };
 inline constexpr Failure kBadId{400, "400 the id must be a number"};
 inline constexpr Failure kNoUser{404, "404 there is no such user"};
+// The answer for an error of the database, which is also reported on standard error, at most once per second.
 Failure failure_of(const sql::Error& error);
 
-// Nothing if it is no number.
+// Returns false if `text` is not a number.
 inline bool read_id(std::string_view text, int64_t& id) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
   return error == std::errc() && end == text.data() + text.size();
 }
 
-// Native SQL: a connection of the pool, a statement that it has prepared. Calls `answer` with the row, or `refuse` with
-// a Failure.
+// Looks a user up by native SQL, with a prepared statement on a connection from the pool. Calls `answer` with the
+// UserRow, or `refuse` with a Failure.
 template <typename Answer, typename Refuse>
 void find_user(sql::Pool& pool, std::string_view id_text, Answer answer, Refuse refuse) {
   int64_t id = 0;

@@ -48,7 +48,7 @@ std::vector<LeakDetector::Finding> LeakDetector::sample(int64_t now_ms, std::spa
     if (!was && leaks(account)) {
       account.since_ms = begins_ms_.front();
       account.floor_then = account.floors.front();
-    } else if (!was || rate >= kLeastBytesPerMin / 2) {
+    } else if (!was || rate >= kMinBytesPerMin / 2) {
       continue;
     }
     findings.push_back({.account = i,
@@ -78,7 +78,7 @@ void LeakDetector::begin_block(int64_t block, std::span<const Level> levels, uin
 bool LeakDetector::leaks(const Account& account) const {
   const auto grown = static_cast<double>(growth(account));
   const auto process_grown = static_cast<double>(process_floors_.back()) - static_cast<double>(process_floors_.front());
-  return bytes_per_min(account, 0) >= kLeastBytesPerMin &&
+  return bytes_per_min(account, 0) >= kMinBytesPerMin &&
          grown >= kShareOfLevel * static_cast<double>(account.floors.front()) &&
          process_grown >= kShareOfProcess * grown && grows_steadily(account) && !is_load(account);
 }

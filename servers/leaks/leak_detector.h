@@ -15,11 +15,11 @@ namespace duel::servers::leaks {
 //
 //   - requests came in most of the blocks, its floor never fell, and each request added about as much as every other
 //     (a cache that fills adds less and less);
-//   - that was kLeastBytesPerMin or more, and at least a hundredth of what it held before;
+//   - that was kMinBytesPerMin or more, and at least a hundredth of what it held before;
 //   - the whole process grew by at least half of it (else another account frees what this one allocates);
 //   - its load does not explain it: requests rose by at most a quarter, and live bytes by much more than requests.
 //
-// The suspicion ends with a window in which it grew by less than half of kLeastBytesPerMin. After one whole window of
+// The suspicion ends with a window in which it grew by less than half of kMinBytesPerMin. After one whole window of
 // constant load a leak has been found; under load that keeps rising it is found when that ends.
 //
 // What it cannot tell: a cache that needs longer than the window to fill grows like a leak until it is full. What it
@@ -30,7 +30,7 @@ namespace duel::servers::leaks {
 class LeakDetector {
  public:
   static constexpr size_t kBlocks = 6;
-  static constexpr double kLeastBytesPerMin = 1e6;
+  static constexpr double kMinBytesPerMin = 1e6;
 
   // Of one account at one moment, since the start of the process.
   struct Level {

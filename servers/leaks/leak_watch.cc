@@ -13,7 +13,7 @@ namespace {
 
 // Often enough that a block's floor is one, seldom enough to cost nothing.
 constexpr int kSamplesPerBlock = 6;
-constexpr std::chrono::milliseconds kLeastPause{10};
+constexpr std::chrono::milliseconds kMinPause{10};
 
 std::string time_of_day(std::chrono::system_clock::time_point clock) {
   const std::time_t seconds = std::chrono::system_clock::to_time_t(clock);
@@ -55,7 +55,7 @@ LeakWatch::LeakWatch(std::chrono::milliseconds window, std::function<void(std::s
 }
 
 void LeakWatch::run(const std::stop_token& stop) {
-  const auto pause = std::max(kLeastPause, window_ / static_cast<int>(LeakDetector::kBlocks * kSamplesPerBlock));
+  const auto pause = std::max(kMinPause, window_ / static_cast<int>(LeakDetector::kBlocks * kSamplesPerBlock));
   const Clock::time_point begin = Clock::now();
   std::unique_lock lock(mutex_);
   for (Clock::time_point next = begin; !stop.stop_requested(); next += pause) {

@@ -18,22 +18,22 @@
 namespace duel::servers::logs {
 namespace {
 
-// How long the thread waits for more lines behind the first: one wake-up and one write for thousands of requests.
+// How long the thread waits for more lines after the first, so that one wake-up and one write serve thousands of
+// requests.
 constexpr std::chrono::milliseconds kGather{10};
 
-// How long a hurry may go unseen.
-constexpr int kLookMs = 100;
+constexpr int kPollMs = 100;  // the longest delay before a change of patience_ms_ is seen
 constexpr int kHurryMs = 1'000;
-constexpr int kEndless = -1;
+constexpr int kForEver = -1;
 
 int open_log(const std::string& file) {
   constexpr mode_t kMode = 0640;
-  if (!file.empty()) return open_for_lines("the access log", file, kMode);
-  constexpr int kBehindTheStandardOnes = 3;
-  const int descriptor = ::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, kBehindTheStandardOnes);
+  if (!file.empty()) return open_for_lines("the access log " + file, file, kMode);
+  constexpr int kFirstFreeDescriptor = 3;  // after standard input, output and error
+  const int descriptor = ::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, kFirstFreeDescriptor);
   if (descriptor >= 0) return descriptor;
   throw http::StartError(std::string("the access log cannot go to standard output: ") + std::strerror(errno) +
-                         "; give --access-logs-file, or raise the limit of open files (ulimit -n)");
+                         "; give --access-logs-file=FILE, or raise the limit of open files (ulimit -n)");
 }
 
 bool has_reader(int descriptor) {
@@ -42,7 +42,7 @@ bool has_reader(int descriptor) {
   return S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode) || ::isatty(descriptor) == 1;
 }
 
-// As many whole lines as a pipe takes without a wait that has room for any.
+// The whole lines at the start of `lines` that a pipe with any room accepts without waiting.
 std::string_view first_piece(std::string_view lines) {
   const size_t end = lines.substr(0, PIPE_BUF).rfind('\n');
   return lines.substr(0, end == std::string_view::npos ? PIPE_BUF : end + 1);
@@ -50,7 +50,7 @@ std::string_view first_piece(std::string_view lines) {
 
 }  // namespace
 
-AccessLog::AccessLog(config::AccessLogOptions options) : options_(std::move(options)), patience_ms_(kEndless) {
+AccessLog::AccessLog(config::AccessLogOptions options) : options_(std::move(options)), patience_ms_(kForEver) {
   if (!options_.on) return;
   descriptor_ = open_log(options_.file);
   has_reader_ = has_reader(descriptor_);
@@ -65,7 +65,7 @@ AccessLog::~AccessLog() {
 }
 
 void AccessLog::hurry() {
-  int patience = kEndless;
+  int patience = kForEver;
   patience_ms_.compare_exchange_strong(patience, kHurryMs);
 }
 
@@ -95,7 +95,7 @@ void AccessLog::write(std::string_view line) {
     }
     const size_t before = queue_.size();
     queue_.append(line);
-    // Once for the first line, and once when gathering should end.
+    // Wake the thread for the first line, and again when the queue is half full.
     const size_t half = options_.queue_bytes / 2;
     wake = gathering_ ? before < half && queue_.size() >= half : before == 0;
   }
@@ -121,7 +121,7 @@ void AccessLog::run() {
 }
 
 void AccessLog::write_out(std::string_view lines) {
-  std::unique_lock alone(pipe_, std::defer_lock);
+  std::unique_lock alone(pipe_mutex_, std::defer_lock);
   if (has_reader_) alone.lock();
   std::string_view rest = lines;
   if (!cut_ || put("\n").empty()) {
@@ -136,7 +136,7 @@ void AccessLog::write_out(std::string_view lines) {
   log_lines_left_out(options_.file.empty() ? "the access log" : "the access log " + options_.file, lost, error);
 }
 
-// What could not be written, with its errno.
+// Returns the bytes that could not be written; errno tells why.
 std::string_view AccessLog::put(std::string_view bytes) {
   while (!bytes.empty()) {
     if (has_reader_ && !wait_for_room()) {
@@ -151,14 +151,14 @@ std::string_view AccessLog::put(std::string_view bytes) {
   return bytes;
 }
 
-// False if the reader has been given up.
+// Returns false if the reader has been given up.
 bool AccessLog::wait_for_room() {
-  for (int waited = 0;; waited += kLookMs) {
+  for (int waited = 0;; waited += kPollMs) {
     const int patience = patience_ms_.load();
     pollfd room{.fd = descriptor_, .events = POLLOUT, .revents = 0};
-    if (::poll(&room, 1, patience == 0 ? 0 : kLookMs) > 0) return true;
-    if (patience == kEndless || waited + kLookMs < patience) continue;
-    give_up();  // nor do the next lines wait
+    if (::poll(&room, 1, patience == 0 ? 0 : kPollMs) > 0) return true;
+    if (patience == kForEver || waited + kPollMs < patience) continue;
+    give_up();  // so that the next lines do not wait either
     return false;
   }
 }

@@ -12,34 +12,37 @@
 
 namespace duel::servers::logs {
 
-// Where the workers' access log lines go: Beego's logger with its synchronous output, and with logs.Async().
+// Receives the access log lines of all workers. Like Beego's logger it can write synchronously or, as after
+// logs.Async(), asynchronously.
 //
-// Synchronous: a worker writes each line itself, and waits if the pipe makes it wait. Asynchronous: it copies the line
-// into a queue of bounded size, which a thread of the log's own writes out in large pieces; when that cannot follow,
-// lines are dropped and counted, and no request waits.
+// Synchronous: a worker writes each line itself and waits while a pipe is full. Asynchronous: a worker copies the line
+// into a queue of bounded size, and one thread writes the queue in large pieces. If the queue is full, lines are
+// dropped and counted; no request waits.
 //
-// A line that cannot be written is counted and said on standard error (log.h). If it was cut, the next one begins on a
-// line of its own.
+// A line that cannot be written is counted and reported on standard error (log.h). If only a part of it was written,
+// the next line starts with a newline.
 class AccessLog {
  public:
-  // Throws http::StartError if the file cannot be opened. A pipe without a reader is refused.
+  // Throws http::StartError if the file cannot be opened, or if it is a pipe without a reader.
   explicit AccessLog(config::AccessLogOptions options);
   ~AccessLog();
   AccessLog(const AccessLog&) = delete;
   AccessLog& operator=(const AccessLog&) = delete;
 
-  // From any thread. A line with its newline, of at most PIPE_BUF bytes, so that lines of several workers do not mix.
+  bool is_on() const { return options_.on; }
+
+  // Any thread. `line` ends with a newline and has at most PIPE_BUF bytes, so that lines of several workers do not mix.
   void write(std::string_view line);
 
-  // These two from any thread. From now on a reader that takes nothing for a second is not waited for ...
+  // Any thread. After hurry(), a full pipe is given up when its reader has not read for one second.
   void hurry();
-  // ... and none is waited for at all.
+  // Any thread. After give_up(), a full pipe is given up at once.
   void give_up();
 
-  // Writes what is queued, in a hurry. Not while workers still write. The destructor does it, too.
+  // Calls hurry() and writes the queue. No worker may write at the same time or later. The destructor calls finish().
   void finish();
 
-  // Lines that are in no file: the queue was full, or writing failed.
+  // The number of lines that are not in the file, because the queue was full or because writing failed.
   uint64_t dropped() const { return dropped_.load(std::memory_order_relaxed); }
 
  private:
@@ -50,15 +53,15 @@ class AccessLog {
 
   config::AccessLogOptions options_;
   int descriptor_ = -1;
-  bool has_reader_ = false;       // a pipe, a terminal: who may stand still; a file takes everything, or says no
-  std::atomic<int> patience_ms_;  // with a reader; negative: without end
-  std::atomic<bool> cut_{false};  // the last line written has no end
+  bool has_reader_ = false;  // a pipe, socket or terminal: it can be full. A file never is: write(2) succeeds or fails
+  std::atomic<int> patience_ms_;  // how long to wait for a reader; negative: for ever
+  std::atomic<bool> cut_{false};  // the last written line has no newline
   std::atomic<uint64_t> dropped_{0};
-  std::mutex pipe_;  // with a reader: what has room for a line has it for one thread
+  std::mutex pipe_mutex_;  // with a reader only: the thread that saw room is the thread that writes
   std::mutex mutex_;
   std::condition_variable filled_;
   std::string queue_;
-  bool gathering_ = false;  // the thread has seen the first line and waits for more
+  bool gathering_ = false;  // the thread has seen the first line and waits for more lines
   bool stopping_ = false;
   std::thread thread_;
 };

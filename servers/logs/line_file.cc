@@ -14,24 +14,24 @@
 namespace duel::servers::logs {
 namespace {
 
-constexpr mode_t kForAll = 0666;
+constexpr mode_t kMode = 0666;  // less the umask
 
 off_t size_of(int descriptor) {
   struct stat status {};
   return ::fstat(descriptor, &status) == 0 ? status.st_size : 0;
 }
 
-struct Trouble {
+struct Failure {
   std::string cause;
   const char* cure;
 };
 
-Trouble trouble_of(int error) {
+Failure failure_of(int error) {
   switch (error) {
     case EAGAIN:
-      return {"its reader takes nothing", ""};
+      return {"its reader does not read", ""};
     case EPIPE:
-      return {"its reader has gone", "; start that again"};
+      return {"its reader has ended", "; start the reader again"};
     case ENOSPC:
     case EDQUOT:
     case EFBIG:
@@ -43,36 +43,38 @@ Trouble trouble_of(int error) {
 
 }  // namespace
 
-int open_for_lines(const std::string& what, const std::string& file, mode_t mode) {
+int open_for_lines(const std::string& title, const std::string& path, mode_t mode) {
   const int flags = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
-  const int descriptor = ::open(file.c_str(), flags, mode);
+  const int descriptor = ::open(path.c_str(), flags, mode);
   if (descriptor >= 0) return descriptor;
-  const std::string which = what + " " + file + " cannot be written: ";
-  if (errno == ENXIO)
-    throw http::StartError(which + "it is a socket, or a pipe that nobody reads; start its reader first");
-  throw http::StartError(which + std::strerror(errno) + "; give a file in a folder that is there and writable");
+  const std::string failure = title + " cannot be written: ";
+  if (errno == ENXIO) {  // of a pipe or a socket, because of O_NONBLOCK
+    throw http::StartError(failure + "it is a pipe without a reader, or a socket; start its reader first");
+  }
+  throw http::StartError(failure + std::strerror(errno) + "; name a file in an existing, writable directory");
 }
 
-void log_lines_left_out(const std::string& what, uint64_t lines, int error) {
-  const Trouble trouble = trouble_of(error);
+void log_lines_left_out(const std::string& title, uint64_t lines, int error) {
+  const Failure failure = failure_of(error);
   const std::string count = lines == 1 ? "a line was" : std::to_string(lines) + " lines were";
-  log_failure(what + " cannot be written: " + trouble.cause + "; " + count + " left out" + trouble.cure);
+  log_failure(title + " cannot be written: " + failure.cause + "; " + count + " left out" + failure.cure);
 }
 
-LineFile::LineFile(const std::string& name) : name_(name), descriptor_(open_for_lines("--stats-file", name, kForAll)) {}
+LineFile::LineFile(const std::string& label, const std::string& path)
+    : title_(label + " " + path), descriptor_(open_for_lines(title_, path, kMode)) {}
 
 LineFile::~LineFile() {
   if (descriptor_ >= 0) ::close(descriptor_);
 }
 
 LineFile::LineFile(LineFile&& other) noexcept
-    : name_(std::move(other.name_)),
+    : title_(std::move(other.title_)),
       descriptor_(std::exchange(other.descriptor_, -1)),
       cut_(other.cut_),
       written_(other.written_) {}
 
 LineFile& LineFile::operator=(LineFile&& other) noexcept {
-  std::swap(name_, other.name_);
+  std::swap(title_, other.title_);
   std::swap(descriptor_, other.descriptor_);
   std::swap(cut_, other.cut_);
   std::swap(written_, other.written_);
@@ -91,14 +93,14 @@ void LineFile::append(std::string_view lines) {
   const std::string text = (cut_ ? "\n" : "") + std::string(lines);
   const ssize_t written = ::write(descriptor_, text.data(), text.size());
   int error = errno;
-  if (written >= 0) {  // a disk can be asked to take it back
+  if (written >= 0) {  // a part was written; a file can be cut back to its length before
     const bool whole = written == static_cast<ssize_t>(text.size());
     cut_ = !whole && ::ftruncate(descriptor_, before) != 0;
     written_ |= whole;
     if (whole) return;
     error = cut_ ? EAGAIN : ENOSPC;
   }
-  log_lines_left_out("--stats-file " + name_, 1, error);
+  log_lines_left_out(title_, 1, error);
 }
 
 }  // namespace duel::servers::logs

@@ -4,8 +4,9 @@
 
 namespace duel::servers::logs {
 
-// A line on standard error about a request that failed through no fault of its own; any thread. At most one a second,
-// which says how many were left out since the one before: a broken disk must not fill another with its log.
-void log_failure(std::string_view what);
+// Reports an error of the server, such as a full disk, on standard error. Any thread. Writes at most one line per
+// second, so that one full disk does not fill another; each line tells how many lines were left out before it. A line
+// is also left out if standard error is a full pipe.
+void log_failure(std::string_view sentence);
 
 }  // namespace duel::servers::logs

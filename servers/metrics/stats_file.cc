@@ -40,7 +40,8 @@ void add_reclamation(JsonObject& json) {
 }  // namespace
 
 StatsFile::StatsFile(const config::Options& options, const logs::AccessLog& log) : options_(options), log_(log) {
-  if (!options.stats_file.empty() && options.stats_interval.count() == 0) file_ = logs::LineFile(options.stats_file);
+  if (!options.stats_file.empty() && options.stats_interval.count() == 0)
+    file_ = logs::LineFile("--stats-file", options.stats_file);
 }
 
 void StatsFile::write(const http::Counters& counters) {

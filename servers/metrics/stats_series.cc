@@ -84,7 +84,7 @@ StatsSeries::StatsSeries(const config::Options& options, Sampler& sampler)
       interval_(options.stats_interval),
       due_(std::chrono::steady_clock::now() + interval_),
       calls_counted_(options.count_allocations && alloc::available()) {
-  if (interval_.count() > 0) file_ = logs::LineFile(options.stats_file);
+  if (interval_.count() > 0) file_ = logs::LineFile("--stats-file", options.stats_file);
 }
 
 void StatsSeries::write_due() {

@@ -6,17 +6,18 @@
 
 namespace duel::servers::profiles {
 
-bool Lane::post(Job job) {
+bool JobQueue::post(Job job) {
   const std::lock_guard lock(mutex_);
-  if (jobs_.size() >= most_jobs_) return false;
+  if (jobs_.size() >= max_jobs_) return false;
   if (!thread_.joinable()) thread_ = std::jthread([this](const std::stop_token& stop) { work(stop); });
   jobs_.push_back(std::move(job));
   changed_.notify_one();
   return true;
 }
 
-void Lane::work(const std::stop_token& stop) {
-  pthread_setname_np(pthread_self(), "profiles");
+void JobQueue::work(const std::stop_token& stop) {
+  constexpr size_t kMaxNameBytes = 15;  // of the kernel
+  pthread_setname_np(pthread_self(), thread_name_.substr(0, kMaxNameBytes).c_str());
   std::unique_lock lock(mutex_);
   while (changed_.wait(lock, stop, [this] { return !jobs_.empty(); }) && !stop.stop_requested()) {
     const Job job = std::move(jobs_.front());

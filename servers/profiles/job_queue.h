@@ -6,32 +6,36 @@
 #include <functional>
 #include <mutex>
 #include <stop_token>
+#include <string>
 #include <thread>
+#include <utility>
 
 namespace duel::servers::profiles {
 
-// Jobs that take long, done one after the other on a thread of its own, which is started for the first of them. Any
-// thread may post. The destructor asks the job that runs to stop, waits for it, and forgets those that wait.
-class Lane {
+// Runs long jobs one after another on a thread of its own. The first post() starts the thread. Any thread may post. The
+// destructor requests a stop of the running job, waits for that job, and discards the waiting jobs.
+class JobQueue {
  public:
-  // Does not throw. What it gives back is called when the lane is free for the next one: who is told there that the job
-  // has ended may post another.
+  // A job must not throw. It returns a function that the queue calls after it has removed the job, so that whoever
+  // learns from this function that the job has ended can post the next job.
   using Job = std::function<std::function<void()>(const std::stop_token& stop)>;
 
-  explicit Lane(size_t most_jobs) : most_jobs_(most_jobs) {}  // the running one included
+  // `max_jobs` includes the running job. The kernel cuts the thread's name to 15 bytes.
+  JobQueue(std::string thread_name, size_t max_jobs) : thread_name_(std::move(thread_name)), max_jobs_(max_jobs) {}
 
-  // False, and nothing will be done, if there are as many as may be. Throws std::system_error if no thread can be had
-  // for the first one; then the next one is the first.
+  // Returns false and discards the job if the queue is full. Throws std::system_error if the thread cannot be started;
+  // the queue is then as it was, and a later post() tries again.
   bool post(Job job);
 
  private:
   void work(const std::stop_token& stop);
 
-  size_t most_jobs_;
+  std::string thread_name_;
+  size_t max_jobs_;
   std::mutex mutex_;
   std::condition_variable_any changed_;
-  std::deque<Job> jobs_;  // the first one runs
-  std::jthread thread_;   // last: it ends before what it uses
+  std::deque<Job> jobs_;  // the first is the running job
+  std::jthread thread_;   // declared last: it is joined before the members that it uses are destroyed
 };
 
 }  // namespace duel::servers::profiles

@@ -113,7 +113,7 @@ bool ProfileStore::is_run_id(const std::string& run_id) {
 
 SavedProfile ProfileStore::save(const TakenProfile& profile, const std::string& run_id) const {
   if (!present())
-    throw ProfileRefused(kNotImplemented, "there is no folder: start the server with --profile-dir=FOLDER");
+    throw ProfileRefused(kStatusNotImplemented, "there is no folder: start the server with --profile-dir=FOLDER");
   if (!is_run_id(run_id)) {
     throw ProfileRefused(400, "run_id has letters, digits, . _ and -, at most 64, and begins with a letter or digit");
   }

@@ -22,8 +22,8 @@ namespace {
 
 constexpr int kInternalError = 500;
 constexpr int kPatienceMs = 60'000;
-constexpr size_t kMostProfileBytes = size_t{64} << 20;
-constexpr size_t kMostMessageBytes = 512;
+constexpr size_t kMaxProfileBytes = size_t{64} << 20;
+constexpr size_t kMaxMessageBytes = 512;
 
 // The name in the build's folder, and the one it is installed by.
 std::string writer_path() {
@@ -126,7 +126,7 @@ class Child {
 };
 
 std::string message_of(const alloc::profile::MemoryFile& errors) {
-  std::string message = errors.read(kMostMessageBytes);
+  std::string message = errors.read(kMaxMessageBytes);
   std::replace(message.begin(), message.end(), '\n', ' ');
   while (!message.empty() && message.back() == ' ') message.pop_back();
   return message.empty() ? "it ended without a word" : message;
@@ -144,11 +144,11 @@ std::string write_profile(const char* kind, const alloc::profile::MemoryFile& sa
   samples.rewind();
   Child writer(kind, {samples.descriptor(), result.descriptor(), errors.descriptor(), description.descriptor()});
   if (!writer.wait(stop)) {
-    if (stop.stop_requested()) throw ProfileRefused(kStopping, "the server is stopping");
+    if (stop.stop_requested()) throw ProfileRefused(kStatusStopping, "the server is stopping");
     throw ProfileRefused(kInternalError, "writing the profile took longer than a minute, and was given up");
   }
   if (!writer.collect()) throw ProfileRefused(kInternalError, "the profile was not written: " + message_of(errors));
-  return result.read(kMostProfileBytes);
+  return result.read(kMaxProfileBytes);
 }
 
 }  // namespace duel::servers::profiles

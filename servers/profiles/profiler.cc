@@ -29,9 +29,9 @@ int64_t now_ns() {
 }
 
 alloc::profile::MemoryFile& fill(alloc::profile::MemoryFile& samples) {
-  if (!alloc::available()) throw ProfileRefused(kNotImplemented, kHeapCure);
+  if (!alloc::available()) throw ProfileRefused(kStatusNotImplemented, kHeapCure);
   if (alloc::profile::heap_sample_bytes() == 0) {
-    throw ProfileRefused(kNotImplemented, "nothing samples the heap: start the server with --heap-profile=on");
+    throw ProfileRefused(kStatusNotImplemented, "nothing samples the heap: start the server with --heap-profile=on");
   }
   if (!alloc::profile::write_heap_samples(samples.descriptor())) {
     throw ProfileRefused(500, "jemalloc could not write its samples: memory is short, or /proc is not there");
@@ -49,7 +49,7 @@ void wait_for(nanoseconds time, const std::stop_token& stop) {
   std::unique_lock lock(mutex);
   std::condition_variable_any never;
   never.wait_for(lock, stop, time, [] { return false; });
-  if (stop.stop_requested()) throw ProfileRefused(kStopping, "the server is stopping");
+  if (stop.stop_requested()) throw ProfileRefused(kStatusStopping, "the server is stopping");
 }
 
 }  // namespace
@@ -86,7 +86,7 @@ TakenProfile Profiler::cpu(std::chrono::seconds duration, const std::stop_token&
   const bool present = false;  // a sanitizer puts signals off and has stacks of its own
 #endif
   if (!present) {
-    throw ProfileRefused(kNotImplemented, "profiles of CPU time need x86-64 and a build without sanitizers");
+    throw ProfileRefused(kStatusNotImplemented, "profiles of CPU time need x86-64 and a build without sanitizers");
   }
   TakenProfile taken{.type = "cpu", .bytes = {}, .start_ns = now_ns(), .duration_ms = 0};
   const alloc::profile::MemoryFile samples("cpu");

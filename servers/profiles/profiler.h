@@ -11,8 +11,8 @@
 
 namespace duel::servers::profiles {
 
-inline constexpr int kNotImplemented = 501;
-inline constexpr int kStopping = 503;
+inline constexpr int kStatusNotImplemented = 501;
+inline constexpr int kStatusStopping = 503;
 
 // Why there is no profile: an HTTP status, and in what() one sentence with cause and cure.
 struct ProfileRefused : std::runtime_error {

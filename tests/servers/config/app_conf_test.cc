@@ -165,10 +165,10 @@ TEST_F(AppConfTest, LinesThatMeanNothing) {
 }
 
 TEST_F(AppConfTest, LongLines) {
-  const std::string just = "k = " + std::string(kMostLineBytes - 4, 'v');
-  EXPECT_EQ(value(just + "\n", "k").size(), kMostLineBytes - 4);
+  const std::string just = "k = " + std::string(kMaxLineBytes - 4, 'v');
+  EXPECT_EQ(value(just + "\n", "k").size(), kMaxLineBytes - 4);
   EXPECT_EQ(error("\n" + just + "v"), "conf/app.conf:2: the line is longer than 8192 bytes");
-  EXPECT_LT(error(std::string(kMostLineBytes, 'x')).size(), 200U) << "shown cut";
+  EXPECT_LT(error(std::string(kMaxLineBytes, 'x')).size(), 200U) << "shown cut";
 }
 
 TEST_F(AppConfTest, MessagesArePlainText) {

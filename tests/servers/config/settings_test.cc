@@ -56,8 +56,8 @@ TEST_F(SettingsTest, TheKeysOfTheArticle) {
   EXPECT_EQ(options_.server.write_timeout, std::chrono::seconds(32));
   EXPECT_EQ(options_.server.idle_timeout, std::chrono::seconds(61));
   EXPECT_EQ(options_.server.threads, 3U);
-  EXPECT_TRUE(options_.copy_request_body);
-  EXPECT_TRUE(options_.enable_gzip);
+  EXPECT_TRUE(options_.wrappers.copy_request_body);
+  EXPECT_TRUE(options_.wrappers.enable_gzip);
 }
 
 TEST_F(SettingsTest, TheOtherKeys) {
@@ -73,9 +73,9 @@ TEST_F(SettingsTest, TheOtherKeys) {
   EXPECT_EQ(options_.server.max_connections, 7U);
   EXPECT_EQ(options_.server.header_timeout, std::chrono::milliseconds(1500));
   EXPECT_EQ(options_.server.drain_timeout, std::chrono::minutes(2));
-  EXPECT_EQ(options_.gzip.least_bytes, 1024U);
-  EXPECT_EQ(options_.gzip.level, 9);
-  EXPECT_EQ(options_.gzip_methods, (std::vector<std::string>{"GET", "POST"}));
+  EXPECT_EQ(options_.wrappers.gzip.least_bytes, 1024U);
+  EXPECT_EQ(options_.wrappers.gzip.level, 9);
+  EXPECT_EQ(options_.wrappers.gzip_methods, (std::vector<std::string>{"GET", "POST"}));
   EXPECT_TRUE(options_.access_log.on);
   EXPECT_TRUE(options_.access_log.async);
   EXPECT_EQ(options_.access_log.file, "a.log");

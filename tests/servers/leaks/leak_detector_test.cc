@@ -99,7 +99,7 @@ TEST(LeakDetector, FindsAStraightLineWithinItsWindow) {
 
 TEST(LeakDetector, FindsOneThatIsAsSlowAsTheLeastRate) {
   Series series(constant(10));
-  EXPECT_EQ(series.run(6, leak(1.05 * LeakDetector::kLeastBytesPerMin / 600)).size(), 1U);
+  EXPECT_EQ(series.run(6, leak(1.05 * LeakDetector::kMinBytesPerMin / 600)).size(), 1U);
 }
 
 TEST(LeakDetector, FindsALeakUnderChangingLoad) {
@@ -191,7 +191,7 @@ const Healthy kHealthy[] = {
      [live = 0.0](double came) mutable { return live += came * 2 * kMegabyte; }},
     {"AStepThatStays", constant(10),
      [live = 0.0, s = 0](double) mutable { return live = ++s > 1000 ? 300 * kMegabyte : kMegabyte; }},
-    {"GrowthTooSmallToMatter", constant(100), leak(0.8 * LeakDetector::kLeastBytesPerMin / 6000)},
+    {"GrowthTooSmallToMatter", constant(100), leak(0.8 * LeakDetector::kMinBytesPerMin / 6000)},
     {"AForeignersMemoryFreed", constant(100), leak(-4096)},
 };
 

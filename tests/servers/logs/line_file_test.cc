@@ -22,7 +22,7 @@ std::string text_of(const std::filesystem::path& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-// What a full disk is to a program: of what does not fit the beginning is taken.
+// Stands for a full disk: write(2) takes the first bytes up to the limit.
 void limit_file_size(rlim_t bytes) {
   rlimit limit{};
   ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &limit), 0);
@@ -30,27 +30,27 @@ void limit_file_size(rlim_t bytes) {
   ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &limit), 0);
 }
 
-TEST(LineFile, AppendsToWhatIsThere) {
+TEST(LineFile, AppendsToAnExistingFile) {
   const e2e::TemporaryDirectory directory;
   const std::string path = directory.write("file", "");
-  LineFile file(path);
+  LineFile file("the file", path);
   EXPECT_TRUE(file.is_empty());
   file.append("one\n");
   EXPECT_FALSE(file.is_empty());
   LineFile other;
-  other = LineFile(path);
+  other = LineFile("the file", path);
   other.append("two\nthree\n");
   file.append("four\n");
   EXPECT_EQ(text_of(path), "one\ntwo\nthree\nfour\n");
 }
 
-// A pipe has no size: what was read already was in it all the same.
-TEST(LineFile, APipeIsEmptyUntilItsFirstLine) {
+// A pipe has no size, so LineFile has to remember that it has written a line.
+TEST(LineFile, TreatsAPipeAsEmptyUntilTheFirstLine) {
   const e2e::TemporaryDirectory directory;
   const std::string path = directory.path() / "pipe";
   ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
   const int reader = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-  LineFile file(path);
+  LineFile file("the file", path);
   EXPECT_TRUE(file.is_empty());
   file.append("one\n");
   EXPECT_FALSE(file.is_empty());
@@ -60,7 +60,7 @@ TEST(LineFile, APipeIsEmptyUntilItsFirstLine) {
 TEST(LineFile, LeavesOutALineThatDoesNotFit) {
   const e2e::TemporaryDirectory directory;
   const std::string path = directory.write("file", "");
-  LineFile file(path);
+  LineFile file("the file", path);
   file.append("fits\n");
   std::signal(SIGXFSZ, SIG_IGN);
   limit_file_size(8);
@@ -71,16 +71,16 @@ TEST(LineFile, LeavesOutALineThatDoesNotFit) {
   EXPECT_EQ(text_of(path), "fits\nok\nfits again\n");
 }
 
-TEST(LineFile, ThatIsNoneTakesNothing) {
+TEST(LineFile, IgnoresLinesWhenClosed) {
   LineFile none;
   EXPECT_FALSE(none.is_open());
   none.append("lost\n");
 }
 
-TEST(LineFile, ThatCannotBeOpenedEndsTheStart) {
+TEST(LineFile, ThrowsStartErrorIfItCannotBeOpened) {
   const e2e::TemporaryDirectory directory;
-  EXPECT_THROW(LineFile(directory.path().string()), http::StartError);
-  EXPECT_THROW(LineFile((directory.path() / "none" / "file").string()), http::StartError);
+  EXPECT_THROW(LineFile("the file", directory.path().string()), http::StartError);
+  EXPECT_THROW(LineFile("the file", (directory.path() / "none" / "file").string()), http::StartError);
 }
 
 }  // namespace

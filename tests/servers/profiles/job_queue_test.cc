@@ -13,40 +13,40 @@
 namespace duel::servers::profiles {
 namespace {
 
-TEST(Lane, DoesOneAfterTheOther) {
+TEST(JobQueue, RunsJobsInTheOrderOfPosting) {
   std::vector<int> done;
   std::promise<void> last;
-  Lane lane(4);
+  JobQueue queue("jobs", 4);
   for (int i = 0; i < 3; ++i) {
-    EXPECT_TRUE(lane.post([&done, i](const std::stop_token&) {
+    EXPECT_TRUE(queue.post([&done, i](const std::stop_token&) {
       done.push_back(i);
       return [] {};
     }));
   }
-  EXPECT_TRUE(lane.post([&last](const std::stop_token&) { return [&last] { last.set_value(); }; }));
+  EXPECT_TRUE(queue.post([&last](const std::stop_token&) { return [&last] { last.set_value(); }; }));
   last.get_future().wait();
   EXPECT_EQ(done, (std::vector<int>{0, 1, 2}));
 }
 
-TEST(Lane, RefusesWhatIsTooMuch) {
+TEST(JobQueue, RefusesAJobWhenFull) {
   std::promise<void> begun;
   std::promise<void> go;
   std::promise<void> finished;
-  Lane lane(1);
-  ASSERT_TRUE(lane.post([&](const std::stop_token&) {
+  JobQueue queue("jobs", 1);
+  ASSERT_TRUE(queue.post([&](const std::stop_token&) {
     begun.set_value();
     go.get_future().wait();
     return [&] { finished.set_value(); };
   }));
   begun.get_future().wait();
-  const Lane::Job nothing = [](const std::stop_token&) { return [] {}; };
-  EXPECT_FALSE(lane.post(nothing));
+  const JobQueue::Job nothing = [](const std::stop_token&) { return [] {}; };
+  EXPECT_FALSE(queue.post(nothing));
   go.set_value();
   finished.get_future().wait();
-  EXPECT_TRUE(lane.post(nothing)) << "who knows that it has ended may post";
+  EXPECT_TRUE(queue.post(nothing)) << "the finish function ran, so the queue has room";
 }
 
-// No stack is so large.
+// No thread can be started while this lives: the default stack size is larger than any address space.
 class NoThreads {
  public:
   NoThreads() {
@@ -68,36 +68,36 @@ class NoThreads {
   pthread_attr_t before_;
 };
 
-TEST(Lane, ThatFoundNoThreadIsFreeAgain) {
+TEST(JobQueue, StaysUsableAfterAFailedThreadStart) {
   std::promise<void> done;
-  Lane lane(1);
-  const Lane::Job job = [&](const std::stop_token&) { return [&] { done.set_value(); }; };
+  JobQueue queue("jobs", 1);
+  const JobQueue::Job job = [&](const std::stop_token&) { return [&] { done.set_value(); }; };
   {
     const NoThreads shortage;
-    EXPECT_THROW(lane.post(job), std::system_error);
-    EXPECT_THROW(lane.post(job), std::system_error) << "nothing waits in it";
+    EXPECT_THROW(queue.post(job), std::system_error);
+    EXPECT_THROW(queue.post(job), std::system_error) << "the first failed job is not in the queue";
   }
-  ASSERT_TRUE(lane.post(job));
+  ASSERT_TRUE(queue.post(job));
   done.get_future().wait();
 }
 
-TEST(Lane, EndsWhatRuns) {
+TEST(JobQueue, StopsTheRunningJobAndDiscardsTheWaitingOnes) {
   std::promise<void> begun;
   std::atomic<bool> second{false};
   {
-    Lane lane(2);
-    lane.post([&](const std::stop_token& stop) {
+    JobQueue queue("jobs", 2);
+    queue.post([&](const std::stop_token& stop) {
       begun.set_value();
       while (!stop.stop_requested()) std::this_thread::yield();
       return [] {};
     });
     begun.get_future().wait();
-    lane.post([&](const std::stop_token&) {
+    queue.post([&](const std::stop_token&) {
       second.store(true);
       return [] {};
     });
   }
-  EXPECT_FALSE(second.load()) << "what waited is forgotten";
+  EXPECT_FALSE(second.load()) << "a waiting job must not run";
 }
 
 }  // namespace

@@ -97,7 +97,7 @@ TEST_F(ProfileStoreTest, AFullDiskLeavesNothingHalf) {
 TEST(ProfileStore, WithoutAFolderRefuses) {
   const ProfileStore store{""};
   EXPECT_FALSE(store.present());
-  EXPECT_EQ(status_of(store, {}, "a"), kNotImplemented);
+  EXPECT_EQ(status_of(store, {}, "a"), kStatusNotImplemented);
 }
 
 TEST(ProfileStore, AFolderThatIsNoneEndsTheStart) {
