@@ -98,7 +98,8 @@ ProfileEndpoints::ProfileEndpoints(const config::ProfileOptions& options, std::s
     : profiler_(options), store_(options.directory), run_id_(make_run_id(router)) {}
 
 // Handing on is what costs the admin thread nothing. The duty to answer is shared because a job can be copied.
-void ProfileEndpoints::answer_on(profiles::JobQueue& queue, http::Response& response, const char* when_full, Work work) {
+void ProfileEndpoints::answer_on(profiles::JobQueue& queue, http::Response& response, const char* when_full,
+                                 Work work) {
   response.answer_later([&queue, when_full, work = std::move(work)](http::Later duty) {
     const auto later = std::make_shared<http::Later>(std::move(duty));
     const bool posted = queue.post([later, work](const std::stop_token& stop) {
