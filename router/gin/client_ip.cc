@@ -9,7 +9,7 @@
 namespace duel::gin {
 namespace {
 
-// Takes the last member off a comma-separated list.
+// Removes the last member from a comma-separated list and returns it.
 std::string_view take_last(std::string_view& list) {
   const size_t comma = list.rfind(',');
   const std::string_view last = comma == std::string_view::npos ? list : list.substr(comma + 1);
@@ -17,7 +17,7 @@ std::string_view take_last(std::string_view& list) {
   return http::grammar::trim(last);
 }
 
-// Empty if the lines of this field are malformed or there is none (`present` says which).
+// Returns nothing if X-Forwarded-For is malformed or missing; `present` tells the two cases apart.
 std::string_view walk_from_right(const http::Request& request, const Proxies& proxies, bool& present) {
   std::array<std::string_view, http::limits::kFieldCount> lines;
   size_t count = 0;

@@ -7,13 +7,14 @@
 
 namespace duel::gin {
 
-// The address of the client as the proxies in front tell it, else the peer's (`remote`). A view into the request or of
-// `remote`.
+// For Input::client_ip(). Returns the address of the client as reported by trusted proxies, or else the address of the
+// peer (`remote`). The result is a view into the request or of `remote`.
 //
-// If the peer is a trusted proxy, X-Forwarded-For is walked from the right: the first address that is no trusted
-// proxy's is the client, for what stands left of it anybody may have written. If all are trusted it is the leftmost.
-// Without such a field X-Real-IP counts. Unlike Gin this reads all lines of X-Forwarded-For as one list (RFC 9110 §5.3;
-// Gin sees the first, which the client may have sent), and a malformed list makes the peer the client.
+// If the peer is a trusted proxy, X-Forwarded-For is read from the right. The first address that does not belong to a
+// trusted proxy is the client, because anybody could have written the addresses to the left of it. If all addresses are
+// trusted, the leftmost is the client. Without X-Forwarded-For, X-Real-IP counts. Unlike Gin this function reads all
+// X-Forwarded-For fields as one list (RFC 9110 §5.3); Gin reads only the first field, which the client may have sent.
+// If the list is malformed, the peer is the client.
 std::string_view find_client_ip(const http::Request& request, std::string_view remote, const Proxies& proxies);
 
 }  // namespace duel::gin

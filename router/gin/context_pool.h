@@ -14,14 +14,14 @@
 
 namespace duel::gin {
 
-// The contexts of one worker. The objects are made anew for each request, in memory that stays; what they gather lies
-// in Memory, which stays too. Not for several threads.
+// For Engine. The contexts of one worker. A new object is constructed for each request, in memory that the pool keeps;
+// its ContextMemory is kept, too. For one thread.
 class ContextPool {
  public:
-  // Off: context and memory are allocated for each request.
+  // If `keep` is false, context and memory are allocated for each request.
   explicit ContextPool(bool keep) : keep_(keep), contexts_(kMaxPooled) { memories_.reserve(kMaxPooled); }
 
-  // A context for one request, given back at the end of the scope, also when a handler throws.
+  // A context for one request. The destructor gives it back, also if a handler throws.
   class Lease {
    public:
     Lease(ContextPool& pool, const http::Request& request, http::Response& response, const Proxies& proxies)
@@ -52,7 +52,7 @@ class ContextPool {
   };
 
  private:
-  // A worker handles one request at a time; a handler may hand another one to its engine.
+  // A worker handles one request at a time, but a handler may itself call an engine with another request.
   static constexpr size_t kMaxPooled = 4;
 
   std::unique_ptr<memory::ContextMemory> take_memory() {

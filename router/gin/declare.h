@@ -8,31 +8,33 @@
 #include "router/gin/proxies.h"
 #include "router/gin/routing/declaration.h"
 
-// How an application is declared: constants, made of constants.
+// For applications in the Gin style: the functions that declare an application. Everything is a constant.
 //
-//   inline constexpr auto kUsers = gin::routes(gin::get("/user/:id", show_user), gin::post("/user", require_login,
-//   add_user)); inline constexpr auto kApp = gin::router(
-//       gin::use(recovery),
+//   inline constexpr auto kUsers = gin::routes(
+//       gin::get("/user/:id", show_user),
+//       gin::post("/user", require_login, add_user));
+//   inline constexpr auto kApp = gin::router(
+//       gin::use(log_time),
 //       gin::get("/ping", ping),
-//       gin::group("/api/v1", gin::use(auth), kUsers),
+//       gin::group("/api/v1", gin::use(require_login), kUsers),
 //       gin::no_route(not_found));
 //
-// A declaration is a flat list of items, as short as it reads; compile.h turns it into tables. Nothing is checked here,
-// because only a template that knows the finished list can show both patterns of a conflict (see check.h).
+// A declaration is a flat list of items; routing/compile.h turns it into tables. The functions check nothing, because
+// only a template that knows the finished list can show both patterns of a conflict (routing/check.h).
 namespace duel::gin {
 
 using routing::Declaration;
 using routing::Handler;
 
-// Gin's switches, with Gin's defaults.
+// Gin's switches, with Gin's defaults (except `proxies`).
 struct Options {
-  bool redirect_trailing_slash = true;     // /a/ -> /a if only /a has a route, and the other way round
-  bool redirect_fixed_path = false;        // clean the path and ignore letter case, then redirect to what is found
+  bool redirect_trailing_slash = true;     // redirect /a/ to /a if only /a has a route, and vice versa
+  bool redirect_fixed_path = false;        // redirect to the route found for the cleaned path, ignoring letter case
   bool handle_method_not_allowed = false;  // 405 with Allow instead of 404 if another method has a route for the path
-  bool use_raw_path = false;               // match the path as sent if decoding it loses something (an encoded '/')
-  bool unescape_path_values = true;        // with use_raw_path: decode the parameters' values
+  bool use_raw_path = false;               // match the path as sent if decoding it loses information (an encoded '/')
+  bool unescape_path_values = true;        // with use_raw_path: decode the values of the parameters
   bool remove_extra_slash = false;         // clean the path before it is matched
-  Proxies proxies{};                       // whose word about the client's address is believed: by default nobody's
+  Proxies proxies{};                       // trusted sources of the client's address; default: none
 };
 
 template <size_t N>
@@ -62,7 +64,7 @@ constexpr auto with_handlers(Declaration first, Handlers... handlers) {
 
 }  // namespace internal
 
-// Several declarations as one, to be used inside another.
+// Joins several declarations into one, for use inside another declaration.
 template <size_t... N>
 constexpr auto routes(const Routes<N>&... parts) {
   Routes<(N + ... + 0)> all;
@@ -71,7 +73,7 @@ constexpr auto routes(const Routes<N>&... parts) {
   return all;
 }
 
-// A route: the handlers run in this order, after the middleware in force here. A method must be in capitals.
+// A route. Its handlers run in this order, after the middleware of its group. The method must be in capital letters.
 template <class... Handlers>
   requires(sizeof...(Handlers) > 0)
 constexpr auto handle(std::string_view method, std::string_view pattern, Handlers... handlers) {
@@ -100,7 +102,7 @@ constexpr auto options(std::string_view pattern, auto... handlers) {
   return handle("OPTIONS", pattern, handlers...);
 }
 
-// One route for each of the nine methods that http::Method names, in Gin's order: the first that is refused says why.
+// One route for each of the nine methods of http::Method, in Gin's order: an error names the first refused method.
 constexpr auto any(std::string_view pattern, auto... handlers) {
   return routes(get(pattern, handlers...), post(pattern, handlers...), put(pattern, handlers...),
                 patch(pattern, handlers...), head(pattern, handlers...), options(pattern, handlers...),
@@ -113,7 +115,7 @@ struct Endpoint {
   std::string_view pattern;
 };
 
-// The same handlers for a whole table of routes, which must have static storage.
+// The same handlers for a table of routes. The table must have static storage.
 template <size_t N, class... Handlers>
 constexpr auto all(const Endpoint (&endpoints)[N], Handlers... handlers) {
   constexpr size_t kEach = 1 + sizeof...(handlers);
@@ -124,19 +126,20 @@ constexpr auto all(const Endpoint (&endpoints)[N], Handlers... handlers) {
   return list;
 }
 
-// Middleware for what is declared behind it in the same group.
+// Middleware for the routes declared after it in the same group.
 constexpr auto use(auto... handlers) {
   return Routes<sizeof...(handlers)>{{Declaration{Declaration::Kind::kUse, static_cast<Handler>(handlers), {}, {}}...}};
 }
 
-// What is declared inside has `prefix` before its patterns and begins with the middleware in force here.
+// A group of routes: `prefix` is put before their patterns, and the middleware of the enclosing group runs first.
 template <size_t... N>
 constexpr auto group(std::string_view prefix, const Routes<N>&... parts) {
   return routes(Routes<1>{{Declaration{Declaration::Kind::kGroup, nullptr, {}, prefix}}}, parts...,
                 Routes<1>{{Declaration{Declaration::Kind::kGroupEnd, nullptr, {}, {}}}});
 }
 
-// The last one declared counts; Gin's own text is sent if these leave the response unwritten.
+// Handlers for 404 (no_route) and 405 (no_method). The last declaration counts. If the handlers write no response,
+// Gin's own text is sent.
 constexpr auto no_route(auto... handlers) {
   return internal::with_handlers(Declaration{Declaration::Kind::kNoRoute, nullptr, {}, {}}, handlers...);
 }
@@ -144,7 +147,8 @@ constexpr auto no_method(auto... handlers) {
   return internal::with_handlers(Declaration{Declaration::Kind::kNoMethod, nullptr, {}, {}}, handlers...);
 }
 
-// The application. Declare it `constexpr` at namespace scope or `static constexpr`: Engine and Router name it.
+// The application. Declare it `constexpr` at namespace scope or `static constexpr`, because Engine and Router take it
+// as a template argument.
 template <size_t... N>
 constexpr auto router(Options options, const Routes<N>&... parts) {
   return App<(N + ... + 0)>{options, routes(parts...).items};

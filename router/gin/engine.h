@@ -19,12 +19,14 @@
 
 namespace duel::gin {
 
-// The application as the core's handler: one for each worker.
+// For applications in the Gin style: include this header for everything except the middleware. An engine serves one
+// application on one worker:
 //
 //   http::Server server(options, [] { return std::make_unique<gin::Engine<kApp>>(); });
 template <const auto& kApp>
 class Engine final : public http::Handler {
  public:
+  // Without the pool, the context and its memory are allocated for each request.
   explicit Engine(bool pool = true) : pool_(pool) {
     for (size_t i = 0; i < accounts_.size(); ++i) accounts_[i] = alloc::open_account(kFlat.pattern(i));
   }
@@ -38,20 +40,20 @@ class Engine final : public http::Handler {
       alloc::enter(alloc::Phase::kWrite);
       context.finish();
     }
-    alloc::enter(alloc::Phase::kContext);  // given back
+    alloc::enter(alloc::Phase::kContext);  // the lease gives the context back
   }
 
  private:
   static constexpr const auto& kFlat = routing::Compiled<kApp>::kFlat;
   static constexpr const Options& kOptions = kApp.options;
 
-  // Nothing to decode or clean: the ordinary case, and the only one that needs no call.
+  // Whether there is nothing to decode or to clean. This is the common case, and it needs no function call.
   static bool is_plain(std::string_view path) {
     if constexpr (kOptions.use_raw_path || kOptions.remove_extra_slash) return false;
     return path.starts_with('/') && std::memchr(path.data(), '%', path.size()) == nullptr;
   }
 
-  // False if the request's target is no URL; it has been answered then.
+  // Returns false if the target is not a valid URL; then the request has been answered.
   bool route(Context& context) {
     const http::Request& request = context.request();
     const RequestPath path =

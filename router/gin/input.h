@@ -25,7 +25,9 @@
 
 namespace duel::gin {
 
-// What was matched; points into the application's tables.
+// For handlers and middleware: Input is the half of Context that reads the request.
+
+// The matched route; points into the application's tables.
 struct Match {
   const Handler* handlers = nullptr;
   size_t handler_count = 0;
@@ -35,8 +37,8 @@ struct Match {
   size_t param_count = 0;
 };
 
-// What a handler reads of one request: the half of Context that a RequestCopy has, too. Views point into the request or
-// the arena and live as long as this object. For one thread at a time.
+// Reads one request. Context and RequestCopy derive from it. All views point into the request or into the arena and
+// live as long as this object. For one thread at a time.
 class Input {
  public:
   Input(const Input&) = delete;
@@ -47,16 +49,16 @@ class Input {
   std::string_view path() const { return path_; }  // decoded
   std::string_view body() const { return request_->body; }
   std::string_view header(std::string_view name) const { return request_->header(name); }
-  // Content-Type without its parameters.
+  // The Content-Type field without its parameters.
   std::string_view content_type() const;
 
   // --- the route
   // The pattern; empty for 404 and 405.
   std::string_view full_path() const { return match_.pattern; }
-  // The name of the last handler of the chain, see handler_name.h.
+  // The name of the last handler of the chain (handler_name.h).
   std::string_view handler_name();
-  // The value of the route's wildcard of this name (without ':' or '*'); empty if it has none. A catch-all's begins
-  // with '/'.
+  // The value of the route's wildcard of this name (without ':' or '*'); empty if there is no such wildcard. The value
+  // of a catch-all begins with '/'.
   std::string_view param(std::string_view name) const;
   size_t param_count() const { return match_.param_count; }
   std::string_view param_name(size_t i) const {
@@ -64,8 +66,8 @@ class Input {
   }
   std::string_view param(size_t i) const { return params_[i].view(); }
 
-  // --- the query, decoded. find_ tells an empty value from none; _array is every value of the name, _map what
-  // `name[key]=value` says.
+  // --- the query, decoded. find_query() distinguishes an empty value from a missing one. query_array() returns all
+  // values of the name. query_map() returns the pairs (key, value) of all `name[key]=value`.
   std::string_view query(std::string_view name) { return default_query(name, {}); }
   std::string_view default_query(std::string_view name, std::string_view fallback) {
     return find_query(name).value_or(fallback);
@@ -74,8 +76,8 @@ class Input {
   std::span<const std::string_view> query_array(std::string_view name) { return query_values().all(name); }
   std::span<const binding::Pair> query_map(std::string_view name) { return query_values().map(name); }
 
-  // --- the form in the body, urlencoded or multipart, of POST, PUT and PATCH. A multipart body that is malformed has
-  // no values, an urlencoded one those that can be read; form_error() says what is wrong with it.
+  // --- the form in the body of POST, PUT and PATCH, urlencoded or multipart. A malformed multipart body has no values;
+  // a malformed urlencoded body has the values that can be decoded. form_error() returns what is wrong, or nothing.
   std::string_view post_form(std::string_view name) { return default_post_form(name, {}); }
   std::string_view default_post_form(std::string_view name, std::string_view fallback) {
     return find_post_form(name).value_or(fallback);
@@ -88,14 +90,15 @@ class Input {
   std::span<const FormFile> form_files();
   std::string_view form_error();
 
-  // --- who asks
+  // --- the client
   std::optional<std::string_view> cookie(std::string_view name) { return find_cookie(request_->fields, name, arena_); }
-  // The client's address as trusted proxies tell it (Options::proxies, client_ip.h), else the peer's.
+  // The client's address as reported by trusted proxies (Options::proxies, client_ip.h), or else the peer's address.
   std::string_view client_ip();
-  // The peer's; empty if it is gone. A system call, once a request.
+  // The peer's address; empty if the peer has disconnected. One system call per request, made on the first use.
   std::string_view remote_ip();
 
-  // --- binding to a struct with json_fields (bind.h). Empty if bound; else what is wrong, for a 400.
+  // --- binding to a struct with json_fields (binding/bind.h). The result is empty if bound; otherwise it is the error,
+  // a text for a response with status 400.
   template <class T>
   [[nodiscard]] binding::BindResult should_bind_json(T& to) {
     return binding::bind_json(to, body(), arena_);
@@ -104,7 +107,7 @@ class Input {
   [[nodiscard]] binding::BindResult should_bind_query(T& to) {
     return binding::bind_values(to, query_values(), arena_);
   }
-  // The form's values, then the query's; of a multipart form its values alone, as in Gin.
+  // Looks for values in the form, then in the query; for a multipart form in the form only, as in Gin.
   template <class T>
   [[nodiscard]] binding::BindResult should_bind_form(T& to) {
     if (const auto error = bound_form_error(); !error.empty()) return binding::BindError{error};
@@ -119,23 +122,24 @@ class Input {
   [[nodiscard]] binding::BindResult should_bind_header(T& to) {
     return binding::bind_values(to, HeaderValues{*this}, arena_);
   }
-  // By method and Content-Type, as in Gin: GET means the form (which is the query), then JSON or a form.
+  // Chooses by method and Content-Type, as in Gin: JSON if the type says so and the method is not GET, else the form.
+  // The form of a GET request is its query.
   template <class T>
   [[nodiscard]] binding::BindResult should_bind(T& to) {
     return sends_json() ? should_bind_json(to) : should_bind_form(to);
   }
 
-  // --- values for the handlers behind this one
+  // --- values that a handler passes to the handlers after it (keys.h)
   template <class T>
   void set(const Key<T>& key, std::type_identity_t<T> value) {
     keys_.set(key, std::move(value));
   }
-  // Null if it was not set.
+  // Returns null if the key is not set.
   template <class T>
   T* get(const Key<T>& key) {
     return keys_.get(key);
   }
-  // Throws std::logic_error that names the key if it was not set.
+  // Throws std::logic_error, which names the key, if the key is not set.
   template <class T>
   T& must_get(const Key<T>& key) {
     T* value = keys_.get(key);
@@ -143,12 +147,13 @@ class Input {
     return *value;
   }
 
+  // Memory for bytes that live as long as the request.
   memory::Arena& arena() { return arena_; }
 
  protected:
   Input(const http::Request& request, memory::Arena& arena, const Proxies& proxies)
       : request_(&request), arena_(arena), proxies_(proxies), path_(request.path) {}
-  // A copy that owns `request`, which holds the same bytes as the other's, and the arena.
+  // For RequestCopy. `request` holds the same bytes as the request of `from`; all other views are copied to the arena.
   Input(Input& from, const http::Request& request, memory::Arena& arena);
   ~Input() = default;
 
@@ -158,12 +163,13 @@ class Input {
   Match match_;
   std::string_view path_;
   Keys keys_;
-  routing::Param params_[routing::kMaxParams];  // NOLINT: only the first match_.param_count mean anything
+  routing::Param params_[routing::kMaxParams];  // NOLINT: only the first match_.param_count are set
 
   bool has_remote_ip_ = false;
   std::string_view remote_ip_;
 
  private:
+  // The header as a source for bind_values().
   struct HeaderValues {
     const Input& input;
     std::optional<std::string_view> find(std::string_view name) const {
@@ -179,7 +185,7 @@ class Input {
   binding::Values bound_form_values();
   std::string_view bound_form_error();
   binding::Values param_values();
-  // Takes a multipart body apart, once.
+  // Parses a multipart body on the first call.
   const Multipart& multipart();
   bool has_form_method() const;
   bool has_urlencoded_form() const;

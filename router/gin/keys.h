@@ -12,18 +12,21 @@
 
 namespace duel::gin {
 
-// Names a value that middleware leaves for the handlers behind it. A key is its address, so that no two are mixed up
-// and no string is hashed:  inline constexpr gin::Key<User> kUser{"user"};  c.set(kUser, user);  c.get(kUser)->name
+// For handlers and middleware: names a value that one handler passes to the handlers after it. Keys are compared by
+// address, so that no string is hashed and two keys of one name stay different.
+//
+//   inline constexpr gin::Key<User> kUser{"user"};
+//   c.set(kUser, user);  ...  c.get(kUser)->name
 template <class T>
 struct Key {
-  const char* name;  // for messages
+  const char* name;  // for error messages
 };
 
-// The values of one request; they live in the context.
+// The values of one request, stored in the context. At most kMaxKeys values of at most kValueBytes each.
 class Keys {
  public:
-  static constexpr size_t kMaxKeys = 8;      // middleware sets a user, a request id, a few more
-  static constexpr size_t kValueBytes = 64;  // a value that is larger is set as a pointer
+  static constexpr size_t kMaxKeys = 8;      // room for a user, a request id, a deadline and a few more
+  static constexpr size_t kValueBytes = 64;  // for a larger value, set a pointer
 
   Keys() = default;
   Keys(const Keys&) = delete;
@@ -34,12 +37,12 @@ class Keys {
     while (size_ > 0) destroy(slots_[--size_]);
   }
 
-  // Replaces the value of this key. Throws std::length_error beyond kMaxKeys.
+  // Sets or replaces the value of the key. Throws std::length_error if this would be the ninth key.
   template <class T>
   void set(const Key<T>& key, T value) {
-    static_assert(sizeof(T) <= kValueBytes, "set a pointer to it instead");
-    static_assert(alignof(T) <= alignof(std::max_align_t), "set a pointer to it instead");
-    static_assert(std::is_nothrow_move_constructible_v<T>, "a value that is set must not fail to move");
+    static_assert(sizeof(T) <= kValueBytes, "the value is larger than Keys::kValueBytes; set a pointer to it instead");
+    static_assert(alignof(T) <= alignof(std::max_align_t), "the value is over-aligned; set a pointer to it instead");
+    static_assert(std::is_nothrow_move_constructible_v<T>, "the move constructor of the value must be noexcept");
     Slot* slot = find(&key);
     if (slot != nullptr) {
       destroy(*slot);
@@ -60,8 +63,8 @@ class Keys {
     }
   }
 
-  // Takes the other's values over, except those that cannot be copied. Of a view its bytes, too: it may be one of the
-  // request's memory.
+  // Copies the values of `other`, except those of types that cannot be copied. For a string_view the bytes are copied
+  // to the arena, too, because it may point into the memory of the request.
   void copy_from(const Keys& other, memory::Arena& arena) {
     clear();
     for (size_t i = 0; i < other.size_; ++i) {
@@ -76,7 +79,7 @@ class Keys {
     }
   }
 
-  // Null if it was not set.
+  // Returns null if the key is not set.
   template <class T>
   T* get(const Key<T>& key) {
     Slot* slot = find(&key);
@@ -101,7 +104,7 @@ class Keys {
   }
 
   size_t size_ = 0;
-  std::array<Slot, kMaxKeys> slots_;  // NOLINT: only the first size_ mean anything
+  std::array<Slot, kMaxKeys> slots_;  // NOLINT: only the first size_ are set
 };
 
 }  // namespace duel::gin

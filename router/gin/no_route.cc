@@ -21,7 +21,7 @@ size_t number_of(const http::Request& request, const NoRouteTable& table) {
   return kNoMethod;
 }
 
-// The answer to one request without a route.
+// Answers one request without a route.
 class NoRoute {
  public:
   NoRoute(Context& context, const NoRouteTable& table, const Options& options, const RequestPath& path)
@@ -46,13 +46,13 @@ class NoRoute {
     if (!options_.redirect_fixed_path) return false;
     const std::string_view path = clean_request_path(context_.path(), arena_);
     char* fixed = arena_.take(path.size() + 1);
-    // Gin passes this very option on as "fix the slash, too", so it is always on here.
+    // The argument fix_slash is always true: Gin passes RedirectFixedPath itself, which is on here.
     const auto size = routing::search_case_redirect(tree, path, true, fixed);
     return size && redirect_to(method, {fixed, *size}, {});
   }
 
-  // Only if `path` has a route, as it will be asked for again. Always a clean path from the root: a Location of "//x"
-  // would name another host.
+  // Redirects only if `path` has a route. The Location is always a clean absolute path, because "//x" would name
+  // another host.
   bool redirect_to(size_t method, std::string_view path, std::string_view prefix) {
     const std::string_view asked = from_root(path);
     const std::string_view matched = options_.remove_extra_slash ? clean_request_path(asked, arena_) : asked;

@@ -20,7 +20,7 @@ std::string_view join(memory::Arena& arena, std::string_view a, std::string_view
   return {begin, a.size() + b.size()};
 }
 
-// Replaces each of some bytes by a string; the rest is copied.
+// Replaces each byte by the string that `escape` returns for it; `longest` is the maximum size of such a string.
 template <class Escape>
 std::string_view replace(std::string_view text, size_t longest, memory::Arena& arena, Escape escape) {
   char* const begin = arena.take(text.size() * longest);
@@ -53,7 +53,7 @@ std::string_view escape_html(std::string_view text, memory::Arena& arena) {
   });
 }
 
-// A Location is ASCII (RFC 9110 §10.2.2); net/http escapes the rest in small letters.
+// A Location is ASCII (RFC 9110 §10.2.2). Like net/http this escapes other bytes, with lowercase hex digits.
 std::string_view escape_wide(std::string_view text, memory::Arena& arena) {
   char escaped[3];
   return replace(text, 3, arena, [&](const char& c) {
@@ -114,7 +114,8 @@ std::string_view with_query(std::string_view path, std::string_view target, memo
 
 namespace {
 
-// path.Clean, which (other than clean_path) also takes paths without a slash at the front, then the reduction.
+// Go's path.Clean, which unlike http::grammar::clean_path() accepts a path without a leading slash. Then removes the
+// bytes that toggle_slash() does not keep.
 std::string_view clean_prefix(std::string_view prefix, memory::Arena& arena) {
   if (prefix.empty()) return {};
   const bool rooted = prefix.starts_with('/');

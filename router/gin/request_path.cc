@@ -15,7 +15,7 @@ RequestPath decode_path(Context& context, const Options& options) {
   memory::Arena& arena = context.arena();
   const http::Request& request = context.request();
   const std::string_view sent = request.path;
-  // CONNECT's target is an authority, and "*" is the server itself (RFC 9112 §3.2); they have no route.
+  // The target of CONNECT is an authority, and "*" means the server itself (RFC 9112 §3.2). They have no route.
   if (!sent.starts_with('/') && sent != "*" && request.method != http::Method::kConnect) return {.valid = false};
   const auto decoded = binding::unescape(sent, binding::Plus::kIsPlus, arena);
   if (!decoded) return {.valid = false};

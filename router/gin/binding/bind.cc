@@ -6,7 +6,7 @@ namespace duel::gin::binding::internal {
 namespace {
 
 size_t text_size(const Place& place) {
-  constexpr size_t kIndexBytes = 22;  // [ and ] and the longest size_t
+  constexpr size_t kIndexBytes = 22;  // "[", "]" and the largest size_t in decimal
   return (place.outer == nullptr ? 0 : text_size(*place.outer)) + place.name.size() + kIndexBytes;
 }
 
@@ -39,7 +39,7 @@ BindError bind_error(const Place& place, std::string_view problem, memory::Arena
   return {{begin, static_cast<size_t>(to - begin)}};
 }
 
-// Go's strconv.ParseBool.
+// As Go's strconv.ParseBool, but empty text is false.
 std::string_view parse_bool(std::string_view text, bool& to) {
   constexpr std::string_view kTrue[] = {"1", "t", "T", "true", "TRUE", "True"};
   constexpr std::string_view kFalse[] = {"", "0", "f", "F", "false", "FALSE", "False"};

@@ -20,21 +20,22 @@
 #include "router/gin/binding/values.h"
 #include "router/gin/json/json.h"
 
-// Input bound to a struct that says what it consists of (json_fields, json.h): a JSON body, or values from a query,
-// form, path or head. Members may be bool, numbers, std::string_view (a view of the request's memory), std::string,
-// std::optional of these, such structs, and lists: std::span<const T> (in the request's memory) or std::vector<T>.
+// For handlers, through Context::bind() and its siblings: fills a struct from a JSON body, or from the values of a
+// query, form, path or header. The struct lists its members in json_fields (json/json.h). A member may be a bool, a
+// number, a std::string_view (a view of the request's memory), a std::string, another such struct, a std::optional of
+// these, or a list: std::span<const T> (in the request's memory) or std::vector<T>.
 //
-// As in Gin a field that is not there is left as it is, unless it is `required`; in JSON null counts as absent, a name
-// may differ in letter case, and what the struct does not know is passed over. Unlike Gin nothing may follow the JSON
-// value, and a required field may be zero.
+// As in Gin, a missing field leaves its member unchanged, unless the field is `required`. In JSON, null counts as
+// missing, names are compared without regard to letter case, and unknown members are ignored. Unlike in Gin, nothing
+// may follow the JSON value, and a required field may be zero.
 namespace duel::gin::binding {
 
-// The field and what is wrong with it, one sentence for the client: "age: must be a whole number". Lives as long as
-// the request.
+// A text for the client that names the field and the problem: "age: must be a whole number". Lives as long as the
+// request.
 struct BindError {
   std::string_view message;
 };
-using BindResult = std::optional<BindError>;  // empty: bound
+using BindResult = std::optional<BindError>;  // empty if bound
 
 namespace internal {
 
@@ -48,7 +49,7 @@ inline constexpr std::string_view kTooLong = "has too many elements";
 inline constexpr std::string_view kNotObject = "must be an object";
 inline constexpr std::string_view kMissing = "is required";
 
-// Where in the struct we are, for the message: outer.name[index].
+// The position in the struct, for the error message: outer.name[index]. An element of a list has no name.
 struct Place {
   const Place* outer = nullptr;
   std::string_view name{};
@@ -77,7 +78,7 @@ concept List = requires(T value) {
 
 std::string_view parse_bool(std::string_view text, bool& to);
 
-// Writes what `text` says; returns what is wrong with it, or nothing. Empty text is zero, as in Gin.
+// Converts `text` to `to`. Returns the problem, or nothing. Empty text is zero, as in Gin.
 template <class T>
 std::string_view parse_text(std::string_view text, T& to) {
   if constexpr (std::is_same_v<T, bool>) {
@@ -94,20 +95,21 @@ std::string_view parse_text(std::string_view text, T& to) {
     if (error == std::errc::result_out_of_range) return kOutOfRange;
     if (error != std::errc() || end != text.data() + text.size()) return kMalformed;
     if constexpr (std::floating_point<T>) {
-      if (!std::isfinite(value)) return kMalformed;  // "nan" and "inf", which JSON could not say either
+      if (!std::isfinite(value)) return kMalformed;  // "nan" and "inf", which JSON does not have, either
     }
     to = value;
     return {};
   } else if constexpr (Optional<T>) {
     return parse_text(text, to.emplace());
   } else {
-    static_assert(std::is_assignable_v<T&, std::string_view>, "this member cannot be read from text, see bind.h");
+    static_assert(std::is_assignable_v<T&, std::string_view>,
+                  "a member of this type cannot be bound, see router/gin/binding/bind.h");
     to = T(text);
     return {};
   }
 }
 
-// --- from named values. A source has find(name) and all(name).
+// --- from named values. A source has the functions find(name) and all(name), like Values.
 
 template <json::Described Struct, class Source>
 BindResult bind_members(Struct& to, const Source& from, memory::Arena& arena);
@@ -120,7 +122,7 @@ BindResult bind_value(T& to, std::string_view name, json::Presence presence, con
     return bind_error(index == ~size_t{0} ? field : Place{.outer = &field, .index = index}, problem, arena);
   };
   if constexpr (json::Described<T>) {
-    return bind_members(to, from, arena);  // its fields stand beside the others, as in Gin
+    return bind_members(to, from, arena);  // as in Gin, the fields of an inner struct have no prefix
   } else if constexpr (View<T> || List<T>) {
     const std::span<const std::string_view> texts = from.all(name);
     if (texts.empty()) return fail(presence == json::Presence::kRequired ? kMissing : std::string_view());
@@ -203,7 +205,7 @@ BindResult read_object(Struct& to, const JsonValue& value, const Place& place, m
       if (member.kind() != JsonValue::Kind::kNull) {
         present[at] = true;
       } else if constexpr (Optional<std::remove_cvref_t<decltype(to.*field.member)>>) {
-        present[at] = false;  // null empties it; other members keep what an earlier one of this name has set
+        present[at] = false;  // null empties an optional; other members keep the value of an earlier duplicate
       }
       result = read_json(to.*field.member, member, Place{.outer = &place, .name = field.name}, arena);
       return true;
@@ -274,7 +276,8 @@ BindResult read_json(T& to, const JsonValue& value, const Place& place, memory::
     } else if constexpr (View<T> || List<T>) {
       return read_list(to, value, place, arena);
     } else {
-      static_assert(std::is_assignable_v<T&, std::string_view>, "this member cannot be read from JSON, see bind.h");
+      static_assert(std::is_assignable_v<T&, std::string_view>,
+                    "a member of this type cannot be bound, see router/gin/binding/bind.h");
       if (value.kind() != Kind::kText) return check(kNotText);
       to = T(arena.copy(value.as_text()));
       return {};
@@ -284,7 +287,7 @@ BindResult read_json(T& to, const JsonValue& value, const Place& place, memory::
 
 }  // namespace internal
 
-// `body` may be a struct's object, or a list where T is one.
+// Binds a JSON body. T is a struct with json_fields or a list of such structs.
 template <class T>
 BindResult bind_json(T& to, std::string_view body, memory::Arena& arena) {
   JsonValue root;
@@ -295,7 +298,7 @@ BindResult bind_json(T& to, std::string_view body, memory::Arena& arena) {
   return internal::read_json(to, root, {}, arena);
 }
 
-// `from` is anything with find(name) and all(name), such as Values.
+// Binds named values. `from` has the functions find(name) and all(name), like Values.
 template <json::Described Struct, class Source>
 BindResult bind_values(Struct& to, const Source& from, memory::Arena& arena) {
   return internal::bind_members(to, from, arena);

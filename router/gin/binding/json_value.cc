@@ -93,7 +93,7 @@ void JsonValue::each_member(void* to, bool (*visit)(void*, std::string_view, con
 
 namespace {
 
-// A parser's memory is about ten times the text; one large body must not keep it for good.
+// A parser needs about ten times the size of the text. A single large body must not occupy that memory forever.
 constexpr size_t kKeptParserBytes = 64 * 1024;
 constexpr size_t kFirstParserBytes = 4096;
 
@@ -117,7 +117,7 @@ std::string_view problem_of(simdjson::error_code error) {
   }
 }
 
-// Whether this number is a whole one, without fraction and exponent, that needs more than 64 bits.
+// Whether this number is an integer, without fraction and exponent, that needs more than 64 bits.
 bool is_wide(const char* from, const char* to) {
   int64_t negative = 0;
   uint64_t positive = 0;
@@ -125,12 +125,13 @@ bool is_wide(const char* from, const char* to) {
   return read.ec == std::errc::result_out_of_range && read.ptr == to;
 }
 
-// The text with e0 behind each number that is_wide(), which makes a double of it: simdjson refuses such integers, but
-// JSON knows no largest one, and JavaScript writes 1e20 in full. What was no number is none afterwards.
+// Returns a copy of the text with "e0" after each number that is_wide(), so that simdjson reads it as a double.
+// simdjson refuses such integers, but JSON has no maximum, and JavaScript writes 1e20 as 100000000000000000000. A
+// malformed number stays malformed.
 std::span<char> with_wide_integers_as_doubles(std::string_view text, memory::Arena& arena) {
   constexpr std::string_view kNumberLetters = "0123456789+-.eE";
-  constexpr size_t kFewestDigits = 19;  // of a wide number, to which two bytes are added
-  char* const begin = arena.take(text.size() + text.size() / kFewestDigits * 2 + simdjson::SIMDJSON_PADDING);
+  constexpr size_t kMinWideDigits = 19;  // in a wide number; two bytes are added to each
+  char* const begin = arena.take(text.size() + text.size() / kMinWideDigits * 2 + simdjson::SIMDJSON_PADDING);
   char* to = begin;
   bool in_text = false;
   for (size_t i = 0; i < text.size();) {
@@ -146,10 +147,10 @@ std::span<char> with_wide_integers_as_doubles(std::string_view text, memory::Are
   return {begin, static_cast<size_t>(to - begin)};
 }
 
-// Behind the text are SIMDJSON_PADDING bytes more of ours: it is read in strides, a little beyond the end.
+// The memory of `text` must continue for SIMDJSON_PADDING bytes after its end, because simdjson reads in blocks.
 simdjson::error_code parse_padded(std::span<char> text, dom::element& root) {
   thread_local dom::parser kept_parser;
-  thread_local std::unique_ptr<dom::parser> large_parser;  // its document must outlive this call
+  thread_local std::unique_ptr<dom::parser> large_parser;  // kept, because its document is used after this call
   large_parser.reset();
   if (text.size() > kKeptParserBytes) large_parser = std::make_unique<dom::parser>();
   dom::parser& parser = large_parser ? *large_parser : kept_parser;

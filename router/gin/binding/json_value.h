@@ -6,35 +6,35 @@
 
 #include "router/gin/memory/arena.h"
 
-// JSON input, parsed by simdjson; its header stays out of the handlers' sources.
+// For bind.h: JSON input, parsed by simdjson. Handlers do not include simdjson's header through this one.
 namespace duel::gin::binding {
 
-// Far deeper than what an API is sent, and shallow enough to walk by recursion.
+// Much deeper than the bodies that APIs get, and small enough for recursion.
 inline constexpr size_t kMaxJsonDepth = 64;
 
-// Where simdjson's count of an array's elements stops.
+// simdjson counts the elements of an array only up to this number.
 inline constexpr size_t kMaxJsonElements = 0xFFFFFF;
 
-// A value inside the document that this thread has parsed last; valid until it parses another.
+// A value of the document that this thread parsed last. Valid until the thread parses another document.
 class JsonValue {
  public:
-  // Whole numbers are kSigned if they fit, kUnsigned if only that fits.
+  // A whole number is kSigned if it fits into int64_t, kUnsigned if it fits only into uint64_t, otherwise kDouble.
   enum class Kind : uint8_t { kNull, kBool, kSigned, kUnsigned, kDouble, kText, kArray, kObject };
 
   JsonValue() = default;
   Kind kind() const { return kind_; }
 
-  // Each only for its own kind.
+  // Each of these functions may be called only for its own kind.
   bool as_bool() const;
   int64_t as_signed() const;
   uint64_t as_unsigned() const;
-  std::string_view as_text() const;  // UTF-8 without escapes
-  size_t size() const;               // an array's elements
+  std::string_view as_text() const;  // UTF-8, escapes decoded
+  size_t size() const;               // number of elements of an array
 
-  // False if it is no number.
+  // Returns false if the value is not a number.
   bool to_double(double& to) const;
 
-  // visit(JsonValue), visit(std::string_view name, JsonValue): in the order sent, until it returns false.
+  // Call visit(JsonValue) or visit(std::string_view name, JsonValue) in the order sent, until it returns false.
   template <class Visit>
   void each_element(Visit visit) const {
     each_element(&visit, [](void* to, const JsonValue& value) { return (*static_cast<Visit*>(to))(value); });
@@ -52,11 +52,12 @@ class JsonValue {
   void each_member(void* to, bool (*visit)(void*, std::string_view, const JsonValue&)) const;
 
   Kind kind_ = Kind::kNull;
-  alignas(void*) char element_[2 * sizeof(void*)] = {};  // simdjson's own value
+  alignas(void*) char element_[2 * sizeof(void*)] = {};  // the bytes of a simdjson::dom::element
 };
 
-// Returns what is wrong with the text, or nothing. Strict: RFC 8259 as a whole, also where the caller will not look,
-// and UTF-8. A warm thread allocates nothing for bodies up to the size that its parser has grown to, 64 KiB at most.
+// Parses the text. Returns the problem, or nothing. The whole text must be JSON (RFC 8259) and UTF-8, including the
+// parts that the caller does not read. Each thread keeps a parser for texts of up to 64 KiB: it allocates only when it
+// grows.
 std::string_view parse_json(std::string_view text, memory::Arena& arena, JsonValue& root);
 
 }  // namespace duel::gin::binding

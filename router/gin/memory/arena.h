@@ -12,14 +12,15 @@
 
 namespace duel::gin::memory {
 
-// Short-lived bytes of one request: decoded paths, parameters and query values, locations, lists of them. Everything
-// goes at once with reset(). The first block lies in the arena; beyond it the largest is kept, so that a warm context
-// allocates nothing. In debug and AddressSanitizer builds what was given out is poisoned by reset().
+// For handlers (Context::arena()) and the rest of router/gin. A bump allocator for the short-lived bytes of one
+// request: decoded paths, parameters, query values, locations and lists of them. reset() frees all of them at once. The
+// first block is a member of the arena; of further blocks reset() keeps the largest, so that a warm context allocates
+// nothing. In debug and AddressSanitizer builds reset() poisons the freed bytes.
 class Arena {
  public:
-  // A request line is at most 8 KiB and is decoded, cleaned and escaped at most once each in ordinary use.
+  // Enough for a request line of usual length, decoded, cleaned and escaped once each.
   static constexpr size_t kBlockBytes = 4096;
-  // One request with a large form or JSON body must not keep its memory from all later ones.
+  // A single request with a large form or JSON body must not occupy its memory forever.
   static constexpr size_t kKeptBytes = 64 * 1024;
 
   Arena() = default;
@@ -27,7 +28,7 @@ class Arena {
   Arena& operator=(const Arena&) = delete;
   ~Arena() { alloc::unpoison(inline_, kBlockBytes, 0); }
 
-  // Valid until reset(). Give back what was not needed with shrink().
+  // Returns `size` bytes, uninitialised, valid until reset(). shrink() gives back an unused end.
   char* take(size_t size) {
     if (static_cast<size_t>(end_ - next_) < size) [[unlikely]]
       add_block(size);
@@ -36,14 +37,14 @@ class Arena {
     alloc::unpoison(taken, size, 0);
     return taken;
   }
-  // Gives back the end of the latest take(): it keeps the bytes before `end`.
+  // Gives back the end of the latest take(). Only the bytes before `end` are kept.
   void shrink(char* end) { next_ = end; }
 
   std::string_view copy(std::string_view bytes) {
     if (bytes.empty()) return {};
     return {static_cast<char*>(std::memcpy(take(bytes.size()), bytes.data(), bytes.size())), bytes.size()};
   }
-  // Value-initialised; never destroyed.
+  // Returns `count` value-initialised objects, valid until reset(). They are never destroyed.
   template <class T>
   std::span<T> make(size_t count) {
     static_assert(std::is_trivially_destructible_v<T> && alignof(T) <= alignof(std::max_align_t));
@@ -74,11 +75,11 @@ class Arena {
     end_ = begin + size;
   }
 
-  char* begin_ = inline_;  // of the last block, the largest
+  char* begin_ = inline_;  // of the last block, which is the largest
   char* next_ = inline_;
   char* end_ = inline_ + kBlockBytes;
   std::vector<Block> blocks_;
-  alignas(std::max_align_t) char inline_[kBlockBytes];  // NOLINT: as in Buffer
+  alignas(std::max_align_t) char inline_[kBlockBytes];  // NOLINT: not initialised, for speed
 };
 
 }  // namespace duel::gin::memory

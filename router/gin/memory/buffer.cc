@@ -17,7 +17,7 @@ void Buffer::grow(size_t size) {
 }
 
 void Buffer::append_and_grow(std::string_view bytes) {
-  const std::unique_ptr<char[]> old = std::move(heap_);  // which the bytes may lie in
+  const std::unique_ptr<char[]> old = std::move(heap_);  // keeps `bytes` valid if they are part of it
   grow(bytes.size());
   std::memcpy(next_, bytes.data(), bytes.size());
   next_ += bytes.size();

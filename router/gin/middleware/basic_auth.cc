@@ -11,7 +11,7 @@
 namespace duel::gin::middleware {
 namespace {
 
-// A user and a password; more is a client's mistake.
+// Maximum size of user and password together. Longer credentials are refused.
 constexpr size_t kMaxCredentialBytes = 512;
 
 int base64_value(char c) {
@@ -22,7 +22,7 @@ int base64_value(char c) {
   return c == '/' ? 63 : -1;
 }
 
-// RFC 4648 §4, with the padding or without any. Nothing if it is malformed or too long.
+// Decodes base64 (RFC 4648 §4), with or without padding. Returns nothing if the text is malformed or too long.
 std::optional<std::string_view> decode_base64(std::string_view text, std::array<char, kMaxCredentialBytes>& to) {
   if (text.ends_with('=') && text.size() % 4 != 0) return std::nullopt;
   if (text.ends_with('=')) text.remove_suffix(text.ends_with("==") ? 2 : 1);
@@ -39,7 +39,7 @@ std::optional<std::string_view> decode_base64(std::string_view text, std::array<
     pending -= 8;
     to[size++] = static_cast<char>(bits >> pending & 0xFF);
   }
-  if ((bits & ((1U << pending) - 1)) != 0) return std::nullopt;  // one text for one value
+  if ((bits & ((1U << pending) - 1)) != 0) return std::nullopt;  // unused bits must be 0
   return std::string_view(to.data(), size);
 }
 
@@ -53,7 +53,7 @@ std::optional<std::string_view> credentials_in(std::string_view field, std::arra
 
 bool equal_in_constant_time(std::string_view given, std::string_view secret) {
   size_t difference = given.size() ^ secret.size();
-  // A secret of another length is replaced by the text itself, so that the loop is the same.
+  // If the lengths differ, compares `given` with itself, so that the loop takes the same time.
   const std::string_view other = difference == 0 ? secret : given;
   for (size_t i = 0; i < given.size(); ++i) difference |= static_cast<uint8_t>(given[i] ^ other[i]);
   return difference == 0;
@@ -65,7 +65,8 @@ void internal::authenticate(Context& c, const BasicAuthOptions& options) {
   const size_t colon = given ? given->find(':') : std::string_view::npos;
   const Account* found = nullptr;
   if (colon != std::string_view::npos) {
-    for (const Account& account : options.accounts) {  // all of them, so that the time does not tell which one it was
+    for (const Account& account :
+         options.accounts) {  // all accounts, so that the time does not reveal which one matched
       const bool user = equal_in_constant_time(given->substr(0, colon), account.user);
       const bool password = equal_in_constant_time(given->substr(colon + 1), account.password);
       if (static_cast<int>(user) & static_cast<int>(password)) found = &account;

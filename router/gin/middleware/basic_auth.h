@@ -5,13 +5,14 @@
 
 #include "router/gin/context.h"
 
-// Basic authentication (RFC 7617): lets through who knows an account's password, answers 401 to others.
+// For applications: basic authentication (RFC 7617). Requests without the password of an account get 401.
 //
-//   constexpr gin::Account kAccounts[] = {{"ada", "..."}};
-//   constexpr gin::BasicAuthOptions kAuth{.accounts = kAccounts};
-//   gin::use(gin::basic_auth<kAuth>)            then  *c.get(gin::kAuthUser) == "ada"
+//   constexpr gin::middleware::Account kAccounts[] = {{"ada", "..."}};
+//   constexpr gin::middleware::BasicAuthOptions kAuth{.accounts = kAccounts};
+//   gin::use(gin::middleware::basic_auth<kAuth>)        and in handlers:  *c.get(gin::middleware::kAuthUser) == "ada"
 //
-// Passwords that must not lie in the program: an options object that is no constant, filled before the server starts.
+// To keep passwords out of the program's file, use an options object that is not a constant, and fill it before the
+// server starts.
 namespace duel::gin::middleware {
 
 struct Account {
@@ -21,10 +22,10 @@ struct Account {
 
 struct BasicAuthOptions {
   std::span<const Account> accounts{};
-  std::string_view realm = "Authorization Required";  // shown by browsers; without quotes and backslashes
+  std::string_view realm = "Authorization Required";  // shown by browsers; no quotes, no backslashes
 };
 
-// The user of the account.
+// The user name of the authenticated account.
 inline constexpr Key<std::string_view> kAuthUser{"user"};
 
 namespace internal {
@@ -36,7 +37,7 @@ void basic_auth(Context& c) {
   internal::authenticate(c, kOptions);
 }
 
-// Takes as long for equal texts as for others of the same length as `given`.
+// Compares in a time that depends only on the length of `given`, not on the bytes or on the length of `secret`.
 bool equal_in_constant_time(std::string_view given, std::string_view secret);
 
 }  // namespace duel::gin::middleware

@@ -12,7 +12,7 @@ using namespace std::string_view_literals;
 
 namespace {
 
-// Scheme and host do not mind the letter case.
+// Scheme and host are compared without regard to letter case.
 bool matches(std::string_view pattern, std::string_view origin) {
   const size_t star = pattern.find('*');
   if (star == std::string_view::npos) return http::grammar::equal_fold_ascii(pattern, origin);
@@ -46,7 +46,7 @@ void internal::apply_cors(Context& c, const CorsOptions& options) {
   const bool all = options.origins.empty();
   const std::string_view origin = c.header("Origin");
   const bool preflight = c.request().method == http::Method::kOptions;
-  if (!all) {  // also where there is no Origin: a cache must not give this answer to another one
+  if (!all) {  // also without an Origin, because a cache must not send this response to another origin
     c.add_header("Vary",
                  preflight ? "Origin, Access-Control-Request-Method, Access-Control-Request-Headers" : "Origin");
   }

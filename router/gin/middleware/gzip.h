@@ -3,14 +3,14 @@
 #include "http/gzip.h"
 #include "router/gin/context.h"
 
-// Compresses what the handlers behind it have gathered, when the response is sent: as http::Gzip does, which says what
-// is left plain. Two of them in one chain are the inner one.
+// For applications: compresses the response body when it is sent. http/gzip.h says which responses stay uncompressed.
+// If a chain has this middleware twice, the inner one counts.
 namespace duel::gin::middleware {
 
 using http::GzipOptions;
 
-// Below a kilobyte the packet is sent all the same, and the client's work is lost: nginx's and Apache's texts advise
-// about so much.
+// A body of less than 1 KiB fits into one packet with or without compression. The documentation of nginx and Apache
+// recommends a similar minimum.
 inline constexpr http::GzipOptions kGzipDefaults{.least_bytes = 1024, .level = 6};
 
 template <const http::GzipOptions& kOptions = kGzipDefaults>

@@ -10,7 +10,7 @@
 namespace duel::gin::middleware {
 namespace {
 
-constexpr size_t kBatch = 64;  // lines that are written with one call
+constexpr size_t kBatch = 64;  // maximum number of lines per call of write()
 
 template <class Size, size_t N>
 void copy_cut(std::string_view text, std::array<char, N>& to, Size& size) {
@@ -18,7 +18,8 @@ void copy_cut(std::string_view text, std::array<char, N>& to, Size& size) {
   std::copy_n(text.data(), size, to.data());
 }
 
-// The target is the client's: what is not plain ASCII must not reach a terminal or break the line.
+// The target comes from the client. Bytes that are not printable ASCII are escaped, because they could control a
+// terminal or break the line.
 void append_quoted(fmt::memory_buffer& to, std::string_view text) {
   to.push_back('"');
   for (const char c : text) {
@@ -44,7 +45,7 @@ void append_line(fmt::memory_buffer& to, const RequestLog::Entry& entry) {
 void write_all(int descriptor, std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
-    if (written < 0 && errno != EINTR) return;  // nobody is left to tell
+    if (written < 0 && errno != EINTR) return;  // there is no other place to report it
     if (written > 0) bytes.remove_prefix(static_cast<size_t>(written));
   }
 }
@@ -87,7 +88,7 @@ void RequestLog::push(const Entry& entry) {
 
 void RequestLog::run(int descriptor) {
   fmt::memory_buffer lines;
-  std::array<Entry, kBatch> batch;  // NOLINT: only what was taken is read
+  std::array<Entry, kBatch> batch;  // NOLINT: only the first `taken` are read
   for (;;) {
     size_t taken = 0;
     {
@@ -108,7 +109,7 @@ void RequestLog::run(int descriptor) {
 }
 
 void internal::log_request(Context& c, RequestLog& log) {
-  if (!log.started()) return;  // the rest of the chain runs when this returns
+  if (!log.started()) return;  // the rest of the chain runs after the return
   const auto begin = std::chrono::steady_clock::now();
   c.next();
   RequestLog::Entry entry;

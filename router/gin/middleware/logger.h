@@ -13,16 +13,17 @@
 
 #include "router/gin/context.h"
 
-// One line a request, in Gin's form, written by a thread of its own:
+// For applications: writes one line per request in Gin's format, on a separate thread:
 //
 //   [GIN] 2023/05/01 - 12:00:00 | 200 |      12.345us |       127.0.0.1 | GET      "/ping?a=1"
 //
-//   inline gin::RequestLog request_log;
-//   gin::use(gin::logger<request_log>)       and in main():  request_log.start(STDOUT_FILENO);
+//   inline gin::middleware::RequestLog request_log;
+//   gin::use(gin::middleware::logger<request_log>)      and in main():  request_log.start(STDOUT_FILENO);
 namespace duel::gin::middleware {
 
-// The lines on their way. A worker only fills an entry of the ring, under a lock that is held for a copy; formatting
-// and writing happen on the log's thread. When that cannot follow, lines are dropped and counted, and no request waits.
+// A ring of lines to be written. A worker copies an entry into the ring under a lock; the thread of the log formats and
+// writes the lines. If the ring is full, lines are dropped and counted, so that no request waits. Any thread may call
+// push(), started() and dropped().
 class RequestLog {
  public:
   struct Entry {
@@ -32,8 +33,8 @@ class RequestLog {
     uint8_t method_size = 0;
     uint8_t client_size = 0;
     uint16_t target_size = 0;
-    // Longer ones are cut.
-    std::array<char, 16> method;   // NOLINT: only the first `size` mean anything
+    // Longer texts are cut off.
+    std::array<char, 16> method;   // NOLINT: only the first method_size bytes are set
     std::array<char, 46> client;   // NOLINT
     std::array<char, 256> target;  // NOLINT
   };
@@ -43,14 +44,15 @@ class RequestLog {
   RequestLog(const RequestLog&) = delete;
   RequestLog& operator=(const RequestLog&) = delete;
 
-  // Lines of requests before start() are passed over: a logger that was not started is off. `lines` is the ring's size.
-  // The descriptor stays the caller's and must outlive stop().
+  // Starts the thread. Requests before start() are not logged. `lines` is the size of the ring. The caller owns the
+  // descriptor and must keep it open until stop() has returned.
   void start(int descriptor, size_t lines = 4096);
-  // Writes what is there and ends the thread. Not while requests are being served.
+  // Writes the lines of the ring and ends the thread. Must not be called while requests are being served.
   void stop();
 
   bool started() const { return started_.load(std::memory_order_acquire); }
   void push(const Entry& entry);
+  // The number of lines dropped since the start of the program.
   uint64_t dropped() const { return dropped_.load(std::memory_order_relaxed); }
 
  private:

@@ -12,13 +12,14 @@ namespace duel::gin::middleware {
 namespace {
 
 constexpr double kNanoseconds = 1e9;
-// A bucket is counted in nanoseconds of 64 bits: 100 years, and times below that can be added.
-constexpr double kMostNanoseconds = 3.2e18;
+// 100 years. Times are nanoseconds in int64_t, and the sum of two such times must fit.
+constexpr double kMaxNanoseconds = 3.2e18;
 
 const RateLimitOptions& checked(const RateLimitOptions& options) {
   const bool positive = options.per_second > 0 && options.burst >= 1;
-  if (!positive || !(kNanoseconds / options.per_second * options.burst <= kMostNanoseconds)) {
-    throw std::invalid_argument("a rate limit needs per_second > 0, burst >= 1, and to be full again within 100 years");
+  if (!positive || !(kNanoseconds / options.per_second * options.burst <= kMaxNanoseconds)) {
+    throw std::invalid_argument(
+        "a rate limit needs per_second > 0, burst >= 1 and burst / per_second of at most 100 years");
   }
   return options;
 }
@@ -30,7 +31,7 @@ std::array<uint64_t, 2> key_of(const Address& address) {
   return key;
 }
 
-// Half of a 128-bit product folded on the other: every bit of the key reaches every bit of the row.
+// XORs the halves of a 128-bit product, so that every bit of the key changes the row.
 uint64_t fold(uint64_t a, uint64_t b) {
   __extension__ using Wide = unsigned __int128;
   const Wide product = static_cast<Wide>(a) * b;

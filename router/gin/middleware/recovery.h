@@ -5,19 +5,20 @@
 #include "http/on_exception.h"
 #include "router/gin/context.h"
 
-// An exception in a handler becomes 500, and the middleware outside of this one still runs. The core does the same with
-// what reaches it, but there nothing runs any more and no field of the response is kept.
+// For applications: turns an exception of a handler into 500. Unlike the core, which also answers 500 to an exception,
+// it keeps the fields that do not describe the body, and the outer middleware still runs.
 namespace duel::gin::middleware {
 
-// What to do about it besides; `message` is the exception's what(). Called before the 500 is written, and not if it is
-// too late for one.
+// Reports an exception; `message` is its what(). Called before the 500 is written. Not called if the response has begun
+// to leave.
 using OnException = void (*)(Context&, std::string_view message);
 
-// A line on standard error: "gin: GET /path: message". Control letters, which a client can put into a path, become '?'.
+// Writes a line to standard error: "gin: GET /path: message". Control characters become '?', because a client can put
+// them into the path.
 void log_exception(Context& c, std::string_view message);
 
-// A response that has begun to leave (streaming(), file()) cannot become a 500: the exception goes on to the core,
-// which breaks the connection off and tells ServerOptions::on_exception. kReport: null keeps silent.
+// If the response has begun to leave (streaming(), file()), it cannot become a 500. Then the exception goes on to the
+// core, which closes the connection and calls ServerOptions::on_exception. If kReport is null, nothing is reported.
 template <OnException kReport = log_exception>
 void recovery(Context& c) {
   try {

@@ -17,7 +17,7 @@ namespace {
 constexpr size_t kUuidBytes = 16;
 constexpr size_t kUuidText = 36;
 
-// One call to the kernel for 16 requests. Bytes are used once.
+// Gets random bytes for 16 requests per system call. Each byte is used once.
 void fill_random(std::array<uint8_t, kUuidBytes>& to) {
   thread_local std::array<uint8_t, 16 * kUuidBytes> pool;
   thread_local size_t used = pool.size();

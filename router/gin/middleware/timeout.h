@@ -5,11 +5,14 @@
 
 #include "router/gin/context.h"
 
-// A deadline for the handlers behind it. They run on the worker's thread and nothing can stop them from outside: a
-// handler that waits or loops must ask time_left() or expired() and return. When the chain has ended too late, the
-// answer is 503 as with Go's http.TimeoutHandler, whatever was gathered, because who gave this deadline does not count
-// on it any more. What the handler has done stays done, and so a client that repeats a POST after this 503 may do it
-// twice: LateAnswer::kSend sends the late answer instead. A stream that has begun is left alone.
+// For applications: a deadline for the handlers after this middleware. They run on the worker's thread and cannot be
+// stopped from outside, so a handler that waits or loops must call time_left() or expired() and return in time. If the
+// chain ends after the deadline, its response is replaced by 503, as in Go's http.TimeoutHandler. The side effects of
+// the handler remain, so a client that repeats a POST after such a 503 may cause them twice; LateAnswer::kSend sends
+// the late response instead. A stream that has begun is not replaced.
+//
+//   constexpr gin::middleware::TimeoutOptions kTimeout{.limit = std::chrono::seconds(1)};
+//   gin::use(gin::middleware::timeout<kTimeout>)
 namespace duel::gin::middleware {
 
 enum class LateAnswer : bool { kReplace, kSend };
@@ -17,13 +20,13 @@ enum class LateAnswer : bool { kReplace, kSend };
 struct TimeoutOptions {
   std::chrono::milliseconds limit{};
   LateAnswer late = LateAnswer::kReplace;
-  int status = 503;  // 504 where the time was spent waiting for another server (RFC 9110 §15.6.5)
+  int status = 503;  // use 504 if the handlers wait for another server (RFC 9110 §15.6.5)
 };
 
 using Deadline = std::chrono::steady_clock::time_point;
-inline constexpr Key<Deadline> kDeadline{"deadline"};  // Deadline::max() as if it were not set
+inline constexpr Key<Deadline> kDeadline{"deadline"};  // not set or Deadline::max(): no deadline
 
-// Zero when it has passed; the largest duration if there is no deadline.
+// Returns zero after the deadline, and the maximum duration if there is no deadline.
 inline std::chrono::nanoseconds time_left(Context& c) {
   const Deadline* deadline = c.get(kDeadline);
   if (deadline == nullptr || *deadline == Deadline::max()) return std::chrono::nanoseconds::max();
@@ -35,7 +38,8 @@ inline bool expired(Context& c) {
 
 namespace internal {
 
-// The deadline for the handlers behind: the limit's or the one around it, which comes back when they have ended.
+// Sets the deadline for the inner handlers: the earlier of the outer deadline and the limit. The destructor restores
+// the outer deadline.
 class InnerDeadline {
  public:
   InnerDeadline(Context& c, std::chrono::milliseconds limit) : context_(c) {

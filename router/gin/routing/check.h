@@ -9,14 +9,14 @@
 #include "router/gin/routing/declaration.h"
 #include "router/gin/routing/tree.h"
 
-// What is wrong with a list of routes: as a constant (find_problem), and as a compile error that begins with the
-// patterns.
+// For router.h: finds the routes that Gin would refuse. The result is a constant (find_problem), or a compile error
+// that begins with the patterns (RefusedRoute).
 namespace duel::gin::routing {
 
 struct Problem {
   Refusal refusal = Refusal::kNone;
-  int16_t route = kNone;  // index of the refused route; `any` counts nine
-  int16_t other = kNone;  // the earlier route that stands in its way, where there is one
+  int16_t route = kNone;  // index of the refused route; any() makes nine routes
+  int16_t other = kNone;  // index of the earlier route that conflicts with it, if there is one
 };
 
 namespace internal {
@@ -27,20 +27,21 @@ constexpr bool is_method(std::string_view name) {
 
 template <const auto& kFlat>
 constexpr size_t tree_capacity() {
-  size_t most = 1;
+  size_t capacity = 1;
   for (size_t method = 0; method < kFlat.kMethods; ++method) {
     size_t nodes = 0;
     for (size_t i = 0; i < kFlat.routes.size(); ++i) {
       if (kFlat.routes[i].method == method) nodes += max_nodes(kFlat.pattern(i));
     }
-    most = std::max(most, nodes);
+    capacity = std::max(capacity, nodes);
   }
-  return most;
+  return capacity;
 }
 
 }  // namespace internal
 
-// What registering the routes one after the other gives for each; a refused route is as if it had never been there.
+// Registers the routes one after the other and returns the verdict for each. A refused route has no effect on later
+// routes.
 template <const auto& kFlat>
 constexpr auto judge_routes() {
   constexpr size_t kCount = kFlat.routes.size();
@@ -67,31 +68,31 @@ constexpr auto judge_routes() {
 
 template <const auto& kFlat>
 constexpr Problem find_flat_problem() {
-  auto verdicts = judge_routes<kFlat>();  // not const, nor in the loop's head: clang would evaluate it once more
+  auto verdicts = judge_routes<kFlat>();  // not const and not in the loop's head, or clang would evaluate it twice
   for (const Problem& problem : verdicts) {
     if (problem.refusal != Refusal::kNone) return problem;
   }
   return {};
 }
 
-// A string as a template argument: the way to get a pattern into the compiler's message.
+// A string as a template argument, so that the compiler's message shows the pattern.
 template <size_t N>
 struct Text {
   char text[N + 1]{};
   constexpr explicit Text(std::string_view from) {
     std::copy(from.begin(), from.end(), text);
-    text[N] = 0;  // clang prints an array as a string only if somebody wrote the 0
+    text[N] = 0;  // clang prints the array as a string only if this 0 is assigned
   }
 };
 
-// clang cuts strings in messages after 36 characters.
+// clang cuts off strings in messages after 36 characters.
 #ifdef __clang__
 inline constexpr size_t kShownCharacters = 36;
 #else
 inline constexpr size_t kShownCharacters = ~size_t{0};
 #endif
 
-// A whole pattern, in pieces that are shown in full.
+// A whole pattern, cut into pieces that the compiler shows completely.
 template <auto... kPieces>
 struct Pattern {};
 
@@ -114,16 +115,16 @@ consteval auto show_pattern() {
 template <Refusal kRefusal, class Route, class ConflictsWith>
 struct RefusedRoute {
   static constexpr bool is(Refusal refusal) { return kRefusal == refusal; }
-  static_assert(!is(Refusal::kWildcardConflict), "this wildcard conflicts with the other route's at the same place");
-  static_assert(!is(Refusal::kCatchAllConflict), "this catch-all conflicts with the other route, which continues here");
+  static_assert(!is(Refusal::kWildcardConflict), "this route conflicts with a wildcard of the other route");
+  static_assert(!is(Refusal::kCatchAllConflict), "this catch-all conflicts with the path of the other route");
   static_assert(!is(Refusal::kDuplicate), "this route is declared twice");
   static_assert(!is(Refusal::kManyWildcardsInSegment), "only one wildcard is allowed between two slashes");
   static_assert(!is(Refusal::kEmptyWildcardName), "a wildcard needs a name");
   static_assert(!is(Refusal::kCatchAllNotLast), "a catch-all is allowed only at the end of a pattern");
   static_assert(!is(Refusal::kNoSlashBeforeCatchAll), "a catch-all needs a '/' before it");
-  static_assert(!is(Refusal::kBadMethod), "a method consists of capital letters");
-  static_assert(!is(Refusal::kTooManyParams), "more wildcards than kMaxParams");
-  static_assert(!is(Refusal::kTooManyHandlers), "more handlers than kMaxHandlers, middleware included");
+  static_assert(!is(Refusal::kBadMethod), "a method must consist of capital letters");
+  static_assert(!is(Refusal::kTooManyParams), "a pattern has at most kMaxParams wildcards");
+  static_assert(!is(Refusal::kTooManyHandlers), "a route has at most kMaxHandlers handlers, including middleware");
   static constexpr bool kOk = kRefusal == Refusal::kNone;
 };
 

@@ -11,15 +11,16 @@
 #include "router/gin/routing/declaration.h"
 #include "router/gin/routing/tree.h"
 
-// A declaration's items -> one table: joined patterns, each route's whole chain of handlers, a number for each method.
-// Evaluated only at compile time.
+// For check.h, router.h and engine.h: turns the items of a declaration into one table with joined patterns, the whole
+// chain of handlers of each route, and a number for each method. Evaluated only at compile time.
 namespace duel::gin::routing {
 
-// Nested groups; more than this is a bug in the declaration.
+// Maximum depth of nested groups. A deeper declaration does not compile.
 inline constexpr size_t kMaxGroupDepth = 16;
-// The prefixes of all groups that are open at one place, one behind the other.
+// Maximum total size of the joined prefixes of nested groups.
 inline constexpr size_t kMaxPrefixBytes = 1024;
 
+// A range of Flat::handlers.
 struct Chain {
   uint16_t at = 0;
   uint16_t size = 0;
@@ -28,13 +29,13 @@ struct Chain {
 struct FlatRoute {
   uint32_t pattern_at = 0;
   uint16_t pattern_size = 0;
-  uint16_t method = 0;  // http::Method, or http::kMethodCount + index in the list of other methods
+  uint16_t method = 0;  // http::Method, or http::kMethodCount + index in Flat::other_methods
   Chain chain;
-  uint16_t first_param = 0;  // in Flat::param_names
+  uint16_t first_param = 0;  // index in Flat::param_names
   uint16_t params = 0;
 };
 
-// A piece of Flat::text.
+// A range of Flat::text.
 struct PatternPiece {
   uint32_t at = 0;
   uint32_t size = 0;
@@ -48,6 +49,7 @@ struct FlatSizes {
   size_t params = 0;
 };
 
+// The table. `text` holds all patterns one after the other; other members refer to it by position.
 template <FlatSizes kSizes>
 struct Flat {
   std::array<FlatRoute, kSizes.routes> routes{};
@@ -76,12 +78,13 @@ struct Flat {
 
 namespace internal {
 
-// Enough room for whatever the items become; flatten() cuts it down. Containers that grow would cost seconds here.
+// Upper bounds for the sizes of the table. flatten() then makes a table of the exact sizes. Growing containers would
+// cost seconds of compile time.
 template <size_t N>
 constexpr FlatSizes flat_bounds(const std::array<Declaration, N>& items) {
   using Kind = Declaration::Kind;
   FlatSizes bounds;
-  std::array<size_t, kMaxGroupDepth + 1> prefix{};  // size of each open group's
+  std::array<size_t, kMaxGroupDepth + 1> prefix{};  // maximum size of the joined prefix, for each open group
   std::array<size_t, kMaxGroupDepth + 1> middleware{};
   std::array<size_t, kMaxGroupDepth + 1> params{};
   size_t depth = 0;
@@ -104,11 +107,11 @@ constexpr FlatSizes flat_bounds(const std::array<Declaration, N>& items) {
     }
     if (item.kind == Kind::kGroupEnd) --depth;
   }
-  bounds.handlers += 2 * middleware[0];  // before no_route's and no_method's
+  bounds.handlers += 2 * middleware[0];  // the chains of no_route and no_method begin with it
   return bounds;
 }
 
-// Reads the items from front to back; knows the groups that are open and the middleware in force in each.
+// Reads the items from first to last and keeps a stack of the open groups with their prefixes and middleware.
 template <FlatSizes kBounds>
 class Flattener {
  public:
@@ -172,7 +175,7 @@ class Flattener {
     }
   }
 
-  // Routes in a row mostly share their chain, so that a chain is dropped again if the one before it is the same.
+  // Consecutive routes often have the same chain, so a chain that is equal to the previous one is not stored again.
   constexpr Chain add_chain(const Declaration* own, const Declaration* end) {
     const size_t before = sizes.handlers;
     auto& all = flat.handlers;
@@ -193,7 +196,8 @@ class Flattener {
     return {prefixes_.data() + group.prefix_at, group.prefix_size};
   }
 
-  // As Gin joins a group's path and a route's: cleaned, but a slash at the end stays. Writes at most both sizes + 2.
+  // Joins the prefix of a group and the path of a route as Gin does: cleans the result, but keeps a trailing slash.
+  // Writes at most the sum of both sizes plus 2.
   static constexpr size_t join(std::string_view prefix, std::string_view path, char* to) {
     std::copy(prefix.begin(), prefix.end(), to);
     if (path.empty()) return prefix.size();

@@ -4,24 +4,26 @@
 #include <string_view>
 
 namespace duel::gin {
-class Context;  // what a handler gets; routing never looks into it
+class Context;  // the argument of a handler; routing does not use its members
 }
 
 namespace duel::gin::routing {
 
-// Middleware and handlers are the same thing. A captureless lambda converts.
+// For router/gin/declare.h, which makes declarations, and compile.h, which reads them.
+
+// A handler or a middleware: both have the same type. A lambda without captures converts to it.
 using Handler = void (*)(Context&);
 
-// One item of an application's flat list; router/gin/routing/declaration.h makes them.
+// One item of the flat list that declares an application.
 struct Declaration {
   enum class Kind : uint8_t {
-    kRoute,    // method and path; the kHandler items behind it are its own chain
-    kHandler,  // handler
-    kUse,      // handler: middleware for what follows in this group (and for 404 and 405, if at the top)
-    kGroup,    // path; up to the matching kGroupEnd
+    kRoute,    // has method and path; the kHandler items after it are its own chain
+    kHandler,  // has handler
+    kUse,      // has handler: middleware for the rest of this group, and for 404 and 405 if outside of all groups
+    kGroup,    // has path; ends with the matching kGroupEnd
     kGroupEnd,
-    kNoRoute,   // the kHandler items behind it answer 404
-    kNoMethod,  // the kHandler items behind it answer 405
+    kNoRoute,   // the kHandler items after it answer 404
+    kNoMethod,  // the kHandler items after it answer 405
   };
   Kind kind = Kind::kHandler;
   Handler handler = nullptr;

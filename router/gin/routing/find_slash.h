@@ -8,6 +8,7 @@
 #include <emmintrin.h>
 #endif
 
+// For walk.h: finds the end of a path segment.
 namespace duel::gin::routing {
 
 #ifdef __SSE2__
@@ -22,17 +23,18 @@ inline constexpr ptrdiff_t kVector = 16;  // bytes
   return static_cast<uint32_t>(_mm_movemask_epi8(slashes_at(from)));
 }
 
-// The first '/' in [p, end), which is shorter than a vector, or end. The vector before `end` may be read.
+// Returns the first '/' in [p, end), or end. [p, end) is shorter than a vector, and at least a vector of bytes before
+// `end` can be read.
 [[gnu::always_inline]] inline const char* find_slash_in_tail(const char* p, const char* end) {
   const char* tail = end - kVector;
-  // Inlined into a caller whose path is a short constant, g++ warns about this load although that caller does not come
-  // here; it costs nothing to hide from it where `tail` comes from.
+  // Hides the origin of `tail` from g++. Otherwise, if this function is inlined into a caller with a short constant
+  // path, g++ warns about the load, although that caller does not reach it. The assembly is empty and costs nothing.
   asm("" : "+r"(tail));  // NOLINT(hicpp-no-assembler)
   const uint32_t sentinel = 1U << (end - p);
   return p + __builtin_ctz(slash_mask_at(tail) >> (kVector - (end - p)) | sentinel);
 }
 
-// For a path of a vector at least.
+// For paths of at least one vector.
 inline const char* find_slash_by_vectors(const char* p, const char* end) {
   for (; end - p >= kVector; p += kVector) {
     if (const uint32_t mask = slash_mask_at(p); mask != 0) return p + __builtin_ctz(mask);
@@ -44,7 +46,7 @@ using WideVector [[gnu::vector_size(32)]] = char;
 inline constexpr ptrdiff_t kWideVector = sizeof(WideVector);
 inline constexpr ptrdiff_t kBlock = 2 * kWideVector;
 
-// The compiler's own words for what <emmintrin.h> offers, because that takes it a third of a second to read.
+// Uses the compiler's builtins, because <immintrin.h> adds a third of a second to each compilation.
 [[gnu::target("avx2"), gnu::always_inline]] inline uint64_t wide_slash_mask_at(const char* from) {
   WideVector bytes;
   std::memcpy(&bytes, from, sizeof bytes);
@@ -54,8 +56,8 @@ inline constexpr ptrdiff_t kBlock = 2 * kWideVector;
   return wide_slash_mask_at(from) | wide_slash_mask_at(from + kWideVector) << kWideVector;
 }
 
-// For a path of a block at least. No more branches than blocks: the last one is read together with bytes before it, and
-// so is not cut into vectors.
+// For paths of at least one block. There is one branch per block, because the last block is read together with the
+// bytes before it instead of vector by vector.
 [[gnu::target("avx2")]] inline const char* find_slash_by_blocks(const char* p, const char* end) {
   for (; end - p >= kBlock; p += kBlock) {
     if (const uint64_t mask = slash_mask_of_block(p); mask != 0) return p + __builtin_ctzll(mask);
@@ -64,8 +66,8 @@ inline constexpr ptrdiff_t kBlock = 2 * kWideVector;
   return p + __builtin_ctzll(slash_mask_of_block(end - kBlock) >> 1 >> (kBlock - 1 - (end - p)) | sentinel);
 }
 
-// Out of line, because few parameters are that long: what find_slash() does from the second vector on. x86-64-v2, which
-// this is built for, does not promise AVX2. A path with less than a block left has its next slash near.
+// Searches from the second vector on. Not inlined, because few parameters are that long. AVX2 is checked at run time,
+// because the build targets x86-64-v2, which does not include it.
 [[gnu::noinline]] inline const char* find_far_slash(const char* p, const char* end) {
   if (end - p >= kBlock && __builtin_cpu_supports("avx2")) return find_slash_by_blocks(p, end);
   return find_slash_by_vectors(p, end);
@@ -78,8 +80,8 @@ inline constexpr ptrdiff_t kBlock = 2 * kWideVector;
 
 }  // namespace internal
 
-// The first '/' in [p, end), or end. `begin` <= p is where the path begins: a tail shorter than a vector is read
-// together with bytes before it, so that nothing outside [begin, end) is touched.
+// Returns the first '/' in [p, end), or end. The path begins at `begin` <= p. If [p, end) is shorter than a vector, it
+// is read together with the bytes before it, so that no byte outside of [begin, end) is read.
 [[gnu::always_inline]] inline const char* find_slash(const char* begin, const char* p, const char* end) {
   if (end - p >= internal::kVector) {
     if (const uint32_t mask = internal::slash_mask_at(p); mask != 0) return p + __builtin_ctz(mask);

@@ -10,7 +10,7 @@
 namespace duel::gin::routing {
 namespace {
 
-// "/" below the node ends a route, or a catch-all begins there.
+// Whether a "/" after the text of this node ends a route, or begins a catch-all.
 bool continues_with_slash(const TreeView& tree, int node) {
   const int child = tree.child(node, '/');
   if (child == kNone) return false;
@@ -18,7 +18,7 @@ bool continues_with_slash(const TreeView& tree, int node) {
   return found.kind == Node::Kind::kCatchAll || (found.size == 1 && found.route != kNone);
 }
 
-// The walk of search_slash_redirect(): where it stands and what is left of the path.
+// search_slash_redirect(): the current node and the rest of the path.
 class SlashSearch {
  public:
   SlashSearch(const TreeView& tree, std::string_view path, Skipped* skipped)
@@ -55,7 +55,7 @@ class SlashSearch {
     wild_only_ = false;
   }
 
-  // The node's text is matched and `rest` is left. A value ends the walk.
+  // The node's text is matched; `rest` is the path after it. Returns the result if the search is over.
   std::optional<bool> step_below(std::string_view rest) {
     const Node& node = tree_.node(node_);
     const int child = wild_only_ ? kNone : tree_.child(node_, rest[0]);
@@ -82,7 +82,7 @@ class SlashSearch {
     return below.size == 0 || (below.size == 1 && below.route != kNone);
   }
 
-  // The path ends with the node's text.
+  // The path ends with the node's text. Returns the result if the search is over.
   std::optional<bool> stop_at_end() {
     const Node& node = tree_.node(node_);
     if (node.route != kNone) return false;
@@ -99,18 +99,18 @@ class SlashSearch {
   size_t count_ = 0;
   int node_ = 0;
   std::string_view path_;
-  bool wild_only_ = false;  // come back to: its static children have been tried
+  bool wild_only_ = false;  // true after go_back(): the static children of the node have been tried
 };
 
-// The walk of search_case_redirect(). Where Gin cannot go on (static children beside a wildcard), both are tried.
+// search_case_redirect(). Gin panics at a node that has static children and a wildcard; this search tries both.
 class CaseSearch {
  public:
   CaseSearch(const TreeView& tree, bool fix_slash, char* to) : tree_(tree), fix_slash_(fix_slash), to_(to) {}
 
-  // Bytes of a character that is already chosen in one case, as they stand in the tree.
+  // The bytes still to come of a character whose letter case has been chosen. 0 means none.
   using Pending = std::array<char, 4>;
 
-  // The size of the fixed path, or nothing. `size` bytes are fixed so far.
+  // Returns the size of the found path, or nothing. `size` bytes of it have been written before.
   std::optional<size_t> run(int node, std::string_view path, size_t size, Pending pending) {
     while (true) {
       const std::string_view text = tree_.text(node);
@@ -159,18 +159,18 @@ class CaseSearch {
     return rest;
   }
 
-  // The children of `node` that the next character leads to, in small letters and in capitals. `before` begins with the
-  // node's own text.
+  // Tries the children of `node` for the next character, first in lower case, then in upper case. `before` begins with
+  // the node's own text.
   std::optional<size_t> try_children(int node, std::string_view before, size_t size, Pending pending) {
     const size_t own = tree_.text(node).size();
     const std::string_view path = before.substr(own);
     pending = shift(pending, own);
     if (pending[0] != 0) return try_child(node, path, size, pending);
     size_t back = 0;  // the character may have begun in the node's text
-    const size_t most = std::min<size_t>(own, 3);
-    while (back < most && !http::grammar::begins_rune(before[own - back])) ++back;
+    const size_t max_back = std::min<size_t>(own, 3);
+    while (back < max_back && !http::grammar::begins_rune(before[own - back])) ++back;
     const http::grammar::Rune rune =
-        back < most ? http::grammar::decode_rune(before.substr(own - back)) : http::grammar::Rune{};
+        back < max_back ? http::grammar::decode_rune(before.substr(own - back)) : http::grammar::Rune{};
     const uint32_t lower = to_lower(rune.code);
     http::grammar::encode_rune(lower, pending.data());
     pending = shift(pending, back);
@@ -197,7 +197,7 @@ class CaseSearch {
     return size + 1;
   }
 
-  // The node's text does not fit: perhaps only a slash is missing or too much.
+  // The node's text does not match. The reason may be just a missing or an additional trailing slash.
   std::optional<size_t> fix_end(int node, std::string_view path, size_t size) {
     const std::string_view text = tree_.text(node);
     if (!fix_slash_) return std::nullopt;

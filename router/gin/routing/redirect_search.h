@@ -7,11 +7,12 @@
 #include "router/gin/routing/compile.h"
 #include "router/gin/routing/tree.h"
 
-// The slow answers for a path without a route. Both walk the tree as Gin does, mistakes included: which redirect a
-// client gets depends on where Gin's walk ends. The caller looks the advised path up before it redirects to it.
+// For no_route.cc: for a path without a route, the search for a similar path that has one. Both searches walk the tree
+// exactly as Gin does, including Gin's mistakes, because the choice of the redirect depends on where Gin's walk ends.
+// The caller must look up the found path before it redirects to it.
 namespace duel::gin::routing {
 
-// A method's tree without its size, for code that is not a template.
+// The tree of one method without template parameters, so that the searches need not be templates.
 struct TreeView {
   const Node* nodes = nullptr;
   size_t size = 0;
@@ -30,18 +31,19 @@ struct TreeView {
   }
 };
 
-// A place where the walk took a static child and could have taken the wildcard.
+// A node where the search took a static child although there is a wildcard child. It goes back here if it fails.
 struct Skipped {
   int node;
-  std::string_view path;  // from the node's own text on
+  std::string_view path;  // the rest of the path, beginning with the node's own text
 };
 
-// Whether Gin would try the path with one slash more or less at its end. `skipped` has room for every node that has
-// both static children and a wildcard.
+// Returns whether Gin recommends to add or remove a trailing slash (the value `tsr` in Gin). `skipped` is scratch
+// memory with room for all nodes of the tree.
 bool search_slash_redirect(const TreeView& tree, std::string_view path, Skipped* skipped);
 
-// The path that a clean path becomes if letter case is ignored and, where asked, a slash at the end is added or
-// removed. Writes to `to` (path.size() + 1 bytes) and returns its size, or nothing if no route is found.
+// Searches for a route without regard to letter case (Gin's findCaseInsensitivePath); with `fix_slash`, also with a
+// trailing slash added or removed. `path` is clean. Writes the found path to `to`, which has room for path.size() + 1
+// bytes, and returns its size, or returns nothing if no route is found.
 std::optional<size_t> search_case_redirect(const TreeView& tree, std::string_view path, bool fix_slash, char* to);
 
 }  // namespace duel::gin::routing

@@ -14,15 +14,17 @@
 #include "router/gin/routing/tree.h"
 #include "router/gin/routing/walk.h"
 
+// For router/gin/router.h and router/gin/engine.h: compiles an application into a lookup.
 namespace duel::gin::routing {
 
-// The tables of an application. Keyed on a reference to it, so that symbols carry its name and not its contents.
+// The table of an application. The template argument is a reference, so that symbols contain the name of the
+// application and not its contents.
 template <const auto& kApp>
 struct Compiled {
   static constexpr auto kFlat = flatten<kApp>();
 };
 
-// Usable in static_assert: the first route that would not compile.
+// Returns the first route that would be refused. For static_assert and tests.
 template <const auto& kApp>
 consteval Problem find_problem() {
   return find_flat_problem<Compiled<kApp>::kFlat>();
@@ -30,6 +32,7 @@ consteval Problem find_problem() {
 
 namespace internal {
 
+// The lookup in the routes of one method.
 template <const auto& kFlat, size_t kMethod>
 struct MethodTree {
   static constexpr size_t kRoutes = kFlat.routes_of(kMethod);
@@ -51,7 +54,7 @@ struct MethodTree {
   static constexpr bool kOnlyStatic = std::all_of(
       kPatterns.begin(), kPatterns.end(), [](const RouteText& route) { return StaticRoutes::has(route.pattern); });
 
-  // kAll: with the patterns that the table of texts has.
+  // The tree of all routes (kAll), or of the routes that are not in the hash.
   template <bool kAll>
   static constexpr auto build() {
     TreeBuilder<kCapacity> tree(kPatterns.data());
@@ -85,20 +88,19 @@ constexpr bool require_no_problem() {
 
 }  // namespace internal
 
-// The pure lookup: method and path in, route and parameters out. Allocates nothing, calls nothing.
+// The lookup: finds the route and the parameters of a method and a path. Does not allocate and calls no handler.
+// router/gin/router.h has an example.
 //
-//   gin::Param params[gin::kMaxParams];
-//   const int route = gin::Router<kApp>::find(http::Method::kGet, {}, "/user/42", params);
-//   // route == gin::kNone, or its index: Router<kApp>::pattern(route), params[0].view() == "42"
-//
-// Routes are numbered in the order declared; `any` makes nine. The path is matched as given: decode it before.
+// Routes are numbered in the order of their declaration; any() makes nine routes. The path is matched as given, so the
+// caller decodes it first.
 template <const auto& kApp>
 class Router {
  public:
   static constexpr const auto& kFlat = Compiled<kApp>::kFlat;
   static_assert(internal::require_no_problem<Compiled<kApp>::kFlat>());
 
-  // `name` counts only where method is kOther. Sets as many params as the route has wildcards.
+  // Returns the index of the route, or kNone. `name` is the name of the method, used only if `method` is kOther. Sets
+  // one element of `params` per wildcard of the route.
   static int find(http::Method method, std::string_view name, std::string_view path, Param* params) {
     switch (method) {
       case http::Method::kGet:

@@ -14,11 +14,11 @@
 #include <smmintrin.h>
 #endif
 
-// The routes of a method whose patterns are text throughout, in a perfect hash: the path is read as a few vectors, a
-// table gives the only route that it can be, one comparison says whether it is. There is nothing for the processor to
-// guess but the outcome; a tree branches at every byte in which paths differ, and when they come in a random order each
-// of these is guessed wrong as often as not. A pattern of text comes before all others that match the same path, so
-// that the tree does without these.
+// For router.h: the static routes of a method, which are the routes without wildcards, in a perfect hash. The path is
+// loaded into a few vectors, the hash gives the only candidate, and one comparison decides. The only branch depends on
+// the result. A tree has a branch at every byte where paths differ, and with paths in random order the processor
+// mispredicts about half of them. A static route has priority over all other routes that match the same path, so the
+// tree does not need the routes of the hash.
 namespace duel::gin::routing::internal {
 
 inline constexpr size_t kHashVector = 16;                   // bytes
@@ -30,14 +30,14 @@ constexpr bool is_hashable(std::string_view pattern) {
   return pattern.size() <= kMaxHashedBytes && count_wildcards(pattern) == 0;
 }
 
-// The halves of a product are mixed, so that every bit of both words counts.
+// Mixes the two halves of a product, so that every bit of both words changes the hash.
 constexpr uint64_t hash_words(uint64_t low, uint64_t high) {
   __extension__ using Wide = unsigned __int128;
   const Wide product = static_cast<Wide>(low ^ 0x9e3779b97f4a7c15) * (high ^ 0xd6e8feb86659fd93);
   return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
 }
 
-// All even words of eight bytes in one, all odd ones in another.
+// XORs the words of eight bytes with even index into one word and those with odd index into another.
 constexpr uint64_t hash_path(std::string_view text) {
   uint64_t words[2]{};
   for (size_t i = 0; i < text.size(); ++i) {
@@ -46,35 +46,36 @@ constexpr uint64_t hash_path(std::string_view text) {
   return hash_words(words[0], words[1]);
 }
 
-// Hash and displace: the low bits choose a bucket, whose factor spreads its texts over slots that are still free.
+// "Hash and displace": the low bits of a hash choose a bucket. Each bucket has a factor that maps its routes to slots
+// of their own.
 template <size_t kRoutes, size_t kVectors>
 struct PerfectHash {
   static constexpr size_t kBuckets = std::bit_ceil(kRoutes / 2 + 1);
   static constexpr size_t kSlots = std::bit_ceil(kRoutes + kRoutes / 4);
 
   struct alignas(kHashVector) Entry {
-    char text[kVectors * kHashVector]{};  // zeros behind it
+    char text[kVectors * kHashVector]{};  // padded with zeros
     uint16_t size = 0;
     int16_t route = kNone;
   };
 
   std::array<uint16_t, kBuckets> factors{};
   std::array<uint16_t, kSlots> slots{};
-  std::array<Entry, kRoutes + 1> entries{};  // the last one is of no size: an empty slot's
+  std::array<Entry, kRoutes + 1> entries{};  // the last entry has size 0 and stands for an empty slot
 
   static constexpr size_t bucket(uint64_t hash) { return hash % kBuckets; }
   static constexpr size_t slot(uint64_t hash, uint16_t factor) {
     return hash * factor >> (64 - std::countr_zero(kSlots));
   }
 
-  // False if there is no such table: two texts have one hash.
+  // Fills the table. Returns false if that is impossible, because two routes have the same hash.
   constexpr bool place(const std::array<uint64_t, kRoutes>& hashes) {
     slots.fill(kRoutes);
     std::array<uint16_t, kBuckets> sizes{};
     for (const uint64_t hash : hashes) ++sizes[bucket(hash)];
-    std::array<uint16_t, kRoutes> order{};  // bucket by bucket, the fullest first, while there is most room
+    std::array<uint16_t, kRoutes> order{};  // bucket by bucket; the largest first, while most slots are free
     for (size_t i = 0; i < kRoutes; ++i) order[i] = static_cast<uint16_t>(i);
-    const auto rank = [&](uint16_t text) { return sizes[bucket(hashes[text])] * kBuckets + bucket(hashes[text]); };
+    const auto rank = [&](uint16_t route) { return sizes[bucket(hashes[route])] * kBuckets + bucket(hashes[route]); };
     std::sort(order.begin(), order.end(), [&](uint16_t a, uint16_t b) { return rank(a) > rank(b); });
     for (size_t i = 0; i < kRoutes; i += sizes[bucket(hashes[order[i]])]) {
       if (!place_bucket(hashes, order.data() + i, sizes[bucket(hashes[order[i]])])) return false;
@@ -85,26 +86,26 @@ struct PerfectHash {
  private:
   static constexpr uint16_t kFactorLimit = 0x7fff;
 
-  // Odd factors, which lose no bit of a hash.
-  constexpr bool place_bucket(const std::array<uint64_t, kRoutes>& hashes, const uint16_t* texts, size_t count) {
+  // Tries odd factors only, because a multiplication by an odd factor keeps all bits of the hash.
+  constexpr bool place_bucket(const std::array<uint64_t, kRoutes>& hashes, const uint16_t* routes, size_t count) {
     for (uint16_t factor = 1; factor < kFactorLimit; factor = static_cast<uint16_t>(factor + 2)) {
       size_t placed = 0;
       for (; placed < count; ++placed) {
-        uint16_t& taken = slots[slot(hashes[texts[placed]], factor)];
+        uint16_t& taken = slots[slot(hashes[routes[placed]], factor)];
         if (taken != kRoutes) break;
-        taken = texts[placed];
+        taken = routes[placed];
       }
       if (placed == count) {
-        factors[bucket(hashes[texts[0]])] = factor;
+        factors[bucket(hashes[routes[0]])] = factor;
         return true;
       }
-      while (placed > 0) slots[slot(hashes[texts[--placed]], factor)] = kRoutes;
+      while (placed > 0) slots[slot(hashes[routes[--placed]], factor)] = kRoutes;
     }
     return false;
   }
 };
 
-// kPatterns: an array of RouteText, those of one method. Which of them are here, and the search for them.
+// Chooses the routes for the hash and finds them. kPatterns is an array with the RouteText of each route of the method.
 template <const auto& kPatterns>
 class StaticRouteHash {
  private:
@@ -153,13 +154,13 @@ class StaticRouteHash {
   static constexpr bool has(std::string_view pattern) { return kUsed && is_hashable(pattern); }
 
 #ifdef __SSE4_1__
-  // The route's id, or kNone.
+  // Returns the id of the route, or kNone.
   [[gnu::always_inline]] static int find(std::string_view path) {
     constexpr size_t kBytes = kVectors * kHashVector;
-    if (path.size() - 1 >= kBytes) return kNone;  // nor an empty one
+    if (path.size() - 1 >= kBytes) return kNone;  // too long or empty
     alignas(kHashVector) char copy[kBytes];
     const char* from = path.data();
-    // Bytes behind the path are read and not used, which harms nobody as long as they are on the same page.
+    // The loads below read some bytes after the end of the path and ignore them. This is safe on the same page.
     if (reinterpret_cast<uintptr_t>(from) % kPageSize > kPageSize - kBytes) [[unlikely]] {
       std::memcpy(copy, from, path.size());
       from = copy;
@@ -185,11 +186,11 @@ class StaticRouteHash {
 
  private:
   [[gnu::no_sanitize_address, gnu::no_sanitize_thread]] static __m128i load_with_what_follows(const char* from) {
-    asm("" : "+r"(from));  // NOLINT(hicpp-no-assembler): hides from the compiler that `from` may be a shorter constant
+    asm("" : "+r"(from));  // NOLINT(hicpp-no-assembler): or the compiler warns if `from` is a short constant
     return *reinterpret_cast<const __m128i_u*>(from);
   }
 
-  // Which bytes of a path's vector `i` are its own.
+  // A mask of the bytes in vector `i` that belong to a path of this size.
   [[gnu::always_inline]] static __m128i mask(size_t size, size_t i) {
     static constexpr auto kMasks = [] {
       std::array<char, 2 * kMaxHashedBytes> bytes{};

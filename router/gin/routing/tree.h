@@ -8,24 +8,24 @@
 
 #include "http/grammar/clean_path.h"
 
-// The tree of one method, built at compile time in the shape that Gin gives it, because Gin's refusals and its advice
-// about trailing slashes depend on where its nodes begin and end:
+// For the rest of this folder: the tree of one method, built at compile time. It has the shape of Gin's tree, because
+// Gin's refusals and its recommendation about trailing slashes depend on where the nodes begin and end:
 //
 //   GET /user/:id, /users, /files/*path        "/"
 //                                              |- "user" --- "/" --(wild)-- ":id" *
 //                                              |         `-- "s" *
 //                                              `- "files" -- "" --(wild)-- "/*path" *        (* a route ends here)
 //
-// A node's text is a piece of a pattern. Its static children begin with different bytes (`key`); beside them it has at
-// most one wildcard child. A parameter's only child begins with '/'. A catch-all hangs below a node without text.
+// The text of a node is a piece of a pattern. Its static children begin with different bytes (`key`). In addition it
+// has at most one wildcard child. The only child of a parameter begins with '/'. The parent of a catch-all has no text.
 namespace duel::gin::routing {
 
-// Why a route is refused. The same classes as Gin's own panics.
+// The reasons to refuse a route. Those up to kBadMethod are Gin's own panics.
 enum class Refusal : uint8_t {
   kNone,
-  kWildcardConflict,        // another wildcard, or a catch-all, already stands at this place
-  kCatchAllConflict,        // a catch-all where other paths already continue
-  kDuplicate,               // the same pattern again
+  kWildcardConflict,        // an earlier route has a different wildcard, or a catch-all, in this position
+  kCatchAllConflict,        // a catch-all in a position where an earlier route continues
+  kDuplicate,               // the pattern of an earlier route
   kManyWildcardsInSegment,  // "/:a:b"
   kEmptyWildcardName,       // "/:/x"
   kCatchAllNotLast,         // "/*a/b"
@@ -35,9 +35,9 @@ enum class Refusal : uint8_t {
   kTooManyHandlers,         // more than kMaxHandlers in a chain
 };
 
-// Every wildcard needs room in the context. The longest route of the GitHub API has five.
+// Maximum number of wildcards in a pattern, because the context has room for each. The GitHub API needs five.
 inline constexpr size_t kMaxParams = 32;
-// Gin's index of an aborted chain; a longer chain could not be told from it.
+// Maximum number of handlers in a chain, as in Gin: this is also the index that marks an aborted chain.
 inline constexpr size_t kMaxHandlers = 63;
 
 inline constexpr int16_t kNone = -1;
@@ -45,17 +45,17 @@ inline constexpr int16_t kNone = -1;
 struct Node {
   enum class Kind : uint8_t { kStatic, kRoot, kParam, kCatchAll };
 
-  int16_t pattern = 0;    // the route whose pattern holds the text
-  uint16_t at = 0;        // where the text begins in it
-  uint16_t size = 0;      // of the text
+  int16_t pattern = 0;    // the route whose pattern contains the text
+  uint16_t at = 0;        // position of the text in that pattern
+  uint16_t size = 0;      // size of the text
   int16_t route = kNone;  // the route that ends here
-  int16_t first = kNone;  // the static children: a list while building, then `count` nodes in a row
-  int16_t next = kNone;   // the next static child of the parent; only while building
+  int16_t first = kNone;  // the static children: a linked list in TreeBuilder, `count` consecutive nodes in Tree
+  int16_t next = kNone;   // the next static child of the parent; only in TreeBuilder
   int16_t wild = kNone;   // the wildcard child
-  uint16_t count = 0;     // of static children
+  uint16_t count = 0;     // number of static children
   Kind kind = Kind::kStatic;
-  uint8_t key = 0;     // the byte under which the parent finds this static child
-  uint8_t params = 0;  // wildcards from the root to here, this node included
+  uint8_t key = 0;     // first byte of a static child
+  uint8_t params = 0;  // number of wildcards from the root to this node, inclusive
 };
 
 struct RouteText {
@@ -71,23 +71,24 @@ constexpr size_t count_wildcards(std::string_view pattern) {
   return static_cast<size_t>(std::count_if(pattern.begin(), pattern.end(), is_wildcard));
 }
 
-// Nodes that adding a pattern can make: one by a split, one for the rest, two for each wildcard.
+// Maximum number of nodes that adding a pattern makes: one by a split, one for the rest, two for each wildcard.
 constexpr size_t max_nodes(std::string_view pattern) {
   return 2 + 2 * count_wildcards(pattern);
 }
 
 struct Verdict {
   Refusal refusal = Refusal::kNone;
-  int16_t other = kNone;  // the earlier pattern that stands in the way; the position in the list of patterns
+  int16_t other = kNone;  // the earlier pattern that conflicts, as a position in the list of patterns
 };
 
-// A tree that grows. `Capacity` nodes, see max_nodes(). Patterns are named by their position in the list given.
+// A tree under construction, with room for `Capacity` nodes (max_nodes()). Patterns are identified by their position in
+// the list given to the constructor.
 template <size_t Capacity>
 class TreeBuilder {
  public:
   constexpr explicit TreeBuilder(const RouteText* patterns) : patterns_(patterns) {}
 
-  // Adds patterns_[route], or says why not and changes nothing.
+  // Adds patterns_[route]. If the pattern is refused, returns the reason and changes nothing.
   constexpr Verdict add(int16_t route) {
     const std::string_view pattern = patterns_[route].pattern;
     if (count_wildcards(pattern) > kMaxParams) return {Refusal::kTooManyParams, kNone};
@@ -117,8 +118,8 @@ class TreeBuilder {
  private:
   struct Place {
     int16_t node = kNone;   // the node to add to
-    uint16_t common = 0;    // how much of its text the pattern shares: less than all of it means a split
-    std::string_view rest;  // of the pattern, behind the common part
+    uint16_t common = 0;    // number of bytes that its text shares with the pattern; if not all, the node is split
+    std::string_view rest;  // the pattern after the common part
     Verdict verdict;
   };
 
@@ -171,14 +172,14 @@ class TreeBuilder {
     return place;
   }
 
-  // A parameter may be shared by patterns that give it the same name; nothing can follow a catch-all.
+  // Patterns can share a parameter if they give it the same name. They cannot share a catch-all.
   constexpr bool same_wildcard(int16_t wild, std::string_view rest) const {
     const std::string_view own = text(wild);
     return at(wild).kind != Node::Kind::kCatchAll && rest.starts_with(own) &&
            (rest.size() == own.size() || rest[own.size()] == '/');
   }
 
-  // What is wrong with the new part of a pattern, which is to hang below the text `above` of the pattern `other`.
+  // Checks the new part of a pattern, which will be added below the text `above` of the pattern `other`.
   static constexpr Verdict check_rest(std::string_view rest, std::string_view above, int16_t other) {
     for (size_t wild = 0;;) {
       while (wild < rest.size() && !is_wildcard(rest[wild])) ++wild;
@@ -221,7 +222,7 @@ class TreeBuilder {
     return node;
   }
 
-  // The first `common` bytes stay in the node, the rest and everything below moves to a new child.
+  // The first `common` bytes stay in the node. The rest of its text and its children move to a new child.
   constexpr void split(int16_t node, uint16_t common) {
     const Node upper = at(node);
     const int16_t lower = make(upper.pattern, upper.at + common);
@@ -238,7 +239,8 @@ class TreeBuilder {
     at(node).count = 1;
   }
 
-  // Hangs the pattern from `from` on below or into the fresh or shared `node`; check_rest() has found nothing wrong.
+  // Adds the pattern from position `from` on to `node`, a new node or one shared with other patterns. check_rest() has
+  // accepted the pattern.
   constexpr void fill(int16_t node, int16_t route, size_t from) {
     const std::string_view pattern = patterns_[route].pattern;
     while (true) {
@@ -272,7 +274,8 @@ class TreeBuilder {
   std::array<Node, Capacity> nodes_{};
 };
 
-// The finished tree: exactly as large as needed, static children in a row, routes named by their id in the application.
+// The finished tree: it has the exact size, static children are consecutive, and routes are identified by their index
+// in the application.
 template <size_t Count>
 struct Tree {
   std::array<Node, Count> nodes{};
@@ -281,7 +284,7 @@ struct Tree {
 template <size_t Count, size_t Capacity>
 constexpr Tree<Count> finish_tree(const TreeBuilder<Capacity>& from, const RouteText* patterns) {
   Tree<Count> tree;
-  std::array<int16_t, Count> source{};  // where each new node comes from, breadth first
+  std::array<int16_t, Count> source{};  // for each new node, its index in `from`; breadth first
   size_t known = 1;
   for (size_t i = 0; i < Count; ++i) {
     Node node = from[static_cast<size_t>(source[i])];

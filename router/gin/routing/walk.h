@@ -8,12 +8,14 @@
 #include "router/gin/routing/find_slash.h"
 #include "router/gin/routing/tree.h"
 
-// A tree as straight code: one function a node, its text compared by words that are constants, its children chosen by a
-// switch, its parameters written at known positions. Priority as in Gin: static before parameter before catch-all, with
-// a full search: what fails goes back to the last choice.
+// For router.h: compiles a tree to straight-line code, with one function per node. The text of a node is compared word
+// by word with constants, a switch chooses the child, and parameters are written to fixed positions. The priority is
+// Gin's: static before parameter before catch-all. Unlike Gin's, the search is complete: on failure it goes back to the
+// last choice.
 namespace duel::gin::routing {
 
-// A piece of the request's path. Not a string_view, because that would be zeroed for every request.
+// The value of a parameter: a view into the request's path. Not a string_view, whose constructor would zero each
+// element of an array for every request.
 struct Param {
   const char* data;
   uint32_t size;
@@ -39,11 +41,11 @@ consteval Word word_of(std::string_view text) {
 
 }  // namespace internal
 
-// kTree: a Tree; kFlat: the Flat that its nodes' texts are pieces of.
+// kTree is a Tree, kFlat the Flat that contains the texts of its nodes.
 template <const auto& kTree, const auto& kFlat>
 class Walk {
  public:
-  // The route's index, or kNone. params[0..] up to the route's number of wildcards are set; the rest is untouched.
+  // Returns the index of the route, or kNone. Sets one element of `params` per wildcard of the route.
   static int find(std::string_view path, Param* params) {
     return enter<0, 0>(path.data(), path.data(), path.data() + path.size(), params);
   }
@@ -54,7 +56,7 @@ class Walk {
     return kFlat.pattern(static_cast<size_t>(node(i).pattern)).substr(node(i).at, node(i).size);
   }
 
-  // Compares bytes [At, size) of node N's text; overlapping words rather than a byte at a time.
+  // Compares the bytes [At, size) of the text of node N. Uses overlapping words instead of single bytes.
   template <int N, size_t At>
   [[gnu::always_inline]] static bool same(const char* p) {
     using internal::word_is;
@@ -79,7 +81,8 @@ class Walk {
     }
   }
 
-  // Goes into node N, whose first `Known` bytes are known to be at p. Plain arguments stay in registers.
+  // Continues in node N. The first `Known` bytes of its text are known to be at p. The arguments are separate, not a
+  // struct, so that they stay in registers.
   template <int N, size_t Known>
   static int enter(const char* begin, const char* p, const char* end, Param* params) {
     constexpr const Node& kNode = node(N);
@@ -108,13 +111,13 @@ class Walk {
     return kNone;
   }
 
-  // What chooses the child of N at First + i: its first byte; a number that no byte has if there is none.
+  // The label of child First + i of node N: its first byte, or a negative number if there is no such child.
   template <int N, int First>
   static constexpr int label(int i) {
     return First + i < node(N).count ? node(node(N).first + First + i).key : -1 - i;
   }
 
-  // A switch over the children of N from First on; a macro, because a switch cannot be made from a pack.
+  // A switch over the children of N from First on. The cases are macros, because a pack cannot expand to cases.
   template <int N, int First>
   [[gnu::always_inline]] static int choose(const char* begin, const char* p, const char* end, Param* params) {
     constexpr int kCount = node(N).count - First;

@@ -1,6 +1,6 @@
 // expect: /s/index.html
 // expect: /s/*path
-// expect: conflicts
+// expect: this route conflicts with a wildcard
 #include "router/gin/engine.h"
 
 using namespace duel::gin;

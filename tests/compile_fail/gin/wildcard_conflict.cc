@@ -1,6 +1,6 @@
 // expect: /user/:name/x
 // expect: /user/:id
-// expect: this wildcard conflicts
+// expect: this route conflicts with a wildcard
 #include "router/gin/engine.h"
 
 using namespace duel::gin;
