@@ -1,0 +1,75 @@
+"""Rules for the pages that people read: one sentence per fault. Usage: pages.py [--write], which renews the table of rooms."""
+
+import pathlib
+import re
+import sys
+
+import layout
+
+MAX_README_LINES = 120
+ROOMS_PAGE = "docs/reading-the-code.md"
+BLOCK = re.compile(r"(<!-- rooms: written by tools/docs -->\n).*?(<!-- end of rooms -->)", re.DOTALL)
+LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
+PATH = re.compile(r"`((?:alloc|bench|cmake|conf|docker|docs|http|router|servers|tests|tools)/[\w./-]*\w)`")
+
+
+def rooms_table(rooms):
+    lines = ["| room | namespace | holds | knows |", "|---|---|---|---|"]
+    for name, room in rooms.items():
+        known = ", ".join(f"`{other}`" for other in room["knows"]) or "none"
+        lines.append(f"| `{name}` | `{room.get('namespace', '')}` | {room['holds']} | {known} |".replace("| `` |", "| |"))
+    return "\n".join(lines) + "\n"
+
+
+def with_rooms(page, rooms):
+    return BLOCK.sub(lambda block: f"{block.group(1)}\n{rooms_table(rooms)}\n{block.group(2)}", page)
+
+
+def pages(root):
+    return [page for page in sorted(root.rglob("*.md")) if not {"build", "results", ".git"} & set(page.relative_to(root).parts)]
+
+
+def readme_faults(root):
+    text = (root / "README.md").read_text(encoding="utf-8")
+    faults = []
+    if text.count("\n") > MAX_README_LINES:
+        faults.append(f"README.md has {text.count(chr(10))} lines; the maximum is {MAX_README_LINES}: move text to docs/")
+    if (root / "tests/install/consumer/hello.cc").read_text(encoding="utf-8") not in text:
+        faults.append("README.md does not show tests/install/consumer/hello.cc as it is")
+    return faults
+
+
+def link_faults(root):
+    """Every file that a page links to or names by its path is there."""
+    faults = []
+    for page in pages(root):
+        text = page.read_text(encoding="utf-8")
+        for target in LINK.findall(text):
+            if "://" not in target and not (page.parent / target).exists():
+                faults.append(f"{page.relative_to(root)}: links to {target}, which does not exist")
+        for target in PATH.findall(text):
+            if not (root / target).exists() and not target.startswith(("bench/results", "docs/NAME", "router/NAME")):
+                faults.append(f"{page.relative_to(root)}: names {target}, which does not exist")
+    return faults
+
+
+def rooms_faults(root):
+    page = (root / ROOMS_PAGE).read_text(encoding="utf-8")
+    if with_rooms(page, layout.read_rooms(root)) != page:
+        return [f"{ROOMS_PAGE} is not what rooms.toml says: run tools/docs"]
+    return []
+
+
+def main():
+    root = pathlib.Path(__file__).parents[2]
+    if "--write" in sys.argv[1:]:
+        page = root / ROOMS_PAGE
+        page.write_text(with_rooms(page.read_text(encoding="utf-8"), layout.read_rooms(root)), encoding="utf-8")
+        return 0
+    faults = [*readme_faults(root), *link_faults(root), *rooms_faults(root)]
+    print("\n".join(faults) if faults else "pages name files that exist, and are as long and as new as they should be")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
