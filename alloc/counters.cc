@@ -48,7 +48,7 @@ bool prove_available() {
 }
 
 std::array<char, 64> make_allocator_name() {
-  std::array<char, 64> name{"not jemalloc"};
+  std::array<char, 64> name{"libc"};
   const char* version = nullptr;
   if (available() && mallctl_read("version", version)) std::snprintf(name.data(), name.size(), "jemalloc %s", version);
   return name;

@@ -20,7 +20,7 @@ struct Reading {
 // Proven by asking the allocator itself through mallctl, not by what was linked.
 bool available();
 
-// "jemalloc 5.3.0-..." as the allocator itself answers, or "not jemalloc". Lives forever.
+// "jemalloc 5.3.0-...", as the allocator itself answers, or "libc" if not available(). Lives forever.
 const char* allocator_name();
 
 // Process-wide; returns what is now in force. False where not available(). Any thread may call it.

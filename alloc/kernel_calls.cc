@@ -15,36 +15,37 @@
 namespace duel::alloc {
 namespace {
 
-struct Timed {
+struct TimedCalls {
   Counter calls;
   Counter total_ns;
   Counter longest_ns;
 };
 
-constexpr size_t kNameBytes = 16;  // what the kernel keeps of a thread's name
+constexpr size_t kNameBytes = 16;  // TASK_COMM_LEN: the kernel's limit for a thread's name
 
 struct alignas(64) Thread {
   char name[kNameBytes] = {};
-  std::array<Timed, kKernelCallKinds> timed;
+  std::array<TimedCalls, kKernelCallKinds> calls;
 };
 
-// Threads that come later share the last place; their counts are then no longer exact.
+// All further threads share the last entry. Its counts are not exact, because several threads write it.
 constexpr size_t kMaxThreads = 64;
 
-// Zeroes from the start, as the first call comes before any constructor has run. Nothing here may allocate.
+// Initialised at compile time, because the first call comes before any constructor has run. These functions must not
+// allocate.
 constinit std::array<Thread, kMaxThreads> threads;
 constinit std::atomic<size_t> claimed{0};
 
 #ifdef DUEL_JEMALLOC
 
-constinit thread_local Thread* mine = nullptr;
+constinit thread_local Thread* own_entry = nullptr;
 
 Thread& this_thread() {
-  if (mine == nullptr) {
-    mine = &threads[std::min(claimed.fetch_add(1), kMaxThreads - 1)];
-    prctl(PR_GET_NAME, mine->name);
+  if (own_entry == nullptr) {
+    own_entry = &threads[std::min(claimed.fetch_add(1), kMaxThreads - 1)];
+    prctl(PR_GET_NAME, own_entry->name);
   }
-  return *mine;
+  return *own_entry;
 }
 
 uint64_t now_ns() {
@@ -58,10 +59,10 @@ long timed(KernelCall kind, Call call) {
   const uint64_t before = now_ns();
   const long result = call();
   const uint64_t took_ns = now_ns() - before;
-  Timed& mine_of_kind = this_thread().timed[static_cast<size_t>(kind)];
-  mine_of_kind.calls.add(1);
-  mine_of_kind.total_ns.add(took_ns);
-  if (took_ns > mine_of_kind.longest_ns.value()) mine_of_kind.longest_ns.set(took_ns);
+  TimedCalls& counted = this_thread().calls[static_cast<size_t>(kind)];
+  counted.calls.add(1);
+  counted.total_ns.add(took_ns);
+  if (took_ns > counted.longest_ns.value()) counted.longest_ns.set(took_ns);
   return result;
 }
 
@@ -77,24 +78,22 @@ CallTimes& CallTimes::operator+=(const CallTimes& other) {
 }
 
 std::vector<ThreadKernelCalls> read_kernel_calls() {
-  std::vector<ThreadKernelCalls> readings;
+  std::vector<ThreadKernelCalls> all;
   const size_t count = std::min(claimed.load(), kMaxThreads);
   for (size_t i = 0; i < count; ++i) {
-    ThreadKernelCalls reading{.thread = threads[i].name, .times = {}};
+    ThreadKernelCalls one{.thread = threads[i].name, .times = {}};
     for (size_t kind = 0; kind < kKernelCallKinds; ++kind) {
-      const Timed& one = threads[i].timed[kind];
-      reading.times[kind] = {one.calls.value(), one.total_ns.value(), one.longest_ns.value()};
+      const TimedCalls& counted = threads[i].calls[kind];
+      one.times[kind] = {counted.calls.value(), counted.total_ns.value(), counted.longest_ns.value()};
     }
-    readings.push_back(reading);
+    all.push_back(one);
   }
-  return readings;
+  return all;
 }
 
-ThreadKernelCalls read_all_kernel_calls() {
-  ThreadKernelCalls sum{.thread = "all", .times = {}};
-  for (const ThreadKernelCalls& one : read_kernel_calls()) {
-    for (size_t kind = 0; kind < kKernelCallKinds; ++kind) sum.times[kind] += one.times[kind];
-  }
+CallTimes sum_of(const std::vector<ThreadKernelCalls>& calls, KernelCall kind) {
+  CallTimes sum;
+  for (const ThreadKernelCalls& one : calls) sum += one.of(kind);
   return sum;
 }
 
@@ -106,7 +105,7 @@ using duel::alloc::KernelCall;
 
 extern "C" {
 
-// NOLINTBEGIN(readability-inconsistent-declaration-parameter-name): the C library's names are reserved for it
+// NOLINTBEGIN(readability-inconsistent-declaration-parameter-name): the C library's parameter names are reserved
 int madvise(void* address, size_t size, int advice) noexcept {
   const auto call = [&] { return syscall(SYS_madvise, address, size, advice); };
   const bool purge = advice == MADV_DONTNEED || advice == MADV_FREE;
@@ -114,7 +113,7 @@ int madvise(void* address, size_t size, int advice) noexcept {
 }
 
 void* mmap(void* address, size_t size, int protection, int flags, int descriptor, off_t offset) noexcept {
-  // NOLINTNEXTLINE(performance-no-int-to-ptr): the kernel's answer is a number
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): the system call returns the address as a number
   return reinterpret_cast<void*>(duel::alloc::timed(
       KernelCall::kMap, [&] { return syscall(SYS_mmap, address, size, protection, flags, descriptor, offset); }));
 }

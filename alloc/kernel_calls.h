@@ -1,20 +1,25 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
 
-// The system calls by which this process gets memory and gives it back, timed, by thread. A program that calls
-// read_kernel_calls() takes the place of libc's madvise, mmap and munmap; jemalloc and all others come through here.
+// For programs and their metrics: the system calls by which this process gets memory and gives it back, with the time
+// that they take, per thread.
+//
+// In a program that calls read_kernel_calls(), madvise, mmap and munmap of this file replace those of the C library.
+// jemalloc and everything else then call these functions.
 namespace duel::alloc {
 
 enum class KernelCall : uint8_t {
-  kPurge,  // madvise(2) with MADV_DONTNEED or MADV_FREE: unused pages go back
+  kPurge,  // madvise(2) with MADV_DONTNEED or MADV_FREE, which gives unused pages back
   kMap,    // mmap(2)
   kUnmap,  // munmap(2)
 };
-inline constexpr size_t kKernelCallKinds = 3;
+inline constexpr std::array kKernelCallNames = {"purge", "map", "unmap"};
+inline constexpr size_t kKernelCallKinds = kKernelCallNames.size();
 
 struct CallTimes {
   uint64_t calls = 0;
@@ -25,16 +30,17 @@ struct CallTimes {
 };
 
 struct ThreadKernelCalls {
-  std::string thread;  // its name when it first came here
+  std::string thread;  // its name at its first call
   CallTimes times[kKernelCallKinds];
 
   const CallTimes& of(KernelCall kind) const { return times[static_cast<size_t>(kind)]; }
 };
 
-// Of each thread that has made such a call, ended ones too. Any thread. Empty where jemalloc is not the allocator
-// (sanitizers have these functions for themselves).
+// One entry for each thread that has made such a call, ended threads included, in the order of their first calls. Empty
+// where jemalloc is not the allocator, because sanitizers replace these functions themselves. Any thread.
 std::vector<ThreadKernelCalls> read_kernel_calls();
-// The same of all threads together.
-ThreadKernelCalls read_all_kernel_calls();
+
+// All threads together.
+CallTimes sum_of(const std::vector<ThreadKernelCalls>& calls, KernelCall kind);
 
 }  // namespace duel::alloc

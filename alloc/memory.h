@@ -2,33 +2,23 @@
 
 #include <cstdint>
 
+// For programs and their metrics: how much memory this process has.
 namespace duel::alloc {
 
-// What this process's memory amounts to at this moment, in bytes; 0 without /proc.
+// Sizes at one moment, in bytes; 0 without /proc.
 struct Memory {
-  uint64_t rss = 0;        // resident, the program's own pages in the page cache included
-  uint64_t pss = 0;        // the same with shared pages divided among who shares them
-  uint64_t anonymous = 0;  // heap, stacks and pools: what this process alone costs
-  uint64_t virtual_size = 0;
+  uint64_t rss = 0;           // resident; includes the pages of the program's own file
+  uint64_t pss = 0;           // resident, but each shared page is divided by the number of processes that share it
+  uint64_t anonymous = 0;     // resident pages of heap, stacks and pools: memory that only this process uses
+  uint64_t virtual_size = 0;  // address space
 };
 
-// From /proc/self/smaps_rollup and statm: 0.05 to 13 ms, as every page is looked at; never where somebody waits. Exact,
-// unlike Reclamation's levels. Allocates nothing. Any thread.
+// Exact, from /proc/self/smaps_rollup and statm. The kernel visits every page, which takes 0.05 to 13 ms, so do not
+// call it while a request is served. Allocates nothing. Any thread.
 Memory read_memory();
 
-// Memory::rss alone, from statm: some microseconds, up to some 256 KiB per thread behind.
+// Memory::rss alone, from statm, in a few microseconds. The kernel adds up a thread's changes in batches: the result
+// can be late by 256 KiB per thread.
 uint64_t read_rss();
-
-// How often, since the start, somebody has waited for one of jemalloc's locks; 0 where not available(). As fresh as the
-// last read_reclamation().
-uint64_t read_lock_waits();
-
-// jemalloc's view of the heap, in bytes, as fresh as that; 0 where not available().
-struct Heap {
-  uint64_t allocated = 0;  // in blocks that are in use, those in threads' caches too
-  uint64_t active = 0;     // in pages that hold such blocks
-  uint64_t retained = 0;   // address space kept without memory
-};
-Heap read_heap();
 
 }  // namespace duel::alloc

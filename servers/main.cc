@@ -51,9 +51,8 @@ void print_ready(const config::Options& options, const http::Server& server, con
       "listening on http://%s%s%s:%u (router=%s, threads=%u, pool=%s, max-connections=%u, allocator=%s, "
       "app=%s, runmode=%s, admin=%s)\n",
       v6 ? "[" : "", options.server.host.c_str(), v6 ? "]" : "", server.port(), options.router_name(),
-      options.server.threads, options.pooled() ? "on" : "off", server.max_connections(),
-      alloc::available() ? alloc::allocator_name() : "libc", options.app_name.c_str(), options.run_mode.c_str(),
-      admin_server.url().c_str());
+      options.server.threads, options.pooled() ? "on" : "off", server.max_connections(), alloc::allocator_name(),
+      options.app_name.c_str(), options.run_mode.c_str(), admin_server.url().c_str());
   std::fflush(stdout);
 }
 
@@ -101,7 +100,7 @@ struct Watch {
   }
 
   void write() const {
-    stats.write(server.counters());
+    stats.write();
     series.write();
   }
 };
@@ -133,19 +132,18 @@ int run(const config::Options& options, char** argv) {
   const std::shared_ptr<demo::Items> items = demo::make_items(options.leak);
   http::Server server(options.server, wrap_handler(make_application(options, files, items), options.wrappers, log));
   const leaks::LeakWatch leaks(options.leak.detector ? options.leak.window : std::chrono::milliseconds(0), warn);
-  metrics::Sampler sampler(server);
-  metrics::StatsFile stats(options, log);
-  metrics::StatsSeries series(options, sampler);
+  metrics::Sampler sampler(server, log);
+  const metrics::ProgramInfo program{.router = options.router_name(),
+                                     .threads = options.server.threads,
+                                     .count_allocations = options.count_allocations};
+  const bool as_series = options.stats_interval.count() > 0;
+  metrics::StatsFile stats(as_series ? "" : options.stats_file, program, sampler);
+  metrics::StatsSeries series(as_series ? options.stats_file : "", options.stats_interval, program, sampler);
   admin::Admin admin_server(options.admin);
   admin::add_page(admin_server.mux());
   admin::add_health(admin_server.mux(), server);
-  admin::add_metrics(admin_server.mux(), sampler, options,
-                     {[&log](metrics::PrometheusText& out) {
-                        out.counter("duel_access_log_dropped_total",
-                                    "Lines of the access log that found its queue full, or could not be written.");
-                        out.sample(log.dropped());
-                      },
-                      [&leaks](metrics::PrometheusText& out) { admin::write_route_metrics(out, leaks); }});
+  admin::add_metrics(admin_server.mux(), sampler, program,
+                     {[&leaks](metrics::PrometheusText& out) { admin::write_route_metrics(out, leaks); }});
   const auto read_kept = [items] {
     return items == nullptr ? admin::KeptCounts{} : admin::KeptCounts{items->kept(), items->background_tasks()};
   };
@@ -164,8 +162,7 @@ int run(const config::Options& options, char** argv) {
     ended.store(true);
     Signals::raise(kLookAround);
   });
-  const Watch watch{
-      signals, server, log, sampler, stats, series, options.admin.wanted() || options.stats_interval.count() > 0};
+  const Watch watch{signals, server, log, sampler, stats, series, options.admin.wanted() || as_series};
   watch.run(ended);
   Signals::let_go({SIGTERM, SIGINT});  // what is left takes a moment
   serving.join();

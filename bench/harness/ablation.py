@@ -96,8 +96,8 @@ def cost_table(plan, by_cell, counted):
         count_row("allocations/request", "allocations_per_request", 2),
         count_row("bytes allocated/request", "allocated_bytes_per_request", 1),
         "reclamation work (no garbage collector here)",
-        rate_row("  purge passes/s", "purges"),
-        rate_row("  madvise calls/s", "purge_madvises"),
+        rate_row("  purge passes/s", "purge_passes"),
+        rate_row("  madvise calls/s", "purge_calls"),
         row("  GC runs/s", ["n/a"] * len(runs)),
     ])
 

@@ -75,7 +75,7 @@ def _costs(before, after, server_cpu_count):
     """What the server did and used between two readings."""
     stats = {key: after["stats"][key] - before["stats"][key] for key in (
         "requests", "connections", "responses_4xx", "responses_5xx", "ring_enters", "no_buffers", "allocated_bytes",
-        "purges", "purge_madvises", "purged_pages", "user_us", "system_us")}
+        "purge_passes", "purge_calls", "purged_pages", "cpu_user_us", "cpu_system_us")}
     counted = after["stats"]["allocations"] is not None
     requests = max(stats["requests"], 1)
     cpu_s = (after["cpu_ns"] - before["cpu_ns"]) / 1e9
@@ -90,8 +90,8 @@ def _costs(before, after, server_cpu_count):
         "stolen_share": (after["cpus"]["stolen_s"] - before["cpus"]["stolen_s"]) / cpu_time_s,
         "foreign_share": max(0.0, busy_s - cpu_s) / cpu_time_s,
         "cpu_us_per_request": cpu_s * 1e6 / requests,
-        "user_us_per_request": stats["user_us"] / requests,
-        "system_us_per_request": stats["system_us"] / requests,
+        "user_us_per_request": stats["cpu_user_us"] / requests,
+        "system_us_per_request": stats["cpu_system_us"] / requests,
         "ring_enters_per_request": stats["ring_enters"] / requests,
         "no_buffers": stats["no_buffers"],
         "allocations_per_request":
@@ -100,12 +100,12 @@ def _costs(before, after, server_cpu_count):
         "access_log_dropped":
             after["stats"].get("access_log_dropped", 0) - before["stats"].get("access_log_dropped", 0),
         "minor_faults_per_request": (after["minor_faults"] - before["minor_faults"]) / requests,
-        "purges": stats["purges"],
-        "purge_madvises": stats["purge_madvises"],
+        "purge_passes": stats["purge_passes"],
+        "purge_calls": stats["purge_calls"],
         "purged_pages": stats["purged_pages"],
         "rss_kib": after["rss_kib"],
         "peak_rss_kib": after["peak_rss_kib"],
-        "anonymous_kib": after["stats"]["anonymous_kib"],
+        "anonymous_kib": after["stats"]["anonymous_bytes"] // 1024,
     }
 
 

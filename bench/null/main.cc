@@ -32,10 +32,13 @@ int run(const servers::config::Options& options) {
   const servers::Signals signals({SIGTERM, SIGINT, SIGUSR1});
   const servers::logs::AccessLog no_log(servers::config::AccessLogOptions{});
   http::Server server(options.server, [] { return std::make_unique<Pong>(); });
-  servers::metrics::Sampler sampler(server);
-  servers::metrics::StatsFile stats(options, no_log);
+  servers::metrics::Sampler sampler(server, no_log);
+  const servers::metrics::ProgramInfo program{.router = options.router_name(),
+                                              .threads = options.server.threads,
+                                              .count_allocations = options.count_allocations};
+  servers::metrics::StatsFile stats(options.stats_interval.count() > 0 ? "" : options.stats_file, program, sampler);
   servers::admin::Admin admin_server(options.admin);
-  servers::admin::add_metrics(admin_server.mux(), sampler, options);
+  servers::admin::add_metrics(admin_server.mux(), sampler, program);
   admin_server.start();
   std::exception_ptr failure;
   std::jthread serving([&] {
@@ -53,7 +56,7 @@ int run(const servers::config::Options& options) {
   auto next = std::chrono::steady_clock::now() + servers::metrics::Sampler::kInterval;
   for (std::optional<int> signal; !signal || *signal == SIGUSR1; signal = signals.wait_until(next)) {
     if (signal) {
-      stats.write(server.counters());
+      stats.write();
     } else if (std::chrono::steady_clock::now() >= next) {
       sampler.tick();
       next += servers::metrics::Sampler::kInterval;

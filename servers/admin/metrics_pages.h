@@ -4,18 +4,18 @@
 #include <vector>
 
 #include "servers/admin/mux.h"
-#include "servers/config/options.h"
+#include "servers/metrics/program_info.h"
 #include "servers/metrics/prometheus_text.h"
 #include "servers/metrics/sampler.h"
 
 namespace duel::servers::admin {
 
-// Adds families to /metrics; on the admin thread.
+// Writes families of another source to /metrics. It is called on the admin port's thread.
 using MetricsSource = std::function<void(metrics::PrometheusText& out)>;
 
-// GET /metrics, /debug/vars and /debug/history, POST /debug/reset: what `sampler` knows, since its last reset.
-// `more` is written behind the rest of /metrics.
-void add_metrics(Mux& mux, metrics::Sampler& sampler, const config::Options& options,
+// Adds GET /metrics, /debug/vars, /debug/history and POST /debug/reset, which show the numbers of `sampler` since its
+// last reset. The families of `more` come last in /metrics. `sampler` must outlive the server of `mux`.
+void add_metrics(Mux& mux, metrics::Sampler& sampler, const metrics::ProgramInfo& program,
                  std::vector<MetricsSource> more = {});
 
 }  // namespace duel::servers::admin

@@ -8,8 +8,9 @@
 #include <vector>
 
 #include "alloc/accounts.h"
-#include "alloc/in_use.h"
 #include "alloc/phases.h"
+#include "alloc/snapshot.h"
+#include "servers/metrics/metrics_table.h"
 
 namespace duel::servers::admin {
 namespace {
@@ -72,27 +73,24 @@ std::string describe_routes(const leaks::LeakWatch& watch, const KeptCounts& kep
         route.costs.live_bytes(), route.live_bytes_per_min, route.suspected,
         threads_json(route.account, calls_counted));
   }
-  return fmt::format("{{\"in_use_bytes\":{},\"items\":{},\"background_tasks\":{},\n\"phases\":{},\n\"routes\":[{}]}}\n",
-                     alloc::in_use_bytes(), kept.items, kept.background_tasks, phases_json(calls_counted), routes);
+  return fmt::format(
+      "{{\"heap_allocated_bytes\":{},\"items\":{},\"background_tasks\":{},\n\"phases\":{},\n\"routes\":[{}]}}\n",
+      alloc::read_heap_allocated_bytes(), kept.items, kept.background_tasks, phases_json(calls_counted), routes);
 }
 
 void write_route_metrics(metrics::PrometheusText& out, const leaks::LeakWatch& watch) {
-  const std::vector<leaks::LeakWatch::Route> routes = watch.routes();
-  const auto per_route = [&](auto value) {
-    for (const leaks::LeakWatch::Route& route : routes) out.sample(value(route), metrics::label("route", route.name));
+  using Route = leaks::LeakWatch::Route;
+  const std::vector<Route> routes = watch.routes();
+  const auto write = [&](std::string_view family, auto value) {
+    out.begin(metrics::metric_of_family(family));
+    for (const Route& route : routes) out.sample(value(route), metrics::label("route", route.name));
   };
-  out.counter("duel_route_requests_total", "Requests by the pattern of their route.");
-  per_route([](const leaks::LeakWatch::Route& route) { return route.costs.entries; });
-  out.counter("duel_route_allocated_bytes_total", "Bytes allocated by the route's handler and what it put off.");
-  per_route([](const leaks::LeakWatch::Route& route) { return route.costs.bytes; });
-  out.counter("duel_route_freed_bytes_total", "Bytes freed by them.");
-  per_route([](const leaks::LeakWatch::Route& route) { return route.costs.freed_bytes; });
-  out.gauge("duel_route_live_bytes", "Allocated minus freed; below 0 where it frees what another one allocated.");
-  per_route([](const leaks::LeakWatch::Route& route) { return static_cast<double>(route.costs.live_bytes()); });
-  out.gauge("duel_route_live_growth_bytes_per_second", "Slope of the live bytes over the leak detector's window.");
-  per_route([](const leaks::LeakWatch::Route& route) { return route.live_bytes_per_min / 60; });
-  out.gauge("duel_route_leak_suspected", "1 while the leak detector suspects the route.");
-  per_route([](const leaks::LeakWatch::Route& route) { return uint64_t{route.suspected}; });
+  write("duel_route_requests_total", [](const Route& route) { return route.costs.entries; });
+  write("duel_route_allocated_bytes_total", [](const Route& route) { return route.costs.bytes; });
+  write("duel_route_freed_bytes_total", [](const Route& route) { return route.costs.freed_bytes; });
+  write("duel_route_live_bytes", [](const Route& route) { return static_cast<double>(route.costs.live_bytes()); });
+  write("duel_route_live_growth_bytes_per_second", [](const Route& route) { return route.live_bytes_per_min / 60; });
+  write("duel_route_leak_suspected", [](const Route& route) { return uint64_t{route.suspected}; });
 }
 
 void add_routes(Mux& mux, const leaks::LeakWatch& watch, std::function<KeptCounts()> read_kept, bool calls_counted) {

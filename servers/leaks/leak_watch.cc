@@ -6,7 +6,7 @@
 #include <ctime>
 #include <utility>
 
-#include "alloc/in_use.h"
+#include "alloc/snapshot.h"
 
 namespace duel::servers::leaks {
 namespace {
@@ -72,7 +72,7 @@ void LeakWatch::look(int64_t now_ms) {
     const alloc::Costs costs = alloc::account_costs(static_cast<alloc::AccountId>(i));
     levels_[i] = {.requests = costs.entries, .live_bytes = costs.live_bytes()};
   }
-  for (const LeakDetector::Finding& finding : detector_.sample(now_ms, levels_, alloc::in_use_bytes())) {
+  for (const LeakDetector::Finding& finding : detector_.sample(now_ms, levels_, alloc::read_heap_allocated_bytes())) {
     log_(describe(finding, alloc::account_name(static_cast<alloc::AccountId>(finding.account)), now_ms,
                   std::chrono::system_clock::now()));
   }

@@ -6,7 +6,8 @@
 
 namespace duel::servers::metrics {
 
-// A JSON object, member by member. Names and texts are ours: printable and without quotes or backslashes.
+// Builds a JSON object, member by member. Names and texts must not need escapes: they are printable and have no quotes
+// or backslashes.
 class JsonObject {
  public:
   JsonObject& number(std::string_view name, uint64_t value) { return raw(name, std::to_string(value)); }
@@ -14,7 +15,7 @@ class JsonObject {
     return raw(name, "\"" + std::string(value) + "\"");
   }
   JsonObject& object(std::string_view name, const JsonObject& value) { return raw(name, value.str()); }
-  // Any JSON: a list, null.
+  // `json` is any JSON value, such as a list or null.
   JsonObject& raw(std::string_view name, std::string_view json) {
     members_.append(members_.empty() ? "\"" : ",\"").append(name).append("\":").append(json);
     return *this;

@@ -1,79 +1,63 @@
 #include "servers/metrics/metrics_snapshot.h"
 
-#include <algorithm>
+#include <type_traits>
+
+#include "servers/metrics/metrics_table.h"
 
 namespace duel::servers::metrics {
 namespace {
 
-// Each number of http::Counters, once.
-template <class Each>
-void for_each_number(http::Counters& a, const http::Counters& b, Each each) {
-  using http::Counters;
-  for (const auto member :
-       {&http::Counters::requests, &http::Counters::refused, &http::Counters::connections, &http::Counters::turned_away,
-        &http::Counters::responses_3xx, &http::Counters::responses_4xx, &http::Counters::responses_5xx,
-        &http::Counters::bytes_received, &http::Counters::bytes_sent, &http::Counters::ring_enters,
-        &http::Counters::completions, &http::Counters::busy_ns, &http::Counters::no_buffers,
-        &http::Counters::allocations, &http::Counters::allocated_bytes}) {
-    each(a.*member, b.*member);
+template <class Member, class Object>
+constexpr bool kIsMemberOf = std::is_same_v<Member, uint64_t Object::*>;
+
+// Subtracts one counter of `before` from `now`.
+struct Subtract {
+  Snapshot& now;
+  const Snapshot& before;
+
+  template <class Member>
+  void operator()(Member member) const {
+    if constexpr (kIsMemberOf<Member, http::Counters>) {
+      for (size_t i = 0; i < before.workers.size(); ++i) now.workers[i].*member -= before.workers[i].*member;
+    } else if constexpr (kIsMemberOf<Member, alloc::Snapshot>) {
+      now.process.*member -= before.process.*member;
+    } else if constexpr (kIsMemberOf<Member, alloc::CallTimes>) {
+      for (size_t i = 0; i < before.kernel_calls.size(); ++i) {
+        for (size_t kind = 0; kind < alloc::kKernelCallKinds; ++kind) {
+          now.kernel_calls[i].times[kind].*member -= before.kernel_calls[i].times[kind].*member;
+        }
+      }
+    } else if constexpr (kIsMemberOf<Member, alloc::PoolReading>) {
+      for (size_t i = 0; i < before.pools.size(); ++i) now.pools[i].*member -= before.pools[i].*member;
+    } else if constexpr (kIsMemberOf<Member, Snapshot>) {
+      now.*member -= before.*member;
+    }
   }
-  for (size_t i = 0; i < a.latency.counts.size(); ++i) each(a.latency.counts[i], b.latency.counts[i]);
-  each(a.latency.sum_ns, b.latency.sum_ns);
+};
+
+void add(http::HistogramReading& sum, const http::HistogramReading& one) {
+  for (size_t i = 0; i < sum.counts.size(); ++i) sum.counts[i] += one.counts[i];
+  sum.sum_ns += one.sum_ns;
 }
 
-constexpr auto kSubtract = [](uint64_t& now, uint64_t before) { now -= before; };
-constexpr auto kAdd = [](uint64_t& sum, uint64_t one) { sum += one; };
-
-void subtract(alloc::Reclamation& now, const alloc::Reclamation& before) {
-  using alloc::Reclamation;
-  for (const auto member :
-       {&alloc::Reclamation::purge_passes, &alloc::Reclamation::purge_calls, &alloc::Reclamation::purged_pages,
-        &alloc::Reclamation::minor_faults, &alloc::Reclamation::major_faults, &alloc::Reclamation::user_cpu_us,
-        &alloc::Reclamation::system_cpu_us}) {
-    kSubtract(now.*member, before.*member);
-  }
+void subtract(http::HistogramReading& now, const http::HistogramReading& before) {
+  for (size_t i = 0; i < now.counts.size(); ++i) now.counts[i] -= before.counts[i];
+  now.sum_ns -= before.sum_ns;
 }
 
 }  // namespace
 
-http::Counters Snapshot::total() const {
-  http::Counters sum;
-  for (const http::Counters& worker : workers) for_each_number(sum, worker, kAdd);
+http::HistogramReading Snapshot::latency() const {
+  http::HistogramReading sum;
+  for (const http::Counters& worker : workers) add(sum, worker.latency);
   return sum;
-}
-
-alloc::ThreadKernelCalls Snapshot::all_kernel_calls() const {
-  alloc::ThreadKernelCalls sum{.thread = "all", .times = {}};
-  for (const alloc::ThreadKernelCalls& thread : kernel_calls) {
-    for (size_t kind = 0; kind < alloc::kKernelCallKinds; ++kind) sum.times[kind] += thread.times[kind];
-  }
-  return sum;
-}
-
-Snapshot read_snapshot(const http::Server& server) {
-  Snapshot now;
-  for (size_t i = 0; i < server.worker_count(); ++i) now.workers.push_back(server.counters_of(i));
-  now.reclamation = alloc::read_reclamation();
-  now.kernel_calls = alloc::read_kernel_calls();
-  now.pools = alloc::read_pools();
-  now.lock_waits = alloc::read_lock_waits();
-  return now;
 }
 
 Snapshot since(Snapshot now, const Snapshot& before) {
-  for (size_t i = 0; i < before.workers.size(); ++i) for_each_number(now.workers[i], before.workers[i], kSubtract);
-  subtract(now.reclamation, before.reclamation);
-  for (size_t i = 0; i < before.kernel_calls.size(); ++i) {
-    for (size_t kind = 0; kind < alloc::kKernelCallKinds; ++kind) {
-      now.kernel_calls[i].times[kind].calls -= before.kernel_calls[i].times[kind].calls;
-      now.kernel_calls[i].times[kind].total_ns -= before.kernel_calls[i].times[kind].total_ns;
-    }
+  for (const Metric& metric : metrics_table()) {
+    if (metric.kind == Kind::kCounter) std::visit(Subtract{now, before}, metric.source);
   }
-  for (size_t i = 0; i < before.pools.size(); ++i) {
-    now.pools[i].hits -= before.pools[i].hits;
-    now.pools[i].misses -= before.pools[i].misses;
-  }
-  now.lock_waits -= before.lock_waits;
+  for (size_t i = 0; i < before.workers.size(); ++i) subtract(now.workers[i].latency, before.workers[i].latency);
   return now;
 }
 

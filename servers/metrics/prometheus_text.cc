@@ -11,16 +11,28 @@ std::string shortest(double value) {
   return {text.data(), std::to_chars(text.data(), text.data() + text.size(), value).ptr};
 }
 
+constexpr std::string_view type_name(Kind kind) {
+  switch (kind) {
+    case Kind::kCounter:
+      return "counter";
+    case Kind::kLevel:
+      return "gauge";
+    case Kind::kHistogram:
+      return "histogram";
+  }
+  return {};
+}
+
 }  // namespace
 
 std::string seconds_text(uint64_t ns) {
   return shortest(static_cast<double>(ns) / 1e9);
 }
 
-void PrometheusText::head(std::string_view name, std::string_view type, std::string_view help) {
-  name_ = name;
-  text_.append("# HELP ").append(name).append(" ").append(help).append("\n");
-  text_.append("# TYPE ").append(name).append(" ").append(type).append("\n");
+void PrometheusText::begin(const Metric& metric) {
+  name_ = metric.family;
+  text_.append("# HELP ").append(name_).append(" ").append(metric.help).append("\n");
+  text_.append("# TYPE ").append(name_).append(" ").append(type_name(metric.kind)).append("\n");
 }
 
 void PrometheusText::line(std::string_view value, std::string_view labels, std::string_view suffix) {

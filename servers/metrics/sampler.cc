@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "servers/metrics/metrics_table.h"
+
 namespace duel::servers::metrics {
 namespace {
 
@@ -13,35 +15,41 @@ double seconds(std::chrono::steady_clock::duration duration) {
   return std::chrono::duration<double>(duration).count();
 }
 
+std::array<uint64_t, kHistoryColumns> history_values(const Snapshot& now) {
+  std::array<uint64_t, kHistoryColumns> values{};
+  size_t column = 0;
+  for (const Metric& metric : metrics_table()) {
+    if ((metric.pages & kHistory) == 0 || std::holds_alternative<Computed>(metric.source)) continue;
+    values.at(column++) = std::get<uint64_t>(value_of(metric, now));
+  }
+  return values;
+}
+
 }  // namespace
 
 int64_t unix_ms() {
   return duration_cast<milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
-Sampler::Sampler(http::Server& server) : server_(server), last_calls_(alloc::read_all_kernel_calls()) {
+Sampler::Sampler(http::Server& server, const logs::AccessLog& access_log) : server_(server), access_log_(access_log) {
   history_.reserve(kHistory);
-  at_reset_.workers.resize(server.worker_count());
+  at_last_tick_.kernel_calls = alloc::read_kernel_calls();
 }
 
 void Sampler::tick() {
   const std::lock_guard lock(mutex_);
   const auto now = std::chrono::steady_clock::now();
-  const http::Counters counters = server_.counters();
-  const alloc::ThreadKernelCalls calls = alloc::read_all_kernel_calls();
-  const alloc::CallTimes& purges = calls.of(alloc::KernelCall::kPurge);
-  const alloc::CallTimes& last_purges = last_calls_.of(alloc::KernelCall::kPurge);
   take_stall();
-  const Sample sample{.unix_ms = unix_ms(),
+  // Only the numbers of the history, without those that take long to read.
+  Snapshot snapshot;
+  snapshot.workers = {server_.counters()};
+  snapshot.kernel_calls = alloc::read_kernel_calls();
+  snapshot.connections_open = server_.open_connections();
+  snapshot.longest_stall_ns = std::exchange(stall_since_tick_ns_, 0);
+  snapshot.memory.now.rss = alloc::read_rss();
+  const Sample sample{.timestamp_ms = unix_ms(),
                       .took_ms = static_cast<uint32_t>(duration_cast<milliseconds>(now - last_tick_).count()),
-                      .connections = server_.open_connections(),
-                      .requests = counters.requests - last_.requests,
-                      .allocations = counters.allocations - last_.allocations,
-                      .allocated_bytes = counters.allocated_bytes - last_.allocated_bytes,
-                      .rss_bytes = alloc::read_rss(),
-                      .purges = purges.calls - last_purges.calls,
-                      .purge_ns = purges.total_ns - last_purges.total_ns,
-                      .longest_stall_ns = std::exchange(stall_since_tick_ns_, 0)};
+                      .values = history_values(since(snapshot, at_last_tick_))};
   if (history_.size() < kHistory) {
     history_.push_back(sample);
   } else {
@@ -49,9 +57,8 @@ void Sampler::tick() {
     next_ = (next_ + 1) % kHistory;
   }
   last_tick_ = now;
-  last_ = counters;
-  last_calls_ = calls;
-  if (ticks_++ % kMemoryEvery == 0) measure_memory();
+  at_last_tick_ = std::move(snapshot);
+  if (ticks_++ % kMemoryEvery == 0) measure_growth();
 }
 
 void Sampler::take_stall() {
@@ -60,33 +67,44 @@ void Sampler::take_stall() {
   stall_since_reset_ns_ = std::max(stall_since_reset_ns_, longest);
 }
 
-void Sampler::measure_memory() {
+void Sampler::measure_growth() {
   const alloc::Memory memory = alloc::read_memory();
   const double at_s = seconds(std::chrono::steady_clock::now() - start_);
   rss_.add(at_s, static_cast<double>(memory.rss));
   virtual_size_.add(at_s, static_cast<double>(memory.virtual_size));
 }
 
-Snapshot Sampler::since_start() const {
-  return read_snapshot(server_);
-}
-
-Snapshot Sampler::since_reset() const {
-  const std::lock_guard lock(mutex_);  // not between a reading and a reset after it
-  return since(read_snapshot(server_), at_reset_);
-}
-
-uint64_t Sampler::longest_stall_ns() {
-  const std::lock_guard lock(mutex_);
+Snapshot Sampler::read() {
   take_stall();
-  return stall_since_reset_ns_;
+  Snapshot now;
+  for (size_t i = 0; i < server_.worker_count(); ++i) now.workers.push_back(server_.counters_of(i));
+  now.process = alloc::read_snapshot();
+  now.kernel_calls = alloc::read_kernel_calls();
+  now.pools = alloc::read_pools();
+  now.access_log_dropped = access_log_.dropped();
+  now.uptime_ms = static_cast<uint64_t>(duration_cast<milliseconds>(std::chrono::steady_clock::now() - start_).count());
+  now.connections_open = server_.open_connections();
+  now.longest_stall_ns = stall_since_reset_ns_;
+  now.memory = {.now = alloc::read_memory(),
+                .rss_bytes_per_s = rss_.per_second(),
+                .virtual_bytes_per_s = virtual_size_.per_second()};
+  return now;
+}
+
+Snapshot Sampler::since_start() {
+  const std::lock_guard lock(mutex_);
+  return read();
+}
+
+Snapshot Sampler::since_reset() {
+  const std::lock_guard lock(mutex_);
+  return since(read(), at_reset_);
 }
 
 void Sampler::reset() {
   const std::lock_guard lock(mutex_);
-  take_stall();
+  at_reset_ = read();
   stall_since_reset_ns_ = 0;
-  at_reset_ = read_snapshot(server_);
 }
 
 std::vector<Sample> Sampler::history() const {
@@ -94,16 +112,6 @@ std::vector<Sample> Sampler::history() const {
   std::vector<Sample> ordered(history_);
   std::rotate(ordered.begin(), ordered.begin() + static_cast<std::ptrdiff_t>(next_), ordered.end());
   return ordered;
-}
-
-MemoryTrend Sampler::memory() const {
-  const alloc::Memory now = alloc::read_memory();
-  const std::lock_guard lock(mutex_);
-  return {.now = now, .rss_bytes_per_s = rss_.per_second(), .virtual_bytes_per_s = virtual_size_.per_second()};
-}
-
-milliseconds Sampler::uptime() const {
-  return duration_cast<milliseconds>(std::chrono::steady_clock::now() - start_);
 }
 
 }  // namespace duel::servers::metrics

@@ -3,7 +3,7 @@
 namespace duel::servers::metrics {
 
 void Slope::add(double at_s, double value) {
-  if (points_.size() == most_) points_.erase(points_.begin());
+  if (points_.size() == max_points_) points_.erase(points_.begin());
   points_.push_back({at_s, value});
 }
 
@@ -15,13 +15,13 @@ double Slope::per_second() const {
     mean_at += point.at_s / count;
     mean_value += point.value / count;
   }
-  double above = 0;
-  double below = 0;
+  double covariance = 0;
+  double variance = 0;
   for (const Point& point : points_) {
-    above += (point.at_s - mean_at) * (point.value - mean_value);
-    below += (point.at_s - mean_at) * (point.at_s - mean_at);
+    covariance += (point.at_s - mean_at) * (point.value - mean_value);
+    variance += (point.at_s - mean_at) * (point.at_s - mean_at);
   }
-  return below > 0 ? above / below : 0;
+  return variance > 0 ? covariance / variance : 0;
 }
 
 }  // namespace duel::servers::metrics

@@ -6,20 +6,21 @@
 
 namespace duel::servers::metrics {
 
-// A line through what was measured last: by how much it grows in a second, by least squares.
+// How much a quantity grows per second: the slope of a least-squares line through its last measurements.
 class Slope {
  public:
-  explicit Slope(size_t points) : most_(points) {}
+  // `points`: the number of measurements to keep.
+  explicit Slope(size_t points) : max_points_(points) {}
 
-  void add(double at_s, double value);  // times rise
-  double per_second() const;            // 0 for less than two points
+  void add(double at_s, double value);  // each time is later than the time before
+  double per_second() const;            // 0 for fewer than two measurements
 
  private:
   struct Point {
     double at_s;
     double value;
   };
-  size_t most_;
+  size_t max_points_;
   std::vector<Point> points_;
 };
 

@@ -1,28 +1,26 @@
 #pragma once
 
-#include <chrono>
+#include <string>
 
-#include "http/server.h"
-#include "servers/config/options.h"
-#include "servers/logs/access_log.h"
 #include "servers/logs/line_file.h"
+#include "servers/metrics/program_info.h"
+#include "servers/metrics/sampler.h"
 
 namespace duel::servers::metrics {
 
-// Counters of the process as lines of JSON in a file, one for each write(): all since the start, so that the difference
-// of two lines describes the time between them. Names and units are in README.md.
+// Appends the numbers of the process to a file, as one line of JSON per write(). Counters start with the process, so
+// that the difference of two lines describes the time between them. docs/metrics.md lists names and units.
 class StatsFile {
  public:
-  // Opens for appending; throws http::StartError if that cannot be done. Without a name, or with an interval
-  // (stats_series.h), every write() does nothing.
-  StatsFile(const config::Options& options, const logs::AccessLog& log);
+  // Opens `file` for appending; throws http::StartError if that fails. If `file` is empty, write() does nothing.
+  // `sampler` must outlive this object.
+  StatsFile(const std::string& file, ProgramInfo program, Sampler& sampler);
 
-  void write(const http::Counters& counters);
+  void write();
 
  private:
-  const config::Options& options_;
-  const logs::AccessLog& log_;
-  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  ProgramInfo program_;
+  Sampler& sampler_;
   logs::LineFile file_;
 };
 

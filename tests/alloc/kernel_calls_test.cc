@@ -28,7 +28,7 @@ ThreadKernelCalls calls_of(const std::string& thread) {
 }
 
 TEST(KernelCalls, AreCountedByThread) {
-  if (!available()) GTEST_SKIP() << "sanitizers have mmap and madvise for themselves";
+  if (!available()) GTEST_SKIP() << "sanitizers replace mmap and madvise themselves";
   std::thread([] {
     pthread_setname_np(pthread_self(), "purger");
     void* const memory = mmap(nullptr, kBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -43,11 +43,11 @@ TEST(KernelCalls, AreCountedByThread) {
   EXPECT_GE(calls.of(KernelCall::kUnmap).calls, 1U);
   const CallTimes& purges = calls.of(KernelCall::kPurge);
   EXPECT_GT(purges.total_ns, 0U);
-  EXPECT_EQ(purges.longest_ns, purges.total_ns) << "there was one";
-  EXPECT_GE(read_all_kernel_calls().of(KernelCall::kPurge).calls, 1U);
+  EXPECT_EQ(purges.longest_ns, purges.total_ns) << "there was one call";
+  EXPECT_GE(sum_of(read_kernel_calls(), KernelCall::kPurge).calls, 1U);
 }
 
-TEST(KernelCalls, FailAsThoseOfTheKernel) {
+TEST(KernelCalls, FailAsTheSystemCallsDo) {
   errno = 0;
   EXPECT_EQ(mmap(nullptr, 0, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), MAP_FAILED);
   EXPECT_EQ(errno, EINVAL);
@@ -57,7 +57,7 @@ TEST(KernelCalls, FailAsThoseOfTheKernel) {
   EXPECT_EQ(errno, EINVAL);
 }
 
-TEST(MemoryReading, FollowsWhatIsTouched) {
+TEST(Memory, GrowsWithTouchedPages) {
   const Memory before = read_memory();
   EXPECT_GE(before.rss, before.anonymous);
   EXPECT_GE(before.rss, before.pss);
@@ -80,7 +80,7 @@ PoolReading reading_of(const std::string& name) {
   return {};
 }
 
-TEST(PoolUse, AddsUpPoolsOfAName) {
+TEST(PoolUse, SumsPoolsOfTheSameName) {
   {
     PoolUse one("tested");
     PoolUse two("tested");
@@ -92,7 +92,7 @@ TEST(PoolUse, AddsUpPoolsOfAName) {
   }
   PoolUse three("tested");
   three.count(true);
-  EXPECT_EQ(reading_of("tested").hits, 3U) << "those of ended pools too";
+  EXPECT_EQ(reading_of("tested").hits, 3U) << "hits of pools that no longer exist count too";
   EXPECT_EQ(reading_of("tested").misses, 1U);
   const std::vector<PoolReading> all = read_pools();
   EXPECT_EQ(std::count_if(all.begin(), all.end(), [](const PoolReading& one) { return one.name == "tested"; }), 1);

@@ -103,7 +103,7 @@ class Stub:
                 print(WARNING, file=sys.stderr, flush=True)
             route = {"route": "/api/item/:id", "requests": self.item_requests, "live_bytes": kept * ITEM_BYTES,
                      "live_bytes_per_min": 0, "leak_suspected": suspected}
-            return json.dumps({"in_use_bytes": 1_000_000 + kept * ITEM_BYTES, "items": kept, "background_tasks": kept,
+            return json.dumps({"heap_allocated_bytes": 1_000_000 + kept * ITEM_BYTES, "items": kept, "background_tasks": kept,
                                "routes": [route]}).encode()
         if path == "/healthz":
             return b"ok"
@@ -127,8 +127,8 @@ class Stub:
             "requests": self.requests, "connections": 1, "responses_4xx": 0, "responses_5xx": self.errors,
             "bytes_received": 0, "bytes_sent": 0, "ring_enters": 0, "no_buffers": 0,
             "allocations": self.requests * each if counting else None, "allocated_bytes": self.requests * each * 64,
-            "purges": 0, "purge_madvises": 0, "purged_pages": 0, "minor_faults": 0, "user_us": 0, "system_us": 0,
-            "rss_kib": 1, "peak_rss_kib": 1, "anonymous_kib": 1,
+            "purge_passes": 0, "purge_calls": 0, "purged_pages": 0, "minor_faults": 0, "cpu_user_us": 0, "cpu_system_us": 0,
+            "rss_bytes": 1024, "peak_rss_bytes": 1024, "anonymous_bytes": 1024,
         }
         with open(self.options.stats_file, "a", encoding="utf-8") as file:
             file.write(json.dumps(stats) + "\n")

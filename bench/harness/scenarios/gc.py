@@ -118,8 +118,8 @@ def work_table(by_cell, counted, observed):
         count("allocations/request", "allocations_per_request", 2),
         count("bytes allocated/request", "allocated_bytes_per_request", 1),
         "giving memory back, in 60 s",
-        rate("  purge passes", "purges"),
-        rate("  madvise calls", "purge_madvises"),
+        rate("  purge passes", "purge_passes"),
+        rate("  madvise calls", "purge_calls"),
         rate("  given back, MB", "purged_pages", 4096 / 1e6, 2),
         seen("  mean of a call, us (stops one thread)", mean_us, 1),
         seen("  longest call, us", lambda one: one["purge_longest_ns"] / 1e3 if one["purge_calls"] else None, 1),
@@ -196,5 +196,5 @@ def draw(session, by_cell, stalls):
         [panel("CPU-us/request", of("cpu_us_per_request")), panel("minor faults/request", of("minor_faults_per_request")),
          panel(f"longest stall of a second, ms (null: {stats.estimate(of_rounds(stalls[FLOOR.key])).median:.2f})",
                [of_rounds(stalls[cell.key]) for cell in COLUMNS])],
-        [("madvise calls in 60 s", [comparison.per_second(by_cell[cell.key], "purge_madvises") * ARTICLE_SECONDS
+        [("madvise calls in 60 s", [comparison.per_second(by_cell[cell.key], "purge_calls") * ARTICLE_SECONDS
                                     for cell in COLUMNS])])

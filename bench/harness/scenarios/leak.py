@@ -34,7 +34,7 @@ class Sample:
 
     t_s: float
     requests: int
-    heap_in_use_bytes: int
+    heap_allocated_bytes: int
     live_bytes: int  # of the route
     live_bytes_per_min: int
     leak_suspected: bool
@@ -113,7 +113,7 @@ def read(server, t_s):
         raise HarnessError("the server has no /debug/routes: this needs one that counts by route")
     report = json.loads(body)
     route = next((one for one in report["routes"] if one["route"] == ROUTE), {})
-    return Sample(t_s, route.get("requests", 0), report["in_use_bytes"], route.get("live_bytes", 0),
+    return Sample(t_s, route.get("requests", 0), report["heap_allocated_bytes"], route.get("live_bytes", 0),
                   route.get("live_bytes_per_min", 0), route.get("leak_suspected", False), report["background_tasks"],
                   report["items"])
 
@@ -121,7 +121,7 @@ def read(server, t_s):
 def tell(session, router, scenario, number, last):
     suspicion = f"named by the detector: {ROUTE}" if last.leak_suspected else ""
     session.say(f"  {ROUTERS[router]:5} {scenario:10} batch {number:2}/{session.options.rounds}  "
-                f"heap in use {last.heap_in_use_bytes / MB:8.1f} MB  background tasks {last.background_tasks:8,}  {suspicion}")
+                f"heap in use {last.heap_allocated_bytes / MB:8.1f} MB  background tasks {last.background_tasks:8,}  {suspicion}")
 
 
 def heap_profile(session, server, name, number):
@@ -160,14 +160,14 @@ class Result:
 
 def judge(router, scenario, samples, batches, warnings, profiles):
     times, requests, heap, tasks = (
-        [getattr(sample, field) for sample in samples] for field in ("t_s", "requests", "heap_in_use_bytes", "background_tasks"))
+        [getattr(sample, field) for sample in samples] for field in ("t_s", "requests", "heap_allocated_bytes", "background_tasks"))
     slope, _, line_by_requests = stats.straight_line(requests, heap)
     per_s, _, line_by_time = stats.straight_line(times, heap)
     middle = next(sample for sample in samples if sample.requests >= requests[-1] / 2)
     last = samples[-1]
     return Result(
         router, scenario, last.requests, stats.estimate([batch["requests_per_s"] for batch in batches]).median, heap[0], heap[-1],
-        slope, line_by_requests, per_s * 60, line_by_time, heap[-1] - middle.heap_in_use_bytes, last.live_bytes, last.items,
+        slope, line_by_requests, per_s * 60, line_by_time, heap[-1] - middle.heap_allocated_bytes, last.live_bytes, last.items,
         last.background_tasks, max((a - b for a, b in zip(tasks, tasks[1:])), default=0),
         next((sample.t_s for sample in samples if sample.leak_suspected), None), warnings[0] if warnings else "",
         *compare_profiles(profiles), samples)
@@ -277,6 +277,6 @@ def draw(session, results):
         return lines
 
     plots.curves(session.plot, heading(session).partition("\n")[0], [
-        ("heap in use", "MB", by_server("heap_in_use_bytes", MB)),
+        ("heap in use", "MB", by_server("heap_allocated_bytes", MB)),
         (f"live bytes of {ROUTE}", "MB", by_server("live_bytes", MB)),
         ("background tasks", "tasks", by_server("background_tasks", 1))])

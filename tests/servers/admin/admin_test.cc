@@ -202,18 +202,18 @@ TEST_P(AdminPort, RemembersWhatHappened) {
     const nlohmann::json history = nlohmann::json::parse(ask("/debug/history").body);
     uint64_t requests = 0;
     for (const uint64_t one : history.at("requests")) requests += one;
-    return requests > 0 && history.at("unix_ms").size() >= 2;
+    return requests > 0 && history.at("timestamp_ms").size() >= 2;
   }));
   const nlohmann::json history = nlohmann::json::parse(ask("/debug/history").body);
-  const size_t samples = history.at("unix_ms").size();
-  for (const char* name : {"took_ms", "connections", "requests", "allocations", "allocated_bytes", "rss_bytes",
-                           "purges", "purge_ns", "longest_stall_ns"}) {
+  const size_t samples = history.at("timestamp_ms").size();
+  for (const char* name : {"took_ms", "connections_open", "requests", "allocations", "allocated_bytes", "rss_bytes",
+                           "purge_calls", "purge_total_ns", "longest_stall_ns"}) {
     EXPECT_EQ(history.at(name).size(), samples) << name;
   }
   EXPECT_GT(history.at("rss_bytes").back(), 0);
-  const std::string newest = std::to_string(history.at("unix_ms").back().get<uint64_t>());
+  const std::string newest = std::to_string(history.at("timestamp_ms").back().get<uint64_t>());
   const nlohmann::json later = nlohmann::json::parse(ask("/debug/history?since=" + newest).body);
-  EXPECT_LE(later.at("unix_ms").size(), 3U);
+  EXPECT_LE(later.at("timestamp_ms").size(), 3U);
 }
 
 TEST_P(AdminPort, SaysNotReadyWhileDraining) {

@@ -95,7 +95,7 @@ class Page(unittest.TestCase):
         return re.search(rf'<h2>{title}</h2><span class="now">([^<]*)</span>', dom)[1]
 
     def test_without_traffic(self):
-        self.await_history(lambda history: len(history["unix_ms"]) >= 3)
+        self.await_history(lambda history: len(history["timestamp_ms"]) >= 3)
         dom = self.dom()
         self.check_charts(dom)
         self.assertEqual(self.now(dom, "Requests"), "0/s")

@@ -72,11 +72,12 @@ TEST(StatsFile, HasWhatTheHarnessReads) {
   const Snapshot numbers = server.snapshot();
   for (const char* name :
        {"requests", "connections", "responses_4xx", "responses_5xx", "bytes_received", "bytes_sent", "ring_enters",
-        "no_buffers", "allocated_bytes", "purges", "minor_faults", "user_us", "system_us", "rss_kib", "peak_rss_kib"}) {
+        "no_buffers", "allocated_bytes", "purge_passes", "purge_calls", "purged_pages", "minor_faults", "cpu_user_us",
+        "cpu_system_us", "rss_bytes", "peak_rss_bytes", "anonymous_bytes", "access_log_dropped"}) {
     EXPECT_THAT(numbers, Contains(Key(name)));
   }
   EXPECT_EQ(numbers.at("threads"), 3U);
-  EXPECT_GT(numbers.at("rss_kib"), 0U);
+  EXPECT_GT(numbers.at("rss_bytes"), 0U);
   EXPECT_EQ(server.stop(), 0);
 }
 
