@@ -15,24 +15,45 @@ constexpr std::string_view kIntroduction = R"(# Metrics
 The server counts requests, bytes, allocations and the work of its event loops in every run. Each worker counts alone,
 and readers take the values with relaxed loads, so that counting and reading cost a request nothing.
 
-| page | format | counters start with |
-|---|---|---|
-| `/` on the admin port | a page that plots the last five minutes | |
-| `/metrics` on the admin port | Prometheus text, per worker | the process, or the last `POST /debug/reset` |
-| `/debug/vars` on the admin port | JSON, in total and per worker | the process, or the last `POST /debug/reset` |
-| `/debug/history?since=UNIX_MS` on the admin port | JSON, one list per metric, one value per second for the last 300 seconds | the second before |
-| `--stats-file=FILE` | one line of JSON on SIGUSR1 and one at the end | the process |
-| `--stats-file=FILE --stats-interval=5s` | a line of CSV per interval, one on SIGUSR1 and one at the end | the process |
+## The admin port
 
-To Prometheus a reset looks like a restart: `rate()` handles it. Levels, counters of routes and the stats file do not
-change at a reset. `/debug/routes` shows the counters of routes as JSON, per worker.
+    xdg-open http://127.0.0.1:6060/        # live: requests/s, allocations, memory, purges, stalls
+    curl http://127.0.0.1:6060/metrics     # for Prometheus
+
+The admin port is a second, small server in the same process: one thread and one ring. The first line that the server
+prints names its address. The default port is 6060; if it is in use, the admin port takes a free one. A port that
+`--admin-port` names and that is in use ends the start.
+
+| path | answer |
+|---|---|
+| `/` | a page that plots the last five minutes; it loads nothing from elsewhere |
+| `/healthz` | 200 while the process answers |
+| `/readyz` | 200 while the server accepts requests, 503 before that and while it drains |
+| `/metrics` | Prometheus text; counters per worker |
+| `/debug/vars` | JSON; counters in total and per worker, averages per request |
+| `/debug/history?since=UNIX_MS` | JSON; a list per metric with one value per second of the last 300 seconds |
+| `/debug/routes` | JSON; requests and bytes per route, and suspected leaks |
+| `/debug/pprof/` | a list of all paths; [profiles.md](profiles.md) describes the profiles |
+| `POST /debug/reset` | lets the counters of `/metrics` and `/debug/vars` begin at 0 |
+
+To Prometheus a reset looks like a restart, which `rate()` handles. A reset does not change levels, counters of routes and
+the stats file.
+
+Requests get 403 if their `Host` is neither an address nor `localhost`, or if a web page of another origin sent them
+(`Sec-Fetch-Site`, or the `Origin` of a POST). So no web page can use the port through the browser of a visitor. Browsers
+send `Sec-Fetch-Site` only to loopback and by https: with another `--admin-host`, a web page can start a profile, but it
+cannot read the answer. There are no passwords. Keep the port on loopback, or behind a proxy that asks for one.
+
+## The stats file
+
+| flags | the server writes | counters start with |
+|---|---|---|
+| `--stats-file=FILE` | a line of JSON on each SIGUSR1, and one at the end | the process |
+| `--stats-file=FILE --stats-interval=5s` | a line of CSV per interval, on each SIGUSR1, and one at the end | the process |
 
 There is no garbage collector here, so no metric has that name. The article collects `num_gc` and `pause_total_ns`; the
 closest numbers are `purge_calls` and `purge_total_ns`. A purge gives unused memory back to the kernel and stops only the
-thread that does it. See "Allocator pressure" and "Reclamation work" in the tables of `bench/compare`.
-
-To add a metric: add a member to the structure that counts it (`http::Counters`, `alloc::Snapshot`), add a row to
-`servers/metrics/metrics_table.cc`, and run `tools/docs`. All pages and this file then have it.
+thread that does it.
 
 ## Names
 
@@ -40,6 +61,9 @@ A name in JSON and CSV contains its unit; a name without a unit is a number of t
 bytes. "vars" and "history" mean `/debug/vars` and `/debug/history`. In `/debug/vars`, the counters of workers are in
 `total` and `workers`, sizes of memory in `memory`, and counters of pools in `pools`. `allocations` is null in JSON and
 empty in CSV unless allocations are counted (`--count-allocations=on`).
+
+To add a metric: add a member to the structure that counts it (`http::Counters` or `alloc::Snapshot`), add a row to
+`servers/metrics/metrics_table.cc`, and run `tools/docs`. Every page and this file then have it.
 
 | JSON and CSV | /metrics | kind | other pages | meaning |
 |---|---|---|---|---|

@@ -57,10 +57,10 @@ TEST(MetricsTable, ReadsTheWholeProcess) {
   now.memory.now.rss = 9;
   now.memory.rss_bytes_per_s = 0.5;
   now.uptime_ms = 11;
-  const std::map<std::string_view, Value> expected = {
-      {"requests", uint64_t{12}},   {"responses_2xx", uint64_t{11}}, {"lock_waits", uint64_t{3}},
-      {"purge_calls", uint64_t{10}}, {"rss_bytes", uint64_t{9}},      {"rss_bytes_per_s", 0.5},
-      {"uptime_ms", uint64_t{11}}};
+  const std::map<std::string_view, Value> expected = {{"requests", uint64_t{12}},  {"responses_2xx", uint64_t{11}},
+                                                      {"lock_waits", uint64_t{3}}, {"purge_calls", uint64_t{10}},
+                                                      {"rss_bytes", uint64_t{9}},  {"rss_bytes_per_s", 0.5},
+                                                      {"uptime_ms", uint64_t{11}}};
   for (const auto& [key, value] : expected) EXPECT_EQ(value_of(metric_of_key(key), now), value) << key;
   EXPECT_THROW(value_of(metric_of_key("timestamp_ms"), now), std::logic_error);
   EXPECT_THROW(metric_of_key("num_gc"), std::logic_error);
