@@ -29,6 +29,7 @@ bool Form::parse_multipart(std::string_view body, std::string_view content_type)
   if (!form) return false;
   for (auto& [name, value] : form->values) values_[name].push_back(std::move(value));
   files_ = std::move(form->files);
+  content_types_ = std::move(form->content_types);
   return true;
 }
 

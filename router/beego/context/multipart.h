@@ -1,5 +1,6 @@
 #pragma once
 
+#include <forward_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -8,26 +9,22 @@
 
 namespace duel::beego::context {
 
-// A file of a form. The bytes are a view into the request's body.
+// For applications: a file of a form (mime/multipart's FileHeader). The bytes are a view into the body of the request.
 struct FormFile {
   std::string field;
-  std::string filename;  // as the client says, without folders; never use it as a path unseen
-  std::string_view content_type;
+  std::string filename;           // from the client, without folder and drive; may be empty. Do not open it unchecked.
+  std::string_view content_type;  // from the client; may be empty. Valid as long as the form.
   std::string_view bytes;
 };
 
 struct MultipartForm {
   std::vector<std::pair<std::string, std::string>> values;
   std::vector<FormFile> files;
+  std::forward_list<std::string> content_types;  // those that differ from what was sent, for the files' views
 };
 
-// Go's bound (multipartmaxparts), for the same reason: a part costs more than the bytes that make it.
-inline constexpr size_t kFormPartsMost = 1000;
-// Content-Disposition, Content-Type and what a client adds.
-inline constexpr size_t kPartHeadBytesMost = 4096;
-
-// Takes a body of multipart/form-data apart (RFC 7578, RFC 2046 §5.1.1). `content_type` is the request's whole field.
-// Nothing if the body is no such form, breaks off or passes a bound.
+// Reads a body of multipart/form-data, see http/grammar/multipart.h. `content_type` is the whole field of the request.
+// Returns nothing if the body is malformed or exceeds a limit.
 std::optional<MultipartForm> parse_multipart(std::string_view body, std::string_view content_type);
 
 }  // namespace duel::beego::context

@@ -19,7 +19,7 @@ namespace duel::beego::session {
 class Manager {
  public:
   // Throws std::invalid_argument, see check().
-  explicit Manager(std::shared_ptr<Provider> provider, CookieOptions cookie = {});
+  explicit Manager(std::shared_ptr<Provider> provider, SessionCookie cookie = {});
 
   // The client's session; null if it has none that is alive. Allocates nothing then.
   std::shared_ptr<Store> find(const http::Request& request) const;
@@ -35,7 +35,7 @@ class Manager {
 
  private:
   std::shared_ptr<Provider> provider_;
-  CookieOptions cookie_;
+  SessionCookie cookie_;
 };
 
 }  // namespace duel::beego::session

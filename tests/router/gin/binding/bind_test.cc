@@ -328,7 +328,7 @@ TEST(BindForm, RefusesABrokenMultipartBody) {
         EXPECT_FALSE(c.bind_form(place));
       });
   EXPECT_EQ(answer.status, 400);
-  EXPECT_EQ(answer.body, R"({"error":"the head of a part of the form does not end"})");
+  EXPECT_EQ(answer.body, R"({"error":"the body ends before the form's last boundary"})");
 }
 
 TEST(BindHeader, IgnoresLetterCase) {

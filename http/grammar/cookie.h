@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+// For both router styles: cookies (RFC 6265). The styles encode, decode and store the values.
+namespace duel::http::grammar {
+
+// The details in which readers of a Cookie field differ. The defaults are the rules of Go's net/http, by which Beego
+// reads cookies.
+struct CookieReading {
+  bool trims_values = false;     // blanks before a value do not belong to it
+  bool requires_equals = false;  // a pair without '=' is no cookie; net/http reads it as an empty value
+};
+
+// Returns the value of the first cookie of this name in `rest`, and moves `rest` behind it, so that the next call finds
+// the next cookie of the name. `rest` begins as the value of a Cookie field (§4.2.1). Returns nothing if there is no
+// such cookie. The value is a view into `rest`, without the quotes around it.
+//
+// Cookies with a malformed value are passed over, as in net/http: control characters, '"', '\' and bytes above 0x7E are
+// malformed, blanks and commas are not.
+std::optional<std::string_view> take_cookie(std::string_view& rest, std::string_view name, CookieReading reading);
+
+enum class SameSite : uint8_t { kUnset, kLax, kStrict, kNone };
+// "Lax", "Strict" or "None"; empty for kUnset.
+std::string_view text_of(SameSite same_site);
+
+// The contents of a Set-Cookie field (§4.1.1). Empty attributes are not written, except for the path.
+struct SetCookie {
+  std::string_view name;
+  std::string_view value;
+  std::string_view path{};     // if empty, "/" is written
+  std::string_view domain{};   // if empty, only the host that sets the cookie gets it back
+  std::string_view expires{};  // a date
+  // In seconds. Unset: the cookie lives until the browser closes. Zero or negative: the browser deletes it.
+  std::optional<int64_t> max_age_s{};
+  bool secure = false;
+  bool http_only = false;
+  std::string_view same_site{};
+};
+
+enum class SetCookieRules : uint8_t {
+  // As Go's net/http writes cookies, and with it Gin and Beego's sessions. A cookie is not written if its name is no
+  // token, or if its value or an attribute holds a byte that does not belong there.
+  kNetHttp,
+  // As Beego's Context.SetCookie writes cookies: Expires and Max-Age precede Path, Secure precedes HttpOnly. A byte
+  // that
+  // does not belong in the name is replaced by '-', a control character or ';' elsewhere by a blank.
+  kBeego,
+};
+
+// Writes the value of a Set-Cookie field to `to`, which has room for max_set_cookie_size(cookie) bytes. Returns the end
+// of what was written: `to` itself if the rules refuse the cookie. No name, value or attribute can begin another
+// attribute or field.
+char* write_set_cookie(const SetCookie& cookie, SetCookieRules rules, char* to);
+size_t max_set_cookie_size(const SetCookie& cookie);
+
+// Whether `text` can be an attribute of a cookie: no ';', no control character, no byte above 0x7E.
+bool is_cookie_attribute(std::string_view text);
+
+}  // namespace duel::http::grammar

@@ -1,0 +1,224 @@
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "http/grammar/multipart.h"
+
+// For the tests of the grammar and of both router styles: bodies of multipart/form-data, and what every reader must
+// find in them.
+namespace duel::http::grammar::testing {
+
+struct MultipartFile {
+  std::string field;
+  std::string filename;
+  std::string content_type;
+  std::string bytes;
+
+  bool operator==(const MultipartFile&) const = default;
+};
+
+struct MultipartCase {
+  std::string what;
+  std::string body;
+  std::vector<std::pair<std::string, std::vector<std::string>>> values = {};  // by name, in the order sent
+  std::vector<MultipartFile> files = {};
+  std::string error = {};  // if not empty, the body is malformed
+  std::string content_type = "multipart/form-data; boundary=b";
+};
+
+// A part with the boundary "b" and this head.
+inline std::string part(const std::string& head, const std::string& bytes) {
+  return "--b\r\n" + head + "\r\n\r\n" + bytes + "\r\n";
+}
+inline std::string value_part(const std::string& name, const std::string& value) {
+  return part("Content-Disposition: form-data; name=\"" + name + "\"", value);
+}
+inline const std::string kLastLine = "--b--\r\n";
+
+inline std::vector<MultipartCase> delimiter_cases() {
+  const std::string value = value_part("a", "1");
+  return {
+      {.what = "values, files, a preamble and an epilogue",
+       .body = "preamble\r\n" + value + value_part("a", "2") +
+               part("Content-Type: text/plain\r\nContent-Disposition: form-data; name=f; filename=x.txt", "x\r\ny") +
+               value_part("e", "") + kLastLine + "epilogue\r\n--b\r\n",
+       .values = {{"a", {"1", "2"}}, {"e", {""}}},
+       .files = {{"f", "x.txt", "text/plain", "x\r\ny"}}},
+      {.what = "an empty form", .body = "--b--"},
+      {.what = "blanks end a delimiter line",
+       .body = "--b \t\r\nContent-Disposition: form-data; name=a\r\n\r\n1\r\n--b-- ",
+       .values = {{"a", {"1"}}}},
+      {.what = "a line that begins with the boundary is content",
+       .body = value_part("a", "\r\n--bX\r\n--b--X\r\n--b X\r\n--b-\r\n--b\n--b") + kLastLine,
+       .values = {{"a", {"\r\n--bX\r\n--b--X\r\n--b X\r\n--b-\r\n--b\n--b"}}}},
+      {.what = "a preamble may begin like the boundary",
+       .body = "--bX\r\n" + value + kLastLine,
+       .values = {{"a", {"1"}}}},
+      {.what = "an empty part that shares its empty line with the delimiter",
+       .body = "--b\r\nContent-Disposition: form-data; name=a\r\n\r\n--b--",
+       .values = {{"a", {""}}}},
+      {.what = "a part without head and content",
+       .body = "--b\r\n\r\n--b\r\n\r\n\r\n" + value + kLastLine,
+       .values = {{"a", {"1"}}}},
+      {.what = "a quoted boundary, behind another parameter",
+       .body = "--b o\r\nContent-Disposition: form-data; name=a\r\n\r\n1\r\n--b\r\n--b o--",
+       .values = {{"a", {"1\r\n--b"}}},
+       .content_type = "multipart/form-data; charset=utf-8; Boundary = \"b o\""},
+      {.what = "the longest boundary",
+       .body = "--" + std::string(70, 'b') + "--",
+       .content_type = "multipart/form-data; boundary=" + std::string(70, 'b')},
+  };
+}
+
+inline std::vector<MultipartCase> head_cases() {
+  const auto found = [](std::string what, const std::string& head, std::string name = "a") {
+    return MultipartCase{.what = std::move(what), .body = part(head, "1") + kLastLine, .values = {{name, {"1"}}}};
+  };
+  const auto file = [](std::string what, const std::string& head, MultipartFile file) {
+    return MultipartCase{.what = std::move(what), .body = part(head, "1") + kLastLine, .files = {std::move(file)}};
+  };
+  const auto no_field = [](std::string what, const std::string& head) {
+    return MultipartCase{
+        .what = std::move(what), .body = part(head, "1") + value_part("b", "2") + kLastLine, .values = {{"b", {"2"}}}};
+  };
+  return {
+      found("names of fields and parameters ignore case", "CONTENT-disposition:FORM-data;NAME=a"),
+      found("blanks around '='", "Content-Disposition: form-data ; name \t= \"a\" "),
+      found("blanks around '=' of a token", "Content-Disposition: form-data; name = a "),
+      found("a parameter without value", "Content-Disposition: form-data; x; name=a"),
+      found("text behind a quoted value", "Content-Disposition: form-data; name=\"a\"x; y=z"),
+      found("escapes", R"(Content-Disposition: form-data; name="a\"\\\b;c")", "a\"\\\\b;c"),
+      found("bytes above 0x7E", "Content-Disposition: form-data; name=\"\xC3\xA9\xFF\"", "\xC3\xA9\xFF"),
+      found("a fold before a parameter", "Content-Disposition: form-data;\r\n name=\"a\""),
+      found("folds everywhere", "Content-Disposition:\r\n\tform-data\r\n ;\r\n \r\n  name\r\n =\r\n a\r\n "),
+      found("a fold in quotes", "Content-Disposition: form-data; name=\"a \r\n\t b\"", "a b"),
+      found("escapes and a fold", "Content-Disposition: form-data; name=\"\\\"\\\\\r\n b\\\"\"", "\"\\ b\""),
+      found("a field after a folded field", "X: y\r\n z\r\nContent-Disposition: form-data; name=a"),
+      found("the first of two Content-Disposition fields counts",
+            "Content-Disposition: form-data; name=a\r\nContent-Disposition: form-data; name=b; filename=x"),
+      found("the first of two parameters counts", "Content-Disposition: form-data; name=a; name=b"),
+      found("a file without a name is a value", "Content-Disposition: form-data; name=a; filename=\"\""),
+      found("a head of the largest size",
+            "Content-Disposition: form-data; name=a\r\nX: " + std::string(kMaxPartHeadBytes - 45, 'x')),
+      no_field("another disposition", "Content-Disposition: attachment; name=\"a\""),
+      no_field("another disposition before form-data",
+               "Content-Disposition: attachment; name=a\r\nContent-Disposition: form-data; name=a"),
+      no_field("no disposition", "X: y"),
+      no_field("an empty disposition before form-data",
+               "Content-Disposition:\r\nContent-Disposition: form-data; name=a"),
+      no_field("no name", "Content-Disposition: form-data; filename=x"),
+      no_field("an empty name", "Content-Disposition: form-data; name=\"\""),
+      file("the first Content-Type counts",
+           "Content-Type: a/b\r\nContent-Type: c/d\r\nContent-Disposition: form-data; name=f; filename=x",
+           {"f", "x", "a/b", "1"}),
+      file("a folded Content-Type",
+           "Content-Type: text/plain;\r\n  charset=\"\\\"\"\r\nContent-Disposition: form-data; name=f; filename=x",
+           {"f", "x", "text/plain; charset=\"\\\"\"", "1"}),
+  };
+}
+
+inline std::vector<MultipartCase> filename_cases() {
+  std::vector<MultipartCase> cases;
+  for (const auto& [sent, kept] : std::vector<std::pair<std::string, std::string>>{
+           {"a.txt", "a.txt"},
+           {"/x/a.txt", "a.txt"},
+           {"../../etc/passwd", "passwd"},
+           {"C:\\x\\a.txt", "a.txt"},
+           {"C:a.txt", "a.txt"},
+           {"c:a.txt", "a.txt"},
+           {"x/C:a.txt", "a.txt"},
+           {"C:\\\\x\\\\a", "a"},
+           {"x\\\"y.txt", "x\"y.txt"},
+           {"12:30.txt", "12:30.txt"},
+           {"1:a.txt", "1:a.txt"},
+           {":", ":"},
+           {"\xC3\xA9", "\xC3\xA9"},
+           {"...", "..."},
+           {"a\r\n b", "a b"},
+           {".", ""},
+           {"..", ""},
+           {"x/..", ""},
+           {"C:..", ""},
+           {"C:", ""},
+           {"x/", ""},
+           {"/", ""},
+           {"\\\\x\\\\", ""},
+       }) {
+    cases.push_back({.what = "the file name " + sent,
+                     .body = part("Content-Disposition: form-data; name=f; filename=\"" + sent + "\"", "x") + kLastLine,
+                     .files = {{"f", kept, "", "x"}}});
+  }
+  return cases;
+}
+
+inline std::vector<MultipartCase> malformed_cases() {
+  const std::string value = value_part("a", "1");
+  const std::string no_boundary = "Content-Type names no usable boundary";
+  const std::string no_end = "the body ends before the form's last boundary";
+  const std::string no_head_end = "the head of a part of the form does not end";
+  const std::string bad_head = "the head of a part of the form is malformed";
+  const std::string too_many = "the form has more than 1000 parts";
+  std::string lf = value + kLastLine;
+  std::erase(lf, '\r');
+  std::string many_parts;
+  std::string many_unnamed;
+  for (size_t i = 0; i <= kMaxFormParts; ++i) many_parts += value, many_unnamed += part("X: y", "");
+  std::vector<MultipartCase> cases = {
+      {.what = "an empty body", .body = "", .error = no_end},
+      {.what = "no delimiter", .body = "a=1", .error = no_end},
+      {.what = "no last delimiter", .body = value, .error = no_end},
+      {.what = "a last delimiter without its hyphens", .body = value + "--b", .error = no_end},
+      {.what = "a last delimiter with one hyphen", .body = value + "--b-\r\n", .error = no_end},
+      {.what = "another boundary", .body = "--bc\r\n\r\n--bc--\r\n", .error = no_end},
+      {.what = "LF line ends", .body = lf, .error = no_end},
+      {.what = "LF line ends in a head",
+       .body = "--b\r\nContent-Disposition: form-data; name=a\n\n1\r\n--b--",
+       .error = no_head_end},
+      {.what = "a part without an empty line", .body = "--b\r\n--b--", .error = no_head_end},
+      {.what = "a part that is only a head", .body = "--b\r\nX: y\r\n--b--", .error = no_head_end},
+      {.what = "a delimiter in a head", .body = "--b\r\nX: y\r\n" + value + kLastLine, .error = no_head_end},
+      {.what = "too large a head",
+       .body = part("X: " + std::string(kMaxPartHeadBytes, 'x'), "") + kLastLine,
+       .error = no_head_end},
+      {.what = "too many parts", .body = many_parts + kLastLine, .error = too_many},
+      {.what = "too many parts that are no field", .body = many_unnamed + kLastLine, .error = too_many},
+  };
+  for (const char* head :
+       {"no colon", ": no name", "a b: no token", "Content-Disposition : form-data; name=a", " folded: from nothing",
+        "X: y\r\nno colon", "X: a\rb", "X: a\nb", "Content-Disposition: form-data; name=\"a",
+        "Content-Disposition: form-data; name=\"a\\\"", "Content-Disposition: form-data; name=a; filename=\"x"}) {
+    cases.push_back(
+        {.what = std::string("the head ") + head, .body = value + part(head, "1") + kLastLine, .error = bad_head});
+  }
+  for (const char control : {'\0', '\x01', '\b', '\n', '\r', '\x1B', '\x7F'}) {
+    const std::string filename = std::string("a.php") + control + ".png";
+    cases.push_back(
+        {.what = "the control character " + std::to_string(control),
+         .body = part("Content-Disposition: form-data; name=f; filename=\"" + filename + "\"", "") + kLastLine,
+         .error = bad_head});
+  }
+  for (const std::string& type :
+       {std::string("multipart/form-data"), std::string("multipart/form-data; boundary="),
+        std::string("multipart/form-data; boundary=\""), std::string("multipart/form-data; boundary=\"b"),
+        std::string("multipart/form-data; bound=b"), "multipart/form-data; boundary=" + std::string(71, 'b')}) {
+    cases.push_back({.what = type, .body = value + kLastLine, .error = no_boundary, .content_type = type});
+  }
+  return cases;
+}
+
+inline std::vector<MultipartCase> multipart_cases() {
+  std::vector<MultipartCase> all;
+  for (const auto& cases : {delimiter_cases(), head_cases(), filename_cases(), malformed_cases()}) {
+    all.insert(all.end(), cases.begin(), cases.end());
+  }
+  std::string most_parts;
+  for (size_t i = 0; i < kMaxFormParts; ++i) most_parts += value_part("a", "");
+  all.push_back({.what = "the largest number of parts",
+                 .body = most_parts + kLastLine,
+                 .values = {{"a", std::vector<std::string>(kMaxFormParts)}}});
+  return all;
+}
+
+}  // namespace duel::http::grammar::testing
