@@ -20,20 +20,20 @@ char* put_two_digits(char* to, int value) {
   return to;
 }
 
-// Nothing if the month has no such day: strptime knows how many days the longest one has.
+// Empty if the month does not have that day. strptime accepts days 1 to 31 in every month.
 std::optional<std::time_t> second_of(const tm& date) {
   tm midnight{};
   midnight.tm_year = date.tm_year;
   midnight.tm_mon = date.tm_mon;
   midnight.tm_mday = date.tm_mday;
-  const std::time_t day = timegm(&midnight);  // moves what is beyond the month's end into the next one
+  const std::time_t day = timegm(&midnight);  // moves a day beyond the end of the month into the next month
   if (midnight.tm_mday != date.tm_mday) return std::nullopt;
   return day + (date.tm_hour * 60 + date.tm_min) * 60 + date.tm_sec;
 }
 
 }  // namespace
 
-// Not strftime: its names depend on the locale.
+// Without strftime, whose names depend on the locale.
 DateText format_date(std::time_t time) {
   tm utc{};
   gmtime_r(&time, &utc);
@@ -58,7 +58,7 @@ DateText format_date(std::time_t time) {
 }
 
 std::optional<std::time_t> parse_date(std::string_view text) {
-  // IMF-fixdate, RFC 850, asctime. No locale is ever set, so that strptime knows the English names.
+  // IMF-fixdate, RFC 850, asctime. The program never sets a locale, so strptime reads English names.
   constexpr const char* kForms[] = {"%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"};
   char copy[64];
   if (text.size() >= sizeof copy) return std::nullopt;
@@ -75,10 +75,10 @@ void DateLine::update() {
   timespec now{};
   clock_gettime(CLOCK_REALTIME_COARSE, &now);
   if (now.tv_sec != second_) [[unlikely]]
-    tell(now.tv_sec);
+    set(now.tv_sec);
 }
 
-void DateLine::tell(std::time_t second) {
+void DateLine::set(std::time_t second) {
   second_ = second;
   const DateText text = format_date(second_);
   char* to = put(line_.data(), "Date: ");

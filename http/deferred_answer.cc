@@ -6,16 +6,16 @@
 
 namespace duel::http {
 
-Later::~Later() {
+DeferredAnswer::~DeferredAnswer() {
   if (worker_ != nullptr) answer({.status = 500, .fields = {}, .body = {}});
 }
 
-void Later::answer(Answer answer) {
-  const std::shared_ptr<LateAnswers> worker = std::move(worker_);
-  if (worker != nullptr) worker->put({request_, std::move(answer)});
+void DeferredAnswer::answer(Answer answer) {
+  const std::shared_ptr<FinishedAnswers> worker = std::move(worker_);
+  if (worker != nullptr) worker->add({request_, std::move(answer)});
 }
 
-void LateAnswers::put(LateAnswer answer) {
+void FinishedAnswers::add(FinishedAnswer answer) {
   const std::lock_guard lock(mutex_);
   if (wake_ < 0) return;
   answers_.push_back(std::move(answer));
@@ -23,13 +23,13 @@ void LateAnswers::put(LateAnswer answer) {
   [[maybe_unused]] const ssize_t written = write(wake_, &one, sizeof one);
 }
 
-void LateAnswers::take_all(std::vector<LateAnswer>& into) {
+void FinishedAnswers::take_all(std::vector<FinishedAnswer>& into) {
   const std::lock_guard lock(mutex_);
   into.insert(into.end(), std::make_move_iterator(answers_.begin()), std::make_move_iterator(answers_.end()));
   answers_.clear();
 }
 
-void LateAnswers::close() {
+void FinishedAnswers::close() {
   const std::lock_guard lock(mutex_);
   wake_ = -1;
   answers_.clear();

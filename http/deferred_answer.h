@@ -1,3 +1,13 @@
+// For handlers whose answer takes longer than a worker may be blocked. Another thread gives the answer when it is
+// ready.
+//
+//   void handle(const Request& request, Response& response) {
+//     response.defer_answer([](DeferredAnswer deferred) {
+//       std::thread([deferred = std::move(deferred)]() mutable { deferred.answer({.body = profile(30s)}); }).detach();
+//     });
+//   }
+//
+// Meanwhile the worker serves its other connections. Later requests on this connection wait for the answer.
 #pragma once
 
 #include <cstdint>
@@ -7,28 +17,19 @@
 #include <utility>
 #include <vector>
 
-// Answers that take longer than a worker may be held up: given by another thread, when they are there.
-//
-//   void handle(const Request& request, Response& response) {
-//     response.answer_later([](Later later) {
-//       std::thread([later = std::move(later)]() mutable { later.answer({.body = profile(30s)}); }).detach();
-//     });
-//   }
-//
-// Meanwhile the worker serves its other connections. On this connection requests that follow wait for their turn.
 namespace duel::http {
 
-class LateAnswers;
+class FinishedAnswers;
 
-// A whole answer, made anywhere. Fields that belong to the core are ignored, as in Response::add().
+// A complete answer, which owns its bytes. Fields that belong to the core are ignored, as in Response::add().
 struct Answer {
   int status = 200;
   std::vector<std::pair<std::string, std::string>> fields = {};
   std::string body = {};
 };
 
-// What has to be known of a request when its answer comes: which connection, and how to frame it.
-struct LateRequest {
+// What the core needs of a request when its answer arrives: the connection, and how to frame the answer.
+struct DeferredRequest {
   uint32_t slot = 0;
   uint32_t generation = 0;
   bool head_only = false;
@@ -36,41 +37,43 @@ struct LateRequest {
   uint8_t minor_version = 1;
 };
 
-// The duty to answer one request. Any thread may have it, one at a time; it may outlive the server. A client that went
-// away meanwhile gets nothing, and nobody is told.
-class Later {
+// The duty to answer one request. Any one thread at a time may hold it, and it may outlive the server. If the client
+// has disconnected, or the server has ended, the answer is discarded without an error.
+class DeferredAnswer {
  public:
-  Later(std::shared_ptr<LateAnswers> worker, LateRequest request) : worker_(std::move(worker)), request_(request) {}
-  ~Later();  // 500 if nobody has answered
-  Later(Later&&) noexcept = default;
-  Later& operator=(Later&&) = delete;
+  DeferredAnswer(std::shared_ptr<FinishedAnswers> worker, DeferredRequest request)
+      : worker_(std::move(worker)), request_(request) {}
+  ~DeferredAnswer();  // answers with 500 if answer() was not called
+  DeferredAnswer(DeferredAnswer&&) noexcept = default;
+  DeferredAnswer& operator=(DeferredAnswer&&) = delete;
 
-  void answer(Answer answer);  // once; the second does nothing
+  // The first call counts; further calls do nothing.
+  void answer(Answer answer);
 
  private:
-  std::shared_ptr<LateAnswers> worker_;  // null: answered, or moved from
-  LateRequest request_;
+  std::shared_ptr<FinishedAnswers> worker_;  // null: answered, or moved from
+  DeferredRequest request_;
 };
 
-struct LateAnswer {
-  LateRequest request;
+struct FinishedAnswer {
+  DeferredRequest request;
   Answer answer;
 };
 
-// The answers that wait for one worker to send them.
-class LateAnswers {
+// A queue: the answers that one worker has to send.
+class FinishedAnswers {
  public:
-  // `wake` is an eventfd that wakes the worker.
-  explicit LateAnswers(int wake) : wake_(wake) {}
+  // `wake` is an eventfd that wakes the worker. The worker owns it and calls close() before it closes the descriptor.
+  explicit FinishedAnswers(int wake) : wake_(wake) {}
 
-  void put(LateAnswer answer);                   // any thread
-  void take_all(std::vector<LateAnswer>& into);  // the worker's
-  void close();                                  // there is no worker any more; what comes is thrown away
+  void add(FinishedAnswer answer);                   // any thread
+  void take_all(std::vector<FinishedAnswer>& into);  // the worker's thread; appends
+  void close();                                      // the worker ends; further answers are discarded
 
  private:
   std::mutex mutex_;
   int wake_;  // -1: closed
-  std::vector<LateAnswer> answers_;
+  std::vector<FinishedAnswer> answers_;
 };
 
 }  // namespace duel::http

@@ -1,3 +1,4 @@
+// For tests and benchmarks of handlers: the server's own, and those of programs that use the library.
 #pragma once
 
 #include <memory>
@@ -6,11 +7,11 @@
 
 #include "http/handler.h"
 
-// For tests and benchmarks of handlers, the server's own and those of library users.
 namespace duel::http {
 
-// A whole exchange without a socket: what a worker does between a receive and a send, as Go's net/http/httptest has it.
-// For one thread. The handler must outlive the exchange, and must answer before it returns: a deferred answer is lost.
+// A complete exchange without a socket: all that a worker does between a receive and a send, as Go's net/http/httptest
+// does. For one thread. The handler must outlive the exchange, and must answer before it returns: a deferred answer is
+// lost.
 class Exchange {
  public:
   explicit Exchange(Handler& handler);
@@ -18,8 +19,8 @@ class Exchange {
   Exchange(const Exchange&) = delete;
   Exchange& operator=(const Exchange&) = delete;
 
-  // From the bytes of one request to those of its response, which are valid until the next call. A chunked body is
-  // decoded in place. Empty if the request is incomplete or refused.
+  // Returns the bytes of the response to the one request in `request`; they are valid until the next call. A chunked
+  // body is decoded in place. Empty if the request is incomplete or refused.
   std::string_view answer(std::string& request);
 
  private:

@@ -13,7 +13,7 @@
 namespace duel::http {
 namespace {
 
-constexpr int kMostWeight = 1000;
+constexpr int kMaxWeight = 1000;
 // Larger than nearly every answer; what a larger one needed is given back before the next.
 constexpr size_t kKeptBufferBytes = 64 * 1024;
 
@@ -22,21 +22,21 @@ std::optional<int> parse_weight(std::string_view text) {
   constexpr size_t kLongest = 5;  // "0.123"
   if (text.empty() || text.size() > kLongest || (text[0] != '0' && text[0] != '1')) return std::nullopt;
   if (text.size() > 1 && text[1] != '.') return std::nullopt;
-  int weight = (text[0] - '0') * kMostWeight;
-  int digit = kMostWeight / 10;
+  int weight = (text[0] - '0') * kMaxWeight;
+  int digit = kMaxWeight / 10;
   for (const char c : text.substr(std::min<size_t>(2, text.size()))) {
     if (c < '0' || c > '9') return std::nullopt;
     weight += (c - '0') * digit;
     digit /= 10;
   }
-  if (weight > kMostWeight) return std::nullopt;
+  if (weight > kMaxWeight) return std::nullopt;
   return weight;
 }
 
 // Of "gzip;q=0.5" the weight.
 std::optional<int> weight_of(std::string_view member) {
   const size_t semicolon = member.find(';');
-  if (semicolon == std::string_view::npos) return kMostWeight;
+  if (semicolon == std::string_view::npos) return kMaxWeight;
   const std::string_view parameter = grammar::trim(member.substr(semicolon + 1));
   if (!parameter.starts_with("q=") && !parameter.starts_with("Q=")) return std::nullopt;
   return parse_weight(parameter.substr(2));
@@ -98,7 +98,7 @@ bool may_shrink(std::string_view content_type) {
 
 Gzip::Gzip(GzipOptions options)
     : options_(options),
-      compressor_(libdeflate_alloc_compressor(std::clamp(options.level, kLeastGzipLevel, kMostGzipLevel))) {
+      compressor_(libdeflate_alloc_compressor(std::clamp(options.level, kMinGzipLevel, kMaxGzipLevel))) {
   if (compressor_ == nullptr) throw std::bad_alloc();
 }
 
@@ -107,7 +107,7 @@ Gzip::~Gzip() {
 }
 
 std::string_view Gzip::code(Response& response, std::string_view body) {
-  if (body.size() < std::max<size_t>(options_.least_bytes, 1) || !depends_on_coding(response)) return body;
+  if (body.size() < std::max<size_t>(options_.min_bytes, 1) || !depends_on_coding(response)) return body;
   if (!names(response.get("Vary"), "Accept-Encoding")) response.add("Vary", "Accept-Encoding");
   if (!accepted_) return body;
   const std::string_view smaller = compress(body);

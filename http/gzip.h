@@ -1,3 +1,4 @@
+// For programs and routers that compress responses.
 #pragma once
 
 #include <cstddef>
@@ -11,25 +12,26 @@ struct libdeflate_compressor;
 
 namespace duel::http {
 
-// Whether a client with this Accept-Encoding, be it in several lines, takes gzip and does not like the plain bytes
-// better (RFC 9110 §12.5.3).
+// Whether the Accept-Encoding lines of a request allow gzip and do not prefer the plain bytes (RFC 9110 §12.5.3).
 bool accepts_gzip(const FieldList& fields);
-// False for types whose bytes are compressed already: images, films, archives.
+// Whether compression may make a body of this type smaller. False for types that are compressed already: images, films,
+// archives.
 bool may_shrink(std::string_view content_type);
 
 struct GzipOptions {
-  // Beego's gzipMinLength. Smaller bodies stay plain: gzip's own frame is 18 bytes.
-  size_t least_bytes = 20;
-  int level = 1;  // kLeastGzipLevel (fast) to kMostGzipLevel (small)
+  // Smaller bodies are not compressed. The default is Beego's gzipMinLength; the gzip format itself adds 18 bytes.
+  size_t min_bytes = 20;
+  int level = 1;  // kMinGzipLevel (fast) to kMaxGzipLevel (small)
 };
-inline constexpr int kLeastGzipLevel = 1;
-inline constexpr int kMostGzipLevel = 12;  // libdeflate's
+inline constexpr int kMinGzipLevel = 1;
+inline constexpr int kMaxGzipLevel = 12;  // libdeflate's maximum
 
-// Compresses the bodies of one worker's responses, one after the other. Left plain are: bodies below the least size,
-// what is encoded or partial already (Content-Encoding, 206), types that do not shrink (images, archives), and whatever
-// does not get smaller. Files and streams do not come here (see Response::code_body()).
+// Compresses the response bodies of one worker, one at a time, on the worker's thread: the worker's other connections
+// wait meanwhile.
 //
-// Compresses on the worker's thread, which serves nobody else meanwhile.
+// Not compressed are bodies below GzipOptions::min_bytes, encoded or partial bodies (Content-Encoding, 206), types for
+// which may_shrink() is false, and bodies that would not get smaller. Files and streams never reach this class
+// (Response::code_body()).
 class Gzip : public BodyCoder {
  public:
   explicit Gzip(GzipOptions options);  // throws std::bad_alloc
@@ -37,9 +39,9 @@ class Gzip : public BodyCoder {
   Gzip(const Gzip&) = delete;
   Gzip& operator=(const Gzip&) = delete;
 
-  // For the response to this request, whose body is then to be coded.
+  // Call it before the response to `request` ends; then pass this object to Response::code_body().
   void start(const Request& request) { accepted_ = accepts_gzip(request.fields); }
-  // Sets Vary where the answer depends on Accept-Encoding, and Content-Encoding where it is compressed.
+  // Sets Vary if the answer depends on Accept-Encoding, and Content-Encoding if the body is compressed.
   std::string_view code(Response& response, std::string_view body) override;
 
  private:

@@ -1,3 +1,4 @@
+// For the core, which fills histograms, and for programs that report metrics.
 #pragma once
 
 #include <algorithm>
@@ -6,19 +7,19 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "http/counter.h"
+#include "alloc/counter.h"
 
 namespace duel::http {
 
-// How often something took so long, in classes that double: kFirst is up to 1,024 ns, each next one up to twice that,
-// the last everything beyond 2^30 ns (1.07 s). Added to by one thread, read by any.
+// Counts durations in classes whose upper bounds double: the first class holds durations up to 1,024 ns, the last all
+// durations above 2^30 ns (1.07 s). One thread adds; any thread may read.
 class Histogram {
  public:
   static constexpr size_t kClasses = 22;
   static constexpr size_t kFirstBits = 10;
 
-  // At most this many ns are in the class; UINT64_MAX for the last.
-  static constexpr uint64_t most_ns(size_t index) {
+  // The upper bound of a class, which belongs to the class; UINT64_MAX for the last class.
+  static constexpr uint64_t max_ns(size_t index) {
     return index + 1 < kClasses ? uint64_t{1} << (kFirstBits + index) : UINT64_MAX;
   }
   static constexpr size_t class_of(uint64_t ns) {
@@ -34,11 +35,11 @@ class Histogram {
   uint64_t sum_ns() const { return sum_ns_.value(); }
 
  private:
-  std::array<Counter, kClasses> classes_;
-  Counter sum_ns_;
+  std::array<alloc::Counter, kClasses> classes_;
+  alloc::Counter sum_ns_;
 };
 
-// What a Histogram held at a moment, or several together.
+// The values of a Histogram at one moment, or the sum of several.
 struct HistogramReading {
   std::array<uint64_t, Histogram::kClasses> counts{};
   uint64_t sum_ns = 0;

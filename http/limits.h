@@ -20,7 +20,7 @@ inline constexpr size_t kChunkOverheadBytes = 16 * 1024;
 
 inline constexpr size_t kMaxBodyBytes = 1024 * 1024;  // default of --max-body; nginx's client_max_body_size is the same
 // Offsets into a request are 32 bits wide, and half of that leaves room for the buffer's growth.
-inline constexpr uint64_t kMaxBodyBytesMost = 1ull << 31;
+inline constexpr uint64_t kMaxBodyLimitBytes = 1ull << 31;
 
 // One ring a worker. Submissions: what one batch of completions queues before the next enter; more is submitted early.
 inline constexpr unsigned kSubmissionEntries = 1024;

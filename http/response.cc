@@ -171,7 +171,7 @@ void Response::start(const Request& request, Output& output, bool keep_alive) {
   overflow_ = false;
   minor_version_ = request.minor_version;
   fields_size_ = 0;
-  if (begin_) begin_ = nullptr;  // of a handler that threw behind answer_later()
+  if (begin_) begin_ = nullptr;  // of a handler that threw behind defer_answer()
   drop_file();
 }
 
@@ -242,7 +242,7 @@ void Response::end(std::string_view body) {
       if (minor_version_ >= 1 && !head_only_) output_->append("0\r\n\r\n"sv);
       break;
     case State::kEnded:
-    case State::kLater:
+    case State::kDeferred:
       return;
   }
   state_ = State::kEnded;
@@ -259,12 +259,12 @@ void Response::end_file(FileBody file) {
   const bool sent = state_ == State::kOpen && !head_only_ && !has_no_body() && !overflow_ && file.size > 0;
   // A HEAD answer tells the length that GET would have sent (RFC 9110 §9.3.2).
   if (state_ == State::kOpen) write_head(has_no_body() ? Framing::kNone : Framing::kLength, file.size, {});
-  if (state_ != State::kLater) state_ = State::kEnded;
+  if (state_ != State::kDeferred) state_ = State::kEnded;
   if (!sent) drop_file();
 }
 
 void Response::write(std::string_view piece) {
-  if (state_ == State::kEnded || state_ == State::kLater) return;
+  if (state_ == State::kEnded || state_ == State::kDeferred) return;
   if (state_ == State::kOpen) {
     if (has_no_body()) return end();
     const bool chunked = minor_version_ >= 1;

@@ -71,9 +71,9 @@ class Response {
 
   // Leaves the answer to another thread (later.h). The core calls `begin` on this thread as soon as handle() has
   // returned; it hands the duty on and does not block. What was set here, status and fields too, does not count.
-  void answer_later(std::function<void(Later)> begin) {
+  void defer_answer(std::function<void(DeferredAnswer)> begin) {
     if (state_ != State::kOpen) return;
-    state_ = State::kLater;
+    state_ = State::kDeferred;
     begin_ = std::move(begin);
   }
 
@@ -94,14 +94,14 @@ class Response {
   bool keep_alive() const { return keep_alive_; }
   const FileBody& file() const { return file_; }  // still ours
   FileBody take_file();
-  bool late() const { return state_ == State::kLater; }
-  std::function<void(Later)> take_begin() { return std::move(begin_); }
+  bool deferred() const { return state_ == State::kDeferred; }
+  std::function<void(DeferredAnswer)> take_begin() { return std::move(begin_); }
 
   // For handlers that answer close-worthy errors: `Connection: close` and no further request.
   void close() { keep_alive_ = false; }
 
  private:
-  enum class State : uint8_t { kOpen, kStreaming, kEnded, kLater };
+  enum class State : uint8_t { kOpen, kStreaming, kEnded, kDeferred };
   enum class Framing : uint8_t { kLength, kChunked, kUntilClose, kNone };
 
   void remove_before(std::string_view name, size_t end);
@@ -120,7 +120,7 @@ class Response {
   uint8_t minor_version_ = 1;
   uint16_t fields_size_ = 0;
   FileBody file_;
-  std::function<void(Later)> begin_;
+  std::function<void(DeferredAnswer)> begin_;
   std::array<char, limits::kResponseFieldBytes> fields_;  // "Name: value\r\n" lines, as they go out
 };
 

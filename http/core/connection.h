@@ -54,7 +54,7 @@ class Connection {
   void on_file_read(WorkerContext& worker, int result);
   void on_timeout(WorkerContext& worker, Timeout kind);
   // What another thread has answered. False: an answer before it is still being sent; to be called again.
-  bool on_late_answer(WorkerContext& worker, const LateAnswer& late);
+  bool on_finished_answer(WorkerContext& worker, const FinishedAnswer& finished);
   // One of the others has thrown std::bad_alloc: this connection ends, the worker goes on.
   void on_no_memory(WorkerContext& worker);
   // The server stops, and has waited for who was about to ask: an idle connection ends now, others with their next
@@ -77,7 +77,7 @@ class Connection {
   void serve_partial(WorkerContext& worker);
   void await_rest(WorkerContext& worker, bool new_request, Output& output);
   bool answer(WorkerContext& worker, Request& request, Output& output);  // whether the connection stays open
-  void begin_late(WorkerContext& worker, const Request& request);
+  void begin_deferred(WorkerContext& worker, const Request& request);
   bool place_file(Response& response, Output& output);
   static void refuse(WorkerContext& worker, Method method, int status, const char* reason, Output& output);
   void refuse_and_close(WorkerContext& worker, int status, const char* reason);

@@ -158,8 +158,8 @@ bool Connection::answer(WorkerContext& worker, Request& request, Output& output)
   alloc::enter(alloc::Phase::kWrite);
   if (!response.ended()) {
     if (broken) return false;  // a body that breaks off in the middle must not look complete
-    if (response.late()) {
-      begin_late(worker, request);
+    if (response.deferred()) {
+      begin_deferred(worker, request);
       return true;
     }
     response.end();
@@ -168,34 +168,34 @@ bool Connection::answer(WorkerContext& worker, Request& request, Output& output)
   return place_file(response, output) && response.keep_alive();
 }
 
-void Connection::begin_late(WorkerContext& worker, const Request& request) {
+void Connection::begin_deferred(WorkerContext& worker, const Request& request) {
   waiting_ = true;
   state_ = State::kAnswering;
   set_timeout(worker, Timeout::kNone);
-  const LateRequest late{.slot = slot_,
-                         .generation = generation_,
-                         .head_only = request.method == Method::kHead,
-                         .keep_alive = request.keep_alive,
-                         .minor_version = request.minor_version};
+  const DeferredRequest deferred{.slot = slot_,
+                                 .generation = generation_,
+                                 .head_only = request.method == Method::kHead,
+                                 .keep_alive = request.keep_alive,
+                                 .minor_version = request.minor_version};
   // What it had of the duty is answered with 500.
   guard(
-      worker, request, [&] { worker.response.take_begin()(Later(worker.late, late)); }, [] {});
+      worker, request, [&] { worker.response.take_begin()(DeferredAnswer(worker.finished_answers, deferred)); }, [] {});
 }
 
-bool Connection::on_late_answer(WorkerContext& worker, const LateAnswer& late) {
+bool Connection::on_finished_answer(WorkerContext& worker, const FinishedAnswer& finished) {
   if (state_ == State::kClosing) return true;
   if (sending_) return false;
   waiting_ = false;
   const SendBlocks::Space space = worker.send_blocks.space();
   Output output(space.first, space.last);
   Request request;
-  request.method = late.request.head_only ? Method::kHead : Method::kGet;
-  request.minor_version = late.request.minor_version;
+  request.method = finished.request.head_only ? Method::kHead : Method::kGet;
+  request.minor_version = finished.request.minor_version;
   Response& response = worker.response;
-  response.start(request, output, late.request.keep_alive && (!worker.draining || partial_ != nullptr));
-  response.status(late.answer.status);
-  for (const auto& [name, value] : late.answer.fields) response.add(name, value);
-  response.end(late.answer.body);
+  response.start(request, output, finished.request.keep_alive && (!worker.draining || partial_ != nullptr));
+  response.status(finished.answer.status);
+  for (const auto& [name, value] : finished.answer.fields) response.add(name, value);
+  response.end(finished.answer.body);
   count_status(worker, response.status());
   last_ = !response.keep_alive();
   send_output(worker, output, space.block);

@@ -71,15 +71,15 @@ void name_thread(const char* what, unsigned worker) {
 struct Server::Shared {
   explicit Shared(uint32_t max_connections) : admission(max_connections) {}
 
-  std::atomic<core::Phase> phase{core::Phase::kServing};
+  std::atomic<core::ServerState> state{core::ServerState::kServing};
   std::atomic<bool> up{false};
   core::Admission admission;
   std::vector<std::unique_ptr<core::Worker>> workers;
 
   // Async-signal-safe: an atomic exchange and write(2).
-  void raise(core::Phase phase_wanted) {
-    core::Phase now = phase.load();
-    while (now < phase_wanted && !phase.compare_exchange_weak(now, phase_wanted)) {
+  void raise(core::ServerState wanted) {
+    core::ServerState now = state.load();
+    while (now < wanted && !state.compare_exchange_weak(now, wanted)) {
     }
     for (const auto& worker : workers) {
       const uint64_t one = 1;
@@ -90,7 +90,7 @@ struct Server::Shared {
 
 Server::Server(ServerOptions options, HandlerFactory make_handler)
     : options_(std::move(options)), make_handler_(std::move(make_handler)) {
-  options_.max_body = std::min(options_.max_body, limits::kMaxBodyBytesMost);
+  options_.max_body = std::min(options_.max_body, limits::kMaxBodyLimitBytes);
   options_.threads = std::max(1u, options_.threads);
   options_.max_connections = allow_connections(std::max(1u, options_.max_connections), options_.threads);
   shared_ = std::make_unique<Shared>(options_.max_connections);
@@ -99,7 +99,7 @@ Server::Server(ServerOptions options, HandlerFactory make_handler)
     core::Listener listener(options_.host, i == 0 ? options_.port : port_, options_.threads > 1);
     port_ = listener.port();
     shared_->workers.push_back(
-        std::make_unique<core::Worker>(options_, std::move(listener), shared_->admission, shared_->phase));
+        std::make_unique<core::Worker>(options_, std::move(listener), shared_->admission, shared_->state));
   }
 }
 
@@ -125,7 +125,7 @@ void Server::run(const std::function<void()>& ready) {
           one.close_port();
           const std::lock_guard lock(mutex);
           if (failure == nullptr) failure = std::current_exception();
-          shared_->raise(core::Phase::kDraining);  // the other workers finish what they have begun
+          shared_->raise(core::ServerState::kDraining);  // the other workers finish what they have begun
         }
         count_down();
       });
@@ -139,21 +139,21 @@ void Server::run(const std::function<void()>& ready) {
   }
   up.wait();
   shared_->up.store(true);
-  if (ready && shared_->phase.load() == core::Phase::kServing) ready();
+  if (ready && shared_->state.load() == core::ServerState::kServing) ready();
   threads.clear();  // joins
   if (failure != nullptr) std::rethrow_exception(failure);
 }
 
 void Server::stop() noexcept {
-  shared_->raise(core::Phase::kDraining);
+  shared_->raise(core::ServerState::kDraining);
 }
 
 void Server::stop_now() noexcept {
-  shared_->raise(core::Phase::kStopping);
+  shared_->raise(core::ServerState::kStopping);
 }
 
 bool Server::accepting() const {
-  return shared_->up.load() && shared_->phase.load() == core::Phase::kServing;
+  return shared_->up.load() && shared_->state.load() == core::ServerState::kServing;
 }
 
 uint32_t Server::max_connections() const {

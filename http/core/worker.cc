@@ -29,24 +29,26 @@ int64_t monotonic_ns() {
 
 }  // namespace
 
-Worker::Worker(const ServerOptions& options, Listener listener, Admission& admission, const std::atomic<Phase>& phase)
+Worker::Worker(const ServerOptions& options, Listener listener, Admission& admission,
+               const std::atomic<ServerState>& state)
     : options_(options),
       admission_(admission),
-      phase_(phase),
+      state_(state),
       wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
       acceptor_(std::move(listener), wake_),
-      late_answers_(std::make_shared<LateAnswers>(wake_)) {
+      finished_answers_(std::make_shared<FinishedAnswers>(wake_)) {
   if (wake_ < 0) throw StartError("no descriptor is left for a worker: raise the limit of open files (ulimit -n)");
 }
 
 Worker::~Worker() {
-  late_answers_->close();
+  finished_answers_->close();
   ::close(wake_);
 }
 
 void Worker::run(const HandlerFactory& make_handler, const std::function<void()>& accepting) {
   // Not on the stack: 14 KiB there would be copied with every sample of a profile.
-  const auto context = std::make_unique<WorkerContext>(options_, make_handler, admission_, counters_, late_answers_);
+  const auto context =
+      std::make_unique<WorkerContext>(options_, make_handler, admission_, counters_, finished_answers_);
   context_ = context.get();
   try {
     start();
@@ -70,7 +72,7 @@ void Worker::start() {
   context_->now_ms = monotonic_ns() / kNsPerMs;
   context_->ring.await_readable(wake_, {Operation::kWake, 0, 0});
   acceptor_.start(*context_);
-  follow_phase();  // the server may have been stopped before this worker came up
+  follow_state();  // the server may have been stopped before this worker came up
 }
 
 void Worker::turn() {
@@ -84,10 +86,10 @@ void Worker::turn() {
   const uint64_t requests_before = counters_.requests.value();
   const unsigned completions =
       context_->ring.for_each_completion([this](const Completion& completion) { on_completion(completion); });
-  if (!late_.empty()) answer_late();
+  if (!finished_.empty()) send_finished_answers();
   expire();
   acceptor_.on_turn(*context_);
-  follow_phase();
+  follow_state();
   counters_.completions.add(completions);
   count_turn(began_ns, requests_before, before);
 }
@@ -154,25 +156,25 @@ void Worker::on_receive(const Completion& completion) {
 void Worker::on_wake() {
   uint64_t count = 0;
   if (read(wake_, &count, sizeof count) > 0) context_->ring.await_readable(wake_, {Operation::kWake, 0, 0});
-  late_answers_->take_all(late_);
+  finished_answers_->take_all(finished_);
 }
 
 // Those whose connection is still sending the answer before wait for that; its completion brings the next turn.
-void Worker::answer_late() {
-  std::erase_if(late_, [this](const LateAnswer& late) {
+void Worker::send_finished_answers() {
+  std::erase_if(finished_, [this](const FinishedAnswer& finished) {
     bool taken = true;
-    step({Operation::kSend, late.request.generation, late.request.slot},
-         [&](Connection& one) { taken = one.on_late_answer(*context_, late); });
+    step({Operation::kSend, finished.request.generation, finished.request.slot},
+         [&](Connection& one) { taken = one.on_finished_answer(*context_, finished); });
     return taken;
   });
 }
 
 // At the end of a turn: what has been received by then is being answered.
-void Worker::follow_phase() {
-  const Phase phase = phase_.load(std::memory_order_acquire);
-  if (phase >= Phase::kDraining && seen_ < Phase::kDraining) drain();
-  if (phase >= Phase::kStopping && seen_ < Phase::kStopping) stop();
-  if (seen_ != Phase::kDraining || context_->now_ms < farewell_ms_) return;
+void Worker::follow_state() {
+  const ServerState state = state_.load(std::memory_order_acquire);
+  if (state >= ServerState::kDraining && seen_ < ServerState::kDraining) drain();
+  if (state >= ServerState::kStopping && seen_ < ServerState::kStopping) stop();
+  if (seen_ != ServerState::kDraining || context_->now_ms < farewell_ms_) return;
   if (acceptor_.listening()) acceptor_.stop(*context_);
   // Not while a request may be among the completions: it was in time.
   if (!context_->ring.has_completions()) {
@@ -182,7 +184,7 @@ void Worker::follow_phase() {
 
 // Who has connected, or is about to, is served: one answer more for everybody. Nobody new gets in.
 void Worker::drain() {
-  seen_ = Phase::kDraining;
+  seen_ = ServerState::kDraining;
   end_ms_ = context_->now_ms + options_.drain_timeout.count();
   farewell_ms_ = std::min(context_->now_ms + limits::kFarewellMs, end_ms_);
   context_->draining = true;
@@ -190,7 +192,7 @@ void Worker::drain() {
 }
 
 void Worker::stop() {
-  seen_ = Phase::kStopping;
+  seen_ = ServerState::kStopping;
   end_ms_ = context_->now_ms + kStopMs;
   if (acceptor_.listening()) acceptor_.stop(*context_);
   context_->connections.for_each([this](Connection& connection) { connection.abort(*context_); });
@@ -208,7 +210,7 @@ void Worker::expire() {
 // at again when it fires, so that traffic costs no timers.
 void Worker::arm_timer() {
   int64_t earliest = context_->deadlines.next_ms();
-  const int64_t end_ms = seen_ == Phase::kDraining && acceptor_.listening() ? farewell_ms_ : end_ms_;
+  const int64_t end_ms = seen_ == ServerState::kDraining && acceptor_.listening() ? farewell_ms_ : end_ms_;
   for (const int64_t at_ms : {end_ms, acceptor_.resume_ms()}) {
     if (at_ms >= 0 && (earliest < 0 || at_ms < earliest)) earliest = at_ms;
   }
@@ -223,7 +225,7 @@ void Worker::arm_timer() {
 }
 
 bool Worker::finished() const {
-  if (seen_ == Phase::kServing) return false;
+  if (seen_ == ServerState::kServing) return false;
   // An accept that is still armed would keep the port busy for a moment after we are gone.
   const bool quiet = context_->connections.active() == 0 && !acceptor_.armed();
   return quiet || context_->now_ms >= end_ms_;

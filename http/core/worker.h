@@ -18,18 +18,18 @@
 namespace duel::http::core {
 
 // What a server asks of its workers; only ever rises.
-enum class Phase : int { kServing, kDraining, kStopping };
+enum class ServerState : int { kServing, kDraining, kStopping };
 
 // One thread's part of the server: a listener, a ring and the connections that it accepted.
 class Worker {
  public:
-  // `phase` is read after every write to wake_descriptor(). All references are kept.
-  Worker(const ServerOptions& options, Listener listener, Admission& admission, const std::atomic<Phase>& phase);
+  // `state` is read after every write to wake_descriptor(). All references are kept.
+  Worker(const ServerOptions& options, Listener listener, Admission& admission, const std::atomic<ServerState>& state);
   ~Worker();
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
-  // Serves on the calling thread until the phase says otherwise and every connection has ended. `accepting` is called
+  // Serves on the calling thread until the state says otherwise and every connection has ended. `accepting` is called
   // when it begins to. Throws StartError if the ring cannot be set up, std::system_error if it breaks.
   void run(const HandlerFactory& make_handler, const std::function<void()>& accepting);
 
@@ -51,9 +51,9 @@ class Worker {
   template <typename Step>
   void step(Tag tag, Step take);
   void on_wake();
-  void answer_late();
+  void send_finished_answers();
   void count_turn(int64_t began_ns, uint64_t requests_before, const alloc::Reading& before);
-  void follow_phase();
+  void follow_state();
   void drain();
   void stop();
   void expire();
@@ -62,14 +62,14 @@ class Worker {
 
   const ServerOptions& options_;
   Admission& admission_;
-  const std::atomic<Phase>& phase_;
+  const std::atomic<ServerState>& state_;
   int wake_ = -1;
   Acceptor acceptor_;
   WorkerCounters counters_;
-  std::shared_ptr<LateAnswers> late_answers_;
-  std::vector<LateAnswer> late_;      // taken from there, and not sent yet
-  WorkerContext* context_ = nullptr;  // while run() runs
-  Phase seen_ = Phase::kServing;
+  std::shared_ptr<FinishedAnswers> finished_answers_;
+  std::vector<FinishedAnswer> finished_;  // taken from there, and not sent yet
+  WorkerContext* context_ = nullptr;      // while run() runs
+  ServerState seen_ = ServerState::kServing;
   int64_t timer_ms_ = -1;     // when the timer fires; -1: it is not armed
   int64_t farewell_ms_ = -1;  // while draining: until then who connects or asks is served
   int64_t end_ms_ = -1;       // when draining or stopping ends, whatever is still open

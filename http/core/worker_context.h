@@ -25,11 +25,11 @@ namespace duel::http::core {
 // What the connections of one worker share. Used by that worker's thread alone, except `counters`.
 struct WorkerContext {
   WorkerContext(const ServerOptions& server_options, const HandlerFactory& make_handler, Admission& server_admission,
-                WorkerCounters& worker_counters, const std::shared_ptr<LateAnswers>& late_answers)
+                WorkerCounters& worker_counters, const std::shared_ptr<FinishedAnswers>& finished)
       : options(server_options),
         admission(server_admission),
         counters(worker_counters),
-        late(late_answers),
+        finished_answers(finished),
         handler(make_handler()),
         connections(admission.most()),
         ring(options.ring),
@@ -55,7 +55,7 @@ struct WorkerContext {
   const ServerOptions& options;
   Admission& admission;
   WorkerCounters& counters;
-  const std::shared_ptr<LateAnswers>& late;
+  const std::shared_ptr<FinishedAnswers>& finished_answers;
   alloc::Books books{"worker"};  // before the handler, which may work until it is destroyed
   std::unique_ptr<Handler> handler;
   ConnectionTable connections;

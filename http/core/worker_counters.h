@@ -1,6 +1,7 @@
 #pragma once
 
-#include "http/counter.h"
+#include "alloc/counter.h"
+#include "http/core/maximum.h"
 #include "http/histogram.h"
 
 namespace duel::http::core {

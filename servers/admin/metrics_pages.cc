@@ -53,7 +53,7 @@ void write_histogram(PrometheusText& out, const http::HistogramReading& latency)
   uint64_t count = 0;
   for (size_t i = 0; i + 1 < latency.counts.size(); ++i) {
     count += latency.counts[i];
-    out.sample(count, label("le", metrics::seconds_text(http::Histogram::most_ns(i))), "_bucket");
+    out.sample(count, label("le", metrics::seconds_text(http::Histogram::max_ns(i))), "_bucket");
   }
   count += latency.counts.back();
   out.sample(count, label("le", "+Inf"), "_bucket");

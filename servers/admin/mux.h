@@ -11,7 +11,7 @@
 namespace duel::servers::admin {
 
 // The paths of the admin port. Filled before the server starts and then read only; what it calls runs on the admin
-// thread, one request after the other, and takes its time elsewhere (http::Response::answer_later).
+// thread, one request after the other, and takes its time elsewhere (http::Response::defer_answer).
 //
 // Other paths get 404, other methods 405 with Allow; HEAD is answered where GET is. Web pages of other origins get
 // 403: a name in Host that is not this machine's (DNS rebinding), a Sec-Fetch-Site that is not ours (W3C Fetch

@@ -100,14 +100,14 @@ ProfileEndpoints::ProfileEndpoints(const config::ProfileOptions& options, std::s
 // Handing on is what costs the admin thread nothing. The duty to answer is shared because a job can be copied.
 void ProfileEndpoints::answer_on(profiles::JobQueue& queue, http::Response& response, const char* when_full,
                                  Work work) {
-  response.answer_later([&queue, when_full, work = std::move(work)](http::Later duty) {
-    const auto later = std::make_shared<http::Later>(std::move(duty));
-    const bool posted = queue.post([later, work](const std::stop_token& stop) {
-      return [later, answer = answer_or_why(work, stop)] { later->answer(answer); };
+  response.defer_answer([&queue, when_full, work = std::move(work)](http::DeferredAnswer deferred) {
+    const auto shared = std::make_shared<http::DeferredAnswer>(std::move(deferred));
+    const bool posted = queue.post([shared, work](const std::stop_token& stop) {
+      return [shared, answer = answer_or_why(work, stop)] { shared->answer(answer); };
     });
     if (!posted) {
       const int status = std::string_view(when_full).starts_with("409") ? 409 : 503;
-      later->answer(text_answer(status, std::string(when_full) + "\n"));
+      shared->answer(text_answer(status, std::string(when_full) + "\n"));
     }
   });
 }

@@ -67,7 +67,7 @@ void Settings::add_server() {
   settings_.push_back(count_setting({"MaxConnections", "max-connections", "Beyond it a client is answered with 503"},
                                     "N", 1, kMaxConnections, server.max_connections));
   settings_.push_back(bytes_setting({"MaxMemory", "max-body", "Largest request body; beyond it 413"}, 0,
-                                    http::limits::kMaxBodyBytesMost, server.max_body));
+                                    http::limits::kMaxBodyLimitBytes, server.max_body));
   settings_.push_back(switch_setting(
       {"DisableKeepAlive", "disable-keep-alive", "Close each connection after one answer"}, server.disable_keep_alive));
 }
@@ -94,9 +94,9 @@ void Settings::add_requests() {
   settings_.push_back(switch_setting({"EnableGzip", "gzip", "Compress answers for clients that take gzip"},
                                      options_.wrappers.enable_gzip));
   settings_.push_back(bytes_setting({"gzipMinLength", "gzip-min-length", "Shorter answers stay plain"}, 0,
-                                    http::limits::kMaxBodyBytesMost, options_.wrappers.gzip.least_bytes));
-  settings_.push_back(count_setting({"gzipCompressLevel", "gzip-level", "From fast to small"}, "N",
-                                    http::kLeastGzipLevel, http::kMostGzipLevel, options_.wrappers.gzip.level));
+                                    http::limits::kMaxBodyLimitBytes, options_.wrappers.gzip.min_bytes));
+  settings_.push_back(count_setting({"gzipCompressLevel", "gzip-level", "From fast to small"}, "N", http::kMinGzipLevel,
+                                    http::kMaxGzipLevel, options_.wrappers.gzip.level));
   settings_.push_back(
       methods_setting({"includedMethods", "gzip-methods", "Whose answers are compressed; GET counts for HEAD"},
                       options_.wrappers.gzip_methods));

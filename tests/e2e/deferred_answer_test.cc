@@ -22,16 +22,16 @@ namespace {
 // The duties that handlers have put off, for the test to do.
 class Duties {
  public:
-  void put(http::Later later) {
+  void put(http::DeferredAnswer deferred) {
     const std::lock_guard lock(mutex_);
-    waiting_.push_back(std::move(later));
+    waiting_.push_back(std::move(deferred));
     arrived_.notify_all();
   }
-  http::Later take() {
+  http::DeferredAnswer take() {
     std::unique_lock lock(mutex_);
     if (!arrived_.wait_for(lock, kPatience, [&] { return !waiting_.empty(); }))
       throw std::runtime_error("nothing is put off");
-    http::Later first = std::move(waiting_.front());
+    http::DeferredAnswer first = std::move(waiting_.front());
     waiting_.pop_front();
     return first;
   }
@@ -39,23 +39,23 @@ class Duties {
  private:
   std::mutex mutex_;
   std::condition_variable arrived_;
-  std::deque<http::Later> waiting_;
+  std::deque<http::DeferredAnswer> waiting_;
 };
 
-// /later is put off, /dropped too but nobody has the duty, /broken throws after putting off; others are answered.
+// /deferred is put off, /dropped too but nobody has the duty, /broken throws after putting off; others are answered.
 class PutsOff : public http::Handler {
  public:
   explicit PutsOff(Duties& duties) : duties_(duties) {}
 
   void handle(const http::Request& request, http::Response& response) override {
-    if (request.path == "/later") {
-      response.answer_later([this](http::Later later) { duties_.put(std::move(later)); });
+    if (request.path == "/deferred") {
+      response.defer_answer([this](http::DeferredAnswer deferred) { duties_.put(std::move(deferred)); });
       response.write("not me");
       return response.end("nor me");
     }
-    if (request.path == "/dropped") return response.answer_later([](const http::Later&) {});
+    if (request.path == "/dropped") return response.defer_answer([](const http::DeferredAnswer&) {});
     if (request.path == "/broken") {
-      response.answer_later([](const http::Later&) { throw std::runtime_error("no thread left"); });
+      response.defer_answer([](const http::DeferredAnswer&) { throw std::runtime_error("no thread left"); });
       return;
     }
     response.end(request.path);
@@ -81,28 +81,28 @@ class LaterAnswers : public ::testing::Test {
 
 TEST_F(LaterAnswers, ComeWhenTheyAreThere) {
   Client client(port());
-  client.send(get_request("/later"));
-  http::Later later = duties_.take();
+  client.send(get_request("/deferred"));
+  http::DeferredAnswer deferred = duties_.take();
   EXPECT_EQ(Client(port()).get("/other").body, "/other") << "the worker serves others meanwhile";
-  later.answer({.status = 203, .fields = {{"X-Late", "yes"}, {"Content-Length", "7"}}, .body = "late"});
+  deferred.answer({.status = 203, .fields = {{"X-Late", "yes"}, {"Content-Length", "7"}}, .body = "late"});
   const Reply reply = client.receive();
   EXPECT_EQ(reply.status(), 203);
   EXPECT_EQ(reply.field("X-Late"), "yes");
   EXPECT_EQ(reply.body, "late");
   EXPECT_EQ(client.get("/next").body, "/next") << "the connection stays open";
-  later.answer({.body = "twice"});
+  deferred.answer({.body = "twice"});
   EXPECT_EQ(client.get("/next").body, "/next");
 }
 
 TEST_F(LaterAnswers, KeepTheOrderOfAPipeline) {
   Client client(port());
-  client.send(get_request("/1") + get_request("/later") + get_request("/2") + get_request("/later") +
+  client.send(get_request("/1") + get_request("/deferred") + get_request("/2") + get_request("/deferred") +
               get_request("/3"));
   EXPECT_EQ(client.receive().body, "/1");
   duties_.take().answer({.body = "first"});
   EXPECT_EQ(client.receive().body, "first");
   EXPECT_EQ(client.receive().body, "/2");
-  http::Later second = duties_.take();
+  http::DeferredAnswer second = duties_.take();
   client.send(get_request("/4"));
   second.answer({.body = "second"});
   for (const char* body : {"second", "/3", "/4"}) EXPECT_EQ(client.receive().body, body);
@@ -110,19 +110,19 @@ TEST_F(LaterAnswers, KeepTheOrderOfAPipeline) {
 
 TEST_F(LaterAnswers, AreFramedAsWasAskedFor) {
   Client head(port());
-  head.send("HEAD /later HTTP/1.1\r\nHost: a\r\n\r\n");
+  head.send("HEAD /deferred HTTP/1.1\r\nHost: a\r\n\r\n");
   duties_.take().answer({.body = "12345"});
   EXPECT_EQ(head.receive(true).field("Content-Length"), "5");
   EXPECT_EQ(head.get("/next").body, "/next");
 
   Client closing(port());
-  closing.send(get_request("/later", "Connection: close\r\n"));
+  closing.send(get_request("/deferred", "Connection: close\r\n"));
   duties_.take().answer({.body = "bye"});
   EXPECT_EQ(closing.receive().field("Connection"), "close");
   EXPECT_EQ(closing.wait_for_end(), Ending::kClosed);
 
   Client old(port());
-  old.send("GET /later HTTP/1.0\r\n\r\n");
+  old.send("GET /deferred HTTP/1.0\r\n\r\n");
   duties_.take().answer({.body = "old"});
   EXPECT_EQ(old.receive().body, "old");
   EXPECT_EQ(old.wait_for_end(), Ending::kClosed);
@@ -130,7 +130,7 @@ TEST_F(LaterAnswers, AreFramedAsWasAskedFor) {
 
 TEST_F(LaterAnswers, OfManyBytes) {
   Client client(port());
-  client.send(get_request("/later"));
+  client.send(get_request("/deferred"));
   const std::string large(3'000'000, 'l');
   duties_.take().answer({.body = large});
   EXPECT_EQ(client.receive().body, large);
@@ -139,13 +139,13 @@ TEST_F(LaterAnswers, OfManyBytes) {
 TEST_F(LaterAnswers, ToSomebodyWhoHasGone) {
   for (int i = 0; i < 20; ++i) {
     std::optional<Client> client(std::in_place, port());
-    client->send(get_request("/later"));
-    http::Later later = duties_.take();
+    client->send(get_request("/deferred"));
+    http::DeferredAnswer deferred = duties_.take();
     i % 2 == 0 ? client->reset() : client->close();
     if (i % 3 == 0) {
       EXPECT_EQ(Client(port()).get("/other").body, "/other");  // may get the slot
     }
-    later.answer({.body = "late"});
+    deferred.answer({.body = "late"});
   }
   EXPECT_TRUE(eventually([&] { return server().open_connections() == 0; }));
   EXPECT_EQ(Client(port()).get("/other").body, "/other");
@@ -154,11 +154,11 @@ TEST_F(LaterAnswers, ToSomebodyWhoHasGone) {
 // A half-closed client still reads.
 TEST_F(LaterAnswers, AfterTheClientsEndOfInput) {
   Client client(port());
-  client.send(get_request("/later"));
-  http::Later later = duties_.take();
+  client.send(get_request("/deferred"));
+  http::DeferredAnswer deferred = duties_.take();
   client.shut_down_sending();
   EXPECT_EQ(Client(port()).get("/other").body, "/other");
-  later.answer({.body = "late"});
+  deferred.answer({.body = "late"});
   EXPECT_EQ(client.receive().body, "late");
   EXPECT_EQ(client.wait_for_end(), Ending::kClosed);
 }
@@ -174,11 +174,11 @@ TEST_F(LaterAnswers, ThatNobodyGivesAre500) {
 
 TEST_F(LaterAnswers, AreWaitedForByADrain) {
   Client client(port());
-  client.send(get_request("/later"));
-  http::Later later = duties_.take();
+  client.send(get_request("/deferred"));
+  http::DeferredAnswer deferred = duties_.take();
   server().stop();
   EXPECT_TRUE(eventually([&] { return !Client::try_connect(port()); }));
-  later.answer({.body = "late"});
+  deferred.answer({.body = "late"});
   const Reply reply = client.receive();
   EXPECT_EQ(reply.body, "late");
   EXPECT_EQ(reply.field("Connection"), "close");
@@ -187,16 +187,16 @@ TEST_F(LaterAnswers, AreWaitedForByADrain) {
 
 TEST_F(LaterAnswers, MayOutliveTheServer) {
   Client client(port());
-  client.send(get_request("/later"));
-  http::Later later = duties_.take();
+  client.send(get_request("/deferred"));
+  http::DeferredAnswer deferred = duties_.take();
   serving_.reset();
-  later.answer({.body = "too late"});
+  deferred.answer({.body = "too late"});
   SetUp();
 }
 
 TEST_F(LaterAnswers, OnTheirWayThroughASlowReader) {
   Client client(port(), {.receive_buffer = 4096});
-  client.send(get_request("/later") + get_request("/later"));
+  client.send(get_request("/deferred") + get_request("/deferred"));
   const std::string large(2'000'000, 'l');
   duties_.take().answer({.body = large});
   std::jthread second([&] { duties_.take().answer({.body = "second"}); });

@@ -24,7 +24,7 @@ class Throws : public http::Handler {
     if (request.path == "/no/exception") throw 7;
     if (request.path == "/half") response.write("half a body");
     if (request.path == "/later") {
-      return response.answer_later([](const http::Later&) { throw std::runtime_error("no thread left"); });
+      return response.defer_answer([](const http::DeferredAnswer&) { throw std::runtime_error("no thread left"); });
     }
     if (request.path == "/two/lines") throw std::runtime_error("broken\nhttp: forged");
     if (request.path != "/ping") throw std::runtime_error("broken");

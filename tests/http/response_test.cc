@@ -345,7 +345,7 @@ TEST_F(ResponseTest, TheBodyMayBeOfAnySize) {
 // A handler may leave its answer to another thread and then throw: the response is started anew.
 TEST_F(ResponseTest, AStartForgetsWhatWasToBeAnsweredLater) {
   const auto held = std::make_shared<int>();
-  start().answer_later([held](const Later&) {});
+  start().defer_answer([held](const DeferredAnswer&) {});
   EXPECT_EQ(held.use_count(), 2);
   start().end("500");
   EXPECT_EQ(held.use_count(), 1);

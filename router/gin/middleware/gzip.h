@@ -11,11 +11,11 @@ using http::GzipOptions;
 
 // A body of less than 1 KiB fits into one packet with or without compression. The documentation of nginx and Apache
 // recommends a similar minimum.
-inline constexpr http::GzipOptions kGzipDefaults{.least_bytes = 1024, .level = 6};
+inline constexpr http::GzipOptions kGzipDefaults{.min_bytes = 1024, .level = 6};
 
 template <const http::GzipOptions& kOptions = kGzipDefaults>
 void gzip(Context& c) {
-  static_assert(kOptions.level >= http::kLeastGzipLevel && kOptions.level <= http::kMostGzipLevel);
+  static_assert(kOptions.level >= http::kMinGzipLevel && kOptions.level <= http::kMaxGzipLevel);
   thread_local http::Gzip coder(kOptions);
   coder.start(c.request());
   c.response().code_body(coder);

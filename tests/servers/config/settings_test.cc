@@ -73,7 +73,7 @@ TEST_F(SettingsTest, TheOtherKeys) {
   EXPECT_EQ(options_.server.max_connections, 7U);
   EXPECT_EQ(options_.server.header_timeout, std::chrono::milliseconds(1500));
   EXPECT_EQ(options_.server.drain_timeout, std::chrono::minutes(2));
-  EXPECT_EQ(options_.wrappers.gzip.least_bytes, 1024U);
+  EXPECT_EQ(options_.wrappers.gzip.min_bytes, 1024U);
   EXPECT_EQ(options_.wrappers.gzip.level, 9);
   EXPECT_EQ(options_.wrappers.gzip_methods, (std::vector<std::string>{"GET", "POST"}));
   EXPECT_TRUE(options_.access_log.on);

@@ -185,16 +185,16 @@ class Clients : public World {
         drains_on_the_way_(drains_on_the_way),
         ends_at_once_(ends_at_once) {}
 
-  void stops(std::atomic<core::Phase>& phase, int wake) {
-    phase_ = &phase;
+  void stops(std::atomic<core::ServerState>& state, int wake) {
+    state_ = &state;
     wake_ = wake;
   }
 
   bool step(bool must) override {
-    if (drains_on_the_way_ && phase_->load() == core::Phase::kServing && choices_.one_in(200)) {
+    if (drains_on_the_way_ && state_->load() == core::ServerState::kServing && choices_.one_in(200)) {
       drained_ = true;
-      raise(core::Phase::kDraining);
-      if (ends_at_once_) raise(core::Phase::kStopping);
+      raise(core::ServerState::kDraining);
+      if (ends_at_once_) raise(core::ServerState::kStopping);
       return true;
     }
     const auto first = choices_.below(static_cast<uint32_t>(clients_.size()));
@@ -223,8 +223,8 @@ class Clients : public World {
 
   bool on_quiet() override {
     const bool done = std::ranges::all_of(clients_, [](const Client& client) { return client.done(); });
-    if (!done || phase_->load() != core::Phase::kServing) return false;
-    raise(core::Phase::kDraining);
+    if (!done || state_->load() != core::ServerState::kServing) return false;
+    raise(core::ServerState::kDraining);
     return true;
   }
 
@@ -241,8 +241,8 @@ class Clients : public World {
   std::vector<Client>& all() { return clients_; }
 
  private:
-  void raise(core::Phase phase) {
-    phase_->store(phase);
+  void raise(core::ServerState state) {
+    state_->store(state);
     const uint64_t one = 1;
     [[maybe_unused]] const ssize_t written = write(wake_, &one, sizeof one);
   }
@@ -251,7 +251,7 @@ class Clients : public World {
   std::vector<Client> clients_;
   bool drains_on_the_way_;
   bool ends_at_once_;
-  std::atomic<core::Phase>* phase_ = nullptr;
+  std::atomic<core::ServerState>* state_ = nullptr;
   int wake_ = -1;
   bool drained_ = false;
 };
@@ -286,9 +286,9 @@ ServerOptions options_for_tests() {
 bool serve(Clients& clients, Report& report) {
   const ServerOptions options = options_for_tests();
   core::Admission admission(options.max_connections);
-  std::atomic<core::Phase> phase{core::Phase::kServing};
-  core::Worker worker(options, core::Listener("127.0.0.1", 0, true), admission, phase);
-  clients.stops(phase, worker.wake_descriptor());
+  std::atomic<core::ServerState> state{core::ServerState::kServing};
+  core::Worker worker(options, core::Listener("127.0.0.1", 0, true), admission, state);
+  clients.stops(state, worker.wake_descriptor());
   try {
     worker.run([] { return std::make_unique<TestHandler>(); }, [] {});
   } catch (const std::system_error&) {

@@ -155,7 +155,7 @@ TEST(Gzip, TellsHeadWhatGetWouldSend) {
   EXPECT_LT(std::stoul(head.field("Content-Length")), 100u);
 }
 
-constexpr http::GzipOptions kEverything{.least_bytes = 0, .level = http::kMostGzipLevel};
+constexpr http::GzipOptions kEverything{.min_bytes = 0, .level = http::kMaxGzipLevel};
 constexpr auto kGzipTwice = router(use(middleware::gzip<>, middleware::gzip<kEverything>), get("/probe", run_probe));
 
 TEST(Gzip, IsNotAppliedTwice) {

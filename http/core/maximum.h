@@ -3,14 +3,10 @@
 #include <atomic>
 #include <cstdint>
 
-#include "alloc/counter.h"
+namespace duel::http::core {
 
-namespace duel::http {
-
-using alloc::Counter;
-
-// The largest of what one thread has noted since another has taken it. Nothing is lost between the two: what is noted
-// while it is taken belongs to one side or the other.
+// The largest value that one thread has noted since another thread took it. No value is lost: a value noted during
+// take() belongs to the period before it or to the period after it.
 class Maximum {
  public:
   void note(uint64_t value) {
@@ -22,4 +18,4 @@ class Maximum {
   std::atomic<uint64_t> value_{0};
 };
 
-}  // namespace duel::http
+}  // namespace duel::http::core
