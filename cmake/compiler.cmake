@@ -1,31 +1,31 @@
-# duel_room(NAME) gives a target the include root, the warnings and the sanitizers that every room has.
+# Compiler and linker flags of all targets. duel_room(TARGET) adds the include root and the warnings of the project.
 
 set(DUEL_WARNINGS -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Wold-style-cast)
 if(DUEL_DEVELOPER)
   list(APPEND DUEL_WARNINGS -Werror)
 endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-  list(APPEND DUEL_WARNINGS -Wno-restrict)  # GCC 12 warns of std::string's own copies (its bug 105329)
+  list(APPEND DUEL_WARNINGS -Wno-restrict)  # GCC 12 warns about copies inside std::string (GCC bug 105329)
 endif()
 
-# The compile-time trie of a large route table takes more evaluation steps than the compilers' defaults. Asked of the
-# compiler that is used: the installed package says it on, and who takes that may have another one.
+# The compile-time trie of a large route table needs more evaluation steps than the compilers allow by default. A generator
+# expression chooses the flag, because users of the installed package may compile with another compiler.
 set(DUEL_CONSTEXPR_BUDGET $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-fconstexpr-ops-limit=1000000000>
   $<$<COMPILE_LANG_AND_ID:CXX,Clang,AppleClang>:-fconstexpr-steps=200000000>)
 add_compile_options(${DUEL_CONSTEXPR_BUDGET})
 
-# SSE4.2 is on every x86-64 server since 2009; llhttp and the slash search use it.
+# llhttp and the search for slashes use SSE4.2. Every x86-64 server since 2009 has it.
 if(CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64")
   add_compile_options(-march=x86-64-v2 -mtune=generic)
 endif()
-# Profilers walk frame pointers; they cost nothing measurable here.
+# Profilers need frame pointers. Their cost is not measurable here.
 add_compile_options(-fno-omit-frame-pointer)
-# What is measured has names, those of inlined functions too, for profiles: they are on disk and never loaded.
+# Profiles of a release build need debug information to name functions, also inlined ones. It stays on disk.
 add_compile_options($<$<CONFIG:Release>:-g>)
-# What nobody calls is left out: code is resident by whole pages, whoever asked for a part of one.
+# The linker drops functions without callers. They would cost memory, because code becomes resident by whole pages.
 add_compile_options($<$<CONFIG:Release>:-ffunction-sections> $<$<CONFIG:Release>:-fdata-sections>)
 add_link_options($<$<CONFIG:Release>:-Wl,--gc-sections>)
-# A profile names the very file that ran.
+# A profile identifies the program file by its build id.
 add_link_options(-Wl,--build-id)
 
 include(cmake/hardening.cmake)
@@ -34,7 +34,7 @@ if(DUEL_SANITIZE)
   add_compile_options(-fsanitize=${DUEL_SANITIZE} -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${DUEL_SANITIZE})
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-    list(APPEND DUEL_WARNINGS -Wno-maybe-uninitialized)  # instrumented code misleads it: std::regex's own tables
+    list(APPEND DUEL_WARNINGS -Wno-maybe-uninitialized)  # false positives in instrumented code, in the tables of std::regex
   endif()
 endif()
 

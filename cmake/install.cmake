@@ -1,5 +1,5 @@
-# cmake --install build/release --prefix X: the server as bin/duel-server, and the rooms as libraries with their headers,
-# so that another project can take the core: find_package(duel), then duel::http, duel::gin, duel::beego, duel::alloc.
+# cmake --install build/release --prefix X installs the server as bin/duel-server, and the libraries with their headers.
+# Another project uses them with find_package(duel) and links duel::http, duel::gin, duel::beego or duel::alloc.
 
 include(CMakePackageConfigHelpers)
 
@@ -11,12 +11,13 @@ foreach(room ${rooms})
   string(REPLACE duel_ "" short ${room})
   set_target_properties(${room} PROPERTIES EXPORT_NAME ${short})
 endforeach()
-# The public headers need C++20 and, for a large compile-time route table, a larger budget for constant expressions.
+# The public headers need C++20. A large route table needs a larger limit for constant expressions (compiler.cmake).
 target_compile_features(duel_alloc PUBLIC cxx_std_20)
 target_compile_options(duel_gin INTERFACE "$<INSTALL_INTERFACE:${DUEL_CONSTEXPR_BUDGET}>")
 install(TARGETS ${rooms} EXPORT duel ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 
-# http/core/parser.h includes llhttp.h. Built from its sources it goes along; the system's is found again by duelConfig.cmake.
+# http/core/parser.h includes llhttp.h. If llhttp was built from its sources, it is installed too; otherwise duelConfig.cmake
+# finds the llhttp of the system.
 if(NOT system_llhttp_FOUND)
   set_target_properties(llhttp PROPERTIES OUTPUT_NAME duel_llhttp)
   target_include_directories(llhttp SYSTEM PUBLIC $<INSTALL_INTERFACE:${DUEL_HEADER_DIR}>)
@@ -34,7 +35,7 @@ configure_package_config_file(cmake/duelConfig.cmake.in ${CMAKE_BINARY_DIR}/duel
 write_basic_package_version_file(${CMAKE_BINARY_DIR}/duelConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${CMAKE_BINARY_DIR}/duelConfig.cmake ${CMAKE_BINARY_DIR}/duelConfigVersion.cmake DESTINATION ${DUEL_PACKAGE_DIR})
 
-if(TARGET server)  # "server" says enough in the build tree, not among a system's programs
+if(TARGET server)  # among the programs of a system the name "server" is too general
   install(PROGRAMS $<TARGET_FILE:server> DESTINATION ${CMAKE_INSTALL_BINDIR} RENAME duel-server)
   install(PROGRAMS $<TARGET_FILE:profile_writer> DESTINATION ${CMAKE_INSTALL_BINDIR} RENAME duel-profile-writer)
 endif()

@@ -1,11 +1,11 @@
 # duel_test(NAME parser_test SOURCES a.cc b.cc LIBS duel_http [DATA] [THREADS] [RELEASE] [SECONDS 20])
 #
-# One GoogleTest executable (main() comes from gmock_main). Each of its cases is one test of ctest, named
-# `<room>.<Suite>.<Case>` and labelled with its room (the first folder below tests/), so that `ctest -L http` runs a room.
+# Adds a GoogleTest executable; main() comes from gmock_main. Each of its cases is a test of ctest with the name
+# `<room>.<Suite>.<Case>`. Its label is the room, the first folder below tests/, so `ctest -L http` runs the tests of http.
 # DATA: the macro DUEL_TEST_DATA holds the absolute path of tests/data.
-# THREADS: the test has threads, in itself or in a server that it starts. The preset tsan builds only these.
-# RELEASE: the test judges the program that is shipped: end to end, or what it allocates. The preset release builds only these.
-# SECONDS: about how long its longest case takes, if that is long: ctest starts long tests first.
+# THREADS: the test has threads, in itself or in a server that it starts. The preset tsan builds only tests with THREADS.
+# RELEASE: the test checks the program that is shipped, end to end or by its allocations. The preset release builds only these.
+# SECONDS: the approximate duration of a long test, because ctest starts long tests first.
 
 include(GoogleTest)
 
@@ -30,7 +30,7 @@ endfunction()
 function(duel_test)
   cmake_parse_arguments(PARSE_ARGV 0 arg "DATA;THREADS;RELEASE" "NAME;SECONDS" "SOURCES;LIBS")
   if(arg_UNPARSED_ARGUMENTS OR NOT arg_NAME OR NOT arg_SOURCES)
-    message(FATAL_ERROR "duel_test: NAME and SOURCES are needed; not understood: ${arg_UNPARSED_ARGUMENTS}")
+    message(FATAL_ERROR "duel_test: NAME and SOURCES are required; unknown arguments: ${arg_UNPARSED_ARGUMENTS}")
   endif()
   duel_test_room(room)
 
@@ -56,7 +56,7 @@ function(duel_test)
     PROPERTIES LABELS "${room}" COST "${arg_SECONDS}")
 endfunction()
 
-# duel_script_test(NAME rooms COMMAND ... [SECONDS 60]): a test that is a command; exit status 0 passes.
+# duel_script_test(NAME rooms COMMAND ... [SECONDS 60]) adds a test that runs a command. Exit status 0 passes.
 # SECONDS as above.
 function(duel_script_test)
   cmake_parse_arguments(PARSE_ARGV 0 arg "" "NAME;SECONDS" "COMMAND")

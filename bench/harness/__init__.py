@@ -1,11 +1,22 @@
-"""Measures servers as processes; knows nothing of their inside but the command line and the stats file.
+"""Measures servers as separate processes. Of a server it uses only the command line, the stats file and the admin port.
 
-scenarios/    what is run and how its table reads, one module a scenario
-session.py    one call of bench/compare: its options, environment, records
-run.py        one run: start a server, warm it up, load it, read what it cost, judge it
-server.py     a server process        load.py   wrk        processes.py  children that do not outlive us
-procfs.py     what the kernel says    environment.py, cpus.py  where it is measured
-stats.py      medians, bootstrap      order.py  the order of the runs
-table.py, plots.py, records.py        what comes out
-article.py    the article's figures
+scenarios/      one module per scenario: what it runs and how its table looks
+__main__.py     the command line of bench/compare
+session.py      one call of bench/compare: options, environment, records, started servers
+run.py          one run: warm up, load, read the counters, judge whether the run is valid
+comparison.py   parts shared by the scenarios: rounds, heading, remarks
+ablation.py     the scenarios that compare two variants within one style
+server.py       a server process
+load.py, ab.py  the load generators wrk and ab
+mixed_load.py   the clients of bench/soak
+soak.py         the command line of bench/soak
+processes.py    child processes, which end with this program
+procfs.py       counters that the kernel keeps of a process and of the CPUs
+environment.py  facts about the machine and the build
+cpus.py         which CPUs the server and the load generator use
+stats.py        medians, bootstrap intervals, straight lines
+order.py        the order of the runs
+pprof.py        a reader of heap profiles
+table.py, plots.py, records.py  the output
+article.py      the article's figures
 """

@@ -1,4 +1,4 @@
-"""ab (apache2-utils), the article's client for its leak."""
+"""ab (package apache2-utils), the load generator that the article uses for its leak."""
 
 import re
 
@@ -15,7 +15,8 @@ def command(url, requests, connections, cpus, trace_id):
 
 
 def parse(output):
-    """Requests answered and requests/s. Raises HarnessError if one failed or was not answered with 2xx."""
+    """Returns the number of answered requests and requests/s. Raises HarnessError if a request failed or was not answered
+    with 2xx."""
     def number(label):
         found = re.search(rf"^{label}:\s+([0-9.]+)", output, re.MULTILINE)
         return float(found[1]) if found else None
@@ -24,14 +25,14 @@ def parse(output):
     refused = number("Non-2xx responses") or 0
     if complete is None:
         last = output.strip().splitlines()[-1:] or ["it printed nothing"]
-        raise HarnessError(f"ab did not get to its end: {last[0]}")
+        raise HarnessError(f"ab ended without a report: {last[0]}")
     if failed or refused:
         raise HarnessError(f"of ab's {complete:.0f} requests {failed:.0f} failed and {refused:.0f} were not answered with 2xx")
     return {"requests": int(complete), "requests_per_s": number("Requests per second")}
 
 
 def run(batch_command, output_path, meanwhile):
-    """Runs one batch to its end and calls `meanwhile` again and again until then."""
+    """Runs one batch to its end and calls meanwhile() repeatedly until then; meanwhile() returns the seconds that it took."""
     with open(output_path, "w+", encoding="utf-8", errors="replace") as output:
         process = processes.start(batch_command, output)
         try:

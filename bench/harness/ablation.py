@@ -1,10 +1,10 @@
-"""One thing in two ways, within a style: columns of costs, and ratios of pairs of them."""
+"""A scenario that compares variants within a style: a table of costs, and the ratios of pairs of columns."""
 
 from dataclasses import dataclass
 
 from harness import comparison, plots, stats, table
 
-# (label, field, whether more is better)
+# (label, field, whether a higher value is better)
 RATIOS = [("requests/s, first / second", "requests_per_s", True),
           ("CPU-us/request, second / first", "cpu_us_per_request", False),
           ("P99, second / first", "latency_p99_us", False)]
@@ -13,7 +13,7 @@ DIFFERENCE = "CPU-us/request, second - first"
 
 @dataclass(frozen=True)
 class Pair:
-    """Two cells; where the first does better, its ratios are above 1."""
+    """Two cells. If the first does better, the ratios of the pair are above 1."""
 
     heading: list
     first: object
@@ -22,8 +22,8 @@ class Pair:
 
 @dataclass(frozen=True)
 class Plan:
-    """`again` asks the first of `columns` once more (A/A). `article`: for each of the article's columns its lines of heading
-    and its figures by the name of a row."""
+    """again: a second cell with the same server and path as the first of `columns` (A/A).
+    article: per column of the article its heading, as lines, and its figures by row label."""
 
     title: str
     columns: list
@@ -34,7 +34,7 @@ class Plan:
 
 
 def article_column(style, title, figures):
-    """One of Plan.article, for a table of the article that has bytes and collections."""
+    """An element of Plan.article, for a table of the article that has bytes per request and GC runs per second."""
     return (["article", style, title], {
         "bytes allocated/request": table.number(figures["allocated_bytes_per_request"]),
         "GC runs/s": table.number(figures["gc_runs_per_s"], 1)})
@@ -42,15 +42,15 @@ def article_column(style, title, figures):
 
 def run(session, plan):
     """Measures, prints and records; returns the table's text."""
-    session.say("counting allocations (in runs of their own, because counting costs time)")
+    session.say("counting allocations (in separate runs, because counting costs time)")
     counted = session.counted(plan.columns)
     by_cell = comparison.time_in_rounds(session, [*plan.columns, plan.again])
     pairs = [*plan.pairs, Pair(["A/A: the first", "against itself"], plan.columns[0], plan.again)]
     ratios = [(pair, pair_ratios(by_cell[pair.first.key], by_cell[pair.second.key])) for pair in pairs]
     heading = f"{comparison.heading(session, plan.title)}, {session.records.runs[0]['allocator']}"
-    notes = ["Ratios above 1: the first does better. ~ a tie: not to be told from 1, or from what one server shows against "
-             "itself (A/A).", *plan.notes, *comparison.remarks(session, by_cell)]
-    text = "\n\n".join([heading, cost_table(plan, by_cell, counted), ratio_table(ratios, by_cell), "\n".join(notes)])
+    notes = [comparison.HOW_TO_READ_RATIOS.format(better="the first of the pair is better"), *plan.notes,
+             *comparison.remarks(session, by_cell)]
+    text = "\n\n".join([heading, cost_table(plan, by_cell, counted), ratio_table(ratios, by_cell), table.notes(notes)])
     summary = [{"pair": [pair.first.key, pair.second.key], **{label: vars(value) for label, value in values.items()}}
                for pair, values in ratios]
     session.records.finish({"seed": session.options.seed, "ratios": summary}, text)

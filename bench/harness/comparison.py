@@ -1,4 +1,4 @@
-"""What the scenarios have in common: runs in rounds, the heading, and what the figures are worth."""
+"""Parts that the scenarios share: runs in rounds, the heading, and remarks about the quality of the figures."""
 
 import time
 
@@ -6,19 +6,23 @@ from harness import order, stats
 from harness import run as judge
 from harness.errors import HarnessError
 
+# A note of every table with ratios. {better}: a clause that says what is better above 1.
+HOW_TO_READ_RATIOS = ('A ratio above 1 means that {better}. "~" marks a tie: the interval contains 1, or the ratio is no '
+                      "further from 1 than the interval of one server measured against itself (A/A).")
 ROUNDS_TO_PUBLISH = 10
 ARTICLE_SECONDS = 60
 
 
 def defaults(full):
-    """wrk's and the order's numbers; --full asks for the article's 60 s, and for enough rounds to publish a ratio."""
+    """Default values of options. With --full: the article's 60 s, and enough rounds to publish a ratio."""
     if full:
         return {"rounds": ROUNDS_TO_PUBLISH, "seconds": ARTICLE_SECONDS, "warm_up": 5, "connections": 512}
     return {"rounds": 5, "seconds": 3, "warm_up": 1, "connections": 512}
 
 
 def require_same_answers(session, cells):
-    """Stops unless every cell is answered with 200 and the same bytes: a cheaper answer would look like a cheaper way to it."""
+    """Raises HarnessError unless every cell is answered with 200 and the same bytes. A shorter answer would look like a
+    cheaper router."""
     answers = {}
     for router in dict.fromkeys(cell.router for cell in cells):
         found = session.answers(router, list(dict.fromkeys(cell.path for cell in cells if cell.router == router)))
@@ -34,7 +38,7 @@ def require_same_answers(session, cells):
 
 
 def time_in_rounds(session, cells, after_run=lambda: None):
-    """Every cell once a round, `after_run` behind each. A list of records for each cell's key, in the order of the rounds."""
+    """Measures every cell once per round and calls after_run() after each run. Returns {cell key: [record per round]}."""
     options = session.options
     plan = order.rounds(cells, options.rounds, options.seed)
     total = len(cells) * options.rounds
@@ -68,7 +72,7 @@ def median(runs, field):
 
 
 def per_second(runs, field):
-    """Of all rounds together: what is seldom is not seen in the median of short runs."""
+    """The rate over all rounds together. The median of short runs would be 0 for a rare event."""
     return sum(record[field] for record in runs) / sum(record["duration_us"] for record in runs) * 1e6
 
 
@@ -77,26 +81,26 @@ def client_bound_mark(runs):
 
 
 def remarks(session, by_cell):
-    """Sentences about what these figures are worth, one a line."""
+    """Sentences about the quality of these figures, one per line."""
     timed = [record for runs in by_cell.values() for record in runs]
     options = session.options
     bound = sum(record["client_bound"] for record in timed)
-    void = sum(1 for record in session.records.runs if record["void"])
-    lines = ["wrk is a closed loop: requests/s is a ceiling, and the latencies are mostly waiting behind the other "
-             f"{options.connections - 1} connections."]
+    invalid = sum(1 for record in session.records.runs if record["invalid"])
+    lines = ["wrk is a closed loop: requests/s is a maximum, and a latency is mostly the time that a request waits for "
+             f"those of the other {options.connections - 1} connections."]
     if bound:
-        lines.append(f"* In {bound} of {len(timed)} runs wrk had used up its CPU and the server had not: those requests/s are "
-                     "wrk's ceiling,\n  their ratio is too close to 1. CPU-us/request is the server's own and holds.")
+        lines.append(f"* In {bound} of {len(timed)} runs wrk used all of its CPU time and the server did not. Their requests/s are "
+                     "the limit of wrk, and ratios of them are too close to 1. CPU-us/request is not affected.")
     idle = sum(max(record["client_share"], record["server_share"]) < judge.SATURATED for record in timed)
     if idle:
-        lines.append(f"In {idle} of {len(timed)} runs neither side had used up its CPU: those requests/s are nobody's ceiling. "
-                     "CPU-us/request holds.")
+        lines.append(f"In {idle} of {len(timed)} runs neither wrk nor the server used all of its CPU time. Their requests/s are the "
+                     "limit of neither. CPU-us/request is not affected.")
     if session.records.runs[0]["allocator"] == "libc":
-        lines.append("The server does not run on jemalloc: allocations, bytes and purges were not counted.")
-    if void:
-        lines.append(f"{void} void runs were repeated; they are in the records with the reason.")
+        lines.append("The server does not use jemalloc: allocations, bytes and purges were not counted.")
+    if invalid:
+        lines.append(f"{invalid} invalid runs were repeated. The records contain them, with the reason in the column `invalid`.")
     lines += [f"Doubt: {doubt}." for doubt in session.noise(timed)]
     if options.rounds < ROUNDS_TO_PUBLISH:
-        lines.append(f"{options.rounds} rounds of {options.seconds} s are a look. To publish a ratio take at least "
-                     f"{ROUNDS_TO_PUBLISH}: --rounds={ROUNDS_TO_PUBLISH} or --full.")
+        lines.append(f"{options.rounds} rounds are enough for a first look. To publish a ratio, use at least {ROUNDS_TO_PUBLISH}: "
+                     f"--rounds={ROUNDS_TO_PUBLISH} or --full.")
     return lines

@@ -1,4 +1,4 @@
-"""Which CPUs the server and the client get: disjoint sets, never two threads of one physical core."""
+"""Which CPUs the server and the load generator use: disjoint sets that share a physical core only if there is just one."""
 
 import os
 import pathlib
@@ -6,19 +6,19 @@ import re
 
 from harness.errors import HarnessError
 
-# wrk needs about as much CPU for a request as a lean server; with more than two CPUs for the server, one wrk -t4 could
-# not keep it busy.
+# wrk needs about as much CPU time per request as a fast server. With more than two CPUs for the server, one wrk -t4 could
+# not keep the server busy.
 SERVER_CPUS_MAX = 2
 
 
 def parse(text):
-    """"0,2-4" -> [0, 2, 3, 4], as taskset reads it."""
+    """"0,2-4" -> [0, 2, 3, 4], the format of taskset."""
     cpus = set()
     for part in text.split(","):
         match = re.fullmatch(r"(\d+)(?:-(\d+))?", part)
         last = int(match[2] or match[1]) if match else -1
         if not match or last < int(match[1]):
-            raise HarnessError(f"'{text}' is not a list of CPUs; write it as taskset does, for example 0,2-4")
+            raise HarnessError(f"'{text}' is not a list of CPUs; use the format of taskset, for example 0,2-4")
         cpus.update(range(int(match[1]), last + 1))
     return sorted(cpus)
 
@@ -41,19 +41,19 @@ def cores(available):
 
 
 def share_out(groups):
-    """(server's CPUs, client's CPUs) from the CPUs of each physical core; the client gets two cores for one of the
-    server's where there are enough."""
+    """Returns (server's CPUs, client's CPUs). `groups` holds the CPUs of each physical core. With enough cores the client gets
+    two cores per core of the server."""
     if len(groups) >= 2:
         server_cores = max(1, min(SERVER_CPUS_MAX, len(groups) // 3))
         server = [group[0] for group in groups[:server_cores]]
         return server, [cpu for group in groups[server_cores:] for cpu in group]
-    if groups and len(groups[0]) >= 2:  # one core with two threads: disjoint, though not independent
+    if groups and len(groups[0]) >= 2:  # one core with two threads: the sets are disjoint but not independent
         return groups[0][:1], groups[0][1:]
-    raise HarnessError("the server and the load each need a CPU of their own, and this process may use only one")
+    raise HarnessError("the server and the load generator each need a CPU of their own, but this process may use only one CPU")
 
 
 def choose(server, client):
-    """The two sets; what the command line does not say (None) is shared out from what is available."""
+    """The two sets. A set that the command line does not give (None) is chosen from the available CPUs."""
     available = sorted(os.sched_getaffinity(0))
     if server is None and client is None:
         return share_out(cores(available))
@@ -61,7 +61,8 @@ def choose(server, client):
     client_set = parse(client) if client else [cpu for cpu in available if cpu not in server_set]
     for name, cpus in (("server", server_set), ("client", client_set)):
         if not cpus or not set(cpus) <= set(available):
-            raise HarnessError(f"the {name} cannot have CPUs '{text(cpus)}'; available are {text(available)}")
+            raise HarnessError(f"the {name} cannot use CPUs '{text(cpus)}'; available are {text(available)}")
     if set(server_set) & set(client_set):
-        raise HarnessError("the server's and the client's CPUs overlap; each needs its own, or the ratio drowns in noise")
+        raise HarnessError("the CPUs of the server and of the client overlap; give each its own, because sharing them makes the "
+                           "figures noisy")
     return server_set, client_set

@@ -1,4 +1,4 @@
-"""What a record must say about where it was measured."""
+"""Facts about the machine, the build and the tools, for the records."""
 
 import hashlib
 import os
@@ -10,7 +10,7 @@ ROOT = pathlib.Path(__file__).parents[2]
 
 
 def describe(server_binary, server_cpus, client_cpus):
-    """Facts that hold for a whole session, one flat level, so that each can be a CSV column."""
+    """Facts that do not change during a session. The dictionary is flat, so that each fact can be a CSV column."""
     return {
         "kernel": platform.release(),
         "cpu_model": _cpu_model(),
@@ -33,7 +33,7 @@ def describe(server_binary, server_cpus, client_cpus):
 
 
 def fit_for_timing(environment):
-    """Reasons to doubt every figure of this session; [] if there are none."""
+    """Reasons to doubt every figure of this session, as clauses; [] if there are none."""
     doubts = []
     if environment["build_type"] not in ("Release", "unknown"):
         doubts.append(f"the server is a {environment['build_type']} build")
@@ -57,7 +57,7 @@ def _cpu_model():
 
 
 def _output(*command):
-    """The first line that the command prints; wrk -v exits with 1 all the same. "unknown" if it cannot say."""
+    """The first line that the command prints, or "unknown". The exit status does not count: `wrk -v` exits with 1."""
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=10, check=False)
     except (OSError, subprocess.TimeoutExpired):

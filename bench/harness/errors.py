@@ -1,2 +1,2 @@
 class HarnessError(Exception):
-    """Ends the comparison; the text is one sentence with the cause and the cure."""
+    """Ends the program. The text is one sentence that names the cause and, if possible, the remedy."""

@@ -1,4 +1,4 @@
-"""wrk: the command, and what it says."""
+"""wrk: its command line and its report."""
 
 import json
 import pathlib
@@ -12,19 +12,19 @@ from harness import processes
 from harness.errors import HarnessError
 
 SCRIPTS = pathlib.Path(__file__).parents[1] / "load"
-# How much longer than asked wrk may take: it waits 2 s for late answers and connects everything first.
+# Time that wrk may need beyond its duration: it first opens all connections, and at the end waits 2 s for late answers.
 SLACK_S = 30
 
 
 @dataclass(frozen=True)
 class Load:
-    """What wrk is asked to do, all of it explicit."""
+    """The parameters of one call of wrk. All of them are explicit."""
 
     threads: int
     connections: int
     seconds: int
     cpus: tuple
-    script: str = "report.lua"  # what is asked and reported, in bench/load
+    script: str = "report.lua"  # a Lua script in bench/load: the kind of request, the format of the report
 
     def command(self, url, trace_id):
         return ["taskset", "-c", cpu_sets.text(self.cpus), "wrk", f"-t{self.threads}", f"-c{self.connections}",
@@ -36,7 +36,7 @@ class Load:
 
 
 def parse(output):
-    """The figures of report.lua's line. Raises ValueError if wrk did not get that far."""
+    """The figures in the line that report.lua prints. Raises ValueError if there is no such line."""
     for line in output.splitlines():
         if line.startswith("REPORT "):
             return json.loads(line.removeprefix("REPORT "))
@@ -44,7 +44,7 @@ def parse(output):
 
 
 def failures(report):
-    """What went wrong, as wrk counts it: [] for a clean run."""
+    """The errors that wrk counted, as texts; [] for a run without errors."""
     names = {
         "errors_connect": "failed connects", "errors_read": "read errors", "errors_write": "write errors",
         "errors_timeout": "timeouts", "errors_status": "answers with a status of 400 or more",
@@ -54,7 +54,7 @@ def failures(report):
 
 
 def run(load, url, trace_id, output_path):
-    """Runs wrk to its end. Returns its figures and its own CPU time; what it printed stays in the file `output_path`."""
+    """Runs wrk to its end. Returns its figures and the CPU time of wrk itself. Its output stays in the file `output_path`."""
     cpu_before = _children_cpu_s()
     started = time.monotonic()
     report = finish(begin(load, url, trace_id, output_path), load, output_path)
@@ -64,13 +64,13 @@ def run(load, url, trace_id, output_path):
 
 
 def begin(load, url, trace_id, output_path):
-    """Starts wrk, and leaves it to itself until finish()."""
+    """Starts wrk and returns its process. The caller must call finish()."""
     with open(output_path, "w", encoding="utf-8") as output:
         return processes.start(load.command(url, trace_id), output)
 
 
 def finish(process, load, output_path):
-    """Waits for its end. Returns its figures."""
+    """Waits until wrk has ended. Returns its figures."""
     try:
         status = process.wait(load.seconds + SLACK_S)
     except subprocess.TimeoutExpired:

@@ -1,7 +1,7 @@
-"""Clients of every kind at once, at a rate: long and short connections, bodies, pipelines, files, and some that hang up.
+"""Clients of several kinds at the same time, at a given rate: long and short connections, request bodies, pipelining,
+static files, and clients that abort.
 
-Every answer is checked. A client that hangs up on purpose expects nothing; for the others, anything but the right
-answer is an error.
+Every answer is checked, and a wrong answer is an error. A client that aborts expects no answer.
 """
 
 import asyncio
@@ -35,18 +35,18 @@ def post(body, chunked):
 
 
 async def answer(reader, expected=None):
-    """Reads one answer; its body has to be `expected` (bytes), or of that length (a number)."""
+    """Reads one answer. `expected` is the body (bytes), its length (int), or None for any body."""
     head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), ANSWER_LIMIT_S)
     if not head.startswith(b"HTTP/1.1 200 "):
         raise WrongAnswer(head.split(b"\r\n")[0].decode(errors="replace"))
     fields = dict(line.lower().split(b": ", 1) for line in head.split(b"\r\n")[1:] if b": " in line)
     body = await asyncio.wait_for(reader.readexactly(int(fields[b"content-length"])), ANSWER_LIMIT_S)
     if isinstance(expected, bytes) and body != expected or isinstance(expected, int) and len(body) != expected:
-        raise WrongAnswer(f"{len(body)} bytes that were not asked for")
+        raise WrongAnswer(f"a body of {len(body)} bytes that differs from the expected one")
 
 
 class MixedLoad:
-    """`clients` tasks that together send about `rate` requests a second until stop()."""
+    """`clients` tasks that together send about `rate` requests per second until stop() is called."""
 
     def __init__(self, host, port, clients, rate, seed):
         self._address = (host, port)
@@ -56,7 +56,7 @@ class MixedLoad:
         self._running = True
         self.requests = 0
         self.done = collections.Counter()  # by kind
-        self.errors = collections.Counter()  # by what went wrong
+        self.errors = collections.Counter()  # by kind and error text
 
     def stop(self):
         self._running = False
@@ -132,7 +132,7 @@ class MixedLoad:
         await self._pace()
 
     async def _abort(self):
-        """Hangs up somewhere in a request or its answer, by a reset or by an end of input."""
+        """Aborts at a random point of a request or of its answer, by a reset or by closing the connection."""
         _, writer = await self._connection()
         request = self._random.choice([get("/ping"), get(f"/static/{FILE_NAME}"), post(bytes(50_000), False), post(bytes(50_000), True)])
         writer.write(request[:self._random.randrange(len(request) + 1)])

@@ -4,8 +4,9 @@ import random
 
 
 def rounds(cells, count, seed):
-    """`count` orders of all cells. Each second round is the one before it backwards (ABBA), so that a steady drift of the
-    machine falls on every cell alike; the first of each two is drawn at random, so that no cell always follows another."""
+    """Returns `count` orders of all cells. Every second round is the reverse of the round before it (ABBA), so that a steady
+    drift of the machine affects all cells equally. The first round of each two is random, so that no cell always follows
+    the same other cell."""
     source = random.Random(seed)
     result = []
     for number in range(count):

@@ -1,4 +1,4 @@
-"""Reads gzipped profile.proto (github.com/google/pprof/proto/profile.proto) as far as a table of functions needs it."""
+"""Reads gzipped profiles (github.com/google/pprof/proto/profile.proto), only the fields that a table of functions needs."""
 
 import gzip
 from collections import Counter
@@ -14,15 +14,15 @@ FUNCTION_ID, FUNCTION_NAME = 1, 2
 
 @dataclass(frozen=True)
 class Profile:
-    types: list  # names of the values of a sample: "inuse_space", ...
-    samples: list  # (functions, the innermost first; values)
+    types: list  # names of the values of each sample, such as "inuse_space"
+    samples: list  # (functions, innermost first; values)
 
     def total(self, name):
         index = self.types.index(name)
         return sum(values[index] for _, values in self.samples)
 
     def cumulative(self, name):
-        """For each function the sum over the stacks that it is in, however often."""
+        """For each function the sum over all stacks that contain it. A stack counts once, also if the function is in it twice."""
         index = self.types.index(name)
         sums = Counter()
         for functions, values in self.samples:
@@ -31,7 +31,7 @@ class Profile:
         return sums
 
     def mean_depth(self, name):
-        """How many callees a function has on average, weighted by the value."""
+        """For each function the mean number of frames below it in its stacks, weighted by the value."""
         index = self.types.index(name)
         weights, depths = Counter(), Counter()
         for functions, values in self.samples:
@@ -42,19 +42,19 @@ class Profile:
 
 
 def parse(data):
-    """Raises ValueError for what is no profile."""
+    """Raises ValueError if `data` is not a gzipped profile."""
     try:
         fields = list(_fields(gzip.decompress(data)))
     except (OSError, EOFError, IndexError) as error:
-        raise ValueError(f"this is no gzipped profile: {error}") from error
+        raise ValueError(f"this is not a gzipped profile: {error}") from error
     strings = [value.decode(errors="replace") for number, value in fields if number == PROFILE_STRING]
     messages = {number: [list(_fields(value)) for key, value in fields if key == number]
                 for number in (PROFILE_SAMPLE_TYPE, PROFILE_SAMPLE, PROFILE_LOCATION, PROFILE_FUNCTION)}
     if not messages[PROFILE_SAMPLE_TYPE]:
-        raise ValueError("this is no profile: it has no sample types")
+        raise ValueError("this is not a profile: it has no sample types")
     functions = {_one(message, FUNCTION_ID): strings[_one(message, FUNCTION_NAME)]
                  for message in messages[PROFILE_FUNCTION]}
-    # A location has a line for each function that was inlined there, the innermost first.
+    # A location has one line per function that was inlined there, innermost first.
     locations = {_one(message, LOCATION_ID): [functions.get(_one(list(_fields(line)), LINE_FUNCTION), "?")
                                              for number, line in message if number == LOCATION_LINE]
                  for message in messages[PROFILE_LOCATION]}
@@ -64,8 +64,11 @@ def parse(data):
 
 
 def growth(before, after, name):
-    """(function, growth) by what its stacks hold more in `after`, the most first; of those within a hundredth of all, the
-    innermost first, or a thread's first function would always come before who allocates."""
+    """Returns (function, growth of its cumulative value), the largest growth first.
+
+    Growths that differ by less than 1 % of the total count as equal; of these the innermost function comes first. Otherwise
+    a thread's outermost function would always precede the function that allocates.
+    """
     sums = after.cumulative(name)
     sums.subtract(before.cumulative(name))
     hundredth = max(1, after.total(name) / 100)
@@ -98,7 +101,7 @@ def _fields(data):
         else:
             size = {1: 8, 5: 4}.get(kind)
             if size is None:
-                raise ValueError(f"this is no profile: wire type {kind}")
+                raise ValueError(f"this is not a profile: wire type {kind}")
             value, at = data[at:at + size], at + size
         yield key >> 3, value
 
@@ -108,7 +111,7 @@ def _one(message, wanted):
 
 
 def _numbers(message, wanted):
-    """Repeated numbers, packed or one by one."""
+    """The values of a repeated field, packed or not."""
     for number, value in message:
         if number != wanted:
             continue

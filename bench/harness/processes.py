@@ -1,7 +1,8 @@
-"""Child processes that do not outlive this program, whenever it is interrupted.
+"""Child processes that never outlive this program, even if it is interrupted.
 
-Python raises KeyboardInterrupt between any two steps, even while a process is being started or a `with` block is left,
-so that cleaning up on the way out is not enough: every child is listed here, and main() stops what is left of the list.
+Python can raise KeyboardInterrupt between any two instructions, also while a process is being started or while a `with`
+block ends. Cleaning up in `with` blocks alone is therefore not enough: this module lists every child, and main() stops the
+children that are still in the list.
 """
 
 import subprocess
@@ -14,7 +15,7 @@ _interrupted = False
 
 
 def on_interrupt(*_):
-    """The handler for SIGINT and SIGTERM. A start is finished first, or its process would be in no list."""
+    """The handler for SIGINT and SIGTERM. A start in progress is finished first, otherwise its process would not be listed."""
     global _interrupted
     if _starting:
         _interrupted = True
@@ -23,8 +24,8 @@ def on_interrupt(*_):
 
 
 def start(command, output):
-    """Starts `command`, both its streams going to the file `output`. It has a session of its own: Ctrl-C reaches this
-    program only, which then stops its children in order."""
+    """Starts `command` with stdout and stderr going to the file `output`. The child has its own session, so Ctrl-C reaches
+    only this program, which then stops its children in order."""
     global _starting
     _starting = True
     try:
@@ -39,7 +40,7 @@ def start(command, output):
 
 
 def stop(process):
-    """Ends it if it has not ended, in order if it will. Returns its exit status, None if it had to be killed."""
+    """Ends the process with SIGTERM, and with SIGKILL after STOP_LIMIT_S. Returns its exit status, or None if it was killed."""
     killed = False
     if process.poll() is None:
         process.terminate()
@@ -55,7 +56,7 @@ def stop(process):
 
 
 def stop_all():
-    """What an interrupt left. Returns how many processes had to be stopped."""
+    """Stops all children that still run. Returns their number."""
     left = list(_running)
     for process in left:
         stop(process)

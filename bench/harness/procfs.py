@@ -1,24 +1,24 @@
-"""What the kernel knows of a process and of the CPUs, without the process's help."""
+"""Counters that the kernel keeps of a process and of the CPUs. They need no help from the process."""
 
 import os
 import pathlib
 import time
 
 _TICKS_PER_S = os.sysconf("SC_CLK_TCK")
-_PROCESS_CPU_CLOCK = 2  # the scheduler's clock in clock_getcpuclockid(3)'s encoding
+_PROCESS_CPU_CLOCK = 2  # CPUCLOCK_SCHED, in the encoding of clock_getcpuclockid(3)
 
 
 def cpu_ns(pid):
-    """On-CPU time (user and system) of the whole process, in ns; threads that ended are included, children are not.
+    """CPU time (user and system) of the whole process, in ns. Threads that have ended are included, child processes are not.
 
-    The process's CPU clock counts what /proc/PID/schedstat counts, but for all threads at once and at full resolution;
-    the user and system ticks of /proc/PID/stat are 10 ms coarse.
+    The CPU clock of the process is the sum of /proc/PID/task/*/schedstat, at full resolution. The user and system ticks of
+    /proc/PID/stat have a resolution of only 10 ms.
     """
     return time.clock_gettime_ns((~pid << 3) | _PROCESS_CPU_CLOCK)
 
 
 def cpu_ns_beside_workers(pid):
-    """On-CPU time of those threads of a server that are not its workers, in ns."""
+    """CPU time of all threads of a server except its workers, in ns."""
     total = 0
     for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
         if not (task / "comm").read_text(encoding="utf-8", errors="replace").startswith("worker "):
@@ -27,18 +27,18 @@ def cpu_ns_beside_workers(pid):
 
 
 def _stat(pid, field):
-    """A number of /proc/PID/stat, by its place in proc_pid_stat(5). The name before it may hold spaces and brackets."""
+    """A number of /proc/PID/stat, by its field number in proc_pid_stat(5). Field 2, the name, may contain spaces and brackets."""
     with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as file:
         return int(file.read().rpartition(")")[2].split()[field - 3])
 
 
 def user_s(pid):
-    """Seconds that the process has spent in user mode, 10 ms coarse; the kernel shares out cpu_ns() by what its tick met."""
+    """Seconds that the process has spent in user mode, with a resolution of 10 ms. The kernel estimates the share from ticks."""
     return _stat(pid, 14) / _TICKS_PER_S
 
 
 def memory(pid):
-    """Resident memory now, anonymous now and resident at its peak in KiB, and minor faults so far."""
+    """Resident memory, anonymous memory and peak resident memory, in KiB, and the number of minor faults since the start."""
     status = {}
     with open(f"/proc/{pid}/status", encoding="ascii", errors="replace") as file:
         for line in file:
@@ -53,7 +53,7 @@ def memory(pid):
 
 
 def cpu_seconds(cpus):
-    """Seconds that these CPUs have been busy (whoever used them) and stolen by the hypervisor since boot."""
+    """Seconds since boot that these CPUs were busy, for any process, and that the hypervisor took from them (steal)."""
     wanted = {f"cpu{cpu}" for cpu in cpus}
     busy = stolen = 0
     with open("/proc/stat", encoding="ascii") as file:

@@ -1,4 +1,4 @@
-"""One run: a server already listening is warmed up, loaded and read before and after; then the run is judged."""
+"""One run against a server that already listens: warm up, read the counters, load, read them again, judge the run."""
 
 import time
 import uuid
@@ -7,14 +7,14 @@ from dataclasses import replace
 from harness import load as wrk
 from harness import procfs
 
-# A client at this share of its CPUs is the bottleneck unless the server is at the same share of its own.
+# A client that uses at least this share of its CPUs is the bottleneck, unless the server also uses this share of its own.
 SATURATED = 0.95
-QUIET_S = 0.05  # longer than a worker waits for its CPU
+QUIET_S = 0.05  # longer than a worker usually waits for its CPU
 
 
 def measure(server, path, load, warm_up_s, server_cpus, folder, name):
-    """Loads `path` and returns one flat record. Costs are differences over the timed part; the warm-up, of whole seconds or
-    none, is thrown away."""
+    """Loads `path` and returns one flat record. Costs are the differences between the counters before and after the timed
+    part. The warm-up takes whole seconds; 0 means none."""
     run_id = str(uuid.uuid4())
     url = server.url(path)
     if warm_up_s:
@@ -27,7 +27,7 @@ def measure(server, path, load, warm_up_s, server_cpus, folder, name):
     report = wrk.run(load, url, run_id, output)
     after = _read(server, server_cpus)
 
-    # Both shares are of the time that wrk counted: before and after it, neither side has anything to do.
+    # Both shares refer to the time that wrk measured: before and after it, neither side has work.
     duration_s = report["duration_us"] / 1e6
     costs = _costs(before, after, len(server_cpus))
     record = {
@@ -44,7 +44,7 @@ def measure(server, path, load, warm_up_s, server_cpus, folder, name):
         "requests_per_s": report["requests"] / duration_s,
     }
     record["client_bound"] = is_client_bound(record)
-    record["void"] = "; ".join(reasons_to_void(record, load.connections))
+    record["invalid"] = "; ".join(reasons_invalid(record, load.connections))
     return record
 
 
@@ -53,8 +53,8 @@ def warm_up(server, path, load, folder, name):
 
 
 def _await_quiet(server):
-    """When wrk goes away it leaves a request on each connection. The server answers them late if it waits for its CPU, and
-    they would count for the next run."""
+    """Waits until the server answers no more requests. When wrk ends, it leaves a request on each connection. A server that
+    waits for its CPU answers these late, and they would count for the next run."""
     seen = None
     while (now := server.snapshot()["requests"]) != seen:
         seen = now
@@ -72,7 +72,7 @@ def _read(server, server_cpus):
 
 
 def _costs(before, after, server_cpu_count):
-    """What the server did and used between two readings."""
+    """The work and the costs of the server between two readings."""
     stats = {key: after["stats"][key] - before["stats"][key] for key in (
         "requests", "connections", "responses_4xx", "responses_5xx", "ring_enters", "no_buffers", "allocated_bytes",
         "purge_passes", "purge_calls", "purged_pages", "cpu_user_us", "cpu_system_us")}
@@ -110,18 +110,18 @@ def _costs(before, after, server_cpu_count):
 
 
 def is_client_bound(record):
-    """True if requests/s is what wrk could send, not what the server could answer. CPU/request holds all the same."""
+    """True if wrk, not the server, limited requests/s. CPU-us/request is not affected."""
     return record["client_share"] >= SATURATED > record["server_share"]
 
 
-def reasons_to_void(record, connections):
-    """Why this run says nothing; [] if it stands."""
+def reasons_invalid(record, connections):
+    """The reasons why this run is invalid, as texts; [] if it is valid."""
     reasons = wrk.failures(record)
     if record["server_4xx"] or record["server_5xx"]:
         reasons.append(f"the server counted {record['server_4xx']} answers with 4xx and {record['server_5xx']} with 5xx")
     # When wrk stops, each connection may have one request that the server has answered and wrk does not count.
     surplus = record["server_requests"] - record["requests"]
     if not 0 <= surplus <= connections:
-        reasons.append(f"wrk counted {record['requests']} answers, the server {record['server_requests']}: somebody else "
-                       "answers on this port or loads this server")
+        reasons.append(f"wrk counted {record['requests']} answers, the server {record['server_requests']}: another process "
+                       "answers on this port or sends requests to this server")
     return reasons

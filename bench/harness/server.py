@@ -1,4 +1,4 @@
-"""A server process: pinned, started until it listens, asked for its counters, stopped."""
+"""A server process: start it on given CPUs, read its counters, stop it."""
 
 import contextlib
 import errno
@@ -22,30 +22,31 @@ START_LIMIT_S = 20
 FREE_LIMIT_S = 1
 PROBE_S = 0.05
 STATS_LIMIT_S = 5
-ADMIN_LIMIT_S = 10  # a heap profile is symbolised first
+ADMIN_LIMIT_S = 10  # a heap profile takes longest, because its addresses are symbolised
 POLL_S = 0.005
 
 
 def await_free_port(host, port):
-    """Whoever listens there may share the port (SO_REUSEPORT) and would silently take half of the connections.
+    """Raises HarnessError if another process listens on the port. It could share the port (SO_REUSEPORT) and would then
+    silently receive half of the connections.
 
-    The listener of an io_uring server that was killed stays for some ms: the kernel takes the ring down later.
+    After an io_uring server was killed, its listener stays for some ms, until the kernel has freed the ring.
     """
     deadline = time.monotonic() + FREE_LIMIT_S
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     while True:
         with socket.socket(family, socket.SOCK_STREAM) as probe:
-            probe.settimeout(PROBE_S)  # a listener whose queue is full does not answer at all
+            probe.settimeout(PROBE_S)  # a listener whose queue is full does not answer
             if probe.connect_ex((host, port)) not in (0, errno.EAGAIN):
                 return
         if time.monotonic() > deadline:
-            raise HarnessError(f"port {port} on {host} is busy: somebody listens there (`ss -ltnp` shows who); end that "
-                               "program, or take another port with --port=N")
+            raise HarnessError(f"port {port} on {host} is busy: another process listens there (`ss -ltnp` shows it); end that "
+                               "process, or choose another port with --port=N")
         time.sleep(PROBE_S)
 
 
 class Server:
-    """Use as a context manager: entered, it listens; left, it has ended."""
+    """A context manager: inside the `with` block the server listens, after it the process has ended."""
 
     def __init__(self, command, host, port, cpus, folder, name, admin_port="0"):
         self.host, self.port = host, port
@@ -83,7 +84,7 @@ class Server:
         processes.stop(self._process)
 
     def admin(self, path, posted=None):
-        """GET of the admin port, or POST of these bytes: the body, or None if there is no such path."""
+        """Sends GET to the admin port, or POST with the bytes `posted`. Returns the body, or None if the path does not exist."""
         try:
             with urllib.request.urlopen(self.admin_url() + path, data=posted, timeout=ADMIN_LIMIT_S) as answer:
                 return answer.read()
@@ -95,8 +96,9 @@ class Server:
             raise HarnessError(f"the admin port does not answer GET {path}: {error}") from error
 
     @contextlib.contextmanager
-    def asked(self, path):
-        """Meanwhile somebody waits for the admin port's answer to GET of this path, and goes away at the end."""
+    def requested(self, path):
+        """Inside the `with` block a GET of this path waits for the answer of the admin port. At the end the connection is
+        closed. Raises HarnessError if the answer came before."""
         address = urllib.parse.urlsplit(self.admin_url())
         with socket.create_connection((address.hostname, address.port), timeout=ADMIN_LIMIT_S) as connection:
             connection.sendall(f"GET {path} HTTP/1.1\r\nHost: {address.netloc}\r\n\r\n".encode())
@@ -112,18 +114,18 @@ class Server:
         return found[1]
 
     def admin_reset(self):
-        """Counters of the admin port begin at 0."""
+        """Sets the counters of the admin port to 0."""
         self.admin("/debug/reset", b"")
 
     def log(self):
-        """What it has printed so far, on both streams."""
+        """The output of the server so far, stdout and stderr."""
         return self._log.read_text(errors="replace")
 
     def alive(self):
         return self._process.poll() is None
 
     def snapshot(self):
-        """The server's counters since its start (a line of --stats-file)."""
+        """The counters of the server since its start: the last line of --stats-file."""
         os.kill(self.pid, signal.SIGUSR1)
         self._await("write its counters", STATS_LIMIT_S, lambda: len(self._stat_lines()) > self._lines_read)
         lines = self._stat_lines()
@@ -131,7 +133,7 @@ class Server:
         return json.loads(lines[-1])
 
     def _stat_lines(self):
-        """Whole lines only: one without its newline is still being written."""
+        """Complete lines only. A line without a newline is still being written."""
         try:
             return self._stats.read_text(encoding="utf-8").split("\n")[:-1]
         except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""One call of bench/compare: what was asked for, where it runs, what has been recorded so far."""
+"""One call of bench/compare: its options, its environment, its servers and its records."""
 
 import itertools
 import re
@@ -11,30 +11,30 @@ from harness.load import Load
 from harness.records import Records
 from harness.server import Server
 
-ATTEMPTS_MAX = 3  # for one place in the order; void more often, and something is wrong that repeating does not mend
-COUNTED_SECONDS = 1  # exact counts do not need a long run
-NOISE_SHARE = 0.05  # of the server's CPUs, used by others or stolen by the hypervisor
+ATTEMPTS_MAX = 3  # per place in the order; if all are invalid, repeating does not help
+COUNTED_SECONDS = 1  # exact counts need no long run
+NOISE_SHARE = 0.05  # share of the server's CPU time that other processes or the hypervisor may take without a remark
 
 
 @dataclass(frozen=True)
 class Cell:
-    """What is compared: one way of asking one server."""
+    """One column of a table: a server with its flags, and the path that wrk requests."""
 
     key: str
     title: str
     router: str
     path: str
-    pool: str = ""  # "on" or "off"; else as the command line says for this router
-    flags: tuple = ()  # of the server, beyond the usual ones or instead of them
-    script: str = "report.lua"  # wrk's
+    pool: str = ""  # "on", "off", or "" for the value of --gin-pool or --beego-pool
+    flags: tuple = ()  # flags of the server, in addition to the usual flags or in place of them
+    script: str = "report.lua"  # the Lua script of wrk, in bench/load
 
 
 def context_flag(router, pool):
-    """Each style has its own: Gin pools its contexts by default, Beego as the article has it makes one a request."""
+    """The flag differs per style: the Gin style pools contexts by default, the Beego style creates one per request."""
     return f"--pool={pool}" if router == "gin" else f"--beego-context={'pooled' if pool == 'on' else 'fresh'}"
 
 
-# The core without a router (bench/null): it is asked as a router is, and takes the flags of this one.
+# The core without a router (bench/null). It is measured like a router and takes the flags of the Gin style.
 NULL = "null"
 NULL_TAKES_FLAGS_OF = "gin"
 
@@ -67,33 +67,34 @@ class Session:
                       admin_port)
 
     def warm_up(self, server, cell, round_number):
-        """Load that nobody looks at, of a server that the caller started."""
+        """Loads a server that the caller started. The load is not measured."""
         run.warm_up(server, cell.path, self.load(self.options.warm_up, cell.script), self.records.raw, f"{round_number}-{cell.key}")
 
     def beside_others(self, server, cell, round_number):
-        """One valid run of a server that the caller started and warmed up, while others wait."""
+        """One valid run of a server that the caller started and warmed up. Other servers may run idle beside it."""
         for attempt in range(1, ATTEMPTS_MAX + 1):
             record = self._measure(server, cell, self.options.seconds, 0, f"{round_number}-{cell.key}")
             self._add(record, cell, "beside others", round_number, attempt)
-            if not record["void"]:
+            if not record["invalid"]:
                 return record
-        raise HarnessError(f"{cell.title} was void {ATTEMPTS_MAX} times in a row: {record['void']}")
+        raise HarnessError(f"{cell.title} was invalid {ATTEMPTS_MAX} times in a row: {record['invalid']}")
 
     def timed(self, cell, round_number):
-        """One valid run of a server of its own; void ones are recorded and repeated."""
+        """One valid run on a new server. Invalid runs are recorded and repeated."""
         for attempt in range(1, ATTEMPTS_MAX + 1):
             name = f"{round_number}-{cell.key}-{attempt}"
             with self.server(cell.router, name, *cell.flags, pool=cell.pool) as server:
                 record = self._measure(server, cell, self.options.seconds, self.options.warm_up, name)
             self._add(record, cell, "timed", round_number, attempt)
-            if not record["void"]:
+            if not record["invalid"]:
                 return record
-            self.say(f"    void: {record['void']}" + ("; once more" if attempt < ATTEMPTS_MAX else ""))
-        raise HarnessError(f"{cell.title} was void {ATTEMPTS_MAX} times in a row; what the server and wrk said is in "
+            self.say(f"    invalid run: {record['invalid']}" + ("; repeated" if attempt < ATTEMPTS_MAX else ""))
+        raise HarnessError(f"{cell.title} was invalid {ATTEMPTS_MAX} times in a row; the output of the server and of wrk is in "
                            f"{self.records.raw}")
 
     def counted(self, cells):
-        """Separate servers that count every allocation; slower, so nothing here is a time. A record for each cell."""
+        """Runs on separate servers that count every allocation. Counting is slow, so these records are used for counts, never
+        for times. Returns {cell key: record}."""
         counts = {}
         for (router, pool, flags), group in itertools.groupby(cells, key=lambda cell: (cell.router, cell.pool, cell.flags)):
             cells = list(group)
@@ -101,31 +102,31 @@ class Session:
                 for cell in cells:
                     record = self._measure(server, cell, COUNTED_SECONDS, 1, f"counted-{cell.key}")
                     self._add(record, cell, "counted", 0, 1)
-                    if record["void"]:
-                        raise HarnessError(f"the counted run of {cell.title} is void: {record['void']}")
+                    if record["invalid"]:
+                        raise HarnessError(f"the counted run of {cell.title} is invalid: {record['invalid']}")
                     counts[cell.key] = record
         return counts
 
     def observed(self, server, cell, seconds, name):
-        """A run, without a warm-up, of a server that is started and asked by the caller; in no record of times."""
+        """A run without warm-up on a server that the caller starts and reads. It is not added to the records."""
         record = self._measure(server, cell, seconds, 0, f"{name}-{cell.key}")
-        if record["void"]:
-            raise HarnessError(f"the observed run of {cell.title} is void: {record['void']}")
+        if record["invalid"]:
+            raise HarnessError(f"the observed run of {cell.title} is invalid: {record['invalid']}")
         return record
 
     def answers(self, router, paths):
-        """The whole answer of a router to GET of each path, as it is on the wire but for the date."""
+        """The complete answer of a router to GET of each path, byte by byte, with the date masked."""
         with self.server(router, f"answers-{router}") as server:
             return {path: _get(server, path) for path in paths}
 
     def noise(self, timed):
-        """Sentences about what disturbed these runs."""
+        """Clauses about disturbances of these runs."""
         doubts = environment.fit_for_timing(self.environment)
         for key, what in (("foreign_share", "other processes used"), ("stolen_share", "the hypervisor took")):
             disturbed = [record[key] for record in timed if record[key] > NOISE_SHARE]
             if disturbed:
                 doubts.append(f"in {len(disturbed)} of {len(timed)} runs {what} more than {NOISE_SHARE:.0%} of the "
-                              f"server's CPUs (up to {max(disturbed):.0%})")
+                              f"server's CPU time (maximum {max(disturbed):.0%})")
         return doubts
 
     def _measure(self, server, cell, seconds, warm_up_s, name):

@@ -1,4 +1,4 @@
-"""bench/soak: a mixed load for a long time, and a look at what grows."""
+"""bench/soak: a mixed load for a long time, with a check whether memory or descriptors grow."""
 
 import argparse
 import asyncio
@@ -19,23 +19,25 @@ from harness.server import Server
 
 SAMPLE_S = 2
 PROGRESS_S = 60
-WARM_UP_SHARE = 0.2  # of the time, until caches and pools have their size; not part of the slope
+WARM_UP_SHARE = 0.2  # share of the time until caches and pools have their final size; the slope ignores it
 SLOPE_LIMIT_MB_PER_MIN = 0.1
-QUIET_LIMIT_S = 10  # for the last connections to end
+QUIET_LIMIT_S = 10  # until the last connections have ended
 
 
 def parse_arguments(arguments):
-    parser = argparse.ArgumentParser(prog="bench/soak", description="Loads a server with everything that clients do and tells whether "
-                                     "memory or descriptors grow, or an answer is wrong. Exit status 1 if so.")
-    parser.add_argument("--router", choices=("gin", "beego"), default="gin")
-    parser.add_argument("--minutes", type=float, default=20)
-    parser.add_argument("--rate", type=float, default=400, help="requests a second, all clients together (400)")
-    parser.add_argument("--clients", type=int, default=50, help="at once (50)")
-    parser.add_argument("--threads", type=int, default=2, help="of the server (2)")
-    parser.add_argument("--port", type=int, default=8080, help="of the server (8080)")
-    parser.add_argument("--server", type=pathlib.Path, default=environment.ROOT / "build" / "release" / "server")
-    parser.add_argument("--plot", type=pathlib.Path, help="where the picture goes (bench/results/soak-ROUTER.png)")
-    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000))
+    parser = argparse.ArgumentParser(prog="bench/soak", description="Loads a server with a mix of clients and checks that memory and "
+                                     "descriptors do not grow and that every answer is right. Exit status 1 if a check fails.")
+    parser.add_argument("--router", choices=("gin", "beego"), default="gin", help="router style (gin)")
+    parser.add_argument("--minutes", type=float, default=20, help="duration of the load (20)")
+    parser.add_argument("--rate", type=float, default=400, help="requests per second of all clients together (400)")
+    parser.add_argument("--clients", type=int, default=50, help="number of simultaneous clients (50)")
+    parser.add_argument("--threads", type=int, default=2, help="threads of the server (2)")
+    parser.add_argument("--port", type=int, default=8080, help="port of the server (8080)")
+    parser.add_argument("--server", type=pathlib.Path, default=environment.ROOT / "build" / "release" / "server",
+                        help="server program (the release build)")
+    parser.add_argument("--plot", type=pathlib.Path, help="path of the plot, written as .png and as .svg (bench/results/soak-ROUTER.png)")
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000),
+                        help="seed of the clients' random choices (random; it is printed)")
     return parser.parse_args(arguments)
 
 
@@ -44,18 +46,18 @@ def descriptors(pid):
 
 
 async def load(server, options):
-    """Returns the samples (s, RSS in MB, descriptors, requests, errors) and the load."""
+    """Returns the samples (s, RSS in MB, descriptors, requests, errors) and the MixedLoad."""
     mixed = MixedLoad(server.host, server.port, options.clients, options.rate, options.seed)
     running = asyncio.create_task(mixed.run())
     samples, started = [], time.monotonic()
-    end, next_word = options.minutes * 60, PROGRESS_S
+    end, next_line_s = options.minutes * 60, PROGRESS_S
     while (now := time.monotonic() - started) < end and server.alive():
         samples.append((now, procfs.memory(server.pid)["rss_kib"] / 1024, descriptors(server.pid), mixed.requests,
                         mixed.errors.total()))
-        if now >= next_word:
+        if now >= next_line_s:
             _, rss, open_now, requests, errors = samples[-1]
             print(f"  {now / 60:5.1f} min  {requests:>9,} requests  {rss:6.2f} MB  {open_now:3} descriptors  {errors} errors", flush=True)
-            next_word += PROGRESS_S
+            next_line_s += PROGRESS_S
         await asyncio.sleep(SAMPLE_S)
     mixed.stop()
     await running
@@ -63,7 +65,7 @@ async def load(server, options):
 
 
 def slope_mb_per_min(samples):
-    """Of the straight line through what is behind the warm-up."""
+    """The slope of the straight line through the samples after the warm-up."""
     end = samples[-1][0]
     steady = [(second / 60, rss) for second, rss, *_ in samples if second >= WARM_UP_SHARE * end]
     minutes, rss = numpy.array(steady).T
@@ -71,7 +73,7 @@ def slope_mb_per_min(samples):
 
 
 def settle(pid, wanted):
-    """Descriptors when the last connections have ended."""
+    """Waits until the last connections have ended, at most QUIET_LIMIT_S. Returns the number of open descriptors."""
     deadline = time.monotonic() + QUIET_LIMIT_S
     while descriptors(pid) > wanted and time.monotonic() < deadline:
         time.sleep(0.1)
@@ -88,19 +90,19 @@ def run(options, folder):
         before = descriptors(server.pid)
         samples, mixed = asyncio.run(load(server, options))
         if not server.alive():
-            raise HarnessError("the server ended in the middle")
+            raise HarnessError("the server ended before the load did")
         after = settle(server.pid, before)
         counters = server.snapshot()
     slope = slope_mb_per_min(samples)
-    faults = [f"RSS grows by {slope:.3f} MB/min, {SLOPE_LIMIT_MB_PER_MIN} is the limit"] if slope >= SLOPE_LIMIT_MB_PER_MIN else []
-    faults += [f"{after} descriptors after, {before} before"] if after != before else []
+    faults = [f"RSS grows by {slope:.3f} MB/min; the limit is {SLOPE_LIMIT_MB_PER_MIN}"] if slope >= SLOPE_LIMIT_MB_PER_MIN else []
+    faults += [f"{before} descriptors before the load, {after} after it"] if after != before else []
     faults += [f"{count} x {what}" for what, count in mixed.errors.items()]
-    print("  what the clients did: " + ", ".join(f"{count:,} {kind}" for kind, count in sorted(mixed.done.items())))
+    print("  connections by kind: " + ", ".join(f"{count:,} {kind}" for kind, count in sorted(mixed.done.items())))
     print(f"  {mixed.requests:,} requests sent, {counters['requests']:,} answered by the server on {counters['connections']:,} "
           f"connections, {counters['responses_5xx']} with a 5xx")
-    print(f"  RSS {samples[0][1]:.2f} MB at the start, {samples[-1][1]:.2f} at the end; slope behind the first "
-          f"{WARM_UP_SHARE:.0%}: {slope:+.4f} MB/min")
-    print(f"  descriptors: {before} before, {max(sample[2] for sample in samples)} at most, {after} after")
+    print(f"  RSS {samples[0][1]:.2f} MB at the start, {samples[-1][1]:.2f} at the end; slope after the first "
+          f"{WARM_UP_SHARE:.0%} of the time: {slope:+.4f} MB/min")
+    print(f"  descriptors: {before} before, maximum {max(sample[2] for sample in samples)}, {after} after")
     print(f"  errors: {mixed.errors.total()}")
     return samples, slope, faults
 
@@ -111,7 +113,7 @@ def main():
         signal.signal(number, processes.on_interrupt)
     try:
         if not options.server.is_file():
-            raise HarnessError(f"there is no server at {options.server}; build one: tests/run release")
+            raise HarnessError(f"there is no server at {options.server}; build it with tests/run release")
         with tempfile.TemporaryDirectory(prefix="duel-soak-") as folder:
             samples, slope, faults = run(options, pathlib.Path(folder))
     except HarnessError as error:
@@ -124,7 +126,7 @@ def main():
     plot = options.plot or environment.ROOT / "bench" / "results" / f"soak-{options.router}.png"
     plot.parent.mkdir(parents=True, exist_ok=True)
     plots.soak(plot, f"Soak, {options.router}: {options.minutes:g} min, {options.rate:g} requests/s, RSS {slope:+.3f} MB/min", samples)
-    print(f"  plot: {plot}")
+    print(f"  plots: {plot.with_suffix('.png')}, {plot.with_suffix('.svg')}")
     for fault in faults:
         print(f"bench/soak: {fault}", file=sys.stderr)
     return 1 if faults else 0

@@ -10,7 +10,7 @@ CONFIDENCE = 0.95
 
 @dataclass(frozen=True)
 class Estimate:
-    """A median over the rounds, and the interval that noise alone would move it in; low and high are None for one round."""
+    """The median over the rounds and its bootstrap interval. low and high are None if there is only one round."""
 
     median: float
     low: float | None
@@ -26,7 +26,7 @@ class Estimate:
 
 
 def estimate(values, seed=0):
-    """Median with a percentile bootstrap interval. The seed makes the interval a function of the values alone."""
+    """The median with a percentile bootstrap interval. The fixed seed makes the interval a function of the values."""
     values = np.asarray(values, dtype=float)
     if values.size == 0:
         raise ValueError("no values")
@@ -41,7 +41,7 @@ def estimate(values, seed=0):
 
 
 def paired_ratio(numerators, denominators):
-    """The ratio round by round, so that a machine that drifts between rounds moves both sides."""
+    """The estimate of the ratios per round. A machine that drifts between rounds changes both sides of a ratio equally."""
     return estimate(np.asarray(numerators, dtype=float) / np.asarray(denominators, dtype=float))
 
 
@@ -50,8 +50,8 @@ def paired_difference(minuends, subtrahends):
 
 
 def is_tie(ratio, same_against_same):
-    """True if the ratio cannot be told from 1: its interval holds 1, or it lies within what the same server shows against
-    itself (the A/A run)."""
+    """True if the ratio cannot be distinguished from 1: its interval contains 1, or the ratio is no further from 1 than the
+    interval of the same server measured against itself (A/A)."""
     if not ratio.known or ratio.contains(1.0):
         return True
     if not same_against_same.known:
@@ -61,8 +61,8 @@ def is_tie(ratio, same_against_same):
 
 
 def straight_line(xs, ys):
-    """Slope and intercept of the line of least squares, and R²: the share of the variance that it explains. R² is None where
-    the values do not vary."""
+    """Slope and intercept of the least-squares line, and R²: the share of the variance that the line explains. R² is None if
+    the values are constant."""
     xs, ys = np.asarray(xs, dtype=float), np.asarray(ys, dtype=float)
     variance = float(np.sum((ys - ys.mean()) ** 2))
     if variance == 0:

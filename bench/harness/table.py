@@ -1,11 +1,14 @@
-"""Plain text tables that fit a terminal and a README."""
+"""Plain text tables for a terminal and for a README."""
+
+import textwrap
 
 GAP = "  "
+WIDTH = 130  # of the notes below a table
 
 
 def render(headers, rows):
-    """`headers`: for each column a list of lines. `rows`: (label, cell, ...) of texts, or a text that spans the table.
-    The first column is set left, the others right."""
+    """headers: a list of lines per column. rows: (label, cell, ...), all texts, or one text that spans the table.
+    The first column is aligned left, the other columns right."""
     height = max(len(lines) for lines in headers)
     head = [[lines[i - height + len(lines)] if i >= height - len(lines) else "" for lines in headers] for i in range(height)]
     grid = head + [row for row in rows if not isinstance(row, str)]
@@ -21,12 +24,18 @@ def _line(cells, widths):
     return GAP.join([first, *rest])
 
 
+def notes(sentences):
+    """The notes below a table: each starts on a new line, long ones are wrapped and indented."""
+    return "\n".join(textwrap.fill(sentence, WIDTH, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+                     for sentence in sentences)
+
+
 def number(value, digits=0):
     return "-" if value is None else f"{value:,.{digits}f}"
 
 
 def interval(estimate, digits=2):
-    """"1.07 [1.05, 1.09]"; without the interval where one round gives none."""
+    """"1.07 [1.05, 1.09]"; one round has no interval."""
     if not estimate.known:
         return f"{estimate.median:.{digits}f}"
     return f"{estimate.median:.{digits}f} [{estimate.low:.{digits}f}, {estimate.high:.{digits}f}]"

@@ -1,4 +1,4 @@
--- Posts a JSON body of about 2 KiB, the same in every request, and accepts gzip. Set once: no Lua runs for a request.
+-- Posts the same JSON body of about 2 KiB in every request and accepts gzip. The request is set once, so no Lua runs per request.
 local folder = debug.getinfo(1, "S").source:match("^@(.*/)") or "./"
 dofile(folder .. "report.lua")
 

@@ -1,5 +1,5 @@
--- Prints one line `REPORT {json}` when wrk ends: exact figures instead of wrk's rounded ones.
--- Only done() is defined: with request() or response() wrk would run Lua for every request.
+-- Prints one line `REPORT {json}` when wrk ends, because wrk itself prints rounded figures only.
+-- Only done() is defined. With request() or response() wrk would run Lua for every request.
 function done(summary, latency, requests)
   local e = summary.errors
   io.write(string.format(

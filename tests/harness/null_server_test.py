@@ -1,4 +1,4 @@
-"""The null server answers as the Gin style answers GET /ping, whatever it is asked, and counts as the server does.
+"""The null server answers every request as the Gin style answers GET /ping, and has the same counters as the server.
 
 Usage: null_server_test.py NULL_SERVER SERVER
 """
@@ -25,13 +25,13 @@ class NullServer(unittest.TestCase):
         with urllib.request.urlopen(url, timeout=30) as answer:
             return answer.status, [(name, value) for name, value in answer.headers.items() if name != "Date"], answer.read()
 
-    def test_answers_as_the_server_does(self):
+    def test_answers_every_path_like_ping_of_the_server(self):
         null, server = self.begin(NULL_SERVER), self.begin(SERVER)
         expected = self.get(server.url + "/ping")
         for path in ("/ping", "/", "/nowhere?x=1"):
             self.assertEqual(self.get(null.url + path), expected, path)
 
-    def test_has_a_past(self):
+    def test_offers_a_history(self):
         null = self.begin(NULL_SERVER)
         event = threading.Event()
         for _ in range(300):

@@ -1,7 +1,8 @@
 #!/usr/bin/python3
-"""Stands in for ab: asks 50 times, one connection each, and prints the lines of ab's report that the harness reads.
+"""Replaces ab in tests: sends 50 requests, each on a new connection, and prints the lines of ab's report that the harness
+reads.
 
-STUB_AB_FAULT: "fails" reports a failed request, "silent" prints nothing and ends with 1.
+STUB_AB_FAULT selects a fault: "fails" reports a failed request, "silent" prints nothing and ends with status 1.
 """
 
 import os

@@ -1,10 +1,18 @@
 #!/usr/bin/python3
-"""Speaks the server's command line, ready line and stats file, so that the harness can be tested without a build.
+"""Replaces the server in tests, so that the harness can be tested without a build. It has the same flags, ready line, stats file
+and the used pages of the admin port.
 
-STUB_FAULT names one fault: "silent" never listens, "dies" exits at once with a reason, "status" answers 500 to all but
-the first request, "bytes" lets the Beego style answer with another byte, "miscounts" counts every request twice, "short"
-answers lists of any length with the same bytes, "orm" answers /orm/... with other bytes than /sql/..., "routes" has no
-/debug/routes, "heap" gives heap profiles that are none, "profile" refuses those of CPU time.
+STUB_FAULT selects one fault:
+  silent     never listens
+  dies       exits at once with a reason
+  status     answers 500 to every request after the first two
+  bytes      answers with different bytes in the Beego style
+  miscounts  counts every request twice
+  short      answers every list with the same length
+  orm        answers /orm/... with different bytes than /sql/...
+  routes     has no /debug/routes
+  heap       answers requests for a heap profile with bytes that are not a profile
+  profile    refuses requests for a CPU profile
 """
 
 import argparse
@@ -33,7 +41,7 @@ WARNING = "server: memory that /api/item/:id takes is not given back: its live b
 
 
 def field(number, value):
-    """A field of a protobuf message: a number, or bytes."""
+    """Encodes a field of a protobuf message; `value` is an int or bytes."""
     def varint(rest):
         return bytes([rest]) if rest < 0x80 else bytes([rest & 0x7F | 0x80]) + varint(rest >> 7)
 
@@ -43,7 +51,7 @@ def field(number, value):
 
 
 def heap_profile(item_bytes):
-    """profile.proto with two stacks: keep_item < main holds `item_bytes`, main alone 1000."""
+    """A profile with two stacks: keep_item, called by main, holds `item_bytes`; main itself holds 1000."""
     strings = ["", "inuse_space", "bytes", "keep_item(gin::Context&)", "main"]
     message = field(1, field(1, 1) + field(2, 2))
     message += field(2, field(1, b"\x01\x02") + field(2, item_bytes)) + field(2, field(1, b"\x02") + field(2, 1000))
@@ -86,7 +94,7 @@ class Stub:
     async def serve_admin(self, reader, writer):
         path = (await reader.readuntil(b"\r\n\r\n")).split(b" ", 2)[1].decode()
         if path.startswith("/debug/pprof/profile") and FAULT != "profile":
-            await reader.read()  # until whoever asked goes away
+            await reader.read()  # until the client closes the connection
             writer.close()
             return
         body = self.admin_page(path)

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""Stands in for wrk: asks 20 times on one connection and reports in report.lua's format, without the wait of a real run.
-If it is to run for an hour, it asks until it is interrupted.
+"""Replaces wrk in tests: sends 20 requests on one connection and prints a report in the format of report.lua. It does not wait
+for the duration; only with -d3600s it sends requests until SIGINT.
 
 STUB_WRK_REPORT, a JSON object, overrides figures of the report.
 """

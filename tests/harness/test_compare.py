@@ -1,4 +1,4 @@
-"""The harness as a whole against a stub server and, but for one test, a stub wrk."""
+"""Tests of the whole harness with a stub server and stub load generators. One test uses the real wrk."""
 
 import contextlib
 import csv
@@ -29,7 +29,7 @@ def free_port():
 
 
 def free_ports(count):
-    """The first of as many in a row, below those that the kernel gives to clients, which others here are."""
+    """The first of `count` consecutive free ports, below the range that the kernel uses for client connections."""
     while True:
         first = random.randrange(10_000, 30_000)
         with contextlib.ExitStack() as stack, contextlib.suppress(OSError):
@@ -86,8 +86,8 @@ class Compare(unittest.TestCase):
         self.assertRegex(text, r"(?m)^requests/s .*41,765 +28,412$")
         self.assertRegex(text, r"(?m)^allocations/request +0\.00 +19\.00 +0\.00 +19\.00$")
         self.assertRegex(text, r"(?m)^bytes allocated/request +0\.0 +1,216\.0 +0\.0 +1,216\.0$")
-        self.assertIn("2 rounds of 3 s are a look", text)
-        self.assertIn("does not run on jemalloc", text)
+        self.assertIn("2 rounds are enough for a first look", text)
+        self.assertIn("does not use jemalloc", text)
 
         rows = self.rows()
         timed = [row for row in rows if row["purpose"] == "timed"]
@@ -107,31 +107,31 @@ class Compare(unittest.TestCase):
         self.assert_plot("router_style_runs")
         self.assert_nobody_listens()
 
-    def test_reclamation_work_is_told_beside_the_articles_collections(self):
+    def test_gc_prints_reclamation_work_and_the_articles_gc_figures(self):
         status, text = self.run_to_end("--scenario=gc", "--rounds=2", f"--null-server={HERE / 'stub_server.py'}")
         self.assertEqual(status, 0, text)
-        self.assertRegex(text, r"(?m)^  mean of a call, us \(stops one thread\)( +5\.0){4}$")
-        self.assertRegex(text, r"(?m)^  waits for the allocator's locks( +6){4}$")  # of both rounds
-        self.assertRegex(text, r"(?m)^median of the seconds( +3\.00){5}$")  # without those that are no whole ones
-        self.assertRegex(text, r"(?m)^longest( +3\.50){5}$")
-        self.assertRegex(text, r"(?m)^longer than the null server's( +0\.00 \[0\.00, 0\.00\]){4}$")
+        self.assertRegex(text, r"(?m)^  mean duration of a call, us( +5\.0){4}$")
+        self.assertRegex(text, r"(?m)^  waits for the allocator's locks( +6){4}$")  # the sum of both rounds
+        self.assertRegex(text, r"(?m)^median( +3\.00){5}$")  # without incomplete seconds
+        self.assertRegex(text, r"(?m)^maximum( +3\.50){5}$")
+        self.assertRegex(text, r"(?m)^median minus the null server's( +0\.00 \[0\.00, 0\.00\]){4}$")
         self.assertIn("Gin, text and JSON: 0.00, 0.00 allocations/request and 8, 8 purges", text)
-        self.assertIn("Longest stall of Gin JSON: 0.1 ms is what it may have beyond the null server's: held.", text)
+        self.assertIn("Longest stall of Gin JSON: it should be at most 0.1 ms longer than the null server's: met.", text)
         self.assertRegex(text, r"(?m)^  runs in 60 s( +n/a){4} +42 +137$")
         self.assertRegex(text, r"(?m)^  runs x mean pause, % of the run( +n/a){4} +0\.03 +0\.43$")
         self.assert_plot("gc")
         self.assert_nobody_listens()
 
-    def test_what_looking_costs_is_told_with_what_noise_costs(self):
+    def test_overhead_prints_ratios_and_their_noise(self):
         self.port = free_ports(6)
         status, text = self.run_to_end("--scenario=overhead", "--rounds=2")
         self.assertEqual(status, 0, text)
         self.assertRegex(text, r"(?m)^everything off( +[0-9.]+){4}$")
         ratio = r" +[0-9.]+ +[0-9.]+ \[[0-9.]+, [0-9.]+\] +[0-9.]+"
-        for row in (r"  the same once more \(A/A\)", "the default: admin port, leak detector", "  and --account-phases=on",
-                    "  and --heap-profile=on", "  and CPU time is recorded"):
+        for row in (r"  the same again \(A/A\)", "the default: admin port, leak detector", "  and --account-phases=on",
+                    "  and --heap-profile=on", "  and a CPU profile is running"):
             self.assertRegex(text, rf"(?m)^{row}({ratio}){{2}}$")
-        self.assertEqual(len(re.findall(r"(?m)^(?:Gin|Beego), .*: 1\.01 at most is asked for: ", text)), 4)
+        self.assertEqual(len(re.findall(r"(?m)^(?:Gin|Beego), .*: the ratio should be at most 1\.01: ", text)), 4)
         rows = self.rows()
         self.assertEqual(len(rows), 2 * 2 * 6 * 4)
         for row in rows:
@@ -141,26 +141,26 @@ class Compare(unittest.TestCase):
         self.assert_plot("overhead")
         self.assert_nobody_listens()
 
-    def test_a_recording_of_cpu_time_that_does_not_run_is_found(self):
+    def test_overhead_fails_if_the_cpu_profile_does_not_run(self):
         self.port = free_ports(6)
         status, text = self.run_to_end("--scenario=overhead", "--rounds=1", STUB_FAULT="profile")
         self.assertEqual(status, 1, text)
         self.assertIn("the admin port answered GET /debug/pprof/profile?seconds=300 too early", text)
 
-    def test_overload_is_told_step_by_step(self):
+    def test_overload_prints_every_step(self):
         status, text = self.run_to_end("--scenario=overload", "--rounds=1", "--seconds=1")
         self.assertEqual(status, 0, text)
         for connections in ("16", "64", "256", "500", "1,000", "2,000", "4,000"):
             self.assertRegex(text, rf"(?m)^{connections}( +[0-9,]+) +[0-9]+%( +[0-9.,]+){{3}}( +[0-9]+%){{2}} +(server|client|both|neither) ")
-        self.assertRegex(text, r"(?m)^Throughput beyond the peak: ")
-        self.assertRegex(text, r"(?m)^Where an answer costs most \([0-9,]+ connections\) it costs \+[0-9.]+ us against the peak: ")
-        self.assertIn("Admin port: it always answered.", text)
+        self.assertRegex(text, r"(?m)^Throughput after the peak: ")
+        self.assertRegex(text, r"(?m)^An answer costs most at [0-9,]+ connections: \+[0-9.]+ us compared with the peak, ")
+        self.assertIn("Admin port: every request was answered.", text)
         (crowd,) = (row for row in self.rows() if row["connections"] == "4000")
         self.assertGreater(float(crowd["refused_per_s"]), float(crowd["answers_per_s"]))
         self.assert_plot("overload")
         self.assert_nobody_listens()
 
-    def test_options_are_checked_without_a_server(self):
+    def test_check_needs_no_server(self):
         self.assertEqual(self.run_to_end("--check", "--server=/nowhere"), (0, ""))
         status, text = self.run_to_end("--check", "--rounds=0")
         self.assertEqual(status, 2)
@@ -181,23 +181,23 @@ class Compare(unittest.TestCase):
             self.assertEqual(status, 2)
             self.assertIn(f"invalid choice: '{unknown}' (choose from 'router_style', 'wildcards', ", text)
 
-    def test_stalls_need_the_null_server(self):
+    def test_gc_needs_the_null_server(self):
         status, text = self.run_to_end("--scenario=gc", "--null-server=/nowhere")
         self.assertEqual(status, 1, text)
         self.assertIn("there is no null server at /nowhere", text)
 
-    def test_the_leak_is_made_and_named(self):
+    def test_leak_prints_the_growth_and_names_the_route(self):
         status, text = self.run_to_end("--scenario=leak", "--rounds=8", "--seconds=1")
         self.assertEqual(status, 0, text)
-        self.assertRegex(text, r"Gin +leak +batch +8/8 .* named by the detector: /api/item/:id")
+        self.assertRegex(text, r"Gin +leak +batch +8/8 .* the detector names /api/item/:id")
         self.assertRegex(text, r"(?m)^requests answered +400 +400 +400 +400 +10,000$")
         self.assertRegex(text, r"(?m)^  bytes/request \(slope\) +8,192.0 +0.0 +8,192.0 +0.0$")
-        self.assertRegex(text, r"(?m)^  straight line by requests, R² +1\.0000 +flat +1\.0000 +flat$")
+        self.assertRegex(text, r"(?m)^  straight line over requests, R² +1\.0000 +flat +1\.0000 +flat$")
         self.assertRegex(text, r"(?m)^background tasks at the end +400 +0 +400 +0 +> 5,000$")
         self.assertRegex(text, r"(?m)^route named after, s +[0-9.]+ +never +[0-9.]+ +never$")
         self.assertRegex(text, r"(?m)^Beego, leak: server: memory that /api/item/:id takes is not given back")
         self.assertIn("Beego, leak-fixed: no warning", text)
-        # From the second of eight batches of 50 requests to the last; the innermost of those that hold it comes first.
+        # The growth from the second to the last of eight batches of 50 requests. The innermost function comes first.
         self.assertRegex(text, r"(?m)callees hold:\n +2\.5 MB  keep_item\(gin::Context&\)\n +2\.5 MB  main$")
         rows = self.rows()
         self.assertEqual([(row["router"], row["application"]) for row in rows],
@@ -209,23 +209,23 @@ class Compare(unittest.TestCase):
         self.assert_plot("leak")
         self.assert_nobody_listens()
 
-    def test_what_the_leak_cannot_be_shown_with_is_said(self):
+    def test_leak_says_why_it_cannot_measure(self):
         for faults, reason in (({"STUB_FAULT": "routes"}, "the server has no /debug/routes"),
-                               ({"STUB_FAULT": "heap"}, "this is no gzipped profile"),
+                               ({"STUB_FAULT": "heap"}, "this is not a gzipped profile"),
                                ({"STUB_AB_FAULT": "fails"}, "of ab's 50 requests 1 failed"),
-                               ({"STUB_AB_FAULT": "silent"}, "ab did not get to its end: it printed nothing")):
+                               ({"STUB_AB_FAULT": "silent"}, "ab ended without a report: it printed nothing")):
             with self.subTest(reason):
                 status, text = self.run_to_end("--scenario=leak", "--rounds=8", "--seconds=1", **faults)
                 self.assertEqual(status, 1, text)
                 self.assertIn(reason, text)
         status, text = self.run_to_end("--scenario=leak", "--rounds=7")
         self.assertEqual(status, 1, text)
-        self.assertIn("take at least 8", text)
+        self.assertIn("use at least 8", text)
 
-    def test_the_steps_of_a_configuration_are_measured_one_by_one(self):
+    def test_configuration_measures_every_step(self):
         status, text = self.run_to_end("--scenario=configuration", "--rounds=1")
         self.assertEqual(status, 0, text)
-        self.assertIn("every step gives back what was posted", text)
+        self.assertIn("every step echoes the posted body", text)
         self.assertRegex(text, r"(?m)^\+ AccessLogsAsync: off -> on( +[*0-9.,]+){10}$")
         self.assertRegex(text, r"(?m)^\+ EnableGzip: off -> on( +(~ )?[0-9.]+){4}$")
         self.assertRegex(text, r"(?m)^A/A: the first against itself( +[0-9.]+){2}$")
@@ -242,12 +242,12 @@ class Compare(unittest.TestCase):
         self.assert_plot("configuration")
         self.assertFalse((self.session_folder() / "raw" / "access.log").exists())
 
-    def test_a_step_that_answers_differently_is_not_measured(self):
+    def test_configuration_refuses_a_step_with_a_different_answer(self):
         status, text = self.run_to_end("--scenario=configuration", "--rounds=1", STUB_FAULT="bytes")
         self.assertEqual(status, 1)
-        self.assertIn("Beego one thread, logging sync, body copied does not give back what is posted", text)
+        self.assertIn("Beego one thread, logging sync, body copied does not echo what is posted", text)
 
-    def test_the_pool_is_measured_on_and_off(self):
+    def test_context_pool_measures_on_and_off(self):
         status, text = self.run_to_end("--scenario=context_pool", "--rounds=2")
         self.assertEqual(status, 0, text)
         self.assertRegex(text, r"(?m)^ +pool on +pool off +pool on +pool off +Gin +Gin$")
@@ -260,13 +260,13 @@ class Compare(unittest.TestCase):
         self.assertEqual(len([row for row in self.rows() if row["purpose"] == "timed"]), 10)
         self.assert_plot("context_pool")
 
-    def test_the_response_buffer_is_measured_on_both_sides_of_its_end(self):
+    def test_response_buffer_measures_shorter_and_longer_answers(self):
         status, text = self.run_to_end("--scenario=response_buffer", "--rounds=1")
         self.assertEqual(status, 0, text)
         self.assertIn("GET /list/146: 3,942 bytes, GET /list/154: 4,158 bytes", text)
         self.assertRegex(text, r"(?m)^allocations/request( +0\.00){4}( +2\.00){4}$")
 
-    def test_static_and_wildcard_paths_are_measured_in_both_styles(self):
+    def test_wildcards_measures_both_routes_in_both_styles(self):
         status, text = self.run_to_end("--scenario=wildcards", "--rounds=2")
         self.assertEqual(status, 0, text)
         self.assertIn("beego /fixed/css/site.css, beego /wild/css/site.css, gin /fixed/css/site.css, gin /wild/css/site.css: "
@@ -277,7 +277,7 @@ class Compare(unittest.TestCase):
         self.assertRegex(text, r"(?m)^allocations/request +19\.00 +19\.00 +0\.00 +0\.00$")
         self.assert_plot("wildcards")
 
-    def test_orm_and_native_sql_are_measured(self):
+    def test_orm_measures_orm_and_native_sql(self):
         status, text = self.run_to_end("--scenario=orm", "--rounds=2")
         self.assertEqual(status, 0, text)
         self.assertRegex(text, r"(?m)^bytes allocated/request +1,216\.0 +1,216\.0 +0\.0 +1,216\.0 +128 +412$")
@@ -285,17 +285,17 @@ class Compare(unittest.TestCase):
         self.assertEqual({row["path"] for row in self.rows()}, {"/sql/user/7", "/orm/user/7", "/ping"})
         self.assert_plot("orm")
 
-    def test_an_orm_that_answers_differently_is_not_compared(self):
+    def test_orm_refuses_different_answers(self):
         status, text = self.run_to_end("--scenario=orm", "--rounds=1", STUB_FAULT="orm")
         self.assertEqual(status, 1)
         self.assertIn("beego: GET /orm/user/7 is not answered with the same bytes as beego: GET /sql/user/7", text)
 
-    def test_a_list_on_the_wrong_side_of_the_buffer_is_not_measured(self):
+    def test_response_buffer_refuses_a_list_of_the_wrong_length(self):
         status, text = self.run_to_end("--scenario=response_buffer", "--rounds=1", STUB_FAULT="short")
         self.assertEqual(status, 1)
         self.assertIn("GET /list/154 more, but they answer 27 and 27", text)
 
-    def test_memory_at_rest_is_measured_with_and_without_the_defaults(self):
+    def test_memory_measures_with_and_without_the_defaults(self):
         status, text = self.run_to_end("--scenario=memory", "--rounds=2")
         self.assertEqual(status, 0, text)
         for name in ("--router=beego", "  --no-session", "  --no-orm", "  --trim", "--router=gin"):
@@ -308,14 +308,14 @@ class Compare(unittest.TestCase):
         self.assert_plot("memory")
         self.assert_nobody_listens()
 
-    def test_failing_answers_void_the_comparison(self):
+    def test_failed_answers_end_the_comparison(self):
         status, text = self.run_to_end("--rounds=1", STUB_FAULT="status")
         self.assertEqual(status, 1)
-        self.assertRegex(text, r"void: .*answers with a status of 400 or more")
+        self.assertRegex(text, r"is invalid: .*answers with a status of 400 or more")
         self.assertNotIn("requests/s, Gin / Beego", text)
 
-    def test_void_runs_are_repeated_a_few_times_only(self):
-        # Timeouts leave the server's own counters clean, so only the timed runs are asked to have them.
+    def test_invalid_runs_are_repeated_at_most_three_times(self):
+        # Only the timed runs report timeouts; a timeout does not change the counters of the server.
         report = self.folder / "bin" / "wrk"
         report.unlink()
         report.write_text(
@@ -325,36 +325,36 @@ class Compare(unittest.TestCase):
         report.chmod(0o755)
         status, text = self.run_to_end("--rounds=1")
         self.assertEqual(status, 1)
-        self.assertEqual(text.count("void: 5 timeouts"), 3, text)
-        self.assertIn("void 3 times in a row", text)
-        self.assertEqual([row["void"] for row in self.rows() if row["purpose"] == "timed"], ["5 timeouts"] * 3)
+        self.assertEqual(text.count("invalid run: 5 timeouts"), 3, text)
+        self.assertIn("invalid 3 times in a row", text)
+        self.assertEqual([row["invalid"] for row in self.rows() if row["purpose"] == "timed"], ["5 timeouts"] * 3)
 
-    def test_another_one_answering_is_noticed(self):
+    def test_a_second_server_on_the_port_is_noticed(self):
         status, text = self.run_to_end("--rounds=1", STUB_FAULT="miscounts")
         self.assertEqual(status, 1)
-        self.assertIn("somebody else answers on this port", text)
+        self.assertIn("another process answers on this port", text)
 
     def test_styles_that_answer_differently_are_not_compared(self):
         status, text = self.run_to_end("--rounds=1", STUB_FAULT="bytes")
         self.assertEqual(status, 1)
         self.assertIn("do not answer GET /ping with the same bytes", text)
 
-    def test_busy_port_is_one_sentence(self):
+    def test_a_busy_port_gives_one_sentence(self):
         with socket.socket() as holder:
             holder.bind(("127.0.0.1", self.port))
-            holder.listen(0)  # its queue is soon full, and then it does not even refuse
+            holder.listen(0)  # when its queue is full, it does not even refuse connections
             status, text = self.run_to_end("--rounds=1")
         self.assertEqual(status, 1)
         self.assertEqual(len(text.splitlines()), 1, text)
         self.assertIn(f"port {self.port} on 127.0.0.1 is busy", text)
 
-    def test_server_that_dies_is_one_sentence_with_its_words(self):
+    def test_a_server_that_dies_gives_one_sentence_with_its_last_line(self):
         status, text = self.run_to_end("--rounds=1", STUB_FAULT="dies")
         self.assertEqual(status, 1)
         self.assertEqual(len(text.splitlines()), 1, text)
         self.assertIn("before it could start listening: the stub was told to die", text)
 
-    def test_ctrl_c_stops_the_server_and_says_so(self):
+    def test_ctrl_c_stops_the_server(self):
         process = self.start("--rounds=50")
         for line in process.stdout:
             if re.match(r" +2/250 ", line):
@@ -367,15 +367,15 @@ class Compare(unittest.TestCase):
         self.assert_nobody_listens()
 
     @unittest.skipUnless(shutil.which("wrk"), "wrk is not installed")
-    def test_real_wrk_reports_what_the_harness_reads(self):
+    def test_the_real_wrk_reports_every_figure(self):
         cpus = (min(os.sched_getaffinity(0)),)
         command = [str(HERE / "stub_server.py"), "--router=gin"]
         with server.Server(command, "127.0.0.1", self.port, cpus, self.folder, "stub") as stub:
-            asked = load.Load(threads=1, connections=2, seconds=1, cpus=cpus)
-            report = load.run(asked, stub.url("/ping"), "trace", self.folder / "wrk.txt")
+            parameters = load.Load(threads=1, connections=2, seconds=1, cpus=cpus)
+            report = load.run(parameters, stub.url("/ping"), "trace", self.folder / "wrk.txt")
             served = stub.snapshot()["requests"]
         self.assertGreater(report["requests"], 0)
-        self.assertTrue(0 <= served - report["requests"] <= asked.connections, (served, report))
+        self.assertTrue(0 <= served - report["requests"] <= parameters.connections, (served, report))
         for figure in ("duration_us", "bytes", "client_cpu_s", "latency_min_us", "latency_p50_us", "latency_p99_us"):
             self.assertGreater(report[figure], 0, figure)
         self.assertLessEqual(report["latency_p50_us"], report["latency_p99_us"])
@@ -383,7 +383,7 @@ class Compare(unittest.TestCase):
 
 
 def load_tests(loader, tests, pattern):
-    """With DUEL_SHARE=I/N in the environment, every Nth case from the Ith on."""
+    """Selects the cases of this process. With DUEL_SHARE=I/N in the environment: every Nth case, beginning with the Ith."""
     share, of = map(int, os.environ.get("DUEL_SHARE", "0/1").split("/"))
     cases = [case for suite in tests for case in suite]
     return unittest.TestSuite(cases[share::of])

@@ -1,4 +1,4 @@
-"""The harness's parts that need no process."""
+"""Tests of the parts of the harness that start no process."""
 
 import argparse
 import unittest
@@ -14,10 +14,10 @@ CLEAN = {"requests": 1000, "errors_connect": 0, "errors_read": 0, "errors_write"
 
 
 class Wrk(unittest.TestCase):
-    def test_report_is_found_among_wrks_own_lines(self):
+    def test_the_report_is_found_between_other_lines(self):
         self.assertEqual(load.parse('Running 1s test\n  Latency 1ms\nREPORT {"requests":7}\n'), {"requests": 7})
 
-    def test_missing_report_is_an_error(self):
+    def test_a_missing_report_is_an_error(self):
         with self.assertRaises(ValueError):
             load.parse("Requests/sec: 12\n")
 
@@ -29,7 +29,7 @@ class Wrk(unittest.TestCase):
             self.assertIn("3 ", found[0])
         self.assertEqual(load.failures({**CLEAN, "requests": 0}), ["no request was answered"])
 
-    def test_command_is_explicit(self):
+    def test_the_command_has_every_parameter(self):
         command = load.Load(4, 512, 60, (2, 3)).command("http://127.0.0.1:8080/ping", "id")
         self.assertEqual(command[:7], ["taskset", "-c", "2,3", "wrk", "-t4", "-c512", "-d60s"])
         self.assertEqual(command[-3:], ["-H", "X-Trace-ID: id", "http://127.0.0.1:8080/ping"])
@@ -44,21 +44,21 @@ class Arguments(unittest.TestCase):
 
 
 class Judging(unittest.TestCase):
-    def test_clean_run_stands(self):
-        self.assertEqual(run.reasons_to_void(CLEAN, 512), [])
+    def test_a_run_without_errors_is_valid(self):
+        self.assertEqual(run.reasons_invalid(CLEAN, 512), [])
 
-    def test_answers_in_flight_when_wrk_stops_are_no_fault(self):
-        self.assertEqual(run.reasons_to_void({**CLEAN, "server_requests": 1512}, 512), [])
-        self.assertEqual(len(run.reasons_to_void({**CLEAN, "server_requests": 1513}, 512)), 1)
+    def test_answers_in_flight_when_wrk_stops_are_allowed(self):
+        self.assertEqual(run.reasons_invalid({**CLEAN, "server_requests": 1512}, 512), [])
+        self.assertEqual(len(run.reasons_invalid({**CLEAN, "server_requests": 1513}, 512)), 1)
 
-    def test_somebody_else_answering_is_found(self):
-        self.assertEqual(len(run.reasons_to_void({**CLEAN, "server_requests": 999}, 512)), 1)
+    def test_answers_of_another_process_make_a_run_invalid(self):
+        self.assertEqual(len(run.reasons_invalid({**CLEAN, "server_requests": 999}, 512)), 1)
 
-    def test_answers_that_the_server_counts_as_failed_void_the_run(self):
-        self.assertEqual(len(run.reasons_to_void({**CLEAN, "server_4xx": 1}, 512)), 1)
-        self.assertEqual(len(run.reasons_to_void({**CLEAN, "server_5xx": 1}, 512)), 1)
+    def test_failed_answers_make_a_run_invalid(self):
+        self.assertEqual(len(run.reasons_invalid({**CLEAN, "server_4xx": 1}, 512)), 1)
+        self.assertEqual(len(run.reasons_invalid({**CLEAN, "server_5xx": 1}, 512)), 1)
 
-    def test_client_bound_only_if_the_server_is_not_at_its_own_end(self):
+    def test_a_run_is_client_bound_only_if_the_server_is_not_saturated(self):
         self.assertTrue(run.is_client_bound({"client_share": 0.99, "server_share": 0.80}))
         self.assertFalse(run.is_client_bound({"client_share": 0.99, "server_share": 0.99}))
         self.assertFalse(run.is_client_bound({"client_share": 0.60, "server_share": 0.99}))
@@ -72,40 +72,40 @@ class Overload(unittest.TestCase):
                  for connections, answers in zip((64, 1000, 4000), answers_per_s, strict=True)]
         return overload.verdicts(steps, max(answers_per_s))
 
-    def test_the_least_beyond_the_peak_is_judged(self):
-        self.assertIn("90% of it at the least; 90% is asked for: held.", self.verdicts(100_000, 90_000, 95_000)[0])
-        self.assertIn("89% of it at the least; 90% is asked for: NOT held.", self.verdicts(100_000, 89_000, 95_000)[0])
-        self.assertIn("95% of it at the least", self.verdicts(50_000, 100_000, 95_000)[0])
+    def test_the_minimum_after_the_peak_is_judged(self):
+        self.assertIn("minimum 90% of the peak; it should be at least 90%: met.", self.verdicts(100_000, 90_000, 95_000)[0])
+        self.assertIn("minimum 89% of the peak; it should be at least 90%: not met.", self.verdicts(100_000, 89_000, 95_000)[0])
+        self.assertIn("minimum 95% of the peak", self.verdicts(50_000, 100_000, 95_000)[0])
 
-    def test_what_an_answer_costs_more_is_shared_out(self):
-        self.assertIn("(1,000 connections) it costs +2.50 us against the peak: +0.00 in user mode, the server's own, "
-                      "and +2.50 in the kernel.", self.verdicts(100_000, 80_000, 95_000)[1])
+    def test_the_extra_cost_is_split_into_user_mode_and_kernel(self):
+        self.assertIn("at 1,000 connections: +2.50 us compared with the peak, of these +0.00 us in user mode and +2.50 us in the "
+                      "kernel.", self.verdicts(100_000, 80_000, 95_000)[1])
 
-    def test_there_is_no_verdict_of_a_server_that_could_do_more(self):
-        self.assertIn("no verdict, at 64, 1,000, 4,000 connections",
+    def test_a_throughput_that_others_limit_is_not_judged(self):
+        self.assertIn("unknown, because at 64, 1,000, 4,000 connections",
                       self.verdicts(100_000, 89_000, 95_000, client_share=1.0, server_share=0.9)[0])
-        self.assertIn("no verdict", self.verdicts(100_000, 89_000, 95_000, foreign_share=0.1)[0])
+        self.assertIn("unknown", self.verdicts(100_000, 89_000, 95_000, foreign_share=0.1)[0])
 
-    def test_an_admin_port_that_failed_is_told(self):
-        self.assertEqual(self.verdicts(100_000, 95_000, 95_000)[-1], "Admin port: it always answered.")
-        self.assertEqual(self.verdicts(100_000, 95_000, 95_000, admin_failed=1)[-1], "Admin port: it did NOT always answer.")
+    def test_failures_of_the_admin_port_are_printed(self):
+        self.assertEqual(self.verdicts(100_000, 95_000, 95_000)[-1], "Admin port: every request was answered.")
+        self.assertEqual(self.verdicts(100_000, 95_000, 95_000, admin_failed=1)[-1], "Admin port: some requests failed.")
 
 
 class Overhead(unittest.TestCase):
-    def test_a_verdict_needs_less_noise_than_it_speaks_of(self):
+    def test_a_verdict_needs_noise_below_the_bound(self):
         def verdict(low, high, noise):
             return overhead.verdict(stats.Estimate((low + high) / 2, low, high, 9), stats.Estimate(1, 1 - noise, 1 + noise, 9))
 
-        self.assertEqual(verdict(0.998, 1.006, 0.004), "held.")
-        self.assertEqual(verdict(1.02, 1.03, 0.004), "NOT held.")
-        self.assertIn("its interval is too wide", verdict(0.99, 1.02, 0.004))
-        self.assertIn("differs by more from itself", verdict(0.95, 0.97, 0.02))
-        self.assertIn("differs by more from itself", verdict(1.02, 1.03, 0.04))
+        self.assertEqual(verdict(0.998, 1.006, 0.004), "met.")
+        self.assertEqual(verdict(1.02, 1.03, 0.004), "not met.")
+        self.assertIn("interval of the ratio is too wide", verdict(0.99, 1.02, 0.004))
+        self.assertIn("A/A interval is wider", verdict(0.95, 0.97, 0.02))
+        self.assertIn("A/A interval is wider", verdict(1.02, 1.03, 0.04))
         self.assertIn("one round", overhead.verdict(stats.estimate([1.0]), stats.estimate([1.0])))
 
 
 class Ab(unittest.TestCase):
-    def test_command_is_explicit(self):
+    def test_the_command_has_every_parameter(self):
         self.assertEqual(ab.command("http://127.0.0.1:8080/api/item/1", 10_000, 200, (1,), "id"),
                          ["taskset", "-c", "1", "ab", "-q", "-n", "10000", "-c", "200", "-H", "X-Trace-ID: id",
                           "http://127.0.0.1:8080/api/item/1"])
@@ -118,26 +118,26 @@ class Ab(unittest.TestCase):
 
 
 class HeapProfile(unittest.TestCase):
-    def test_growth_is_of_the_function_and_what_it_calls(self):
+    def test_growth_includes_callees(self):
         before = pprof.Profile(["alloc_space", "inuse_space"], [(["keep", "main"], [9, 100]), (["idle", "main"], [9, 50])])
         after = pprof.Profile(["alloc_space", "inuse_space"],
                               [(["keep", "keep", "main"], [9, 400]), (["idle", "main"], [9, 40])])
         self.assertEqual(after.total("inuse_space"), 440)
         self.assertEqual(pprof.growth(before, after, "inuse_space"), [("keep", 300), ("main", 290), ("idle", -10)])
 
-    def test_a_profile_as_servers_write_it(self):
+    def test_a_profile_in_the_format_of_the_server_is_read(self):
         profile = pprof.parse(stub_server.heap_profile(300))
         self.assertEqual(profile.types, ["inuse_space"])
         self.assertEqual(profile.samples, [(["keep_item(gin::Context&)", "main"], [300]), (["main"], [1000])])
 
-    def test_what_is_no_profile_is_refused(self):
+    def test_other_bytes_are_refused(self):
         for data in (b"", b"nothing", stub_server.heap_profile(1)[:-20]):
             with self.assertRaises(ValueError):
                 pprof.parse(data)
 
 
 class Statistics(unittest.TestCase):
-    def test_a_straight_line_and_what_is_none(self):
+    def test_straight_lines(self):
         slope, intercept, r2 = stats.straight_line([0, 1, 2, 3], [5, 7, 9, 11])
         self.assertAlmostEqual(slope, 2)
         self.assertAlmostEqual(intercept, 5)
@@ -145,12 +145,12 @@ class Statistics(unittest.TestCase):
         self.assertLess(stats.straight_line([0, 1, 2, 3], [0, 9, 0, 9])[2], 0.5)
         self.assertIsNone(stats.straight_line([0, 1, 2], [4, 4, 4])[2])
 
-    def test_interval_holds_the_median_and_lies_within_the_values(self):
+    def test_the_interval_contains_the_median_and_lies_within_the_values(self):
         estimate = stats.estimate([5.0, 1.0, 3.0, 2.0, 4.0])
         self.assertEqual(estimate.median, 3.0)
         self.assertTrue(1.0 <= estimate.low < 3.0 < estimate.high <= 5.0)
 
-    def test_same_values_same_interval(self):
+    def test_equal_values_give_equal_intervals(self):
         values = [number ** 1.5 for number in range(400)]
         self.assertEqual([stats.estimate(values) for _ in range(5)], [stats.estimate(values)] * 5)
 
@@ -158,14 +158,14 @@ class Statistics(unittest.TestCase):
         self.assertFalse(stats.estimate([2.0]).known)
         self.assertEqual(table.interval(stats.estimate([2.0])), "2.00")
 
-    def test_interval_covers_the_true_median_about_as_often_as_it_says(self):
+    def test_the_interval_has_about_its_nominal_coverage(self):
         import numpy as np
         source = np.random.default_rng(1)
         covered = sum(stats.estimate(source.normal(10, 1, 10)).contains(10) for _ in range(200))
         self.assertGreaterEqual(covered, 175)
         self.assertLess(covered, 200)
 
-    def test_pairing_cancels_what_a_round_does_to_both(self):
+    def test_pairing_cancels_a_drift_between_rounds(self):
         drift = [1.0, 1.5, 2.0, 2.5]
         ratio = stats.paired_ratio([2 * d for d in drift], drift)
         self.assertEqual((ratio.median, ratio.low, ratio.high), (2.0, 2.0, 2.0))
@@ -180,9 +180,9 @@ class Statistics(unittest.TestCase):
             return stats.Estimate(median, low, high, 10)
         quiet = estimate(1.0, 0.99, 1.01)
         self.assertFalse(stats.is_tie(estimate(1.05, 1.03, 1.07), quiet))
-        self.assertTrue(stats.is_tie(estimate(1.05, 0.99, 1.07), quiet), "the interval holds 1")
-        self.assertTrue(stats.is_tie(estimate(1.05, 1.03, 1.07), estimate(1.0, 0.93, 1.02)), "A/A moves as far")
-        self.assertTrue(stats.is_tie(stats.estimate([1.5]), quiet), "one round tells nothing")
+        self.assertTrue(stats.is_tie(estimate(1.05, 0.99, 1.07), quiet), "the interval contains 1")
+        self.assertTrue(stats.is_tie(estimate(1.05, 1.03, 1.07), estimate(1.0, 0.93, 1.02)), "A/A differs as much")
+        self.assertTrue(stats.is_tie(stats.estimate([1.5]), quiet), "one round has no interval")
 
 
 class Order(unittest.TestCase):
@@ -190,18 +190,18 @@ class Order(unittest.TestCase):
         for cells in order.rounds("abcde", 7, seed=1):
             self.assertEqual(sorted(cells), list("abcde"))
 
-    def test_each_second_round_runs_backwards(self):
+    def test_every_second_round_is_the_reverse_of_the_one_before(self):
         plan = order.rounds("abcde", 6, seed=1)
         for first, second in zip(plan[::2], plan[1::2]):
             self.assertEqual(second, first[::-1])
 
-    def test_seed_fixes_the_order_and_another_changes_it(self):
+    def test_the_seed_determines_the_order(self):
         self.assertEqual(order.rounds("abcde", 4, seed=1), order.rounds("abcde", 4, seed=1))
         self.assertNotEqual(order.rounds("abcde", 4, seed=1), order.rounds("abcde", 4, seed=2))
 
 
 class CpuSets(unittest.TestCase):
-    def test_lists_read_as_taskset_reads_them(self):
+    def test_lists_have_the_format_of_taskset(self):
         self.assertEqual(cpus.parse("0,2-4"), [0, 2, 3, 4])
         for bad in ("", "a", "1-", "-1", "1,,2", "4-2"):
             with self.assertRaises(HarnessError, msg=bad):
@@ -212,7 +212,7 @@ class CpuSets(unittest.TestCase):
         self.assertEqual(cpus.share_out([[0, 4], [1, 5]]), ([0], [1, 5]))
         self.assertEqual(cpus.share_out([[n] for n in range(12)]), ([0, 1], list(range(2, 12))))
 
-    def test_two_threads_of_one_core_are_the_last_resort(self):
+    def test_two_threads_of_one_core_are_used_only_without_a_second_core(self):
         self.assertEqual(cpus.share_out([[0, 1]]), ([0], [1]))
 
     def test_one_cpu_is_refused(self):
@@ -225,6 +225,13 @@ class Table(unittest.TestCase):
         self.assertEqual(
             table.render([["name"], ["first", "value"]], [("a", "1"), "spans it all", ("long", "1,000")]),
             "      first\nname  value\n----  -----\na         1\nspans it all\nlong  1,000")
+
+    def test_long_notes_are_wrapped_and_indented(self):
+        lines = table.notes(["word " * 40, "short"]).splitlines()
+        self.assertEqual(len(lines), 3)
+        self.assertLessEqual(len(lines[0]), table.WIDTH)
+        self.assertTrue(lines[1].startswith("  word"))
+        self.assertEqual(lines[2], "short")
 
     def test_unknown_is_a_dash(self):
         self.assertEqual(table.number(None), "-")

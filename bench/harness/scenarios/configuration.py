@@ -1,4 +1,4 @@
-"""S4 (the article's 2.4): what each step of a configuration is worth, one by one, in both styles."""
+"""configuration (S4, the article's 2.4): the effect of one setting after the other, in both styles."""
 
 import gzip
 import json
@@ -8,19 +8,18 @@ from harness import comparison, plots, stats, table
 from harness.errors import HarnessError
 from harness.session import Cell
 
-DESCRIPTION = "S4 configuration: threads, asynchronous logging, no copy of the body, gzip, no keep-alive, step by step"
+DESCRIPTION = "What does each setting change? Threads, asynchronous log, body copy, gzip, keep-alive, step by step"
 ROUTERS = {"gin": "Gin", "beego": "Beego"}
 SCRIPT = "post.lua"
 PATH = "/echo"
 LOG = "access.log"
-THREADS_AT_LEAST = 2
-
+THREADS_MIN = 2  # of the MaxProcs step, so that it differs from the first step
 
 defaults = comparison.defaults
 
 
 def steps(threads, log):
-    """(name, flags that it changes); each keeps what the ones before it have changed."""
+    """Returns (name, changed flags) per step. Each step also keeps the changes of the steps before it."""
     start = {"--threads": "1", "--access-logs": "on", "--access-logs-async": "off", "--access-logs-file": log,
              "--copy-request-body": "on", "--gzip": "off", "--gzip-methods": "GET;POST", "--disable-keep-alive": "off"}
     return [("one thread, logging sync, body copied", start),
@@ -32,7 +31,7 @@ def steps(threads, log):
 
 
 def ladder(router, threads, log):
-    """A cell for each step."""
+    """The cells of one style, one per step."""
     cells, flags = [], {}
     for number, (name, changes) in enumerate(steps(threads, log)):
         flags |= changes
@@ -43,13 +42,13 @@ def ladder(router, threads, log):
 
 def run(session):
     """Measures, prints and records; returns the table's text."""
-    threads = max(THREADS_AT_LEAST, len(session.server_cpus))
+    threads = max(THREADS_MIN, len(session.server_cpus))
     log = session.records.raw / LOG
     ladders = {router: ladder(router, threads, str(log)) for router in ROUTERS}
     check_answers(session, [cell for cells in ladders.values() for cell in cells])
     first = ladders["gin"][0]
     again = Cell("gin_0_again", f"{first.title}, again", "gin", PATH, flags=first.flags, script=SCRIPT)
-    # A log of 150 bytes a request would fill a disk in a long session.
+    # The log is deleted after each run: at 150 bytes per request it would fill a disk in a long session.
     by_cell = comparison.time_in_rounds(session, [*(cell for cells in ladders.values() for cell in cells), again],
                                         after_run=lambda: log.unlink(missing_ok=True))
     noise = step_ratios(by_cell["gin_0"], by_cell["gin_0_again"])
@@ -64,7 +63,7 @@ def run(session):
 
 
 def check_answers(session, cells):
-    """Every step has to give back what was posted, or a cheaper answer would look like a better configuration."""
+    """Raises HarnessError unless every step echoes the posted body. A shorter answer would look like a better configuration."""
     body = json.dumps([{"id": number, "name": "someone"} for number in range(60)]).encode()
     for cell in cells:
         with session.server(cell.router, f"answers-{cell.key}", *cell.flags) as server:
@@ -72,12 +71,12 @@ def check_answers(session, cells):
         if b"\r\ncontent-encoding: gzip\r\n" in head.lower():
             answer = gzip.decompress(answer)
         if not head.startswith(b"HTTP/1.1 200 ") or answer != body:
-            raise HarnessError(f"{cell.title} does not give back what is posted to {cell.path}: {head[:200]!r}")
-    session.say(f"POST {PATH}: every step gives back what was posted")
+            raise HarnessError(f"{cell.title} does not echo what is posted to {cell.path}: {head[:200]!r}")
+    session.say(f"POST {PATH}: every step echoes the posted body")
 
 
 def post(server, path, body):
-    """Head and body of the answer to one POST that accepts gzip."""
+    """Sends one POST that accepts gzip. Returns the head and the body of the answer."""
     request = (f"POST {path} HTTP/1.1\r\nHost: {server.host}\r\nContent-Length: {len(body)}\r\n"
                "Accept-Encoding: gzip\r\nConnection: close\r\n\r\n")
     with socket.create_connection((server.host, server.port), timeout=5) as connection:
@@ -87,7 +86,7 @@ def post(server, path, body):
 
 
 def step_ratios(before, after):
-    """Above 1: the later step does better."""
+    """{label: Estimate}; above 1 if the later step is better."""
     def values(runs, field):
         return [record[field] for record in runs]
 
@@ -96,11 +95,11 @@ def step_ratios(before, after):
 
 
 def heading(session):
-    return (f"{comparison.heading(session, f'S4 configuration, POST {PATH} with 2 KiB of JSON')}, "
+    return (f"{comparison.heading(session, f'Configuration (S4), POST {PATH} with 2 KiB of JSON')}, "
             f"{session.records.runs[0]['allocator']}")
 
 
-# (lines of the heading, field, digits, factor)
+# (heading as lines, field, digits, factor)
 COSTS = [(["requests", "/s"], "requests_per_s", 0, 1), (["P99", "ms"], "latency_p99_us", 1, 1e-3),
          (["CPU-us/", "request"], "cpu_us_per_request", 2, 1),
          (["allocated", "bytes/req."], "allocated_bytes_per_request", 0, 1),
@@ -128,7 +127,7 @@ def cost(record, field):
 
 def ratio_table(names, ladders, by_cell, noise):
     labels = list(noise)
-    headers = [["each step against the one before it", "[95 % bootstrap interval]"],
+    headers = [["each step against the step before it", "[95 % bootstrap interval]"],
                *[[ROUTERS[router], label] for router in ladders for label in labels]]
     rows = []
     for number, name in enumerate(names[1:], start=1):
@@ -145,18 +144,17 @@ def ratio_table(names, ladders, by_cell, noise):
 
 def notes(session, by_cell, threads):
     timed = [record for runs in by_cell.values() for record in runs]
-    lines = ["Ratios above 1: the step makes it better. ~ a tie: not to be told from 1, or from what one server shows against "
-             "itself (A/A)."]
+    lines = [comparison.HOW_TO_READ_RATIOS.format(better="the step is an improvement")]
     if threads > len(session.server_cpus):
-        lines.append(f"The server has {len(session.server_cpus)} CPU here: {threads} threads share it, and MaxProcs cannot show "
-                     "what a core more is worth. --server-cpus takes a list.")
+        lines.append(f"The server has only {len(session.server_cpus)} CPU, which {threads} threads share. The MaxProcs step "
+                     "therefore cannot show the effect of more cores. Give more CPUs with --server-cpus.")
     dropped = sum(record["access_log_dropped"] for record in timed)
     if dropped:
         share = dropped / sum(record["requests"] for record in timed if record["access_log_dropped"])
-        lines.append(f"The asynchronous log dropped {share:.1%} of its lines where it could not follow: it never lets a request "
-                     "wait.")
-    lines.append("The article's next step, a leaner HTTP backend (fasthttp), is what both styles stand on here.")
-    return "\n".join([*lines, *comparison.remarks(session, by_cell)])
+        lines.append(f"The asynchronous log dropped {share:.1%} of its lines, because it never makes a request wait.")
+    lines.append("The article's next step is a faster HTTP backend (fasthttp). Here both styles use the same fast core from "
+                 "the start.")
+    return table.notes([*lines, *comparison.remarks(session, by_cell)])
 
 
 def draw(session, names, ladders, by_cell):

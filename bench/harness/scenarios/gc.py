@@ -1,4 +1,5 @@
-"""The article's rows about garbage collection, as what they are here: what it takes to get memory and to give it back."""
+"""gc: the counterpart of the article's rows about garbage collection. There is no collector here; the scenario measures the work
+of getting memory from the kernel and of giving it back, and the stalls of the event loop."""
 
 import json
 import time
@@ -9,15 +10,15 @@ from harness.errors import HarnessError
 from harness.scenarios import router_style
 from harness.session import NULL, Cell
 
-DESCRIPTION = "Reclamation work (no GC): purges, faults, lock waits and stalls of both styles under the same load"
+DESCRIPTION = "What replaces garbage collection? Purges, page faults, lock waits and stalls of both styles"
 
 COLUMNS = router_style.COLUMNS
-FLOOR = Cell("null", "null text", NULL, "/ping")  # what stalls without any router
-# What GET /debug/vars has since the last reset.
+FLOOR = Cell("null", "null text", NULL, "/ping")  # the baseline: the stalls of a server without a router
+# Fields of GET /debug/vars, counted since the last reset.
 COUNTERS = ["purge_calls", "purge_total_ns", "lock_waits"]
 LONGEST = ["purge_longest_ns"]
-STALLS = "stalls_ms"  # the longest of each second of load
-STALL_MS_MAX = 0.1  # how much longer than the null server the Gin style may stand still
+STALLS = "stalls_ms"  # the longest stall of each second of load
+STALL_MS_MAX = 0.1  # how much longer than the null server the Gin style should stall at most
 
 defaults = comparison.defaults
 
@@ -25,14 +26,14 @@ defaults = comparison.defaults
 def run(session):
     """Measures, prints and records; returns the table's text."""
     if not session.options.null_server.is_file():
-        raise HarnessError(f"there is no null server at {session.options.null_server}: build null_server, or name one with "
-                           "--null-server")
+        raise HarnessError(f"there is no null server at {session.options.null_server}: build the target null_server, or give "
+                           "another one with --null-server")
     router_style.check_same_bytes(session)
-    session.say("counting allocations (a run of its own, because counting costs time)")
+    session.say("counting allocations (in separate runs, because counting costs time)")
     counted = session.counted(COLUMNS)
     by_cell = comparison.time_in_rounds(session, COLUMNS)
     rounds = observe_in_rounds(session, [FLOOR, *COLUMNS])
-    observed = {cell.key: together(rounds[cell.key]) for cell in COLUMNS}
+    observed = {cell.key: merge(rounds[cell.key]) for cell in COLUMNS}
     stalls = {key: [one[STALLS] for one in seen] for key, seen in rounds.items()}
     text = "\n\n".join([heading(session), work_table(by_cell, counted, observed), stall_table(stalls),
                         notes(session, by_cell, counted, observed, stalls)])
@@ -42,8 +43,8 @@ def run(session):
 
 
 def observe_in_rounds(session, cells):
-    """What the admin port tells of each cell once a round, in servers of their own: a list for each cell's key."""
-    session.say("purges and stalls, as the admin port tells them (in runs of their own)")
+    """Reads the admin port of a new server per cell and round. Returns {cell key: [reading per round]}."""
+    session.say("reading purges and stalls from the admin port (in separate runs)")
     observed = {cell.key: [] for cell in cells}
     for number, of_round in enumerate(order.rounds(cells, session.options.rounds, session.options.seed), start=1):
         for cell in of_round:
@@ -53,35 +54,35 @@ def observe_in_rounds(session, cells):
     return observed
 
 
-def together(rounds):
-    """Sums of what is counted, the longest of what is longest."""
+def merge(rounds):
+    """Merges the readings of all rounds: sums of counters, maxima of the fields in LONGEST."""
     return {key: (max if key in LONGEST else sum)(one[key] for one in rounds) for key in ["seconds", *COUNTERS, *LONGEST]}
 
 
 def observe(session, cell, number):
-    """What one run of `options.seconds` adds to the server's own readings, and how long its loop stood still at most in each
-    second."""
+    """Runs the load once for `options.seconds`. Returns the server's own counters of that time, and the longest stall of its
+    event loop in each second."""
     name = f"observed-{number}"
     with session.server(cell.router, f"{name}-{cell.key}", *cell.flags, pool=cell.pool, admin_port="any") as server:
         session.observed(server, cell, session.options.warm_up, f"{name}-warm-up")
         server.admin_reset()
         begin_ms = time.time_ns() // 1_000_000
         record = session.observed(server, cell, session.options.seconds, name)
-        now = ask(server, "/debug/vars")
-        history = ask(server, f"/debug/history?since={begin_ms}")
-    # The seconds in which the load began and ended are not whole ones.
+        now = admin_json(server, "/debug/vars")
+        history = admin_json(server, f"/debug/history?since={begin_ms}")
+    # The seconds in which the load began and ended are incomplete; they have fewer requests and are dropped.
     enough = max(history["requests"], default=0) / 2
     stalls = [stall_ns / 1e6 for stall_ns, requests in zip(history["longest_stall_ns"], history["requests"])
               if requests > 0 and requests >= enough]
     if not stalls:
-        raise HarnessError(f"the history of {cell.title} has no second of load: take more --seconds")
+        raise HarnessError(f"the history of {cell.title} contains no second of load; increase --seconds")
     return {"seconds": record["duration_us"] / 1e6, STALLS: stalls, **{key: now[key] for key in COUNTERS + LONGEST}}
 
 
-def ask(server, path):
+def admin_json(server, path):
     body = server.admin(path)
     if body is None:
-        raise HarnessError(f"the server has no {path}: this needs one that tells purges and stalls")
+        raise HarnessError(f"the server has no {path}; this scenario needs a server that reports purges and stalls")
     return json.loads(body)
 
 
@@ -121,7 +122,7 @@ def work_table(by_cell, counted, observed):
         rate("  purge passes", "purge_passes"),
         rate("  madvise calls", "purge_calls"),
         rate("  given back, MB", "purged_pages", 4096 / 1e6, 2),
-        seen("  mean of a call, us (stops one thread)", mean_us, 1),
+        seen("  mean duration of a call, us", mean_us, 1),
         seen("  longest call, us", lambda one: one["purge_longest_ns"] / 1e3 if one["purge_calls"] else None, 1),
         seen("  share of the run, %", lambda one: one["purge_total_ns"] / 1e9 / one["seconds"] * 100, 4),
         "getting memory, and waiting",
@@ -136,15 +137,15 @@ def work_table(by_cell, counted, observed):
 
 
 def stall_table(stalls):
-    """`stalls`: for each cell's key and round those of its seconds, in ms."""
+    """stalls: {cell key: [[longest stall in ms, per second] per round]}."""
     cells = [FLOOR, *COLUMNS]
     every = {key: [stall for of_round in rounds for stall in of_round] for key, rounds in stalls.items()}
-    headers = [["longest stall of the loop", "in a second of load, ms"], *[[*cell.title.split(), cell.path] for cell in cells]]
+    headers = [["longest stall of the event loop", "per second of load, ms"], *[[*cell.title.split(), cell.path] for cell in cells]]
     return table.render(headers, [
-        ("median of the seconds", *[table.number(stats.estimate(every[cell.key]).median, 2) for cell in cells]),
-        ("least", *[table.number(min(every[cell.key]), 2) for cell in cells]),
-        ("longest", *[table.number(max(every[cell.key]), 2) for cell in cells]),
-        ("longer than the null server's", "", *[table.interval(beyond_null(stalls, cell)) for cell in COLUMNS]),
+        ("median", *[table.number(stats.estimate(every[cell.key]).median, 2) for cell in cells]),
+        ("minimum", *[table.number(min(every[cell.key]), 2) for cell in cells]),
+        ("maximum", *[table.number(max(every[cell.key]), 2) for cell in cells]),
+        ("median minus the null server's", "", *[table.interval(beyond_null(stalls, cell)) for cell in COLUMNS]),
     ])
 
 
@@ -153,7 +154,7 @@ def of_rounds(rounds):
 
 
 def beyond_null(stalls, cell):
-    """The median difference of the rounds' medians, and its interval."""
+    """The difference to the null server between the medians of the rounds, as an Estimate."""
     return stats.paired_difference(of_rounds(stalls[cell.key]), of_rounds(stalls[FLOOR.key]))
 
 
@@ -162,25 +163,27 @@ def pause_share(figures):
 
 
 def stall_verdict(difference):
-    asked = f"{STALL_MS_MAX} ms is what it may have beyond the null server's: "
+    wanted = f"it should be at most {STALL_MS_MAX} ms longer than the null server's: "
     if difference.known and difference.high <= STALL_MS_MAX:
-        return asked + "held."
+        return wanted + "met."
     if difference.known and difference.low > STALL_MS_MAX:
-        return asked + "NOT held."
-    return asked + "not to be told from these rounds, most of whose stalls are turns of other processes."
+        return wanted + "not met."
+    return wanted + "unknown, the interval is too wide. Most stalls here are turns of other processes on the CPU."
 
 
 def notes(session, by_cell, counted, observed, stalls):
     gin = [cell for cell in COLUMNS if cell.router == "gin"]
     calls = ", ".join(table.number(counted[cell.key]["allocations_per_request"], 2) for cell in gin)
     purges = ", ".join(str(observed[cell.key]["purge_calls"]) for cell in gin)
-    return "\n".join([
-        f"Gin, text and JSON: {calls} allocations/request and {purges} purges; none are asked for.",
+    return table.notes([
+        f"Gin, text and JSON: {calls} allocations/request and {purges} purges. All should be 0.",
         *[f"Longest stall of {cell.title}: {stall_verdict(beyond_null(stalls, cell))}" for cell in gin],
-        "There is no collector here and no row of ours is one: a purge gives unused pages back and stops the one thread that does "
-        "it; the last row is\n  computed from the two before it. The originals' columns are the article's.",
-        "The longest stall is the longest turn of a worker's loop, in which it may answer hundreds of requests; it counts what "
-        "the kernel and other\n  processes take, too. The null server is the same core, and its handler one constant answer.", *comparison.remarks(session, by_cell)])
+        "This program has no garbage collector. A purge gives unused pages back to the kernel and stops only the thread that calls it. "
+        "The last row of the first table is computed from the two rows above it. The columns of the article are figures of the "
+        "Go programs.",
+        "The longest stall is the longest iteration of a worker's event loop, in which the worker may answer hundreds of requests. It "
+        "includes the time of the kernel and of other processes. The null server is the same core with one constant answer.",
+        *comparison.remarks(session, by_cell)])
 
 
 def draw(session, by_cell, stalls):
@@ -194,7 +197,7 @@ def draw(session, by_cell, stalls):
         session.plot, heading(session).partition("\n")[0],
         [(cell.title, plots.ROUTER_COLOURS[cell.router]) for cell in COLUMNS],
         [panel("CPU-us/request", of("cpu_us_per_request")), panel("minor faults/request", of("minor_faults_per_request")),
-         panel(f"longest stall of a second, ms (null: {stats.estimate(of_rounds(stalls[FLOOR.key])).median:.2f})",
+         panel(f"longest stall per second, ms (null: {stats.estimate(of_rounds(stalls[FLOOR.key])).median:.2f})",
                [of_rounds(stalls[cell.key]) for cell in COLUMNS])],
         [("madvise calls in 60 s", [comparison.per_second(by_cell[cell.key], "purge_calls") * ARTICLE_SECONDS
                                     for cell in COLUMNS])])

@@ -1,4 +1,4 @@
-"""S5 (the article's 2.5): a leak, made with ab and found, and the same application without it."""
+"""leak (S5, the article's 2.5): a leak, produced with ab and found, and the same application without the leak."""
 
 import csv
 import json
@@ -11,17 +11,17 @@ from dataclasses import asdict, dataclass
 from harness import ab, article, plots, pprof, stats, table
 from harness.errors import HarnessError
 
-DESCRIPTION = "S5 leak: a route that keeps all, and one that keeps some; heap in use, background tasks, who is named"
+DESCRIPTION = "What does a leak look like, and which route is named? Heap in use, background tasks, heap profiles"
 
 ROUTE = "/api/item/:id"
-REQUESTS = 10_000  # of one ab, as in the article
+REQUESTS = 10_000  # per call of ab, as in the article
 SAMPLE_S = 0.25
-WINDOW_BATCHES = 6  # the detector's window: as many batches as it has blocks
-FIRST_PROFILE = 2  # batches before the first of two heap profiles
-TOP = 8  # functions shown
+WINDOW_BATCHES = 6  # the detector's window in batches: it divides its window into six blocks
+FIRST_PROFILE = 2  # number of batches before the first of the two heap profiles
+TOP = 8  # number of functions shown
 GO_LIMIT_S = 60
 MB = 1e6
-FLAT_BYTES = 1_000_000  # what connections and buffers of the first requests may hold
+FLAT_BYTES = 1_000_000  # growth that connections and buffers of the first requests explain; below it the line is flat
 ROUTERS = {"gin": "Gin", "beego": "Beego"}
 SCENARIOS = ["leak", "leak-fixed"]
 COLOURS = {("gin", "leak"): "#1f77b4", ("beego", "leak"): "#ff7f0e", ("gin", "leak-fixed"): "#17becf",
@@ -30,12 +30,12 @@ COLOURS = {("gin", "leak"): "#1f77b4", ("beego", "leak"): "#ff7f0e", ("gin", "le
 
 @dataclass(frozen=True)
 class Sample:
-    """What GET /debug/routes says at one moment."""
+    """The content of GET /debug/routes at one moment."""
 
     t_s: float
     requests: int
     heap_allocated_bytes: int
-    live_bytes: int  # of the route
+    live_bytes: int  # of ROUTE
     live_bytes_per_min: int
     leak_suspected: bool
     background_tasks: int
@@ -43,7 +43,7 @@ class Sample:
 
 
 def defaults(full):
-    """`rounds` are batches of ab, `seconds` from the beginning of one to that of the next."""
+    """`rounds` is the number of batches of ab, `seconds` the time from the start of one batch to the start of the next."""
     if full:
         return {"rounds": 13, "seconds": 50, "warm_up": 1, "connections": 200}
     return {"rounds": 10, "seconds": 3, "warm_up": 1, "connections": 200}
@@ -53,20 +53,20 @@ def run(session):
     """Measures, prints and records; returns the table's text."""
     options = session.options
     if options.rounds < WINDOW_BATCHES + 2:
-        raise HarnessError(f"--rounds={options.rounds} are too few batches for a slope and for the detector; take at least "
+        raise HarnessError(f"--rounds={options.rounds} is too small for a slope and for the detector; use at least "
                            f"{WINDOW_BATCHES + 2}")
     total_min = 4 * options.rounds * options.seconds / 60
-    session.say(f"{options.rounds} times ab -n {REQUESTS} -c {options.connections}, one every {options.seconds} s, on each of "
-                f"four servers: about {total_min:.0f} min")
+    session.say(f"running ab -n {REQUESTS} -c {options.connections} {options.rounds} times, once every {options.seconds} s, against "
+                f"each of four servers; takes about {total_min:.0f} min")
     results = [measure(session, router, scenario) for router in ROUTERS for scenario in SCENARIOS]
-    text = "\n\n".join([heading(session), result_table(results), *(named(result) for result in results), notes(options)])
+    text = "\n\n".join([heading(session), result_table(results), *(findings(result) for result in results), notes(options)])
     session.records.finish({"seed": options.seed}, text)
     draw(session, results)
     return text
 
 
 def measure(session, router, scenario):
-    """One server from its start to its end under all batches."""
+    """Runs all batches against one server, from its start to its end."""
     options, name = session.options, f"{router}-{scenario}"
     samples, batches = [], []
     with session.server(router, name, f"--scenario={scenario}", f"--leak-window={window_s(options)}s", "--heap-profile=on",
@@ -85,13 +85,13 @@ def measure(session, router, scenario):
             sample()
             while time.monotonic() < begin + number * options.seconds:
                 sample()
-            tell(session, router, scenario, number, samples[-1])
+            say_progress(session, router, scenario, number, samples[-1])
             if number in (FIRST_PROFILE, options.rounds):
                 profiles.append(heap_profile(session, server, name, number))
         sample()
         warnings = [line for line in server.log().splitlines() if "is not given back" in line]
     result = judge(router, scenario, samples, batches, warnings, profiles)
-    keep(session, name, result)
+    save(session, name, result)
     return result
 
 
@@ -101,7 +101,7 @@ def window_s(options):
 
 def run_batch(session, server, name, number, sample):
     run_id = str(uuid.uuid4())
-    # One id a batch: ab asks for one only.
+    # One id per batch, because one call of ab requests one URL.
     command = ab.command(server.url(f"/api/item/{number}"), REQUESTS, session.options.connections, session.client_cpus, run_id)
     timestamp_ms = time.time_ns() // 1_000_000
     return ab.run(command, session.records.raw / f"{timestamp_ms}-{name}-{number}.ab.txt", sample)
@@ -110,7 +110,7 @@ def run_batch(session, server, name, number, sample):
 def read(server, t_s):
     body = server.admin("/debug/routes")
     if body is None:
-        raise HarnessError("the server has no /debug/routes: this needs one that counts by route")
+        raise HarnessError("the server has no /debug/routes; this scenario needs a server that counts per route")
     report = json.loads(body)
     route = next((one for one in report["routes"] if one["route"] == ROUTE), {})
     return Sample(t_s, route.get("requests", 0), report["heap_allocated_bytes"], route.get("live_bytes", 0),
@@ -118,14 +118,14 @@ def read(server, t_s):
                   report["items"])
 
 
-def tell(session, router, scenario, number, last):
-    suspicion = f"named by the detector: {ROUTE}" if last.leak_suspected else ""
+def say_progress(session, router, scenario, number, last):
+    suspicion = f"the detector names {ROUTE}" if last.leak_suspected else ""
     session.say(f"  {ROUTERS[router]:5} {scenario:10} batch {number:2}/{session.options.rounds}  "
                 f"heap in use {last.heap_allocated_bytes / MB:8.1f} MB  background tasks {last.background_tasks:8,}  {suspicion}")
 
 
 def heap_profile(session, server, name, number):
-    """The path of a kept profile, None if the server has none to give."""
+    """Saves a heap profile and returns its path, or None if the server offers no heap profiles."""
     data = server.admin("/debug/pprof/heap")
     if not data:
         return None
@@ -142,18 +142,18 @@ class Result:
     requests_per_s: float
     heap_begin_bytes: int
     heap_end_bytes: int
-    bytes_per_request: float  # slope of heap in use by requests
-    line_by_requests: object  # R², None where nothing varies
+    bytes_per_request: float  # slope of heap in use over requests
+    line_by_requests: object  # R², None if all values are equal
     bytes_per_min: float
     line_by_time: object
-    second_half_bytes: int  # how far heap in use rose from the middle to the end
+    second_half_bytes: int  # growth of heap in use from the middle to the end
     live_bytes: int
     items: int
     background_tasks: int
-    largest_fall: int  # of background tasks, from one sample to the next
-    named_after_s: object  # None: never
+    largest_fall: int  # largest decrease of background tasks from one sample to the next
+    named_after_s: object  # time until the detector named the route, None if it never did
     warning: str
-    growth: list  # (function, bytes) by the two heap profiles
+    growth: list  # (function, bytes): the difference between the two heap profiles
     go_top: str
     samples: list
 
@@ -174,7 +174,7 @@ def judge(router, scenario, samples, batches, warnings, profiles):
 
 
 def compare_profiles(profiles):
-    """What the second holds more than the first, by function, and as Go's own tool says it where there is one."""
+    """Returns the growth per function between two profiles, and the output of `go tool pprof` if Go is installed."""
     if len(profiles) < 2 or None in profiles:
         return [], ""
     try:
@@ -197,20 +197,21 @@ def go_top(before, after):
     return done.stdout.strip() if done.returncode == 0 else ""
 
 
-def keep(session, name, result):
+def save(session, name, result):
     with open(session.records.raw / f"{name}.samples.csv", "w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, fieldnames=list(asdict(result.samples[0])))
         writer.writeheader()
         writer.writerows(asdict(sample) for sample in result.samples)
     row = {key: value for key, value in vars(result).items() if key not in ("growth", "go_top", "samples")}
     top = "; ".join(f"{function} {value}" for function, value in result.growth[:TOP])
-    session.records.add({"scenario": session.options.scenario, "application": result.scenario, **row, "heap_growth": top, "void": ""})
+    session.records.add({"scenario": session.options.scenario, "application": result.scenario, **row, "heap_growth": top,
+                         "invalid": ""})
 
 
 def heading(session):
     options, facts = session.options, session.environment
-    return (f"S5 leak, {time.strftime('%Y-%m-%d %H:%M UTC', time.gmtime())}: {options.rounds} times ab -n {REQUESTS} "
-            f"-c {options.connections}, one every {options.seconds} s, {ROUTE}\n{facts['cpu_model']}, Linux {facts['kernel']}, "
+    return (f"Leak (S5), {time.strftime('%Y-%m-%d %H:%M UTC', time.gmtime())}: ab -n {REQUESTS} -c {options.connections} "
+            f"{options.rounds} times, once every {options.seconds} s, {ROUTE}\n{facts['cpu_model']}, Linux {facts['kernel']}, "
             f"server on CPU {facts['server_cpus']}, ab on CPU {facts['client_cpus']}; detector's window {window_s(options)} s")
 
 
@@ -227,44 +228,44 @@ def result_table(results):
     headers = [[""], *[[ROUTERS[result.router], result.scenario] for result in results], ["article", "leak"]]
     return table.render(headers, [
         row("requests answered", lambda one: table.number(one.requests), table.number(REQUESTS)),
-        row("requests/s of one ab", lambda one: table.number(one.requests_per_s)),
-        row("heap in use at the begin, MB", lambda one: megabytes(one.heap_begin_bytes)),
+        row("requests/s of one call of ab", lambda one: table.number(one.requests_per_s)),
+        row("heap in use at the start, MB", lambda one: megabytes(one.heap_begin_bytes)),
         row("heap in use at the end, MB", lambda one: megabytes(one.heap_end_bytes), f"> {article.LEAK['heap_in_use_mb']}"),
-        row("  rise in the second half, MB", lambda one: megabytes(one.second_half_bytes)),
+        row("  growth in the second half, MB", lambda one: megabytes(one.second_half_bytes)),
         row("  bytes/request (slope)", lambda one: table.number(one.bytes_per_request, 1)),
-        row("  straight line by requests, R²", lambda one: line(one, one.line_by_requests)),
+        row("  straight line over requests, R²", lambda one: line(one, one.line_by_requests)),
         row("  MB/min", lambda one: megabytes(one.bytes_per_min)),
-        row("  straight line by time, R²", lambda one: line(one, one.line_by_time)),
+        row("  straight line over time, R²", lambda one: line(one, one.line_by_time)),
         row("live bytes of the route, MB", lambda one: megabytes(one.live_bytes)),
-        row("items kept", lambda one: table.number(one.items)),
+        row("items in the map", lambda one: table.number(one.items)),
         row("background tasks at the end", lambda one: table.number(one.background_tasks),
             f"> {article.LEAK['background_tasks']:,}"),
-        row("  largest fall before", lambda one: table.number(one.largest_fall)),
+        row("  largest decrease before", lambda one: table.number(one.largest_fall)),
         row("route named after, s", lambda one: "never" if one.named_after_s is None else table.number(one.named_after_s, 1)),
     ])
 
 
-def named(result):
-    """What the detector and the heap profiles say, in lines."""
+def findings(result):
+    """The findings of the detector and of the heap profiles, as text."""
     lines = [f"{ROUTERS[result.router]}, {result.scenario}: " + (result.warning or "no warning")]
     if result.growth:
-        lines.append("  heap profile, after - before, bytes in use by what the function and its callees hold:")
+        lines.append("  growth between two heap profiles, in bytes in use that the function and its callees hold:")
         lines += [f"    {value / MB:9.1f} MB  {function}" for function, value in result.growth[:TOP]]
     else:
-        lines.append("  no heap profile: the server gives none, or nothing differs")
+        lines.append("  no heap profile: the server offers none, or nothing has grown")
     if result.go_top and result.scenario == "leak":
         lines += ["  go tool pprof -top -cum -base:", *(f"    {line}" for line in result.go_top.splitlines())]
     return "\n".join(lines)
 
 
 def notes(options):
-    return "\n".join([
-        f"Each request keeps a buffer of 4,000 bytes (8 KiB with the room that it grew into) and a task that deletes it ten "
-        "minutes later; with leak-fixed\n  an LRU of 1,000 items keeps each for a minute. A goroutine costs a stack of 2 KiB beside it, a "
-        "task here some 100 bytes.",
-        "ab asks for one id a batch. In Go the map would keep one buffer an id: the article's closure captures the key alone, "
-        "though the text says\n  that it holds the buffer too, which is what the task does here.",
-        f"The detector warns after one whole window of steady growth: {window_s(options)} s here (--leak-window), 5 min by "
+    return table.notes([
+        "Each request keeps a buffer of 4,000 bytes (8 KiB with its spare capacity) and a task that deletes the buffer ten minutes "
+        "later. With leak-fixed an LRU cache of 1,000 items keeps each item for one minute. In Go each task also costs a "
+        "goroutine stack of 2 KiB; a task here costs about 100 bytes.",
+        "ab requests one id per batch. In Go the map would keep one buffer per id, because the article's closure captures only the "
+        "key. The article's text says that the closure also holds the buffer, and the task here does so.",
+        f"The detector warns after one full window of steady growth: {window_s(options)} s here (--leak-window), 5 min by "
         "default."])
 
 

@@ -1,4 +1,4 @@
-"""What the Beego style's ORM and sessions cost a server at rest: its memory with them and without."""
+"""The memory that the Beego style's ORM and sessions cost a server at rest."""
 
 import socket
 import time
@@ -7,9 +7,9 @@ from harness import order, plots, procfs, stats, table
 from harness.errors import HarnessError
 from harness.session import Cell
 
-DESCRIPTION = "memory: resident memory at rest, the Beego style as it is and without sessions, ORM, both; the Gin style"
+DESCRIPTION = "What do Beego's defaults cost at rest? Memory with and without sessions and ORM; the Gin style"
 
-REQUESTS = 10  # what is made at the first request is there then
+REQUESTS = 10  # enough that everything created by the first request exists
 PATH = "/ping"
 COLUMNS = [
     Cell("beego", "--router=beego", "beego", PATH),
@@ -18,6 +18,10 @@ COLUMNS = [
     Cell("trim", "  --trim", "beego", PATH, flags=("--trim=true",)),
     Cell("gin", "--router=gin", "gin", PATH),
 ]
+NOTES = ["Memory that is not anonymous consists of pages of the program file and its libraries that were executed. It includes "
+         "SQLite's code even without an ORM, once a request for /sql has been answered.",
+         "--trim is --no-orm and --no-session together. The width of an interval shows how much starts of the same server "
+         "differ."]
 FIELDS = [("resident, KB", "rss_kib"), ("of these anonymous, KB", "anonymous_kib")]
 
 
@@ -32,7 +36,7 @@ def run(session):
             by_cell[cell.key].append(measure(session, cell, number))
         session.say(f"round {number} of {session.options.rounds}: " + ", ".join(
             f"{cell.title.strip()} {by_cell[cell.key][-1]['rss_kib']:,} KB" for cell in COLUMNS))
-    text = "\n\n".join([heading(session), cost_table(by_cell), "\n".join(notes())])
+    text = "\n\n".join([heading(session), cost_table(by_cell), table.notes(NOTES)])
     session.records.finish({"seed": session.options.seed}, text)
     draw(session, by_cell)
     return text
@@ -41,7 +45,7 @@ def run(session):
 def measure(session, cell, number):
     name = f"{number}-{cell.key}"
     with session.server(cell.router, name, *cell.flags) as server:
-        ask(server)
+        send_requests(server)
         memory = procfs.memory(server.pid)
         record = {"scenario": session.options.scenario, "cell": cell.key, "router": cell.router, "round": number,
                   "timestamp_ms": int(time.time() * 1000), "cmd_server": server.command_line,
@@ -50,7 +54,7 @@ def measure(session, cell, number):
     return record
 
 
-def ask(server):
+def send_requests(server):
     request = f"GET {PATH} HTTP/1.1\r\nHost: {server.host}\r\n\r\n".encode()
     with socket.create_connection((server.host, server.port), timeout=5) as connection:
         for _ in range(REQUESTS):
@@ -63,7 +67,7 @@ def ask(server):
 def heading(session):
     options, facts = session.options, session.environment
     return (f"Memory at rest, {time.strftime('%Y-%m-%d %H:%M UTC', time.gmtime())}: after {REQUESTS} requests, "
-            f"{options.rounds} starts each, medians [95 % bootstrap interval]\n"
+            f"{options.rounds} starts per row, medians [95 % bootstrap interval]\n"
             f"{facts['cpu_model']}, Linux {facts['kernel']}, server on CPU {facts['server_cpus']}")
 
 
@@ -82,12 +86,6 @@ def cost_table(by_cell):
             cells += [table.interval(found[cell.key], 0), "" if cell is COLUMNS[0] else f"{saved:,.0f}"]
         rows.append((cell.title, *cells))
     return table.render(headers, rows)
-
-
-def notes():
-    return ["What is not anonymous is the program's file and its libraries: pages of code that was run, so SQLite's without an "
-            "ORM too\n  as soon as somebody asks for /sql.",
-            "--trim is --no-orm and --no-session together. The difference of two starts of the same server is the interval's width."]
 
 
 def draw(session, by_cell):

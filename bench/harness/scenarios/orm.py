@@ -1,9 +1,9 @@
-"""S3 (the article's 2.3): a row by the ORM against the same row by native SQL, on SQLite."""
+"""orm (S3, the article's 2.3): one row read by the ORM against the same row read by native SQL, on SQLite."""
 
 from harness import ablation, article, comparison
 from harness.session import Cell
 
-DESCRIPTION = "S3 ORM against native SQL: one user as JSON from SQLite, what a request allocates and costs"
+DESCRIPTION = "What does an ORM cost? One row of SQLite as JSON, read by the ORM and by native SQL"
 
 NATIVE, ORM = "/sql/user/7", "/orm/user/7"
 BEEGO_NATIVE = Cell("beego_native", "Beego, native SQL", "beego", NATIVE)
@@ -18,17 +18,17 @@ defaults = comparison.defaults
 def run(session):
     comparison.require_same_answers(session, [BEEGO_NATIVE, BEEGO_ORM, GIN_NATIVE])
     return ablation.run(session, ablation.Plan(
-        title="S3 ORM against native SQL",
+        title="ORM against native SQL (S3)",
         columns=[BEEGO_NATIVE, BEEGO_ORM, GIN_NATIVE, PING],
         again=NATIVE_AGAIN,
         pairs=[ablation.Pair(["Beego: native,", "ORM"], BEEGO_NATIVE, BEEGO_ORM),
                ablation.Pair(["native: Gin,", "Beego"], GIN_NATIVE, BEEGO_NATIVE)],
         article=[ablation.article_column("Beego", "native", article.ORM["native"]),
                  ablation.article_column("Beego", "ORM", article.ORM["orm"])],
-        notes=["Native: a pooled connection and its prepared statement. ORM: an object a request, SQL text made and compiled, "
-               "a box a column,\n  a copy to the members. Both write the JSON the same way; what the router allocates stands "
-               "under \"no SQL\".",
-               "Blocks that SQLite takes from the allocator count too. SQLite works on the server's own threads.",
-               "The article loads 10,000 requests/s; bytes/request do not depend on that, its GC runs/s do. Its lifetimes "
-               "(native <= 1 ms, ORM 2-8 ms)\n  are those of garbage: here a request's objects are freed before the next one "
-               "begins."]))
+        notes=["Native SQL uses a pooled connection and its prepared statement. The ORM creates an object per request, builds and "
+               "compiles SQL text, boxes each column and copies the values to the members. Both write the JSON in the same way. "
+               "The column \"no SQL\" shows what the router alone allocates.",
+               "The counts include the blocks that SQLite allocates. SQLite runs on the threads of the server.",
+               "The article loads 10,000 requests/s. Its bytes/request do not depend on the load, its GC runs/s do. Its object "
+               "lifetimes (native <= 1 ms, ORM 2-8 ms) are lifetimes of garbage. Here the objects of a request are freed before "
+               "the next request begins."]))

@@ -1,4 +1,5 @@
-"""What looking costs: a server with all that is on by default against one with all of it off, and what more can be asked for."""
+"""The cost of observing a server: the default settings against everything switched off, and optional measurements against the
+default."""
 
 import contextlib
 import statistics
@@ -7,35 +8,35 @@ from dataclasses import dataclass
 from harness import comparison, order, plots, procfs, stats, table
 from harness.session import Cell
 
-DESCRIPTION = "overhead: CPU-us/request with everything on at default against all off; phases, heap samples, a CPU profile"
+DESCRIPTION = "What does observing cost? The default against everything off; accounts per phase, heap samples, CPU profile"
 
 ROUTERS = {"gin": "Gin", "beego": "Beego"}
 PATH = "/ping"
-PASSES = 4  # of a round: so often is each of its servers loaded, in turn with the others
-RATIO_MAX = 1.01
-ALL_OFF = ("--leak-detector=off",)  # and no admin port
+PASSES = 4  # per round: how many times each server of the round is loaded, in turn
+RATIO_MAX = 1.01  # maximum ratio of the variants in BOUND
+ALL_OFF = ("--leak-detector=off",)  # these variants have no admin port either
 
 
 @dataclass(frozen=True)
 class Variant:
     key: str
     title: str
-    against: str  # key of the variant that it is compared with
+    against: str  # key of the variant that this one is compared with; "" for none
     flags: tuple = ()
     admin: bool = True
-    asked: str = ""  # of the admin port, and not waited for
+    request: str = ""  # path of the admin port that is requested during the load; the answer is not awaited
 
 
 VARIANTS = [
     Variant("off", "everything off", "", ALL_OFF, admin=False),
-    Variant("again", "  the same once more (A/A)", "off", ALL_OFF, admin=False),
+    Variant("again", "  the same again (A/A)", "off", ALL_OFF, admin=False),
     Variant("default", "the default: admin port, leak detector", "off"),
     Variant("phases", "  and --account-phases=on", "default", ("--account-phases=on",)),
     Variant("heap", "  and --heap-profile=on", "default", ("--heap-profile=on",)),
-    Variant("cpu", "  and CPU time is recorded", "default", asked="/debug/pprof/profile?seconds=300"),
+    Variant("cpu", "  and a CPU profile is running", "default", request="/debug/pprof/profile?seconds=300"),
 ]
 TITLES = {variant.key: variant.title.strip() for variant in VARIANTS}
-BOUND = ["default", "cpu"]  # whose ratio has to be RATIO_MAX at most
+BOUND = ["default", "cpu"]  # keys of the variants whose ratio should be at most RATIO_MAX
 
 
 def defaults(full):
@@ -48,7 +49,7 @@ def run(session):
     options = session.options
     per_run_s = options.seconds + 0.3
     minutes = len(ROUTERS) * len(VARIANTS) * options.rounds * (PASSES * per_run_s + options.warm_up + 0.7) / 60
-    session.say(f"loading {len(VARIANTS)} servers of each style in turn, {PASSES} times {options.seconds} s a round (seed "
+    session.say(f"loading {len(VARIANTS)} servers of each style in turn, {PASSES} times {options.seconds} s per round (seed "
                 f"{options.seed}), about {minutes:.0f} min")
     passes = {router: {variant.key: [] for variant in VARIANTS} for router in ROUTERS}
     for number in range(1, options.rounds + 1):
@@ -56,13 +57,13 @@ def run(session):
             for key, records in one_round(session, router, number).items():
                 of_router[key].append(records)
             session.say(f"  round {number} of {options.rounds}, {ROUTERS[router]}: " + ", ".join(
-                f"{key} {middle(of_router[key][-1], 'cpu_us_per_request'):.2f}" for key in of_router) + " CPU-us/request")
-    costs, others = ({router: {key: [middle(records, field) for records in rounds] for key, rounds in of_router.items()}
+                f"{key} {median_of(of_router[key][-1], 'cpu_us_per_request'):.2f}" for key in of_router) + " CPU-us/request")
+    costs, others = ({router: {key: [median_of(records, field) for records in rounds] for key, rounds in of_router.items()}
                       for router, of_router in passes.items()} for field in ("cpu_us_per_request", "beside_workers"))
     ratios = {router: {variant.key: ratio_of(of_router[variant.key], of_router[variant.against])
                        for variant in VARIANTS if variant.against} for router, of_router in passes.items()}
     text = "\n\n".join([comparison.heading(session, f"Overhead, GET {PATH}"), cost_table(costs, others, ratios),
-                        "\n".join([*verdicts(ratios), *notes(session)])])
+                        table.notes([*verdicts(ratios), *notes(session)])])
     session.records.finish({"seed": options.seed, "costs": costs, "beside_workers": others,
                             "ratios": {router: {key: vars(ratio) for key, ratio in of_router.items()}
                                        for router, of_router in ratios.items()}}, text)
@@ -70,19 +71,19 @@ def run(session):
     return text
 
 
-def middle(records, field):
+def median_of(records, field):
     return statistics.median(record[field] for record in records)
 
 
 def ratio_of(rounds, against):
-    """Each round's is the median of its passes', whose two runs are seconds apart."""
+    """The ratio as an Estimate over the rounds. The ratio of one round is the median of the ratios of its passes."""
     field = "cpu_us_per_request"
     return stats.estimate([statistics.median(a[field] / b[field] for a, b in zip(*passes)) for passes in zip(rounds, against)])
 
 
 def one_round(session, router, number):
-    """The records of the passes by variant. All servers of the round are up at once, on the same CPUs: an idle one costs
-    nothing that counts, and neighbours in time are loaded within seconds of each other."""
+    """Returns {variant key: [record per pass]}. All servers of the round run at the same time on the same CPUs, and one of them
+    is loaded at a time. An idle server costs almost nothing, and runs that are compared are only seconds apart."""
     passes = {variant.key: [] for variant in VARIANTS}
     with contextlib.ExitStack() as stack:
         servers = {}
@@ -92,8 +93,8 @@ def one_round(session, router, number):
                 admin_port="any" if variant.admin else "0"))
             cell = Cell(f"{router}_{variant.key}", f"{ROUTERS[router]}, {TITLES[variant.key]}", router, PATH)
             session.warm_up(server, cell, number)
-            if variant.asked:
-                stack.enter_context(server.asked(variant.asked))
+            if variant.request:
+                stack.enter_context(server.requested(variant.request))
             servers[variant.key] = (server, cell)
         for of_pass in order.rounds(list(servers), PASSES, session.options.seed + number):
             for key in of_pass:
@@ -109,10 +110,9 @@ def one_run(session, server, cell, number):
 
 
 def cost_table(costs, others, ratios):
-    headers = [["median of the rounds; ratio: to everything off,", "of the indented to the default, of A/A to the first",
-                "[95 % bootstrap interval]"],
+    headers = [['medians; ratio to "everything off"', "(last three rows: to the default)", "[95 % bootstrap interval]"],
                *[[name, *what] for name in ROUTERS.values()
-                 for what in (["CPU-us/", "request"], ["", "ratio"], ["% beside", "workers"])]]
+                 for what in (["CPU-us/", "request"], ["", "ratio"], ["% not in", "workers"])]]
     rows = []
     for variant in VARIANTS:
         cells = []
@@ -126,27 +126,27 @@ def cost_table(costs, others, ratios):
 
 
 def verdicts(ratios):
-    return [f"{name}, {TITLES[key]}: {RATIO_MAX} at most is asked for: {verdict(ratios[router][key], ratios[router]['again'])}"
+    return [f"{name}, {TITLES[key]}: the ratio should be at most {RATIO_MAX}: {verdict(ratios[router][key], ratios[router]['again'])}"
             for router, name in ROUTERS.items() for key in BOUND]
 
 
 def verdict(ratio, same_against_same):
     if not ratio.known:
-        return "not to be told from one round."
+        return "unknown, one round has no interval."
     if ratio.low > max(RATIO_MAX, same_against_same.high):
-        return "NOT held."
+        return "not met."
     if not 2 - RATIO_MAX <= same_against_same.low <= same_against_same.high <= RATIO_MAX:
-        return "not to be told where a server differs by more from itself (A/A). More rounds, or a quieter machine."
-    return "held." if ratio.high <= RATIO_MAX else "not to be told: its interval is too wide. More rounds."
+        return "unknown, the A/A interval is wider than the bound. Use more rounds or a quieter machine."
+    return "met." if ratio.high <= RATIO_MAX else "unknown, the interval of the ratio is too wide. Use more rounds."
 
 
 def notes(session):
-    timed = [record for record in session.records.runs if not record["void"]]
-    return ["Accounts of routes, the allocator's counters and the loop's clock are part of the core and cannot be switched off: they "
-            "are in every row.",
-            "% beside workers: of the CPU time, what other threads used: the admin port's, the detector's, the one that samples and "
-            "writes counters.\n  A worker runs the same code in the first three rows.",
-            "The writing of a profile is another program's time and comes when the recording has ended: it is in no row.",
+    timed = [record for record in session.records.runs if not record["invalid"]]
+    return ["Accounts per route, the counters of the allocator and the clock of the event loop are part of the core and cannot be "
+            "switched off. Every row includes their cost.",
+            "\"% not in workers\" is the share of CPU time that other threads used: the admin port, the leak detector, the sampler of "
+            "counters. The workers run the same code in the first three rows.",
+            "Another program writes the profile after the recording has ended. No row includes that time.",
             *(f"Doubt: {doubt}." for doubt in session.noise(timed))]
 
 

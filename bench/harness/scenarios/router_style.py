@@ -1,11 +1,11 @@
-"""S1 (the article's chapter 1): ping, Gin against Beego, at the ceiling of a closed loop."""
+"""router_style (S1, the article's chapter 1): a short answer in the Gin style and in the Beego style, in a closed loop."""
 
 from harness import article, comparison, plots, stats, table
 from harness.comparison import ARTICLE_SECONDS, client_bound_mark
 from harness.errors import HarnessError
 from harness.session import Cell
 
-DESCRIPTION = "S1 ping: requests/s, latency, CPU, memory and allocations of both styles"
+DESCRIPTION = "What does a router style cost? Latency, CPU time, memory and allocations of both styles"
 
 GIN_TEXT = Cell("gin_text", "Gin text", "gin", "/ping")
 GIN_AGAIN = Cell("gin_text_again", "Gin text again", "gin", "/ping")
@@ -18,7 +18,7 @@ TIMED = [*COLUMNS, GIN_AGAIN]
 # (heading, Gin's cell, Beego's cell)
 PAIRS = [("text/text", GIN_TEXT, BEEGO_TEXT), ("JSON/JSON", GIN_JSON, BEEGO_JSON),
          ("Gin text/Beego JSON", GIN_TEXT, BEEGO_JSON)]
-# (label, field, whether more is better, the article's figure as a field of article.ROUTER_STYLE)
+# (label, field, whether a higher value is better, field of article.ROUTER_STYLE)
 RATIOS = [("requests/s, Gin / Beego", "requests_per_s", True, "requests_per_s"),
           ("CPU-us/request, Beego / Gin", "cpu_us_per_request", False, None),
           ("P99, Beego / Gin", "latency_p99_us", False, None),
@@ -30,7 +30,7 @@ defaults = comparison.defaults
 def run(session):
     """Measures, prints and records; returns the table's text."""
     check_same_bytes(session)
-    session.say("counting allocations (a run of its own, because counting costs time)")
+    session.say("counting allocations (in separate runs, because counting costs time)")
     counted = session.counted([GIN_TEXT, GIN_JSON, BEEGO_TEXT, BEEGO_JSON])
     by_cell = comparison.time_in_rounds(session, TIMED)
 
@@ -45,7 +45,7 @@ def run(session):
 
 
 def check_same_bytes(session):
-    """Without this a cheaper answer would look like a faster router."""
+    """Raises HarnessError unless both styles give the same bytes. A shorter answer would look like a faster router."""
     paths = [GIN_TEXT.path, GIN_JSON.path]
     gin, beego = session.answers("gin", paths), session.answers("beego", paths)
     for path in paths:
@@ -58,7 +58,7 @@ def check_same_bytes(session):
 
 
 def pair_ratios(gin, beego):
-    """Estimates by label, each above 1 where Gin does better, and the difference of CPU-us/request."""
+    """{label: Estimate}: ratios that are above 1 where Gin is better, and the difference in CPU-us/request."""
     result = {}
     for label, field, more_is_better, _ in RATIOS:
         a, b = ([record[field] for record in runs] for runs in (gin, beego))
@@ -69,12 +69,12 @@ def pair_ratios(gin, beego):
 
 
 def heading(session):
-    return (f"{comparison.heading(session, 'S1 ping')}\n{session.records.runs[0]['allocator']}; request contexts: "
+    return (f"{comparison.heading(session, 'Router style (S1)')}\n{session.records.runs[0]['allocator']}; request contexts: "
             f"Gin {pooled(session, 'gin')}, Beego {pooled(session, 'beego')}")
 
 
 def pooled(session, router):
-    return "from a pool" if session.pool(router) == "on" else "made for each request"
+    return "pooled" if session.pool(router) == "on" else "new for each request"
 
 
 def cost_table(by_cell, counted):
@@ -149,9 +149,9 @@ def article_ratio(field, more_is_better):
 
 
 def notes(session, by_cell):
-    return "\n".join([
-        "Ratios above 1: Gin does better. ~ a tie: not to be told from 1, or from what Gin shows against itself (A/A).",
-        "The article compares Gin's text with Beego's JSON; like with like are the two columns before it.",
+    return table.notes([
+        comparison.HOW_TO_READ_RATIOS.format(better="Gin is better"),
+        "The article compares Gin's text with Beego's JSON. The columns text/text and JSON/JSON compare like with like.",
         *comparison.remarks(session, by_cell)])
 
 

@@ -1,13 +1,13 @@
-"""S2 (the article's 2.2): a static path against one that a wildcard takes, in both styles."""
+"""wildcards (S2, the article's 2.2): a static route against a wildcard route, in both styles."""
 
 from harness import ablation, article, comparison, table
 from harness.session import Cell
 
-DESCRIPTION = "S2 static against wildcard: a path without wildcards and one behind a wildcard, in both styles"
+DESCRIPTION = "What does a wildcard cost? A static route and a wildcard route with the same handler, in both styles"
 ARTICLE_CONNECTIONS = 500
 ARTICLE_SECONDS = 10
 
-# The same handler behind routes of the same application, and paths of the same depth.
+# Both routes belong to the same application and have the same handler; both paths have the same number of segments.
 STATIC, WILDCARD = "/fixed/css/site.css", "/wild/css/site.css"
 BEEGO_STATIC = Cell("beego_static", "Beego, static", "beego", STATIC)
 BEEGO_WILDCARD = Cell("beego_wildcard", "Beego, wildcard", "beego", WILDCARD)
@@ -34,11 +34,11 @@ def run(session):
     comparison.require_same_answers(session, columns)
     ratio = article.WILDCARDS["static"]["requests_per_s"] / article.WILDCARDS["wildcard"]["requests_per_s"]
     return ablation.run(session, ablation.Plan(
-        title="S2 static against wildcard",
+        title="Wildcards (S2)",
         columns=columns,
         again=BEEGO_AGAIN,
         pairs=[ablation.Pair(["Beego: static,", "wildcard"], BEEGO_STATIC, BEEGO_WILDCARD),
                ablation.Pair(["Gin: static,", "wildcard"], GIN_STATIC, GIN_WILDCARD)],
         article=[article_column("static"), article_column("wildcard")],
-        notes=[f"The article has requests/s, static / wildcard, at {ratio:.2f} in Beego, and no figures for Gin. Its wildcard "
-               "serves files; here both\n  routes lead to the same handler, so that the route alone differs."]))
+        notes=[f"In the article the ratio of requests/s, static / wildcard, is {ratio:.2f} for Beego; it has no figures for Gin. Its "
+               "wildcard route serves files. Here both routes have the same handler, so that only the route differs."]))
