@@ -1,1 +1,0 @@
-// Nothing: its build makes the precompiled header that the tests share.
