@@ -14,10 +14,10 @@ namespace duel::http {
 namespace {
 
 constexpr int kMaxWeight = 1000;
-// Larger than nearly every answer; what a larger one needed is given back before the next.
+// Larger than nearly every answer. A larger buffer is released before the next answer.
 constexpr size_t kKeptBufferBytes = 64 * 1024;
 
-// A weight in thousandths (RFC 9110 §12.4.2); nothing if it is malformed.
+// A weight in thousandths (RFC 9110 §12.4.2); empty if it is malformed.
 std::optional<int> parse_weight(std::string_view text) {
   constexpr size_t kLongest = 5;  // "0.123"
   if (text.empty() || text.size() > kLongest || (text[0] != '0' && text[0] != '1')) return std::nullopt;
@@ -33,7 +33,7 @@ std::optional<int> parse_weight(std::string_view text) {
   return weight;
 }
 
-// Of "gzip;q=0.5" the weight.
+// The weight of a member such as "gzip;q=0.5".
 std::optional<int> weight_of(std::string_view member) {
   const size_t semicolon = member.find(';');
   if (semicolon == std::string_view::npos) return kMaxWeight;
@@ -55,7 +55,7 @@ bool depends_on_coding(const Response& response) {
          response.get("Content-Range").empty() && may_shrink(response.get("Content-Type"));
 }
 
-// The compressed bytes are other bytes, so that a tag holds only for what they mean (RFC 9110 §8.8.3).
+// The compressed bytes differ from the plain bytes, so only a weak tag may name both (RFC 9110 §8.8.3).
 void weaken_tag(Response& response) {
   constexpr size_t kLongestTag = 256;
   const std::string_view tag = response.get("ETag");
@@ -117,12 +117,12 @@ std::string_view Gzip::code(Response& response, std::string_view body) {
   return smaller;
 }
 
-// Empty if it would not get smaller.
+// Empty if the body would not get smaller.
 std::string_view Gzip::compress(std::string_view body) {
   if (body.size() > capacity_ || capacity_ > kKeptBufferBytes) {
     const size_t capacity = std::max(body.size(), kKeptBufferBytes);
     buffer_ = std::make_unique_for_overwrite<char[]>(capacity);
-    capacity_ = capacity;  // once there is as much: a buffer that cannot be had is tried for again
+    capacity_ = capacity;  // after the allocation, which may throw
   }
   const size_t size = libdeflate_gzip_compress(compressor_, body.data(), body.size(), buffer_.get(), body.size() - 1);
   return {buffer_.get(), size};

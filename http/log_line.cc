@@ -18,7 +18,7 @@ void log_line(std::initializer_list<std::string_view> parts) {
     }
   }
   line[size++] = '\n';
-  // At once, so that lines of several threads do not mix; there is nobody to tell that it failed.
+  // One call, so that lines of several threads do not mix. A failure cannot be reported anywhere.
   [[maybe_unused]] const ssize_t written = write(STDERR_FILENO, line.data(), size);
 }
 

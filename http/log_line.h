@@ -1,3 +1,4 @@
+// For handlers, programs and the core.
 #pragma once
 
 #include <initializer_list>
@@ -5,9 +6,9 @@
 
 namespace duel::http {
 
-// The parts, one behind the other, as a line on standard error; any thread. Control letters, which a client can put
-// into a path, become '?', so that nobody writes a line of his own. Allocates nothing; what is longer than 1 KiB is
-// cut.
+// Writes the concatenated parts as one line to standard error. Any thread may call it. Control characters become '?',
+// so that a client cannot forge a line, for example by a line end in a path. Allocates no memory. A line longer than 1
+// KiB is truncated.
 void log_line(std::initializer_list<std::string_view> parts);
 
 }  // namespace duel::http

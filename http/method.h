@@ -1,3 +1,4 @@
+// For routers, handlers and the core.
 #pragma once
 
 #include <cstdint>
@@ -5,14 +6,14 @@
 
 namespace duel::http {
 
-// The methods that a router tells apart by number: RFC 9110 §9.3 and PATCH (RFC 5789). `kOther` is any other method
-// that the parser knows (WebDAV, ...); its name is in Request::method_name. A method that the parser does not know is
-// answered with 501 before a router sees it.
+// The methods of RFC 9110 §9.3 and PATCH (RFC 5789). kOther is any other method that the parser knows, such as those of
+// WebDAV; Request::method_name has its name. The core answers 501 to a method that the parser does not know, before a
+// router sees it.
 enum class Method : uint8_t { kGet, kHead, kPost, kPut, kDelete, kConnect, kOptions, kTrace, kPatch, kOther };
 
 inline constexpr int kMethodCount = 9;  // without kOther
 
-// The name as on the wire; empty for kOther.
+// The name as it is sent; empty for kOther.
 constexpr std::string_view method_name(Method method) {
   constexpr std::string_view kNames[] = {"GET",     "HEAD",    "POST",  "PUT",   "DELETE",
                                          "CONNECT", "OPTIONS", "TRACE", "PATCH", ""};

@@ -1,3 +1,4 @@
+// For programs that handle the exceptions of handlers themselves (ServerOptions::on_exception).
 #pragma once
 
 #include <exception>
@@ -9,22 +10,22 @@
 
 namespace duel::http {
 
-// In a catch block: what() of that exception, whatever it is. Valid until the block ends.
+// what() of the exception that the calling catch block handles. Valid until the block ends.
 inline std::string_view what_was_thrown() {
   try {
     throw;
   } catch (const std::exception& exception) {
     return exception.what();
   } catch (...) {
-    return "an exception that is no std::exception";
+    return "an exception that is not a std::exception";
   }
 }
 
-// What to do about an exception that a handler let out, besides the 500 that becomes of it (handler.h). `message` is
-// its what(). Called on the worker's thread; must not throw.
+// Called when a handler has thrown; the core answers 500 in any case (handler.h). `message` is what() of the exception.
+// Runs on the worker's thread and must not throw.
 using OnException = std::function<void(const Request& request, std::string_view message)>;
 
-// A line on standard error: "http: GET /path: message".
+// Writes a line to standard error: "http: GET /path: message".
 inline void log_exception(const Request& request, std::string_view message) {
   log_line({"http: ", request.method_name, " ", request.path, ": ", message});
 }

@@ -6,7 +6,7 @@
 namespace duel::http {
 
 void Output::grow(size_t size) {
-  // Twice what is needed: a stream of small pieces is copied a logarithmic number of times.
+  // Twice the needed size: a stream of small pieces is then copied only a logarithmic number of times.
   constexpr size_t kFirstHeapBytes = 16 * 1024;
   const size_t used = this->size();
   const size_t capacity = std::max(kFirstHeapBytes, 2 * (used + size));

@@ -1,3 +1,4 @@
+// For handlers and routers.
 #pragma once
 
 #include <cstddef>
@@ -14,8 +15,8 @@ struct Field {
   std::string_view value;  // without the whitespace around it
 };
 
-// Where a field lies, counted from the first byte of the request: survives a move of the bytes. 12 bytes, five a cache
-// line.
+// The position of a field as offsets from the first byte of the request, which stay valid when the bytes move. 12
+// bytes, so that a cache line holds five.
 struct FieldSpan {
   uint32_t name_at;
   uint32_t value_at;
@@ -23,7 +24,8 @@ struct FieldSpan {
   uint16_t value_size;
 };
 
-// The fields of one request in the order sent; makes the views on the way, so that an unread field costs nothing.
+// The fields of one request, in the order in which they were sent. Iteration makes the views, so that a field that
+// nobody reads costs nothing.
 class FieldList {
  public:
   class Iterator {
@@ -69,26 +71,27 @@ class FieldList {
   size_t count_ = 0;
 };
 
-// One request as views into the receive buffer. Valid until Handler::handle() returns; copy what must live longer.
-// A plain struct, so that tests and benchmarks can make one from parts.
+// One request, as views into the receive buffer. Valid until Handler::handle() returns: copy data that must live
+// longer. A plain struct, so that tests and benchmarks can construct one.
 struct Request {
   Method method = Method::kGet;
   uint8_t minor_version = 1;  // HTTP/1.x
-  bool keep_alive = true;     // what the client asked for (RFC 9112 §9.3)
+  bool keep_alive = true;     // whether the client keeps the connection open (RFC 9112 §9.3)
   int socket = -1;            // for remote_address() only
   std::string_view method_name = "GET";
-  std::string_view target;  // as sent, whatever its form (RFC 9112 §3.2)
-  std::string_view path;    // of the target, still percent-encoded, without the query; "*" for OPTIONS *
-  std::string_view query;   // behind the first '?', without it; empty if there is none
-  std::string_view host;    // of an absolute-form target, else of the Host field; empty in HTTP/1.0 without one
+  std::string_view target;  // as sent, in any form of RFC 9112 §3.2
+  std::string_view path;    // of the target, percent-encoded as sent, without the query; "*" for OPTIONS *
+  std::string_view query;   // after the first '?'; empty if there is none
+  std::string_view host;    // of an absolute-form target, else the Host field; empty in HTTP/1.0 without Host
   FieldList fields;
-  std::string_view body;  // whole and unchunked
+  std::string_view body;  // complete, without chunk framing
 
-  // The value of the first field of this name in any letter case; empty if there is none.
+  // The value of the first field with this name, in any letter case; empty if there is none.
   std::string_view header(std::string_view name) const;
   bool has_header(std::string_view name) const;
 
-  // Numeric address of the peer written to `to` (at least INET6_ADDRSTRLEN bytes); empty if it is gone. A system call.
+  // Writes the numeric address of the peer to `to`, which must hold at least INET6_ADDRSTRLEN bytes, and returns a view
+  // of it. Empty if the peer has disconnected. Makes a system call.
   std::string_view remote_address(char* to, size_t size) const;
 };
 

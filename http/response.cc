@@ -15,11 +15,11 @@ namespace {
 
 using namespace std::string_view_literals;
 
-// Status lines as they go out; most answers are one of a few, and a copy of 17 bytes is all they cost.
+// The status line of most answers: one copy of 17 bytes.
 constexpr std::string_view kOkLine = "HTTP/1.1 200 OK\r\n";
 
 bool belongs_to_core(std::string_view name) {
-  switch (name.size()) {  // most names are told apart by their length
+  switch (name.size()) {  // the length distinguishes most names without a comparison
     case 4:
       return grammar::equal_fold_ascii(name, "Date"sv);
     case 10:
@@ -33,7 +33,7 @@ bool belongs_to_core(std::string_view name) {
   }
 }
 
-// One field line of `lines` beginning at `at`; empty at the end.
+// The field line that begins at `at`; empty at the end.
 std::string_view line_at(std::string_view lines, size_t at) {
   if (at >= lines.size()) return {};
   return lines.substr(at, lines.find('\n', at) + 1 - at);
@@ -45,7 +45,7 @@ bool line_is(std::string_view line, std::string_view name) {
 }
 
 char* put(char* to, std::string_view bytes) {
-  if (!bytes.empty()) std::memcpy(to, bytes.data(), bytes.size());  // it takes no null, not even for nothing
+  if (!bytes.empty()) std::memcpy(to, bytes.data(), bytes.size());  // a null pointer is not allowed, even for 0 bytes
   return to + bytes.size();
 }
 
@@ -171,7 +171,7 @@ void Response::start(const Request& request, Output& output, bool keep_alive) {
   overflow_ = false;
   minor_version_ = request.minor_version;
   fields_size_ = 0;
-  if (begin_) begin_ = nullptr;  // of a handler that threw behind defer_answer()
+  if (begin_) begin_ = nullptr;  // left by a handler that threw after defer_answer()
   drop_file();
 }
 
@@ -192,7 +192,7 @@ bool Response::add(std::string_view name, std::string_view value) {
   return true;
 }
 
-// Adds first: the value may be a view of a field that is there.
+// Adds before it removes, because the value may be a view of a field that is removed.
 bool Response::set(std::string_view name, std::string_view value) {
   const size_t before = fields_size_;
   if (!add(name, value)) return false;
@@ -253,11 +253,11 @@ void Response::end_file(FileBody file) {
     ::close(file.descriptor);
     return;
   }
-  file_ = file;  // owned by now: writing the head may throw
-  // A file behind streamed pieces has no framing left: the client sees the body break off.
+  file_ = file;  // takes ownership before write_head(), which may throw
+  // A file after streamed pieces cannot be framed: the client sees a truncated body.
   if (state_ == State::kStreaming) keep_alive_ = false;
   const bool sent = state_ == State::kOpen && !head_only_ && !has_no_body() && !overflow_ && file.size > 0;
-  // A HEAD answer tells the length that GET would have sent (RFC 9110 §9.3.2).
+  // The answer to HEAD has the Content-Length that GET would have (RFC 9110 §9.3.2).
   if (state_ == State::kOpen) write_head(has_no_body() ? Framing::kNone : Framing::kLength, file.size, {});
   if (state_ != State::kDeferred) state_ = State::kEnded;
   if (!sent) drop_file();

@@ -1,3 +1,4 @@
+// For handlers and routers; a few members are for the connection only.
 #pragma once
 
 #include <array>
@@ -16,10 +17,10 @@
 
 namespace duel::http {
 
-// The reason phrase of RFC 9110 §15 (and 431, RFC 6585); "Unknown" for a code that has none.
+// The reason phrase of RFC 9110 §15, RFC 6585 and RFC 7725; "Unknown" for any other status.
 std::string_view reason_phrase(int status);
 
-// A file to send as the body. The connection closes `descriptor`.
+// A part of a file to send as the body, in bytes. Whoever gets it owns `descriptor`: in end_file(), the response.
 struct FileBody {
   int descriptor = -1;
   uint64_t offset = 0;
@@ -28,76 +29,81 @@ struct FileBody {
 
 class Response;
 
-// Puts a body into other bytes before it is framed (a content coding, RFC 9110 §8.4).
+// Encodes a body before it is framed (a content coding, RFC 9110 §8.4).
 class BodyCoder {
  public:
   virtual ~BodyCoder() = default;
-  // The bytes to send, `body` itself or others that live until the next call; may change the response's fields.
+  // Returns the bytes to send: `body` itself, or bytes that stay valid until the next call. May change the fields of
+  // the response.
   virtual std::string_view code(Response& response, std::string_view body) = 0;
 };
 
-// One response: status and fields are gathered, and with the body written to the Output in one go, framed by the core.
+// One response. It collects status and fields, and writes them to the Output together with the body.
 //
-// Content-Length, Transfer-Encoding, Connection and Date belong to the core: what a handler sets under these names is
-// ignored. Every body is copied (or, a file, taken over) before the call returns, so that it may lie anywhere.
-// One object a worker, used again for each request; it allocates nothing.
+// Content-Length, Transfer-Encoding, Connection and Date belong to the core: a handler cannot set them. Bodies are
+// copied before the call returns; of a file, the response takes over the descriptor. Each worker reuses one object for
+// all its requests. For one thread. Allocates no memory, except for deferred answers.
 class Response {
  public:
-  explicit Response(const DateLine& date) : date_(&date) {}  // which outlives the response
+  explicit Response(const DateLine& date) : date_(&date) {}  // `date` must outlive the response
   explicit Response(const DateLine&&) = delete;
   ~Response() { drop_file(); }
   Response(const Response&) = delete;
   Response& operator=(const Response&) = delete;
 
-  // Prepares for the answer to `request`, to be written behind what `output` holds. `keep_alive` is the core's
-  // decision.
+  // For the core: prepares for the answer to `request`, which is appended to `output`. `keep_alive`: whether the
+  // connection stays open after it.
   void start(const Request& request, Output& output, bool keep_alive);
 
-  void status(int code) { status_ = code; }  // 200 to 599; anything else goes out as 500
+  void status(int code) { status_ = code; }  // 200 to 599; any other code is sent as 500
   int status() const { return status_; }
 
-  // Appends a field / replaces all of its name / removes all of its name. CR, LF and NUL in a value become spaces, so
-  // that no value can split the response. False, and nothing set, if the name is no token, is one of the core's, or
-  // limits::kResponseFieldBytes is full (then the response becomes 500).
+  // add() appends a field, set() replaces all fields with its name, remove() removes all fields with its name. CR, LF
+  // and NUL in a value become spaces, so that a value cannot split the response. add() and set() return false, and
+  // change nothing, if the name is not a token, belongs to the core, or limits::kResponseFieldBytes is exceeded (then
+  // the response becomes 500).
   bool add(std::string_view name, std::string_view value);
   bool set(std::string_view name, std::string_view value);
   void remove(std::string_view name);
-  // The value of the first field of this name; empty if there is none. Valid until the next change.
+  // The value of the first field with this name; empty if there is none. Valid until the fields change.
   std::string_view get(std::string_view name) const;
 
-  // Ends the response with this body. 204 and 304 carry none; the answer to HEAD keeps its length and drops its bytes.
+  // Ends the response with this body; a second call does nothing. 204 and 304 are sent without a body. The answer to
+  // HEAD has the length of the body, but not its bytes.
   void end(std::string_view body = {});
   void end_file(FileBody file);
 
-  // Leaves the answer to another thread (later.h). The core calls `begin` on this thread as soon as handle() has
-  // returned; it hands the duty on and does not block. What was set here, status and fields too, does not count.
+  // Leaves the answer to another thread (deferred_answer.h). The core calls `begin` on this thread when handle() has
+  // returned. `begin` gives the DeferredAnswer to another thread and must not block. Status and fields set here are
+  // ignored.
   void defer_answer(std::function<void(DeferredAnswer)> begin) {
     if (state_ != State::kOpen) return;
     state_ = State::kDeferred;
     begin_ = std::move(begin);
   }
 
-  // What end() is given whole goes through `coder`, which outlives the response; streams and files do not.
+  // Bodies passed to end() are encoded by `coder`, which must live until end() returns. Streams and files are not
+  // encoded.
   void code_body(BodyCoder& coder) { coder_ = &coder; }
 
-  // Streams: begins a body of unknown length (chunked; in HTTP/1.0 ended by closing) and appends a piece. end()
-  // finishes.
+  // Appends a piece to a body of unknown length, which the first call begins and end() finishes. The body is chunked;
+  // in HTTP/1.0 the end of the connection ends it.
   void write(std::string_view piece);
 
-  std::time_t date() const { return date_->second(); }  // what Date tells
+  std::time_t date() const { return date_->second(); }  // of the Date field
 
   bool ended() const { return state_ == State::kEnded; }
-  // The head is written; status and fields no longer count.
+  // Whether the head has been written: changes of status and fields have no effect any more.
   bool started() const { return state_ == State::kStreaming || state_ == State::kEnded; }
 
-  // For the connection: whether it stays open behind this response, and the file whose bytes follow the output.
+  // For the connection: whether it stays open after this response, and the file whose bytes follow the output.
   bool keep_alive() const { return keep_alive_; }
-  const FileBody& file() const { return file_; }  // still ours
-  FileBody take_file();
+  const FileBody& file() const { return file_; }  // owned by the response
+  FileBody take_file();                           // owned by the caller
   bool deferred() const { return state_ == State::kDeferred; }
   std::function<void(DeferredAnswer)> take_begin() { return std::move(begin_); }
 
-  // For handlers that answer close-worthy errors: `Connection: close` and no further request.
+  // For handlers: sends `Connection: close` and answers no further request on this connection.
   void close() { keep_alive_ = false; }
 
  private:
@@ -121,7 +127,7 @@ class Response {
   uint16_t fields_size_ = 0;
   FileBody file_;
   std::function<void(DeferredAnswer)> begin_;
-  std::array<char, limits::kResponseFieldBytes> fields_;  // "Name: value\r\n" lines, as they go out
+  std::array<char, limits::kResponseFieldBytes> fields_;  // "Name: value\r\n" lines, as they are sent
 };
 
 }  // namespace duel::http

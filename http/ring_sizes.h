@@ -1,10 +1,12 @@
+// For programs and tests that change the sizes of the rings (ServerOptions::ring).
 #pragma once
 
 #include "http/limits.h"
 
 namespace duel::http {
 
-// What a worker's ring takes at once; the reasons for the defaults are in limits.h. All are powers of two.
+// Numbers of entries and buffers of one worker's io_uring; limits.h has the reasons for the defaults. Each must be a
+// power of two.
 struct RingSizes {
   unsigned submissions = limits::kSubmissionEntries;
   unsigned completions = limits::kCompletionEntries;

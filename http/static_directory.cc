@@ -62,10 +62,11 @@ struct Validators {
   std::string_view etag;  // with its quotes; strong
   DateText modified;
   std::time_t modified_second;
-  bool changing;  // in the second of the answer, or later: more may come in the same second (RFC 9110 §8.8.2.2)
+  // Modified in the second of the answer or later: it may change again in that second (RFC 9110 §8.8.2.2).
+  bool changing;
 };
 
-// `date`: of the answer. A file that claims to be from later than that is from then (§8.8.2.1).
+// `date` is that of the answer. A file with a later modification time gets `date` as Last-Modified (RFC 9110 §8.8.2.1).
 Validators validators_of(const struct stat& status, std::time_t date) {
   Validators made{};
   const auto nanoseconds = static_cast<unsigned long long>(status.st_mtim.tv_sec) * 1'000'000'000ull +
@@ -81,8 +82,8 @@ Validators validators_of(const struct stat& status, std::time_t date) {
 
 enum class Comparison : bool { kStrong, kWeak };
 
-// Of a list that may be spread over several lines (RFC 9110 §5.3). §8.8.3.2: a weak tag in it equals our strong one
-// only in a weak comparison.
+// Whether the list of tags, which may span several lines (RFC 9110 §5.3), contains `etag` or "*". A weak tag in the
+// list equals the strong `etag` only in a weak comparison (§8.8.3.2).
 bool any_tag_is(const Request& request, std::string_view name, std::string_view etag, Comparison comparison) {
   bool found = false;
   for (const Field field : request.fields) {
@@ -96,20 +97,20 @@ bool any_tag_is(const Request& request, std::string_view name, std::string_view 
   return found;
 }
 
-// The value of a field that makes no list: nothing if there are more of it, and then it is to be ignored.
+// The value of a field that is not a list. Empty if the field is missing or occurs more than once: then it is ignored.
 std::optional<std::string_view> only_value(const Request& request, std::string_view name) {
   const auto named = [&](const Field& field) { return grammar::equal_fold_ascii(field.name, name); };
   if (std::count_if(request.fields.begin(), request.fields.end(), named) != 1) return std::nullopt;
   return request.header(name);
 }
 
-// Nothing if it is no date, or there are more of them (RFC 9110 §13.1.3, §13.1.4).
+// Empty if the value is not a date, or the field occurs more than once (RFC 9110 §13.1.3, §13.1.4).
 std::optional<std::time_t> only_date(const Request& request, std::string_view name) {
   const auto value = only_value(request, name);
   return value ? parse_date(*value) : std::nullopt;
 }
 
-// RFC 9110 §13.2.2, the steps that apply to a file: 412, 304, or 0 to go on.
+// The steps of RFC 9110 §13.2.2 that apply to a file. Returns 412, 304, or 0 to continue.
 int evaluate_conditions(const Request& request, const Validators& file) {
   if (request.has_header("If-Match"sv)) {
     if (!any_tag_is(request, "If-Match"sv, file.etag, Comparison::kStrong)) return 412;
@@ -123,7 +124,7 @@ int evaluate_conditions(const Request& request, const Validators& file) {
   return since && file.modified_second <= *since ? 304 : 0;
 }
 
-// A number that is too large counts as the largest: it lies behind the end of every file.
+// A number that overflows becomes the maximum, which lies beyond the end of every file.
 std::optional<uint64_t> parse_number(std::string_view text) {
   uint64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -131,20 +132,20 @@ std::optional<uint64_t> parse_number(std::string_view text) {
   return error == std::errc::result_out_of_range ? ~uint64_t{0} : value;
 }
 
-// Of a file, from `first` up to but without `end`; nothing is left if they are the same.
+// The bytes of a file from `first` up to, but not including, `end`.
 struct Range {
   uint64_t first = 0;
   uint64_t end = 0;
   uint64_t size() const { return end - first; }
 };
 
-// int-range or suffix-range of RFC 9110 §14.1.2, as far as the file goes; nothing if it is malformed.
+// int-range or suffix-range of RFC 9110 §14.1.2, cut at the end of the file; empty if it is malformed.
 std::optional<Range> parse_range(std::string_view range, uint64_t file_size) {
   const size_t dash = range.find('-');
   if (dash == std::string_view::npos) return std::nullopt;
   const auto first = parse_number(range.substr(0, dash));
   const auto last = parse_number(range.substr(dash + 1));
-  if (dash == 0) {  // the last so many bytes; of an empty file there are none to name in Content-Range
+  if (dash == 0) {  // suffix-range; Content-Range cannot name bytes of an empty file
     if (!last || (*last > 0 && file_size == 0)) return std::nullopt;
     return Range{file_size - std::min(*last, file_size), file_size};
   }
@@ -153,8 +154,9 @@ std::optional<Range> parse_range(std::string_view range, uint64_t file_size) {
   return Range{*first, last ? std::min(*last, file_size - 1) + 1 : file_size};
 }
 
-// What a ranges-specifier asks for, in one piece; empty if the file has none of it (416). Nothing if it is to be
-// ignored: malformed, or in several pieces. Those that touch are one (RFC 9110 §15.3.7.2).
+// The one range that a Range field asks for; of size 0 if the file has none of these bytes (416). Ranges that touch or
+// overlap are joined (RFC 9110 §15.3.7.2). std::nullopt if the field is ignored, because it is malformed or asks for
+// separate ranges.
 std::optional<Range> parse_ranges(std::string_view value, uint64_t file_size) {
   constexpr std::string_view kUnit = "bytes=";
   if (!grammar::equal_fold_ascii(value.substr(0, kUnit.size()), kUnit)) return std::nullopt;
@@ -174,7 +176,7 @@ std::optional<Range> parse_ranges(std::string_view value, uint64_t file_size) {
   return ignored ? std::nullopt : all;
 }
 
-// Whether the range may be honoured: without If-Range, or if that names this very version (§13.1.5).
+// Whether the range applies: there is no If-Range, or it names this version of the file (RFC 9110 §13.1.5).
 bool if_range_holds(const Request& request, const Validators& file) {
   if (!request.has_header("If-Range"sv)) return true;
   const auto value = only_value(request, "If-Range"sv);
@@ -201,7 +203,7 @@ void set_content_range(Response& response, const Range* range, uint64_t file_siz
   response.set("Content-Range"sv, {text, static_cast<size_t>(size)});
 }
 
-// Takes over the descriptor.
+// Owns the descriptor.
 void send(int descriptor, const struct stat& status, std::string_view type, const Request& request,
           Response& response) {
   const auto file_size = static_cast<uint64_t>(status.st_size);
@@ -210,7 +212,7 @@ void send(int descriptor, const struct stat& status, std::string_view type, cons
   if (condition != 0) {
     ::close(descriptor);
     if (condition != 304) return fail(response, condition);
-    response.set("ETag"sv, file.etag);  // and nothing else that says how the file is (RFC 9110 §15.4.5)
+    response.set("ETag"sv, file.etag);  // and no other field that describes the file (RFC 9110 §15.4.5)
     response.status(condition);
     return response.end();
   }
@@ -249,11 +251,11 @@ int status_of(int error) {
     case EIO:
       return 500;
     default:
-      return 404;  // no such file, or the path leads out of the directory
+      return 404;  // there is no such file, or the path leads out of the directory
   }
 }
 
-// `descriptor` is an open file, taken over, or a negative errno.
+// `descriptor` is an open file, which the function owns, or a negative errno.
 bool serve_opened(int descriptor, std::string_view type, const Request& request, Response& response) {
   if (descriptor < 0) {
     const int code = status_of(-descriptor);
@@ -269,7 +271,7 @@ bool serve_opened(int descriptor, std::string_view type, const Request& request,
   return true;
 }
 
-// A name that begins with a dot is hidden, "." or ".."; none of them is served.
+// Names that begin with a dot are hidden files, "." or ".."; they are not served.
 bool has_dot_name(std::string_view path) {
   return path.starts_with('.') || path.find("/."sv) != std::string_view::npos;
 }
@@ -309,7 +311,7 @@ int StaticDirectory::open(std::string_view path) const {
   if (wants_index) std::memcpy(name + path.size(), kIndex.data(), kIndex.size());
   name[path.size() + (wants_index ? kIndex.size() : 0)] = '\0';
   open_how how{};
-  how.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;  // not to wait for the writer of a FIFO
+  how.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;  // O_NONBLOCK: opening a FIFO must not wait for its writer
   how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
   const long descriptor = syscall(SYS_openat2, root_, name, &how, sizeof how);
   return descriptor < 0 ? -errno : static_cast<int>(descriptor);

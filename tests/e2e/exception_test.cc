@@ -58,7 +58,7 @@ TEST_F(Exceptions, AreAFiveHundredAndTold) {
   EXPECT_EQ(client.get("/later").status(), 500);
   EXPECT_EQ(client.get("/ping").body, "pong") << "the connection lives";
   serving_.reset();
-  EXPECT_THAT(told_, ElementsAre("GET /a: broken", "GET /no/exception: an exception that is no std::exception",
+  EXPECT_THAT(told_, ElementsAre("GET /a: broken", "GET /no/exception: an exception that is not a std::exception",
                                  "GET /later: no thread left"));
 }
 
