@@ -15,7 +15,7 @@ namespace {
 
 class Descriptor {
  public:
-  // O_NONBLOCK: opening a pipe would wait for a writer.
+  // O_NONBLOCK, because opening a pipe would wait for a writer.
   explicit Descriptor(const std::string& path)
       : number_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)) {
     if (number_ < 0) throw ConfigError(std::strerror(errno));
@@ -30,12 +30,13 @@ class Descriptor {
   int number_;
 };
 
-// The variable and the default of "${VARIABLE||default}"; nothing if `text` is no such value.
+// The parts of "${VARIABLE||default}".
 struct Reference {
   std::string variable;
   std::string fallback;
 };
 
+// Returns nothing if `text` does not have this form.
 std::optional<Reference> reference(const std::string& text) {
   constexpr size_t kShortest = 3;  // "${}"
   if (text.size() < kShortest || !text.starts_with("${") || !text.ends_with('}')) return std::nullopt;
@@ -58,7 +59,7 @@ std::string read_regular_file(const std::string& path) {
   struct stat status = {};
   if (::fstat(file.number(), &status) != 0) throw ConfigError(std::strerror(errno));
   if (S_ISDIR(status.st_mode)) throw ConfigError("it is a directory; expected a file");
-  if (!S_ISREG(status.st_mode)) throw ConfigError("it is no regular file");
+  if (!S_ISREG(status.st_mode)) throw ConfigError("it is not a regular file");
   std::string text;
   while (text.size() <= kMaxFileBytes) {
     char piece[16 * 1024];
@@ -73,8 +74,8 @@ std::string read_regular_file(const std::string& path) {
 struct AppConf::Loading {
   const ReadFile& read;
   const Environment& environment;
-  std::vector<std::string> open;  // files being read, the including ones first
-  size_t files = 0;
+  std::vector<std::string> open;  // the files being read, from the outermost to the innermost
+  size_t files = 0;               // read so far
 };
 
 AppConf AppConf::load(const std::string& path, const ReadFile& read, const Environment& environment) {
@@ -135,22 +136,24 @@ void AppConf::include(Loading& loading, const IniLine& line, const std::string& 
   const std::filesystem::path other = std::filesystem::path(file).parent_path() / line.name;
   const std::string normal = other.lexically_normal().string();
   const auto& open = loading.open;
-  const std::string what = "include " + in_quotes(line.name);
+  const std::string place = "include " + in_quotes(line.name);
   if (std::find(open.begin(), open.end(), normal) != open.end()) {
-    throw ConfigError(file, line.number, what + ": the file includes itself, here or by way of another");
+    throw ConfigError(file, line.number, place + ": the file includes itself, directly or through another file");
   }
   if (open.size() >= kMaxIncludeDepth) {
-    throw ConfigError(file, line.number,
-                      what + ": includes are deeper than " + std::to_string(kMaxIncludeDepth) + " files");
+    throw ConfigError(
+        file, line.number,
+        place + ": more than " + std::to_string(kMaxIncludeDepth) + " files include each other in a chain");
   }
   if (loading.files >= kMaxFilesRead) {
-    throw ConfigError(file, line.number, what + ": more than " + std::to_string(kMaxFilesRead) + " files in all");
+    throw ConfigError(file, line.number,
+                      place + ": more than " + std::to_string(kMaxFilesRead) + " files are included");
   }
   std::string text;
   try {
     text = loading.read(normal);
   } catch (const ConfigError& error) {
-    throw ConfigError(file, line.number, what + ": " + error.what());
+    throw ConfigError(file, line.number, place + ": " + error.what());
   }
   add_file(loading, normal, text);
 }

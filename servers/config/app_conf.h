@@ -12,48 +12,48 @@
 
 namespace duel::servers::config {
 
-// The value of a variable of the environment, nothing if it is not set.
+// Returns the value of an environment variable, or nothing if it is not set.
 using Environment = std::function<std::optional<std::string>(const std::string& name)>;
 std::optional<std::string> process_environment(const std::string& name);
 
-// The bytes of a file; throws ConfigError with the reason alone.
+// Returns the bytes of a file. Throws ConfigError; its text is the cause only, without the name of the file.
 using ReadFile = std::function<std::string(const std::string& path)>;
-// A regular file of at most kMaxFileBytes; anything else is refused without waiting for it.
+// Reads a regular file of at most kMaxFileBytes. Refuses everything else without waiting, such as a pipe.
 std::string read_regular_file(const std::string& path);
 
-inline constexpr size_t kMaxFileBytes = 1024 * 1024;  // thousands of lines
+inline constexpr size_t kMaxFileBytes = 1024 * 1024;  // room for thousands of lines
 inline constexpr size_t kMaxIncludeDepth = 8;
-// Files that include others twice each would grow with the power of the depth.
+// Without this limit, files that include two files each would multiply the work with every level.
 inline constexpr size_t kMaxFilesRead = 64;
 
-// conf/app.conf with all that it includes.
+// The content of conf/app.conf and of the files that it includes.
 class AppConf {
  public:
   struct Value {
-    std::string key;   // as written
-    std::string text;  // expanded
-    std::string file;  // as it was named
+    std::string key;   // in the letter case of the file
+    std::string text;  // after the replacement of ${VARIABLE}
+    std::string file;  // path as given on the command line or in the include
     size_t line = 0;
-    std::string variable;  // of the environment, which gave the text; empty if none did
+    std::string variable;  // the environment variable that gave the text; empty if none did
   };
-  // By the key in lower case.
+  // The index is the key in lower case.
   using Section = std::map<std::string, Value>;
 
-  // Section of the lines before the first [section], as in Beego.
+  // The name that Beego gives to the section of the lines before the first [section].
   static constexpr const char* kDefaultSection = "default";
 
-  AppConf() = default;  // no file
-  // A later line wins over an earlier one of its section and key. An included file (its path is relative to the
-  // including one's folder) starts in the default section; its lines count as if they stood at the include. A value
-  // ${VARIABLE} or ${VARIABLE||default} is replaced; one that is empty then counts as if it had not been given, as in
-  // Beego. Throws ConfigError.
+  AppConf() = default;  // a configuration without a file
+  // Throws ConfigError. If a section sets a key twice, the later line wins. The path of an included file is relative to
+  // the directory of the including file. Its lines apply at the place of the include, but the included file starts in
+  // the default section, and the include does not change the section of the including file. A value ${VARIABLE} or
+  // ${VARIABLE||default} is replaced. As in Beego, an empty value counts as absent.
   static AppConf load(const std::string& path, const ReadFile& read, const Environment& environment);
 
-  const std::string& path() const { return path_; }  // empty: no file
+  const std::string& path() const { return path_; }  // empty if there is no file
   const std::map<std::string, Section>& sections() const { return sections_; }
-  // Where [section] stands first, as "file:line".
+  // The first place of [section], as "file:line".
   const std::string& section_place(const std::string& section) const { return places_.at(section); }
-  // Nothing if it is not there or empty.
+  // Returns null if the value is absent or empty.
   const Value* find(const std::string& section, const std::string& key) const;
 
  private:

@@ -13,13 +13,13 @@ constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::string_view kSpaces = " \t\r\v\f";
 constexpr std::string_view kInclude = "include";
 
-std::string_view trim(std::string_view text, std::string_view what = kSpaces) {
-  const size_t first = text.find_first_not_of(what);
+std::string_view trim(std::string_view text, std::string_view bytes = kSpaces) {
+  const size_t first = text.find_first_not_of(bytes);
   if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(what) - first + 1);
+  return text.substr(first, text.find_last_not_of(bytes) - first + 1);
 }
 
-// Of `include "file"` or `include file` the file.
+// Returns the file of `include "file"` or `include file`.
 std::optional<std::string_view> included_file(std::string_view line) {
   if (to_lower_ascii(line.substr(0, kInclude.size())) != kInclude) return std::nullopt;
   const std::string_view rest = line.substr(kInclude.size());
@@ -42,13 +42,13 @@ IniLine parse_line(std::string_view line, size_t number, const std::string& file
       throw ConfigError(file, number,
                         in_quotes(line) + ": expected key = value, [section], include \"file\" or # comment");
     }
-    if (other->empty()) throw ConfigError(file, number, "include names no file; expected include \"file\"");
+    if (other->empty()) throw ConfigError(file, number, "the include has no file name; expected include \"file\"");
     parsed.kind = IniLine::Kind::kInclude;
     parsed.name = *other;
     return parsed;
   }
   parsed.name = trim(line.substr(0, equals));
-  if (parsed.name.empty()) throw ConfigError(file, number, "no key before '='; expected key = value");
+  if (parsed.name.empty()) throw ConfigError(file, number, "there is no key before '='; expected key = value");
   std::string_view value = trim(line.substr(equals + 1));
   if (value.starts_with('"')) value = trim(value, "\"");
   parsed.value = value;

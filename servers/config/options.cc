@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "servers/config/app_conf.h"
+#include "servers/config/command_flags.h"
 #include "servers/config/settings.h"
 
 namespace duel::servers::config {
@@ -20,52 +21,58 @@ namespace {
 
 constexpr int kUsageStatus = 2;
 
-// The processors that this process may use, as Go's GOMAXPROCS: taskset and cgroup cpusets count.
+// The number of processors that this process may use under taskset and cgroup cpusets, like the default of Go's
+// GOMAXPROCS.
 unsigned usable_processors() {
   cpu_set_t set;
   if (sched_getaffinity(0, sizeof set, &set) != 0) return 1;
   return static_cast<unsigned>(std::max(1, CPU_COUNT(&set)));
 }
 
-// What a command line says beside the settings.
+// The parsed command line: the settings, and the flags that are not settings.
 struct CommandLine {
-  Settings::Flags flags;
+  Settings::Flags flags;  // of settings
   std::optional<std::string> config;
   bool no_config = false;
   bool print_config = false;
 };
 
-// Short for what the article's trimmed Beego leaves out.
+// Short forms for the parts that the article's trimmed Beego leaves out.
 void add_trims(CLI::App& app, CommandLine& line) {
-  const auto switch_off = [&line](const std::vector<const char*>& flags) {
-    return [&line, flags] {
-      for (const char* flag : flags) line.flags[flag] = "off";
-    };
+  const auto add = [&](const CommandFlag& flag, const std::vector<const char*>& settings) {
+    CLI::Option* const option = app.add_flag_callback(
+        flag.flag,
+        [&line, settings] {
+          for (const char* setting : settings) line.flags[setting] = "off";
+        },
+        flag.description);
+    for (const char* setting : settings) option->excludes(std::string("--") + setting);
   };
-  app.add_flag_callback("--no-orm", switch_off({"orm"}), "--orm=off")->excludes("--orm");
-  app.add_flag_callback("--no-session", switch_off({"session"}), "--session=off")->excludes("--session");
-  app.add_flag_callback("--trim", switch_off({"orm", "session"}), "Both")->excludes("--orm")->excludes("--session");
+  add(kNoOrmFlag, {"orm"});
+  add(kNoSessionFlag, {"session"});
+  add(kTrimFlag, {"orm", "session"});
 }
 
 void add_flags(CLI::App& app, const Settings& settings, CommandLine& line) {
-  app.set_version_flag("--version", "duel " DUEL_VERSION, "Print the version");
-  app.set_help_flag("-h,--help", "Print this");
-  app.add_option("--config", line.config, "Configuration in Beego's INI form")
-      ->type_name(std::string("FILE [") + Settings::kDefaultFile + ", if it is there]");
-  app.add_flag("--no-config", line.no_config, "Read none")->excludes("--config");
-  app.add_flag("--print-config", line.print_config, "Print every setting, its value and where that came from, and end");
+  app.set_version_flag(kVersionFlag.flag, "duel " DUEL_VERSION, kVersionFlag.description);
+  app.set_help_flag(std::string("-h,") + kHelpFlag.flag, kHelpFlag.description);
+  app.add_option(kConfigFlag.flag, line.config, kConfigFlag.description)
+      ->type_name(std::string("FILE [") + Settings::kDefaultFile + " if it exists]");
+  app.add_flag(kNoConfigFlag.flag, line.no_config, kNoConfigFlag.description)->excludes(kConfigFlag.flag);
+  app.add_flag(kPrintConfigFlag.flag, line.print_config, kPrintConfigFlag.description);
   for (const Setting& setting : settings.all()) {
-    const std::string value = setting.get();
+    const std::string shown = setting.default_text.empty() ? setting.get() : setting.default_text;
     app.add_option_function<std::string>(
            "--" + setting.flag, [&line, &setting](const std::string& text) { line.flags[setting.flag] = text; },
-           setting.what)
-        ->type_name(setting.hint + (value.empty() ? "" : " [" + value + "]"));
+           setting.description)
+        ->type_name(setting.hint + (shown.empty() ? "" : " [" + shown + "]"))
+        ->group(setting.group);
   }
   add_trims(app, line);
 }
 
-// CLI11 takes what follows for the value of a flag that has none, be it another flag: `--db=$UNSET --trim` would make a
-// file of that name.
+// CLI11 takes the next argument as the value of a flag without a value, even if the argument is a flag:
+// `--db=$UNSET --trim` would create a database file with the name "--trim".
 void refuse_missing_values(const CLI::App& app, int argc, char** argv) {
   for (int i = 1; i < argc; ++i) {
     std::string_view flag = argv[i];
@@ -82,13 +89,13 @@ void refuse_missing_values(const CLI::App& app, int argc, char** argv) {
 
 AppConf load_conf(const CommandLine& line) {
   struct stat status = {};
-  // A link that leads nowhere is a mistake to be told of.
+  // lstat(), so that a symbolic link to a missing file is an error and not an absent configuration.
   const bool absent = ::lstat(Settings::kDefaultFile, &status) != 0 && (errno == ENOENT || errno == ENOTDIR);
   if (line.no_config || (absent && !line.config)) return {};
   return AppConf::load(line.config.value_or(Settings::kDefaultFile), read_regular_file, process_environment);
 }
 
-// CLI11's messages may have several lines.
+// Prints one line; messages of CLI11 may have several.
 void print_error(std::string message, const char* cure) {
   std::replace(message.begin(), message.end(), '\n', ' ');
   std::fprintf(stderr, "server: %s%s\n", message.c_str(), cure);
@@ -101,11 +108,13 @@ ParsedOptions parse_options(int argc, char** argv) {
   parsed.options.server.threads = usable_processors();
   Settings settings(parsed.options);
   CommandLine line;
-  CLI::App app("One io_uring HTTP core under two router styles.", "server");
+  CLI::App app("An HTTP server on io_uring with one demo application in two router styles.", "server");
   app.get_formatter()->column_width(40);
   app.footer(
-      "A flag wins over the environment (DUEL_ and the key, in capitals; BEEGO_RUNMODE), that over the\n"
-      "configuration, that over the default. server --print-config shows the keys.");
+      "Every setting has a key in the configuration file and an environment variable: DUEL_ and the key in capitals,\n"
+      "BEEGO_RUNMODE for --runmode. A flag wins over the environment, the environment over the file, the file over "
+      "the\n"
+      "default. server --print-config shows the keys.");
   add_flags(app, settings, line);
   try {
     refuse_missing_values(app, argc, argv);

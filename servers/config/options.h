@@ -16,21 +16,21 @@ namespace duel::servers::config {
 
 enum class RouterStyle : uint8_t { kGin, kBeego };
 
-// What the command line, the environment and conf/app.conf say. The defaults are those that --help shows;
-// settings_table.cc names every one.
+// All options of the program, from the command line, the environment and conf/app.conf. settings_table.cc binds each
+// option to its setting.
 struct Options {
   std::string app_name = "duel";
-  std::string run_mode = "prod";  // which section of app.conf counts
+  std::string run_mode = "prod";  // the section of conf/app.conf that applies
   RouterStyle router = RouterStyle::kGin;
   http::ServerOptions server;
   bool enable_http = true;
   WrapperOptions wrappers;
   AccessLogOptions access_log;
-  bool pool = true;           // the Gin style's contexts
-  bool beego_pooled = false;  // the Beego style's: the article has one made for each request
+  bool pool = true;           // Gin style: take contexts from a pool
+  bool beego_pooled = false;  // Beego style: reuse contexts; false as in the article, which makes one per request
   std::string static_dir = ".";
-  std::string stats_file;                       // empty: none
-  std::chrono::milliseconds stats_interval{0};  // 0: lines of JSON when asked; else lines of CSV
+  std::string stats_file;                       // empty: no file
+  std::chrono::milliseconds stats_interval{0};  // 0: lines of JSON, on SIGUSR1; otherwise lines of CSV
   bool count_allocations = false;
   bool account_phases = false;
   AdminOptions admin;
@@ -42,8 +42,8 @@ struct Options {
   const char* router_name() const { return router == RouterStyle::kGin ? "gin" : "beego"; }
 };
 
-// Either options to run with, or the exit status of a program that has printed what there is to say (help, version,
-// configuration, an error in one sentence).
+// If `run` is false, parse_options() has printed the help, the version, the configuration or an error, and the program
+// ends with `exit_status`.
 struct ParsedOptions {
   Options options;
   bool run = false;

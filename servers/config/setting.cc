@@ -17,7 +17,7 @@ struct Unit {
   const char* name;
   uint64_t factor;
 };
-// The largest first, as they are shown.
+// From the largest to the smallest, because print_with_unit() takes the first unit that fits.
 constexpr std::array<Unit, 4> kTimes = {{{"h", 3'600'000}, {"m", 60'000}, {"s", 1'000}, {"ms", 1}}};
 constexpr std::array<Unit, 7> kSizes = {{{"g", 1ULL << 30},
                                          {"gb", 1ULL << 30},
@@ -27,10 +27,10 @@ constexpr std::array<Unit, 7> kSizes = {{{"g", 1ULL << 30},
                                          {"kb", 1ULL << 10},
                                          {"b", 1}}};
 
-// "1.5s" with the unit s = 1000: 1500. A number alone is taken in `default_unit`.
+// Parses "1.5s" with the unit s = 1000 as 1500. A number without a unit is in `default_unit`.
 template <size_t kCount>
 std::optional<uint64_t> parse_with_unit(const std::string& text, const std::array<Unit, kCount>& units,
-                                        const std::string& default_unit, uint64_t least, uint64_t most) {
+                                        const std::string& default_unit, uint64_t min, uint64_t max) {
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed);
   if (error != std::errc() || !std::isfinite(value)) return std::nullopt;
@@ -39,11 +39,11 @@ std::optional<uint64_t> parse_with_unit(const std::string& text, const std::arra
   const auto found = std::find_if(units.begin(), units.end(), [&](const Unit& known) { return unit == known.name; });
   if (found == units.end()) return std::nullopt;
   value *= static_cast<double>(found->factor);
-  if (value < static_cast<double>(least) || value > static_cast<double>(most)) return std::nullopt;
+  if (value < static_cast<double>(min) || value > static_cast<double>(max)) return std::nullopt;
   return static_cast<uint64_t>(value);
 }
 
-// In the largest unit that leaves no rest.
+// Prints the value in the largest unit that divides it.
 template <size_t kCount>
 std::string print_with_unit(uint64_t value, const std::array<Unit, kCount>& units) {
   for (const Unit& unit : units) {
@@ -52,10 +52,10 @@ std::string print_with_unit(uint64_t value, const std::array<Unit, kCount>& unit
   return std::to_string(value) + units.back().name;
 }
 
-std::optional<uint64_t> parse_number(const std::string& text, uint64_t least, uint64_t most) {
+std::optional<uint64_t> parse_number(const std::string& text, uint64_t min, uint64_t max) {
   uint64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || value < least || value > most) return std::nullopt;
+  if (error != std::errc() || end != text.data() + text.size() || value < min || value > max) return std::nullopt;
   return value;
 }
 
@@ -92,7 +92,7 @@ Setting named(const SettingName& name, std::string hint, std::string expected) {
   Setting setting;
   setting.key = name.key;
   setting.flag = name.flag;
-  setting.what = name.what;
+  setting.description = name.description;
   setting.hint = std::move(hint);
   setting.expected = std::move(expected);
   return setting;
@@ -158,22 +158,22 @@ Setting choice_setting(const SettingName& name, const std::vector<std::string>& 
       });
 }
 
-Setting number_setting(const SettingName& name, const char* hint, uint64_t least, uint64_t most,
+Setting number_setting(const SettingName& name, const char* hint, uint64_t min, uint64_t max,
                        const std::function<void(uint64_t)>& set, const std::function<uint64_t()>& get) {
-  const std::string expected = "a number from " + std::to_string(least) + " to " + std::to_string(most);
+  const std::string expected = "a number from " + std::to_string(min) + " to " + std::to_string(max);
   Setting setting = parsed_number(
-      named(name, hint, expected), [=](const std::string& text) { return parse_number(text, least, most); }, set);
+      named(name, hint, expected), [=](const std::string& text) { return parse_number(text, min, max); }, set);
   setting.get = [get] { return std::to_string(get()); };
   return setting;
 }
 
-Setting size_setting(const SettingName& name, uint64_t least, uint64_t most, const std::function<void(uint64_t)>& set,
+Setting size_setting(const SettingName& name, uint64_t min, uint64_t max, const std::function<void(uint64_t)>& set,
                      const std::function<uint64_t()>& get) {
-  const std::string expected = "a size from " + print_with_unit(least, kSizes) + " to " +
-                               print_with_unit(most, kSizes) + " such as 512k or 1m; a number alone is bytes";
+  const std::string expected = "a size from " + print_with_unit(min, kSizes) + " to " + print_with_unit(max, kSizes) +
+                               " such as 512k or 1m; a number without a unit means bytes";
   Setting setting = parsed_number(
       named(name, "SIZE", expected),
-      [=](const std::string& text) { return parse_with_unit(text, kSizes, "b", least, most); }, set);
+      [=](const std::string& text) { return parse_with_unit(text, kSizes, "b", min, max); }, set);
   setting.get = [get] { return print_with_unit(get(), kSizes); };
   return setting;
 }
@@ -181,7 +181,7 @@ Setting size_setting(const SettingName& name, uint64_t least, uint64_t most, con
 Setting time_setting(const SettingName& name, std::chrono::milliseconds& value) {
   constexpr uint64_t kDayMs = 24 * 3'600'000ULL;
   Setting setting = parsed_number(
-      named(name, "TIME", "a time from 1ms to 24h such as 30s or 500ms; a number alone is seconds"),
+      named(name, "TIME", "a time from 1ms to 24h such as 30s or 500ms; a number without a unit means seconds"),
       [](const std::string& text) { return parse_with_unit(text, kTimes, "s", 1, kDayMs); },
       [&value](uint64_t ms) { value = std::chrono::milliseconds(ms); });
   setting.get = [&value] { return print_with_unit(static_cast<uint64_t>(value.count()), kTimes); };

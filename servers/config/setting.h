@@ -9,59 +9,61 @@
 
 namespace duel::servers::config {
 
-// One thing that can be set: by its flag, by a variable of the environment, by its key in conf/app.conf.
+// A setting can be set by its flag, by its environment variable, and by its key in conf/app.conf.
 struct Setting {
-  std::string key;       // of app.conf, in any letter case: Beego's name where Beego has it
-  std::string flag;      // without "--"
-  std::string hint;      // what --help shows for the value
-  std::string what;      // one sentence
-  std::string expected;  // of a value, for messages: "a number from 0 to 65535"
-  // Takes over a value; false, and nothing changed, if it is not as expected.
+  std::string group;         // the heading in --help and docs/flags.md
+  std::string key;           // in conf/app.conf, in any letter case; Beego's name if Beego has this setting
+  std::string flag;          // without "--"
+  std::string hint;          // stands for the value in --help: "PORT", "on|off"
+  std::string description;   // for --help and docs/flags.md
+  std::string expected;      // the accepted values, for error messages: "a number from 0 to 65535"
+  std::string default_text;  // describes the default in words; empty: the default value itself is shown
+  // Parses and stores a value. Returns false and changes nothing if `text` is not an accepted value.
   std::function<bool(const std::string& text)> set;
-  // The value now, as a text that set() takes.
+  // The current value, as a text that set() accepts.
   std::function<std::string()> get;
-  std::string source = "default";  // of the value: what --print-config says
+  std::string source = "default";  // where the current value came from, for --print-config
 
-  std::string variable() const;  // of the environment
+  std::string variable() const;  // the name of the environment variable
 };
 
 struct SettingName {
   const char* key;
   const char* flag;
-  const char* what;
+  const char* description;
 };
 
-// Without set and get.
+// A setting without set() and get().
 Setting named(const SettingName& name, std::string hint, std::string expected);
 
-// Each binds to a value, whose content now is the default.
+// Each function below binds a setting to a variable. The content of the variable is the default.
 Setting text_setting(const SettingName& name, const char* hint, std::string& value);
 Setting address_setting(const SettingName& name, std::string& value);
-// true and false in all the spellings of Beego: on, yes, y, t, 1, ...
+// Accepts every spelling of true and false that Beego accepts: on, yes, y, t, 1, ...
 Setting switch_setting(const SettingName& name, bool& value);
 Setting choice_setting(const SettingName& name, const std::vector<std::string>& choices,
                        const std::function<void(size_t)>& set, const std::function<size_t()>& get);
 Setting choice_setting(const SettingName& name, const std::vector<std::string>& choices, std::string& value);
-// `set` and `get` stand for any type of integer.
-Setting number_setting(const SettingName& name, const char* hint, uint64_t least, uint64_t most,
+// `set` and `get` hide the integer type of the variable.
+Setting number_setting(const SettingName& name, const char* hint, uint64_t min, uint64_t max,
                        const std::function<void(uint64_t)>& set, const std::function<uint64_t()>& get);
-// A number with b, k, m, g or kb, mb, gb behind it; alone it is bytes.
-Setting size_setting(const SettingName& name, uint64_t least, uint64_t most, const std::function<void(uint64_t)>& set,
+// A number followed by b, k, m, g, kb, mb or gb; without a unit it means bytes.
+Setting size_setting(const SettingName& name, uint64_t min, uint64_t max, const std::function<void(uint64_t)>& set,
                      const std::function<uint64_t()>& get);
-// The same two, bound to an integer of any type.
+// The same two settings, bound to a variable of any integer type.
 template <class Number>
-Setting count_setting(const SettingName& name, const char* hint, uint64_t least, uint64_t most, Number& value) {
+Setting count_setting(const SettingName& name, const char* hint, uint64_t min, uint64_t max, Number& value) {
   return number_setting(
-      name, hint, least, most, [&value](uint64_t number) { value = static_cast<Number>(number); },
+      name, hint, min, max, [&value](uint64_t number) { value = static_cast<Number>(number); },
       [&value] { return static_cast<uint64_t>(value); });
 }
 template <class Number>
-Setting bytes_setting(const SettingName& name, uint64_t least, uint64_t most, Number& value) {
+Setting bytes_setting(const SettingName& name, uint64_t min, uint64_t max, Number& value) {
   return size_setting(
-      name, least, most, [&value](uint64_t number) { value = static_cast<Number>(number); },
+      name, min, max, [&value](uint64_t number) { value = static_cast<Number>(number); },
       [&value] { return static_cast<uint64_t>(value); });
 }
-// A number with ms, s, m or h behind it; alone it is seconds. From 1 ms to a day.
+// A number followed by ms, s, m or h; without a unit it means seconds. From 1 ms to one day.
 Setting time_setting(const SettingName& name, std::chrono::milliseconds& value);
 
 }  // namespace duel::servers::config

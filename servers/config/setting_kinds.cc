@@ -91,13 +91,13 @@ Setting admin_port_setting(const SettingName& name, AdminOptions& admin) {
 }
 
 Setting heap_profile_setting(const SettingName& name, ProfileOptions& profiles) {
-  constexpr uint64_t kLeast = 1;
-  constexpr uint64_t kMost = uint64_t{1} << 40;
-  Setting setting = bytes_setting(name, kLeast, kMost, profiles.heap_sample_bytes);
+  constexpr uint64_t kMin = 1;
+  constexpr uint64_t kMax = uint64_t{1} << 40;
+  Setting setting = bytes_setting(name, kMin, kMax, profiles.heap_sample_bytes);
   const auto set_bytes = setting.set;
   const auto get_bytes = setting.get;
   setting.hint = "on|off|BYTES";
-  setting.expected = "on, off, or the mean bytes between two samples, a power of two such as 512k";
+  setting.expected = "on, off, or the mean number of bytes between two samples, a power of two such as 512k";
   setting.set = [&profiles, set_bytes](const std::string& text) {
     const std::string word = to_lower_ascii(text);
     const uint64_t before = profiles.heap_sample_bytes;

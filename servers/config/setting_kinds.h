@@ -10,19 +10,20 @@
 
 namespace duel::servers::config {
 
-// Settings whose values have a form of their own; each binds as those of setting.h do.
+// Kinds of settings that have a special form of value. Each binds to a variable like the kinds in setting.h.
 
-// Beego's includedMethods: "GET;POST".
+// A list of methods as in Beego's includedMethods: "GET;POST".
 Setting methods_setting(const SettingName& name, std::vector<std::string>& methods);
-// --print-config says only that there is one.
+// A text that --print-config does not show.
 Setting secret_setting(const SettingName& name, const char* hint, std::string& value);
-// Beego's form maps prefixes to folders, "/static:public"; here /static is the only prefix.
+// A directory. Beego's form "/static:public", which maps a prefix to a directory, is accepted for the prefix /static.
 Setting directory_setting(const SettingName& name, std::string& directory);
-// A time, or 0 for never.
+// A time of at least 1 s, or 0 for never.
 Setting interval_setting(const SettingName& name, std::chrono::milliseconds& value);
-// A port that is known to be asked for: only the default may give way to another.
+// A port, or "any". Setting it clears AdminOptions::port_is_default, because only the default port may be replaced by a
+// free one.
 Setting admin_port_setting(const SettingName& name, AdminOptions& admin);
-// A mean distance of samples, or a switch.
+// The mean number of bytes between two samples, or on or off.
 Setting heap_profile_setting(const SettingName& name, ProfileOptions& profiles);
 
 }  // namespace duel::servers::config

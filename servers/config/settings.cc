@@ -15,13 +15,13 @@ std::string place(const AppConf::Value& value) {
 
 void set_from(Setting& setting, const AppConf::Value& value) {
   if (!setting.set(value.text)) {
-    std::string what = setting.key + " = " + in_quotes(value.text);
-    if (!value.variable.empty()) what += " (by the environment's " + in_quotes(value.variable) + ")";
-    what += ": expected " + setting.expected;
+    std::string sentence = setting.key + " = " + in_quotes(value.text);
+    if (!value.variable.empty()) sentence += " (from the environment variable " + in_quotes(value.variable) + ")";
+    sentence += ": expected " + setting.expected;
     if (value.text.find(" #") != std::string::npos || value.text.find(" ;") != std::string::npos) {
-      what += "; a comment needs a line of its own";
+      sentence += "; a comment needs a line of its own";
     }
-    throw ConfigError(value.file, value.line, what);
+    throw ConfigError(value.file, value.line, sentence);
   }
   setting.source = place(value) + (value.variable.empty() ? "" : ", environment " + value.variable);
 }
@@ -31,7 +31,7 @@ void set_variable(Setting& setting, const Environment& environment) {
   const auto text = environment(name);
   if (!text || text->empty()) return;
   if (!setting.set(*text)) {
-    throw ConfigError("the environment's " + name + " = " + in_quotes(*text) + ": expected " + setting.expected);
+    throw ConfigError("the environment variable " + name + " = " + in_quotes(*text) + ": expected " + setting.expected);
   }
   setting.source = "environment " + name;
 }
@@ -67,27 +67,27 @@ void Settings::apply_file(Setting& setting, const AppConf& conf) const {
 void Settings::check_together() {
   if (options_.stats_interval.count() > 0 && options_.stats_file.empty()) {
     throw ConfigError("StatsInterval is set (" + find("StatsInterval")->source +
-                      ") and StatsFile is not: give --stats-file=FILE too");
+                      ") but StatsFile is not: give --stats-file=FILE too");
   }
   if (options_.enable_http) return;
   throw ConfigError("EnableHTTP is off (" + find("EnableHTTP")->source +
-                    "), which leaves nothing to listen on: this server has no HTTPS");
+                    "), but this server has no HTTPS to listen for instead: set EnableHTTP to on");
 }
 
 void Settings::check_file(const AppConf& conf) {
   Options options;
   Settings settings(options);
   for (const auto& [name, section] : conf.sections()) {
-    const bool in_mode = name != AppConf::kDefaultSection;
-    if (in_mode && std::find(kRunModes.begin(), kRunModes.end(), name) == kRunModes.end()) {
+    const bool is_mode = name != AppConf::kDefaultSection;
+    if (is_mode && std::find(kRunModes.begin(), kRunModes.end(), name) == kRunModes.end()) {
       throw ConfigError(conf.section_place(name) + ": unknown section " + in_quotes(name) +
                         "; expected a run mode: dev, prod or test" + suggestion(name, kRunModes));
     }
     for (const auto& [key, value] : section) {
       Setting* const setting = settings.find(key);
       if (setting == nullptr) settings.refuse_key(value);
-      if (in_mode && setting == settings.settings_.data()) {
-        throw ConfigError(value.file, value.line, "RunMode chooses the section; expected it before all sections");
+      if (is_mode && setting == settings.settings_.data()) {
+        throw ConfigError(value.file, value.line, "RunMode chooses the section: set it before all sections");
       }
       if (!value.text.empty()) set_from(*setting, value);
     }
@@ -105,9 +105,9 @@ void Settings::refuse_key(const AppConf::Value& value) const {
   std::vector<std::string> keys;
   std::transform(settings_.begin(), settings_.end(), std::back_inserter(keys),
                  [](const Setting& setting) { return setting.key; });
-  throw ConfigError(value.file, value.line,
-                    "unknown key " + in_quotes(value.key) + suggestion(value.key, keys) +
-                        "; expected one of those that server --print-config shows");
+  throw ConfigError(
+      value.file, value.line,
+      "unknown key " + in_quotes(value.key) + suggestion(value.key, keys) + "; server --print-config shows every key");
 }
 
 std::string Settings::print(const AppConf& conf) const {

@@ -11,29 +11,30 @@
 
 namespace duel::servers::config {
 
-// Every setting of the server, bound to one Options, and where each value came from.
+// All settings of the server, bound to one Options object. Each setting knows the source of its value.
 class Settings {
  public:
-  using Flags = std::map<std::string, std::string>;  // without "--"
+  using Flags = std::map<std::string, std::string>;  // name without "--" -> value
 
   static constexpr const char* kDefaultFile = "conf/app.conf";
 
-  explicit Settings(Options& options);  // which outlives this
+  explicit Settings(Options& options);  // `options` must outlive this object
   Settings(const Settings&) = delete;
   Settings& operator=(const Settings&) = delete;
 
-  // A flag wins over the environment, that over the file's section of the run mode, that over what stands before all
-  // sections, that over the default. Throws ConfigError for the first value that is not as expected, and for keys and
-  // sections that nobody knows; all of the file is checked, so that a mistake shows before the day it matters.
+  // Sets every option from its first source in this order: flag, environment, section of the run mode in the file,
+  // lines before all sections in the file, default. Throws ConfigError for the first unexpected value, unknown key or
+  // unknown section. The whole file is checked, also the sections of other run modes, so that a mistake shows early.
   void apply(const AppConf& conf, const Environment& environment, const Flags& flags);
 
   const std::vector<Setting>& all() const { return settings_; }
-  // A line for each: key, flag, value and source.
+  // A table with one line per setting: key, flag, value and source.
   std::string print(const AppConf& conf) const;
 
  private:
   static const std::vector<std::string> kRunModes;
 
+  void add(Setting setting);
   void add_application();
   void add_server();
   void add_timeouts();
@@ -51,6 +52,7 @@ class Settings {
   [[noreturn]] void refuse_key(const AppConf::Value& value) const;
 
   Options& options_;
+  std::string group_;  // of the settings that add() adds
   std::vector<Setting> settings_;
 };
 

@@ -7,7 +7,7 @@
 namespace duel::servers::config {
 namespace {
 
-// How many letters have to be put in, taken out or changed.
+// The Levenshtein distance: how many letters must be inserted, removed or changed.
 size_t distance(std::string_view a, std::string_view b) {
   std::vector<size_t> row(b.size() + 1);
   for (size_t j = 0; j <= b.size(); ++j) row[j] = j;
@@ -26,18 +26,18 @@ size_t distance(std::string_view a, std::string_view b) {
 }  // namespace
 
 std::string suggestion(std::string_view name, const std::vector<std::string>& names) {
-  constexpr size_t kLongest = 64;  // the distance costs time by both lengths
+  constexpr size_t kLongest = 64;  // because the time grows with the product of both lengths
   if (name.size() > kLongest) return {};
   const std::string lower = to_lower_ascii(name);
   size_t nearest = std::max<size_t>(2, name.size() / 3) + 1;
-  std::string meant;
+  std::string similar;
   for (const std::string& known : names) {
     const size_t far = distance(lower, to_lower_ascii(known));
     if (far >= nearest) continue;
     nearest = far;
-    meant = known;
+    similar = known;
   }
-  return meant.empty() ? "" : " (did you mean " + meant + "?)";
+  return similar.empty() ? "" : " (did you mean " + similar + "?)";
 }
 
 }  // namespace duel::servers::config

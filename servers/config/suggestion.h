@@ -6,7 +6,7 @@
 
 namespace duel::servers::config {
 
-// Of `names` the one that was meant, as " (did you mean X?)"; empty if none is near.
+// Finds the most similar of `names` and returns it as " (did you mean X?)". Returns "" if no name is similar.
 std::string suggestion(std::string_view name, const std::vector<std::string>& names);
 
 }  // namespace duel::servers::config

@@ -10,7 +10,7 @@
 #include "tests/e2e/client.h"
 #include "tests/servers/run_server.h"
 
-// conf/app.conf as the program takes it: files, places, messages.
+// How the program finds and reads conf/app.conf, and what it reports.
 namespace duel::e2e {
 namespace {
 
@@ -24,7 +24,7 @@ class Config : public ::testing::Test {
   std::string write(const std::string& text, const std::string& name = "app.conf") const {
     return directory_.write(name, text).string();
   }
-  // --print-config in the test's directory.
+  // Runs server --print-config in the directory of the test.
   Ended print(const std::vector<std::string>& arguments = {}, const std::function<void()>& also_in_child = {}) const {
     std::vector<std::string> all = {"--print-config"};
     all.insert(all.end(), arguments.begin(), arguments.end());
@@ -37,7 +37,7 @@ class Config : public ::testing::Test {
   TemporaryDirectory directory_;
 };
 
-TEST_F(Config, NoFile) {
+TEST_F(Config, UsesDefaultsWithoutAFile) {
   const Ended ended = print();
   EXPECT_EQ(ended.status, 0);
   EXPECT_THAT(ended.output, StartsWith("configuration: no file\n"));
@@ -45,7 +45,7 @@ TEST_F(Config, NoFile) {
   EXPECT_EQ(ended.error, "");
 }
 
-TEST_F(Config, TheFileBesideTheWorkingDirectory) {
+TEST_F(Config, ReadsTheFileInTheWorkingDirectory) {
   write("HTTPPort = 9090\n", "conf/app.conf");
   const Ended ended = print();
   EXPECT_EQ(ended.status, 0);
@@ -54,7 +54,7 @@ TEST_F(Config, TheFileBesideTheWorkingDirectory) {
   EXPECT_THAT(print({"--no-config"}).output, ContainsRegex("HTTPPort +--port +8080 +default\n"));
 }
 
-TEST_F(Config, EachSourceIsNamed) {
+TEST_F(Config, PrintsTheSourceOfEachValue) {
   const std::string path = write(
       "HTTPPort = 9090\nHTTPAddr = 127.0.0.1\nMaxProcs = ${PROCS||1}\nruNmode = dev\n"
       "MaxMemory = ${MEMORY||2m}\n[dev]\nReadTimeout = 5\ninclude \"more.conf\"\n");
@@ -73,7 +73,7 @@ TEST_F(Config, EachSourceIsNamed) {
   EXPECT_THAT(output, ContainsRegex("IdleTimeout +--idle-timeout +1m +default\n"));
 }
 
-TEST_F(Config, TheRunModeByFlagAndEnvironment) {
+TEST_F(Config, TakesTheRunModeFromFlagAndEnvironment) {
   write("runmode = dev\n[dev]\nHTTPPort = 1\n[prod]\nHTTPPort = 2\n[test]\nHTTPPort = 3\n", "conf/app.conf");
   const auto prod = [] { ::setenv("BEEGO_RUNMODE", "prod", 1); };
   EXPECT_THAT(print().output, ContainsRegex("HTTPPort +--port +1 "));
@@ -83,7 +83,7 @@ TEST_F(Config, TheRunModeByFlagAndEnvironment) {
   expect_refusal(print({"--runmode=staging"}), "--runmode = 'staging': expected dev or prod or test");
 }
 
-TEST_F(Config, TheSampleSaysTheDefaults) {
+TEST_F(Config, TheSampleFileHasTheDefaults) {
   const Ended sample = run({"--print-config", std::string("--config=") + DUEL_SAMPLE_CONF});
   ASSERT_EQ(sample.status, 0) << sample.error;
   const auto values = [](const std::string& text) {
@@ -102,10 +102,10 @@ TEST_F(Config, TheSampleSaysTheDefaults) {
   const auto of_sample = values(sample.output);
   const auto defaults = values(run({"--print-config", "--no-config"}).output);
   EXPECT_GT(of_sample.size(), 10U);
-  EXPECT_EQ(of_sample, defaults) << "who starts the server in the source tree measures what it is without a file";
+  EXPECT_EQ(of_sample, defaults) << "a server that is started in the source tree must run with the defaults";
 }
 
-TEST_F(Config, BadFilesAreRefusedWithTheirPlace) {
+TEST_F(Config, RefusesBadFilesWithFileAndLine) {
   const std::string path = write("HTTPPort = 9090\nEnabelGzip = on\n");
   const Ended ended = run({"--config=" + path});
   expect_refusal(ended, "server: " + path + ":2: unknown key 'EnabelGzip' (did you mean EnableGzip?)");
@@ -116,24 +116,24 @@ TEST_F(Config, BadFilesAreRefusedWithTheirPlace) {
   expect_refusal(run({"--config=" + write("EnableHTTP = false\n")}), path + ":1");
 }
 
-TEST_F(Config, IncludesThatNeverEnd) {
+TEST_F(Config, RefusesEndlessIncludes) {
   const std::string path = write("\ninclude \"b.conf\"\n");
   write("include \"app.conf\"\n", "b.conf");
   expect_refusal(run({"--config=" + path}), "b.conf:1: include 'app.conf': the file includes itself");
-  // A cycle in disguise: another name for the same file.
+  // A cycle through another name for the same file.
   write("include \"c.conf\"\n", "d.conf");
   ASSERT_EQ(::symlink("d.conf", (directory_.path() / "c.conf").c_str()), 0);
   expect_refusal(run({"--config=" + (directory_.path() / "d.conf").string()}), "the file includes itself");
 }
 
-TEST_F(Config, FilesThatAreNone) {
+TEST_F(Config, RefusesEverythingButRegularFiles) {
   const std::string folder = directory_.path().string();
   expect_refusal(run({"--config=" + folder + "/missing"}), "cannot be read: No such file");
   expect_refusal(run({"--config=" + folder}), "it is a directory");
-  expect_refusal(run({"--config=/dev/zero"}), "it is no regular file");
+  expect_refusal(run({"--config=/dev/zero"}), "it is not a regular file");
   const std::string pipe = folder + "/pipe";
   ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
-  expect_refusal(run({"--config=" + pipe}), "it is no regular file");
+  expect_refusal(run({"--config=" + pipe}), "it is not a regular file");
   const std::string path = write("k = 1\ninclude \"missing.conf\"\n");
   expect_refusal(run({"--config=" + path}), path + ":2: include 'missing.conf': No such file");
   expect_refusal(run({"--config=" + write("include \".\"\n")}), "it is a directory");
@@ -141,13 +141,13 @@ TEST_F(Config, FilesThatAreNone) {
   expect_refusal(print(), "conf/app.conf");
 }
 
-TEST_F(Config, ALinkThatLeadsNowhereIsNotNoFile) {
+TEST_F(Config, RefusesADanglingLink) {
   write("", "conf/other");
   ASSERT_EQ(::symlink("missing", (directory_.path() / "conf/app.conf").c_str()), 0);
   expect_refusal(print(), "'conf/app.conf' cannot be read: No such file");
 }
 
-TEST_F(Config, AFlagDoesNotTakeTheNextOneForItsValue) {
+TEST_F(Config, DoesNotTakeTheNextFlagAsAValue) {
   expect_refusal(run({"--db=", "--no-session"}), "--db has no value; expected memory|FILE\n");
   expect_refusal(run({"--db", "--no-session"}), "--db has no value");
   expect_refusal(run({"--port=", "80"}), "--port has no value; expected PORT\n");
@@ -157,13 +157,13 @@ TEST_F(Config, AFlagDoesNotTakeTheNextOneForItsValue) {
   EXPECT_EQ(print({"--xsrf-key=--x", "--port", "80", "--no-orm", "--no-session"}).status, 0);
 }
 
-TEST_F(Config, ATrimThatIsContradictedIsRefused) {
-  expect_refusal(run({"--trim", "--session=on"}), " excludes --");  // CLI11 names either first
+TEST_F(Config, RefusesContradictoryTrimFlags) {
+  expect_refusal(run({"--trim", "--session=on"}), " excludes --");  // the order of the two names is not fixed
   expect_refusal(run({"--orm=on", "--no-orm"}), " excludes --");
   EXPECT_EQ(print({"--trim", "--no-orm", "--no-session"}).status, 0);
 }
 
-TEST_F(Config, OddBytes) {
+TEST_F(Config, HandlesOddBytes) {
   const std::string path = write("\xEF\xBB\xBFHTTPPort = 9090\r\n\r\n[prod]\r\nMaxProcs = 2\r\n");
   const Ended ended = print({"--config=app.conf"});
   EXPECT_EQ(ended.status, 0) << ended.error;
@@ -176,7 +176,7 @@ TEST_F(Config, OddBytes) {
   expect_refusal(run({"--config=" + write(std::string(2'000'000, '\n'))}), "it is larger than 1024 KiB");
 }
 
-TEST_F(Config, ServesWhatItSays) {
+TEST_F(Config, AppliesTheFileToTheServer) {
   const std::string path = write("Router = beego\nMaxMemory = 10\nDisableKeepAlive = true\nAppName = shop\n");
   for (const char* router : {"gin", "beego"}) {
     ServerProcess server(router, {"--config=" + path});

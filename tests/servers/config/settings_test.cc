@@ -43,7 +43,7 @@ class SettingsTest : public ::testing::Test {
   std::unique_ptr<Settings> settings_;
 };
 
-TEST_F(SettingsTest, TheKeysOfTheArticle) {
+TEST_F(SettingsTest, AcceptsTheKeysOfTheArticle) {
   apply(
       "HTTPAddr = 127.0.0.1\nHTTPPort = 9090\nEnableHTTP = true\nMaxMemory = 67108864\nDisableKeepAlive = true\n"
       "ReadTimeout = 31\nWriteTimeout = 32\nIdleTimeout = 61\nMaxProcs = 3\nCopyRequestBody = true\n"
@@ -60,7 +60,7 @@ TEST_F(SettingsTest, TheKeysOfTheArticle) {
   EXPECT_TRUE(options_.wrappers.enable_gzip);
 }
 
-TEST_F(SettingsTest, TheOtherKeys) {
+TEST_F(SettingsTest, AcceptsTheKeysThatTheArticleDoesNotUse) {
   apply(
       "AppName = shop\nRouter = BEEGO\nContextPool = off\nStaticDir = /static:public\nMaxConnections = 7\n"
       "ReadHeaderTimeout = 1500ms\nDrainTimeout = 2m\ngzipMinLength = 1k\ngzipCompressLevel = 9\n"
@@ -84,7 +84,7 @@ TEST_F(SettingsTest, TheOtherKeys) {
   EXPECT_TRUE(options_.count_allocations);
 }
 
-TEST_F(SettingsTest, FlagsThenEnvironmentThenFileThenDefault) {
+TEST_F(SettingsTest, PrefersFlagThenEnvironmentThenFileThenDefault) {
   const std::string file = "HTTPPort = 1\n";
   const Variables environment = {{"DUEL_HTTPPORT", "2"}};
   apply("");
@@ -101,7 +101,7 @@ TEST_F(SettingsTest, FlagsThenEnvironmentThenFileThenDefault) {
   EXPECT_EQ(source("HTTPPort"), "flag");
 }
 
-TEST_F(SettingsTest, AVariableInTheFileBelongsToTheFile) {
+TEST_F(SettingsTest, PrefersTheEnvironmentToAVariableInTheFile) {
   apply("HTTPPort = ${PORT||1}\n", {{"PORT", "5"}});
   EXPECT_EQ(options_.server.port, 5);
   EXPECT_EQ(source("HTTPPort"), "conf/app.conf:1, environment PORT");
@@ -112,7 +112,7 @@ TEST_F(SettingsTest, AVariableInTheFileBelongsToTheFile) {
   EXPECT_EQ(source("HTTPPort"), "conf/app.conf:1");
 }
 
-TEST_F(SettingsTest, EmptyIsAsIfItWereNotGiven) {
+TEST_F(SettingsTest, TreatsAnEmptyValueAsAbsent) {
   apply("HTTPPort =\nHTTPAddr = ${HOST}\n", {{"DUEL_MAXPROCS", ""}});
   EXPECT_EQ(options_.server.port, 8080);
   EXPECT_EQ(options_.server.host, "0.0.0.0");
@@ -120,7 +120,7 @@ TEST_F(SettingsTest, EmptyIsAsIfItWereNotGiven) {
   EXPECT_EQ(options_.server.port, 1);
 }
 
-TEST_F(SettingsTest, TheRunModeChoosesTheSection) {
+TEST_F(SettingsTest, AppliesTheSectionOfTheRunMode) {
   const std::string sections = "HTTPPort = 1\n[dev]\nHTTPPort = 2\n[prod]\nHTTPPort = 3\n[test]\nHTTPAddr = ::1\n";
   apply(sections);
   EXPECT_EQ(options_.server.port, 3) << "prod is the default, as in Beego";
@@ -130,37 +130,38 @@ TEST_F(SettingsTest, TheRunModeChoosesTheSection) {
   apply("runmode = dev\n" + sections, {{"BEEGO_RUNMODE", "prod"}});
   EXPECT_EQ(options_.server.port, 3);
   apply("runmode = dev\n" + sections, {{"BEEGO_RUNMODE", "prod"}}, {{"runmode", "test"}});
-  EXPECT_EQ(options_.server.port, 1) << "what the section does not have is before all sections";
+  EXPECT_EQ(options_.server.port, 1) << "the section [test] has no HTTPPort";
   EXPECT_EQ(options_.server.host, "::1");
   EXPECT_EQ(options_.run_mode, "test");
 }
 
-TEST_F(SettingsTest, UnknownNames) {
+TEST_F(SettingsTest, RefusesUnknownKeysAndSections) {
   EXPECT_EQ(error("\nHTTPProt = 1\n"),
-            "conf/app.conf:2: unknown key 'HTTPProt' (did you mean HTTPPort?); expected one of those that server "
-            "--print-config shows");
+            "conf/app.conf:2: unknown key 'HTTPProt' (did you mean HTTPPort?); server --print-config "
+            "shows every key");
   EXPECT_THAT(error("enablegzp = 1\n"), HasSubstr("(did you mean EnableGzip?)"));
-  EXPECT_THAT(error("mysqluser = me\n"), StartsWith("conf/app.conf:1: unknown key 'mysqluser'; expected"));
-  EXPECT_THAT(error("[dev]\nHTTPProt = 1\n"), StartsWith("conf/app.conf:2: ")) << "in a section that does not count";
-  EXPECT_EQ(error("k=\n[prodd]\n"),
-            "conf/app.conf:1: unknown key 'k'; expected one of those that server --print-config shows");
+  EXPECT_THAT(error("mysqluser = me\n"), StartsWith("conf/app.conf:1: unknown key 'mysqluser'; server"));
+  EXPECT_THAT(error("[dev]\nHTTPProt = 1\n"), StartsWith("conf/app.conf:2: ")) << "in a section of another run mode";
+  EXPECT_EQ(error("k=\n[prodd]\n"), "conf/app.conf:1: unknown key 'k'; server --print-config shows every key");
   EXPECT_EQ(error("\n[prodd]\n"),
             "conf/app.conf:2: unknown section 'prodd'; expected a run mode: dev, prod or test (did you mean prod?)");
   EXPECT_THAT(error("[dev]\nrunmode = prod\n"), StartsWith("conf/app.conf:2: RunMode chooses the section"));
 }
 
-TEST_F(SettingsTest, BadValues) {
+TEST_F(SettingsTest, RefusesBadValues) {
   EXPECT_EQ(error("HTTPPort = 70000\n"), "conf/app.conf:1: HTTPPort = '70000': expected a number from 0 to 65535");
   EXPECT_EQ(error("HTTPPort = 80 # ours\n"),
             "conf/app.conf:1: HTTPPort = '80 # ours': expected a number from 0 to 65535; a comment needs a line of its "
             "own");
-  EXPECT_EQ(error("HTTPPort = ${PORT}\n", {{"PORT", "x"}}),
-            "conf/app.conf:1: HTTPPort = 'x' (by the environment's 'PORT'): expected a number from 0 to 65535");
+  EXPECT_EQ(
+      error("HTTPPort = ${PORT}\n", {{"PORT", "x"}}),
+      "conf/app.conf:1: HTTPPort = 'x' (from the environment variable 'PORT'): expected a number from 0 to 65535");
   EXPECT_EQ(error("", {{"DUEL_HTTPPORT", "x"}}),
-            "the environment's DUEL_HTTPPORT = 'x': expected a number from 0 to 65535");
+            "the environment variable DUEL_HTTPPORT = 'x': expected a number from 0 to 65535");
   EXPECT_EQ(error("", {}, {{"port", "x"}}), "--port = 'x': expected a number from 0 to 65535");
-  EXPECT_THAT(error("HTTPPort = x\n", {}, {{"port", "1"}}), StartsWith("conf/app.conf:1: ")) << "though a flag wins";
-  EXPECT_THAT(error("[dev]\nHTTPPort = x\n"), StartsWith("conf/app.conf:2: ")) << "though the mode is prod";
+  EXPECT_THAT(error("HTTPPort = x\n", {}, {{"port", "1"}}), StartsWith("conf/app.conf:1: "))
+      << "although the flag wins";
+  EXPECT_THAT(error("[dev]\nHTTPPort = x\n"), StartsWith("conf/app.conf:2: ")) << "although the run mode is prod";
   EXPECT_THAT(error("runmode = staging\n"), HasSubstr("expected dev or prod or test"));
   EXPECT_THAT(error("Router = rails\n"), HasSubstr("expected gin or beego"));
   EXPECT_THAT(error("EnableGzip = maybe\n"), HasSubstr("expected on or off"));
@@ -168,11 +169,12 @@ TEST_F(SettingsTest, BadValues) {
   EXPECT_THAT(error("includedMethods = GET POST\n"), HasSubstr("expected methods"));
   EXPECT_THAT(error("includedMethods = ;\n"), HasSubstr("expected methods"));
   EXPECT_THAT(error("StaticDir = static:\n"), HasSubstr("expected a directory"));
-  EXPECT_EQ(error("EnableHTTP = false\n"),
-            "EnableHTTP is off (conf/app.conf:1), which leaves nothing to listen on: this server has no HTTPS");
+  EXPECT_EQ(
+      error("EnableHTTP = false\n"),
+      "EnableHTTP is off (conf/app.conf:1), but this server has no HTTPS to listen for instead: set EnableHTTP to on");
 }
 
-TEST_F(SettingsTest, TimesAndSizes) {
+TEST_F(SettingsTest, ParsesTimesAndSizes) {
   for (const char* time : {"0", "0.5ms", "-1", "1d", "25h", "nan", "inf", "1e3", "s", "0x10", "1 s", "1s1"}) {
     EXPECT_NE(error("ReadTimeout = \"" + std::string(time) + "\"\n"), "no error") << time;
   }
@@ -189,19 +191,19 @@ TEST_F(SettingsTest, TimesAndSizes) {
   EXPECT_EQ(options_.server.max_body, 0U);
 }
 
-TEST_F(SettingsTest, NamesAreDifferent) {
+TEST_F(SettingsTest, HasUniqueNames) {
   apply("");
   std::set<std::string> names;
   for (const Setting& setting : settings_->all()) {
     EXPECT_TRUE(names.insert(to_lower_ascii(setting.key)).second) << setting.key;
     EXPECT_TRUE(names.insert("--" + setting.flag).second) << setting.flag;
     EXPECT_TRUE(names.insert(setting.variable()).second) << setting.key;
-    EXPECT_FALSE(setting.what.empty());
+    EXPECT_FALSE(setting.description.empty());
   }
 }
 
-// What --print-config shows can be put into a file.
-TEST_F(SettingsTest, WhatIsShownCanBeSet) {
+// So that a value from --print-config can be written into a file.
+TEST_F(SettingsTest, AcceptsEveryValueThatItShows) {
   apply("ReadTimeout = 1500ms\nMaxMemory = 1000\nAccessLogs = on\nincludedMethods = GET;PUT\n");
   for (const Setting& setting : settings_->all()) {
     const std::string shown = setting.get();
@@ -221,7 +223,7 @@ TEST_F(SettingsTest, PrintsEverySetting) {
   for (const Setting& setting : settings_->all()) EXPECT_THAT(text, HasSubstr("\n" + setting.key + " "));
 }
 
-TEST_F(SettingsTest, XsrfIsBeegosAndItsKeyIsNotShown) {
+TEST_F(SettingsTest, HidesTheXsrfKey) {
   apply("EnableXSRF = true\nXSRFExpire = 3600\n", {{"DUEL_XSRFKEY", "a secret"}});
   EXPECT_TRUE(options_.data.xsrf);
   EXPECT_EQ(options_.data.xsrf_key, "a secret");
@@ -230,7 +232,7 @@ TEST_F(SettingsTest, XsrfIsBeegosAndItsKeyIsNotShown) {
   for (const Setting& setting : settings_->all()) EXPECT_NE(setting.get(), "a secret") << setting.key;
 }
 
-TEST_F(SettingsTest, HeapProfilesHaveASwitchOrADistance) {
+TEST_F(SettingsTest, AcceptsASwitchOrABytesValueForHeapProfiles) {
   apply("");
   EXPECT_EQ(options_.profiles.heap_sample_bytes, 0U);
   apply("HeapProfile = on");
