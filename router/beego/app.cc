@@ -6,7 +6,7 @@
 namespace duel::beego {
 namespace {
 
-// As the engine runs a controller, but whatever the controller is for has failed already: its page starts anew.
+// Runs a controller's page like Engine::run_controller(). The view is reset: the failed controller may have set it.
 void run_error_controller(Context& context, const ControllerClass& error_class, const std::string& method) {
   context.lazy_parts().view = View();
   const std::unique_ptr<Controller> controller = error_class.make();

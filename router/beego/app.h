@@ -1,3 +1,4 @@
+// For applications in the Beego style: what an application registers. Start here.
 #pragma once
 
 #include <cstdint>
@@ -17,31 +18,32 @@ namespace duel::beego {
 
 using views::ViewError;
 
-// Told of an exception that is neither StopRun nor an Abort with a page: the request's path and what() of the
-// exception. Called on the worker's thread.
+// Called with the request's path and what() of an exception that is neither StopRun nor an Abort with a page. Runs on
+// the worker's thread.
 using PanicLog = std::function<void(std::string_view path, std::string_view what)>;
 
-// One line to standard error; control letters, which a client can put into a path, become '?'.
+// Writes one line to standard error. Control characters, which a client can put into a path, become '?'.
 void log_panic(std::string_view path, std::string_view what);
 
-// The names are those of Beego's configuration, and so are the defaults.
+// Names and defaults are those of Beego's configuration.
 struct AppOptions {
   bool router_case_sensitive = true;
-  std::string run_mode = "prod";  // any other mode sends JSON and XML with a line for each member
-  PanicLog panic_log = log_panic;
-  bool auto_render = true;                     // a controller that neither wrote nor chose a status shows its template
-  std::string views_path = "views";            // of controllers that name none; see App::add_view_path()
-  size_t max_memory_bytes = 64 * 1024 * 1024;  // a larger body is answered with 413; the core's own bound comes first
+  std::string run_mode = "prod";   // any other mode indents JSON and XML
+  PanicLog panic_log = log_panic;  // if empty, exceptions are not reported
+  bool auto_render = true;         // render the template of a controller that has written nothing and chosen no status
+  std::string views_path = "views";  // folder of templates of controllers without a View::view_path
+  // A larger body is answered with 413. The core's own limit, http::ServerOptions::max_body, applies before.
+  size_t max_memory_bytes = 64 * 1024 * 1024;
   size_t max_upload_bytes = 1024 * 1024 * 1024;  // the same for multipart forms
   bool enable_xsrf = false;
-  std::string xsrf_key = {};  // signs the token's cookie; empty: a random one, so that tokens end with the process
-  int64_t xsrf_expire_s = 0;  // 0: with the browser
+  std::string xsrf_key = {};  // signs the token's cookie; if empty, a random key, valid until the process ends
+  int64_t xsrf_expire_s = 0;  // lifetime of the token's cookie in seconds; 0: until the browser is closed
   std::string flash_name = "BEEGO_FLASH";
   std::string flash_separator = "BEEGOFLASH";
 };
 
-// An application in the Beego style: everything is registered first, by one thread; from the first Engine on it is
-// const and shared by all workers.
+// An application in the Beego style. One thread registers everything first. After that the application is const, and
+// the Engines of all workers share it.
 //
 //   beego::App app;
 //   app.router<MainController>("/ping", "get:Ping");
@@ -50,31 +52,32 @@ class App : public RouteTable {
  public:
   explicit App(AppOptions options = {});
 
-  // Chains wrap the whole handling of a request, the one inserted first outermost. One whose pattern does not match is
-  // left out.
+  // A chain wraps the whole handling of a request whose path matches the pattern. The chain that is inserted first is
+  // the outermost. Throws RouteError for a bad pattern.
   void insert_filter_chain(std::string_view pattern, FilterChain chain);
 
   Namespace make_namespace(std::string_view prefix) const { return {prefix, case_sensitive()}; }
 
-  // Replaces the page for a code, e.g. "404"; an Abort with this reason shows it. The status is set, the body is not.
+  // Replaces the error page of a code such as "404". An Abort with this code as its reason shows the page. The status
+  // is written before `page` runs.
   void error_handler(std::string_view code, HandlerFunction page) { error_pages_.set(code, std::move(page)); }
 
-  // Lets controllers and filters have sessions; without it there are none (Beego's SessionOn).
+  // Turns sessions on (Beego's SessionOn). Without a manager, every session member throws std::logic_error.
   void use_sessions(std::shared_ptr<const session::Manager> manager) { sessions_ = std::move(manager); }
   const session::Manager* sessions() const { return sessions_.get(); }
 
-  // Each method of the class named "Error404" answers for the code "404" as a controller does: init, prepare, the
-  // method, render, finish.
+  // Makes the class's method "Error404" the error page of the code "404", and so on for each method whose name begins
+  // with "Error". The page runs as a controller: init, prepare, the method, render, finish.
   void error_controller(const ControllerClass& error_class);
   template <typename C>
   void error_controller() {
     error_controller(C::reflect());
   }
 
-  // Reads the templates of a folder, once. Throws ViewError if it cannot be read. A broken template is answered with
-  // 500 by the controllers that show it.
+  // Reads all templates of a folder, now and never again. Throws ViewError if the folder cannot be read. A controller
+  // that renders a broken template answers with 500.
   void add_view_path(const std::string& folder);
-  // Those of a folder, of options().views_path if `folder` is empty. Throws ViewError if it was not added.
+  // The templates of a folder. An empty `folder` is options().views_path. Throws ViewError if the folder was not added.
   const views::Views& views(std::string_view folder) const;
 
   struct Chain {

@@ -1,3 +1,4 @@
+// For applications in the Beego style: filters, route functions and controllers.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +17,7 @@ namespace duel::beego {
 
 class App;
 
-// What applications name of the inner rooms.
+// Types of inner rooms that applications use.
 using context::CookieOptions;
 using context::FormFile;
 using context::Input;
@@ -27,17 +28,18 @@ using values::Map;
 using values::Params;
 using values::Record;
 
-// Ends the handling of a request from anywhere in it; what was written goes out. Not an error.
+// Thrown to end the handling of a request. The response so far is sent. Not an error.
 struct StopRun {};
 
-// Ends the handling of a request with an error page: that of the handler registered under `reason`, if there is one.
+// Thrown to end the handling of a request with the error page that is registered under the reason, what(). Without such
+// a page it is handled as any other exception.
 class Abort : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-// One request on its way through filters and controller (Beego's Context). Made for the request, or used again for the
-// next one: EngineOptions say which.
+// One request while filters, routes and controllers handle it (Beego's Context). EngineOptions::pool_context decides
+// whether each request has a new Context or one Context serves all requests of a worker. For the worker's thread.
 class Context {
  public:
   context::Input input;
@@ -47,7 +49,8 @@ class Context {
   Context(const Context&) = delete;
   Context& operator=(const Context&) = delete;
 
-  // False if the request's path has a broken escape. The arguments must outlive the request's handling.
+  // Called by the Engine, first. False if the request's path has a broken percent escape. The arguments must outlive
+  // the handling of the request.
   bool reset(const http::Request& request, http::Response& response, const App& app) {
     app_ = &app;
     lazy_parts_.reset();
@@ -67,38 +70,39 @@ class Context {
     throw Abort(reason);
   }
 
-  // The client's session, see session::Store and session::Current. Nothing happens before the first call; without
-  // App::use_sessions() each throws std::logic_error. What a provider throws is thrown on, with the status chosen that
-  // the answer then gets: 503 where a database is busy, else 500.
+  // The client's session, see session::Store and session::Current. Before the first call no session is read or made.
+  // Without App::use_sessions() each member throws std::logic_error. Exceptions of the provider are passed on, after
+  // the response's status has been chosen: 503 if a database is busy, otherwise 500.
   session::Store& start_session();
-  session::Store* find_session();  // null: the client has none
+  session::Store* find_session();  // null if the client has no session
   session::Store& regenerate_session();
   void destroy_session();
 
-  // Answers with the application's error page for this code, now, and goes on.
+  // Runs the application's error page for this code, and returns.
   void show_error(std::string_view code);
 
-  // Null data() if there is no such cookie.
+  // The value of a cookie of the request. data() is null if there is no such cookie.
   std::string_view get_cookie(std::string_view name) const { return input.cookie(name); }
   void set_cookie(std::string_view name, std::string_view value, const context::CookieOptions& options = {}) {
     output.cookie(name, value, options);
   }
-  // A cookie that the client can read and keep, but not change unseen. Nothing if it is not there or not ours.
+  // Signed cookies. The client can read the value; a changed value is refused. nullopt if there is no such cookie or
+  // its signature is not valid for `secret`.
   std::optional<std::string> get_secure_cookie(std::string_view secret, std::string_view name) const;
   void set_secure_cookie(std::string_view secret, std::string_view name, std::string_view value,
                          const context::CookieOptions& options = {});
 
-  // The token that a form of this client has to send back: that of its signed cookie `_xsrf`, or a new one, whose
-  // cookie is then set.
+  // The token that this client's forms must send back. It stands in the signed cookie `_xsrf`; without a valid cookie a
+  // new token is made and its cookie is set.
   const std::string& xsrf_token(std::string_view key, int64_t expire_s);
-  // Looks for the token in the field `_xsrf`, then in X-Xsrftoken and X-Csrftoken. Ends the handling with the error
-  // page 422 if there is none and 417 if it is another one than xsrf_token() gave.
+  // Looks for the token in the form field `_xsrf`, then in the header fields X-Xsrftoken and X-Csrftoken. Throws Abort
+  // with 422 if there is no token and with 417 if it differs from xsrf_token(), which must have been called before.
   void check_xsrf_cookie();
 
-  // data as JSON, XML or YAML by the Accept field.
+  // Sends `value` as JSON, XML or YAML, as the Accept field asks.
   void resp(const std::any& value);
 
-  // Made when first asked for.
+  // lazy_parts() makes the parts at the first call; made_lazy_parts() is null before that.
   LazyParts& lazy_parts();
   LazyParts* made_lazy_parts() const { return lazy_parts_.get(); }
 

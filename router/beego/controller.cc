@@ -11,8 +11,8 @@
 namespace duel::beego {
 namespace {
 
-// What proves who the client is. An answer to TRACE leaves it out (RFC 9110 §9.3.8), or a script could read there what
-// HttpOnly keeps from it.
+// Whether a field holds credentials. The response to TRACE leaves them out (RFC 9110 §9.3.8): otherwise a script could
+// read cookies that HttpOnly hides from it.
 bool is_credential(std::string_view field) {
   constexpr std::string_view kCredentials[] = {"Authorization", "Cookie", "Proxy-Authorization"};
   return std::any_of(std::begin(kCredentials), std::end(kCredentials),

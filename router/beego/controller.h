@@ -1,3 +1,4 @@
+// For applications in the Beego style: the base class of controllers.
 #pragma once
 
 #include <any>
@@ -15,13 +16,16 @@ namespace duel::beego {
 
 using values::UrlValues;
 
-// The base of an application's controllers. One object is made for each request that a controller answers; its life is
-// init, prepare, one method, render, finish. A response that init or prepare has begun skips the method; one that
-// exists after the method, or a chosen status, skips render(). An exception, abort() or stop_run() skips all the rest.
+// The base class of an application's controllers. Each request has its own object. The engine calls init(), prepare(),
+// one method, render() and finish(), in this order.
 //
-// Members named by an application's route mappings are told to ControllerClass. The members below answer the HTTP
-// methods of routes without a mapping; unless overridden, they answer 405, and trace() echoes the request
-// without its credentials.
+// - If init() or prepare() begins the response, the method and render() are skipped.
+// - If the method begins the response or chooses a status, render() is skipped.
+// - An exception, abort() or stop_run() skips everything that follows.
+//
+// ControllerClass lists the methods that route mappings may name. Routes without a mapping call the member of the HTTP
+// method: get(), post() and so on. Unless overridden, these answer 405; trace() echoes the request without its
+// credentials.
 class Controller {
  public:
   Controller() = default;
@@ -29,18 +33,19 @@ class Controller {
   Controller& operator=(const Controller&) = delete;
   virtual ~Controller() = default;
 
-  // `action_name` is the mapped member's registered name, else the HTTP method. Overriders call this one first.
+  // `action_name` is the registered name of the mapped method, or the HTTP method if the route has no mapping. An
+  // override must call Controller::init() first. The names are valid as long as the controller.
   virtual void init(Context& context, std::string_view controller_name, std::string_view action_name);
   virtual void prepare() {}
-  // Sends render_text() as text/html, unless view().enable_render is off.
+  // Sends render_text() as text/html, unless view().enable_render is false. Throws ViewError.
   virtual void render();
   virtual void finish() {}
 
-  // Overridden to call mapping(), before the method is looked for.
+  // Override it to call mapping(). It runs after prepare() and before the method.
   virtual void url_mapping() {}
-  // For this request `function` answers where a route's mapping names the method `name`, instead of the class's own.
+  // For this request, `function` replaces the class's method `name` in route mappings.
   void mapping(std::string name, std::function<void()> function);
-  // Calls it; false if there is none of this name.
+  // Calls the function that mapping() has set for `name`. False if there is none.
   bool handler_func(std::string_view name);
 
   virtual void get() { not_allowed(); }
@@ -52,7 +57,7 @@ class Controller {
   virtual void options() { not_allowed(); }
   virtual void trace();
 
-  // Valid from init() on.
+  // Valid after init().
   Context& context() { return *context_; }
   context::Input& input() { return context_->input; }
   context::Output& output() { return context_->output; }
@@ -60,8 +65,8 @@ class Controller {
   std::string_view controller_name() const { return controller_name_; }
   std::string_view action_name() const { return action_name_; }
 
-  // A parameter of the route, a field of the body or of the query: the first value that Input::query() finds. The typed
-  // ones are nothing if it is no such value; with an alternative, that one if it is missing or empty.
+  // A route parameter, form field or query field: the value that Input::query() finds. A value that is missing or empty
+  // gives `alternative`. Typed getters give nullopt for a value that is not of the type, whatever the alternative.
   std::string_view get_string(std::string_view name, std::string_view alternative = {});
   std::vector<std::string> get_strings(std::string_view name, std::vector<std::string> alternative = {});
   std::optional<int> get_int(std::string_view name, std::optional<int> alternative = {});
@@ -76,54 +81,56 @@ class Controller {
   std::optional<double> get_float(std::string_view name, std::optional<double> alternative = {});
   std::optional<bool> get_bool(std::string_view name, std::optional<bool> alternative = {});
 
-  // The client's session. start_session() and set_session() make one if it has none; get_session() then gives nothing,
-  // and the others do nothing. Errors: see Context.
+  // The client's session. start_session() and set_session() make a session if the client has none. Without a session
+  // get_session() returns an empty value; del_session() and destroy_session() do nothing. Errors: see Context.
   session::Store& start_session() { return context_->start_session(); }
   void set_session(std::string_view key, session::Value value);
   session::Value get_session(std::string_view key);
   void del_session(std::string_view key);
   void destroy_session() { context_->destroy_session(); }
-  // When a client's rights change, as at its login: see session::Manager::regenerate.
+  // Gives the session a new id. Call it when the client's rights change, such as at login; see
+  // session::Manager::regenerate.
   session::Store& session_regenerate_id() { return context_->regenerate_session(); }
 
-  // Files of a multipart form; null or none if the field has none. Their bytes are the request's.
+  // Files of a multipart form; null or empty if the field has no file. Their bytes are views into the request.
   const context::FormFile* get_file(std::string_view field) { return input().file(field); }
   std::vector<const context::FormFile*> get_files(std::string_view field) { return input().files(field); }
-  // Writes the field's first file to `path`, which is the program's, never the client's; replaces what is there. False
-  // if the field has no file. Throws std::system_error if it cannot be written. Waits for the disk.
+  // Writes the field's first file to `path`, and replaces a file that exists there. Never take `path` from the client.
+  // False if the field has no file. Throws std::system_error if writing fails. Blocks the worker while it writes.
   bool save_to_file(std::string_view field, const std::string& path);
 
-  // Send data()["json"], ["jsonp"], ["xml"] or ["yaml"]; null if there is none. serve_formatted() chooses by the Accept
-  // field. Indented unless the application runs in production.
+  // Send data()["json"], ["jsonp"], ["xml"] or ["yaml"]; a missing entry is sent as null. serve_formatted() chooses the
+  // format by the Accept field. JSON and XML are indented unless AppOptions::run_mode is "prod". `ascii` writes
+  // non-ASCII characters as \uXXXX.
   void serve_json(bool ascii = false);
   void serve_jsonp();
   void serve_xml();
   void serve_yaml();
   void serve_formatted(bool ascii = false);
-  // Keeps `value` for the serve function that the Accept field asks for.
+  // Stores `value` in data() under the format that the Accept field asks for.
   void set_data(std::any value);
-  // Sends it, without keeping it.
+  // Sends `value` in that format, without storing it.
   void resp(const std::any& value) { context_->resp(value); }
 
-  // A path to a method of a controller, see RouteTable::url_for(); ".Method" is one of this controller.
+  // A path to a controller's method, see RouteTable::url_for(). ".Method" names a method of this controller.
   std::string url_for(std::string_view endpoint, const values::UrlValues& values = {});
 
   void redirect(std::string_view url, int status) { context_->redirect(status, url); }
 
-  // Ends the handling with the error page of this code; without such a page, with the code as text.
+  // Ends the handling with the error page of this code. Without such a page the code is sent as text.
   [[noreturn]] void abort(const std::string& code);
-  // The same with a status and any body.
+  // Ends the handling with this status, and with the error page registered under `body`, or with `body` as text.
   [[noreturn]] void custom_abort(int status, const std::string& body);
   [[noreturn]] static void stop_run() { throw StopRun(); }
 
-  // The page that answers, and its text from data(). Throws ViewError.
+  // view() selects the template; render_text() renders it with data(). Throws ViewError.
   View& view() { return context_->lazy_parts().view; }
   std::string render_text();
 
-  // The client's token, and a hidden field with it for a form.
+  // The client's XSRF token, and a hidden form field that holds it.
   const std::string& xsrf_token();
   std::string xsrf_form_html();
-  // Called by the engine for POST, PUT and DELETE if the application has XSRF on; see Context.
+  // The engine calls it for POST, PUT and DELETE if AppOptions::enable_xsrf is true; see Context.
   void check_xsrf_cookie();
   void enable_xsrf(bool on) { context_->lazy_parts().enable_xsrf = on; }
 

@@ -5,7 +5,7 @@
 namespace duel::beego {
 namespace {
 
-// What every controller inherits; such names make no automatic routes.
+// The methods that every controller inherits. Automatic routes leave them out.
 constexpr std::string_view kInherited[] = {"Get",     "Post",      "Put",    "Delete",  "Head",
                                            "Patch",   "Options",   "Trace",  "Init",    "Abort",
                                            "Prepare", "ServeJSON", "Finish", "StopRun", "Render"};

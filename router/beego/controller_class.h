@@ -1,3 +1,4 @@
+// For applications in the Beego style: how route mappings find a controller and its methods by name.
 #pragma once
 
 #include <functional>
@@ -12,8 +13,8 @@
 
 namespace duel::beego {
 
-// What the Beego style knows of a controller's type at run time: its name, how to make one, its methods by name. Stands
-// for Go's reflection, which gives the same for any type.
+// A description of a controller's type for use at run time: its name, how to make an object, its methods by name. It
+// replaces Go's reflection.
 //
 //   static ControllerClass reflect() {
 //     return ControllerClass::of<MainController>("MainController").method("Ping", &MainController::ping);
@@ -22,19 +23,19 @@ class ControllerClass {
  public:
   using Method = std::function<void(Controller&)>;
 
-  // Knows "Get", "Post", "Put", "Delete", "Head", "Patch", "Options" and "Trace" from the start.
+  // The methods "Get", "Post", "Put", "Delete", "Head", "Patch", "Options" and "Trace" are always there.
   template <typename C>
   static ControllerClass of(std::string name) {
     return of<C>(std::move(name), [] { return std::make_unique<C>(); });
   }
-  // With what the application wants its controllers to have: `make` returns a std::unique_ptr<C>, for each request.
+  // `make` returns a std::unique_ptr<C>. It is called for each request, by any worker's thread.
   template <typename C, typename Make>
   static ControllerClass of(std::string name, Make make) {
     static_assert(std::is_base_of_v<Controller, C>);
     return ControllerClass(std::move(name), typeid(C), std::move(make));
   }
 
-  // Makes a public method callable by name. A second one of the same name replaces the first.
+  // Makes a public method callable by name. Registering the same name again replaces the method.
   template <typename C>
   ControllerClass& method(std::string name, void (C::*member)()) & {
     methods_[std::move(name)] = [member](Controller& controller) { (static_cast<C&>(controller).*member)(); };
@@ -49,10 +50,11 @@ class ControllerClass {
   std::type_index type() const { return type_; }
   std::unique_ptr<Controller> make() const { return make_(); }
 
-  // Null if there is none of this name.
+  // Null if there is no method of this name.
   const Method* find(std::string_view name) const;
 
-  // The methods that AutoRouter makes routes of, in alphabetical order: those of no framework controller.
+  // The methods that auto_router() makes routes for, in alphabetical order. Names that every controller inherits are
+  // left out.
   std::vector<std::string> own_methods() const;
 
  private:

@@ -1,4 +1,4 @@
-// What a controller asks of its request.
+// Controller's getters of parameters, form values and files.
 
 #include <cerrno>
 #include <cstdio>

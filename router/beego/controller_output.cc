@@ -1,4 +1,4 @@
-// What a controller sends: its data in a format, or a page.
+// Controller's responses: data in a format, or a rendered template.
 
 #include "router/beego/app.h"
 #include "router/beego/controller.h"
@@ -7,7 +7,7 @@
 
 namespace duel::beego {
 
-// A reference to one or the other: a box is not copied.
+// Returns a reference, so that the value is not copied.
 const std::any& Controller::data_of(std::string_view name) {
   static const std::any kNull;
   const std::any* value = input().get_data(name);

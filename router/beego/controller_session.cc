@@ -1,3 +1,5 @@
+// The session members of Context and Controller.
+
 #include "router/beego/app.h"
 #include "router/beego/controller.h"
 #include "router/sql/error.h"
@@ -5,6 +7,7 @@
 namespace duel::beego {
 namespace {
 
+// Calls `use`. If the database fails, chooses the response's status and passes the exception on.
 template <typename Use>
 auto with_status(context::Output& output, Use use) {
   try {

@@ -7,7 +7,7 @@
 namespace duel::beego {
 namespace {
 
-// Browsers' forms cannot send PUT or DELETE; a field of a POST may stand for it.
+// HTML forms cannot send PUT or DELETE. Beego lets the field `_method` of a POST name one of them.
 std::string_view overridden_method(context::Input& input) {
   if (input.method() != "POST") return input.method();
   const std::string_view wanted = input.query("_method");
@@ -33,11 +33,11 @@ void call_by_http_method(Controller& controller, std::string_view method) {
     case http::Method::kTrace:
       return controller.trace();
     default:
-      return controller.not_allowed();  // the original crashes here
+      return controller.not_allowed();  // beego 2.1.0 crashes here
   }
 }
 
-// The methods that Beego protects.
+// Checks the XSRF token for the methods that Beego protects.
 void protect(Controller& controller) {
   controller.xsrf_token();
   const context::Input& input = controller.input();
@@ -53,7 +53,7 @@ Engine::Engine(std::shared_ptr<const App> app, EngineOptions options) : app_(std
     levels_.emplace_back(chain.pattern, chain.chain([this, next](Context& context) { run_chain(next, context); }),
                          FilterOptions{});
   }
-  // Matching this pattern leaves the whole path in ":splat" for every request.
+  // As in Beego, this pattern sets ":splat" to the whole path in every request.
   levels_.emplace_back(
       "/*", [this](Context& context) { serve(context); }, FilterOptions{});
 }
@@ -73,7 +73,7 @@ void Engine::handle(const http::Request& request, http::Response& response) {
   run_chain(0, *context);
   alloc::enter(alloc::Phase::kWrite);
   context->output.finish();
-  alloc::enter(alloc::Phase::kContext);  // destroyed
+  alloc::enter(alloc::Phase::kContext);  // the context is destroyed
 }
 
 void Engine::run_chain(size_t level, Context& context) const {
@@ -91,13 +91,13 @@ void Engine::serve(Context& context) const {
       if (context.output.chosen_status() != 0) context.output.write_header(context.output.chosen_status());
     } catch (const Abort& abort) {
       if (!app_->error_pages().has(abort.what())) throw;
-      // A page may end as a controller does, in any way.
+      // The page may throw as well; guard() handles that.
       context.show_error(abort.what());
     }
   });
 }
 
-// Runs a step, and makes an answer of whatever it throws.
+// Runs a step. An exception that it throws becomes a response.
 template <typename Step>
 void Engine::guard(Context& context, Step step) const {
   try {
@@ -120,7 +120,8 @@ void Engine::serve_steps(Context& context) const {
     if (const char* refusal = refused_body(input)) return context.show_error(refusal);
   }
 
-  // The first lookup is for the session, which a route may switch off; filters may change the path before the second.
+  // Two lookups, as in Beego. The first is for the session, which a route may turn off. Filters may then change the
+  // path, so the second finds the route.
   find_route(context);
   if (!run_filters(FilterPosition::kBeforeRouter, context, path)) return;
   const Route* route = find_route(context);
@@ -137,7 +138,7 @@ void Engine::serve_steps(Context& context) const {
   run_filters(FilterPosition::kFinishRouter, context, path);
 }
 
-// The error page for a body that is too large or broken; null if it is neither.
+// The code of the error page for a body that is too large or broken; null if the body is good.
 const char* Engine::refused_body(context::Input& input) const {
   const AppOptions& options = app_->options();
   if (input.body().size() > (input.is_upload() ? options.max_upload_bytes : options.max_memory_bytes)) return "413";

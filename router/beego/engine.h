@@ -1,3 +1,4 @@
+// For programs: makes an http::Handler of an application in the Beego style.
 #pragma once
 
 #include <memory>
@@ -12,13 +13,13 @@
 namespace duel::beego {
 
 struct EngineOptions {
-  // False: a context is made for each request, as the article has it. True: one is used again, as Beego's sync.Pool
-  // does.
+  // False: each request has a new Context, as in the article. True: all requests of the engine use one Context, as with
+  // Beego's sync.Pool.
   bool pool_context = false;
 };
 
-// A worker's way into an application: takes requests through filters, routes and controllers in the order of Beego's
-// ServeHTTP. Each worker has its own; the application is shared and must not change any more.
+// Handles one worker's requests: filters, routing and controllers, in the order of Beego's ServeHTTP. Each worker has
+// its own Engine. All engines share the application, which must not change after the first Engine is made.
 class Engine final : public http::Handler {
  public:
   explicit Engine(std::shared_ptr<const App> app, EngineOptions options = {});
@@ -37,12 +38,13 @@ class Engine final : public http::Handler {
   void run_route(const Route& route, Context& context) const;
   void run_controller(const Route& route, Context& context) const;
   void recover(Context& context, std::string_view what) const;
-  // What routing sees of the path: as it is, or in lower case in `buffer`.
+  // The path that routes and filters match: the request's path, or its lower case in `buffer` if the application
+  // ignores case.
   std::string_view routed_path(const Context& context, std::string& buffer) const;
 
   std::shared_ptr<const App> app_;
   EngineOptions options_;
-  std::vector<Filter> levels_;  // the chains, outermost first, and last what they wrap
+  std::vector<Filter> levels_;  // the filter chains, outermost first; the last level is serve()
   std::unique_ptr<Context> pooled_;
   alloc::PoolUse use_{"beego_contexts"};
 };

@@ -1,3 +1,4 @@
+// For the Beego style's engine: App registers the pages.
 #pragma once
 
 #include <string>
@@ -8,19 +9,20 @@
 
 namespace duel::beego {
 
-// The pages that answer errors, by code; an application may replace them and add its own keys.
+// The error pages by code. An application may replace them and add codes of its own.
 class ErrorPages {
  public:
-  // A short page each for 401 402 403 404 405 413 417 422 500 501 502 503 504.
+  // Has a short HTML page for each of 401 402 403 404 405 413 417 422 500 501 502 503 504.
   ErrorPages();
 
+  // The status is written before `page` runs.
   void set(std::string_view code, HandlerFunction page);
-  // A page that writes its status itself: it is chosen and not yet written when the page begins.
+  // The status is chosen but not written before `page` runs, so a controller's page can change it.
   void set_controller(std::string_view code, HandlerFunction page);
   bool has(std::string_view code) const { return pages_.contains(code); }
 
-  // Answers with the page of `code`; without one with that of 503, then 500, and their status; without these with the
-  // code as text.
+  // Runs the page of `code`. Without such a page: the page of 503, then of 500, with their status. Without these pages:
+  // sends the code as text. The status of a code that is not a number is the chosen status, or 503.
   void show(std::string_view code, Context& context) const;
 
  private:

@@ -1,3 +1,4 @@
+// For applications in the Beego style: filters and filter chains.
 #pragma once
 
 #include <array>
@@ -11,31 +12,31 @@
 
 namespace duel::beego {
 
-// Where in a request's way a filter runs.
+// The point in the handling of a request at which a filter runs; see README.md, "The life of a request".
 enum class FilterPosition { kBeforeStatic, kBeforeRouter, kBeforeExec, kAfterExec, kFinishRouter };
 inline constexpr size_t kFilterPositionCount = 5;
 
 struct FilterOptions {
-  bool return_on_output = true;  // a response that has begun ends the request's way here
-  bool reset_params = false;     // parameters that the filter and its pattern set are undone behind it
+  bool return_on_output = true;  // if the response has begun, the handling of the request ends here
+  bool reset_params = false;     // restore the parameters after the filter has run
 };
 
-// Wraps the rest of a request's handling; returns what runs instead.
+// Takes the rest of a request's handling and returns the function that runs in its place.
 using FilterChain = std::function<HandlerFunction(HandlerFunction next)>;
 
-// A function and the pattern of paths that it runs for.
+// A function and the pattern of the paths for which it runs. Const after registration; any thread may run it.
 class Filter {
  public:
   // Throws RouteError for a bad pattern.
   Filter(std::string_view pattern, HandlerFunction function, FilterOptions options);
 
-  // Runs the function if `path` matches. False: the request's way ends here.
+  // Runs the function if `path` matches. False if the handling of the request ends here.
   bool run(Context& context, std::string_view path) const;
 
-  // True if the path matched and the function ran, whatever it did.
+  // Runs the function if `path` matches, without a look at return_on_output. True if the path matches.
   bool run_if_matching(Context& context, std::string_view path) const;
 
-  // Puts a namespace's prefix before the pattern.
+  // Puts a namespace's prefix before the pattern. Throws RouteError for a bad prefix.
   void add_prefix(std::string_view prefix);
 
  private:

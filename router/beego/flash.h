@@ -1,3 +1,4 @@
+// For applications in the Beego style: messages for the next page.
 #pragma once
 
 #include <map>
@@ -8,11 +9,12 @@ namespace duel::beego {
 
 class Context;
 
-// Short messages for the next page of the same browser, in a cookie that is deleted when they are read (Beego's
-// FlashData). The cookie is not signed: what is read may have been written by the client.
+// Short messages for the next page of the same browser, in a cookie that read() deletes (Beego's FlashData). The cookie
+// is not signed: a client can forge messages.
 class Flash {
  public:
-  // Reads and deletes the cookie. The messages are also put into the context's data, as "flash", for the page.
+  // Reads and deletes the cookie. Also sets the context's data entry "flash" to the messages, for templates. A broken
+  // cookie gives no messages.
   static Flash read(Context& context);
 
   void set(std::string_view key, std::string_view message) { messages_.insert_or_assign(std::string(key), message); }
@@ -23,7 +25,7 @@ class Flash {
 
   const std::map<std::string, std::string>& messages() const { return messages_; }
 
-  // Sets the cookie, and "flash" in the context's data.
+  // Sets the cookie and the context's data entry "flash".
   void store(Context& context) const;
 
  private:

@@ -1,3 +1,4 @@
+// For applications in the Beego style: the choice of a template; the rest is for Context and Controller.
 #pragma once
 
 #include <cstdint>
@@ -7,21 +8,22 @@
 
 namespace duel::beego {
 
-// Which page answers, as a controller has chosen it.
+// The template that Controller::render() shows.
 struct View {
-  std::string tpl_name;    // empty: the controller's and the action's name in lower case, "user/show.tpl"
-  std::string tpl_prefix;  // put before it
+  std::string tpl_name;    // if empty, controller and action in lower case, such as "usercontroller/show.tpl"
+  std::string tpl_prefix;  // put before tpl_name
   std::string tpl_ext = "tpl";
-  std::string layout;                                  // empty: none; shows the page where it says {{{LayoutContent}}}
-  std::map<std::string, std::string> layout_sections;  // variable -> template whose page it becomes; empty: no text
-  std::string view_path;                               // empty: AppOptions::views_path
+  std::string layout;  // a template that shows the page at {{{LayoutContent}}}; if empty, none
+  std::map<std::string, std::string> layout_sections;  // variable -> template; an empty template gives empty text
+  std::string view_path;                               // if empty, AppOptions::views_path
   bool enable_render = true;
 };
 
-// What only some requests need of their context, made when it is first asked for: the others pay nothing for it.
+// The parts of a Context that few requests need. They are made at the first use, so that other requests do not pay for
+// them.
 struct LazyParts {
   View view;
-  std::string xsrf_token;  // empty: not known yet
+  std::string xsrf_token;  // empty before Context::xsrf_token()
   bool enable_xsrf = true;
   int64_t xsrf_expire_s = 0;                                          // 0: AppOptions::xsrf_expire_s
   std::map<std::string, std::function<void()>, std::less<>> mapping;  // see Controller::mapping()

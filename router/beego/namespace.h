@@ -1,3 +1,4 @@
+// For applications in the Beego style: groups of routes.
 #pragma once
 
 #include <functional>
@@ -8,14 +9,15 @@
 
 namespace duel::beego {
 
-// Routes below a prefix, with a condition and filters of their own. Filled first, then added to an application or to
-// another namespace.
+// Routes below a prefix, with a condition and filters of their own. Register its routes and filters first, then add it
+// to an application or to another namespace.
 class Namespace : public RouteTable {
  public:
-  // `case_sensitive` as in the application that it will belong to: App::make_namespace() knows.
+  // Use App::make_namespace(): `case_sensitive` must be the application's.
   Namespace(std::string_view prefix, bool case_sensitive) : RouteTable(case_sensitive), prefix_(prefix) {}
 
-  // Requests below the prefix are answered with 405 unless this holds. Asked before the filters given so far.
+  // Requests below the prefix are answered with 405 if `holds` returns false. Runs before the filters that have been
+  // added so far.
   void condition(std::function<bool(Context&)> holds);
   void before(HandlerFunction filter);  // at kBeforeRouter
   void after(HandlerFunction filter);   // at kFinishRouter

@@ -45,7 +45,7 @@ MethodMapping read_mapping(std::string_view text, const ControllerClass& control
     for (const std::string_view given : split(sides[0], ',')) {
       const std::string method = upper_case(given);
       if (method != "*" && !is_method(method)) {
-        refuse(part, "names \"" + std::string(given) + "\", which is no HTTP method");
+        refuse(part, "names \"" + std::string(given) + "\", which is not an HTTP method");
       }
       if (controller.find(sides[1]) == nullptr) {
         refuse(part, "names the method \"" + std::string(sides[1]) + "\", which the controller " + controller.name() +

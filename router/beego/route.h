@@ -1,3 +1,4 @@
+// For the Beego style's registration and engine; applications need HandlerFunction.
 #pragma once
 
 #include <array>
@@ -16,31 +17,31 @@ namespace duel::beego {
 
 using HandlerFunction = std::function<void(Context&)>;
 
-// The methods that routes can be registered for; requests with others are answered with 405.
+// The HTTP methods that routes can have. A request with another method is answered with 405.
 inline constexpr std::array<std::string_view, 16> kMethods = {
     "GET",     "POST",  "PUT",  "DELETE", "PATCH",    "OPTIONS",   "HEAD", "TRACE",
     "CONNECT", "MKCOL", "COPY", "MOVE",   "PROPFIND", "PROPPATCH", "LOCK", "UNLOCK"};
 
 bool is_method(std::string_view name);
 
-// ASCII.
+// Changes ASCII letters only.
 std::string upper_case(std::string_view text);
 
-// HTTP method, or "*" for all, -> the controller's method by name.
+// HTTP method, or "*" for all, -> name of the controller's method.
 using MethodMapping = values::TextMap<std::string>;
 
-// Reads "get,post:Both;*:Any". Empty text is no mapping. Throws RouteError: bad format, no such HTTP method, no such
-// method in the class.
+// Reads a mapping such as "get,post:Both;*:Any". Empty text gives an empty mapping. Throws RouteError for a bad format,
+// an unknown HTTP method, or a method that the class does not have.
 MethodMapping read_mapping(std::string_view text, const ControllerClass& controller);
 
-// One registration (Beego's ControllerInfo). Exactly one of controller, function and handler is set.
+// One registered route (Beego's ControllerInfo). Exactly one of controller, function and handler is set.
 struct Route {
-  std::string pattern;     // as registered, behind the prefixes of its namespaces
+  std::string pattern;     // the prefixes of the route's namespaces, then the pattern as registered
   std::string controller;  // registered name of the class
-  MethodMapping methods;   // empty: the controller answers by HTTP method
+  MethodMapping methods;   // if empty, the controller's member of the HTTP method answers
   HandlerFunction function;
   std::shared_ptr<http::Handler> handler;
-  alloc::AccountId account = alloc::kUnclaimed;  // of the pattern, once there is an Engine
+  alloc::AccountId account = alloc::kUnclaimed;  // the pattern's account, set by the first Engine
 };
 
 }  // namespace duel::beego

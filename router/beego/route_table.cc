@@ -16,7 +16,7 @@ std::string joined_path(std::initializer_list<std::string_view> parts) {
 
 void add_prefix(const routing::Tree& tree, std::string_view prefix) {
   tree.for_each_route([&](Route& route) {
-    // A route stands in the trees of several methods; the first one to come by has put the prefix before it.
+    // A route is in the trees of several HTTP methods, but its pattern must get the prefix only once.
     if (!route.pattern.starts_with(prefix)) route.pattern.insert(0, prefix);
   });
 }
@@ -39,7 +39,7 @@ void RouteTable::router(std::string_view pattern, const ControllerClass& control
 void RouteTable::add_method(std::string_view method, std::string_view pattern, HandlerFunction function) {
   const std::string upper = upper_case(method);
   if (upper != "*" && !is_method(upper)) {
-    throw routing::RouteError("\"" + std::string(method) + "\" is no HTTP method that a route can have");
+    throw routing::RouteError("\"" + std::string(method) + "\" is not an HTTP method that a route can have");
   }
   auto route = std::make_shared<Route>();
   route->pattern = pattern;
@@ -110,7 +110,7 @@ void RouteTable::add_namespace(Namespace& inner) {
   const bool any_filter =
       std::any_of(other.filters_.begin(), other.filters_.end(), [](const auto& list) { return !list.empty(); });
   if (other.trees_.empty() && !any_filter) return;
-  routing::Tree().add_tree(prefix, std::make_shared<routing::Tree>());  // throws before anything here has changed
+  routing::Tree().add_tree(prefix, std::make_shared<routing::Tree>());  // throws before this table changes
   for (auto& [method, tree] : other.trees_) {
     auto& mine = trees_[method];
     if (mine) {
@@ -149,7 +149,7 @@ void RouteTable::add_route(std::string_view method, std::string_view pattern, co
     const auto known = trees_.find(one);
     const auto tree = known == trees_.end() ? std::make_shared<routing::Tree>() : known->second;
     tree->add(text, route);
-    if (known == trees_.end()) trees_.emplace(one, tree);  // only now: a refused route leaves no empty tree
+    if (known == trees_.end()) trees_.emplace(one, tree);  // after add(), so that a refused route leaves no empty tree
   };
   if (method != "*") {
     add(method);

@@ -1,3 +1,4 @@
+// For applications in the Beego style: registration of routes, filters and controllers.
 #pragma once
 
 #include <concepts>
@@ -23,25 +24,25 @@ concept Reflected = requires {
   { C::reflect() } -> std::convertible_to<ControllerClass>;
 };
 
-// Routes, filters and controller classes, registered at run time by strings: what an application and a namespace have
-// in common (Beego's ControllerRegister). Every mistake is a RouteError, and the table is then as it was.
+// Routes, filters and controller classes, registered at run time by strings (Beego's ControllerRegister). The base of
+// App and Namespace. A wrong registration throws RouteError and leaves the table unchanged.
 //
-// Registration is for one thread. find() may run on many at once.
+// One thread registers. Afterwards any number of threads may call the const members.
 class RouteTable {
  public:
   explicit RouteTable(bool case_sensitive) : case_sensitive_(case_sensitive) {}
   RouteTable(const RouteTable&) = delete;
   RouteTable& operator=(const RouteTable&) = delete;
 
-  // A controller, made for each request. `mapping` says which of its methods answers which HTTP method:
-  // "get,post:Both;*:Any"; without one its get(), post() and so on do, for all methods.
+  // Routes requests to a controller, of which each request has its own object. `mapping` names the method that answers
+  // an HTTP method, such as "get,post:Both;*:Any". Without a mapping get(), post() and so on answer.
   void router(std::string_view pattern, const ControllerClass& controller, std::string_view mapping = {});
   template <Reflected C>
   void router(std::string_view pattern, std::string_view mapping = {}) {
     router(pattern, C::reflect(), mapping);
   }
 
-  // A function. `method` in any letter case, "*" for all.
+  // Routes requests to a function. `method` may be in any letter case; "*" is every method.
   void add_method(std::string_view method, std::string_view pattern, HandlerFunction function);
   void get(std::string_view pattern, HandlerFunction f) { add_method("GET", pattern, std::move(f)); }
   void post(std::string_view pattern, HandlerFunction f) { add_method("POST", pattern, std::move(f)); }
@@ -52,8 +53,8 @@ class RouteTable {
   void options(std::string_view pattern, HandlerFunction f) { add_method("OPTIONS", pattern, std::move(f)); }
   void any(std::string_view pattern, HandlerFunction f) { add_method("*", pattern, std::move(f)); }
 
-  // /prefix/class/method and everything below for each own method of the class, its name without "Controller"; in a
-  // case-sensitive table in lower case and as spelled.
+  // Routes /prefix/class/method and every path below it to each method in own_methods(). The class's name loses its
+  // suffix "Controller". Names are in lower case; a case-sensitive table also has them as spelled.
   void auto_router(const ControllerClass& controller) { auto_prefix("/", controller); }
   void auto_prefix(std::string_view prefix, const ControllerClass& controller);
   template <Reflected C>
@@ -61,36 +62,39 @@ class RouteTable {
     auto_router(C::reflect());
   }
 
-  // A plain handler for all methods; `all_below`: also for every path below the pattern. It sees no parameters, and its
-  // request has the path as sent. One handler serves all threads.
+  // Routes requests of every method to a plain handler, with `all_below` also every path below the pattern. The handler
+  // sees no parameters, and the path as the client sent it. All threads share the handler.
   void handler(std::string_view pattern, std::shared_ptr<http::Handler> handler, bool all_below = false);
 
-  // Takes over everything that the namespace has, below its prefix. The namespace must not be used again.
+  // Moves the namespace's routes, filters and classes into this table, below the namespace's prefix. The namespace must
+  // not be used again.
   void add_namespace(Namespace& inner);
 
-  // Filters of one position run in the order of registration. They take part only in requests that match their pattern.
+  // Runs `function` at `position` for each request whose path matches `pattern`. Filters of one position run in the
+  // order of registration.
   void insert_filter(std::string_view pattern, FilterPosition position, HandlerFunction function,
                      FilterOptions options = {});
 
-  // The route for this method and decoded path, or null. Sets `params`, found or not.
+  // The route for this method and decoded path, or null. May set `params` even if there is no route.
   const Route* find(std::string_view method, std::string_view path, values::Params& params) const;
 
-  // A path to the controller method "Controller.Method" (Beego's URLFor; packages before the controller's name do not
-  // count), with the values percent-encoded in their places and the rest of them as a query; empty if there is none. Of
-  // several routes the one in the tree of the first HTTP method in kMethods, fixed segments first.
+  // A path to the controller method `endpoint`, "Controller.Method" (Beego's URLFor). A package before the controller's
+  // name is ignored. Values of wildcards are percent-encoded into the path; other values become the query. Empty if
+  // there is no such route, or a value is missing or does not fit. Of several routes, the first HTTP method in kMethods
+  // wins, then fixed segments before wildcards.
   std::string url_for(std::string_view endpoint, values::UrlValues values = {}) const;
 
-  // Gives each route the account of its pattern. Registration must have ended; any thread, the first one does it.
+  // Gives each route the account of its pattern. Call it after registration, from any thread; only the first call acts.
   void open_accounts() const;
 
-  // A class by its registered name, or null.
+  // The class that is registered under this name, or null.
   const ControllerClass* controller_class(std::string_view name) const;
 
   const std::vector<Filter>& filters(FilterPosition position) const { return filters_[static_cast<size_t>(position)]; }
   bool case_sensitive() const { return case_sensitive_; }
 
  protected:
-  // Puts a filter before all others of its position.
+  // Inserts a filter before all other filters of its position.
   void prepend_filter(std::string_view pattern, FilterPosition position, HandlerFunction function);
 
  private:
@@ -101,7 +105,8 @@ class RouteTable {
   values::TextMap<std::shared_ptr<routing::Tree>> trees_;  // by HTTP method
   values::TextMap<std::shared_ptr<const ControllerClass>> classes_;
   FilterTable filters_;
-  // The article's mechanism: each lookup takes it shared. Registration ends before the first lookup and needs none.
+  // Each lookup holds it shared, because the article's mechanism does. Registration does not hold it: it ends before
+  // the first lookup.
   mutable std::shared_mutex mutex_;
   mutable std::once_flag accounts_opened_;
 };

@@ -6,7 +6,8 @@
 namespace duel::beego {
 namespace {
 
-// Beego's rule: a method named as an HTTP method is also that of the routes without a mapping.
+// Whether the route calls this method of this controller. As in Beego, a route without a mapping calls every method
+// that has the name of an HTTP method.
 bool leads_to(const Route& route, std::string_view controller, std::string_view method, std::string_view http_method) {
   if (route.controller.empty() || route.controller != controller) return false;
   if (route.methods.empty()) return is_method(upper_case(method));

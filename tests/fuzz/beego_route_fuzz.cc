@@ -13,22 +13,22 @@
 #include "router/beego/values/path.h"
 #include "tests/router/beego/routing/naive.h"
 
-// Input: lines. Up to the first empty one each is a pattern, or '>' and the prefix of a namespace that takes the
-// patterns behind it; the others are paths. Nothing may crash, a path must be taken as its clean form is, and where the
-// naive matcher knows all patterns the tree must find what it finds.
+// The input is lines. Each line before the first empty line is a pattern, or '>' and the prefix of a namespace that
+// gets the patterns after it. Each line after the empty line is a path. Checks: nothing crashes; a path and its cleaned
+// form give the same result; if the naive matcher supports all patterns, the tree agrees with it.
 namespace duel::beego::testing {
 namespace {
 
 constexpr size_t kMaxLines = 24;
-// Every optional parameter doubles the ways to a leaf, in the original as here, and in a namespace's prefix each way
-// makes the leaf's regular expression longer: a programmer's to know, not a client's. Six took a minute under
-// sanitizers.
+// Each optional parameter doubles the number of branches, in beego 2.1.0 and here. In a namespace's prefix each branch
+// also makes the leaf's regular expression longer. Six of them take a minute with sanitizers. Patterns come from
+// programmers, never from clients.
 constexpr long kMaxOptionals = 4;
 
 using Values = std::map<std::string, std::string>;
 
 struct Found {
-  std::string pattern;  // empty: nothing
+  std::string pattern;  // empty if no pattern matches
   Values params;
   bool operator==(const Found&) const = default;
 };
@@ -44,7 +44,7 @@ class Application {
   void add(const std::string& line) {
     if (std::count(line.begin(), line.end(), '?') > kMaxOptionals) return;
     if (line.front() == '>') {
-      hang();
+      add_namespace();
       prefix_ = line.substr(1);
       inner_ = std::make_shared<routing::Tree>();
       return;
@@ -54,16 +54,16 @@ class Application {
     try {
       (inner_ ? *inner_ : tree_).add(line, route);
     } catch (const routing::RouteError&) {
-      return;  // refused in a sentence
+      return;  // the pattern is wrong
     }
     patterns_.push_back(values::split_pattern(line));
     simple_ = simple_ && std::ranges::all_of(patterns_.back(), is_simple) && star_is_last(patterns_.back());
   }
 
-  // The last namespace is complete.
-  void hang() {
+  // Adds the namespace that is being filled to the tree.
+  void add_namespace() {
     if (!inner_) return;
-    simple_ = false;  // a prefix that ends in a wildcard takes the place of the wildcards before it
+    simple_ = false;  // a prefix that ends in a wildcard replaces wildcards that were added before
     try {
       tree_.add_tree(prefix_, inner_);
     } catch (const routing::RouteError&) {
@@ -71,11 +71,11 @@ class Application {
     inner_.reset();
   }
 
-  void ask(std::string_view path) const {
+  void check_path(std::string_view path) const {
     const Found found = find(path);
     std::string buffer;
     const std::string_view clean = values::clean_path(path, buffer);
-    if (found != find(clean)) fail("the clean path is taken otherwise", path, found.pattern, find(clean).pattern);
+    if (found != find(clean)) fail("the cleaned path gives another result", path, found.pattern, find(clean).pattern);
     if (!simple_ || clean.front() != '/') return;
     Segments segments;
     for (const std::string_view segment : values::split_path(clean)) segments.emplace_back(segment);
@@ -84,16 +84,16 @@ class Application {
     }
     const auto winner = naive_match(patterns_, segments);
     const std::string expected = winner ? std::to_string(*winner) : "";
-    if (found.pattern != expected) fail("not the naive matcher's", path, found.pattern, expected);
+    if (found.pattern != expected) fail("the naive matcher gives another result", path, found.pattern, expected);
   }
 
  private:
-  // What the naive matcher knows: nothing between a parameter's name and the segment's end.
+  // Whether the naive matcher supports the segment: a parameter must be the whole segment.
   static bool is_simple(const std::string& segment) {
     if (segment == "*") return true;
     if (segment.empty()) return false;
     const bool wild = segment.front() == ':';
-    // The names that `*` and `*.*` give: a parameter that is called so is taken for them, as in the original.
+    // A parameter with a name that `*` or `*.*` uses behaves as they do, as in beego 2.1.0.
     if (segment == ":" || segment == ":splat" || segment == ":path" || segment == ":ext") return false;
     return std::ranges::all_of(std::string_view(segment).substr(wild ? 1 : 0), [](char c) {
       return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
@@ -131,11 +131,11 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     rest.remove_prefix(std::min(rest.size(), text.size() + 1));
     if (patterns && text.empty()) {
       patterns = false;
-      application.hang();
+      application.add_namespace();
     } else if (patterns) {
       application.add(text);
     } else {
-      application.ask(text);
+      application.check_path(text);
     }
   }
   return 0;

@@ -1,3 +1,4 @@
+// For applications in the Beego style, as beego::Input.
 #pragma once
 
 #include <forward_list>
@@ -13,20 +14,20 @@
 
 namespace duel::beego::context {
 
-// What came in: the request and what routing and filters found out about it (Beego's BeegoInput). All views are valid
-// until the request's handling ends.
+// The request, its route parameters and its data (Beego's BeegoInput). Views are valid until the handling of the
+// request ends.
 class Input {
  public:
-  // Ready for `request`; forgets the one before. False if the path has a broken escape.
+  // Begins with a new request. False if its path has a broken percent escape.
   bool reset(const http::Request& request);
 
   const http::Request& request() const { return *request_; }
   std::string_view method() const { return request_->method_name; }
-  std::string_view url() const { return url_; }  // the path, decoded, without the query
-  void set_url(std::string path);                // from now on routing sees this path
+  std::string_view url() const { return url_; }  // the decoded path, without the query
+  void set_url(std::string path);                // replaces the path for filters and routing
   std::string_view header(std::string_view name) const { return request_->header(name); }
   std::string_view body() const { return request_->body; }
-  // The value of the first cookie of this name; null data() if there is none.
+  // The value of the first cookie of this name. data() is null if there is no such cookie.
   std::string_view cookie(std::string_view name) const;
 
   bool is(std::string_view method_name) const { return method() == method_name; }
@@ -41,7 +42,7 @@ class Input {
   bool is_secure() const { return scheme() == "https"; }
   bool is_websocket() const { return header("Upgrade") == "websocket"; }
   bool is_upload() const { return header("Content-Type").find("multipart/form-data") != std::string_view::npos; }
-  // Whether the Accept field names the type, with nothing behind it.
+  // Whether the Accept field names a type of this kind without parameters.
   bool accepts_html() const;
   bool accepts_xml() const;
   bool accepts_json() const;
@@ -49,17 +50,17 @@ class Input {
 
   std::string_view protocol() const { return request_->minor_version == 0 ? "HTTP/1.0" : "HTTP/1.1"; }
   std::string_view uri() const { return request_->target; }
-  // X-Forwarded-Proto if there is one (whoever sent it), else "http".
+  // X-Forwarded-Proto, otherwise "http". Any client can send that field.
   std::string_view scheme() const;
-  // The host asked for, without the port; "localhost" if there is none.
+  // The host of the request, without the port; "localhost" if the request names no host.
   std::string_view host() const;
   std::string_view domain() const { return host(); }
-  int port() const;                                                                         // 80 if none is said
+  int port() const;  // 80 if the request names no port
   std::string site() const { return std::string(scheme()) + "://" + std::string(host()); }  // "http://example.com"
   std::string_view sub_domains() const;  // "aa.bb" of "aa.bb.domain.com"
-  // The first address of X-Forwarded-For (whoever sent it), else the peer's.
+  // The first address of X-Forwarded-For, otherwise the peer's address. Any client can send that field.
   std::string ip() const;
-  // What X-Forwarded-For lists, each as sent between the commas.
+  // The parts of X-Forwarded-For between the commas, not trimmed.
   std::vector<std::string_view> proxy() const;
   std::string_view referer() const { return header("Referer"); }
   std::string_view user_agent() const { return header("User-Agent"); }
@@ -68,18 +69,18 @@ class Input {
   const values::Params& params() const { return params_; }
   std::string_view param(std::string_view name) const { return params_.get(name); }
 
-  // The route parameter of this name if it is not empty, else the first value of the form: the fields of an urlencoded
-  // body, then those of the query, then those of a multipart body.
+  // The route parameter of this name if it is not empty, otherwise the first value of this name in the form. The form
+  // has the fields of an urlencoded body, then of the query, then of a multipart body.
   std::string_view query(std::string_view name);
-  // All values of this name in the form; null if there is none.
+  // All values of this name in the form; null if there is no value.
   const std::vector<std::string>* queries(std::string_view name);
-  // The first file of this field of a multipart body; null if there is none. Its bytes are the request's.
+  // The first file of this field of a multipart body; null if there is no file. Its bytes are a view into the request.
   const FormFile* file(std::string_view field);
   std::vector<const FormFile*> files(std::string_view field);
-  // Reads the form if it has not been read. False if a part of it was refused.
+  // Parses the form at the first call. False if a part of it is not valid.
   bool parse_form();
 
-  // Kept from filter to filter to controller, where it is Controller::data().
+  // Values that the filters and the controller of this request share; the same as Controller::data().
   values::Data& data() { return data_; }
   void set_data(std::string_view key, std::any value) { data_.insert_or_assign(std::string(key), std::move(value)); }
   const std::any* get_data(std::string_view key) const;
@@ -87,7 +88,7 @@ class Input {
  private:
   const http::Request* request_ = nullptr;
   std::string_view url_;
-  std::forward_list<std::string> own_urls_;  // paths that are not as sent; all are kept, for the views of them
+  std::forward_list<std::string> own_urls_;  // decoded and replaced paths; all are kept, because views into them exist
   values::Params params_;
   values::Data data_;
   std::optional<Form> form_;

@@ -32,7 +32,7 @@ std::string escape_html(std::string_view text) {
   return escaped;
 }
 
-// The absolute path that a relative reference without scheme and host means, seen from `path`.
+// Resolves a reference without scheme and host against `path`, to an absolute path. Other URLs stay unchanged.
 std::string resolve(std::string_view url, std::string_view path) {
   if (http::grammar::has_scheme_or_host(url)) return std::string(url);
   const size_t query_at = std::min(url.find_first_of("?#"), url.size());
@@ -44,8 +44,8 @@ std::string resolve(std::string_view url, std::string_view path) {
   return resolved.append(url.substr(query_at));
 }
 
-// Non-ASCII bytes as escapes, which is all that a Location may have (RFC 3986 §2.1).
-std::string escape_other_letters(std::string_view url) {
+// Percent-encodes non-ASCII bytes, which a URL must not have (RFC 3986 §2.1).
+std::string escape_non_ascii(std::string_view url) {
   constexpr std::string_view kHex = "0123456789abcdef";
   std::string escaped;
   for (const char c : url) {
@@ -88,7 +88,7 @@ void Output::error(std::string_view message, int status) {
 }
 
 void Output::redirect(int status, std::string_view url, const http::Request& request, std::string_view path) {
-  const std::string target = escape_other_letters(resolve(url, path));
+  const std::string target = escape_non_ascii(resolve(url, path));
   const bool typed = began_by_writing_ || !response_->get("Content-Type").empty();
   const bool get = request.method == http::Method::kGet;
   header("Location", target);
@@ -101,7 +101,7 @@ void Output::redirect(int status, std::string_view url, const http::Request& req
 
 void Output::write_header(int status) {
   if (status_ != 0) return;
-  status_ = status == 0 ? 500 : status;  // an application's mistake, as any other number that is no status
+  status_ = status == 0 ? 500 : status;  // the application chose a status that does not exist
   started_ = true;
 }
 

@@ -1,3 +1,4 @@
+// For applications in the Beego style, as beego::Output.
 #pragma once
 
 #include <any>
@@ -11,31 +12,31 @@ namespace duel::beego::context {
 
 enum class Format { kJson, kXml, kYaml };
 
-// What an Accept field that is exactly application/x-yaml, application/xml or text/xml asks for; JSON for any other.
+// YAML if the Accept field is exactly application/x-yaml, XML if it is application/xml or text/xml, otherwise JSON.
 Format format_of(std::string_view accept);
 
-// What goes out (Beego's BeegoOutput and the response writer below it).
+// The response (Beego's BeegoOutput and the response writer below it).
 //
-// Pieces of the body are gathered and sent when the request's handling ends. Two states matter to filters: a status
-// that is only chosen (chosen_status(), sent with the body or at the end) and a response that has begun (started()),
-// after which filters that return on output end the request.
+// The body is collected and sent when the handling of the request ends. Filters distinguish two states. A status may be
+// chosen (chosen_status()): it is written with the body, or at the end. The response may have begun (started()): then
+// filters with FilterOptions::return_on_output end the handling.
 class Output {
  public:
   void reset(http::Response& response);
 
-  // Sets a field, replacing all of its name. What http::Response says of names and values holds.
+  // Sets a field and replaces all fields of this name. Names and values follow the rules of http::Response.
   void header(std::string_view name, std::string_view value) { response_->set(name, value); }
   void add_header(std::string_view name, std::string_view value) { response_->add(name, value); }
-  // Adds a Set-Cookie field. No name, value or attribute can begin another one.
+  // Adds a Set-Cookie field. Names, values and attributes are cleaned, so that none of them can add an attribute.
   void cookie(std::string_view name, std::string_view value, const CookieOptions& options = {}) {
     response_->add("Set-Cookie", format_cookie(name, value, options));
   }
-  // Content-Type by an extension with or without its dot; nothing if it is not known.
+  // Sets Content-Type by a file extension, with or without the dot. An unknown extension changes nothing.
   void content_type(std::string_view extension);
 
   void set_status(int status) { chosen_status_ = status; }
-  int chosen_status() const { return chosen_status_; }  // 0: none
-  // Of the chosen status.
+  int chosen_status() const { return chosen_status_; }  // 0 if no status is chosen
+  // These members are about the chosen status.
   bool is_ok() const { return chosen_status_ == 200; }
   bool is_successful() const { return chosen_status_ / 100 == 2; }
   bool is_cachable() const { return is_successful() || chosen_status_ == 304; }
@@ -46,44 +47,45 @@ class Output {
   bool is_client_error() const { return chosen_status_ / 100 == 4; }
   bool is_server_error() const { return chosen_status_ / 100 == 5; }
 
-  // Begins the response with the chosen status, or 200, and appends `content`.
+  // Begins the response with the chosen status, or with 200, and appends `content`.
   void body(std::string_view content);
-  // A body with the Content-Type of its format. A value that the format cannot show becomes 500 with the reason.
-  // `indent`: a line for each member; `ascii`: other letters as \uXXXX.
+  // Send a value with the Content-Type of the format. A value that the format cannot express becomes 500 with the
+  // reason. `indent` puts each member on a line of its own; `ascii` writes non-ASCII characters as \uXXXX.
   void json(const std::any& value, bool indent = false, bool ascii = false);
   void xml(const std::any& value, bool indent = false);
   void yaml(const std::any& value);
-  // A script that calls `callback` with the JSON. 400 if it is no name of a function: letters, digits and _ $ . [ ].
+  // Sends a script that calls `callback` with the JSON. 400 if `callback` is empty or has characters other than
+  // letters, digits and _ $ . [ ].
   void jsonp(const std::any& value, std::string_view callback, bool indent = false);
-  // The file at `path`, for the browser to save under `name`, or under its own. 404 if it is not there. The path is the
-  // program's, never the client's.
+  // Sends the file at `path` as a download with the name `name`, or with its own name. 404 if there is no such file.
+  // Never take `path` from the client.
   void download(const std::string& path, const http::Request& request, std::string_view name = {});
-  // text/plain; charset=utf-8 and the message with a newline, as Go's http.Error.
+  // Sends the message and a newline as text/plain; charset=utf-8, as Go's http.Error does.
   void error(std::string_view message, int status);
-  // A Location field, and for GET a short page that links there, unless the body has a type: by its field, or because
-  // the response began with its first bytes and not with write_header(), as under Go's recorder. A relative `url` is
-  // taken from `path`'s folder.
+  // Sends a redirect. A relative `url` is resolved against the folder of `path`. The response to GET has a short page
+  // with a link, unless Content-Type is set or the response has begun with a body instead of write_header(): then Go's
+  // recorder has already set a type.
   void redirect(int status, std::string_view url, const http::Request& request, std::string_view path);
 
-  // Begins the response with this status; the first one given stays.
+  // Begins the response with this status. Only the first call has an effect.
   void write_header(int status);
-  // Appends to the body and begins the response.
+  // Appends to the body. Begins the response, with 200 if no status has been written.
   void write(std::string_view content);
 
   bool started() const { return started_ || response_->started(); }
 
-  // The core's response, for plain handlers and bodies that are files. What is written there goes out before anything
-  // gathered here, and instead of it if it ends there.
+  // The core's response, for plain handlers and for files. Bytes written there are sent before the body collected here.
+  // If the response is ended there, the body collected here is dropped.
   http::Response& response() { return *response_; }
 
-  // Sends what was gathered. Once, when the request's handling has ended.
+  // Sends the response. The Engine calls it once, after the handling of the request.
   void finish();
 
  private:
   http::Response* response_ = nullptr;
   std::string body_;
   int chosen_status_ = 0;
-  int status_ = 0;  // 0: none written
+  int status_ = 0;  // 0 until write_header()
   bool started_ = false;
   bool began_by_writing_ = false;
 };

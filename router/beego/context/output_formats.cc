@@ -1,4 +1,4 @@
-// The bodies of Output that are made of a value or of a file.
+// Output's responses that are made from a value or a file.
 
 #include <algorithm>
 
@@ -12,7 +12,7 @@
 namespace duel::beego::context {
 namespace {
 
-// In quotes (RFC 9110 §5.6.4); other than printable ASCII becomes '_', for filename* says it all.
+// A quoted-string (RFC 9110 §5.6.4). Bytes outside of printable ASCII become '_', because filename* has the full name.
 std::string quote(std::string_view name) {
   std::string quoted = "\"";
   for (const char c : name) {
@@ -22,7 +22,7 @@ std::string quote(std::string_view name) {
   return quoted + "\"";
 }
 
-// RFC 6266. A name without special letters stands as it is.
+// Content-Disposition (RFC 6266). A name without special characters needs no quotes.
 std::string disposition(std::string_view name) {
   const std::string encoded = values::encode_path_segment(name);
   if (encoded == name) return "attachment; filename=" + encoded;

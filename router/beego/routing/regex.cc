@@ -17,7 +17,8 @@ Regex::Regex(std::string source) : source_(std::move(source)) {
 
 bool Regex::match(std::string_view text, std::vector<std::string_view>& groups) const {
   if (values::is_utf8(text)) return match_utf8(text, groups);
-  // Matched as a text in which U+FFFD stands for each bad byte; `origin` leads back from there.
+  // Match a copy in which U+FFFD replaces each invalid byte. `origin` maps positions in the copy to positions in
+  // `text`.
   std::string replaced;
   std::vector<size_t> origin;
   for (size_t at = 0; at < text.size();) {

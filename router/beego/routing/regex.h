@@ -1,3 +1,4 @@
+// For the Beego style's tree of routes.
 #pragma once
 
 #include <memory>
@@ -11,8 +12,8 @@ class RE2;
 
 namespace duel::beego::routing {
 
-// A regular expression over a whole text, in RE2 syntax, leftmost-first. Matching takes linear time, whatever the text.
-// Bytes that are no UTF-8 count as one U+FFFD each, as in Go.
+// A regular expression in RE2 syntax that must match a whole text, leftmost-first. Matching takes time linear in the
+// size of the text. As in Go, each byte that is not valid UTF-8 counts as one U+FFFD.
 class Regex {
  public:
   // Throws RouteError.
@@ -20,7 +21,8 @@ class Regex {
 
   const std::string& source() const { return source_; }
 
-  // The groups in order, as views into `text`; a group that took no part is empty. False if the text does not match.
+  // Sets `groups` to the capturing groups in order, as views into `text`; a group that does not take part in the match
+  // is empty. False if the text does not match.
   bool match(std::string_view text, std::vector<std::string_view>& groups) const;
 
  private:

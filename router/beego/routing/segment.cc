@@ -7,8 +7,8 @@ bool is_name_character(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
-// Reads a segment that has a ':' from left to right. It is always in one of three places: in a parameter's name, in the
-// parentheses behind it, or in the text around.
+// Reads a segment that has a ':', from left to right. The current character belongs to a parameter's name, to the
+// regular expression in parentheses after the name, or to fixed text.
 class Reader {
  public:
   explicit Reader(std::string_view text) : text_(text) {}
@@ -38,7 +38,7 @@ class Reader {
   enum class Place { kText, kName, kExpression };
   static constexpr std::string_view kMayBeMissing = ":";
 
-  // True if the character was used up.
+  // True if the name takes the character.
   bool read_in_name() {
     const char c = text_[at_];
     if (c == ':' && (take_type("int", "([0-9]+)") || take_type("string", R"(([\w]+))"))) return true;
@@ -46,7 +46,7 @@ class Reader {
       name_.push_back(c);
       return true;
     }
-    if (c != '(') {  // the name ends here, and text follows: the parameter takes any characters up to it
+    if (c != '(') {  // fixed text ends the name; the parameter takes any characters before that text
       segment_.regex += "(.+)";
       any_expression_ = true;
       take_name();

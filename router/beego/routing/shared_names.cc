@@ -6,12 +6,14 @@ namespace duel::beego::routing {
 
 SharedNames SharedNames::plus(std::span<const std::string> more) const {
   if (more.empty()) return *this;
-  const std::vector<std::string> added(more.begin(), more.end());  // `more` may lie in the cells that are written now
+  const std::vector<std::string> added(more.begin(),
+                                       more.end());  // `more` may be a view of the cells that are written below
   SharedNames longer = *this;
   longer.size_ = size_ + added.size();
   const size_t room = cells_ ? cells_->size() : 0;
   if (longer.size_ > room) {
-    // Go's growth below 256 elements. Its allocator's size classes round up only what is longer than sixteen names.
+    // Go's append() doubles the capacity below 256 elements. The size classes of Go's allocator round the capacity up
+    // only for more than sixteen names.
     longer.cells_ = std::make_shared<std::vector<std::string>>(std::max(longer.size_, 2 * room));
     std::ranges::copy(view(), longer.cells_->begin());
   }

@@ -21,7 +21,7 @@ std::string_view trim_right(std::string_view text, char character) {
   return text;
 }
 
-// A regular expression for each wildcard so far, each followed by '/'.
+// A regular expression for the wildcards so far, each followed by '/'.
 std::string groups_of(const SharedNames& names) {
   std::string groups;
   for (const std::string& name : names.view()) {
@@ -31,9 +31,9 @@ std::string groups_of(const SharedNames& names) {
   return groups;
 }
 
-// Reads a segment in the light of the wildcards before it: behind a `*` fixed text must be matched as text of a regular
-// expression, and so must a `*` behind other wildcards.
-Segment read_behind(const std::string& text, const SharedNames& names, const std::string& regex) {
+// Reads a segment that follows the wildcards `names`. After a `*`, fixed text becomes part of a regular expression; so
+// does a `*` after other wildcards.
+Segment read_after(const std::string& text, const SharedNames& names, const std::string& regex) {
   Segment segment = read_segment(text);
   if (!segment.wild && names.contains(values::kRestName)) {
     segment.wild = true;
@@ -43,8 +43,8 @@ Segment read_behind(const std::string& text, const SharedNames& names, const std
   return segment;
 }
 
-// A segment's own regular expression, as it goes behind `regex`: the first one has to stand for the wildcards before
-// it.
+// The text that a segment with a regular expression of its own appends to `regex`. If `regex` is empty, the text begins
+// with groups for the wildcards before the segment.
 std::string placed_regex(const Segment& segment, const SharedNames& names, const std::string& regex) {
   return (regex.empty() ? groups_of(names) : "/") + segment.regex;
 }
@@ -57,7 +57,7 @@ void drop_separator(Segment& segment) {
 
 void Tree::add(std::string_view pattern, const std::shared_ptr<Route>& route) {
   const Segments segments = values::split_pattern(pattern);
-  Tree().add_segments(segments, 0, route, {}, "");  // throws before anything here has changed
+  Tree().add_segments(segments, 0, route, {}, "");  // throws before this tree changes
   add_segments(segments, 0, route, {}, "");
 }
 
@@ -70,7 +70,7 @@ void Tree::add_segments(const Segments& segments, size_t at, const std::shared_p
     return;
   }
   const std::string& text = segments[at];
-  Segment segment = read_behind(text, names, regex);
+  Segment segment = read_after(text, names, regex);
   if (segment.optional) add_segments(segments, at + 1, route, names, regex);
   if (!segment.wild) {
     if (!fixed_.contains(text)) add_fixed(text, std::make_shared<Tree>());
@@ -95,18 +95,18 @@ void Tree::add_tree(std::string_view prefix, const std::shared_ptr<Tree>& tree) 
   if (segments.empty()) throw RouteError("the prefix \"" + std::string(prefix) + "\" of a namespace has no segment");
   const auto probe = std::make_shared<Tree>();
   probe->leaves_.emplace_back();
-  Tree().add_tree_segments(segments, 0, probe, {}, "");  // throws before anything here has changed
+  Tree().add_tree_segments(segments, 0, probe, {}, "");  // throws before this tree changes
   add_tree_segments(segments, 0, tree, {}, "");
 }
 
 void Tree::add_tree_segments(const Segments& segments, size_t at, const std::shared_ptr<Tree>& tree,
                              const SharedNames& names, const std::string& regex) {
-  // An optional segment before another wildcard would hang the tree below itself. The original's registration overflows
-  // its stack.
-  if (this == tree.get()) throw RouteError("a prefix must not have a parameter behind an optional one");
+  // An optional segment before another wildcard makes the tree a child of itself. There beego 2.1.0 overflows its
+  // stack.
+  if (this == tree.get()) throw RouteError("a prefix must not have a parameter after an optional parameter");
   const std::string& text = segments[at];
   const bool last = at + 1 == segments.size();
-  Segment segment = read_behind(text, names, regex);
+  Segment segment = read_after(text, names, regex);
   if (segment.optional) {
     if (last) {
       tree->extend_leaves(names, regex);
@@ -152,11 +152,11 @@ void Tree::add_fixed(const std::string& segment, const std::shared_ptr<Tree>& tr
   fixed_in_order_.emplace_back(segment, tree.get());
 }
 
-// Puts the wildcards of a prefix before those of every leaf.
+// Puts the wildcards of a prefix before the wildcards of every leaf.
 void Tree::extend_leaves(const SharedNames& names, std::string regex) {
   for (const auto& [segment, tree] : fixed_in_order_) tree->extend_leaves(names, regex);
   if (wildcard_) wildcard_->extend_leaves(names, regex);
-  // `regex` grows from leaf to leaf and is not begun anew for each: so it is in the original, and its routes show it.
+  // `regex` grows from leaf to leaf and is not reset, as in beego 2.1.0, where the matches of routes depend on it.
   for (Leaf& leaf : leaves_) {
     const std::string own(leaf.regex ? trim(leaf.regex->source(), "^$") : std::string_view());
     if (!regex.empty() && leaf.regex) {

@@ -1,3 +1,4 @@
+// For the Beego style's registration and filters: the tree that finds routes.
 #pragma once
 
 #include <functional>
@@ -21,23 +22,25 @@ struct Route;
 
 namespace duel::beego::routing {
 
-// The routes of one HTTP method (or the pattern of one filter), as a tree of path segments.
+// The routes of one HTTP method, or the pattern of one filter, as a tree of path segments. A Tree is one node and
+// everything below it.
 //
-//   /user/:id  /user/me  /static/*          root -- user -- me.        a node's fixed children: a map by segment
-//                                             \        \-- wildcard.     its wildcard child: at most one
-//                                              \- static -- wildcard.    a dot: leaves, where patterns end
+//   /user/:id  /user/me  /static/*          root -- user -- me.        fixed children: a map by segment
+//                                             \        \-- wildcard.     at most one wildcard child
+//                                              \- static -- wildcard.    a dot: the pattern ends in a leaf here
 //
-// A match tries at each node: fixed children, the same without .json .xml .html behind the last segment, the wildcard
-// child, then the leaves of the node itself with all that remains. The first leaf that takes the values wins; the leaf
-// registered last is asked first. Parameters are set by every leaf that takes its values, so also by one whose node is
-// then overruled: the original does so, and its applications see it.
+// A match tries at each node, in this order: the fixed children; if this is the last segment, the fixed children for
+// the segment without its extension .json, .xml or .html; the wildcard child; the leaves of the node itself, with the
+// rest of the path. The first leaf that accepts the values wins; the leaf that was registered last is tried first.
+// Every leaf that accepts its values sets its parameters, even if another leaf wins afterwards. This is visible in
+// applications of beego 2.1.0.
 //
-// Building is for one thread; match() may run on many at once.
+// One thread builds the tree. Afterwards any number of threads may call the const members.
 class Tree {
  public:
   struct Leaf {
-    SharedNames names;                   // of the wildcards on the way to it
-    std::shared_ptr<const Regex> regex;  // over the wildcard values joined by '/'; null: names suffice
+    SharedNames names;                   // of the wildcards between the root and the leaf
+    std::shared_ptr<const Regex> regex;  // matches the values, joined by '/'; null if each name takes one value
     std::shared_ptr<Route> route;        // null in the tree of a filter
 
     bool match(std::string_view tail, std::span<const std::string_view> values, values::Params& params) const;
@@ -47,21 +50,22 @@ class Tree {
                                          std::span<const std::string_view> values, values::Params& params);
   };
 
-  // Throws RouteError and leaves the tree as it was if the pattern has a bad regular expression.
+  // Throws RouteError for a bad regular expression, and leaves the tree unchanged.
   void add(std::string_view pattern, const std::shared_ptr<Route>& route);
 
-  // Hangs `tree` under `prefix`: its routes now begin with it. The trees share nodes from then on. A fixed child of the
-  // same name is not merged but stands behind the older one. Throws RouteError if the prefix is empty or bad.
+  // Adds `tree` below `prefix`, so that its routes begin with the prefix. From then on the two trees share nodes. If
+  // the last segment of the prefix already has a fixed child here, both children stay, and the older one is tried
+  // first. Throws RouteError for an empty or bad prefix, and leaves the tree unchanged.
   void add_tree(std::string_view prefix, const std::shared_ptr<Tree>& tree);
 
-  // Cleans `path`, splits it and walks the tree; the leaf that took it, or null. Sets `params`.
+  // Cleans and splits `path` and walks the tree. Returns the leaf that wins, or null. Sets `params`.
   const Leaf* match(std::string_view path, values::Params& params) const;
 
-  // A path that leads to a route for which `wanted` holds, each wildcard filled from `values`, of which those are taken
-  // out that were used; nothing if there is no such route or a value is missing or does not fit.
+  // A path to a route for which `wanted` returns true. The wildcards get their values from `values`; used values are
+  // removed there. nullopt if there is no such route, or a value is missing or does not fit.
   std::optional<std::string> path_to(const std::function<bool(const Route&)>& wanted, values::UrlValues& values) const;
 
-  // Calls visit(Route&) for each leaf that has one.
+  // Calls visit(Route&) for each leaf that has a route.
   template <typename Visitor>
   void for_each_route(Visitor visit) const {
     for (const auto& [segment, tree] : fixed_in_order_) tree->for_each_route(visit);
@@ -93,7 +97,8 @@ class Tree {
   void add_fixed(const std::string& segment, const std::shared_ptr<Tree>& tree);
 
   values::TextMap<std::vector<std::shared_ptr<Tree>>> fixed_;
-  std::vector<std::pair<std::string, Tree*>> fixed_in_order_;  // the same, as added: so are SharedNames shared
+  std::vector<std::pair<std::string, Tree*>>
+      fixed_in_order_;  // the same, in the order of registration, on which SharedNames depends
   std::shared_ptr<Tree> wildcard_;
   std::vector<Leaf> leaves_;
 };

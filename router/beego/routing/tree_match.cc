@@ -8,9 +8,9 @@
 namespace duel::beego::routing {
 namespace {
 
-// What a fixed segment at the end of a path may wear and still match.
+// The last segment of a path matches a fixed segment also with one of these extensions.
 constexpr std::array<std::string_view, 3> kExtensions = {".json", ".xml", ".html"};
-constexpr size_t kValuesReserved = 20;  // as in the original
+constexpr size_t kValuesReserved = 20;  // as in beego 2.1.0
 
 }  // namespace
 
@@ -20,16 +20,15 @@ struct Tree::Walk {
   }
 
   const std::vector<std::string_view> segments;
-  // The values of the wildcards on the way. The original's are on its stack too, with the same room; more go to the
-  // heap.
+  // The values of the wildcards so far. As in beego 2.1.0, this many are on the stack; more values use the heap.
   std::array<std::byte, kValuesReserved * sizeof(std::string_view)> room;
   std::pmr::monotonic_buffer_resource memory{room.data(), room.size()};
   std::pmr::vector<std::string_view> values{&memory};
   values::Params& params;
 
   bool is_last(size_t at) const { return at + 1 == segments.size(); }
-  // What follows segment `at`, without a slash before it.
-  std::string_view behind(size_t at) const {
+  // The path after segment `at`, without the slash.
+  std::string_view after(size_t at) const {
     if (is_last(at)) return {};
     const char* begin = segments[at + 1].data();
     return {begin, static_cast<size_t>(segments.back().data() + segments.back().size() - begin)};
@@ -44,7 +43,7 @@ const Tree::Leaf* Tree::match(std::string_view path, values::Params& params) con
   return walk(state, 0, path.substr(1));
 }
 
-// `tail` is the path behind the last fixed segment on the way: what a `*` here would take.
+// `tail` is the path after the last fixed segment so far, the value of a `*` at this node.
 const Tree::Leaf* Tree::walk(Walk& state, size_t at, std::string_view tail) const {
   if (at == state.segments.size()) {
     const Leaf* found = match_leaves(state, tail);
@@ -53,7 +52,7 @@ const Tree::Leaf* Tree::walk(Walk& state, size_t at, std::string_view tail) cons
   const Leaf* found = nullptr;
   const std::string_view segment = state.segments[at];
   if (const auto same = fixed_.find(segment); same != fixed_.end()) {
-    tail = state.behind(at);  // and it stays so below if no child takes the path, as in the original
+    tail = state.after(at);  // also for the wildcard below if no child matches, as in beego 2.1.0
     for (const auto& tree : same->second) {
       found = tree->walk(state, at + 1, tail);
       if (found != nullptr) break;
@@ -111,7 +110,7 @@ bool Tree::Leaf::match(std::string_view tail, std::span<const std::string_view> 
     return true;
   }
   if (own.size() >= 2 && own[own.size() - 2] == ":path" && own.back() == ":ext") {
-    // Without a last segment to cut, or a value for every name before it, the original crashes.
+    // Without a value to cut, or with fewer values than names, beego 2.1.0 crashes. Here it is no match.
     const size_t before = own.size() - 2;
     if (values.empty() || (before > 0 && values.size() < 2) || values.size() < before) return false;
     match_path_and_extension(own.first(before), values, params);

@@ -1,4 +1,4 @@
-// Tree::path_to(): from a route and values back to a path.
+// Tree::path_to(): makes a path from a route and values.
 
 #include <algorithm>
 
@@ -8,6 +8,7 @@
 namespace duel::beego::routing {
 namespace {
 
+// The segments from the root to a node; a wildcard is nullopt.
 using Branch = std::vector<std::optional<std::string>>;
 
 const std::string* value_of(const values::UrlValues& values, std::string_view name) {
@@ -27,7 +28,7 @@ void append_encoded(std::string& path, std::string_view text) {
   }
 }
 
-// The values of the wildcards on the branch, one a segment; the last may have slashes.
+// The path of the branch with one value per wildcard. A value may have slashes.
 std::optional<std::string> filled(const Branch& branch, const std::vector<std::string>& values) {
   if (count_wildcards(branch) != values.size()) return std::nullopt;
   std::string path;
@@ -43,7 +44,7 @@ std::optional<std::string> filled(const Branch& branch, const std::vector<std::s
   return path.empty() ? "/" : path;
 }
 
-// The text that the groups of `regex` would have been taken from; nothing if a value is missing.
+// A text that `regex` matches with these values as its groups; nullopt if a value is missing.
 std::optional<std::string> text_of(std::string_view regex, std::span<const std::string> names,
                                    const values::UrlValues& values) {
   std::string text;
@@ -66,7 +67,7 @@ std::optional<std::string> text_of(std::string_view regex, std::span<const std::
   return text;
 }
 
-// Cut at the first `count` - 1 slashes.
+// Splits the text at its first `count` - 1 slashes.
 std::vector<std::string> pieces_of(std::string_view text, size_t count) {
   std::vector<std::string> pieces;
   for (; pieces.size() + 1 < count && text.find('/') != std::string_view::npos;) {
@@ -77,7 +78,7 @@ std::vector<std::string> pieces_of(std::string_view text, size_t count) {
   return pieces;
 }
 
-// A value for each wildcard of a leaf without a regular expression; `*.*` has two names and one segment.
+// One value for each wildcard of a leaf without a regular expression. The two names of `*.*` give one value.
 std::optional<std::vector<std::string>> plain_values(std::span<const std::string> names,
                                                      const values::UrlValues& values) {
   std::vector<std::string> all;

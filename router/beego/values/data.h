@@ -1,3 +1,4 @@
+// For applications in the Beego style, as beego::Data, Map, List and Record.
 #pragma once
 
 #include <any>
@@ -10,16 +11,16 @@
 
 namespace duel::beego::values {
 
-// What a request's filters and controller hand to each other and to the answer: Go's map[interface{}]interface{}, with
-// text as keys. Each value is boxed.
+// Values that filters, controller and response of one request share: Go's map[interface{}]interface{}, with strings as
+// keys. Each value is boxed.
 using Data = TextMap<std::any>;
 
-// For values that are shown as JSON objects and arrays.
+// Values that are sent as JSON objects and arrays.
 using Map = std::map<std::string, std::any>;
 using List = std::vector<std::any>;
 
-// A value with named fields in their order: what a Go struct is to its encoders. XML needs the type's name, which a Map
-// has not.
+// A value with a type name and fields in order. It stands for a Go struct, which encoders read by reflection. XML needs
+// the type name, which a Map does not have.
 struct Record {
   std::string type;
   std::vector<std::pair<std::string, std::any>> fields;

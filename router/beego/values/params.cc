@@ -7,7 +7,7 @@ namespace duel::beego::values {
 void Params::number_splat() {
   const auto found = table_.find(kRestName);
   if (found == table_.end() || found->second.empty()) return;
-  const std::string& splat = found->second;  // stays where it is while the table grows
+  const std::string& splat = found->second;  // a reference to a value stays valid while the table grows
   int number = 0;
   for (size_t at = 0; at <= splat.size(); ++number) {
     const size_t end = std::min(splat.find('/', at), splat.size());

@@ -1,3 +1,4 @@
+// For applications in the Beego style, as beego::Params.
 #pragma once
 
 #include <string>
@@ -8,17 +9,17 @@
 
 namespace duel::beego::values {
 
-// The parameter that `*` sets.
+// The name of the parameter that `*` sets.
 inline constexpr std::string_view kRestName = ":splat";
 
-// The route parameters of one request, by name with the leading ':'; made for the request, as the article has it.
-// What one pattern's match set stays for the next, as in the original: `:splat` of the whole-path catch-all is always
-// there.
+// The route parameters of one request, by name with the leading ':'. The map is made for the request, as in the
+// article. A match does not remove the parameters of earlier matches, as in beego 2.1.0: `:splat` of the pattern "/*",
+// which the engine matches first, is always there.
 class Params {
  public:
   using Table = TextMap<std::string>;
 
-  // Empty if there is none of this name. Valid until the next change.
+  // Empty if there is no parameter of this name. Valid until the parameters change.
   std::string_view get(std::string_view name) const {
     const auto found = table_.find(name);
     return found == table_.end() ? std::string_view() : std::string_view(found->second);
@@ -31,7 +32,7 @@ class Params {
       table_.emplace(name, value);
     }
   }
-  // The parts of what `*` took become parameters too: "0", "1" and so on.
+  // Splits `:splat` at its slashes and sets the parameters "0", "1" and so on to the parts.
   void number_splat();
   void clear() { table_.clear(); }
 

@@ -1,3 +1,4 @@
+// For applications in the Beego style, as beego::UrlValues.
 #pragma once
 
 #include <string>
@@ -6,8 +7,8 @@
 
 namespace duel::beego::values {
 
-// Names and values for RouteTable::url_for(): {":id", "7"} for a parameter of the route; what the route has no use for
-// becomes a query.
+// Names and values for RouteTable::url_for(), such as {":id", "7"} for a parameter of the route. Values that the route
+// does not use become the query.
 using UrlValues = std::vector<std::pair<std::string, std::string>>;
 
 }  // namespace duel::beego::values

@@ -6,16 +6,16 @@
 namespace duel::beego::views {
 namespace {
 
-constexpr size_t kMaxTextBytes = 1024 * 1024;  // partials in partials grow exponentially
-constexpr int kMaxPartialDepth = 16;           // deeper is a template that includes itself
-constexpr int kMaxSectionDepth = 64;           // they are rendered recursively
+constexpr size_t kMaxTextBytes = 1024 * 1024;  // bytes; nested partials can grow exponentially
+constexpr int kMaxPartialDepth = 16;           // a template that includes itself would never end
+constexpr int kMaxSectionDepth = 64;           // sections are rendered recursively
 
 class Expander {
  public:
   explicit Expander(const values::TextMap<std::string>& sources) : sources_(sources) {}
 
   void expand(std::string_view name, int depth) {
-    if (depth > kMaxPartialDepth) throw ViewError("includes itself, or partials deeper than 16");
+    if (depth > kMaxPartialDepth) throw ViewError("includes itself, or nests partials deeper than 16 levels");
     const auto found = sources_.find(name);
     if (found == sources_.end()) throw ViewError("there is no template " + std::string(name));
     std::string_view text = found->second;
@@ -39,9 +39,9 @@ class Expander {
     const std::string_view inside = http::grammar::trim(tag.substr(2, tag.size() - 4));
     const char kind = inside.empty() ? '\0' : inside.front();
     if (kind == '>') return expand(http::grammar::trim(inside.substr(1)), depth + 1);
-    if (kind == '=') throw ViewError("other delimiters than {{ and }} are not supported");
+    if (kind == '=') throw ViewError("delimiters other than {{ and }} are not supported");
     if (kind == '#' || kind == '^') {
-      if (++sections_ > kMaxSectionDepth) throw ViewError("sections deeper than 64");
+      if (++sections_ > kMaxSectionDepth) throw ViewError("sections nested deeper than 64 levels");
     } else if (kind == '/') {
       --sections_;
     }
@@ -49,7 +49,7 @@ class Expander {
   }
 
   void append(std::string_view text) {
-    if (out_.size() + text.size() > kMaxTextBytes) throw ViewError("more than 1 MiB with its partials");
+    if (out_.size() + text.size() > kMaxTextBytes) throw ViewError("larger than 1 MiB with its partials");
     out_.append(text);
   }
 

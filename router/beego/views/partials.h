@@ -1,3 +1,4 @@
+// For views.cc.
 #pragma once
 
 #include <string>
@@ -7,8 +8,9 @@
 
 namespace duel::beego::views {
 
-// The text of a template with all {{> partials}} in their places, looked up in `sources`. Throws ViewError: a partial
-// that is not there or includes itself, a tag that does not end, too much text, sections too deep, other delimiters.
+// The text of the template `name` of `sources`, with every {{> partial}} replaced by the text of that template. Throws
+// ViewError if a partial is missing or includes itself, if a tag does not end, if the text is too large or nested too
+// deep, and if it sets other delimiters.
 std::string expand_partials(std::string_view name, const values::TextMap<std::string>& sources);
 
 }  // namespace duel::beego::views

@@ -82,7 +82,7 @@ mustache::data to_view(const std::any& value, int depth) {
 
 struct Views::Table {
   struct Template {
-    std::unique_ptr<mustache::mustache> mustache;  // null: `error` says why
+    std::unique_ptr<mustache::mustache> mustache;  // null if the template is broken; see `error`
     std::string error;
   };
   values::TextMap<Template> templates;
@@ -112,7 +112,7 @@ std::string Views::render(std::string_view name, const values::Data& data) const
   const std::string where = folder_ + "/" + std::string(name);
   if (found == table_->templates.end()) throw ViewError("there is no template " + where);
   if (!found->second.mustache) throw ViewError("the template " + where + " is broken: " + found->second.error);
-  // Without lambdas and partials in the data, rendering changes nothing in the parsed template.
+  // The data has no lambdas and no partials, so render() does not change the parsed template: threads may share it.
   return found->second.mustache->render(to_object(data, 0));
 }
 

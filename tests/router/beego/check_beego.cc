@@ -1,6 +1,6 @@
-// check_beego DIR: compares the Beego style with recorded outcomes (tests/data/routing/FORMAT.md) and prints what
-// differs, then "N agreed, M differ, K excused". Exit status 0: nothing differs, 1: something does, 2: DIR cannot be
-// read.
+// check_beego DIR: compares the Beego style with recorded outcomes (tests/data/routing/FORMAT.md). Prints each
+// difference, then "N agreed, M differ, K excused". Exit status 0: no difference; 1: at least one difference; 2: DIR
+// cannot be read.
 
 #include <exception>
 #include <iostream>

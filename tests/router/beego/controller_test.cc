@@ -39,12 +39,12 @@ TEST_F(ControllerTest, TypedGettersReadTheFirstValue) {
     EXPECT_EQ(c.get_string("none", "def"), "def");
     EXPECT_EQ(c.get_int("empty", 3), 3);
     EXPECT_EQ(c.get_int("empty"), std::nullopt);
-    EXPECT_EQ(c.get_int("s", 3), std::nullopt) << "an alternative is for what is missing, not for what is wrong";
+    EXPECT_EQ(c.get_int("s", 3), std::nullopt) << "the alternative replaces a missing value, not a wrong value";
     EXPECT_EQ(c.get_int(":id"), 9);
   });
 }
 
-TEST_F(ControllerTest, FieldsOfABodyComeBeforeThoseOfTheQuery) {
+TEST_F(ControllerTest, BodyFieldsComeBeforeQueryFields) {
   const Fields type = {{"Content-Type", "application/x-www-form-urlencoded; charset=utf-8"}};
   post("/act?v=query", type, "v=a+b%26", [](Controller& c) {
     EXPECT_EQ(c.get_strings("v"), (std::vector<std::string>{"a b&", "query"}));
@@ -69,7 +69,7 @@ TEST_F(ControllerTest, UploadedFilesCanBeSaved) {
   std::filesystem::remove(path);
 }
 
-TEST_F(ControllerTest, InputTellsWhoAsked) {
+TEST_F(ControllerTest, InputKnowsTheClientAndTheHost) {
   const Fields fields = {{"Host", "aa.bb.example.com:8080"},
                          {"X-Forwarded-For", "1.2.3.4:55, 5.6.7.8"},
                          {"X-Forwarded-Proto", "https"},
@@ -182,7 +182,7 @@ TEST_F(ControllerTest, AbortsWithAPageOrWithText) {
   EXPECT_EQ(log_, "");
 }
 
-TEST_F(ControllerTest, TraceKeepsCredentialsToItself) {
+TEST_F(ControllerTest, TraceDoesNotEchoCredentials) {
   const Fields fields = {{"X-Mine", "1"}, {"cookie", "a=1"}, {"Authorization", "secret"}, {"proxy-authorization", "p"}};
   const FullRequest request("TRACE", "/act", fields);
   EXPECT_EQ(send(request, [](Controller& c) { c.trace(); }).body, "\r\nTRACE /act HTTP/1.1\r\nX-Mine: 1\r\n");
@@ -202,7 +202,7 @@ class ErrorPage : public Controller {
   }
 };
 
-TEST_F(ControllerTest, AnErrorControllerAnswersItsCodes) {
+TEST_F(ControllerTest, AnErrorControllerHasThePagesOfItsCodes) {
   make();
   app_->error_controller<ErrorPage>();
   const Answer missing = get("/none", nullptr);
@@ -210,7 +210,8 @@ TEST_F(ControllerTest, AnErrorControllerAnswersItsCodes) {
   EXPECT_EQ(missing.body, "no /none");
   EXPECT_EQ(get("/act", [](Controller& c) { c.custom_abort(409, "Odd"); }).status, 409);
   EXPECT_EQ(log_, "the page itself fails\n");
-  EXPECT_EQ(get("/act", [](Controller& c) { c.abort("418"); }).status, 418) << "a page that aborts to itself ends";
+  EXPECT_EQ(get("/act", [](Controller& c) { c.abort("418"); }).status, 418)
+      << "a page that aborts with its own code ends";
 }
 
 TEST_F(ControllerTest, FlashLivesForOneRequest) {
@@ -240,7 +241,7 @@ TEST_F(ControllerTest, FlashLivesForOneRequest) {
   }
 }
 
-TEST_F(ControllerTest, AMappingStandsForTheClassesMethod) {
+TEST_F(ControllerTest, AMappingReplacesTheMethodOfTheClass) {
   class Mapped : public Controller {
    public:
     void show() { output().body("the class's"); }
@@ -253,7 +254,7 @@ TEST_F(ControllerTest, AMappingStandsForTheClassesMethod) {
   Engine engine(app_);
   EXPECT_EQ(exchange(engine, "GET", "/mapped").body, "the class's");
   EXPECT_EQ(exchange(engine, "GET", "/mapped?map=1").body, "the mapping's");
-  EXPECT_EQ(exchange(engine, "GET", "/mapped").body, "the class's") << "a mapping is one request's";
+  EXPECT_EQ(exchange(engine, "GET", "/mapped").body, "the class's") << "a mapping lasts for one request";
   get("/act", [](Controller& c) {
     EXPECT_FALSE(c.handler_func("Show"));
     c.mapping("Show", [&c] { c.output().body("called"); });
@@ -262,7 +263,7 @@ TEST_F(ControllerTest, AMappingStandsForTheClassesMethod) {
   });
 }
 
-TEST_F(ControllerTest, AUrlOfItsOwnMethods) {
+TEST_F(ControllerTest, UrlForFindsTheMethodsOfTheController) {
   get("/act", [](Controller& c) {
     EXPECT_EQ(c.url_for(".Act", {{":id", "7"}}), "/act/7");
     EXPECT_EQ(c.url_for("Scripted.Act"), "/act");
@@ -277,7 +278,7 @@ class XsrfTest : public ControllerTest {
   static std::string token_in(const std::string& form) { return form.substr(form.find("value=\"") + 7, 32); }
 };
 
-TEST_F(XsrfTest, AFormComesBackWithItsToken) {
+TEST_F(XsrfTest, AFormWithItsTokenIsAccepted) {
   const Answer form = get("/act", ok);
   EXPECT_THAT(form.field("Set-Cookie"), StartsWith("_xsrf="));
   EXPECT_THAT(form.field("Set-Cookie"), HasSubstr("; Path=/; Secure; HttpOnly"));
@@ -286,12 +287,12 @@ TEST_F(XsrfTest, AFormComesBackWithItsToken) {
   const Fields urlencoded = {{"Cookie", cookie}, {"Content-Type", "application/x-www-form-urlencoded"}};
   const Answer sent = post("/act", urlencoded, "_xsrf=" + token, ok);
   EXPECT_EQ(sent.status, 200);
-  EXPECT_TRUE(sent.fields("Set-Cookie").empty()) << "the cookie stays";
+  EXPECT_TRUE(sent.fields("Set-Cookie").empty()) << "the client already has the cookie";
   EXPECT_EQ(post("/act", {{"Cookie", cookie}, {"X-Xsrftoken", token}}, "", ok).status, 200);
   EXPECT_EQ(post("/act", {{"Cookie", cookie}, {"X-Csrftoken", token}}, "", ok).status, 200);
 }
 
-TEST_F(XsrfTest, MissingIs422AndWrongIs417) {
+TEST_F(XsrfTest, AMissingTokenIs422AndAWrongTokenIs417) {
   const Answer form = get("/act", ok);
   const std::string cookie = form.field("Set-Cookie").substr(0, form.field("Set-Cookie").find(';'));
   const std::string token = token_in(form.body);
@@ -301,7 +302,7 @@ TEST_F(XsrfTest, MissingIs422AndWrongIs417) {
   std::string forged = cookie;
   forged[8] = forged[8] == 'x' ? 'y' : 'x';
   EXPECT_EQ(post("/act", {{"Cookie", forged}, {"X-Xsrftoken", token}}, "", ok).status, 417);
-  EXPECT_EQ(send(FullRequest("PATCH", "/act"), ok).status, 200) << "the original protects POST, PUT and DELETE";
+  EXPECT_EQ(send(FullRequest("PATCH", "/act"), ok).status, 200) << "beego 2.1.0 protects only POST, PUT and DELETE";
 }
 
 TEST_F(XsrfTest, PutAndDeleteAreCheckedToo) {
@@ -309,11 +310,11 @@ TEST_F(XsrfTest, PutAndDeleteAreCheckedToo) {
   EXPECT_EQ(send(FullRequest("PUT", "/act"), ok).status, 422);
 }
 
-TEST(XsrfKeyTest, WithoutAKeyOneIsMade) {
+TEST(XsrfKeyTest, WithoutAKeyARandomKeyIsMade) {
   const App first({.enable_xsrf = true});
   const App second;
   EXPECT_EQ(first.options().xsrf_key.size(), 32);
-  EXPECT_EQ(second.options().xsrf_key.size(), 32) << "controllers may check tokens by themselves";
+  EXPECT_EQ(second.options().xsrf_key.size(), 32) << "controllers may check tokens while enable_xsrf is off";
   EXPECT_NE(first.options().xsrf_key, second.options().xsrf_key);
 }
 

@@ -14,7 +14,7 @@ namespace {
 
 using nlohmann::json;
 
-// The same with every {"b64": ...} as the bytes that it stands for.
+// A copy in which the decoded bytes replace every {"b64": ...}.
 json with_bytes(const json& value) {
   if (value.is_object() && value.contains("b64")) return read_text(value);
   json copy = value;
@@ -24,7 +24,7 @@ json with_bytes(const json& value) {
   return copy;
 }
 
-// What was recorded of a request, and the same of ours: objects that are equal if they agree.
+// The recorded outcome of a request, and the outcome here. The objects are equal if the outcomes agree.
 json recorded_outcome(const json& request) {
   json outcome = json::object();
   for (const char* key : {"s", "r", "fn", "pat", "ps", "loc", "trace", "body"}) {
@@ -41,7 +41,7 @@ json our_outcome(const json& request, const Observation& observation, const Answ
   if (observation.params) outcome["ps"] = *observation.params;
   if (const std::string location = answer.field("Location"); !location.empty()) outcome["loc"] = location;
   if (request.contains("trace")) outcome["trace"] = observation.trace;
-  // The answer to HEAD has no body here; the recording has what the handler wrote.
+  // Here a response to HEAD has no body; the recording has the body that the handler wrote.
   if (request.contains("body")) outcome["body"] = request["m"] == "HEAD" ? request["body"] : json(answer.body);
   return outcome;
 }
@@ -99,7 +99,7 @@ CorpusResult run_corpus(const std::filesystem::path& directory) {
       const json recorded = json::parse(line);
       try {
         run_case(recorded, result);
-      } catch (const std::exception& error) {  // a case that is odd must not hide what the others say
+      } catch (const std::exception& error) {  // a broken case must not hide the differences of other cases
         result.differences.push_back(recorded.value("id", "a case") + ": not compared: " + error.what());
       }
     }

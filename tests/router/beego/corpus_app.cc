@@ -8,7 +8,7 @@ namespace {
 using nlohmann::json;
 using Shared = std::shared_ptr<Observation>;
 
-// Controllers that say which of their methods ran, and for which route.
+// The base of controllers that record which method ran for which route.
 class Reporter : public Controller {
  public:
   Reporter(Shared observation, std::string id) : observation_(std::move(observation)), id_(std::move(id)) {}
@@ -140,7 +140,7 @@ HandlerFunction filter_function(const Shared& observation, const std::string& na
     if (act.starts_with("rewrite:")) context.input.set_url(act.substr(8));
     if (act == "redirect") context.redirect(302, "/login");
     if (act == "abort") context.abort(401, "401");
-    if (act == "panic") throw std::runtime_error("a filter's own mistake");
+    if (act == "panic") throw std::runtime_error("the filter throws");
   };
 }
 
@@ -218,7 +218,8 @@ class Builder {
 void add_filters(App& app, const json& recorded, const Shared& observation) {
   for (const json& filter : recorded.value("filters", json::array())) {
     const int position = filter.at("pos");
-    if (position < 0 || position >= static_cast<int>(kFilterPositionCount)) continue;  // here the type refuses it
+    if (position < 0 || position >= static_cast<int>(kFilterPositionCount))
+      continue;  // FilterPosition has no such value
     app.insert_filter(read_text(filter.at("pattern")), static_cast<FilterPosition>(position),
                       filter_function(observation, filter.at("name"), filter.at("act")),
                       {.return_on_output = filter.value("roo", true), .reset_params = filter.value("reset", false)});

@@ -11,7 +11,7 @@
 
 namespace duel::beego::testing {
 
-// What the handlers of a recorded case saw of one request.
+// The values that the handlers of a recorded case saw in one request.
 struct Observation {
   std::optional<std::string> route;
   std::optional<std::string> method;  // of a controller
@@ -22,11 +22,11 @@ struct Observation {
   void record(Context& context, std::string id);
 };
 
-// A string of the format: text, or {"b64": ...} for bytes that are no UTF-8.
+// A string of the format: text, or {"b64": ...} for bytes that are not valid UTF-8.
 std::string read_text(const nlohmann::json& value);
 
-// The application of a case, whose handlers report to `observation`. A registration that should be refused and is not,
-// or the other way round, is added to `wrong`.
+// The application of a case. Its handlers write to `observation`. A registration that is refused here but not in the
+// recording, or the reverse, is added to `wrong`.
 std::shared_ptr<const App> build_corpus_app(const nlohmann::json& recorded,
                                             const std::shared_ptr<Observation>& observation,
                                             std::vector<std::string>& wrong);

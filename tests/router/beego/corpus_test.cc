@@ -5,7 +5,7 @@
 namespace duel::beego {
 namespace {
 
-TEST(Corpus, EveryRecordedOutcomeIsOurs) {
+TEST(Corpus, EveryOutcomeIsAsRecorded) {
   const testing::CorpusResult result = testing::run_corpus(DUEL_TEST_DATA "/routing/beego");
   for (const std::string& difference : result.differences) ADD_FAILURE() << difference;
   EXPECT_EQ(result.agreed, 9610U);

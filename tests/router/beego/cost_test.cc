@@ -1,4 +1,4 @@
-// The figures of router/beego/README.md against what is counted: the tables there cannot rot.
+// Compares the tables of router/beego/README.md with counted allocations and bytes, so that the tables stay true.
 
 #include <gtest/gtest.h>
 
@@ -43,7 +43,7 @@ Cost cost_of(Step step) {
   return {.allocations = after.calls - before.calls, .bytes = after.bytes - before.bytes};
 }
 
-// The rows of the README's tables whose last two cells are numbers, by their first cell.
+// The rows of the README's tables whose last two cells are numbers. The key is the first cell.
 std::map<std::string, Cost> read_tables(const std::string& path) {
   std::map<std::string, Cost> rows;
   std::ifstream lines(path);
@@ -101,7 +101,7 @@ class CostTest : public ::testing::Test {
   }
   void TearDown() override { alloc::count_calls(false); }
 
-  // A request after two like it: what is made once has been made.
+  // The cost of the third of three equal requests. By then everything that is made only once exists.
   Cost whole_request(std::string_view target, EngineOptions options = {}) {
     Engine engine(app_, options);
     const http::Request request = testing::make_request("GET", target);
@@ -127,7 +127,7 @@ std::map<std::string, Cost> costs_of_steps() {
   std::array<alloc::Reading, bench::kBeegoSteps.size() + 1> readings;
   size_t next = 0;
   const std::function<void()> mark = [&] { readings[next++] = alloc::read(); };
-  for (int i = 0; i < 3; ++i) {  // what is made once has been made then
+  for (int i = 0; i < 3; ++i) {  // in the last round everything that is made only once exists
     next = 0;
     request.run(mark);
   }
@@ -140,7 +140,7 @@ std::map<std::string, Cost> costs_of_steps() {
   return costs;
 }
 
-TEST_F(CostTest, TheTablesSayWhatIsCounted) {
+TEST_F(CostTest, TheTablesAreAsCounted) {
   std::map<std::string, Cost> counted = costs_of_steps();
   Cost sum;
   for (const auto& [step, cost] : counted) sum += cost;
@@ -160,8 +160,8 @@ TEST_F(CostTest, TheTablesSayWhatIsCounted) {
   for (const auto& [row, cost] : written) EXPECT_TRUE(counted.contains(row)) << "not counted: " << row;
 }
 
-// What a server shows of each route is what the tables say.
-TEST_F(CostTest, TheAccountOfARouteSaysTheSame) {
+// The accounts of routes, which a server shows, agree with the tables.
+TEST_F(CostTest, TheAccountsOfRoutesAgreeWithTheTables) {
   struct Row {
     const char* name;
     const char* pattern;
@@ -178,7 +178,7 @@ TEST_F(CostTest, TheAccountOfARouteSaysTheSame) {
     constexpr uint64_t kRequests = 3;
     alloc::Costs before;
     for (uint64_t i = 0; i <= kRequests; ++i) {
-      if (i == 1) before = books.costs(account);  // the first one makes what is made once
+      if (i == 1) before = books.costs(account);  // the first request makes everything that is made only once
       http::Output output(block_, block_ + sizeof block_);
       response_.start(request, output, true);
       const alloc::Books::Entry entry(books);
@@ -189,7 +189,7 @@ TEST_F(CostTest, TheAccountOfARouteSaysTheSame) {
     EXPECT_EQ((Cost{(after.allocations - before.allocations) / kRequests, (after.bytes - before.bytes) / kRequests}),
               written.at(row.name))
         << row.pattern;
-    EXPECT_EQ(after.live_bytes(), before.live_bytes()) << row.pattern << ": a request leaves nothing behind";
+    EXPECT_EQ(after.live_bytes(), before.live_bytes()) << row.pattern << ": a request must free everything";
   }
 }
 

@@ -58,7 +58,7 @@ TEST_P(EngineTest, ControllerMethodsAreFoundByName) {
   app_->router<MainController>("/ping", "get:Ping");
   app_->router("/both", MainController::reflect(), "get,head:Ping;*:Json");
   EXPECT_EQ(get("/ping"), "pong");
-  EXPECT_EQ(send("POST", "/ping").status, 404) << "no tree of this method has the route";
+  EXPECT_EQ(send("POST", "/ping").status, 404) << "no POST tree has the route";
   EXPECT_EQ(get("/both"), "pong");
   EXPECT_EQ(send("POST", "/both").body, R"({"message":"pong"})");
 }
@@ -81,7 +81,7 @@ TEST_P(EngineTest, ServeJsonSendsData) {
   EXPECT_EQ(answer.body, R"({"message":"pong"})");
 }
 
-TEST_P(EngineTest, AValueWithoutJsonIsAnError) {
+TEST_P(EngineTest, AValueThatJsonCannotExpressIs500) {
   app_->get("/x", [](Context& context) { context.output.json(std::vector<int>{1}); });
   EXPECT_EQ(send("GET", "/x").status, 500);
 }
@@ -95,7 +95,7 @@ TEST_P(EngineTest, ParametersComeFromPathQueryAndForm) {
   EXPECT_EQ(get("/user/a%20b?q=x+y&q=2"), "a b|user/a b|user|a b||x y");
 }
 
-TEST_P(EngineTest, AFormBodyGoesBeforeTheQuery) {
+TEST_P(EngineTest, AFormBodyComesBeforeTheQuery) {
   app_->post("/form", [](Context& context) {
     context.output.body(std::string(context.input.query("a")) + std::string(context.input.query("b")));
   });
@@ -106,10 +106,10 @@ TEST_P(EngineTest, AFormBodyGoesBeforeTheQuery) {
   request.body = "a=body";
   EXPECT_EQ(send(request).body, "bodyother");
   request.query = "a=%zz";
-  EXPECT_EQ(send(request).status, 500) << "the original refuses a broken form so";
+  EXPECT_EQ(send(request).status, 500) << "beego 2.1.0 answers a broken form with 500";
 }
 
-TEST_P(EngineTest, NothingFoundIsAnErrorPageThatCanBeReplaced) {
+TEST_P(EngineTest, AMissingRouteShowsTheErrorPageWhichCanBeReplaced) {
   const Answer plain = send("GET", "/none");
   EXPECT_EQ(plain.status, 404);
   EXPECT_NE(plain.body.find("<h1>404 Not Found</h1>"), std::string::npos);
@@ -124,7 +124,7 @@ TEST_P(EngineTest, ABrokenPathIsABadRequest) {
   EXPECT_EQ(send("GET", "/%zz").status, 400);
 }
 
-TEST_P(EngineTest, ExceptionsBecome500AndTheNextRequestIsServed) {
+TEST_P(EngineTest, AnExceptionBecomes500AndTheNextRequestIsServed) {
   std::string told;
   app_ = std::make_shared<App>(
       AppOptions{.router_case_sensitive = true, .panic_log = [&](std::string_view path, std::string_view what) {
@@ -139,7 +139,7 @@ TEST_P(EngineTest, ExceptionsBecome500AndTheNextRequestIsServed) {
   EXPECT_EQ(get("/ping"), "pong");
 }
 
-TEST_P(EngineTest, AbortShowsAPageAndStopRunWhatThereIs) {
+TEST_P(EngineTest, AbortShowsAPageAndStopRunSendsTheResponseSoFar) {
   app_->router<MainController>("/abort", "get:GiveUp");
   app_->router<MainController>("/stop", "get:Stop");
   app_->error_handler("403", [](Context& context) { context.output.body("go away"); });
@@ -159,7 +159,7 @@ TEST_P(EngineTest, RedirectsAreResolved) {
   EXPECT_EQ(send("GET", "/a/b?to=d").field("Location"), "/a/d");
 }
 
-TEST_P(EngineTest, RedirectsAreGos) {
+TEST_P(EngineTest, RedirectsAreThoseOfGo) {
   std::string_view to;
   app_->get("/dir/page", [&](Context& context) { context.redirect(302, std::string(to)); });
   for (const auto& [location, sent] : kGoRedirects) {
@@ -168,7 +168,7 @@ TEST_P(EngineTest, RedirectsAreGos) {
   }
 }
 
-TEST_P(EngineTest, WhatOneRequestLeftIsGoneForTheNext) {
+TEST_P(EngineTest, ARequestDoesNotSeeTheDataOfTheRequestBefore) {
   app_->get("/set/:x", [](Context& context) {
     context.input.set_data("seen", 1);
     context.output.set_status(201);
@@ -183,7 +183,7 @@ TEST_P(EngineTest, WhatOneRequestLeftIsGoneForTheNext) {
   EXPECT_EQ(look.body, "clean");
 }
 
-// Notes the stages of its life.
+// Records the calls of the engine.
 class Witness : public Controller {
  public:
   explicit Witness(std::string& life) : life_(life) { life_ += "made "; }
@@ -226,7 +226,7 @@ TEST_P(LifeTest, AControllerIsMadeForEachRequest) {
   EXPECT_EQ(life_, one_life + one_life);
 }
 
-TEST_P(LifeTest, AnAnswerInPrepareSkipsTheMethod) {
+TEST_P(LifeTest, AResponseInPrepareSkipsTheMethod) {
   EXPECT_EQ(send("GET", "/life?early=1").body, "early");
   EXPECT_EQ(life_, "made init(Witness,Act) prepare finish gone");
 }

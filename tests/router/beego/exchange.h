@@ -9,19 +9,19 @@
 
 namespace duel::beego::testing {
 
-// The answer to one request, taken apart.
+// The parts of one response.
 struct Answer {
   int status = 0;
   std::string head;  // status line and fields
   std::string body;
 
-  // The value of a field; empty if there is none.
+  // The value of the first field of this name; empty if there is none.
   std::string field(std::string_view name) const;
-  // All values of a field in the order sent.
+  // The values of all fields of this name, in the order sent.
   std::vector<std::string> fields(std::string_view name) const;
 };
 
-// A request with fields and a body that it owns; as the parser would give it.
+// A request as the parser makes it, that owns its fields and its body.
 class FullRequest {
  public:
   FullRequest(std::string method, std::string target, std::vector<std::pair<std::string, std::string>> fields = {},
@@ -34,13 +34,13 @@ class FullRequest {
  private:
   std::string method_;
   std::string target_;
-  std::string text_;  // the fields' names and values, one behind the other
+  std::string text_;  // names and values of the fields, one after another
   std::vector<http::FieldSpan> spans_;
   std::string body_;
   http::Request request_;
 };
 
-// A request made from parts, without parser and socket. `target` may hold any bytes.
+// A request made without the parser and a socket. `target` may have any bytes and must outlive the request.
 http::Request make_request(std::string_view method, std::string_view target);
 
 Answer exchange(http::Handler& handler, const http::Request& request);

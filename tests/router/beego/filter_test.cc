@@ -16,7 +16,7 @@ class FilterTest : public ::testing::Test {
     app_->insert_filter(
         "/*", position, [this, name](Context&) { trace_ += name + " "; }, options);
   }
-  // A filter that begins the response.
+  // Inserts a filter that begins the response.
   void insert_writer(FilterPosition position, FilterOptions options = {}) {
     const auto write = [this](Context& context) {
       trace_ += "writer ";
@@ -47,7 +47,7 @@ TEST_F(FilterTest, RunAtTheirPositions) {
   EXPECT_EQ(trace_, "static router ");
 }
 
-TEST_F(FilterTest, AnAnswerEndsTheWay) {
+TEST_F(FilterTest, AResponseEndsTheHandling) {
   insert_writer(FilterPosition::kBeforeRouter);
   insert(FilterPosition::kBeforeRouter, "next");
   app_->get("/x", [this](Context&) { trace_ += "handler "; });
@@ -55,16 +55,16 @@ TEST_F(FilterTest, AnAnswerEndsTheWay) {
   EXPECT_EQ(trace_, "writer ");
 }
 
-TEST_F(FilterTest, UnlessItMayGoOn) {
+TEST_F(FilterTest, WithoutReturnOnOutputTheHandlingContinues) {
   insert_writer(FilterPosition::kBeforeRouter, {.return_on_output = false, .reset_params = false});
   insert(FilterPosition::kAfterExec, "skipped");
   insert(FilterPosition::kFinishRouter, "kept", {.return_on_output = false, .reset_params = false});
   app_->get("/x", [](Context& context) { context.write_string(" late"); });
   EXPECT_EQ(send("/x").body, "early late");
-  EXPECT_EQ(trace_, "writer ") << "the skipped filter ended the way before the last position";
+  EXPECT_EQ(trace_, "writer ") << "the filter \"skipped\" does not run, and ends the handling";
 }
 
-TEST_F(FilterTest, ParametersOfItsPatternStayUnlessReset) {
+TEST_F(FilterTest, ParametersOfAFilterStayUnlessReset) {
   for (const bool reset : {false, true}) {
     app_ = std::make_shared<App>();
     const auto set = [](Context& context) { context.input.params().set(":set", "by filter"); };
@@ -78,7 +78,7 @@ TEST_F(FilterTest, ParametersOfItsPatternStayUnlessReset) {
   }
 }
 
-TEST_F(FilterTest, ARewrittenPathIsRoutedAnew) {
+TEST_F(FilterTest, AReplacedPathIsRouted) {
   const auto rewrite = [](Context& context) { context.input.set_url("/new/place"); };
   app_->insert_filter("/old%20one/*", FilterPosition::kBeforeRouter, rewrite);
   app_->insert_filter("/old one/*", FilterPosition::kBeforeRouter, rewrite);
@@ -88,7 +88,7 @@ TEST_F(FilterTest, ARewrittenPathIsRoutedAnew) {
   EXPECT_EQ(trace_, "exec ");
 }
 
-TEST_F(FilterTest, AChainMayRefuseTheRest) {
+TEST_F(FilterTest, AChainMayAnswerWithoutTheRest) {
   app_->insert_filter_chain("/private/*", [](HandlerFunction) -> HandlerFunction {
     return [](Context& context) { context.show_error("403"); };
   });
@@ -98,7 +98,7 @@ TEST_F(FilterTest, AChainMayRefuseTheRest) {
   EXPECT_EQ(send("/public").status, 404);
 }
 
-TEST_F(FilterTest, ALateRedirectAddsItsPageUnlessWritingBeganTheAnswer) {
+TEST_F(FilterTest, ALateRedirectAddsItsPageUnlessABodyBeganTheResponse) {
   app_->get("/x", [](Context& context) { context.write_string("page "); });
   app_->insert_filter("/*", FilterPosition::kAfterExec, [](Context& context) { context.redirect(302, "/login"); },
                       {.return_on_output = false});
@@ -108,7 +108,7 @@ TEST_F(FilterTest, ALateRedirectAddsItsPageUnlessWritingBeganTheAnswer) {
   EXPECT_EQ(send("/x").body, "page <a href=\"/login\">Found</a>.\n\n");
 }
 
-TEST_F(FilterTest, CaseDoesNotMatterIfSo) {
+TEST_F(FilterTest, PathsMayIgnoreCase) {
   app_ = std::make_shared<App>(AppOptions{.router_case_sensitive = false});
   app_->get("/ÜBER/:Name", [](Context& context) { context.write_string(context.input.param(":name")); });
   EXPECT_EQ(send("/%C3%BCber/BoB").body, "bob");

@@ -1,4 +1,4 @@
-// Members of controller and context that nothing else here calls.
+// Members of Controller and Context that no other test calls.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -19,7 +19,7 @@ using ::testing::HasSubstr;
 
 class MembersTest : public ControllerTest {};
 
-TEST_F(MembersTest, NumbersOfEachWidthHaveItsBounds) {
+TEST_F(MembersTest, NumbersOutsideOfTheirTypeAreRefused) {
   get("/act?a=-32768&b=-32769&c=65535&d=65536&e=-2147483648&f=-2147483649&g=4294967295&h=4294967296&i=-1",
       [](Controller& c) {
         EXPECT_EQ(c.get_int16("a"), -32768);
@@ -51,7 +51,7 @@ TEST_F(MembersTest, AllFilesAndAllValuesOfAField) {
   });
 }
 
-TEST_F(MembersTest, InputNamesMethodsAndFormats) {
+TEST_F(MembersTest, InputKnowsTheMethodAndTheAcceptedFormats) {
   struct Case {
     const char* method;
     bool (Input::*is)() const;
@@ -82,7 +82,7 @@ TEST_F(MembersTest, InputNamesMethodsAndFormats) {
   get("/act", [](Controller& c) { EXPECT_TRUE(c.input().accepts_yaml()); }, {{"Accept", "application/x-yaml"}});
 }
 
-// Of the statuses from 100 to 599 those for which it holds.
+// The statuses from 100 to 599 for which `holds` returns true.
 template <class Holds>
 std::vector<int> statuses(context::Output& output, Holds holds) {
   std::vector<int> found;
@@ -94,7 +94,7 @@ std::vector<int> statuses(context::Output& output, Holds holds) {
   return found;
 }
 
-TEST_F(MembersTest, OutputTellsWhatTheChosenStatusIs) {
+TEST_F(MembersTest, OutputKnowsTheKindOfTheChosenStatus) {
   get("/act", [](Controller& c) {
     context::Output& out = c.output();
     EXPECT_EQ(statuses(out, &Output::is_ok), (std::vector<int>{200}));
@@ -121,7 +121,7 @@ TEST_F(MembersTest, FieldsAreAddedOrReplaced) {
   EXPECT_EQ(answer.fields("X-Two"), (std::vector<std::string>{"a", "b"}));
 }
 
-TEST_F(MembersTest, EachFormatByItsOwnName) {
+TEST_F(MembersTest, EachFormatHasAServeFunction) {
   const values::Record user{.type = "User", .fields = {{"Id", 7}}};
   EXPECT_EQ(get("/act", [&](Controller& c) { c.data()["xml"] = user, c.serve_xml(); }).body, "<User><Id>7</Id></User>");
   EXPECT_EQ(get("/act", [&](Controller& c) { c.data()["yaml"] = user, c.serve_yaml(); }).body, "id: 7\n");
@@ -131,7 +131,7 @@ TEST_F(MembersTest, EachFormatByItsOwnName) {
   EXPECT_EQ(get("/act", resp, {{"Accept", "application/xml"}}).body, "<User><Id>7</Id></User>");
 }
 
-TEST_F(MembersTest, ASecureCookieComesBackOrNotAtAll) {
+TEST_F(MembersTest, OnlyAnUnchangedSecureCookieIsRead) {
   const Answer made = get("/act", [](Controller& c) {
     c.context().set_secure_cookie("secret", "who", "ann", {.http_only = true});
     c.output().body("x");
@@ -152,7 +152,7 @@ TEST_F(MembersTest, ASecureCookieComesBackOrNotAtAll) {
   EXPECT_EQ(read("a=1", "secret"), std::nullopt);
 }
 
-TEST_F(MembersTest, APageAsText) {
+TEST_F(MembersTest, ATemplateCanBeRenderedToText) {
   const std::string folder = ::testing::TempDir() + "beego_members_" + std::to_string(getpid());
   std::filesystem::create_directories(folder);
   std::ofstream(folder + "/hi.tpl") << "hi {{name}}";

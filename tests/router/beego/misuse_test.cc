@@ -1,4 +1,4 @@
-// What clients should not send and applications should not do: every case has an answer, and the next request works.
+// Wrong requests and wrong uses by the application. Each case gets a response, and the next request works.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -68,7 +68,7 @@ TEST_P(MisuseTest, TheRequestIsAnsweredAndTheNextOneWorks) {
   app->get("/fine", [](Context& context) { context.output.body("fine"); });
   Engine engine(app, {.pool_context = pooled});
   const Answer answer = exchange(engine, "GET", "/fails");
-  const bool written = where == Where::kFinish || what == What::kOutputThenException;  // then the answer has begun
+  const bool written = where == Where::kFinish || what == What::kOutputThenException;  // then the response has begun
   const bool failed = what == What::kException || what == What::kNumber || what == What::kOutputThenException;
   EXPECT_EQ(logged, failed ? 1 : 0);
   if (what == What::kAbort) {
@@ -104,7 +104,7 @@ class HostileTest : public ::testing::Test {
   Answer get(HandlerFunction function) { return send(FullRequest("GET", "/"), std::move(function)); }
 };
 
-TEST_F(HostileTest, NoValueSplitsTheAnswer) {
+TEST_F(HostileTest, NoValueSplitsTheResponse) {
   const std::string evil = "a\r\nX-Evil: 1\r\n\r\nbody";
   for (const HandlerFunction& function : std::vector<HandlerFunction>{
            [&](Context& c) { c.output.header("X-Good", evil); }, [&](Context& c) { c.output.header(evil, "v"); },
@@ -122,7 +122,7 @@ TEST_F(HostileTest, LocationIsAscii) {
   EXPECT_EQ(get([](Context& c) { c.redirect(302, "/é x"); }).field("Location"), "/%c3%a9 x");
 }
 
-TEST_F(HostileTest, TooLargeABodyIs413) {
+TEST_F(HostileTest, ABodyThatIsTooLargeIs413) {
   const auto ok = [](Context& c) { c.output.body("ok"); };
   EXPECT_EQ(send(FullRequest("POST", "/", {}, std::string(1000, 'x')), ok).status, 200);
   EXPECT_EQ(send(FullRequest("POST", "/", {}, std::string(1001, 'x')), ok).status, 413);
@@ -132,7 +132,7 @@ TEST_F(HostileTest, TooLargeABodyIs413) {
   EXPECT_EQ(send(FullRequest("POST", "/", upload, part + std::string(2000, 'x') + "\r\n--b--"), ok).status, 413);
 }
 
-TEST_F(HostileTest, ABrokenFormIs500AsInTheOriginal) {
+TEST_F(HostileTest, ABrokenFormIs500) {
   const auto ok = [](Context& c) { c.output.body("ok"); };
   const std::vector<std::pair<std::string, std::string>> form = {{"Content-Type", "application/x-www-form-urlencoded"}};
   for (const char* body : {"a=%zz", "a=%", "%2", "a;b"}) {
@@ -144,11 +144,11 @@ TEST_F(HostileTest, ABrokenFormIs500AsInTheOriginal) {
   EXPECT_EQ(send(FullRequest("GET", "/?a=%zz&b=1"), [](Context& c) { c.output.body(c.input.query("b")); }).body, "1");
 }
 
-TEST_F(HostileTest, FieldsBeyondTheCoresRoomAre500) {
+TEST_F(HostileTest, FieldsTooLargeForTheCoreAre500) {
   EXPECT_EQ(get([](Context& c) { c.set_cookie("n", std::string(100'000, 'x')); }).status, 500);
 }
 
-TEST_F(HostileTest, AnOddStatusIs500) {
+TEST_F(HostileTest, AStatusThatDoesNotExistIs500) {
   for (const int status : {-1, 1, 99, 600, 100'000}) {
     const Answer answer = get([&](Context& c) {
       c.output.set_status(status);
@@ -156,10 +156,10 @@ TEST_F(HostileTest, AnOddStatusIs500) {
     });
     EXPECT_EQ(answer.status, 500) << status;
   }
-  EXPECT_EQ(get([](Context& c) { c.output.write_header(0); }).status, 500) << "as the original, which panics";
+  EXPECT_EQ(get([](Context& c) { c.output.write_header(0); }).status, 500) << "beego 2.1.0 panics";
 }
 
-TEST(PanicLogTest, ALineStaysALine) {
+TEST(PanicLogTest, ALogLineStaysOneLine) {
   ::testing::internal::CaptureStderr();
   log_panic("/a\r\nbeego: /forged", "what\x1b[2J");
   EXPECT_EQ(::testing::internal::GetCapturedStderr(), "beego: /a??beego: /forged: what?[2J\n");

@@ -15,7 +15,7 @@ class Shop : public Controller {
 
 class Other : public Controller {};
 
-// What the refusal of a registration says; empty if it was not refused.
+// The message of the RouteError that the registration throws; empty if it throws none.
 template <typename Register>
 std::string refusal(Register register_route) {
   try {
@@ -26,7 +26,7 @@ std::string refusal(Register register_route) {
   return {};
 }
 
-TEST(Registration, MistakesAreNamedInOneSentence) {
+TEST(Registration, AnErrorIsOneSentence) {
   App app;
   EXPECT_EQ(refusal([&] { app.router<Shop>("/x", "get:Missing"); }),
             "the method mapping \"get:Missing\" names the method \"Missing\", which the controller ShopController does "
@@ -36,9 +36,9 @@ TEST(Registration, MistakesAreNamedInOneSentence) {
   EXPECT_EQ(refusal([&] { app.router<Shop>("/x", "get:List;"); }),
             "the method mapping \"\" is not of the form \"get,post:Method\"");
   EXPECT_EQ(refusal([&] { app.router<Shop>("/x", "brew:List"); }),
-            "the method mapping \"brew:List\" names \"brew\", which is no HTTP method");
+            "the method mapping \"brew:List\" names \"brew\", which is not an HTTP method");
   EXPECT_EQ(refusal([&] { app.add_method("brew", "/x", [](Context&) {}); }),
-            "\"brew\" is no HTTP method that a route can have");
+            "\"brew\" is not an HTTP method that a route can have");
   EXPECT_EQ(refusal([&] {
               Namespace none = app.make_namespace("/");
               none.get("/x", [](Context&) {});
@@ -51,7 +51,7 @@ TEST(Registration, MistakesAreNamedInOneSentence) {
   EXPECT_TRUE(app.filters(FilterPosition::kBeforeExec).empty());
 }
 
-TEST(Registration, OneNameIsOneClass) {
+TEST(Registration, AClassNameBelongsToOneClass) {
   App app;
   app.router<Shop>("/a");
   EXPECT_EQ(refusal([&] { app.router("/b", ControllerClass::of<Other>("ShopController")); }),
@@ -60,28 +60,28 @@ TEST(Registration, OneNameIsOneClass) {
   EXPECT_EQ(app.find("GET", "/b", params), nullptr);
 }
 
-TEST(Registration, ANamespaceWithNothingInItMayHaveAnyPrefix) {
+TEST(Registration, AnEmptyNamespaceMayHaveAnyPrefix) {
   App app;
   Namespace none = app.make_namespace("/");
   EXPECT_NE(refusal([&] { none.get("/:id([)", [](Context&) {}); }), "");
   EXPECT_EQ(refusal([&] { app.add_namespace(none); }), "");
 }
 
-TEST(Registration, ARefusedRouteIsAbsent) {
+TEST(Registration, ARefusedRouteIsNotAdded) {
   auto app = std::make_shared<App>();
   EXPECT_NE(refusal([&] { app->router<Shop>("/x", "get:Missing"); }), "");
   Engine engine(app);
   EXPECT_EQ(testing::exchange(engine, "GET", "/x").status, 404);
 }
 
-TEST(Registration, AutoRouterMakesPathsOfNames) {
+TEST(Registration, AutoRouterMakesPathsFromNames) {
   auto app = std::make_shared<App>();
   app->auto_router<Shop>();
   Engine engine(app);
   for (const char* path : {"/shop/list", "/Shop/List", "/shop/list/1/2"}) {
     EXPECT_EQ(testing::exchange(engine, "POST", path).body, "list") << path;
   }
-  EXPECT_EQ(testing::exchange(engine, "GET", "/shop/get").status, 404) << "inherited names make no route";
+  EXPECT_EQ(testing::exchange(engine, "GET", "/shop/get").status, 404) << "inherited methods have no route";
   EXPECT_EQ(testing::exchange(engine, "GET", "/SHOP/LIST").status, 404);
 }
 
@@ -175,7 +175,7 @@ TEST(UrlFor, FindsTheMethod) {
   app.get("/function", [](Context&) {});
   EXPECT_EQ(app.url_for("Linked.Edit", {{":v", "1"}, {":id", "2"}}), "/api/1/edit/2");
   EXPECT_EQ(app.url_for("controllers.Linked.Edit", {{":v", "1"}, {":id", "2"}}), "/api/1/edit/2");
-  EXPECT_EQ(app.url_for("Linked.Get"), "/plain") << "without a mapping it answers every method";
+  EXPECT_EQ(app.url_for("Linked.Get"), "/plain") << "a route without a mapping calls every HTTP method";
   for (const char* none : {"Linked.Show", "Other.Edit", "Linked", "", ".", "Linked."}) {
     EXPECT_EQ(app.url_for(none), "") << none;
   }

@@ -17,7 +17,7 @@ namespace duel::beego::testing {
 using Fields = std::vector<std::pair<std::string, std::string>>;
 using Action = std::function<void(Controller&)>;
 
-// Does for each request what a test tells it.
+// A controller whose method runs the action of the test.
 class Scripted : public Controller {
  public:
   explicit Scripted(const Action& action) : action_(action) {}
@@ -29,14 +29,15 @@ class Scripted : public Controller {
   const Action& action_;
 };
 
-// Requests to /act and /act/ID, each with what the controller does for it.
+// Sends requests to /act and /act/ID, each with the action that the controller runs.
 class ControllerTest : public ::testing::Test {
  protected:
   void make(AppOptions options = {}) {
     options.panic_log = [this](std::string_view, std::string_view what) { log_ += std::string(what) + "\n"; };
     app_ = std::make_shared<App>(std::move(options));
-    const auto told = [this] { return std::make_unique<Scripted>(action_); };
-    app_->router("/act/?:id", ControllerClass::of<Scripted>("Scripted", told).method("Act", &Scripted::act), "*:Act");
+    const auto make_controller = [this] { return std::make_unique<Scripted>(action_); };
+    app_->router("/act/?:id", ControllerClass::of<Scripted>("Scripted", make_controller).method("Act", &Scripted::act),
+                 "*:Act");
   }
   Answer send(const FullRequest& request, Action action) {
     if (!app_) make();

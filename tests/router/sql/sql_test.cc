@@ -48,7 +48,7 @@ constexpr int kBusy = 5;
 constexpr int kCannotOpen = 14;
 constexpr int kNotADatabase = 26;
 
-TEST_F(SqlTest, ValuesComeBackAsTheyWereBound) {
+TEST_F(SqlTest, BoundValuesAreReadBackUnchanged) {
   Pool pool({});
   const auto connection = pool.take();
   const std::vector<Value> values = {Value(), int64_t{-5}, 0.5, std::string("it's; DROP TABLE t --"), std::string()};
@@ -69,7 +69,7 @@ TEST_F(SqlTest, ValuesComeBackAsTheyWereBound) {
   EXPECT_FALSE(rows.next());
 }
 
-TEST_F(SqlTest, APreparedStatementIsReadyAgainWhereverItsRowsEnded) {
+TEST_F(SqlTest, APreparedStatementIsResetAfterItsRows) {
   Pool pool({});
   const auto connection = pool.take();
   connection->run("CREATE TABLE t (a); INSERT INTO t VALUES (1), (2)");
@@ -79,10 +79,10 @@ TEST_F(SqlTest, APreparedStatementIsReadyAgainWhereverItsRowsEnded) {
     EXPECT_EQ(rows.next(), wanted != 3) << wanted;
   }
   Rows unbound(connection->prepared("SELECT a FROM t WHERE a = ?"));
-  EXPECT_FALSE(unbound.next()) << "a binding was left over";
+  EXPECT_FALSE(unbound.next()) << "the last binding was not cleared";
 }
 
-TEST_F(SqlTest, WhatIsNoSingleStatementIsRefused) {
+TEST_F(SqlTest, OnlyASingleStatementIsAccepted) {
   Pool pool({});
   const auto connection = pool.take();
   EXPECT_THROW(connection->prepare(""), Error);
@@ -101,7 +101,7 @@ TEST_F(SqlTest, PreparedStatementsAreForConstantTexts) {
   EXPECT_THROW(connection->prepared("SELECT -1"), std::length_error);
 }
 
-TEST_F(SqlTest, ATransactionWithoutCommitLeavesNothing) {
+TEST_F(SqlTest, ATransactionWithoutCommitIsRolledBack) {
   Pool pool({});
   const auto connection = pool.take();
   connection->run("CREATE TABLE t (a)");
@@ -116,7 +116,7 @@ TEST_F(SqlTest, ATransactionWithoutCommitLeavesNothing) {
   EXPECT_EQ(count(*connection, "t"), 1);
 }
 
-TEST_F(SqlTest, AConnectionGivenBackIsTakenNext) {
+TEST_F(SqlTest, TheConnectionReturnedLastIsTakenNext) {
   int opened = 0;
   Pool pool({}, [&](Connection&) { ++opened; });
   EXPECT_EQ(opened, 0);
@@ -166,7 +166,7 @@ TEST_F(SqlTest, ThreadsShareAPool) {
   EXPECT_LE(pool.idle(), static_cast<size_t>(kThreads));
 }
 
-TEST_F(SqlTest, AnyFileNameIsThatFile) {
+TEST_F(SqlTest, AFileNameMayHaveAnyCharacters) {
   const std::string odd = file("a b%20?mode=memory#c.db");
   Connection({.file = odd}).run("CREATE TABLE t (a)");
   EXPECT_TRUE(std::filesystem::exists(odd));
@@ -182,7 +182,7 @@ TEST_F(SqlTest, AFileIsInWalModeWhereReadersDoNotWaitForAWriter) {
   EXPECT_EQ(count(reader, "t"), 1);
 }
 
-TEST_F(SqlTest, WhatIsWrongWithAFileIsTold) {
+TEST_F(SqlTest, ErrorsOfFilesHaveACode) {
   std::ofstream(file("broken.db")) << std::string(8192, 'x');
   EXPECT_EQ(code_of([&] { Connection({.file = file("broken.db")}); }), kNotADatabase);
   EXPECT_EQ(code_of([&] { Connection({.file = file("none/a.db")}); }), kCannotOpen);
@@ -192,7 +192,7 @@ TEST_F(SqlTest, WhatIsWrongWithAFileIsTold) {
   EXPECT_EQ(code_of([&] { Connection({.file = file()}); }), kBusy);
 }
 
-TEST_F(SqlTest, ErrorsSayWhetherTryingAgainMayHelp) {
+TEST_F(SqlTest, ErrorsSayWhetherARetryMayHelp) {
   EXPECT_TRUE(Error(kBusy, "").is_busy());
   EXPECT_FALSE(Error(kNotADatabase, "").is_busy());
   EXPECT_TRUE(Error(kCannotOpen, "").is_unreachable());

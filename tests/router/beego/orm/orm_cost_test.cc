@@ -1,4 +1,4 @@
-// The figures of router/beego/orm/README.md against what is counted: the table there cannot rot.
+// Compares the table of router/beego/orm/README.md with counted allocations and bytes, so that the table stays true.
 
 #include <gtest/gtest.h>
 
@@ -64,7 +64,7 @@ class OrmCost : public ::testing::Test {
   }
   void TearDown() override { alloc::count_calls(false); }
 
-  // What SQLite takes to compile and run the same text.
+  // Compiles and runs the same text with SQLite alone.
   void by_sqlite() {
     const auto connection = pool_.take();
     sql::Statement statement = connection->prepare("SELECT `id`, `name`, `email`, `age` FROM `user` WHERE `id` = ?");
@@ -84,10 +84,10 @@ class OrmCost : public ::testing::Test {
   Database database_{pool_};
 };
 
-TEST_F(OrmCost, TheTableSaysWhatIsCounted) {
+TEST_F(OrmCost, TheTableIsAsCounted) {
   const Model& model = database_.model(typeid(User));
   std::map<std::string, Cost> counted;
-  for (int round = 0; round < 2; ++round) {  // the second finds what is made once
+  for (int round = 0; round < 2; ++round) {  // in the second round everything that is made only once exists
     std::unique_ptr<Orm> orm;
     counted["ORM object"] = cost_of([&] { orm = database_.new_orm(); });
     User user{.id = 1};
@@ -116,7 +116,7 @@ TEST_F(OrmCost, TheTableSaysWhatIsCounted) {
   EXPECT_EQ(written.size(), counted.size());
 }
 
-// As README.md says of native SQL: what remains is SQLite's own, less than a tenth of compiling.
+// README.md says that native SQL allocates nothing of its own. SQLite's part is less than a tenth of compiling.
 TEST_F(OrmCost, APreparedStatementIsNotCompiledAgain) {
   by_prepared_statement();
   const Cost prepared = cost_of([&] { by_prepared_statement(); });

@@ -71,7 +71,7 @@ class OrmTest : public ::testing::Test {
   int count_ = 0;
 };
 
-TEST_F(OrmTest, AnObjectComesBackAsItWasInserted) {
+TEST_F(OrmTest, AnInsertedObjectIsReadBackUnchanged) {
   User user{.name = "it's", .age = -3, .score = 0.25, .active = true, .note = ""};
   EXPECT_EQ(orm_->insert(user), 1);
   EXPECT_EQ(user.id, 1);
@@ -88,11 +88,11 @@ TEST_F(OrmTest, AnObjectComesBackAsItWasInserted) {
   EXPECT_EQ(read.note, std::nullopt);
 }
 
-TEST_F(OrmTest, AKeyThatIsGivenIsKept) {
+TEST_F(OrmTest, AGivenKeyIsKept) {
   User user{.id = 40};
   EXPECT_EQ(orm_->insert(user), 40);
   EXPECT_EQ(user.id, 40);
-  EXPECT_THROW(orm_->insert(user), sql::Error) << "the key is taken";
+  EXPECT_THROW(orm_->insert(user), sql::Error) << "the key is in use";
   Tag tag{.word = "a", .uses = 2};
   orm_->insert(tag);
   Tag read{.word = "a"};
@@ -107,7 +107,7 @@ TEST_F(OrmTest, ReadByNamedColumns) {
   EXPECT_EQ(user.id, 3);
   user = {.name = "cid", .age = 31, .score = 7};
   EXPECT_FALSE(orm_->read(user, {"name", "age"}));
-  EXPECT_EQ(user.score, 7) << "an object without a row stays as it was";
+  EXPECT_EQ(user.score, 7) << "an object without a row is not changed";
 }
 
 TEST_F(OrmTest, UpdateAllOrSomeColumns) {
@@ -153,7 +153,7 @@ TEST_F(OrmTest, Operators) {
   EXPECT_THAT(ids(users().exclude("age__gt", 20)), ElementsAre(1, 2));
 }
 
-TEST_F(OrmTest, ValuesAreNoPatterns) {
+TEST_F(OrmTest, ValuesAreNotPatterns) {
   insert_five();
   EXPECT_THAT(ids(users().filter("name__contains", "%")), ElementsAre(4));
   EXPECT_THAT(ids(users().filter("name__contains", "_")), ElementsAre(5));
@@ -167,7 +167,7 @@ TEST_F(OrmTest, OrderAndLimit) {
   EXPECT_THAT(ids(users().order_by("-id").limit(2)), ElementsAre(5, 4));
   EXPECT_THAT(ids(users().order_by("id").limit(2, 3)), ElementsAre(4, 5));
   EXPECT_THAT(ids(users().limit(-1, 4)), ElementsAre(5));
-  EXPECT_THAT(ids(users().order_by("id").limit(0, 3)), ElementsAre(4, 5)) << "as in Beego, 0 is no limit";
+  EXPECT_THAT(ids(users().order_by("id").limit(0, 3)), ElementsAre(4, 5)) << "as in Beego, 0 means no limit";
   EXPECT_EQ(ids(users().limit(0)).size(), 5U);
   EXPECT_THAT(ids(users().order_by("active", "-name")), ElementsAre(5, 3, 1, 2, 4));
   EXPECT_EQ(users().filter("age__gt", 10).limit(1).count(), 4);
@@ -180,7 +180,7 @@ TEST_F(OrmTest, OrderAndLimit) {
   EXPECT_FALSE(users().filter("id", 6).exist());
 }
 
-TEST_F(OrmTest, ASetterIsNotChangedByTheNextOne) {
+TEST_F(OrmTest, AQuerySetterIsNotChangedByItsMembers) {
   insert_five();
   const auto all = users();
   const auto some = all.filter("age__gt", 20);
@@ -201,7 +201,7 @@ TEST_F(OrmTest, SetsAreUpdatedAndDeleted) {
   EXPECT_THROW(users().update({}), Error);
 }
 
-// Whatever a request brings is either a value, which is bound, or looked for among the columns and operators.
+// Text of a request is either a value, which is bound, or a name, which must be a column or an operator.
 TEST_F(OrmTest, NoTextBecomesSql) {
   insert_five();
   const std::string evil = "' OR '1'='1'; DROP TABLE user; --";
@@ -225,7 +225,7 @@ TEST_F(OrmTest, NoTextBecomesSql) {
   EXPECT_EQ(users().count(), 6);
 }
 
-TEST_F(OrmTest, OperatorsWantTheirValues) {
+TEST_F(OrmTest, OperatorsRequireTheirValues) {
   EXPECT_THROW(users().filter("age__gt"), Error);
   EXPECT_THROW(users().filter("age__gt", 1, 2), Error);
   EXPECT_THROW(users().filter("age__isnull", "x"), Error);
@@ -239,7 +239,7 @@ struct NoKey {
   static Model reflect() { return Model::of<NoKey>("t").field("a", &NoKey::a); }
 };
 
-TEST_F(OrmTest, ModelsThatCannotBeAreRefused) {
+TEST_F(OrmTest, WrongModelsAreRefused) {
   EXPECT_THROW(database_.register_model<User>(), Error) << "twice";
   EXPECT_THROW(database_.register_model<NoKey>(), Error);
   EXPECT_THROW(orm_->query_table<NoKey>(), Error) << "not registered";
@@ -252,7 +252,7 @@ TEST_F(OrmTest, ModelsThatCannotBeAreRefused) {
   EXPECT_THROW(Model::of<Tag>("t").field("a", &NoKey::a), Error) << "a member of another type";
 }
 
-TEST_F(OrmTest, ColumnsOfOtherTypesAreReadAsByNativeSql) {
+TEST_F(OrmTest, ColumnsOfOtherTypesAreConvertedAsInNativeSql) {
   const auto connection = pool_.take();
   connection->run(
       "DROP TABLE tag; CREATE TABLE tag (word, uses); INSERT INTO tag VALUES ('huge', 1e30), ('low', -1e30),"
@@ -270,7 +270,7 @@ TEST_F(OrmTest, ColumnsOfOtherTypesAreReadAsByNativeSql) {
   }
 }
 
-TEST_F(OrmTest, NumbersInAPlaceForRealsAndRealsInAnOptional) {
+TEST_F(OrmTest, NumbersAndTextsAreConverted) {
   pool_.take()->run("INSERT INTO user VALUES (1, 'ann', 2, 3, 1, 4.5), (2, 'bob', 2, '7', 0, NULL)");
   std::vector<User> found;
   users().all(found);
@@ -281,7 +281,7 @@ TEST_F(OrmTest, NumbersInAPlaceForRealsAndRealsInAnOptional) {
   EXPECT_EQ(found[1].note, std::nullopt);
 }
 
-TEST_F(OrmTest, TablesAreMadeOnce) {
+TEST_F(OrmTest, SyncKeepsExistingTables) {
   insert_five();
   database_.run_sync_db();
   EXPECT_EQ(users().count(), 5);

@@ -3,8 +3,8 @@
 namespace duel::beego::testing {
 namespace {
 
-// How a pattern takes a path: at each step a fixed segment (0), a wildcard (1) or the whole rest (2); at the end the
-// pattern's own end (0) or a `*` that takes nothing (1). The smallest wins.
+// How a pattern matches a path. Each step is a fixed segment (0), a wildcard (1) or the whole rest (2). At the end of
+// the path is the end of the pattern (0) or a `*` with no segment (1). The pattern with the smallest rank wins.
 using Rank = std::vector<int>;
 
 std::optional<Rank> rank_of(const Segments& pattern, const Segments& path) {

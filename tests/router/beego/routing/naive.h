@@ -7,15 +7,15 @@
 
 namespace duel::beego::testing {
 
-// A matcher without a tree, for tests: it looks at every pattern in turn and ranks those that fit by the rules that
-// tree.h states.
+// A matcher without a tree, for tests. It tries each pattern and ranks the patterns that match by the rules in tree.h.
 using Segments = std::vector<std::string>;
 
-// With a slash before each; "/" if there is none.
+// The segments with a slash before each; "/" if there is no segment.
 std::string text_of(const Segments& segments);
 
-// Which of the patterns takes the path; of equal ones the last. Patterns are of fixed segments and parameters
-// (`:name`), with a `*` at the end or not. The path's last segment must not end in .json, .xml or .html.
+// The index of the pattern that wins for this path; of equal patterns the last. A pattern has fixed segments and
+// parameters
+// (`:name`), and may have a `*` at its end. The path's last segment must not end in .json, .xml or .html.
 std::optional<size_t> naive_match(std::span<const Segments> patterns, const Segments& path);
 
 }  // namespace duel::beego::testing

@@ -1,4 +1,4 @@
-// The tree against the naive matcher.
+// Compares the tree with the naive matcher.
 
 #include <gtest/gtest.h>
 
@@ -73,7 +73,7 @@ TEST(Oracle, TreeAgreesWithTheNaiveMatcher) {
       }
     }
   }
-  EXPECT_GT(hits, 5000U) << "the generator has lost its aim";
+  EXPECT_GT(hits, 5000U) << "the generator makes too few paths that match";
 }
 
 }  // namespace

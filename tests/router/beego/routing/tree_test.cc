@@ -21,7 +21,7 @@ class TreeTest : public ::testing::Test {
     tree.add(pattern, route);
   }
 
-  // The pattern that took the path; empty if none did. Leaves what it set in values_.
+  // The pattern that matches the path; empty if none does. Sets values_ to the parameters.
   std::string match(std::string_view path) {
     values::Params params;
     const Tree::Leaf* leaf = tree_.match(path, params);
@@ -33,18 +33,18 @@ class TreeTest : public ::testing::Test {
   Values values_;
 };
 
-TEST_F(TreeTest, FixedPathsMatchAsCleaned) {
+TEST_F(TreeTest, FixedPathsMatchTheCleanedPath) {
   add("/");
   add("/a/b");
   EXPECT_EQ(match("/"), "/");
   EXPECT_EQ(match("//a/./b/"), "/a/b");
   EXPECT_EQ(match("/a"), "");
   EXPECT_EQ(match("/a/b/c"), "");
-  EXPECT_EQ(match("a/b"), "") << "a path that is not rooted";
+  EXPECT_EQ(match("a/b"), "") << "a path must begin with a slash";
   EXPECT_EQ(match("*"), "");
 }
 
-TEST_F(TreeTest, FixedGoesBeforeParameterBeforeStar) {
+TEST_F(TreeTest, FixedSegmentsComeBeforeParametersBeforeStar) {
   add("/*");
   add("/user/:id");
   add("/user/me");
@@ -55,7 +55,7 @@ TEST_F(TreeTest, FixedGoesBeforeParameterBeforeStar) {
   EXPECT_EQ(values_, (Values{{":splat", "other/x"}}));
 }
 
-TEST_F(TreeTest, ADeadEndIsLeftAgain) {
+TEST_F(TreeTest, TheWalkBacktracks) {
   add("/a/b/c");
   add("/:x/b/d");
   EXPECT_EQ(match("/a/b/d"), "/:x/b/d");
@@ -76,7 +76,7 @@ TEST_F(TreeTest, OptionalParametersMayBeMissing) {
   EXPECT_EQ(values_, (Values{{":page", "2"}}));
 }
 
-TEST_F(TreeTest, TypedParametersTakeWhatTheySay) {
+TEST_F(TreeTest, TypedParametersMatchTheirType) {
   add("/n/:id:int");
   add("/r/:id([0-9]+)_:name");
   add("/w/:word:string/x");
@@ -88,11 +88,11 @@ TEST_F(TreeTest, TypedParametersTakeWhatTheySay) {
   EXPECT_EQ(match("/w/a-1/x"), "");
 }
 
-TEST_F(TreeTest, BytesThatAreNoTextMatchAsOneCharacterEach) {
+TEST_F(TreeTest, InvalidUtf8MatchesAsOneCharacterPerByte) {
   add("/:a(..)-:b(.+)");
   EXPECT_EQ(match("/\xFF\xC3-x\xE9"), "/:a(..)-:b(.+)");
   EXPECT_EQ(values_, (Values{{":a", "\xFF\xC3"}, {":b", "x\xE9"}}));
-  EXPECT_EQ(match("/\xC3\xA9-x"), "") << "one letter of two bytes";
+  EXPECT_EQ(match("/\xC3\xA9-x"), "") << "one character of two bytes";
 }
 
 TEST_F(TreeTest, StarTakesTheRest) {
@@ -104,7 +104,7 @@ TEST_F(TreeTest, StarTakesTheRest) {
   EXPECT_EQ(match("/static"), "/static/*");
   EXPECT_EQ(match("/bob/files/a/b"), "/:user/files/*");
   EXPECT_EQ(values_, (Values{{":user", "bob"}, {":splat", "a/b"}}));
-  EXPECT_EQ(match("/bob/files"), "") << "behind a parameter the rest must not be empty";
+  EXPECT_EQ(match("/bob/files"), "") << "after a parameter the rest must not be empty";
   EXPECT_EQ(match("/login/2009/11/access"), "/login/*/access");
 }
 
@@ -114,7 +114,7 @@ TEST_F(TreeTest, PathAndExtensionAreCutAtTheFirstDot) {
   EXPECT_EQ(values_, (Values{{":path", "a/b"}, {":ext", "tar.gz"}}));
   EXPECT_EQ(match("/f/a"), "/f/*.*");
   EXPECT_EQ(values_, (Values{{":path", "a"}}));
-  EXPECT_EQ(match("/f"), "") << "nothing to cut";
+  EXPECT_EQ(match("/f"), "") << "no segment to cut";
 }
 
 TEST_F(TreeTest, KnownExtensionsOfTheLastFixedSegmentAreStripped) {
@@ -125,17 +125,17 @@ TEST_F(TreeTest, KnownExtensionsOfTheLastFixedSegmentAreStripped) {
   EXPECT_EQ(match("/a.json/page"), "");
 }
 
-TEST_F(TreeTest, ABadRegularExpressionIsRefusedAndLeavesNothing) {
+TEST_F(TreeTest, ABadRegularExpressionIsRefusedAndChangesNothing) {
   try {
     add("/x/?:id(a[)/y");
     FAIL() << "not refused";
   } catch (const RouteError& error) {
     EXPECT_NE(std::string(error.what()).find("(a[)"), std::string::npos) << error.what();
   }
-  EXPECT_EQ(match("/x/y"), "") << "the way without the optional segment";
+  EXPECT_EQ(match("/x/y"), "") << "the branch without the optional segment";
 }
 
-TEST_F(TreeTest, WaysBehindThreeWildcardsShareTheNameOfTheFourth) {
+TEST_F(TreeTest, BranchesBelowThreeWildcardsShareTheNameOfTheFourth) {
   add("/:a/:b/:c/?:d/:e");
   EXPECT_EQ(match("/1/2/3/4"), "/:a/:b/:c/?:d/:e");
   EXPECT_EQ(values_, (Values{{":a", "1"}, {":b", "2"}, {":c", "3"}, {":d", "4"}}));
@@ -160,7 +160,7 @@ TEST_F(TreeTest, BelowAPrefixOfTwoWildcardsEachChildHasItsName) {
   EXPECT_EQ(values_, (Values{{":a", "1"}, {":b", "2"}, {":q", "3"}}));
 }
 
-TEST_F(TreeTest, ATreeHangsBelowItsPrefix) {
+TEST_F(TreeTest, ATreeIsAddedBelowAPrefix) {
   const auto below = std::make_shared<Tree>();
   add_to(*below, "/item/:id");
   add_to(*below, "/");

@@ -59,7 +59,7 @@ TEST_F(ViewsTest, PartialsAreFoundInTheFolder) {
   EXPECT_EQ(views.render("sub/page.html", {{"title", std::string("T")}}), "<T>");
 }
 
-TEST_F(ViewsTest, ABrokenOneSaysWhyAndTheOthersWork) {
+TEST_F(ViewsTest, ABrokenTemplateSaysWhyAndOtherTemplatesWork) {
   write("good.tpl", "good");
   write("open.tpl", "{{name");
   write("section.tpl", "{{#a}}never closed");
@@ -75,19 +75,19 @@ TEST_F(ViewsTest, ABrokenOneSaysWhyAndTheOthersWork) {
   EXPECT_THAT(failure_of("self.tpl"), HasSubstr("includes itself"));
   EXPECT_THAT(failure_of("lost.tpl"), HasSubstr("there is no template nowhere.tpl"));
   EXPECT_THAT(failure_of("other.tpl"), HasSubstr("not supported"));
-  EXPECT_THAT(failure_of("deep.tpl"), HasSubstr("sections deeper"));
+  EXPECT_THAT(failure_of("deep.tpl"), HasSubstr("sections nested deeper"));
   EXPECT_THAT(failure_of("none.tpl"), HasSubstr("there is no template"));
   EXPECT_THROW(Views(folder_ + "/none"), ViewError);
 }
 
-TEST_F(ViewsTest, PartialsDoNotGrowWithoutEnd) {
+TEST_F(ViewsTest, ExpandedPartialsHaveALimit) {
   const std::string next[] = {"{{> 1.tpl}}", "{{> 2.tpl}}", std::string(200'000, 'x')};
   for (size_t i = 0; i < 3; ++i) {
     std::string text = next[i];
     for (int copies = 1; i < 2 && copies < 10; ++copies) text += next[i];
     write(std::to_string(i) + ".tpl", text);
   }
-  EXPECT_THAT(failure_of("0.tpl"), HasSubstr("more than 1 MiB"));
+  EXPECT_THAT(failure_of("0.tpl"), HasSubstr("larger than 1 MiB"));
 }
 
 class Pages : public Controller {
@@ -145,7 +145,7 @@ class RenderTest : public ViewsTest {
   std::shared_ptr<App> app_;
 };
 
-TEST_F(RenderTest, AControllerThatWroteNothingShowsItsTemplate) {
+TEST_F(RenderTest, AControllerThatWritesNothingShowsItsTemplate) {
   const Answer answer = get("/pages/show");
   EXPECT_EQ(answer.status, 200);
   EXPECT_EQ(answer.field("Content-Type"), "text/html; charset=utf-8");
@@ -156,13 +156,13 @@ TEST_F(RenderTest, ALayoutShowsThePageAndItsSections) {
   EXPECT_EQ(get("/pages/show?layout=1").body, "<hello &lt;you&gt;|for &lt;you&gt;|>");
 }
 
-TEST_F(RenderTest, ATemplateMayBeNamed) {
+TEST_F(RenderTest, AControllerMayNameATemplate) {
   const Answer answer = get("/pages/named");
   EXPECT_EQ(answer.body, "named");
   EXPECT_EQ(answer.field("Content-Type"), "text/plain");
 }
 
-TEST_F(RenderTest, NothingIsRenderedWhereItIsOffOrAStatusIsChosen) {
+TEST_F(RenderTest, NothingIsRenderedIfRenderingIsOffOrAStatusIsChosen) {
   EXPECT_EQ(get("/pages/none").status, 200);
   EXPECT_EQ(get("/pages/none").body, "");
   EXPECT_EQ(get("/pages/chosen").status, 204);
@@ -177,7 +177,7 @@ TEST_F(RenderTest, ABrokenOrMissingTemplateIs500WithAReason) {
   EXPECT_EQ(get("/pages/elsewhere").status, 500);
   EXPECT_THAT(log_, HasSubstr("/pages/elsewhere: there is no view path elsewhere"));
   std::filesystem::remove_all(folder_);
-  EXPECT_EQ(get("/pages/show").body, "hello &lt;you&gt;") << "templates are read at the start";
+  EXPECT_EQ(get("/pages/show").body, "hello &lt;you&gt;") << "templates are read once, by add_view_path()";
 }
 
 }  // namespace
