@@ -9,7 +9,7 @@
 namespace duel::sql {
 namespace {
 
-// As a URI, in which SQLite reads % and what stands behind ? and #.
+// The database as a URI. The characters %, ? and # of a file name are escaped, because SQLite gives them a meaning.
 std::string uri_of(const OpenOptions& options) {
   if (options.file.empty()) return "file:/" + options.memory_name + "?vfs=memdb";
   std::string uri = "file:";
@@ -24,7 +24,8 @@ std::string uri_of(const OpenOptions& options) {
   return uri;
 }
 
-// NORMAL: a crash of the machine may lose the last commits but never breaks the file (sqlite.org/pragma.html).
+// With synchronous=NORMAL a crash of the machine may lose the last commits but does not corrupt the file
+// (https://sqlite.org/pragma.html).
 constexpr const char* kFilePragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON";
 constexpr const char* kMemoryPragmas = "PRAGMA journal_mode=MEMORY; PRAGMA foreign_keys=ON";
 
@@ -77,7 +78,7 @@ Transaction::~Transaction() {
   if (!open_) return;
   try {
     connection_.run("ROLLBACK");
-  } catch (const Error&) {  // SQLite has rolled back by itself
+  } catch (const Error&) {  // SQLite has already rolled back
   }
 }
 

@@ -1,3 +1,4 @@
+// For applications with an SQLite database.
 #pragma once
 
 #include <chrono>
@@ -13,34 +14,36 @@
 namespace duel::sql {
 
 struct OpenOptions {
-  // Of the database, made if it is not there. Empty: in memory, shared by the connections that name the same
-  // `memory_name`, and gone with the last of them.
+  // Path of the database, which is created if it does not exist. If empty, the database is in memory. Connections with
+  // the same `memory_name` share it, and it is deleted when the last of them is closed.
   std::string file{};
   std::string memory_name{};
-  // How long a call waits for somebody else's lock. It waits on the calling thread, in a server a worker with all of
-  // its connections, so it is short.
+  // How long a call waits for a lock of another connection. It blocks the calling thread, in a server a worker with all
+  // its clients, so it is short.
   std::chrono::milliseconds busy_timeout{5};
 };
 
-// One connection to an SQLite database, for one thread at a time. A file is in WAL mode, where readers wait for nobody.
-// Every member throws Error.
+// One connection to an SQLite database, for one thread at a time. Files use WAL mode, in which readers do not wait for
+// writers. Every member throws Error.
 class Connection {
  public:
   explicit Connection(const OpenOptions& options);
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  // Compiled at the first call and kept with the connection. For texts that are constants: at most kMaxPrepared.
+  // A statement that is compiled at the first call and kept. For constant texts only: throws std::length_error for more
+  // than kMaxPrepared texts. Valid as long as the connection.
   Statement& prepared(std::string_view text);
-  // Compiled anew by each call.
+  // Compiles a new statement.
   Statement prepare(std::string_view text) { return {database_.get(), text}; }
-  // Runs a statement that gives no rows; several, apart from each other by semicolons, if nothing is bound.
+  // Runs one or more statements, separated by semicolons. Rows are dropped, and nothing can be bound.
   void run(const std::string& text);
 
   int64_t last_insert_id() const;
   int64_t changes() const;  // rows that the last INSERT, UPDATE or DELETE changed
 
-  static constexpr size_t kMaxPrepared = 256;  // a text made for each request, which does not belong here, is noticed
+  static constexpr size_t kMaxPrepared =
+      256;  // far more than an application has; finds texts that are made per request
 
  private:
   struct Close {
@@ -55,7 +58,7 @@ class Connection {
   std::unordered_map<std::string, Statement, TextHash, std::equal_to<>> prepared_;
 };
 
-// BEGIN IMMEDIATE, and ROLLBACK at its end unless commit() was called.
+// Begins with BEGIN IMMEDIATE. The destructor does ROLLBACK unless commit() was called.
 class Transaction {
  public:
   explicit Transaction(Connection& connection) : connection_(connection) { connection.run("BEGIN IMMEDIATE"); }

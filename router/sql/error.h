@@ -1,3 +1,4 @@
+// For applications with an SQLite database.
 #pragma once
 
 #include <stdexcept>
@@ -5,14 +6,13 @@
 
 namespace duel::sql {
 
-// What SQLite refused; what() has its own words and the place. The code is SQLite's primary result code
-// (https://sqlite.org/rescode.html).
+// An error of SQLite. what() has SQLite's message. code() is its primary result code (https://sqlite.org/rescode.html).
 class Error : public std::runtime_error {
  public:
   Error(int code, const std::string& what) : std::runtime_error(what), code_(code) {}
 
   int code() const { return code_; }
-  // Somebody else holds a lock for longer than the busy timeout: the same may succeed a moment later.
+  // Another connection held a lock for longer than the busy timeout. A retry may succeed.
   bool is_busy() const;
   // The file cannot be opened at all: a wrong path or missing rights.
   bool is_unreachable() const;

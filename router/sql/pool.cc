@@ -18,7 +18,7 @@ Pool::Lease Pool::take() {
       return {*this, std::move(last)};
     }
   }
-  const std::lock_guard one_by_one(opening_);  // or one would wait for the tables that another is making
+  const std::lock_guard one_by_one(opening_);  // on_open may create tables; two at once would wait for each other
   auto opened = std::make_unique<Connection>(options_);
   if (on_open_) on_open_(*opened);
   return {*this, std::move(opened)};

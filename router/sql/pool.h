@@ -1,3 +1,4 @@
+// For applications with an SQLite database: start here.
 #pragma once
 
 #include <functional>
@@ -9,22 +10,22 @@
 
 namespace duel::sql {
 
-// Connections to one database, opened when they are first needed and used again (Go's database/sql). Any thread may
-// take one.
+// Connections to one database, opened on demand and reused (Go's database/sql). Any thread may call take().
 //
-// SQLite works on the calling thread. A worker of the server takes a connection, waits for the answer and gives it back
-// before it does anything else, so at most one connection a worker is ever open, and a slow statement keeps that
-// worker's other clients waiting: statements must be short.
+// SQLite works on the calling thread. A worker of the server takes a connection, waits for SQLite and gives the
+// connection back before it does anything else. So there is at most one open connection per worker. A slow statement
+// blocks all clients of the worker: statements must be short.
 class Pool {
  public:
-  // Called with each new connection, before its first use.
+  // Called with each new connection, before its first use, on the thread that takes it.
   using OnOpen = std::function<void(Connection&)>;
 
-  // Opens nothing. In memory: a database of this pool's own.
+  // Does not open a connection. With an empty `options.file` the pool has an in-memory database of its own.
   explicit Pool(OpenOptions options, OnOpen on_open = {});
   Pool(const Pool&) = delete;
   Pool& operator=(const Pool&) = delete;
 
+  // A taken connection. The destructor gives it back to the pool, which must outlive the lease.
   class Lease {
    public:
     Lease(Pool& pool, std::unique_ptr<Connection> connection) : pool_(&pool), connection_(std::move(connection)) {}
@@ -41,10 +42,10 @@ class Pool {
     std::unique_ptr<Connection> connection_;
   };
 
-  // The connection given back last, else a new one. Throws Error if it cannot be opened.
+  // Takes the connection that was given back last, or opens a new one. Throws Error if it cannot be opened.
   Lease take();
 
-  size_t idle() const;
+  size_t idle() const;  // the number of open connections that are not taken
 
  private:
   void give(std::unique_ptr<Connection> connection);

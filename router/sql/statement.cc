@@ -7,7 +7,7 @@
 namespace duel::sql {
 namespace {
 
-constexpr int kPrimaryCode = 0xFF;  // the byte of an extended result code that names the kind
+constexpr int kPrimaryCode = 0xFF;  // mask: the primary code is the low byte of an extended result code
 
 [[noreturn]] void fail(sqlite3* database, int code) {
   std::string what = sqlite3_errmsg(database);
@@ -37,12 +37,12 @@ Statement::Statement(sqlite3* database, std::string_view text) {
   if (code != SQLITE_OK) fail(database, code);
   statement_.reset(made);
   if (made == nullptr || rest != text.data() + text.size()) {
-    throw Error(SQLITE_ERROR, "SQL text must be exactly one statement: " + std::string(text));
+    throw Error(SQLITE_ERROR, "the SQL text must be exactly one statement: " + std::string(text));
   }
 }
 
 Rows::~Rows() {
-  sqlite3_reset(statement_);  // repeats the error of next(), which has been thrown
+  sqlite3_reset(statement_);  // returns the error of next(), which was already thrown
   sqlite3_clear_bindings(statement_);
 }
 
@@ -103,7 +103,8 @@ double Rows::real(int column) const {
 }
 
 std::string_view Rows::text(int column) const {
-  const unsigned char* const bytes = sqlite3_column_text(statement_, column);  // before the size, which it may change
+  const unsigned char* const bytes =
+      sqlite3_column_text(statement_, column);  // before sqlite3_column_bytes(): a conversion changes the size
   const auto size = static_cast<size_t>(sqlite3_column_bytes(statement_, column));
   return bytes == nullptr ? std::string_view() : std::string_view(reinterpret_cast<const char*>(bytes), size);
 }

@@ -1,3 +1,4 @@
+// For applications with an SQLite database.
 #pragma once
 
 #include <cstdint>
@@ -13,10 +14,10 @@ struct sqlite3_stmt;
 
 namespace duel::sql {
 
-// A compiled statement. Belongs to its Connection's thread and must not outlive the connection.
+// A compiled statement. For the thread of its Connection, which must outlive it.
 class Statement {
  public:
-  // Exactly one statement. Throws Error.
+  // `text` must be exactly one statement. Throws Error.
   Statement(sqlite3* database, std::string_view text);
 
  private:
@@ -27,8 +28,8 @@ class Statement {
   std::unique_ptr<sqlite3_stmt, Finalize> statement_;
 };
 
-// One run of a statement: binds, then gives row after row. Its end resets the statement, which ends SQLite's read
-// transaction too. Text is bound without a copy: it outlives the run.
+// One run of a statement: bind values, then read row after row. The destructor resets the statement, which also ends
+// SQLite's read transaction. Text is bound without a copy, so it must outlive the run.
 //
 //   Rows rows(statement);
 //   rows.bind(1, id);
@@ -40,18 +41,18 @@ class Rows {
   Rows(const Rows&) = delete;
   Rows& operator=(const Rows&) = delete;
 
-  // `place` counts from 1. Throws Error if the statement has no such place.
+  // Binds a value to the `?` number `place`, counted from 1. Throws Error if the statement has no such place.
   void bind(int place, int64_t value);
   void bind(int place, double value);
   void bind(int place, std::string_view text);
   void bind_null(int place);
   void bind(int place, const Value& value);
-  void bind_all(std::span<const Value> values);  // from place 1 on
+  void bind_all(std::span<const Value> values);  // to the places from 1
 
-  // The next row; false behind the last. Throws Error.
+  // Moves to the next row. False if there are no more rows. Throws Error.
   bool next();
 
-  // Columns of the current row, from 0; converted as SQLite does. Views are valid until next().
+  // Columns of the current row, counted from 0. SQLite converts a value of another type. Views are valid until next().
   int columns() const;
   bool is_null(int column) const;
   int64_t integer(int column) const;

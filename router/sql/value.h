@@ -1,3 +1,4 @@
+// For applications with an SQLite database.
 #pragma once
 
 #include <cstdint>
@@ -6,7 +7,7 @@
 
 namespace duel::sql {
 
-// A column's value in one of the types that SQLite stores (but for blobs); nothing is NULL.
+// A column's value in one of SQLite's types, without blobs. std::monostate is NULL.
 using Value = std::variant<std::monostate, int64_t, double, std::string>;
 
 }  // namespace duel::sql

@@ -8,14 +8,15 @@ namespace {
 bool is_identifier(std::string_view name) {
   static constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_";
   return !name.empty() && kLetters.find(name.front()) != std::string_view::npos &&
-         name.find("__") == std::string_view::npos &&  // stands before an operator
+         name.find("__") == std::string_view::npos &&  // separates a column and an operator
          std::all_of(name.begin(), name.end(),
                      [](char c) { return (c >= '0' && c <= '9') || kLetters.find(c) != std::string_view::npos; });
 }
 
 void check_name(std::string_view name) {
   if (is_identifier(name)) return;
-  throw Error("'" + std::string(name) + "' is no name for a table or column: letters, digits and single '_' are");
+  throw Error("'" + std::string(name) +
+              "' is not a name for a table or column: a name has letters, digits and single '_'");
 }
 
 }  // namespace
@@ -29,7 +30,7 @@ void Model::add(Field field, std::type_index owner) {
   if (owner != type_) throw Error("column " + field.column + " of " + table_ + " is a member of another type");
   const bool twice =
       std::any_of(fields_.begin(), fields_.end(), [&](const Field& f) { return f.column == field.column; });
-  if (twice) throw Error("table " + table_ + " has two columns " + field.column);
+  if (twice) throw Error("table " + table_ + " has two columns named " + field.column);
   fields_.push_back(std::move(field));
 }
 

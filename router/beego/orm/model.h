@@ -1,3 +1,4 @@
+// For applications that use the ORM: which members of a type are columns.
 #pragma once
 
 #include <concepts>
@@ -16,15 +17,15 @@ namespace duel::beego::orm {
 
 using sql::Value;
 
-// A use of the ORM that cannot be right: a column or an operator that there is not, a type that is not registered, a
-// row without a key. What the database refuses is a sql::Error.
+// A wrong use of the ORM: an unknown column or operator, a type that is not registered, a model without a key. Errors
+// of the database are sql::Error.
 class Error : public std::logic_error {
  public:
   using std::logic_error::logic_error;
 };
 
-// How a member's type is stored. A column of another type is converted by SQLite, as it is for native SQL; NULL becomes
-// the type's zero value, except in an optional.
+// How a member's type is stored. SQLite converts a column of another type, as in native SQL. NULL becomes the type's
+// zero value, or nullopt in an optional.
 template <typename T>
 struct Storage;
 
@@ -76,8 +77,8 @@ struct Storage<std::optional<T>> {
   }
 };
 
-// One member of a model: its column, how to read that from a row that has it, and how to read and write the member of
-// an object whose type is forgotten. Stands for a reflect.Value of a field.
+// One member of a model: its column, how to read the column from a row, and how to read and write the member of an
+// object given as void*. Replaces Go's reflect.Value of a field.
 struct Field {
   std::string column;
   const char* type;
@@ -87,14 +88,14 @@ struct Field {
   std::function<void(void*, const Value&)> set;
 };
 
-// What the ORM knows of a type (Beego's modelInfo): made once, when the model is registered.
+// A type's table and members (Beego's modelInfo). Made once, when the type is registered.
 //
 //   static orm::Model reflect() {
 //     return orm::Model::of<User>("user").auto_pk("id", &User::id).field("name", &User::name);
 //   }
 class Model {
  public:
-  // Names of tables and columns are letters, digits and single '_'; anything else throws Error.
+  // Names of tables and columns have letters, digits and single '_'. Other names throw Error.
   template <typename T>
   static Model of(std::string table) {
     return {std::move(table), typeid(T)};
@@ -110,7 +111,7 @@ class Model {
         typeid(T));
     return std::move(*this);
   }
-  // The primary key; exactly one. An automatic one is a number that the database chooses where it is 0.
+  // The primary key; a model needs exactly one. With auto_pk() the database chooses the number of a row whose key is 0.
   template <typename T, typename Member>
   Model&& pk(std::string column, Member T::*member) && {
     set_pk(false);
@@ -125,7 +126,7 @@ class Model {
   const std::string& table() const { return table_; }
   std::type_index type() const { return type_; }
   const std::vector<Field>& fields() const { return fields_; }
-  // Throws Error if there is none of this name. "pk" is the primary key under any name.
+  // Throws Error if there is no such column. "pk" is the primary key, whatever its name.
   const Field& column(std::string_view name) const;
   bool has_pk() const { return pk_ < fields_.size(); }
   const Field& pk() const { return fields_[pk_]; }
@@ -146,7 +147,7 @@ class Model {
   bool auto_pk_ = false;
 };
 
-// `name` in back quotes, as Beego quotes for SQLite; it comes from a Model and holds none.
+// `name` in back quotes, as Beego quotes for SQLite. `name` must be from a Model, whose names have no quotes.
 std::string quoted(std::string_view name);
 
 }  // namespace duel::beego::orm

@@ -3,7 +3,7 @@
 namespace duel::beego::orm {
 namespace {
 
-// " WHERE `a` = ? AND `b` = ?", and the object's values for it.
+// Returns " WHERE `a` = ? AND `b` = ?" and appends the object's values for it.
 std::string where_equal(const Model& model, const void* object, std::span<const std::string_view> columns,
                         std::vector<Value>& values) {
   std::string text;
@@ -56,7 +56,7 @@ int64_t Orm::insert(const Model& model, void* object) const {
   std::vector<Value> values;
   for (const Field& field : model.fields()) {
     Value value = field.get(object);
-    if (model.auto_pk() && model.is_pk(field) && is_zero(value)) continue;  // for the database to choose
+    if (model.auto_pk() && model.is_pk(field) && is_zero(value)) continue;  // the database chooses it
     columns += (columns.empty() ? "" : ", ") + quoted(field.column);
     places += places.empty() ? "?" : ", ?";
     values.push_back(std::move(value));
@@ -107,7 +107,7 @@ void Database::register_model(Model model) {
 
 const Model& Database::model(std::type_index type) const {
   const auto found = models_.find(type);
-  if (found == models_.end()) throw Error(std::string("this type is not registered: ") + type.name());
+  if (found == models_.end()) throw Error(std::string("this type is not registered as a model: ") + type.name());
   return found->second;
 }
 

@@ -1,3 +1,4 @@
+// For applications that use the ORM: start here.
 #pragma once
 
 #include <initializer_list>
@@ -8,39 +9,39 @@
 
 #include "router/beego/orm/query.h"
 
-// Objects as rows of SQLite, in the way of Beego's client/orm. What it costs is what Beego's costs: an Orm for each
-// request, SQL text put together and compiled for each call (Beego keeps no statements unless told to), a box for each
-// column of a row, members set by boxed callables. sql::Pool beside it is what native SQL with prepared statements
-// costs.
+// Objects as rows of SQLite, modelled on Beego's client/orm and with its costs: an Orm per request, SQL text built and
+// compiled for each call (Beego does not keep statements by default), a box for each column of a row, members set by
+// boxed callables. For comparison, sql::Pool is native SQL with prepared statements.
 //
-// Injection: values are always bound; names of tables and columns come from the models, and what a request calls a
-// column is looked up there. Calls wait for SQLite on the calling thread, see sql::Pool.
+// SQL injection: values are always bound. Names of tables and columns come from the models; a column name from a
+// request is looked up there. Calls block the calling thread while SQLite works, see sql::Pool.
 namespace duel::beego::orm {
 
 class Database;
 
-// One request's way to the database (Beego's Ormer). Members throw Error, and sql::Error for what the database refuses.
+// One request's access to the database (Beego's Ormer). Members throw Error for wrong uses and sql::Error for errors of
+// the database.
 class Orm {
  public:
   explicit Orm(const Database& database) : database_(&database) {}
 
-  // Fills `object` from the row whose columns, by default the primary key, are as in `object`; false, and `object` as
-  // it was, if there is none.
+  // Finds the row whose `columns`, by default the primary key, are equal to the members of `object`, and fills `object`
+  // from it. False if there is no such row; then `object` is unchanged.
   template <typename T>
   bool read(T& object, std::initializer_list<std::string_view> columns = {}) const {
     return read(model<T>(), &object, columns);
   }
-  // Inserts and returns the row's number, which is set in `object` too if its key is automatic.
+  // Inserts a row and returns its number. An automatic key is also set in `object`.
   template <typename T>
   int64_t insert(T& object) const {
     return insert(model<T>(), &object);
   }
-  // Writes these columns, by default all, to the row of the same key; how many rows there were, 0 or 1.
+  // Writes `columns`, by default all, to the row with the same key. Returns the number of rows, 0 or 1.
   template <typename T>
   int64_t update(const T& object, std::initializer_list<std::string_view> columns = {}) const {
     return update(model<T>(), &object, columns);
   }
-  // Deletes the row of the same key; how many. `delete` is a keyword.
+  // Deletes the row with the same key. Returns the number of rows, 0 or 1. (`delete` is a keyword.)
   template <typename T>
   int64_t del(const T& object) const {
     return del(model<T>(), &object);
@@ -61,24 +62,24 @@ class Orm {
   const Database* database_;
 };
 
-// The models and the connections. Models are registered first, by one thread; from the first new_orm() on it is const
-// and shared by all workers.
+// The models and the connections. One thread registers the models first. After that the Database is const and all
+// workers share it.
 class Database {
  public:
-  // `pool` outlives it.
+  // `pool` must outlive the Database.
   explicit Database(sql::Pool& pool) : pool_(pool) {}
 
-  // By T::reflect(). Throws Error: twice, no primary key.
+  // Registers the model that T::reflect() returns. Throws Error if T is already registered or has no primary key.
   template <typename T>
   void register_model() {
     register_model(T::reflect());
   }
-  // Makes the tables that are not there (Beego's RunSyncdb). Throws sql::Error.
+  // Creates missing tables (Beego's RunSyncdb). Existing tables are not changed. Throws sql::Error.
   void run_sync_db() const;
 
   std::unique_ptr<Orm> new_orm() const { return std::make_unique<Orm>(*this); }
 
-  const Model& model(std::type_index type) const;  // throws Error
+  const Model& model(std::type_index type) const;  // throws Error if it is not registered
   sql::Pool& pool() const { return pool_; }
 
  private:

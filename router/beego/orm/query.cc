@@ -11,7 +11,7 @@ struct Operator {
   std::string_view name;
   Kind kind;
   std::string_view sql;     // kCompare
-  std::string_view before;  // kLike: what stands around the text
+  std::string_view before;  // kLike: put around the text
   std::string_view after;
 };
 
@@ -39,7 +39,7 @@ const Operator& find_operator(std::string_view name) {
   throw Error("there is no operator '" + std::string(name) + "'");
 }
 
-// The text with LIKE's own characters made plain.
+// Escapes LIKE's wildcards.
 std::string escape_like(std::string_view text) {
   std::string escaped;
   for (const char c : text) {
@@ -52,7 +52,7 @@ std::string escape_like(std::string_view text) {
 std::string text_of(const Value& value) {
   if (const auto* text = std::get_if<std::string>(&value)) return *text;
   if (const auto* integer = std::get_if<int64_t>(&value)) return std::to_string(*integer);
-  throw Error("an operator on parts of a text takes a text");
+  throw Error("an operator on parts of a text needs a text");
 }
 
 std::string list_of_columns(const Model& model) {
@@ -67,15 +67,15 @@ std::string places(size_t count) {
   return text;
 }
 
-// The condition's text; makes `values` what is to be bound.
+// Returns the SQL text of the condition. Changes `values` to the values that must be bound.
 std::string condition(const Operator& op, const std::string& column, std::vector<Value>& values) {
   if (op.kind == Kind::kIn) return column + " IN (" + places(values.size()) + ")";
-  if (values.size() != 1) throw Error("operator " + std::string(op.name) + " takes one value");
+  if (values.size() != 1) throw Error("operator " + std::string(op.name) + " needs one value");
   Value& value = values.front();
   switch (op.kind) {
     case Kind::kIsNull: {
       const auto* wanted = std::get_if<int64_t>(&value);
-      if (wanted == nullptr) throw Error("operator isnull takes a bool");
+      if (wanted == nullptr) throw Error("operator isnull needs a bool");
       const bool null = *wanted != 0;
       values.clear();
       return column + (null ? " IS NULL" : " IS NOT NULL");
@@ -84,7 +84,7 @@ std::string condition(const Operator& op, const std::string& column, std::vector
       value = std::string(op.before) + escape_like(text_of(value)) + std::string(op.after);
       return column + " LIKE ? ESCAPE '\\'";
     default:
-      // Nothing equals NULL in SQL; who asks for it means IS NULL.
+      // In SQL nothing equals NULL, so this comparison must be IS NULL.
       if (op.name == "exact" && std::holds_alternative<std::monostate>(value)) {
         values.clear();
         return column + " IS NULL";
@@ -128,14 +128,14 @@ void Query::order_by(std::string_view column) {
 }
 
 void Query::limit(int64_t rows, int64_t offset) {
-  if (offset < 0) throw Error("an offset is not negative");
+  if (offset < 0) throw Error("an offset must not be negative");
   limit_ = rows == 0 ? -1 : rows;
   offset_ = offset;
 }
 
 std::string Query::order_and_limit() const {
   if (!has_limit()) return order_;
-  // SQLite has no OFFSET alone; a negative limit is none.
+  // SQLite requires LIMIT before OFFSET; a negative limit is no limit.
   return order_ + " LIMIT " + std::to_string(limit_) + " OFFSET " + std::to_string(offset_);
 }
 
@@ -148,8 +148,8 @@ std::string Query::count() const {
 }
 
 std::string Query::update(const std::vector<std::string_view>& columns) const {
-  if (has_limit()) throw Error("update() knows no limit");
-  if (columns.empty()) throw Error("update() without a column");
+  if (has_limit()) throw Error("update() does not support a limit");
+  if (columns.empty()) throw Error("update() needs at least one column");
   std::string text = "UPDATE " + quoted(model_->table()) + " SET ";
   for (size_t i = 0; i < columns.size(); ++i) {
     text += (i == 0 ? "" : ", ") + quoted(model_->column(columns[i]).column) + " = ?";
@@ -158,7 +158,7 @@ std::string Query::update(const std::vector<std::string_view>& columns) const {
 }
 
 std::string Query::del() const {
-  if (has_limit()) throw Error("del() knows no limit");
+  if (has_limit()) throw Error("del() does not support a limit");
   return "DELETE FROM " + quoted(model_->table()) + where();
 }
 

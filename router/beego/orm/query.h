@@ -1,3 +1,4 @@
+// For applications that use the ORM: conditions, order and limits of a query.
 #pragma once
 
 #include <cstdint>
@@ -13,28 +14,30 @@
 
 namespace duel::beego::orm {
 
-// A column's value of a row, each in a box of its own, as Go's ORM scans into pointers to fresh interfaces.
+// The values of one row, each in a box of its own: Beego's ORM scans into pointers to new interface values.
 using Row = std::vector<std::unique_ptr<Value>>;
 
-// Reads the current row's columns into boxes, and from there an object's members. `object` is of the model's type.
+// scan() reads the columns of the current row into boxes. fill() sets the members of `object` from them; `object` must
+// be of the model's type.
 Row scan(const sql::Rows& rows, const Model& model);
 void fill(void* object, const Row& row, const Model& model);
 
-// What a query setter has gathered: conditions with their values, order, limits. The untyped half of QuerySetter.
+// The conditions with their values, the order and the limits of a QuerySetter: its part that does not depend on the
+// type.
 class Query {
  public:
   explicit Query(const Model& model) : model_(&model) {}
 
   const Model& model() const { return *model_; }
-  // `expression` is "column" or "column__operator". Throws Error for those that there are not, and for a wrong number
-  // of values.
+  // `expression` is "column" or "column__operator". Throws Error for an unknown column or operator, and for a wrong
+  // number of values.
   void add_condition(std::string_view expression, std::vector<Value> values, bool negated);
   void order_by(std::string_view column);  // "-column": descending
   void limit(int64_t rows, int64_t offset);
   void limit_to_one() { limit_ = 1; }
   bool has_limit() const { return limit_ >= 0 || offset_ > 0; }
 
-  // SQL text; the values stand in values(), in its order, and never in the text.
+  // SQL text with a place for each value. values() has the values in that order; they are never part of the text.
   std::string select() const;
   std::string count() const;
   std::string update(const std::vector<std::string_view>& columns) const;
@@ -53,16 +56,17 @@ class Query {
   int64_t offset_ = 0;
 };
 
-// Sets of rows (Beego's QuerySeter). Each call that narrows the set gives a new one and leaves this one as it is.
+// A set of rows (Beego's QuerySeter). filter(), exclude(), order_by() and limit() return a new set and do not change
+// this one.
 //
 //   std::vector<User> users;
 //   orm->query_table<User>().filter("age__gt", 3).order_by("-id").limit(10, 20).all(users);
 //
 // Operators: exact (the default), strictexact, iexact, ne, contains, icontains, startswith, istartswith, endswith,
-// iendswith, gt, gte, lt, lte, in (any number of values, or a vector), isnull (a bool). As in Beego on SQLite those on
-// parts of a text do not tell ASCII's upper from lower case. There are no relations between tables.
+// iendswith, gt, gte, lt, lte, in (any number of values, or a vector), isnull (a bool). As in Beego on SQLite,
+// operators on parts of a text ignore the case of ASCII letters. There are no relations between tables.
 //
-// For one request; members throw Error, and sql::Error for what the database refuses.
+// For one request. Members throw Error for wrong uses and sql::Error for errors of the database.
 template <typename T>
 class QuerySetter {
  public:
@@ -82,22 +86,22 @@ class QuerySetter {
     (next.query_.order_by(columns), ...);
     return next;
   }
-  // The rows behind the first `offset`, that many at most; 0 and less is no limit, as in Beego.
+  // Skips the first `offset` rows and takes at most `rows`. As in Beego, 0 or less is no limit.
   QuerySetter limit(int64_t rows, int64_t offset = 0) const {
     QuerySetter next = *this;
     next.query_.limit(rows, offset);
     return next;
   }
 
-  // Appends every row of the set; how many there were.
+  // Appends every row of the set. Returns the number of rows.
   size_t all(std::vector<T>& objects) const {
     return read([&](const Row& row) { fill(&objects.emplace_back(), row, query_.model()); });
   }
-  // The first row; false, and `object` as it was, if there is none.
+  // Fills `object` from the first row. False if there is none; then `object` is unchanged.
   bool one(T& object) const {
     return first().read([&](const Row& row) { fill(&object, row, query_.model()); }) == 1;
   }
-  // Of the set without its limits.
+  // The number of rows without the limits of the set.
   int64_t count() const {
     const auto connection = pool_->take();
     sql::Statement statement = connection->prepare(query_.count());
@@ -110,7 +114,7 @@ class QuerySetter {
     return first().read([](const Row&) {}) == 1;
   }
 
-  // Sets columns of every row of the set; how many rows. Not with a limit.
+  // Sets columns in every row of the set. Returns the number of rows. Throws Error for a set with a limit.
   int64_t update(const std::vector<std::pair<std::string_view, Value>>& changes) const {
     std::vector<std::string_view> columns;
     std::vector<Value> values;
@@ -121,7 +125,8 @@ class QuerySetter {
     values.insert(values.end(), query_.values().begin(), query_.values().end());
     return change(query_.update(columns), values);
   }
-  // Deletes the set; how many rows. Not with a limit. `delete` is a keyword.
+  // Deletes the rows of the set. Returns the number of rows. Throws Error for a set with a limit. (`delete` is a
+  // keyword.)
   int64_t del() const { return change(query_.del(), query_.values()); }
 
  private:

@@ -92,11 +92,11 @@ TEST_F(OrmCost, TheTableIsAsCounted) {
     counted["ORM object"] = cost_of([&] { orm = database_.new_orm(); });
     User user{.id = 1};
     const Cost sqlite = cost_of([&] { by_sqlite(); });
-    counted["all of it"] = cost_of([&] {
-                             user = {.id = 1};
-                             EXPECT_TRUE(database_.new_orm()->read(user, {"id"}));
-                           }) -
-                           sqlite;
+    counted["total"] = cost_of([&] {
+                         user = {.id = 1};
+                         EXPECT_TRUE(database_.new_orm()->read(user, {"id"}));
+                       }) -
+                       sqlite;
 
     const auto connection = pool_.take();
     sql::Rows rows(connection->prepared("SELECT id, name, email, age FROM user"));
@@ -107,7 +107,7 @@ TEST_F(OrmCost, TheTableIsAsCounted) {
     counted["members"] = cost_of([&] { fill(&filled, row, model); });
     EXPECT_EQ(filled.email, "user7@example.com");
   }
-  counted["SQL text"] = counted["all of it"] - counted["ORM object"] - counted["row"] - counted["members"];
+  counted["SQL text"] = counted["total"] - counted["ORM object"] - counted["row"] - counted["members"];
   const auto written = written_in(DUEL_ORM_README);
   for (const auto& [row, cost] : counted) {
     EXPECT_TRUE(written.contains(row) && written.at(row) == cost)
