@@ -38,7 +38,7 @@ class AnswerController : public beego::Controller {
   }
 };
 
-// A catch-all has no name in this style.
+// The pattern in Beego's syntax, where a catch-all has no name.
 std::string beego_pattern(std::string_view pattern) {
   const size_t star = pattern.find('*');
   return std::string(star == std::string_view::npos ? pattern : pattern.substr(0, star + 1));
@@ -53,7 +53,7 @@ std::shared_ptr<const beego::App> make_app(std::span<const Case> routes, const s
   return app;
 }
 
-// As a request does it: the map of parameters is made for the lookup.
+// As in a request, the map of parameters is made for the lookup.
 const beego::Route* find(const beego::App& app, const Case& asked) {
   beego::Params params;
   const beego::Route* route = app.find(http::method_name(asked.method), asked.path, params);
@@ -61,7 +61,7 @@ const beego::Route* find(const beego::App& app, const Case& asked) {
   return route;
 }
 
-// "GET /user/:id"; empty for none.
+// "GET /user/:id"; empty if there is no route.
 std::string route_name(std::string_view method, std::string_view pattern) {
   return pattern.empty() ? "" : std::string(method).append(" ").append(pattern);
 }

@@ -11,7 +11,7 @@ using Mark = std::function<void()>;
 
 class JsonController : public beego::Controller {
  public:
-  // What `data()["json"] = ...; serve_json();` comes to.
+  // If marks are set: does the same as `data()["json"] = ...; serve_json();`, step by step.
   void json() {
     data()["json"] = beego::Map{{"message", "pong"}};
     if (mark == nullptr) return serve_json();
@@ -25,7 +25,7 @@ class JsonController : public beego::Controller {
     return beego::ControllerClass::of<JsonController>("JsonController").method("Json", &JsonController::json);
   }
 
-  // Not a member of the object: its size is measured.
+  // Static, because the size of the object is measured.
   static inline thread_local const Mark* mark = nullptr;
 };
 

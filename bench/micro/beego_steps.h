@@ -10,7 +10,7 @@
 
 namespace duel::bench {
 
-// The steps of one request in the Beego style, in their order: the rows of the table in router/beego/README.md.
+// The steps of one request in the Beego style, in order. They are the rows of the table in router/beego/README.md.
 inline constexpr std::array<std::string_view, 13> kBeegoSteps = {"context",
                                                                  "catch-all",
                                                                  "lookup for the session",
@@ -25,7 +25,7 @@ inline constexpr std::array<std::string_view, 13> kBeegoSteps = {"context",
                                                                  "body",
                                                                  "finish and send"};
 
-// GET /json done step by step as beego::Engine does it, for whoever measures the steps.
+// For beego_steps_bench and the test that counts allocations: runs GET /json step by step, as beego::Engine does.
 class BeegoJsonRequest {
  public:
   BeegoJsonRequest();
@@ -33,10 +33,10 @@ class BeegoJsonRequest {
   BeegoJsonRequest(const BeegoJsonRequest&) = delete;
   BeegoJsonRequest& operator=(const BeegoJsonRequest&) = delete;
 
-  // Calls `mark` before the first and behind each of kBeegoSteps. It must not allocate where allocations are counted.
+  // Calls `mark` before the first of kBeegoSteps and after each. If allocations are counted, `mark` must not allocate.
   void run(const std::function<void()>& mark);
 
-  // The same application, for a whole request by an Engine.
+  // The application, for running the whole request with an Engine.
   std::shared_ptr<const beego::App> app() const { return app_; }
 
  private:

@@ -1,8 +1,9 @@
-// beego_steps_bench [REQUESTS]: how long each step of GET /json takes in the Beego style.
+// beego_steps_bench [REQUESTS]: prints the time of each step of GET /json in the Beego style.
 //
-// The clock is read behind each step, REQUESTS times (100,000). Printed is the mean of the middle half of each step's
-// times, less what reading the clock costs; the mean, because a clock may tick in steps of 10 ns. Parsing and sending
-// are no steps of a style: router_bench has them (json/beego/request).
+// It runs REQUESTS requests (default 100,000) and reads the clock after each step. For each step it prints the mean of
+// the middle half of the times, minus the time of reading the clock. It uses the mean and not the median, because a
+// clock may advance in steps of 10 ns. Parsing and sending are not included, because they do not belong to a style;
+// router_bench includes them (json/beego/request).
 
 #include <algorithm>
 #include <charconv>
@@ -23,7 +24,7 @@ using Times = std::vector<double>;  // ns
 
 constexpr size_t kRequests = 100'000;
 
-// Of the times between the quartiles: neither interrupts nor one lucky time count.
+// The mean of the times between the quartiles, so that outliers do not count.
 double middle_mean(Times& times) {
   std::sort(times.begin(), times.end());
   const auto quarter = static_cast<std::ptrdiff_t>(times.size() / 4);
@@ -35,7 +36,7 @@ double ns_between(Clock::time_point from, Clock::time_point to) {
   return std::chrono::duration<double, std::nano>(to - from).count();
 }
 
-// What a step that does nothing takes.
+// The times of an empty step.
 Times clock_times(size_t requests) {
   Clock::time_point last;
   Clock::time_point now;
@@ -72,8 +73,8 @@ void measure(size_t requests) {
     sum += time;
     std::printf("%-24s %8.0f\n", kBeegoSteps[step].data(), time);
   }
-  std::printf("%-24s %8.0f   (%zu requests; the clock's own %.0f ns are taken off each step)\n", "sum", sum, requests,
-              clock);
+  std::printf("%-24s %8.0f   (%zu requests; %.0f ns for reading the clock are subtracted from each step)\n", "sum", sum,
+              requests, clock);
 }
 
 }  // namespace

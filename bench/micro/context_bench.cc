@@ -1,5 +1,5 @@
-// What the Gin style's context saves: the pool (the article's S7) and the buffer of the response (S8), each with and
-// without. Whole requests, from the bytes of one to the bytes of its answer.
+// context_bench: measures the savings of the Gin style's context pool (scenario S7 of the article) and of its response
+// buffer (S8), each with and without. Runs whole requests, from the bytes of the request to the bytes of the response.
 #include <benchmark/benchmark.h>
 
 #include <array>
@@ -16,9 +16,9 @@
 namespace duel::bench {
 namespace {
 
-constexpr size_t kMostBytes = 12 * 1024;
-constexpr std::array<char, kMostBytes> kBytes = [] {
-  std::array<char, kMostBytes> bytes{};
+constexpr size_t kMaxBytes = 12 * 1024;
+constexpr std::array<char, kMaxBytes> kBytes = [] {
+  std::array<char, kMaxBytes> bytes{};
   bytes.fill('x');
   return bytes;
 }();
@@ -37,17 +37,18 @@ void answer_param(gin::Context& c) {
 void pass(gin::Context& c) {
   c.next();
 }
-// Through the buffer, in one piece: the least that a body of this size costs there.
+// Copies the body to the buffer in one piece, which is the minimum cost of a body of this size in the buffer.
 template <size_t kSize>
 void answer_copied(gin::Context& c) {
   c.string(200, kText<kSize>);
 }
-// Past the buffer.
+// Sends the body without a copy.
 template <size_t kSize>
 void answer_stable(gin::Context& c) {
   c.string(200, gin::stable(kText<kSize>));
 }
-// Through the buffer in pieces, as a JSON document is written: beyond its end what is there has to move.
+// Writes the body to the buffer in pieces, like a JSON document. When the buffer is full, its bytes move to a larger
+// one.
 template <size_t kSize>
 void answer_pieces(gin::Context& c) {
   constexpr size_t kPiece = 32;
@@ -57,7 +58,7 @@ void answer_pieces(gin::Context& c) {
 
 void add(const std::string& name, std::unique_ptr<http::Handler> (*make)(bool), std::string_view path,
          std::string_view body) {
-  static std::deque<Case> cases;  // the benchmarks keep what they ask
+  static std::deque<Case> cases;  // the benchmarks keep references
   const Case& asked = cases.emplace_back(Case{http::Method::kGet, path, path});
   for (const bool pool : {true, false}) {
     add_request_benchmark(name + (pool ? "/pool_on" : "/pool_off"), make(pool), {&asked, 1},
@@ -103,7 +104,7 @@ int main(int argc, char** argv) {
   duel::bench::add_buffer_benchmarks<1024>();
   duel::bench::add_buffer_benchmarks<duel::gin::memory::Buffer::kInlineBytes>();
   duel::bench::add_buffer_benchmarks<duel::gin::memory::Buffer::kInlineBytes + 32>();
-  duel::bench::add_buffer_benchmarks<12 * 1024>();
+  duel::bench::add_buffer_benchmarks<duel::bench::kMaxBytes>();
   benchmark::RunSpecifiedBenchmarks();
   benchmark::Shutdown();
 }

@@ -43,14 +43,14 @@ std::string cpu_model() {
   return "unknown";
 }
 
-// How many CPUs this process may run on.
+// The number of CPUs that this process may use.
 int allowed_cpus() {
   cpu_set_t cpus;
   return sched_getaffinity(0, sizeof cpus, &cpus) == 0 ? CPU_COUNT(&cpus) : 0;
 }
 
-void warn(const std::string& what) {
-  std::fprintf(stderr, "***WARNING*** %s\n", what.c_str());
+void warn(const std::string& warning) {
+  std::fprintf(stderr, "***WARNING*** %s\n", warning.c_str());
 }
 
 void warn_about(const std::string& build_type) {
@@ -58,7 +58,7 @@ void warn_about(const std::string& build_type) {
     warn("This is a " + build_type + " build: its times mean nothing. Use `cmake --preset release`.");
   }
   if (!alloc::available()) {
-    warn("The process does not run on jemalloc: nothing is counted, and allocations cost what another malloc takes.");
+    warn("The process does not run on jemalloc: allocations are not counted, and another malloc has other costs.");
   }
   if (allowed_cpus() != 1) {
     warn("The process may move between CPUs: start it with `taskset -c 1` for steady figures.");

@@ -2,8 +2,8 @@
 
 namespace duel::bench {
 
-// Puts what decides about the figures (build, compiler, allocator, kernel, CPUs) before them and into their JSON, and
-// warns on stderr about everything that makes them unfit for a comparison.
+// Adds build, compiler, allocator, kernel and CPUs to the report of the benchmarks, and warns on standard error about
+// everything that makes the figures useless for a comparison.
 void describe_environment();
 
 }  // namespace duel::bench

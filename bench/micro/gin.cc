@@ -42,7 +42,7 @@ void answer_json(gin::Context& context) {
   context.json(200, gin::H{{"message", "pong"}});
 }
 
-// An application with one route for each case, declared in their order, so that the number of a route is its case's.
+// An application with one route per case, in the order of the cases, so that a route and its case have the same index.
 template <const auto& kCases, gin::Handler kAnswer>
 struct Style {
   static constexpr auto kEndpoints = endpoints(kCases);

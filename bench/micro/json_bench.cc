@@ -1,6 +1,6 @@
-// JSON by the libraries that could carry it and by what was chosen: the text of a request's body to values (parse) and
-// to a struct (bind), and a struct to the text of an answer (write). Every result is checked before it is timed, and
-// what a warm thread allocates stands beside the times.
+// json_bench: compares the Gin style's JSON with the libraries that were candidates for it. It parses the body of a
+// request (parse), binds it to a struct (bind), and writes a struct as the body of a response (write). Every result is
+// checked before it is timed. The allocations of a warm thread are reported with the times.
 #include <benchmark/benchmark.h>
 #include <rapidjson/document.h>
 #include <rapidjson/reader.h>
@@ -26,14 +26,14 @@ using namespace duel;
 
 struct Message {
   std::string_view message;
-  static constexpr auto json_fields = duel::gin::json::fields(duel::gin::json::field("message", &Message::message));
+  static constexpr auto json_fields = gin::json::fields(gin::json::field("message", &Message::message));
 };
 
 struct Address {
   std::string_view city;
   std::string_view zip;
-  static constexpr auto json_fields = duel::gin::json::fields(duel::gin::json::field("city", &Address::city),
-                                                              duel::gin::json::field("zip", &Address::zip));
+  static constexpr auto json_fields =
+      gin::json::fields(gin::json::field("city", &Address::city), gin::json::field("zip", &Address::zip));
 };
 
 struct Person {
@@ -44,11 +44,11 @@ struct Person {
   double score = 0;
   std::span<const std::string_view> tags;
   Address address;
-  static constexpr auto json_fields = duel::gin::json::fields(
-      duel::gin::json::field("name", &Person::name), duel::gin::json::field("email", &Person::email),
-      duel::gin::json::field("age", &Person::age), duel::gin::json::field("admin", &Person::admin),
-      duel::gin::json::field("score", &Person::score), duel::gin::json::field("tags", &Person::tags),
-      duel::gin::json::field("address", &Person::address));
+  static constexpr auto json_fields =
+      gin::json::fields(gin::json::field("name", &Person::name), gin::json::field("email", &Person::email),
+                        gin::json::field("age", &Person::age), gin::json::field("admin", &Person::admin),
+                        gin::json::field("score", &Person::score), gin::json::field("tags", &Person::tags),
+                        gin::json::field("address", &Person::address));
 };
 
 constexpr std::string_view kSmall = R"({"message":"pong"})";
@@ -70,16 +70,16 @@ std::string_view document(int64_t number) {
   return number == 0 ? kSmall : number == 1 ? kPerson : std::string_view(people());
 }
 
-[[noreturn]] void fail(const char* what) {
-  std::fprintf(stderr, "json_bench: %s\n", what);
+[[noreturn]] void fail(const char* problem) {
+  std::fprintf(stderr, "json_bench: %s\n", problem);
   std::exit(EXIT_FAILURE);
 }
 
-// `operation` gives false for a wrong result.
+// `operation` returns false for a wrong result; then the program ends and prints `problem`.
 template <class Operation>
-void measure(benchmark::State& state, const char* name, const Operation& operation) {
+void measure(benchmark::State& state, const char* problem, const Operation& operation) {
   for (int i = 0; i < 2; ++i) {
-    if (!operation()) fail(name);
+    if (!operation()) fail(problem);
   }
   alloc::count_calls(true);
   const alloc::Reading before = alloc::read();
@@ -92,7 +92,7 @@ void measure(benchmark::State& state, const char* name, const Operation& operati
   state.counters["JSON"] = static_cast<double>(document(state.range(0)).size());
 }
 
-// --- parse: the whole text, every value where it can be read
+// --- parse: the whole text, to values that can be read
 
 void parse_nlohmann(benchmark::State& state) {
   const std::string_view text = document(state.range(0));
@@ -105,7 +105,7 @@ void parse_nlohmann(benchmark::State& state) {
 
 void parse_rapidjson(benchmark::State& state) {
   const std::string_view text = document(state.range(0));
-  std::vector<char> pool(64 * 1024);  // the values' memory, used again
+  std::vector<char> pool(64 * 1024);  // memory for the values, reused
   std::vector<char> stack(4 * 1024);
   measure(state, "rapidjson refuses", [&] {
     rapidjson::MemoryPoolAllocator<> values(pool.data(), pool.size());
@@ -127,7 +127,8 @@ void parse_simdjson_dom(benchmark::State& state) {
   });
 }
 
-// Only as far as it is looked at: the names in the outermost object, or in the objects of the outermost list.
+// The on-demand parser reads only what the program asks for: here the names of the outermost object, or of the objects
+// of the outermost list.
 void parse_simdjson_ondemand(benchmark::State& state) {
   const std::string_view text = document(state.range(0));
   simdjson::ondemand::parser parser;
@@ -148,13 +149,13 @@ void parse_simdjson_ondemand(benchmark::State& state) {
   });
 }
 
-// --- bind: parsed, every field converted and checked, text copied to where the request's memory is
+// --- bind: parses, converts and checks every field, and copies text to the memory of the request
 
 void bind_gin(benchmark::State& state) {
   const std::string_view text = document(state.range(0));
-  duel::gin::memory::Arena arena;
+  gin::memory::Arena arena;
   const auto bind = [&](auto to) {
-    const bool bound = !duel::gin::binding::bind_json(to, text, arena);
+    const bool bound = !gin::binding::bind_json(to, text, arena);
     benchmark::DoNotOptimize(&to);
     arena.reset();
     return bound;
@@ -171,7 +172,7 @@ void bind_gin(benchmark::State& state) {
   });
 }
 
-// --- write: the same values as text
+// --- write: the same values to text
 
 const Person& person() {
   static constexpr std::string_view kTags[] = {"a", "b", "c"};
@@ -187,24 +188,24 @@ const Person& person() {
 
 void write_gin(benchmark::State& state) {
   const std::vector<Person> all(100, person());
-  duel::gin::memory::Buffer buffer;
-  measure(state, "gin::json writes another text", [&] {
+  gin::memory::Buffer buffer;
+  measure(state, "gin::json writes a wrong text", [&] {
     buffer.clear();
     switch (state.range(0)) {
       case 0:
-        duel::gin::json::write(buffer, Message{"pong"});
+        gin::json::write(buffer, Message{"pong"});
         break;
       case 1:
-        duel::gin::json::write(buffer, person());
+        gin::json::write(buffer, person());
         break;
       default:
-        duel::gin::json::write(buffer, all);
+        gin::json::write(buffer, all);
     }
     return buffer.view() == document(state.range(0));
   });
 }
 
-// Made from the struct's members each time, as an answer is; it sorts the names.
+// Converts the struct on each call, as a handler would. nlohmann sorts the names.
 nlohmann::json to_nlohmann(const Person& from) {
   return {{"name", from.name},
           {"email", from.email},
@@ -216,7 +217,7 @@ nlohmann::json to_nlohmann(const Person& from) {
 }
 
 void write_nlohmann(benchmark::State& state) {
-  measure(state, "nlohmann writes a text of another length", [&] {
+  measure(state, "nlohmann writes a text of a wrong length", [&] {
     nlohmann::json root;
     switch (state.range(0)) {
       case 0:
@@ -257,7 +258,7 @@ void write_rapidjson_person(RapidWriter& writer, const Person& from) {
 void write_rapidjson(benchmark::State& state) {
   rapidjson::StringBuffer buffer;
   RapidWriter writer(buffer);
-  measure(state, "rapidjson writes another text", [&] {
+  measure(state, "rapidjson writes a wrong text", [&] {
     buffer.Clear();
     writer.Reset(buffer);
     switch (state.range(0)) {

@@ -22,7 +22,7 @@ void show_cost(benchmark::State& state, const Cost& cost) {
 
 void register_benchmark([[maybe_unused]] const std::string& name,
                         [[maybe_unused]] const std::function<void(benchmark::State&)>& body) {
-#ifndef __clang_analyzer__  // which takes the library's list of benchmarks for a leak
+#ifndef __clang_analyzer__  // the analyzer reports the library's list of benchmarks as a leak
   benchmark::RegisterBenchmark(name.c_str(), body)->ComputeStatistics("min", [](const std::vector<double>& values) {
     return *std::min_element(values.begin(), values.end());
   });

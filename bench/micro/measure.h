@@ -11,21 +11,21 @@
 #include "alloc/counters.h"
 #include "bench/micro/order.h"
 
-// How everything here is measured: the answers are checked, then the allocations counted, then the time taken, each in
-// a pass of its own.
+// For all benchmarks in this folder: first the answers are checked, then allocations are counted, then the time is
+// measured, each in a separate pass.
 namespace duel::bench {
 
-// Ends the program with a sentence: figures of a router that answers wrongly are worth nothing.
+// Prints an error message and ends the program, because the times of a router with wrong answers mean nothing.
 [[noreturn]] void fail(std::string_view benchmark, std::string_view asked, std::string_view expected,
                        std::string_view got);
 
-// What one operation allocates, on average over the cases; exact, and nothing where alloc::available() is false.
+// The allocations of one operation, as an exact average over the cases. Zero if alloc::available() is false.
 struct Cost {
   double allocations = 0;
   double bytes = 0;
 };
 
-// Runs each case once to warm up and once counted.
+// Runs each case once for warm-up and once more with counting.
 template <class Operation>
 Cost count_cost(size_t cases, const Operation& operation) {
   for (size_t i = 0; i < cases; ++i) operation(i);
@@ -42,7 +42,7 @@ Cost count_cost(size_t cases, const Operation& operation) {
 void show_cost(benchmark::State& state, const Cost& cost);
 void register_benchmark(const std::string& name, const std::function<void(benchmark::State&)>& body);
 
-// The timed loop. Not inlined into its caller, so that every benchmark's loop is laid out alike.
+// The timed loop. Not inlined into its caller, so that the code of the loop has the same layout in every benchmark.
 template <class Operation>
 [[gnu::noinline]] void run(benchmark::State& state, const Order& order, const Operation& operation) {
   size_t next = 0;
@@ -52,8 +52,8 @@ template <class Operation>
   }
 }
 
-// Registers `name`/seq and, if there is more than one case, `name`/random. operation(i) does what is measured with case
-// i; it must keep its results from being optimised away.
+// Registers `name`/seq and, if there is more than one case, `name`/random. operation(i) runs case i. It must prevent
+// the compiler from optimising its results away.
 template <class Operation>
 void add_benchmark(const std::string& name, size_t cases, const Operation& operation) {
   const Cost cost = count_cost(cases, operation);

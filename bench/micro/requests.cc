@@ -5,7 +5,7 @@
 namespace duel::bench {
 namespace {
 
-// The bytes that wrk sends for this method and path.
+// The request that wrk sends for this method and path.
 std::string request_bytes(std::string_view method, std::string_view path) {
   return std::string(method).append(" ").append(path).append(" HTTP/1.1\r\nHost: 127.0.0.1:8080\r\n\r\n");
 }

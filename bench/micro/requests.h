@@ -14,11 +14,11 @@
 
 namespace duel::bench {
 
-// Status and body in the text of a response that has a Content-Length; empty if it has none.
+// The status and the body in the bytes of a response with a Content-Length. Empty if missing.
 std::string_view status_of(std::string_view response);
 std::string_view body_of(std::string_view response);
 
-// The requests of a set, as bytes, and the handler that answers them.
+// The requests of a set as bytes, and the handler that answers them.
 struct Requests {
   Requests(std::unique_ptr<http::Handler> answering, std::span<const Case> cases);
 
@@ -29,12 +29,12 @@ struct Requests {
   std::vector<std::string> bytes;
 };
 
-// Registers `name`/seq and `name`/random over whole requests, after every answer has been compared: 404 where there is
-// no route, else 200 and expected(case) as the body.
+// Checks the answers and registers `name`/seq and `name`/random for whole requests. A case without a route must get
+// 404; any other must get 200 and the body expected(case).
 template <class Expected>
 void add_request_benchmark(const std::string& name, std::unique_ptr<http::Handler> handler, std::span<const Case> cases,
                            const Expected& expected) {
-  // Shared, because Google Benchmark copies what it is given, and never freed before the program's end.
+  // Shared, because Google Benchmark copies the function. It is freed at the end of the program.
   const auto requests = std::make_shared<Requests>(std::move(handler), cases);
   for (size_t i = 0; i < cases.size(); ++i) {
     const std::string_view response = requests->answer(i);

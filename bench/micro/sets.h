@@ -6,12 +6,12 @@
 
 #include "http/method.h"
 
-// What is asked of the routers: routes in the Gin style's notation, and requests with the route that has to answer.
+// The cases of the benchmarks: routes in Gin's syntax, and for each a request with the expected route.
 namespace duel::bench {
 
 struct Case {
   http::Method method;
-  std::string_view pattern;  // the route; empty: there is none for this path
+  std::string_view pattern;  // the expected route; empty if the path has no route
   std::string_view path;
 };
 
@@ -35,8 +35,9 @@ inline constexpr Case kCatchAll[] = {DUEL_ROUTE(GET, "/static/*filepath", "/stat
 
 #undef DUEL_ROUTE
 
-// Asked of the GitHub routes. Each leaves the tree elsewhere: at once, within a segment, behind a parameter, one
-// segment short, one too many, by its method. None is an answer with a slash more or less, which Gin would redirect to.
+// Paths without a route in the GitHub set. Each leaves the tree at a different place: at the root, within a segment,
+// after a parameter, with a segment missing, with an additional segment, or by its method. None differs from a route by
+// a trailing slash only, because Gin would redirect it.
 inline constexpr Case kMisses[] = {
     {http::Method::kGet, "", "/"},
     {http::Method::kGet, "", "/nothing"},
@@ -56,7 +57,7 @@ inline constexpr Case kMisses[] = {
     {http::Method::kDelete, "", "/repos/julienschmidt/go-http-routing-benchmark/nothing/1"},
 };
 
-// Whole requests only: the answers that the article measures.
+// For whole requests only: the responses that the article measures.
 inline constexpr Case kText[] = {{http::Method::kGet, "/ping", "/ping"}};
 inline constexpr Case kJson[] = {{http::Method::kGet, "/json", "/json"}};
 

@@ -1,7 +1,7 @@
 #pragma once
 
-// One file for each style registers all its benchmarks, named <set>/<style>/<lookup or request>/<order>. Both check
-// every answer first and end the program if one is wrong.
+// For router_bench. Each style has one file that registers its benchmarks, named <set>/<style>/<lookup or
+// request>/<order>. Both functions check every answer first, and end the program if one is wrong.
 namespace duel::bench {
 
 void add_gin_benchmarks();

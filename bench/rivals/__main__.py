@@ -1,4 +1,4 @@
-"""`bench/rivals/run`: ns a lookup of the two styles and of other routers, measured in turns on one CPU."""
+"""`bench/rivals/run`: measures the route lookup of the two styles and of other routers, in ns, taking turns on one CPU."""
 
 import argparse
 import csv
@@ -12,7 +12,7 @@ from rivals import build, report
 SETS = ("github", "static", "gplus", "parse", "misses", "long")
 GROWN = ("grown20", "grown200", "grown2000")
 ORDERS = ("sequential", "random")
-MEASURE_SECONDS_MAX = 60  # for one program: it reads, verifies, and measures for a slice
+MEASURE_SECONDS_MAX = 60  # for one run of a program: reading, verifying, and measuring for a time slice
 
 
 def main():
@@ -22,13 +22,13 @@ def main():
     for name, why in missing.items():
         print(f"bench/rivals: without {name}: {why}")
     if not rivals:
-        raise build.BuildError("bench/rivals: nothing is left to measure")
+        raise build.BuildError("bench/rivals: there is no router to measure")
 
     os.sched_setaffinity(0, {options.cpu})  # the programs inherit it
     runs = measure_rounds(rivals, missing, options)
     rivals = [rival for rival in rivals if rival.name not in missing]
     if not rivals:
-        raise build.BuildError("bench/rivals: nothing could be measured: " + "; ".join(missing.values()))
+        raise build.BuildError("bench/rivals: all measurements failed: " + "; ".join(missing.values()))
 
     to = build.ROOT / "bench" / "results" / "rivals"
     to.mkdir(parents=True, exist_ok=True)
@@ -39,32 +39,32 @@ def main():
     results = report.Results(runs)
     text = "\n".join(report.lines(results, rivals, missing, SETS, GROWN, options))
     (to / "table.txt").write_text(text + "\n", encoding="utf-8")
-    print(f"\n{text}\n\nEvery measurement: {to.relative_to(build.ROOT)}/runs.csv")
+    print(f"\n{text}\n\nAll measurements: {to.relative_to(build.ROOT)}/runs.csv")
     print(report.plot(results, rivals, GROWN, to / "rivals.png"))
 
 
 def parse_options():
     cpus = os.sched_getaffinity(0)
     parser = argparse.ArgumentParser(prog="bench/rivals/run", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=15, help="each measures every set and order once (default 15)")
-    parser.add_argument("--slice-ms", type=float, default=20, help="time for one measurement (default 20)")
+    parser.add_argument("--rounds", type=int, default=15, help="each round measures every set and order once (default 15)")
+    parser.add_argument("--slice-ms", type=float, default=20, help="time per measurement in ms (default 20)")
     parser.add_argument("--cpu", type=int, default=max(cpus), help="the CPU to measure on (default: the last)")
-    parser.add_argument("--only", default=",".join(build.NAMES), help="rivals to measure: %(default)s")
+    parser.add_argument("--only", default=",".join(build.NAMES), help="routers to measure, separated by commas (default: %(default)s)")
     options = parser.parse_args()
     options.only = options.only.split(",")
     unknown = [name for name in options.only if name not in build.NAMES]
     if unknown:
-        parser.error(f"no rival is named {', '.join(unknown)}; there are {', '.join(build.NAMES)}")
+        parser.error(f"unknown router {', '.join(unknown)}; choose from {', '.join(build.NAMES)}")
     if not 1 <= options.rounds <= 1000 or not 1 <= options.slice_ms <= 10_000:
-        parser.error("--rounds is 1 to 1000, --slice-ms 1 to 10000")
+        parser.error("--rounds must be 1 to 1000, --slice-ms 1 to 10000")
     if options.cpu not in cpus:
-        parser.error(f"--cpu {options.cpu}: this process may use {', '.join(map(str, sorted(cpus)))}")
+        parser.error(f"--cpu {options.cpu}: this process can use only {', '.join(map(str, sorted(cpus)))}")
     return options
 
 
 def measure_rounds(rivals, missing, options):
-    """Every rival measures a set before the next set is begun; another rival begins in each round. One that fails is
-    left out from then on: its name and the reason go to `missing`."""
+    """All rivals measure one set before the next set begins. Each round starts with another rival. A rival that fails is
+    left out from then on; its name and the reason are added to `missing`."""
     runs, started = [], time.monotonic()
     for number in range(options.rounds):
         first = number % len(rivals)
@@ -103,4 +103,4 @@ if __name__ == "__main__":
     except build.BuildError as error:
         sys.exit(str(error))
     except KeyboardInterrupt:
-        sys.exit("\nbench/rivals: interrupted; nothing was written")
+        sys.exit("\nbench/rivals: interrupted; no results were written")

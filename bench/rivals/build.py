@@ -1,4 +1,4 @@
-"""Builds the programs of the rivals that this machine can build, and says of the others why not."""
+"""Builds the programs of the rivals (the routers of the benchmark). Reports the reason for each that cannot be built."""
 
 import dataclasses
 import os
@@ -11,7 +11,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 HERE = ROOT / "bench" / "rivals"
 OUT = ROOT / "build" / "rivals"
 CC = ROOT / "build" / "release" / "bench" / "rivals"
-BUILD_SECONDS_MAX = 900  # the list of 2000 routes takes a slow machine minutes
+BUILD_SECONDS_MAX = 900  # a slow machine needs minutes for the list of 2000 routes
 
 
 class BuildError(Exception):
@@ -21,8 +21,8 @@ class BuildError(Exception):
 @dataclasses.dataclass
 class Rival:
     name: str
-    what: str  # it is, with its version
-    command: typing.Callable  # name of a set -> the program and its first arguments
+    what: str  # description and version
+    command: typing.Callable  # takes the name of a set, returns the program and its first arguments
 
 
 def set_file(name):
@@ -31,9 +31,10 @@ def set_file(name):
 
 
 def rivals(wanted):
-    """({name: Rival}, {name: why it is missing}) of the names wanted. BuildError if this project's own part fails."""
+    """Returns ({name: Rival}, {name: why it is missing}) for the wanted names. Raises BuildError if this project's own
+    programs cannot be built."""
     found, missing = {}, {}
-    # The route sets come with it, so that it is built whatever is wanted.
+    # This project is always built, because its build makes the route sets.
     _run("configure", ["cmake", "--preset", "release"], cwd=ROOT)
     for build, names in BUILDERS:
         here = [name for name in names if name in wanted]
@@ -100,7 +101,7 @@ def _build_rust(_):
 def _build_go(names):
     _require("go")
     program = OUT / "go" / "rivals"
-    # The toolchain that is here, not one that it would fetch.
+    # Uses the installed toolchain and does not download another one.
     _run("go", ["go", "build", "-o", program, "."], cwd=HERE / "go", env={**os.environ, "GOTOOLCHAIN": "local"})
     what = {"gin": "the tree of gin 1.9.1, Go", "httprouter": "httprouter 1.3.0, Go"}
     for name in names:

@@ -1,7 +1,7 @@
-"""Writes the route sets that are made rather than kept, in the form of router/sets: `generate.py ROUTER_SETS TO`.
+"""Generates route sets in the format of router/sets: `generate.py ROUTER_SETS TO`.
 
-grown20, grown200, grown2000: a REST service of ten routes a resource. misses: GitHub's routes, and paths that none of
-them answers. long: GitHub's routes with parameters, each value LONG_BYTES long.
+grown20, grown200, grown2000: a REST service with ten routes per resource. misses: GitHub's routes, and paths that match
+none of them. long: GitHub's routes with parameters, each value LONG_BYTES long.
 """
 
 import pathlib
@@ -19,12 +19,12 @@ SHAPES = (("GET", ""), ("POST", ""), ("GET", "/:id"), ("PUT", "/:id"), ("DELETE"
 
 
 def read(path):
-    """(method, pattern, path) of each route."""
+    """Returns (method, pattern, path) of each route."""
     return ROUTE.findall(path.read_text(encoding="ascii"))
 
 
 def fill(pattern, value):
-    """The pattern with value(number of the parameter, its name) for each parameter."""
+    """Replaces each parameter of the pattern by value(index of the parameter, its name)."""
     parts, number = pattern.split("/"), 0
     for i, part in enumerate(parts):
         if part.startswith(":"):
@@ -46,7 +46,7 @@ def long(routes):
 
 
 def misses(routes):
-    """Paths that go wrong at the beginning, at the last byte and behind the end of a real one."""
+    """Returns paths that differ from a real path at the beginning, at the last byte or after the end."""
     known = [(method, re.compile(re.sub(r":\w+", "[^/]+", pattern) + "/?")) for method, pattern, _ in routes]
     found = []
     for i, (method, _, path) in enumerate(routes):

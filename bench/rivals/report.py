@@ -1,4 +1,4 @@
-"""Tables and a picture of what was measured."""
+"""Tables and a plot of the results."""
 
 import platform
 import re
@@ -14,7 +14,7 @@ TITLES = {"github": "GitHub, 203 routes", "static": "static, 157", "gplus": "GPl
 
 
 class Results:
-    """What each rival needed for each set and order, a figure for each round."""
+    """The times of each rival, set and order, one per round."""
 
     def __init__(self, runs):
         self.ns = {}
@@ -29,7 +29,7 @@ class Results:
         return statistics.median(self.ns[rival, name, order])
 
     def ratio(self, rival, other, name, order):
-        """The median of the rounds' ratios."""
+        """Returns the median of the ratios of all rounds."""
         pairs = zip(self.ns[rival, name, order], self.ns[other, name, order])
         return statistics.median(a / b for a, b in pairs)
 
@@ -40,14 +40,14 @@ def lines(results, rivals, missing, sets, grown, options):
     yield from (f"{rival.name}: {rival.what}" for rival in rivals)
     yield from (f"{name}: not measured: {why}" for name, why in missing.items())
     yield ""
-    yield "ns a lookup, least / median of the rounds"
+    yield "ns per lookup, minimum / median of the rounds"
     yield _table(results, names, sets)
     yield ""
-    yield "The same as routes are added (ten for each resource of a REST service)"
+    yield "The same with a growing number of routes (ten per resource of a REST service)"
     yield _table(results, names, grown)
     if "duel-gin" in names:
         yield ""
-        yield "What a route list costs the Gin style to compile: object files, the measuring code (5 KiB, about 1 s) included"
+        yield "Compile cost of a route list in the Gin style: object files, including the code that measures (5 KiB, about 1 s)"
         yield _compile_table(("github", "static") + grown)
 
 
@@ -74,7 +74,7 @@ def _compile_table(sets):
 
 
 def _sizes(made):
-    """Of an object file, in which each function has a section of its own; linked, the C++ runtime would be in it, too."""
+    """Returns the sizes of code and constants. Reads the object file, because the program also contains the C++ runtime."""
     listing = subprocess.run(["size", "-A", made], capture_output=True, text=True, check=True).stdout
     sizes = re.findall(r"^(\.(?:text|rodata|data\.rel\.ro))\S*\s+(\d+)", listing, re.MULTILINE)
     text = sum(int(size) for section, size in sizes if section == ".text")
@@ -88,13 +88,13 @@ def _cpu():
 
 
 def plot(results, rivals, grown, to):
-    """Says where the picture is, or why there is none."""
+    """Writes the plot. Returns a sentence with its path, or with the reason why there is none."""
     try:
         import matplotlib
         matplotlib.use("Agg")  # no display is needed
         import matplotlib.pyplot as plt
     except ImportError as error:
-        return f"No picture: {error} (Debian's python3-matplotlib)"
+        return f"No plot: {error} (install Debian's python3-matplotlib)"
     names = [rival.name for rival in rivals]
     colours = dict(zip(names, plt.get_cmap("tab10").colors))
     figure, panels = plt.subplots(2, 2, figsize=(12, 8))
@@ -108,11 +108,11 @@ def plot(results, rivals, grown, to):
             routes = [int(which.removeprefix("grown")) for which in grown]
             growth.plot(routes, [results.median(name, which, order) for which in grown], "o-", label=name, color=colours[name])
         bars.set_xticks(range(len(sets)), sets)
-        bars.set_title(f"ns a lookup, {order} order")
+        bars.set_title(f"ns per lookup, {order} order")
         growth.set_xscale("log")
         growth.set_xticks(routes, routes)
         growth.set_xlabel("routes")
-        growth.set_title(f"as routes are added, {order} order")
+        growth.set_title(f"ns per lookup by number of routes, {order} order")
         for panel in (bars, growth):
             panel.set_yscale("log")
             panel.grid(axis="y", alpha=0.3, which="both")
@@ -120,4 +120,4 @@ def plot(results, rivals, grown, to):
     figure.tight_layout()
     figure.savefig(to, dpi=110)
     plt.close(figure)
-    return f"Picture: {to.relative_to(build.ROOT)}"
+    return f"Plot: {to.relative_to(build.ROOT)}"

@@ -1,4 +1,4 @@
-"""Runs a compiler and leaves "seconds kilobytes" in a file: the CPU time and the most memory it took."""
+"""Runs a compiler and writes "SECONDS KILOBYTES" to a file: its CPU time and its maximum memory."""
 
 import pathlib
 import resource

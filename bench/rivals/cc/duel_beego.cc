@@ -1,4 +1,4 @@
-// The Beego style's lookup: the table's find() with parameters made for each request, as the style has it.
+// The lookup of the Beego style: App::find() with a new map of parameters, as in a request.
 
 #include "bench/rivals/cc/measure.h"
 #include "router/beego/app.h"

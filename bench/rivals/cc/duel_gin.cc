@@ -1,4 +1,5 @@
-// The Gin style's lookup for the one set that RIVAL_SET names: its routes are compiled in, the paths are read.
+// The lookup of the Gin style for one route set. The routes are compiled in from the file RIVAL_SET; the paths are read
+// at run time.
 
 #include "bench/rivals/cc/measure.h"
 #include "router/gin/router.h"

@@ -10,12 +10,12 @@
 
 namespace duel::rivals {
 
-// Nothing is optimised away that `object` may depend on.
+// Prevents the compiler from optimising away the computation of `object`.
 inline void keep(const void* object) {
   asm volatile("" : : "r"(object) : "memory");
 }
 
-// The one place where a rival's find() is called, so that it stands in the program once.
+// The only caller of the rival's find(), so that its code is in the program once.
 template <class Rival>
 [[gnu::noinline]] int ask(Rival& rival, const Lookup* lookups, const uint32_t* order, size_t count) {
   int sum = 0;
@@ -23,8 +23,8 @@ template <class Rival>
   return sum;
 }
 
-// Asks in the order given until `slice_ms` have passed. ns a lookup of the median block: a block is so short that other
-// work on the machine spoils a few and not the result.
+// Looks up paths in the order of the workload until `slice_ms` have passed. Returns ns per lookup of the median block.
+// Blocks are short, so that other work on the machine spoils a few of them but not the median.
 template <class Rival>
 double time_lookups(Rival& rival, const Workload& work, double slice_ms) {
   using Clock = std::chrono::steady_clock;
@@ -44,8 +44,8 @@ double time_lookups(Rival& rival, const Workload& work, double slice_ms) {
   return blocks[blocks.size() / 2];
 }
 
-// A Rival is made from the routes. find(lookup) is what is timed and gives anything that an int can be made of;
-// check(lookup, found) is called after it with that int, and says what was found.
+// A Rival is constructed from the routes. find(lookup) is timed; its result converts to int. check(lookup, found) gets
+// that int and returns the answer to verify.
 template <class Rival>
 int run(const char* name, int argc, char** argv) {
   const Workload work = read_workload(argc, argv);

@@ -1,4 +1,4 @@
-// Pistache, a C++ server: the tree of segments that its Rest::Router keeps for each method.
+// Pistache, a C++ server: the tree of path segments that its Rest::Router has for each method.
 
 #include <pistache/router.h>
 
@@ -14,7 +14,7 @@ namespace {
 using Pistache::Http::Method;
 using Tree = Pistache::Rest::SegmentTreeNode;
 
-// By http::Method.
+// Indexed by http::Method.
 constexpr std::array<Method, http::kMethodCount> kMethods = {Method::Get,     Method::Head,   Method::Post,
                                                              Method::Put,     Method::Delete, Method::Connect,
                                                              Method::Options, Method::Trace,  Method::Patch};
@@ -23,7 +23,7 @@ std::string_view without_slash(const std::string& path) {
   return std::string_view(path).substr(1);
 }
 
-// A handler that can be asked for its route without being called.
+// A handler that stores the index of its route.
 struct Numbered {
   int route;
   Pistache::Rest::Route::Result operator()(const Pistache::Rest::Request&, Pistache::Http::ResponseWriter) const {

@@ -1,5 +1,5 @@
-// libr3, a trie in C with patterns compiled to opcodes or PCRE. A match_entry is cleared and used again, as its own
-// benchmark does; its parameters are copies.
+// libr3, a trie in C with patterns compiled to opcodes or PCRE. As in r3's own benchmark, a match_entry is cleared and
+// reused. Its parameters are copies.
 
 #include <r3/r3.h>
 
@@ -9,13 +9,13 @@
 
 #include "bench/rivals/cc/measure.h"
 
-// The library's own free(), which it exports and does not declare.
+// The free() of the library, which it exports but does not declare.
 extern "C" void zfree(void* bytes);
 
 namespace duel::rivals {
 namespace {
 
-// By http::Method.
+// Indexed by http::Method.
 constexpr std::array<int, http::kMethodCount> kMethods = {
     METHOD_GET, METHOD_HEAD, METHOD_POST, METHOD_PUT, METHOD_DELETE, 0, METHOD_OPTIONS, 0, METHOD_PATCH};
 
@@ -34,7 +34,7 @@ std::string in_braces(std::string_view pattern) {
 class R3 {
  public:
   explicit R3(const std::vector<Route>& routes) : tree_(r3_tree_create(10)), routes_(routes) {
-    patterns_.reserve(routes.size());  // the tree points to the texts
+    patterns_.reserve(routes.size());  // the tree keeps pointers to the texts
     for (const Route& route : routes_) {
       patterns_.push_back(in_braces(route.pattern));
       r3_tree_insert_routel(tree_, kMethods[static_cast<size_t>(route.method)], patterns_.back().c_str(),

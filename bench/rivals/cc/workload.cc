@@ -8,12 +8,12 @@
 namespace duel::rivals {
 namespace {
 
-[[noreturn]] void fail(const std::string& what) {
-  std::fprintf(stderr, "%s\n", what.c_str());
+[[noreturn]] void fail(const std::string& message) {
+  std::fprintf(stderr, "%s\n", message.c_str());
   std::exit(1);
 }
 
-// Of a pattern without the names of its parameters: what a path has besides their values.
+// The size of the pattern without its parameters. A path has this size plus the sizes of the values.
 size_t literal_bytes(std::string_view pattern) {
   size_t bytes = 0;
   bool in_name = false;
@@ -24,7 +24,7 @@ size_t literal_bytes(std::string_view pattern) {
   return bytes;
 }
 
-// The fields of `MACRO(METHOD, "a", "b")`.
+// Returns METHOD, a and b of `MACRO(METHOD, "a", "b")`.
 std::vector<std::string> fields(std::string_view line) {
   const size_t open = line.find('(');
   std::vector<std::string> found{std::string(line.substr(open + 1, line.find(',') - open - 1))};
@@ -41,7 +41,7 @@ Lookup make_lookup(const std::string& method, const std::string& path, int route
   return {number, http::method_name(number), path, {route, route == kNoRoute ? 0 : path.size() - literal}};
 }
 
-// The generator of Knuth's MMIX.
+// The random generator is that of Knuth's MMIX.
 std::vector<uint32_t> make_order(bool random, size_t count) {
   std::vector<uint32_t> order(kOrderSize);
   uint64_t state = 1;

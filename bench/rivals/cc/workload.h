@@ -8,7 +8,7 @@
 
 #include "http/method.h"
 
-// What every rival of the router benchmark is given: `PROGRAM FILE sequential|random MS`.
+// The input of every program of the router benchmark: `PROGRAM FILE sequential|random MS`.
 namespace duel::rivals {
 
 struct Route {
@@ -18,11 +18,11 @@ struct Route {
 
 inline constexpr int kNoRoute = -1;
 struct Answer {
-  int route = kNoRoute;    // its position in the file
-  size_t param_bytes = 0;  // of all the parameters' values together
+  int route = kNoRoute;    // index of the route in the file
+  size_t param_bytes = 0;  // total size of the values of the parameters
 };
 
-// A question to the router, and what it has to answer.
+// A path to look up, and the expected answer.
 struct Lookup {
   http::Method method;
   std::string_view method_name;
@@ -31,23 +31,23 @@ struct Lookup {
 };
 
 struct Workload {
-  std::string name;  // of the file, without folder and suffix
+  std::string name;  // name of the file without folder and suffix
   std::vector<Route> routes;
-  std::vector<Lookup> lookups;  // the paths of the routes, or the misses if the file has any
-  std::vector<uint32_t> order;  // kOrderSize positions in `lookups`, the same in every program
+  std::vector<Lookup> lookups;  // the paths of the routes; if the file has misses, only the misses
+  std::vector<uint32_t> order;  // kOrderSize indices into `lookups`, the same in every program
   std::string order_name;
   double slice_ms;
 };
 inline constexpr size_t kOrderSize = 65536;
 inline constexpr size_t kBlockSize = 4096;  // lookups that are timed together
 
-// Ends the program with a sentence if the arguments or the file are not as said above.
+// Reads the workload. Ends the program with a message if the arguments or the file are malformed.
 Workload read_workload(int argc, char** argv);
 
-// Ends the program if this is not the answer expected.
+// Ends the program with a message if this is not the expected answer.
 void require(const Lookup& lookup, Answer found);
 
-// The position of a route by its text, for rivals that do not keep a number with a route.
+// Returns the index of the route with this pattern. For rivals that do not store an index with a route.
 int position_of(const std::vector<Route>& routes, http::Method method, std::string_view pattern);
 
 }  // namespace duel::rivals

@@ -7,8 +7,8 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// Gin's tree has no public way in: these two say how gin 1.9.1 lays out what its search takes and gives, and the search
-// itself is linked by its name. Only the tree is measured: no engine, no context.
+// Gin does not export its tree. ginValue and ginSkipped have the memory layout of the unexported types that the search
+// of gin 1.9.1 uses, and the search is linked by its name. Only the tree is measured: no engine, no context.
 type ginValue struct {
 	handlers gin.HandlersChain
 	params   *gin.Params
@@ -30,8 +30,8 @@ type ginTree struct {
 	root   unsafe.Pointer
 }
 
-// ginRouter finds the tree of the method as the engine does, in a list, and gives each search the parameters and the
-// skipped nodes of one context, emptied before.
+// ginRouter finds the tree of the method in a list, as the engine does. All searches use the parameters and the skipped
+// nodes of one context, which are emptied before each search.
 type ginRouter struct {
 	engine  *gin.Engine // keeps the trees alive
 	trees   []ginTree
@@ -40,11 +40,11 @@ type ginRouter struct {
 	called  int
 }
 
-const mostParams = 16
+const maxParams = 16
 
 func newGin(routes []route) rival {
 	gin.SetMode(gin.ReleaseMode)
-	r := &ginRouter{engine: gin.New(), params: make(gin.Params, 0, mostParams), skipped: make([]ginSkipped, 0, mostParams)}
+	r := &ginRouter{engine: gin.New(), params: make(gin.Params, 0, maxParams), skipped: make([]ginSkipped, 0, maxParams)}
 	for i, route := range routes {
 		r.engine.Handle(route.method, route.pattern, func(*gin.Context) { r.called = i })
 	}

@@ -6,8 +6,8 @@ import (
 	"github.com/julienschmidt/httprouter"
 )
 
-// httpRouter asks the public Router.Lookup: the tree of the method from a map, and a slice of parameters allocated where
-// a path has some.
+// httpRouter measures the public Router.Lookup. It finds the tree of the method in a map and allocates a slice if the
+// route has parameters.
 type httpRouter struct {
 	router *httprouter.Router
 	called int

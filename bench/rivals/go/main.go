@@ -1,4 +1,4 @@
-// The routers in Go. `PROGRAM RIVAL FILE sequential|random MS`, as ../cc/workload.h says, with the rival's name first.
+// The routers in Go: `PROGRAM RIVAL FILE sequential|random MS`. The arguments after RIVAL are those of ../cc/workload.h.
 package main
 
 import (
@@ -22,19 +22,19 @@ type route struct{ method, pattern string }
 type lookup struct {
 	method, path string
 	route        int
-	paramBytes   int // of all the parameters' values together
+	paramBytes   int // total size of the values of the parameters
 }
 
 type rival interface {
-	// check says which route was found, and how many bytes its parameters have.
+	// check returns the index of the route and the total size of its parameters.
 	check(l *lookup) (int, int)
-	// run looks up lookups[i] for each i of order. A method, so that the loop's call is a direct one.
+	// run looks up lookups[i] for each i of order. The loop is inside the method, so that its calls are direct calls.
 	run(lookups []lookup, order []uint32)
 }
 
 var rivals = map[string]func([]route) rival{"gin": newGin, "httprouter": newHTTPRouter}
 
-// fields are those of `MACRO(METHOD, "a", "b")`.
+// fields returns METHOD, a and b of `MACRO(METHOD, "a", "b")`.
 func fields(line string) []string {
 	texts := strings.Split(line, `"`)
 	found := []string{line[strings.Index(line, "(")+1 : strings.Index(line, ",")]}
@@ -44,7 +44,7 @@ func fields(line string) []string {
 	return found
 }
 
-// literalBytes are what a path has besides the values of its parameters.
+// literalBytes returns the size of the pattern without its parameters.
 func literalBytes(pattern string) int {
 	bytes := len(pattern)
 	for _, part := range strings.Split(pattern, "/") {
@@ -77,7 +77,7 @@ func read(file string) (routes []route, lookups []lookup) {
 	return
 }
 
-// makeOrder uses the generator of Knuth's MMIX.
+// makeOrder uses the random generator of Knuth's MMIX.
 func makeOrder(random bool, count int) []uint32 {
 	order := make([]uint32, orderSize)
 	state := uint64(1)
@@ -92,7 +92,8 @@ func makeOrder(random bool, count int) []uint32 {
 	return order
 }
 
-// measure says ns a lookup of the median block: a block is so short that other work on the machine spoils a few of them.
+// measure returns ns per lookup of the median block. Blocks are short, so that other work on the machine spoils a few of
+// them but not the median.
 func measure(r rival, lookups []lookup, order []uint32, slice time.Duration) float64 {
 	var blocks []float64
 	begin := time.Now()

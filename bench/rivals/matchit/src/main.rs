@@ -1,4 +1,4 @@
-//! matchit, one router for each HTTP method. `PROGRAM FILE sequential|random MS`, as ../cc/workload.h says.
+//! matchit, with one router per HTTP method: `PROGRAM FILE sequential|random MS`. ../cc/workload.h describes the arguments.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -17,7 +17,7 @@ struct Lookup {
 
 type Routers = [matchit::Router<usize>; METHODS.len()];
 
-/// The fields of `MACRO(METHOD, "a", "b")`.
+/// Returns the index of METHOD, and a and b, of `MACRO(METHOD, "a", "b")`.
 fn fields(line: &str) -> (usize, Vec<&str>) {
     let inner = &line[line.find('(').unwrap() + 1..];
     let method = &inner[..inner.find(',').unwrap()];
@@ -25,7 +25,7 @@ fn fields(line: &str) -> (usize, Vec<&str>) {
     (METHODS.iter().position(|name| *name == method).unwrap(), texts)
 }
 
-/// "/a/:b" -> "/a/{b}", and how many bytes of it are not a parameter.
+/// Converts "/a/:b" to "/a/{b}". Also returns the size of the pattern without its parameters.
 fn in_braces(pattern: &str) -> (String, usize) {
     let mut literal = 0;
     let parts: Vec<String> = pattern
@@ -69,7 +69,7 @@ fn check(routers: &Routers, lookups: &[Lookup]) {
     }
 }
 
-/// The generator of Knuth's MMIX.
+/// Uses the random generator of Knuth's MMIX.
 fn order(random: bool, count: usize) -> Vec<u32> {
     let mut state = 1u64;
     (0..ORDER_SIZE)
@@ -80,7 +80,8 @@ fn order(random: bool, count: usize) -> Vec<u32> {
         .collect()
 }
 
-/// ns a lookup of the median block: a block is so short that other work on the machine spoils a few of them.
+/// Returns ns per lookup of the median block. Blocks are short, so that other work on the machine spoils a few of them
+/// but not the median.
 fn time(routers: &Routers, lookups: &[Lookup], order: &[u32], slice: Duration) -> f64 {
     let mut blocks = Vec::new();
     let begin = Instant::now();
