@@ -5,9 +5,10 @@
 
 namespace duel {
 
-// Locations, and what Go 1.26 was seen to send for them: http.Redirect in answer to /dir/page. It takes a location for
-// one on another host if url.Parse finds a scheme or a host in it, and cleans it otherwise. Browsers read any number of
-// slashes in front of a name as two, so that what it does to "///evil.com" matters.
+// For the tests of both styles: pairs of a location and the Location field that Go 1.26 sends for it, recorded from
+// http.Redirect in a response to /dir/page. Go leaves a location unchanged if url.Parse finds a scheme or a host in it,
+// and cleans it otherwise. Browsers treat any number of slashes before a host name as two, so the result for
+// "///evil.com" matters.
 inline constexpr std::pair<std::string_view, std::string_view> kGoRedirects[] = {
     {"//evil.com", "//evil.com"},
     {"///evil.com", "/evil.com"},

@@ -1,5 +1,5 @@
-"""Reads recorded cases (tests/data/routing/FORMAT.md) and says which lines are not of that format, instead of failing on
-them. What is taken is written down again, one case a line, for the programs that compare."""
+"""Reads recorded cases (tests/data/routing/FORMAT.md). Malformed lines are reported and skipped. The valid cases are
+written to a file, one per line, for the programs that compare."""
 
 import base64
 import binascii
@@ -11,29 +11,29 @@ GIN_OPTIONS = {"RedirectTrailingSlash", "RedirectFixedPath", "HandleMethodNotAll
 
 
 class FormatError(Exception):
-    """What is wrong, and where in the case."""
+    """The problem and its position in the case."""
 
 
-# A check takes a value and where it stands, and raises FormatError.
+# A check takes a value and its position, and raises FormatError if the value is malformed.
 
 def text(value, at):
-    """Text, or {"b64": ...}."""
+    """Accepts a string or {"b64": ...}."""
     try:
         if isinstance(value, str):
-            value.encode()  # not with half a surrogate pair in it
+            value.encode()  # raises an error for a lone surrogate
             return
         if isinstance(value, dict) and set(value) == {"b64"}:
             base64.b64decode(value["b64"], validate=True)
             return
     except (UnicodeEncodeError, binascii.Error, TypeError, ValueError) as error:
         raise FormatError(f"{at}: {error}") from error
-    raise FormatError(f"{at} is no text")
+    raise FormatError(f"{at} is not a text")
 
 
 def a(kind):
     def check(value, at):
         if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-            raise FormatError(f"{at} is no {kind.__name__}")
+            raise FormatError(f"{at} is not of type {kind.__name__}")
         if kind is int and not -(2**31) <= value < 2**31:
             raise FormatError(f"{at} is out of range")
         if kind is str:
@@ -48,7 +48,7 @@ def anything(value, at):
 def one_of(values):
     def check(value, at):
         if not isinstance(value, str) or value not in values:
-            raise FormatError(f"{at} is {value!r}, none of {', '.join(sorted(values))}")
+            raise FormatError(f"{at} is {value!r}, but must be one of {', '.join(sorted(values))}")
     return check
 
 
@@ -79,7 +79,7 @@ def fields(required, optional):
                 raise FormatError(f"{at} has no {name!r}")
         for name, inner in value.items():
             known = required.get(name) or optional.get(name)
-            if known is not None:  # a field that is not known is not looked at
+            if known is not None:  # unknown fields are ignored
                 known(inner, f"{at}.{name}")
     return check
 
@@ -89,7 +89,7 @@ def only(names):
         values_of(a(bool))(value, at)
         for name in value:
             if name not in names:
-                raise FormatError(f"{at}: no option is named {name!r}")
+                raise FormatError(f"{at}: unknown option {name!r}")
     return check
 
 
@@ -134,7 +134,7 @@ CHECKS = {"gin": check_gin, "beego": BEEGO}
 
 
 def read(style, folder):
-    """(cases, sentences about what is not one). An id that is there already is made one of its own."""
+    """Returns (cases, problems), where problems are sentences about malformed lines. A duplicate id gets a suffix."""
     cases, problems, ids = [], [], set()
     for file in sorted(folder.glob("**/*.json")):
         name = file.relative_to(folder)
@@ -144,7 +144,7 @@ def read(style, folder):
             problems.append(f"{name}: {error.strerror}")
             continue
         if not any(line.strip() for line in lines):
-            problems.append(f"{name}: there is nothing in it")
+            problems.append(f"{name}: the file is empty")
         for number, line in enumerate(lines, start=1):
             if not line.strip():
                 continue
@@ -164,7 +164,7 @@ def read(style, folder):
 
 
 def write(cases, folder):
-    """Leaves a file alone that already says this, so that nothing is compiled again."""
+    """Writes the cases. An unchanged file is not written, so that nothing is compiled again."""
     folder.mkdir(parents=True, exist_ok=True)
     file, content = folder / "cases.json", "".join(json.dumps(case) + "\n" for case in cases)
     if not file.exists() or file.read_text(encoding="ascii") != content:

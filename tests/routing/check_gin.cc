@@ -1,6 +1,6 @@
-// check_gin DIR: compares the Gin style, with the applications that were compiled from DIR, with the outcomes recorded
-// there, and prints what differs, what is excused by class, and "N agreed, M differ, K excused". Exit status 0: nothing
-// differs, 1: something does, 2: DIR cannot be read.
+// check_gin DIR: compares the applications that were compiled from DIR with the outcomes recorded there. Prints the
+// differences, the number of excused requests by class, and "N agreed, M differ, K excused". The exit status is 0 if
+// there is no difference, 1 if there is one, and 2 if DIR cannot be read.
 
 #include <exception>
 #include <iostream>

@@ -13,10 +13,10 @@
 #include "http/handler.h"
 #include "router/gin/engine.h"
 
-// What the generated applications (gin_generate.py) are made of: handlers that leave a trace, and the list of cases.
+// For the generated applications (gin_generate.py): handlers that record a trace, and the list of cases.
 namespace duel::gin::routing {
 
-// What the handlers of one request saw.
+// Recorded by the handlers of one request.
 struct Sighting {
   int route = -1;
   std::string full;
@@ -77,7 +77,7 @@ void middleware(Context& c) {
 
 struct CompiledCase {
   std::string_view id;
-  std::unique_ptr<http::Handler> (*make)();  // gives null if the accepted routes are refused
+  std::unique_ptr<http::Handler> (*make)();  // returns null if a route that Gin accepted is refused
   bool refusals_agree;
 };
 
@@ -90,7 +90,7 @@ std::unique_ptr<http::Handler> make() {
   }
 }
 
-// Whether registering the routes of kApp one after the other gives these verdicts; kAny stands for any refusal.
+// Whether registering the routes of kApp one after the other gives these verdicts. kAny means any refusal.
 inline constexpr auto kAny = static_cast<Refusal>(255);
 
 template <const auto& kApp, size_t N>
@@ -104,7 +104,7 @@ consteval bool refusals_are(const std::array<Refusal, N>& expected) {
   return true;
 }
 
-// Whether kApp as a whole is refused for this reason.
+// Whether the first refusal in kApp has this reason.
 template <const auto& kApp>
 consteval bool is_refused(Refusal expected) {
   const Refusal got = find_problem<kApp>().refusal;

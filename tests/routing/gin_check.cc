@@ -20,13 +20,14 @@ namespace {
 using Json = nlohmann::json;
 using testing::Answer;
 
-// What one request gave, recorded or ours, in one form that can be compared and printed.
+// The outcome of one request, recorded or ours, in a form that can be compared and printed.
 struct Outcome {
   int status = 0;
   Sighting seen;
   std::string location;
   std::string body;
-  bool has_trace = false;  // then the body counts; of HEAD only its length, for it was recorded before HTTP dropped it
+  bool has_trace = false;  // if so, the body counts; for HEAD only its size, because Gin's was recorded before HTTP
+                           // removes it
 
   bool redirects() const { return status == 301 || status == 307; }
 
@@ -80,7 +81,7 @@ Outcome our_outcome(http::Handler& handler, const Json& request, bool has_trace)
   return outcome;
 }
 
-// Compares all requests of one case.
+// Compares the answers to all requests of one case.
 class CaseCheck {
  public:
   CaseCheck(const Json& recorded, const CompiledCase& compiled, Result& result)
@@ -107,7 +108,7 @@ class CaseCheck {
     if (compiled_.refusals_agree) {
       result_.refusals_agreed += refused;
     } else {
-      result_.differences.push_back(std::string(compiled_.id) + ": other routes are refused, or for other reasons");
+      result_.differences.push_back(std::string(compiled_.id) + ": the refused routes or their reasons differ");
     }
   }
 
@@ -124,7 +125,7 @@ class CaseCheck {
     }
   }
 
-  // Why the recorded outcome does not count; ours must then be what Gin's rule says, by the naive matcher.
+  // Returns the reason why the recorded outcome does not count. Ours must then be right according to the naive matcher.
   std::optional<std::string> excuse(const Json& request, const Outcome& theirs, const Outcome& ours) const {
     if (request.value("bad", false) || !is_right(request, ours)) return std::nullopt;
     if (request.contains("panic")) return "crashed";
@@ -137,8 +138,8 @@ class CaseCheck {
     return std::nullopt;
   }
 
-  // A route that a full search finds is served, with its parameters; a redirect leads to a route, at the same place;
-  // 405 and 404 are told apart. That there is a redirect wherever one would help is not asked for.
+  // A route found by a complete search must be served with its parameters. A redirect must lead to a route at the same
+  // place. 405 and 404 must be used correctly. A redirect is never required.
   bool is_right(const Json& request, const Outcome& ours) const {
     const std::string method = text_of(request.at("m"));
     const std::string path = original_.matched_path(request);
@@ -150,7 +151,7 @@ class CaseCheck {
       return (ours.status == 301) == (method == "GET") && original_.leads_to_route(method, ours.location, request) &&
              is_same_place(ours.location, request);
     }
-    if (runs_middleware_on_a_miss()) return true;  // whose status it is then
+    if (runs_middleware_on_a_miss()) return true;  // the middleware chooses the status
     const bool other = original_.option("HandleMethodNotAllowed", false) && original_.other_method_has(method, path);
     return ours.status == (other ? 405 : 404);
   }
@@ -160,9 +161,10 @@ class CaseCheck {
     return has("use") || has("useLate") || has("noRoute") || has("noMethod");
   }
 
-  // Whether the redirect leads to the path asked for but for the case of letters, a slash at the end, and cleaning.
+  // Whether the target of the redirect equals the requested path, except for letter case, a trailing slash and
+  // cleaning.
   static bool is_same_place(std::string_view location, const Json& request) {
-    if (request.contains("h")) return true;  // a prefix is the proxy's
+    if (request.contains("h")) return true;  // the proxy adds a prefix
     const std::string asked = in_small_letters(clean(text_of(request.at("path"))));
     const std::string given = in_small_letters(clean(percent_decode(location.substr(0, location.find('?')))));
     return given == asked || given == with_other_end(asked);
@@ -197,7 +199,7 @@ Result check(const std::string& folder) {
       if (found == compiled.end()) throw std::runtime_error("not compiled in: " + recorded.at("id").get<std::string>());
       try {
         CaseCheck(recorded, found->second, result).run();
-      } catch (const std::exception& error) {  // a case that is odd must not hide what the others say
+      } catch (const std::exception& error) {  // an error in one case must not hide the results of the others
         result.differences.push_back(recorded.at("id").get<std::string>() + ": not compared: " + error.what());
       }
     }

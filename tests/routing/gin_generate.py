@@ -3,9 +3,9 @@
 
     gin_generate.py DIR OUT COUNT
 
-writes OUT/gin_cases_0.cc .. OUT/gin_cases_<COUNT-1>.cc, each with the list kCases<i> of its applications, and
-OUT/gin_cases.cc, which joins the lists. Every route that was accepted goes into the application; every one that was
-refused goes into a constant that is true only if the compile-time check refuses it for the same reason.
+Writes OUT/gin_cases_0.cc to OUT/gin_cases_<COUNT-1>.cc, each with a list kCases<i> of applications, and OUT/gin_cases.cc,
+which joins the lists. The application of a case has the routes that Gin accepted. The routes that Gin refused go into a
+constant that is true only if the compile-time check refuses them for the same reasons.
 """
 
 import base64
@@ -37,7 +37,8 @@ REFUSALS = {
     "bad-method": "Refusal::kBadMethod",
     "runtime-error": "kAny",
 }
-# The message is surer than the class where the pattern itself contains the words of another message.
+# The beginning of Gin's message is more reliable than the recorded class, because a pattern can contain the words by which
+# the class was chosen.
 MESSAGES = {
     "no / before catch-all": "no-slash-before-catchall",
     "only one wildcard": "many-wildcards-in-segment",
@@ -49,7 +50,7 @@ MESSAGES = {
 
 
 def refusal_of(route):
-    """The expected verdict for a route."""
+    """Returns the expected verdict for a route."""
     if "panic" not in route:
         return "Refusal::kNone"
     text = to_bytes(route.get("text", "")).decode(errors="replace")
@@ -58,13 +59,13 @@ def refusal_of(route):
 
 
 def plain_literal(value):
-    """A string literal of exactly these bytes."""
+    """Returns a string literal of exactly these bytes."""
     text = "".join(chr(b) if 32 <= b < 127 and chr(b) not in '"\\?' else f"\\{b:03o}" for b in to_bytes(value))
     return f'"{text}"'
 
 
 def literal(value):
-    """The same as a string_view."""
+    """Returns the same as a string_view."""
     return plain_literal(value) + "sv"
 
 
@@ -77,7 +78,7 @@ def use(entries):
 
 
 def declare(index, route, group_middleware):
-    """One route inside its groups."""
+    """Returns the declaration of a route inside its groups."""
     arguments = [literal(route["p"]), *middleware(route.get("mw", [])), f"route<{index}>"]
     if route["m"] == "ANY":
         text = f'any({", ".join(arguments)})'
@@ -110,7 +111,7 @@ def application(case):
 
 
 def refusals(case):
-    """Constants for the refused routes, and the expression that they all are refused as recorded."""
+    """Returns constants for the refused routes, and an expression that is true if all are refused as recorded."""
     routes = case["routes"]
     if not any("panic" in route for route in routes):
         return "", "true"
@@ -119,7 +120,8 @@ def refusals(case):
         part = declare(index, route, {})
         refusal = refusal_of(route)
         if "panic" in route and route["m"] == "ANY":
-            # One refusal undoes all nine, so this route is judged alone, behind the ones before it.
+            # If one of its nine routes is refused, Gin registers none of them. Therefore this route is checked alone, after
+            # the accepted routes before it.
             accepted = [declare(i, r, {}) for i, r in enumerate(routes[:index]) if "panic" not in r]
             text += constant(f"kAny{index}", [*accepted, part])
             checks.append(f"is_refused<kAny{index}>({refusal})")
@@ -147,7 +149,7 @@ def read_cases(folder):
 
 
 def write(file, text):
-    """Leaves a file alone that already says this, so that it is not compiled again."""
+    """Writes the file. An unchanged file is not written, so that it is not compiled again."""
     if not file.exists() or file.read_text() != text:
         file.write_text(text)
 

@@ -37,7 +37,7 @@ std::vector<std::string> split(std::string_view text, char separator) {
   return parts;
 }
 
-// Elements without "", "." and ".."; "/a/b" gives {"a", "b"}.
+// The elements of the cleaned path: "/a/./b" gives {"a", "b"}.
 std::vector<std::string> clean_elements(std::string_view path) {
   std::vector<std::string> elements;
   for (const std::string& part : split(path, '/')) {
@@ -59,7 +59,7 @@ std::string join(const std::string& prefix, const std::string& path) {
   return rooted(clean_elements(prefix + "/" + path), path.ends_with('/'));
 }
 
-// FORMAT.md's standard encoding of a decoded path.
+// The standard encoding of a decoded path (tests/data/routing/FORMAT.md).
 std::string standard_encoding(std::string_view path) {
   constexpr std::string_view kStays = "-_.~$&+,/:;=@";
   std::string encoded;
@@ -156,14 +156,14 @@ bool Original::other_method_has(const std::string& method, std::string_view path
 }
 
 bool Original::leads_to_route(const std::string& method, std::string_view location, const Json& request) const {
-  if (location.starts_with("//") || !location.starts_with('/')) return false;  // names another host, or nothing
+  if (location.starts_with("//") || !location.starts_with('/')) return false;  // another host, or not a path
   const std::string_view sent = location.substr(0, location.find('?'));
   std::string path = percent_decode(sent);
   if (option("UseRawPath", false) && standard_encoding(path) != sent) path = sent;
   const auto has_route = [&](const std::string& to) {
     return find(method, option("RemoveExtraSlash", false) ? clean(to) : to).has_value();
   };
-  // A prefix is the proxy's; what it passes on is the request's own path with the other end.
+  // If there is a prefix, the proxy removes it and passes on the request's path with the slash added or removed.
   if (request.contains("h") && has_route(with_other_end(text_of(request.at("path"))))) return true;
   return has_route(path);
 }
@@ -172,7 +172,7 @@ Original::Params Original::values_seen(Params params, const Json& request) const
   const bool raw = option("UseRawPath", false) && request.contains("rawpath");
   if (!raw || !option("UnescapePathValues", true)) return params;
   for (auto& [name, value] : params) {
-    std::replace(value.begin(), value.end(), '+', ' ');  // Gin decodes them as those of a query
+    std::replace(value.begin(), value.end(), '+', ' ');  // Gin decodes them like values of a query
     value = percent_decode(value);
   }
   return params;

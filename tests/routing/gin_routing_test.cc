@@ -6,7 +6,8 @@
 namespace duel::gin::routing {
 namespace {
 
-// The counts are those of the folder's recorded data (see its FORMAT.md); router/gin/README.md lists the excused ones.
+// The counts are those of the recorded data (tests/data/routing/FORMAT.md). router/gin/README.md explains the excused
+// requests.
 TEST(RecordedGin, EveryAnswerAgreesUnlessTheOriginalIsWrong) {
   const Result result = check(DUEL_TEST_DATA "/routing/gin");
   EXPECT_THAT(result.differences, ::testing::IsEmpty());

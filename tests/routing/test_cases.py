@@ -1,4 +1,4 @@
-"""The reader of recorded cases: takes the project's own, and says of others what is wrong with them."""
+"""Tests the reader of recorded cases: it accepts the project's own cases and reports malformed ones."""
 
 import json
 import pathlib
@@ -23,26 +23,26 @@ def read(style, content):
 
 
 class Reader(unittest.TestCase):
-    def test_takes_the_projects_own(self):
+    def test_accepts_the_projects_own(self):
         for style, count in (("gin", 453), ("beego", 562)):
             taken, problems = cases.read(style, ROUTING / style)
             self.assertEqual((len(taken), problems), (count, []))
 
-    def test_gives_a_repeated_id_one_of_its_own(self):
+    def test_makes_duplicate_ids_unique(self):
         line = json.dumps(GOOD["gin"]).encode() + b"\n"
         taken, problems = read("gin", line * 3)
         self.assertEqual(([case["id"] for case in taken], problems), (["x", "x~2", "x~3"], []))
 
-    def test_leaves_out_what_is_no_case_and_says_why(self):
+    def test_skips_malformed_cases_and_reports_why(self):
         bad = [
-            ("gin", b"", "there is nothing in it"),
+            ("gin", b"", "the file is empty"),
             ("gin", b"{", "Expecting"),
             ("gin", b"\xff", "utf-8"),
             ("gin", b"[" * 100_000, "recursion"),
-            ("gin", b"[]", "is no dict"),
-            ("gin", {"id": None}, "the case.id is no str"),
+            ("gin", b"[]", "is not of type dict"),
+            ("gin", {"id": None}, "the case.id is not of type str"),
             ("gin", {"routes": [{"m": "GET"}]}, "routes[0] has no 'p'"),
-            ("gin", {"opts": {"Other": True}}, "no option is named 'Other'"),
+            ("gin", {"opts": {"Other": True}}, "unknown option 'Other'"),
             ("gin", {"use": [{"name": "a", "act": "explode"}]}, "use[0].act is 'explode'"),
             ("gin", {"reqs": [{"m": "GET", "t": "/", "s": 200}]}, "reqs[0] has no 'path'"),
             ("gin", {"reqs": [{"m": "GET", "t": {"b64": "?"}, "s": 200}]}, "base64"),
@@ -63,15 +63,15 @@ class Reader(unittest.TestCase):
 
 
 class Check(unittest.TestCase):
-    """What tests/routing/check says of folders that it cannot compare, before it builds anything."""
+    """The messages of tests/routing/check for folders that it cannot compare. They come before the build."""
 
-    def test_names_what_is_wrong_with_a_folder(self):
+    def test_reports_unusable_folders(self):
         with tempfile.TemporaryDirectory() as root:
             folder = pathlib.Path(root)
             (folder / "empty").mkdir()
             (folder / "broken").mkdir()
             (folder / "broken" / "x.json").write_text("{", encoding="ascii")
-            for name, why in (("missing", "is no folder"), ("empty", "holds no *.json"), ("broken", "no case in")):
+            for name, why in (("missing", "is not a folder"), ("empty", "contains no *.json"), ("broken", "contains no valid case")):
                 for style in ("gin", "beego"):
                     done = subprocess.run([CHECK, f"--style={style}", folder / name], capture_output=True, text=True, check=False)
                     self.assertEqual(done.returncode, 2, done.stderr)

@@ -1,4 +1,5 @@
-// The frame of every other snippet: it must compile, else they would fail for the wrong reason.
+// The same code as in the other snippets, without a mistake. It must compile; otherwise they would fail for another
+// reason.
 #include "router/gin/engine.h"
 
 using namespace duel::gin;

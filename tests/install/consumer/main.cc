@@ -1,4 +1,5 @@
-// A server of one's own from the installed libraries: a bare handler, one in each style, each asked once.
+// A program that uses the installed libraries: it runs a server with a handler without a style, one in the Gin style
+// and one in the Beego style, and sends each a request.
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

@@ -38,7 +38,7 @@ constexpr auto kApp =
            post("/form", [](Context& c) { c.status(204); }),
            get("/chain", pass, pass, pass, pass, pass, [](Context& c) { c.string(200, "end"); }));
 
-// Serves one request again and again, with nothing but its own work between two readings.
+// Serves requests. Nothing but the work of one request is between the two readings of the counters.
 class Server {
  public:
   explicit Server(bool pool) : engine_(pool) {}
@@ -102,8 +102,8 @@ TEST_F(Allocation, ContextAndMemoryForEachRequestWithoutThePool) {
   }
 }
 
-// A route's account is that of its pattern, whatever the path and the method.
-TEST_F(Allocation, AreBookedOnTheAccountOfTheRoute) {
+// All requests of one pattern are charged to one account, whatever their path and method.
+TEST_F(Allocation, AreChargedToTheAccountOfTheRoute) {
   Server pooled(true), fresh(false);
   alloc::Books books("test");
   const auto serve = [&](Server& server, const char* method, const char* path) {

@@ -20,7 +20,8 @@ std::string client(std::string_view remote, const std::vector<FieldText>& fields
 
 TEST(ClientIp, IsThePeerUnlessAProxyIsTrusted) {
   EXPECT_EQ(client("1.2.3.4", {{"X-Forwarded-For", "9.9.9.9"}, {"X-Real-IP", "9.9.9.9"}}), "1.2.3.4");
-  EXPECT_EQ(client("10.0.0.1", {{"X-Forwarded-For", "9.9.9.9"}}, Proxies{}), "10.0.0.1") << "nobody is by default";
+  EXPECT_EQ(client("10.0.0.1", {{"X-Forwarded-For", "9.9.9.9"}}, Proxies{}), "10.0.0.1")
+      << "no proxy is trusted by default";
   EXPECT_EQ(client("10.0.0.1", {}), "10.0.0.1");
   EXPECT_EQ(client("", {{"X-Forwarded-For", "9.9.9.9"}}), "");
 }
@@ -38,15 +39,16 @@ TEST(ClientIp, ReadsAllLinesAsOneList) {
   EXPECT_EQ(client("10.0.0.1", {{"X-Forwarded-For", "6.6.6.6"}, {"X-Forwarded-For", "10.2.2.2"}}), "6.6.6.6");
 }
 
-TEST(ClientIp, AMalformedListIsNotBelieved) {
+TEST(ClientIp, AMalformedListMakesThePeerTheClient) {
   for (const char* list : {"garbage", "5.5.5.5, garbage", "5.5.5.5,", "5.5.5.5:80", "fe80::1%eth0", "[::1]", "unknown",
                            "garbage, 10.2.2.2"}) {
     EXPECT_EQ(client("10.0.0.1", {{"X-Forwarded-For", list}, {"X-Real-IP", "6.6.6.6"}}), "10.0.0.1") << list;
   }
-  EXPECT_EQ(client("10.0.0.1", {{"X-Forwarded-For", "garbage, 5.5.5.5"}}), "5.5.5.5") << "left of the client";
+  EXPECT_EQ(client("10.0.0.1", {{"X-Forwarded-For", "garbage, 5.5.5.5"}}), "5.5.5.5")
+      << "the malformed part is to the left of the client";
 }
 
-// Whatever a client writes, what the trusted proxy appended is to the right of it.
+// The trusted proxy appends its address of the client to the right of whatever the client sent.
 TEST(ClientIp, CannotBeChosenByTheClient) {
   std::string flood;
   for (int i = 0; i < 1000; ++i) flood += "10.0.0." + std::to_string(i % 256) + ", ";
@@ -62,19 +64,19 @@ TEST(ClientIp, CannotBeChosenByTheClient) {
   EXPECT_EQ(client("10.0.0.1", lines), "10.0.0.2");
 }
 
-TEST(ClientIp, TakesRealIpWithoutAList) {
+TEST(ClientIp, UsesRealIpIfThereIsNoList) {
   EXPECT_EQ(client("10.0.0.1", {{"X-Real-IP", "6.6.6.6"}}), "6.6.6.6");
   EXPECT_EQ(client("10.0.0.1", {{"X-Real-IP", "6.6.6"}}), "10.0.0.1");
 }
 
-TEST(ClientIp, BelievesThePlatformsField) {
+TEST(ClientIp, TrustsTheFieldOfThePlatform) {
   constexpr Proxies kPlatform{.platform_field = "CF-Connecting-IP"};
   EXPECT_EQ(client("1.2.3.4", {{"CF-Connecting-IP", "6.6.6.6"}}, kPlatform), "6.6.6.6");
   EXPECT_EQ(client("1.2.3.4", {{"CF-Connecting-IP", "x"}}, kPlatform), "1.2.3.4");
 }
 
-// inet_pton is the judge of every text, whole and cut, with each byte replaced.
-TEST(Address, AgreesWithTheSystem) {
+// Compares with inet_pton for each text, its prefixes and suffixes, and the text with one byte inserted.
+TEST(Address, AgreesWithInetPton) {
   constexpr std::string_view kTexts[] = {"0.0.0.0",
                                          "255.255.255.255",
                                          "1.2.3.4",
@@ -124,7 +126,7 @@ TEST(Address, AgreesWithTheSystem) {
   }
 }
 
-TEST(Network, RefusesWhatIsNone) {
+TEST(Network, RefusesMalformedNetworks) {
   for (const char* text :
        {"", "/", "10.0.0.0/", "10.0.0.0/33", "::/129", "10.0.0.0/-1", "10.0.0.0/8x", "x/8", "::/999999999999"}) {
     EXPECT_FALSE(http::grammar::parse_network(text)) << text;

@@ -27,7 +27,8 @@ TEST(Render, FormatsText) {
   EXPECT_EQ(answer.field("Content-Type"), "text/plain; charset=utf-8");
   const std::string large(10'000, 'x');
   EXPECT_EQ(probe("?", [&](Context& c) { c.string(200, "{}!", large); }).body, large + "!");
-  EXPECT_EQ(probe("?", [](Context& c) { c.string(200, "{}"); }).body, "{}") << "no values, no format";
+  EXPECT_EQ(probe("?", [](Context& c) { c.string(200, "{}"); }).body, "{}")
+      << "without values the text is not a format";
 }
 
 TEST(Render, WritesJsonInThreeWays) {
@@ -63,7 +64,7 @@ TEST(Render, StreamsChunks) {
   EXPECT_EQ(answer.field("X-Late"), "");
 }
 
-TEST(Render, KnowsWhatIsWritten) {
+TEST(Render, ReportsWhatIsWritten) {
   probe("?", [](Context& c) {
     EXPECT_FALSE(c.written());
     c.set_header("X-A", "1");
@@ -76,7 +77,7 @@ TEST(Render, KnowsWhatIsWritten) {
   });
 }
 
-TEST(Errors, AreKeptUpToABound) {
+TEST(Errors, AreKeptUpToAMaximum) {
   probe("?", [](Context& c) {
     EXPECT_TRUE(c.errors().empty());
     for (int i = 0; i < 20; ++i) c.error("error " + std::to_string(i), ErrorKind::kPublic);
@@ -98,7 +99,7 @@ constexpr Key<std::unique_ptr<int>> kOwned{"owned"};
 constexpr Key<std::string_view> kView{"view"};
 constexpr Key<int> kUnset{"unset"};
 
-TEST(KeysOfAContext, ThrowWhereTheyMustBeSet) {
+TEST(KeysOfAContext, MustGetThrowsIfTheKeyIsNotSet) {
   probe("?", [](Context& c) {
     c.set(kText, "a");
     c.set(kText, "b");
@@ -134,8 +135,8 @@ TEST(Copy, OutlivesTheRequest) {
     EXPECT_EQ(copy->cookie("c"), "1");
     EXPECT_TRUE(copy->request().has_header("x-empty"));
     EXPECT_EQ(*copy->get(kText), std::string(100, 't'));
-    EXPECT_EQ(copy->get(kOwned), nullptr) << "cannot be copied";
-    EXPECT_EQ(*copy->get(kView), "view") << "with its bytes";
+    EXPECT_EQ(copy->get(kOwned), nullptr) << "a unique_ptr cannot be copied";
+    EXPECT_EQ(*copy->get(kView), "view") << "its bytes are copied";
   }).join();
 }
 
@@ -159,14 +160,14 @@ Context* escaped = nullptr;
 std::string_view escaped_view;
 
 TEST(PooledContextDeathTest, IsPoisonedWhenItsRequestHasEnded) {
-  if (!alloc::kPoison) GTEST_SKIP() << "a release build does not look";
+  if (!alloc::kPoison) GTEST_SKIP() << "release builds do not poison";
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   probe_body = [](Context& c) {
     escaped = &c;
     escaped_view = c.query("a");
     c.string(200, "ok");
   };
-  // The engine must outlive the request: otherwise its memory is gone, and anything might happen.
+  // The engine must outlive the use; otherwise its memory is freed and the result is undefined.
   const auto use_after_end = [](auto use) {
     Engine<kProbe> engine;
     exchange(engine, "GET", "/probe?a=%41");
@@ -174,7 +175,7 @@ TEST(PooledContextDeathTest, IsPoisonedWhenItsRequestHasEnded) {
   };
   EXPECT_DEATH(use_after_end([](auto&) { std::fputs(std::string(escaped->query("a")).c_str(), stderr); }), "");
   EXPECT_DEATH(use_after_end([](auto& engine) {
-                 escaped->abort();  // a write is found when the object is taken again
+                 escaped->abort();  // a write is detected when the pool reuses the object
                  exchange(engine, "GET", "/probe");
                }),
                "");
@@ -185,7 +186,7 @@ TEST(PooledContextDeathTest, IsPoisonedWhenItsRequestHasEnded) {
 #endif
 }
 
-TEST(Discard, TakesTheFieldsOfTheBodyAndLeavesTheOthers) {
+TEST(Discard, RemovesOnlyTheFieldsOfTheBody) {
   constexpr const char* kOfTheBody[] = {
       "Content-Type", "Content-Encoding", "Content-Language", "Content-Range", "Content-Disposition",
       "ETag",         "Last-Modified",    "Cache-Control",    "Expires",       "Location"};

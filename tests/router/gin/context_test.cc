@@ -18,7 +18,7 @@ struct User {
 constexpr Key<User> kUser{"user"};
 constexpr Key<int> kNumber{"number"};
 
-std::shared_ptr<int> guard = std::make_shared<int>(0);  // NOLINT: handlers are plain functions
+std::shared_ptr<int> guard = std::make_shared<int>(0);  // NOLINT: global, because handlers have no captures
 
 constexpr auto kApp = router(
     get(
@@ -70,7 +70,7 @@ class ContextTest : public ::testing::Test {
   Engine<kApp> engine_;
 };
 
-TEST_F(ContextTest, SeveralWritesAppendUnderTheFirstStatus) {
+TEST_F(ContextTest, SeveralWritesAppendAndKeepTheFirstStatus) {
   const Answer answer = get("/twice");
   EXPECT_EQ(answer.status, 201);
   EXPECT_EQ(answer.body, "one two");
@@ -78,7 +78,7 @@ TEST_F(ContextTest, SeveralWritesAppendUnderTheFirstStatus) {
 
 TEST_F(ContextTest, ABodyMayOutgrowItsBuffer) {
   EXPECT_EQ(get("/large").body, std::string(memory::Buffer::kInlineBytes - 1, 'a') + "bc");
-  EXPECT_EQ(get("/twice").body, "one two") << "the larger buffer is used again";
+  EXPECT_EQ(get("/twice").body, "one two") << "the larger buffer is reused";
 }
 
 TEST_F(ContextTest, HeaderAndStatusAreFixedByTheFirstByte) {
@@ -91,7 +91,7 @@ TEST_F(ContextTest, AContentTypeThatIsSetStays) {
   EXPECT_EQ(get("/own-type").field("Content-Type"), "text/css");
 }
 
-TEST_F(ContextTest, AStatusWithoutBodyGetsNone) {
+TEST_F(ContextTest, DropsTheBodyIfTheStatusHasNone) {
   const Answer answer = get("/empty");
   EXPECT_EQ(answer.status, 204);
   EXPECT_EQ(answer.body, "");
@@ -110,7 +110,7 @@ TEST_F(ContextTest, KeysHaveTypesAndEndWithTheRequest) {
   EXPECT_EQ(guard.use_count(), 1);
 }
 
-TEST_F(ContextTest, AnExceptionPassesAndTheContextIsUsedAgain) {
+TEST_F(ContextTest, AfterAnExceptionTheContextIsReused) {
   EXPECT_THROW(get("/throw"), std::runtime_error);
   EXPECT_EQ(get("/keys").body, "yes");
 }
@@ -126,7 +126,7 @@ TEST_F(ContextTest, RedirectsResolveAndEscape) {
 
 TEST_F(ContextTest, ReadsQueryAndHeader) {
   EXPECT_EQ(get("/query?a=1+2&a=3").body, "1 2|none");
-  EXPECT_EQ(get("/query?b=").body, "|") << "present but empty is not absent";
+  EXPECT_EQ(get("/query?b=").body, "|") << "an empty value is not a missing value";
   EXPECT_EQ(get("/header", {{"X-Thing", "value"}}).body, "value");
 }
 

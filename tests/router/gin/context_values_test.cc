@@ -17,7 +17,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-TEST(Query, TellsAnEmptyValueFromNone) {
+TEST(Query, DistinguishesAnEmptyFromAMissingValue) {
   probe("?name=Manu&last=&flag", [](Context& c) {
     EXPECT_EQ(c.query("name"), "Manu");
     EXPECT_EQ(c.default_query("last", "none"), "");
@@ -34,7 +34,7 @@ TEST(Query, DecodesNamesAndValues) {
   });
 }
 
-TEST(Query, PassesOverWhatIsMalformed) {
+TEST(Query, IgnoresMalformedPairs) {
   probe("?a=%zz&a=%4&b;c=1&a%=2&=3&&a=ok&%", [](Context& c) {
     EXPECT_THAT(c.query_array("a"), ElementsAre("ok"));
     EXPECT_EQ(c.find_query("b"), std::nullopt);
@@ -43,7 +43,7 @@ TEST(Query, PassesOverWhatIsMalformed) {
   });
 }
 
-TEST(Query, GivesEveryValueOfAName) {
+TEST(Query, ReturnsEveryValueOfAName) {
   probe("?id=1&x=9&id=2%2C&id=", [](Context& c) {
     EXPECT_THAT(c.query_array("id"), ElementsAre("1", "2,", ""));
     EXPECT_THAT(c.query_array("none"), IsEmpty());
@@ -57,7 +57,7 @@ TEST(Query, ReadsMapsAsGinDoes) {
   });
 }
 
-TEST(Query, BoundsTheKeysOfAMap) {
+TEST(Query, LimitsTheKeysOfAMap) {
   std::string target = "?";
   for (int i = 0; i < 1000; ++i) target += "m[" + std::to_string(i) + "]=x&";
   probe(target, [](Context& c) { EXPECT_EQ(c.query_map("m").size(), binding::Values::kMaxMapKeys); });
@@ -70,13 +70,13 @@ TEST(Form, ReadsUrlencodedFields) {
     EXPECT_EQ(c.post_form("b"), "x y");
     EXPECT_THAT(c.post_form_array("a"), ElementsAre("1", "2"));
     EXPECT_THAT(c.post_form_map("m"), ElementsAre(binding::Pair{"k", "v"}));
-    EXPECT_EQ(c.find_post_form("q"), std::nullopt) << "the query is no form";
+    EXPECT_EQ(c.find_post_form("q"), std::nullopt) << "the query is not part of the form";
     EXPECT_EQ(c.default_post_form("none", "fallback"), "fallback");
     EXPECT_EQ(c.form_error(), "");
   });
 }
 
-TEST(Form, NeedsItsMethodAndType) {
+TEST(Form, RequiresMethodAndContentType) {
   probe("DELETE", "?", kForm, "a=1", [](Context& c) { EXPECT_EQ(c.find_post_form("a"), std::nullopt); });
   probe("POST", "?", {{"Content-Type", "text/plain"}}, "a=1",
         [](Context& c) { EXPECT_EQ(c.find_post_form("a"), std::nullopt); });

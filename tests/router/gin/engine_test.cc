@@ -51,7 +51,7 @@ TEST(Engine, FindsParametersByNameInGroups) {
   EXPECT_EQ(exchange(engine, "GET", "/api/v1/files/a/b").body, "/api/v1/files/*path");
 }
 
-TEST(Engine, EchoesABodyWithoutATouch) {
+TEST(Engine, EchoesABodyUnchanged) {
   Engine<kApp> engine;
   const std::string body(10'000, 'x');
   EXPECT_EQ(exchange(engine, "POST", "/echo", {}, body).body, body);
@@ -75,7 +75,7 @@ TEST(Engine, KnowsMethodsByNumberAndByName) {
   EXPECT_EQ(exchange(engine, "get", "/ping").status, 404);
 }
 
-TEST(Engine, AnswersAMissAsGinDoes) {
+TEST(Engine, Answers404AsGinDoes) {
   Engine<kApp> engine;
   const Answer answer = exchange(engine, "GET", "/nothing");
   EXPECT_EQ(answer.status, 404);
@@ -84,7 +84,7 @@ TEST(Engine, AnswersAMissAsGinDoes) {
   EXPECT_EQ(exchange(engine, "POST", "/ping").status, 404) << "405 is off by default";
 }
 
-TEST(Engine, RedirectsToThePathWithTheOtherEnd) {
+TEST(Engine, RedirectsToAddOrRemoveATrailingSlash) {
   Engine<kApp> engine;
   const Answer less = exchange(engine, "GET", "/ping/?a=1");
   EXPECT_EQ(less.status, 301);
@@ -96,7 +96,7 @@ TEST(Engine, RedirectsToThePathWithTheOtherEnd) {
   EXPECT_EQ(other.body, "");
 }
 
-TEST(Engine, RefusesATargetThatIsNoUrl) {
+TEST(Engine, RefusesAMalformedTarget) {
   Engine<kApp> engine;
   EXPECT_EQ(exchange(engine, "GET", "/%zz").status, 400);
   EXPECT_EQ(exchange(engine, "GET", "/%4").status, 400);
@@ -111,7 +111,7 @@ constexpr Options kAll{.redirect_trailing_slash = true,
 constexpr auto kStrict = router(kAll, get("/Ping", ping), post("/Ping", ping), handle("LOCK", "/Ping", ping),
                                 get("/v/:value/end", [](Context& c) { c.string(200, c.param(0)); }));
 
-TEST(EngineOptions, MethodNotAllowedNamesTheAllowedOnes) {
+TEST(EngineOptions, MethodNotAllowedListsTheAllowedMethods) {
   Engine<kStrict> engine;
   const Answer answer = exchange(engine, "PUT", "/Ping");
   EXPECT_EQ(answer.status, 405);
@@ -125,13 +125,13 @@ TEST(EngineOptions, FixedPathIgnoresCaseAndCleans) {
   EXPECT_EQ(exchange(engine, "GET", "/x/../ping/").field("Location"), "/Ping");
 }
 
-TEST(EngineOptions, RawPathKeepsEncodedSlashesApart) {
+TEST(EngineOptions, RawPathDistinguishesEncodedSlashes) {
   Engine<kStrict> engine;
   EXPECT_EQ(exchange(engine, "GET", "/v/a%2Fb+c/end").body, "a/b c");
   EXPECT_EQ(exchange(engine, "GET", "//v//x/end").body, "x");
 }
 
-TEST(Pool, ServesWithAndWithout) {
+TEST(Pool, ServesRequestsWithAndWithoutThePool) {
   for (const bool pool : {true, false}) {
     Engine<kApp> engine(pool);
     for (int i = 0; i < 3; ++i)

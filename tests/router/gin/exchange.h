@@ -12,8 +12,8 @@ namespace duel::gin::testing {
 
 using FieldText = std::pair<std::string_view, std::string_view>;
 
-// A request made from parts, without parser and socket; the target may hold any bytes but is valid only while the
-// arguments are.
+// A request built from parts, without parser and socket, so that the target may contain any bytes. Keeps views of the
+// arguments.
 class TestRequest {
  public:
   TestRequest(std::string_view method, std::string_view target, const std::vector<FieldText>& fields = {},
@@ -29,16 +29,17 @@ class TestRequest {
   http::Request request_;
 };
 
-// What was answered, taken apart.
+// A response, split into its parts.
 struct Answer {
   int status = 0;
   std::string head;  // status line and fields
   std::string body;
 
-  // The value of a field; empty if there is none.
+  // The value of a field; empty if it is missing.
   std::string field(std::string_view name) const;
 };
 
+// Lets the handler answer the request, with a file's content as the body.
 Answer exchange(http::Handler& handler, const http::Request& request);
 Answer exchange(http::Handler& handler, std::string_view method, std::string_view target,
                 const std::vector<FieldText>& fields = {}, std::string_view body = {});

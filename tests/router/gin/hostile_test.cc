@@ -1,4 +1,4 @@
-// What clients and handlers should not do, and what comes of it.
+// Malicious requests, and mistakes of handlers.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -19,12 +19,12 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-// Lines of the head, without the empty one behind them.
+// The number of lines in the head, without the empty line at the end.
 size_t lines_of(const Answer& answer) {
   return static_cast<size_t>(std::count(answer.head.begin(), answer.head.end(), '\n'));
 }
 
-TEST(Injection, NoValueMakesAnotherLine) {
+TEST(Injection, AValueCannotStartALine) {
   constexpr std::string_view kSplit = "a\r\nX-Evil: 1\r\n\r\n<html>\n\rX-Evil: 2";
   const size_t plain = lines_of(probe("?", [](Context& c) {
     c.set_header("X-Set", "a");
@@ -35,7 +35,7 @@ TEST(Injection, NoValueMakesAnotherLine) {
   const Answer answer = probe("?", [&](Context& c) {
     c.set_header("X-Set", kSplit);
     c.add_header("X-Add", kSplit);
-    EXPECT_TRUE(c.set_cookie({.name = "id", .value = kSplit})) << "a value is encoded";
+    EXPECT_TRUE(c.set_cookie({.name = "id", .value = kSplit})) << "the value is encoded";
     EXPECT_FALSE(c.set_cookie({.name = "id\r\nX-Evil: 1", .value = "a"}));
     EXPECT_FALSE(c.set_cookie({.name = "id", .value = "a", .path = kSplit}));
     EXPECT_FALSE(c.set_cookie({.name = "id", .value = "a", .domain = kSplit}));
@@ -45,10 +45,10 @@ TEST(Injection, NoValueMakesAnotherLine) {
   EXPECT_EQ(answer.field("X-Evil"), "");
   EXPECT_EQ(answer.field("X-Set"), "a  X-Evil: 1    <html>  X-Evil: 2");
   EXPECT_THAT(answer.field("Location"), Not(HasSubstr("\n")));
-  EXPECT_THAT(answer.body, Not(HasSubstr("<html>"))) << "the text of a redirect is HTML";
+  EXPECT_THAT(answer.body, Not(HasSubstr("<html>"))) << "the page of a redirect is HTML, so the path is escaped";
 }
 
-TEST(Injection, NoNameMakesAnotherLine) {
+TEST(Injection, ANameCannotStartALine) {
   const Answer answer = probe("?", [](Context& c) {
     c.set_header("X-A: 1\r\nX-Evil", "1");
     c.add_header("X-Evil ", "1");
@@ -60,8 +60,8 @@ TEST(Injection, NoNameMakesAnotherLine) {
   EXPECT_EQ(answer.field("Content-Type"), "text/html  X-Evil: 1");
 }
 
-// The router's own redirect repeats what the client sent.
-TEST(Injection, NoPathMakesAnotherLine) {
+// The router's redirect contains the path that the client sent.
+TEST(Injection, APathCannotStartALine) {
   static constexpr auto kApp = router(get("/page/:id", run_probe));
   Engine<kApp> engine;
   const Answer answer = exchange(engine, "GET", "/page/a%0d%0aX-Evil:%201/");
@@ -70,7 +70,7 @@ TEST(Injection, NoPathMakesAnotherLine) {
   EXPECT_EQ(answer.field("X-Evil"), "");
 }
 
-TEST(TooManyFields, AreAFiveHundredAndNotHalfAnAnswer) {
+TEST(TooManyFields, Give500InsteadOfAPartialResponse) {
   const Answer answer = probe("?", [](Context& c) {
     const std::string large(5000, 'x');
     c.set_header("X-One", large);
@@ -82,19 +82,19 @@ TEST(TooManyFields, AreAFiveHundredAndNotHalfAnAnswer) {
   EXPECT_EQ(answer.field("X-One"), "");
 }
 
-TEST(Percent, IsDecodedOnceAndNeverBeyondTheEnd) {
+TEST(Percent, IsDecodedOnceAndNotBeyondTheEnd) {
   probe("GET", "/probe/%2541/%2e%2E/%00x", {}, {}, [](Context& c) {
-    EXPECT_EQ(c.param("id"), "%41") << "once";
-    EXPECT_EQ(c.param("rest"), std::string_view("/../\0x", 6)) << "dots are the handler's, as in Gin";
+    EXPECT_EQ(c.param("id"), "%41") << "decoded once";
+    EXPECT_EQ(c.param("rest"), std::string_view("/../\0x", 6)) << "dots are left to the handler, as in Gin";
   });
   probe("?a=%25%34%31&b=%&c=%4&d=%g1&e=%C3%28&%00=n&f=+%2B", [](Context& c) {
     EXPECT_EQ(c.query("a"), "%41");
     for (const char* name : {"b", "c", "d"}) EXPECT_EQ(c.find_query(name), std::nullopt) << name;
-    EXPECT_EQ(c.query("e"), "\xC3(") << "bytes, not characters";
+    EXPECT_EQ(c.query("e"), "\xC3(") << "values are bytes, not characters";
     EXPECT_EQ(c.query(std::string_view("\0", 1)), "n");
     EXPECT_EQ(c.query("f"), " +");
     c.json(200, H{{"e", c.query("e")}});
-    EXPECT_EQ(c.response_body(), R"({"e":"\ufffd("})") << "JSON stays UTF-8";
+    EXPECT_EQ(c.response_body(), R"({"e":"\ufffd("})") << "JSON must be UTF-8";
   });
   for (const char* target : {"/probe/%", "/probe/%4", "/probe/%zz", "/probe/a%"}) {
     EXPECT_EQ(probe("GET", target, {}, {}, [](Context& c) { c.string(200, "reached"); }).status, 400) << target;
@@ -110,7 +110,7 @@ std::string folder_with_a_file() {
   return folder;
 }
 
-TEST(WrittenTwice, TheFirstStatusAndTypeStay) {
+TEST(WrittenTwice, KeepsTheFirstStatusAndType) {
   const http::StaticDirectory files(folder_with_a_file());
   const auto after_refusal = [&](std::function<void(Context&)> more) {
     return probe("?", [&](Context& c) {
@@ -135,10 +135,10 @@ TEST(WrittenTwice, TheFirstStatusAndTypeStay) {
     c.abort_with_json(200, H{{"secret", 1}});
   });
   EXPECT_EQ(twice.status, 401);
-  EXPECT_EQ(twice.body, R"({"error":"no"}{"secret":1})") << "as in Gin: who goes on after an abort writes on";
+  EXPECT_EQ(twice.body, R"({"error":"no"}{"secret":1})") << "as in Gin, a write after an abort appends";
 }
 
-TEST(WrittenTwice, AFileIsTheWholeAnswer) {
+TEST(WrittenTwice, AFileIsTheWholeResponse) {
   const http::StaticDirectory files(folder_with_a_file());
   const Answer answer = probe("?", [&](Context& c) {
     c.file(files, "form.txt");
@@ -162,8 +162,8 @@ TEST(WrittenTwice, AFileIsTheWholeAnswer) {
   EXPECT_EQ(none.body, "404 page not found");
 }
 
-// The bytes move while they are appended.
-TEST(WrittenTwice, ABodyMayBeAppendedToItself) {
+// The buffer grows while it is appended to itself.
+TEST(WrittenTwice, ABodyCanBeAppendedToItself) {
   std::string expected = "abc";
   const Answer answer = probe("?", [&](Context& c) {
     c.string(200, std::string(expected));
@@ -175,7 +175,7 @@ TEST(WrittenTwice, ABodyMayBeAppendedToItself) {
   EXPECT_EQ(answer.body, expected);
 }
 
-TEST(Chain, GoesOnOnceAndNotAfterAnAbort) {
+TEST(Chain, RunsEachHandlerOnceAndNoneAfterAbort) {
   static std::string trace;
   static constexpr auto kApp = router(use([](Context& c) {
                                         trace += "a";
@@ -198,9 +198,9 @@ TEST(Chain, GoesOnOnceAndNotAfterAnAbort) {
   EXPECT_EQ(trace, "abcA");
 }
 
-// --- exceptions, wherever they come from
+// --- exceptions
 
-int throw_at = 0;  // the place of the chain that throws
+int throw_at = 0;  // the place in the chain that throws
 void may_throw(Context& c, int place) {
   if (place == throw_at) throw std::runtime_error("place " + std::to_string(place));
   c.add_header("X-Place", std::to_string(place));
@@ -244,7 +244,7 @@ constexpr auto kBare = chain<false>();
 struct Visit {
   const char* method;
   const char* target;
-  std::vector<int> places;  // that are passed
+  std::vector<int> places;  // the places that the request passes
   int status;
 };
 const std::vector<Visit> kVisits = {{"GET", "/handled", {1, 2, 3, 4, 5}, 201},
@@ -252,7 +252,7 @@ const std::vector<Visit> kVisits = {{"GET", "/handled", {1, 2, 3, 4, 5}, 201},
                                     {"GET", "/none", {1, 2, 7, 8}, 404},
                                     {"POST", "/handled", {1, 2, 7, 8}, 405}};
 
-TEST(Exceptions, BecomeFiveHundredFromEveryPlace) {
+TEST(Exceptions, Become500WhereverTheyAreThrown) {
   Engine<kSafe> engine;
   for (const Visit& visit : kVisits) {
     for (const int place : visit.places) {
@@ -261,12 +261,12 @@ TEST(Exceptions, BecomeFiveHundredFromEveryPlace) {
       EXPECT_EQ(answer.status, 500) << visit.method << visit.target << place;
       EXPECT_EQ(answer.body, "") << visit.method << visit.target << place;
       throw_at = 0;
-      EXPECT_EQ(exchange(engine, visit.method, visit.target).status, visit.status) << "the engine goes on";
+      EXPECT_EQ(exchange(engine, visit.method, visit.target).status, visit.status) << "the engine continues to work";
     }
   }
 }
 
-TEST(Exceptions, PassToTheCoreWithoutRecovery) {
+TEST(Exceptions, ReachTheCoreWithoutRecovery) {
   Engine<kBare> engine;
   for (const Visit& visit : kVisits) {
     for (const int place : visit.places) {
@@ -278,7 +278,7 @@ TEST(Exceptions, PassToTheCoreWithoutRecovery) {
   }
 }
 
-TEST(Exceptions, OfTheLibraryItself) {
+TEST(Exceptions, OfTheLibraryBecome500) {
   static constexpr auto kApp = router(use(middleware::recovery<>), get("/probe", run_probe));
   Engine<kApp> engine;
   const std::vector<std::function<void(Context&)>> mistakes = {

@@ -10,7 +10,7 @@
 
 namespace duel::gin::testing {
 
-// What the one handler of the probe's application does. Set for one exchange.
+// The body of the only handler of the probe's application. Set before each exchange.
 inline std::function<void(Context&)> probe_body;
 
 inline void run_probe(Context& c) {

@@ -10,12 +10,12 @@
 
 #include "router/gin/engine.h"
 
-// Applications whose lookups are compared with the naive matcher: by the tests with random paths, by libFuzzer.
+// Applications whose lookups the tests and the fuzzer compare with the naive matcher.
 namespace duel::gin::testing {
 
 inline void nothing(Context&) {}
 
-// A generator that constants can be made of (Numerical Recipes' LCG; the high bits are good enough to make routes).
+// A random generator for constant expressions: the LCG of Numerical Recipes. Its high bits are good enough for routes.
 class Dice {
  public:
   constexpr explicit Dice(uint32_t seed) : state_(seed) {}
@@ -28,8 +28,8 @@ class Dice {
   uint32_t state_;
 };
 
-// Patterns made from a handful of segments, so that they share prefixes, conflict and overlap. Those that are refused
-// are left out: at compile time, by the check that is itself tested against the recorded data.
+// Patterns made from a few segments, so that they share prefixes, conflict and overlap. Refused patterns are left out
+// at compile time by routing::judge_routes(), which is tested with the recorded data.
 template <uint32_t kSeed, size_t kCount>
 struct RandomRoutes {
   static constexpr std::array<std::string_view, 16> kSegments = {
@@ -73,14 +73,14 @@ struct RandomRoutes {
   }();
 };
 
-// Mostly patterns without wildcards, of 1 to 70 bytes in two letters, so that they share beginnings and ends: enough
-// for a table of texts, and some that are too long for it. Behind them patterns with wildcards that match the same
+// Static routes of 1 to 70 bytes made from two letters and slashes, so that they share beginnings and ends. There are
+// enough of them for the hash of static routes, and some are too long for it. Two routes with wildcards match the same
 // paths.
-inline constexpr size_t kTextRoutes = 70;
-inline constexpr auto kTextPatterns = [] {
-  std::array<std::array<char, kTextRoutes>, kTextRoutes> patterns{};
+inline constexpr size_t kStaticRoutes = 70;
+inline constexpr auto kStaticPatterns = [] {
+  std::array<std::array<char, kStaticRoutes>, kStaticRoutes> patterns{};
   Dice dice(11);
-  for (size_t i = 0; i < kTextRoutes; ++i) {
+  for (size_t i = 0; i < kStaticRoutes; ++i) {
     patterns[i][0] = '/';
     for (size_t at = 1; at <= i; ++at) {
       const bool slash = dice.below(6) == 0 && patterns[i][at - 1] != '/';
@@ -89,13 +89,13 @@ inline constexpr auto kTextPatterns = [] {
   }
   return patterns;
 }();
-inline constexpr auto kTextsApp = [] {
-  App<2 * kTextRoutes + 4> app;
-  for (size_t i = 0; i < kTextRoutes; ++i) {
-    internal::append(app.items, 2 * i, get({kTextPatterns[i].data(), i + 1}, nothing));
+inline constexpr auto kStaticApp = [] {
+  App<2 * kStaticRoutes + 4> app;
+  for (size_t i = 0; i < kStaticRoutes; ++i) {
+    internal::append(app.items, 2 * i, get({kStaticPatterns[i].data(), i + 1}, nothing));
   }
-  internal::append(app.items, 2 * kTextRoutes, get("/ab/:x", nothing));
-  internal::append(app.items, 2 * kTextRoutes + 2, get("/b:x/*rest", nothing));
+  internal::append(app.items, 2 * kStaticRoutes, get("/ab/:x", nothing));
+  internal::append(app.items, 2 * kStaticRoutes + 2, get("/b:x/*rest", nothing));
   return app;
 }();
 
@@ -112,7 +112,7 @@ inline constexpr Endpoint kGithub[] = {
 };
 inline constexpr auto kGithubApp = router(all(kGithub, nothing));
 
-// In a heap block of its own size, so that AddressSanitizer sees a read beyond it.
+// A copy of a path in a heap block of exactly its size, so that AddressSanitizer detects reads beyond it.
 class ExactPath {
  public:
   explicit ExactPath(std::string_view path) : bytes_(new char[path.size()]), size_(path.size()) {

@@ -66,7 +66,7 @@ TEST(BindJson, FillsEveryKindOfMember) {
     person.email = "old";
     ASSERT_TRUE(c.bind_json(person));
     EXPECT_EQ(person.name, "A\xC3\xA9\n");
-    EXPECT_EQ(person.age, 36) << "letter case does not matter";
+    EXPECT_EQ(person.age, 36) << "letter case is ignored";
     EXPECT_EQ(person.big, 18446744073709551615u);
     EXPECT_EQ(person.score, 4.5);
     EXPECT_TRUE(person.admin);
@@ -77,15 +77,15 @@ TEST(BindJson, FillsEveryKindOfMember) {
     EXPECT_EQ(person.address.city, "L");
     EXPECT_EQ(person.address.floor, -128);
     Person again;
-    ASSERT_TRUE(c.bind(again)) << "by the content type, and a second time";
-    EXPECT_EQ(person.name, "A\xC3\xA9\n") << "is not the parser's memory";
+    ASSERT_TRUE(c.bind(again)) << "bind() chooses JSON by the content type";
+    EXPECT_EQ(person.name, "A\xC3\xA9\n") << "not in the parser's memory, which has been reused";
     c.json(200, person);
   });
   EXPECT_THAT(answer.body,
               ::testing::HasSubstr(R"("numbers":[1,-2],"note":"long","address":{"city":"L","floor":-128})"));
 }
 
-TEST(BindJson, LeavesWhatIsNotThere) {
+TEST(BindJson, LeavesMissingMembersUnchanged) {
   probe("POST", "?", kJsonType, R"({"name":"a","age":null})", [](Context& c) {
     Person person;
     ASSERT_TRUE(c.bind_json(person));
@@ -114,7 +114,7 @@ TEST(BindJson, NamesTheField) {
   EXPECT_EQ(json_problem("null"), "body: is required");
 }
 
-TEST(BindJson, RefusesWhatIsNoJson) {
+TEST(BindJson, RefusesMalformedJson) {
   EXPECT_EQ(json_problem(""), "body: is empty, JSON is expected");
   for (const char* body : {"{", "{\"name\":\"a\"", "{\"name\":\"a\"}x", "{\"name\":\"a\",}", "{name:1}", "\"", "tru",
                            "{\"name\":\"a\",\"other\":[1,,]}", "{\"name\":\"\x01\"}", "{\"name\":\"\\ud800\"}"}) {
@@ -126,7 +126,7 @@ TEST(BindJson, RefusesWhatIsNoJson) {
             "body: holds a number that is malformed or out of range");
 }
 
-TEST(BindJson, DepthIsBounded) {
+TEST(BindJson, LimitsTheDepth) {
   const auto nested = [](size_t depth) {
     std::string body;
     for (size_t i = 0; i < depth; ++i) body += R"({"children":[)";
@@ -144,7 +144,7 @@ TEST(BindJson, DepthIsBounded) {
   EXPECT_NE(json_problem(std::string(200'000, '[')), "");
 }
 
-TEST(BindJson, TakesTheLastOfTwoAndNoByteOrderMark) {
+TEST(BindJson, UsesTheLastDuplicateAndRefusesAByteOrderMark) {
   probe("POST", "?", kJsonType, R"({"name":"a","name":"b","Name":"c","age":1,"age":null})", [](Context& c) {
     Person person;
     ASSERT_TRUE(c.bind_json(person));
@@ -156,18 +156,18 @@ TEST(BindJson, TakesTheLastOfTwoAndNoByteOrderMark) {
   EXPECT_THAT(json_problem(std::string("{\"name\":\"a\"}\0", 13)), ::testing::StartsWith("body: is not JSON"));
 }
 
-TEST(BindJson, NullTakesNothingBackFromARequiredMember) {
+TEST(BindJson, NullDoesNotUndoARequiredMember) {
   EXPECT_EQ(json_problem(R"({"name":"a","name":null})"), "");
   EXPECT_EQ(json_problem(R"({"name":null,"name":"a"})"), "");
   probe("POST", "?", kJsonType, R"({"nick":"a","nick":null})", [](Context& c) {
     Nick nick;
     const auto error = c.should_bind_json(nick);
     ASSERT_TRUE(error);
-    EXPECT_EQ(error->message, "nick: is required") << "null empties an optional one";
+    EXPECT_EQ(error->message, "nick: is required") << "null empties an optional member";
   });
 }
 
-TEST(BindJson, TakesIntegersBeyond64Bits) {
+TEST(BindJson, AcceptsIntegersBeyond64Bits) {
   constexpr std::string_view kBody =
       R"({"name":"12345678901234567890123 \" 1","score":100000000000000000000,"big":18446744073709551615,)"
       R"("other":[-9223372036854775809,99999999999999999999999,0.12345678901234567890123,1e2,1e-12345678901234567890123]})";
@@ -175,9 +175,9 @@ TEST(BindJson, TakesIntegersBeyond64Bits) {
     Person person;
     const auto error = c.should_bind_json(person);
     ASSERT_FALSE(error) << error->message;
-    EXPECT_EQ(person.name, "12345678901234567890123 \" 1") << "digits in text stay";
-    EXPECT_EQ(person.score, 1e20) << "as JavaScript writes it";
-    EXPECT_EQ(person.big, 18446744073709551615u) << "what fits stays exact";
+    EXPECT_EQ(person.name, "12345678901234567890123 \" 1") << "digits in text are unchanged";
+    EXPECT_EQ(person.score, 1e20) << "JavaScript writes 1e20 like this";
+    EXPECT_EQ(person.big, 18446744073709551615u) << "an integer of 64 bits is exact";
   });
   EXPECT_EQ(json_problem(R"({"name":"a","big":18446744073709551616})"), "big: is out of range");
   EXPECT_EQ(json_problem(R"({"name":"a","age":-9223372036854775809})"), "age: is out of range");
@@ -190,10 +190,10 @@ TEST(BindJson, TakesIntegersBeyond64Bits) {
   EXPECT_EQ(json_problem(many), "body: holds a number that is malformed or out of range");
   std::string list = R"({"name":"a","other":[1)";
   for (int i = 0; i < 3000; ++i) list += ",99999999999999999999";
-  EXPECT_EQ(json_problem(list + "]}"), "") << "longer than the parser's first memory";
+  EXPECT_EQ(json_problem(list + "]}"), "") << "longer than the first memory of the parser";
 }
 
-TEST(BindJson, TakesALargeBodyAndForgetsItsParser) {
+TEST(BindJson, DoesNotKeepTheParserOfALargeBody) {
   std::string body = R"({"name":"a","numbers":[1)";
   for (int i = 0; i < 50'000; ++i) body += ",12";
   body += "]}";
@@ -205,7 +205,7 @@ TEST(BindJson, TakesALargeBodyAndForgetsItsParser) {
   EXPECT_EQ(json_problem(R"({"name":"a"})"), "");
 }
 
-TEST(Bind, AnswersFourHundredAndAborts) {
+TEST(Bind, Answers400AndAborts) {
   const Answer answer = probe("POST", "?", kJsonType, R"({"name":"a","age":"<x>"})", [](Context& c) {
     Person person;
     EXPECT_FALSE(c.bind_json(person));
@@ -217,7 +217,7 @@ TEST(Bind, AnswersFourHundredAndAborts) {
   EXPECT_EQ(answer.body, R"({"error":"age: must be a whole number"})");
 }
 
-TEST(BindQuery, ReadsTextAsTheMembersWant) {
+TEST(BindQuery, ConvertsTextToTheTypesOfTheMembers) {
   probe("?name=a+b&age=%2B7&big=&score=1e3&admin=t&email=&tags=x&tags=y&numbers=1&numbers=2&city=c&floor=3",
         [](Context& c) {
           Person person;
@@ -229,7 +229,7 @@ TEST(BindQuery, ReadsTextAsTheMembersWant) {
           EXPECT_EQ(person.email, "");
           EXPECT_THAT(person.tags, ElementsAre("x", "y"));
           EXPECT_THAT(person.numbers, ElementsAre(1, 2));
-          EXPECT_EQ(person.address.floor, 3) << "members of inner structs stand beside the others";
+          EXPECT_EQ(person.address.floor, 3) << "members of inner structs have no prefix";
         });
 }
 
@@ -294,7 +294,7 @@ TEST(BindForm, ReadsTheBodyAndThenTheQuery) {
   });
 }
 
-TEST(BindForm, AMultipartFormIsTheBodyAlone) {
+TEST(BindForm, AMultipartFormExcludesTheQuery) {
   constexpr std::string_view kBody = "--b\r\nContent-Disposition: form-data; name=id\r\n\r\n2\r\n--b--";
   probe("POST", "?id=1&rest=q", {{"Content-Type", "multipart/form-data; boundary=b"}}, kBody, [](Context& c) {
     Place place;
@@ -304,7 +304,7 @@ TEST(BindForm, AMultipartFormIsTheBodyAlone) {
   });
 }
 
-TEST(BindForm, RefusesWhatIsNotUrlencoded) {
+TEST(BindForm, RefusesMalformedUrlencoding) {
   const auto problem = [](std::string_view query, std::string_view body) {
     std::string text;
     probe("POST", query, {{"Content-Type", "application/x-www-form-urlencoded"}}, body, [&](Context& c) {

@@ -47,7 +47,7 @@ void report(Context&, std::string_view message) {
 }
 constexpr auto kRecovering = router(use(mark, middleware::recovery<report>), get("/probe", run_probe));
 
-TEST(Recovery, MakesAFiveHundredOfAnException) {
+TEST(Recovery, TurnsAnExceptionInto500) {
   const Answer answer = ask<kRecovering>("GET", {}, [](Context& c) {
     c.set_header("X-Kept", "1");
     c.json(201, H{{"half", 1}});
@@ -66,7 +66,7 @@ TEST(Recovery, MakesAFiveHundredOfAnException) {
 constexpr auto kLogging = router(use(middleware::recovery<>), get("/log/:any", run_probe));
 constexpr auto kSilent = router(use(middleware::recovery<nullptr>), get("/probe", run_probe));
 
-TEST(Recovery, SaysOnStandardErrorWhatWasThrown) {
+TEST(Recovery, LogsTheExceptionToStandardError) {
   const auto throwing = [](Context&) { throw std::runtime_error("broken\nin two"); };
   ::testing::internal::CaptureStderr();
   EXPECT_EQ(ask<kLogging>("GET", {}, throwing, "/log/a%0Ab").status, 500);
@@ -83,10 +83,10 @@ TEST(Recovery, LeavesABrokenStreamToTheCore) {
   };
   reported.clear();
   EXPECT_THROW(ask<kRecovering>("GET", {}, breaking), std::runtime_error);
-  EXPECT_EQ(reported, "") << "who reports might write";
+  EXPECT_EQ(reported, "") << "a reporter could write to the response";
   ::testing::internal::CaptureStderr();
   EXPECT_THROW(ask<kLogging>("GET", {}, breaking, "/log/a"), std::runtime_error);
-  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "") << "the core does";
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "") << "the core reports it";
 }
 
 // --- gzip
@@ -104,7 +104,7 @@ std::string unzip(const std::string& bytes) {
   return text.substr(0, size);
 }
 
-TEST(Gzip, CompressesAboveTheThreshold) {
+TEST(Gzip, CompressesBodiesOfTheMinimumSize) {
   const std::string text(5000, 'x');
   const Answer answer = ask<kGzipApp>("GET", kTakesGzip, [&](Context& c) {
     c.set_header("ETag", "\"1\"");
@@ -121,7 +121,7 @@ TEST(Gzip, CompressesAboveTheThreshold) {
   EXPECT_EQ(small.field("Vary"), "");
 }
 
-TEST(Gzip, LeavesAloneWhatItShould) {
+TEST(Gzip, LeavesUnsuitableBodiesUncompressed) {
   const auto encoding = [](const std::vector<FieldText>& fields, std::function<void(Context&)> body) {
     return ask<kGzipApp>("GET", fields, std::move(body)).field("Content-Encoding");
   };
@@ -136,16 +136,16 @@ TEST(Gzip, LeavesAloneWhatItShould) {
                        c.string(200, text);
                      }),
             "br")
-      << "not twice";
+      << "the body is encoded already";
   std::string noise;
   for (uint32_t i = 0, x = 1; i < 5000; ++i) noise += static_cast<char>((x = x * 1664525 + 1013904223) >> 24);
-  EXPECT_EQ(encoding(kTakesGzip, [&](Context& c) { c.string(200, noise); }), "") << "would grow";
+  EXPECT_EQ(encoding(kTakesGzip, [&](Context& c) { c.string(200, noise); }), "") << "the body would grow";
   const Answer plain = ask<kGzipApp>("GET", {}, [&](Context& c) { c.string(200, text); });
   EXPECT_EQ(plain.body, text);
-  EXPECT_EQ(plain.field("Vary"), "Accept-Encoding") << "caches must know";
+  EXPECT_EQ(plain.field("Vary"), "Accept-Encoding") << "caches must know that there are two variants";
 }
 
-TEST(Gzip, TellsHeadWhatGetWouldSend) {
+TEST(Gzip, HeadHasTheFieldsOfGet) {
   const std::string text(5000, 'x');
   const auto write = [&](Context& c) { c.string(200, text); };
   const Answer get = ask<kGzipApp>("GET", kTakesGzip, write);
@@ -164,12 +164,13 @@ TEST(Gzip, IsNotAppliedTwice) {
   EXPECT_EQ(answer.field("Content-Encoding"), "gzip");
   EXPECT_EQ(answer.field("Vary"), "Accept-Encoding");
   EXPECT_EQ(unzip(answer.body), text);
-  EXPECT_EQ(ask<kGzipTwice>("GET", kTakesGzip, [](Context& c) { c.status(200); }).body, "") << "nothing to compress";
+  EXPECT_EQ(ask<kGzipTwice>("GET", kTakesGzip, [](Context& c) { c.status(200); }).body, "")
+      << "there is nothing to compress";
   const Answer vary = ask<kGzipTwice>("GET", kTakesGzip, [&](Context& c) {
     c.set_header("Vary", "Origin, accept-encoding");
     c.string(200, text);
   });
-  EXPECT_EQ(vary.field("Vary"), "Origin, accept-encoding") << "is named already";
+  EXPECT_EQ(vary.field("Vary"), "Origin, accept-encoding") << "Vary has the field already";
 }
 
 // --- CORS
@@ -199,7 +200,7 @@ TEST(Cors, AnswersWithGinContribsDefaults) {
       << "the same origin";
 }
 
-TEST(Cors, LetsOnlyNamedOriginsPass) {
+TEST(Cors, AllowsOnlyListedOrigins) {
   for (const char* origin : {"https://a.example", "https://x.b.example", "https://A.example"}) {
     const Answer answer = ask<kClosedCors>("GET", {{"Origin", origin}}, answer_ok);
     EXPECT_EQ(answer.status, 200) << origin;
@@ -225,7 +226,7 @@ void show_auth_user(Context& c) {
   c.string(200, *c.get(middleware::kAuthUser));
 }
 
-TEST(BasicAuth, LetsAccountsPass) {
+TEST(BasicAuth, AcceptsAccounts) {
   EXPECT_EQ(ask<kGuarded>("GET", {{"Authorization", "Basic YWRhOnNlY3JldA=="}}, show_auth_user).body, "ada");
   EXPECT_EQ(ask<kGuarded>("GET", {{"Authorization", "basic YWRhOnNlY3JldA"}}, show_auth_user).body, "ada");
   EXPECT_EQ(ask<kGuarded>("GET", {{"Authorization", "Basic Ym9iOnA6dw=="}}, show_auth_user).body, "bob");
@@ -253,7 +254,7 @@ TEST(BasicAuth, RefusesEverythingElse) {
 
 constexpr auto kNumbered = router(use(middleware::request_id), get("/probe", run_probe));
 
-TEST(RequestId, IsTakenOverOrMade) {
+TEST(RequestId, IsKeptOrCreated) {
   const auto show_id = [](Context& c) { c.string(200, *c.get(middleware::kRequestId)); };
   const Answer taken = ask<kNumbered>("GET", {{"X-Request-ID", "abc-1.2:3"}}, show_id);
   EXPECT_EQ(taken.body, "abc-1.2:3");
@@ -270,7 +271,7 @@ TEST(RequestId, IsTakenOverOrMade) {
   EXPECT_EQ(made.size(), 5u);
 }
 
-// --- timeout. A limit in the past has always been passed; nobody waits.
+// --- timeout. A negative limit is always exceeded, so that no test waits.
 
 constexpr middleware::TimeoutOptions kPassed{.limit = std::chrono::milliseconds(-1)};
 constexpr middleware::TimeoutOptions kPassedSend{
@@ -292,7 +293,7 @@ constexpr auto kNestedLate = router(use(note_what_is_left, middleware::timeout<k
 constexpr auto kLateCompressed =
     router(use(middleware::timeout<kPassed>, middleware::gzip<>), get("/probe", run_probe));
 
-TEST(Timeout, ReplacesALateAnswer) {
+TEST(Timeout, ReplacesALateResponse) {
   const Answer answer = ask<kLate>("GET", {}, [](Context& c) {
     EXPECT_TRUE(middleware::expired(c));
     c.json(200, H{{"late", true}});
@@ -304,7 +305,7 @@ TEST(Timeout, ReplacesALateAnswer) {
   EXPECT_EQ(ask<kLateSend>("GET", {}, [](Context&) {}).status, 504);
 }
 
-TEST(Timeout, LeavesOthersAlone) {
+TEST(Timeout, KeepsOtherResponses) {
   const Answer answer = ask<kInTime>("GET", {}, [](Context& c) {
     EXPECT_FALSE(middleware::expired(c));
     EXPECT_LE(middleware::time_left(c), std::chrono::hours(1));
@@ -312,25 +313,25 @@ TEST(Timeout, LeavesOthersAlone) {
   });
   EXPECT_EQ(answer.body, "ok");
   EXPECT_THAT(ask<kLate>("GET", {}, [](Context& c) { c.write("stream"); }).body, HasSubstr("stream"));
-  EXPECT_EQ(
-      ask<kNested>("GET", {}, [](Context& c) { EXPECT_TRUE(middleware::expired(c)) << "the outer one is earlier"; })
-          .status,
-      503);
+  EXPECT_EQ(ask<kNested>("GET", {},
+                         [](Context& c) { EXPECT_TRUE(middleware::expired(c)) << "the outer deadline is earlier"; })
+                .status,
+            503);
 }
 
-TEST(Timeout, JudgesByItsOwnDeadline) {
+TEST(Timeout, UsesItsOwnDeadline) {
   left.clear();
   EXPECT_EQ(ask<kNestedLate>("GET", {}, [](Context& c) { c.string(201, "ok"); }).status, 201);
   ASSERT_EQ(left.size(), 2u);
-  EXPECT_GT(left[0].count(), 0) << "the inner deadline is over with its chain";
-  EXPECT_EQ(left[1], std::chrono::nanoseconds::max()) << "and so is the outer";
+  EXPECT_GT(left[0].count(), 0) << "the inner deadline ends with its chain";
+  EXPECT_EQ(left[1], std::chrono::nanoseconds::max()) << "the outer deadline ends with its chain";
   left.clear();
   ask<kNestedLate>("GET", {}, [](Context&) { throw std::runtime_error("broken"); });
   ASSERT_EQ(left.size(), 2u);
   EXPECT_GT(left[0].count(), 0) << "also after an exception";
 }
 
-TEST(Timeout, TakesTheLabelsOfWhatItReplacesAway) {
+TEST(Timeout, RemovesTheFieldsOfTheReplacedBody) {
   const Answer answer = ask<kLateCompressed>("GET", kTakesGzip, [](Context& c) {
     c.set_header("ETag", "\"1\"");
     c.set_header("Cache-Control", "max-age=86400");
@@ -358,21 +359,21 @@ TEST(RateLimit, AnswersTooManyRequests) {
   EXPECT_EQ(answer.field("Retry-After"), "1000");
 }
 
-TEST(RateLimit, TokensComeBack) {
+TEST(RateLimit, AddsTokensOverTime) {
   middleware::RateLimiter limiter({.per_second = 2, .burst = 3, .clients = 64});
   const Address client = *http::grammar::parse_address("1.2.3.4");
   const auto start = middleware::RateLimiter::Clock::time_point(std::chrono::hours(1));
   const auto at = [&](int ms) { return limiter.take(client, start + std::chrono::milliseconds(ms)); };
   for (int i = 0; i < 3; ++i) EXPECT_EQ(at(0).count(), 0);
   EXPECT_EQ(at(0), std::chrono::milliseconds(500));
-  EXPECT_EQ(at(100), std::chrono::milliseconds(400)) << "a refused request costs nothing";
+  EXPECT_EQ(at(100), std::chrono::milliseconds(400)) << "a refused request takes no token";
   EXPECT_EQ(at(500).count(), 0);
   EXPECT_NE(at(500).count(), 0);
-  for (int i = 0; i < 3; ++i) EXPECT_EQ(at(60'000).count(), 0) << "never more than the burst";
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(at(60'000).count(), 0) << "a bucket holds at most `burst` tokens";
   EXPECT_NE(at(60'000).count(), 0);
 }
 
-TEST(RateLimit, ClientsAreTheirAddressOrNetwork) {
+TEST(RateLimit, CountsByIpv4AddressOrIpv6Network) {
   middleware::RateLimiter limiter({.per_second = 1, .burst = 1, .clients = 64});
   const auto now = middleware::RateLimiter::Clock::time_point(std::chrono::hours(1));
   const auto taken = [&](std::string_view text) {
@@ -382,17 +383,17 @@ TEST(RateLimit, ClientsAreTheirAddressOrNetwork) {
   EXPECT_FALSE(taken("::ffff:1.2.3.4"));
   EXPECT_TRUE(taken("1.2.3.5"));
   EXPECT_TRUE(taken("2001:db8::1"));
-  EXPECT_FALSE(taken("2001:db8::2")) << "one /64";
+  EXPECT_FALSE(taken("2001:db8::2")) << "the same /64 network";
   EXPECT_TRUE(taken("2001:db8:0:1::1"));
   EXPECT_THROW(middleware::RateLimiter({.per_second = 0}), std::invalid_argument);
   EXPECT_THROW(middleware::RateLimiter({.burst = 0}), std::invalid_argument);
   EXPECT_THROW(middleware::RateLimiter({.per_second = std::nan("")}), std::invalid_argument);
-  EXPECT_THROW(middleware::RateLimiter({.per_second = 1e-12}), std::invalid_argument) << "a token in 30,000 years";
+  EXPECT_THROW(middleware::RateLimiter({.per_second = 1e-12}), std::invalid_argument) << "one token in 30,000 years";
   EXPECT_THROW(middleware::RateLimiter({.burst = 1e300}), std::invalid_argument);
 }
 
-// The table does not grow: who comes from many addresses gets a token for each, and the fullest buckets go.
-TEST(RateLimit, TheTableIsBounded) {
+// A sender with many addresses gets a token for each. The table does not grow; new buckets replace the fullest ones.
+TEST(RateLimit, TheTableHasAFixedSize) {
   middleware::RateLimiter limiter({.per_second = 1, .burst = 1, .clients = 1});  // one row
   const auto now = middleware::RateLimiter::Clock::time_point(std::chrono::hours(1));
   for (uint8_t i = 0; i < 100; ++i) {
@@ -417,7 +418,7 @@ std::string read_all(int descriptor) {
 }
 
 TEST(Logger, WritesALineForEachRequest) {
-  EXPECT_EQ(ask<kLogged>("GET", {}, answer_ok).body, "ok") << "off until it is started";
+  EXPECT_EQ(ask<kLogged>("GET", {}, answer_ok).body, "ok") << "the log is off until start()";
   int ends[2];
   ASSERT_EQ(pipe(ends), 0);
   request_log.start(ends[1]);
@@ -436,7 +437,7 @@ TEST(Logger, WritesALineForEachRequest) {
   EXPECT_EQ(request_log.dropped(), 0u);
 }
 
-TEST(Logger, DropsAndCountsWhatDoesNotFit) {
+TEST(Logger, DropsAndCountsLinesThatDoNotFit) {
   int ends[2];
   ASSERT_EQ(pipe(ends), 0);
   middleware::RequestLog log;
@@ -444,11 +445,11 @@ TEST(Logger, DropsAndCountsWhatDoesNotFit) {
   middleware::RequestLog::Entry entry{};
   entry.target_size = 256;
   entry.target.fill('x');
-  // Nobody reads: the pipe takes 64 KiB, the writer's batch and the ring a few lines more.
+  // There is no reader yet. The pipe holds 64 KiB, the batch of the writer 64 lines and the ring two lines.
   constexpr uint64_t kLines = 2000;
   for (uint64_t i = 0; i < kLines; ++i) log.push(entry);
-  const uint64_t dropped_at_least = kLines - 64 * 1024 / 256 - 2 - 64;
-  EXPECT_GE(log.dropped(), dropped_at_least);
+  const uint64_t min_dropped = kLines - 64 * 1024 / 256 - 2 - 64;
+  EXPECT_GE(log.dropped(), min_dropped);
   EXPECT_LT(log.dropped(), kLines);
   std::string text;
   std::thread reader([&] { text = read_all(ends[0]); });
@@ -460,7 +461,7 @@ TEST(Logger, DropsAndCountsWhatDoesNotFit) {
   EXPECT_EQ(static_cast<uint64_t>(std::count(text.begin(), text.end(), '\n')), kLines - dropped);
 }
 
-// --- all of them together, in Gin's order
+// --- several middleware together, in Gin's order
 
 constexpr auto kAll = router(use(middleware::recovery<>, middleware::request_id, middleware::cors<>, middleware::gzip<>,
                                  middleware::timeout<kAnHour>),
@@ -476,7 +477,7 @@ TEST(Chain, InnerMiddlewareSeesTheResponseFirst) {
   const Answer miss = ask<kAll>("POST", {}, answer_ok);
   EXPECT_EQ(miss.status, 404);
   EXPECT_EQ(miss.body, "404 page not found");
-  EXPECT_EQ(miss.field("X-Request-ID").size(), 36u) << "also before a 404";
+  EXPECT_EQ(miss.field("X-Request-ID").size(), 36u) << "middleware also runs before a 404";
 }
 
 }  // namespace

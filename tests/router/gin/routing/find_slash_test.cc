@@ -8,14 +8,14 @@
 namespace duel::gin::testing {
 namespace {
 
-constexpr size_t kLongest = 300;  // of a path: some blocks and their rests
+constexpr size_t kMaxPath = 300;  // bytes: several blocks with all remainders
 
-// Calls judge(begin, p, end, slash) with paths of all lengths, each searched from some of its bytes on, the first slash
-// behind them anywhere or nowhere, and slashes before and after. A path fills its memory, so that a sanitizer notices a
-// byte read beside it.
+// Calls judge(begin, p, end, slash) with paths of all sizes. The search starts at different positions, and the first
+// slash is at different positions after the start, or missing. All bytes before the start and after the first slash are
+// slashes. A path fills its memory block, so that a sanitizer detects reads outside of it.
 using Judge = bool (*)(const char* begin, const char* p, const char* end, const char* slash);
-void with_paths(size_t shortest, Judge judge) {
-  for (size_t size = shortest; size <= kLongest; ++size) {
+void with_paths(size_t min_size, Judge judge) {
+  for (size_t size = min_size; size <= kMaxPath; ++size) {
     for (size_t from = 0; from <= size; from += 1 + from / 3) {
       for (size_t at = from; at <= size; at += 1 + (at - from) / 5) {
         std::vector<char> path(size, 'a');

@@ -5,7 +5,7 @@
 namespace duel::gin::testing {
 namespace {
 
-// A pattern of which `at` bytes have been matched.
+// A pattern whose first `at` bytes have been matched.
 struct Candidate {
   size_t index;
   std::string_view pattern;
@@ -29,7 +29,7 @@ Candidates those(const Candidates& all, Predicate predicate) {
 
 std::optional<NaiveMatch> search(const Candidates& all, std::string_view path, size_t at) {
   if (all.empty()) return std::nullopt;
-  // A catch-all right behind a slash takes everything, the slash included.
+  // The value of a catch-all is the rest of the path and begins with the slash before it.
   const auto catch_all = [&] {
     return std::find_if(all.begin(), all.end(), [](const Candidate& c) { return c.at_wildcard() && c.next() == '*'; });
   };

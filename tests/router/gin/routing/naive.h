@@ -13,10 +13,10 @@ struct NaiveMatch {
   std::vector<std::pair<std::string, std::string>> params;
 };
 
-// The oracle: a full search over a list of patterns by Gin's rule, written from the rule and from nothing else. Of the
-// patterns that agree with the path so far, those that go on with its next byte come first, then those with a parameter
-// here (up to the next slash, possibly empty if a slash follows), then those with a catch-all, whose value begins with
-// the slash before it.
+// The oracle: a complete search in a list of patterns by Gin's rule of priority, written independently of the router.
+// Of the patterns that match the path so far, patterns whose next byte equals that of the path come first, then
+// patterns with a parameter in this position (its value ends before the next slash and may be empty if a slash
+// follows), then patterns with a catch-all (its value begins with the slash before it).
 std::optional<NaiveMatch> naive_match(const std::vector<std::string>& patterns, std::string_view path);
 
 }  // namespace duel::gin::testing

@@ -15,7 +15,7 @@
 namespace duel::gin::testing {
 namespace {
 
-// A pattern with its wildcards filled in, or segments at random.
+// A pattern with values for its wildcards, or random segments.
 std::string random_path(const std::vector<std::string>& patterns, std::mt19937& random) {
   const std::vector<std::string> values = {"", "a", "ab", "abcdefghi", "users", "x", "a/b", "é", std::string(40, 'q')};
   const auto below = [&](size_t limit) { return random() % limit; };
@@ -57,8 +57,8 @@ void compare_with_oracle(uint32_t seed) {
       ASSERT_EQ(params[i].view(), expected->params[i].second) << path.view() << " parameter " << i;
     }
   }
-  EXPECT_GT(found, 600U) << "too few paths have a route for this to mean anything";
-  EXPECT_LT(found, 5'700U) << "too few paths have none";
+  EXPECT_GT(found, 600U) << "too few paths with a route";
+  EXPECT_LT(found, 5'700U) << "too few paths without a route";
 }
 
 template <class Number>
@@ -78,10 +78,10 @@ TEST(OracleOnSets, Backtracking) {
   compare_with_oracle<kBacktracking>(7);
 }
 
-// More than 32 children of one node: the switch is made of several.
+// More than 32 children of one node, for which walk.h makes several switches.
 constexpr size_t kChildren = 57;
 constexpr auto kWideText = [] {
-  std::array<std::array<char, 6>, kChildren> patterns{};  // with a parameter, or they would be in the table of texts
+  std::array<std::array<char, 6>, kChildren> patterns{};  // with a parameter, because static routes would be hashed
   for (size_t i = 0; i < kChildren; ++i) patterns[i] = {'/', static_cast<char>('A' + i), 'x', '/', ':', 'y'};
   return patterns;
 }();
@@ -103,38 +103,38 @@ TEST(OracleOnSets, ManyChildren) {
   compare_with_oracle<kManyChildren>(9);
 }
 
-TEST(OracleOnSets, Texts) {
-  static_assert(routing::internal::MethodTree<routing::Compiled<kTextsApp>::kFlat, 0>::StaticRoutes::kUsed);
-  compare_with_oracle<kTextsApp>(11);
+TEST(OracleOnSets, StaticRoutes) {
+  static_assert(routing::internal::MethodTree<routing::Compiled<kStaticApp>::kFlat, 0>::StaticRoutes::kUsed);
+  compare_with_oracle<kStaticApp>(11);
 }
 
-// The table of texts reads beyond a path's end, but never on another page.
-TEST(OracleOnSets, TextsAtTheEndOfAPage) {
+// The hash of static routes reads beyond the end of a path, but not on another page.
+TEST(OracleOnSets, StaticRoutesAtTheEndOfAPage) {
   const auto page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
   void* pages = mmap(nullptr, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   ASSERT_NE(pages, MAP_FAILED);
   char* end = static_cast<char*>(pages) + page;
   ASSERT_EQ(mprotect(end, page, PROT_NONE), 0);
   routing::Param params[routing::kMaxParams];
-  for (size_t i = 0; i < kTextRoutes; ++i) {
+  for (size_t i = 0; i < kStaticRoutes; ++i) {
     for (const size_t behind : std::array<size_t, 6>{0, 1, 15, 16, 63, 64}) {
       const std::string_view path(end - behind - (i + 1), i + 1);
       std::memset(end - behind, 'a', behind);
-      std::memcpy(end - behind - path.size(), kTextPatterns[i].data(), path.size());
-      EXPECT_EQ(Router<kTextsApp>::find(http::Method::kGet, {}, path, params), static_cast<int>(i)) << path << behind;
+      std::memcpy(end - behind - path.size(), kStaticPatterns[i].data(), path.size());
+      EXPECT_EQ(Router<kStaticApp>::find(http::Method::kGet, {}, path, params), static_cast<int>(i)) << path << behind;
     }
   }
   munmap(pages, 2 * page);
 }
 
-// A vector's unused bytes are zero, and so may be a path's.
-TEST(OracleOnSets, TextsWithZerosBehind) {
+// The hash pads patterns with zeros, and a path may end with zeros.
+TEST(OracleOnSets, StaticRoutesFollowedByZeros) {
   routing::Param params[routing::kMaxParams];
-  for (size_t i = 1; i < kTextRoutes; ++i) {
-    const ExactPath path(std::string(kTextPatterns[i].data(), i + 1) + std::string(1, 0));
-    EXPECT_NE(Router<kTextsApp>::find(http::Method::kGet, {}, path.view(), params), static_cast<int>(i));
+  for (size_t i = 1; i < kStaticRoutes; ++i) {
+    const ExactPath path(std::string(kStaticPatterns[i].data(), i + 1) + std::string(1, 0));
+    EXPECT_NE(Router<kStaticApp>::find(http::Method::kGet, {}, path.view(), params), static_cast<int>(i));
   }
-  EXPECT_EQ(Router<kTextsApp>::find(http::Method::kGet, {}, {}, params), kNone);
+  EXPECT_EQ(Router<kStaticApp>::find(http::Method::kGet, {}, {}, params), kNone);
 }
 
 TEST(OracleOnSets, GithubFindsEachRouteByItsPath) {
