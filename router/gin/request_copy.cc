@@ -34,7 +34,7 @@ size_t size_of(const http::Request& request) {
 OwnedRequest::OwnedRequest(const http::Request& from)
     : bytes(std::make_unique_for_overwrite<char[]>(size_of(from))), request_bytes(from) {
   Copier copy(bytes.get());
-  // Fields first: their offsets are narrower than a body may be.
+  // The fields come first, because a FieldSpan cannot hold an offset behind a large body.
   for (const http::Field field : from.fields) {
     http::FieldSpan span{};
     span.name_at = copy.size();
@@ -49,7 +49,7 @@ OwnedRequest::OwnedRequest(const http::Request& from)
         &http::Request::host, &http::Request::body}) {
     request_bytes.*part = copy(from.*part);
   }
-  request_bytes.socket = -1;  // the connection may be another client's by then
+  request_bytes.socket = -1;  // it may belong to another client when the copy is used
 }
 
 }  // namespace internal

@@ -11,7 +11,7 @@ namespace duel::gin {
 
 namespace internal {
 
-// What a copy owns; a base, so that it exists before Input refers to it.
+// The memory of a copy. It is a base class so that it is constructed before Input, which refers to it.
 struct OwnedRequest {
   explicit OwnedRequest(const http::Request& from);
   std::unique_ptr<char[]> bytes;
@@ -22,9 +22,10 @@ struct OwnedRequest {
 
 }  // namespace internal
 
-// A request with all that it points to, for use beyond the handler, also on another thread: everything that Input says,
-// and the keys whose values can be copied (of a std::string_view its bytes, too; what others point to is not). It
-// cannot answer. Its client's address was asked for when the copy was made.
+// For applications: a copy of a request that outlives the handler and may be used on another thread (Gin's
+// Context.Copy). It has every member of Input, and the keys whose values can be copied. The bytes of a
+// std::string_view are copied too; what other values point to is not. It cannot answer the request. The address of the
+// client is read from the socket when the copy is made.
 class RequestCopy : private internal::OwnedRequest, public Input {
  public:
   explicit RequestCopy(Input& from);

@@ -10,11 +10,14 @@
 #include "router/beego/session/id.h"
 #include "router/beego/session/memory_provider.h"
 
-// Input: requests of many clients, one a line: a byte that chooses what is asked of the session, then the value of the
-// Cookie field, in which '@' stands for the id of the last session made.
+// The input is a list of requests, one per line. The first byte of a line chooses the action on the session. The rest
+// is the value of the Cookie field, in which '@' stands for the id of the newest session.
 //
-// Checked: no session has an id that was not made here; a request without a live id is never given somebody's session;
-// an id that was renewed or destroyed is dead; what is set in the answer is read back as the same cookie.
+// The target checks that
+// - every session has an id that the manager made,
+// - a request without a live id never gets the session of another client,
+// - a renewed or destroyed id is not live any more,
+// - the cookie in the answer can be read back.
 namespace duel::beego::session {
 namespace {
 
@@ -30,7 +33,7 @@ class Clients {
  public:
   void ask(char what, std::string cookie) {
     for (size_t at = cookie.find('@'); at != std::string::npos; at = cookie.find('@')) cookie.replace(at, 1, last_);
-    if (cookie.size() > UINT16_MAX) return;  // the core takes no such field
+    if (cookie.size() > UINT16_MAX) return;  // the parser refuses such a field
     text_ = "Cookie" + cookie;
     const http::FieldSpan span{0, 6, 6, static_cast<uint16_t>(cookie.size())};
     http::Request request;
@@ -46,15 +49,15 @@ class Clients {
     const bool alive = alive_.contains(id);
     Current current;
     const Store* const found = current.find(&manager_, request);
-    check((found != nullptr) == alive, "a session for a dead id, or none for a live one", cookie);
-    check(found == nullptr || found->id() == id, "somebody else's session", cookie);
+    check((found != nullptr) == alive, "a session for a dead id, or no session for a live id", cookie);
+    check(found == nullptr || found->id() == id, "the session of another client", cookie);
     act(what, current, request, response, id);
     const std::string_view set = response.get("Set-Cookie");
     std::string_view pair = set.substr(0, set.find(';'));
     const auto value = http::grammar::take_cookie(pair, kName, {});
     check(set.empty() || (value && (value->empty() || alive_.contains(std::string(*value)))),
           "a cookie without a session", set);
-    check(provider_->count() == alive_.size(), "a session too many or too few", cookie);
+    check(provider_->count() == alive_.size(), "too many or too few sessions", cookie);
   }
 
  private:
@@ -84,8 +87,8 @@ class Clients {
     }
   }
   void add(const Store& store, const std::string& id) {
-    check(is_id(store.id()), "no id", store.id());
-    check(store.id() == id ? alive_.contains(id) : !alive_.contains(store.id()), "an id was adopted", id);
+    check(is_id(store.id()), "not an id", store.id());
+    check(store.id() == id ? alive_.contains(id) : !alive_.contains(store.id()), "an id of the client was adopted", id);
     last_ = *alive_.insert(store.id()).first;
   }
 
@@ -97,9 +100,9 @@ class Clients {
 };
 
 void run(std::string_view input) {
-  constexpr size_t kLinesMost = 1'000;  // the provider's most is far away
+  constexpr size_t kMaxLines = 1'000;  // far below the limit of the provider
   Clients clients;
-  for (size_t line = 0; !input.empty() && line < kLinesMost; ++line) {
+  for (size_t line = 0; !input.empty() && line < kMaxLines; ++line) {
     const size_t end = std::min(input.find('\n'), input.size());
     if (end > 0) clients.ask(input.front(), std::string(input.substr(1, end - 1)));
     input.remove_prefix(std::min(end + 1, input.size()));

@@ -1,4 +1,4 @@
-// Who asked, how and for what host: the parts of Input that read fields of the request.
+// The members of Input that read fields of the request: cookies, accepted types, scheme, host, client address.
 
 #include <array>
 #include <charconv>
@@ -12,10 +12,10 @@ namespace {
 struct HostPort {
   std::string_view host;
   std::string_view port;
-  bool split = false;  // false: there is no port, or it is no "host:port"
+  bool split = false;  // false if the text is not "host:port"
 };
 
-// As Go's net.SplitHostPort: "example.com:80", "[::1]:80".
+// As Go's net.SplitHostPort, for texts such as "example.com:80" and "[::1]:80".
 HostPort split_host_port(std::string_view text) {
   const size_t colon = text.rfind(':');
   if (colon == std::string_view::npos) return {};
@@ -28,7 +28,7 @@ HostPort split_host_port(std::string_view text) {
   return {host, text.substr(colon + 1), true};
 }
 
-// `type` at the end of a member of the list: "text/html, ..." but not "text/html;q=1".
+// Whether a member of the list ends with `type`: "text/html, ..." does, "text/html;q=1" does not.
 bool accepts(std::string_view list, std::string_view type) {
   for (size_t at = list.find(type); at != std::string_view::npos; at = list.find(type, at + 1)) {
     const size_t end = at + type.size();

@@ -63,7 +63,8 @@ std::optional<std::string> verify_value(std::string_view secret, std::string_vie
 
 std::string random_text(size_t size) {
   constexpr std::string_view kLetters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-  constexpr size_t kEven = 256 / kLetters.size() * kLetters.size();  // above it some letters would come more often
+  // Larger bytes are not used: they would make the first letters of the alphabet more frequent.
+  constexpr size_t kUsedBytes = 256 / kLetters.size() * kLetters.size();
   std::string text;
   while (text.size() < size) {
     std::array<uint8_t, 64> bytes;
@@ -72,7 +73,7 @@ std::string random_text(size_t size) {
       throw std::system_error(errno, std::system_category(), "no random numbers from the kernel");
     }
     for (const uint8_t byte : bytes) {
-      if (byte < kEven && text.size() < size) text.push_back(kLetters[byte % kLetters.size()]);
+      if (byte < kUsedBytes && text.size() < size) text.push_back(kLetters[byte % kLetters.size()]);
     }
   }
   return text;

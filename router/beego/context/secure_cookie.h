@@ -8,20 +8,22 @@
 
 namespace duel::beego::context {
 
-// A value that a client keeps and cannot change unseen, in Beego's form: base64url(value) "|" nanoseconds "|"
-// hex(HMAC-SHA256(secret, the two without the bar)). Neither hidden nor bound to a name or to a time.
+// For Context: signed cookie values, in Beego's format: base64url(value) "|" nanoseconds "|" signature. The signature
+// is hex(HMAC-SHA256(secret, base64url(value) nanoseconds)), without the bar between them. A client can read the value
+// but cannot change it undetected. The value does not expire, and it is valid in a cookie of any name.
 std::string sign_value(std::string_view secret, std::string_view value, uint64_t now_ns);
 
-// The value; nothing if the signature or the form is not right. Compared in constant time.
+// Returns the value; nothing if the signature or the format is wrong. The comparison takes constant time.
 //
-// The signature does not cover the first bar, so that in the original digits may move from the time to the value and
-// stay signed. Here the time must have its 19 digits, as it has from 2001 to 2286.
+// Because the signature does not cover the first bar, digits of the time can be moved to the value in Beego, and the
+// signature remains valid. Here the time must have 19 digits, which it has from 2001 to 2286.
 std::optional<std::string> verify_value(std::string_view secret, std::string_view text);
 
-// Letters and digits from the kernel's random source (getrandom(2)). Throws std::system_error without one.
+// Returns `size` random letters and digits, from getrandom(2). Throws std::system_error if the kernel gives no random
+// bytes.
 std::string random_text(size_t size);
 
-// In the time that depends on the sizes alone.
+// Compares in a time that depends only on the sizes.
 bool equal_in_constant_time(std::string_view a, std::string_view b);
 
 }  // namespace duel::beego::context

@@ -9,26 +9,26 @@
 
 namespace duel::beego::session {
 
-// Which session a request belongs to (Beego's session.Manager): an id in a cookie, and behind it what a Provider keeps.
-// Shared by all workers; const, so that any thread may call it.
+// For applications: finds and creates the session of a request (Beego's session.Manager). A cookie holds the id, a
+// Provider keeps the values. All workers share one manager; its members are const and may be called on any thread.
 //
-// Ids are made here only. One that a client brings and the provider does not know, be it made up, altered, expired or
-// planted, is never adopted: the client gets a new one.
+// Only the manager makes ids. If a client sends an id that the provider does not know (invented, altered, expired or
+// planted by an attacker), the client gets a new id.
 //
-// Members throw what the provider throws (sql::Error), and std::system_error if there are no random bytes.
+// Members throw the exceptions of the provider (sql::Error), and std::system_error if the kernel gives no random bytes.
 class Manager {
  public:
-  // Throws std::invalid_argument, see check().
+  // Throws std::invalid_argument if check() refuses the cookie.
   explicit Manager(std::shared_ptr<Provider> provider, SessionCookie cookie = {});
 
-  // The client's session; null if it has none that is alive. Allocates nothing then.
+  // The client's session. Null, without an allocation, if the client has no live session.
   std::shared_ptr<Store> find(const http::Request& request) const;
-  // A new session, whose id the response's cookie tells the client.
+  // Creates a session and adds its cookie to the response.
   std::shared_ptr<Store> create(http::Response& response) const;
-  // Gives the session another id. To be called when a client's rights change, as when it logs in: an id that somebody
-  // else planted or saw before is then worth nothing (session fixation).
+  // Gives the session a new id and adds its cookie to the response. Call it when the rights of a client change, such as
+  // at login: it makes an id worthless that an attacker planted or saw before (session fixation).
   std::shared_ptr<Store> regenerate(const Store& store, http::Response& response) const;
-  // Forgets the session and tells the client to forget its cookie.
+  // Deletes the session and adds a cookie to the response that deletes the client's cookie.
   void destroy(const Store& store, http::Response& response) const;
 
   Provider& provider() const { return *provider_; }

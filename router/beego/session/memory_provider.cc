@@ -27,7 +27,7 @@ int64_t unix_s() {
   return seconds(std::chrono::system_clock::now().time_since_epoch());
 }
 
-// The id never changes, so that it can be read without a lock; regenerate() makes another store of the same values.
+// The id never changes, so it can be read without a lock; regenerate() creates another store with the same values.
 class MemoryProvider::MemoryStore final : public Store {
  public:
   MemoryStore(std::string id, std::shared_ptr<Values> values) : id_(std::move(id)), values_(std::move(values)) {}
@@ -67,8 +67,10 @@ class MemoryProvider::MemoryStore final : public Store {
   std::shared_ptr<Values> values_;
 };
 
-MemoryProvider::MemoryProvider(int64_t lifetime_s, size_t sessions_most, Clock clock)
-    : lifetime_s_(lifetime_s), shard_most_(std::max<size_t>(sessions_most / kShards, 1)), clock_(std::move(clock)) {}
+MemoryProvider::MemoryProvider(int64_t lifetime_s, size_t max_sessions, Clock clock)
+    : lifetime_s_(lifetime_s),
+      max_shard_sessions_(std::max<size_t>(max_sessions / kShards, 1)),
+      clock_(std::move(clock)) {}
 
 MemoryProvider::Shard& MemoryProvider::shard_of(std::string_view id) {
   return shards_[std::hash<std::string_view>()(id) % kShards];
@@ -82,7 +84,7 @@ void MemoryProvider::take_out(Shard& shard, Entries::iterator entry, Entries& ou
 std::shared_ptr<Store> MemoryProvider::find(std::string_view id) {
   Shard& shard = shard_of(id);
   const int64_t now_s = clock_();
-  Entries expired;  // destroyed behind the lock
+  Entries expired;  // destroyed after the lock is released
   const std::lock_guard lock(shard.mutex);
   const auto found = shard.by_id.find(id);
   if (found == shard.by_id.end()) return nullptr;
@@ -103,13 +105,13 @@ std::shared_ptr<Store> MemoryProvider::create(const std::string& id) {
 std::shared_ptr<Store> MemoryProvider::add(std::shared_ptr<MemoryStore> store) {
   Shard& shard = shard_of(store->id());
   const int64_t now_s = clock_();
-  Entries cleared;  // destroyed behind the lock
+  Entries cleared;  // destroyed after the lock is released
   Entries added;
   added.push_back({store, now_s + lifetime_s_});
   const std::lock_guard lock(shard.mutex);
   for (size_t i = 0; i < kClearedPerCall && !shard.by_use.empty(); ++i) {
     const auto last = std::prev(shard.by_use.end());
-    if (last->expires_s > now_s && shard.by_use.size() < shard_most_) break;
+    if (last->expires_s > now_s && shard.by_use.size() < max_shard_sessions_) break;
     take_out(shard, last, cleared);
   }
   shard.by_id.emplace(store->id(), added.begin());
@@ -133,7 +135,7 @@ std::shared_ptr<Store> MemoryProvider::regenerate(std::string_view old_id, const
 
 void MemoryProvider::destroy(std::string_view id) {
   Shard& shard = shard_of(id);
-  Entries destroyed;  // behind the lock
+  Entries destroyed;  // after the lock is released
   const std::lock_guard lock(shard.mutex);
   const auto found = shard.by_id.find(id);
   if (found != shard.by_id.end()) take_out(shard, found->second, destroyed);

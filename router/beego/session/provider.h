@@ -13,8 +13,9 @@ namespace duel::beego::session {
 
 using Value = sql::Value;
 
-// The values of one session (Beego's session.Store). Shared by all requests of a client, on any threads, and safe
-// there; each call stands for itself. A session that was destroyed meanwhile takes values and forgets them.
+// For applications: the values of one session (Beego's session.Store). All requests of a client share it; every member
+// may be called on any thread. Each call is atomic, but several calls together are not. A destroyed session accepts
+// values and loses them.
 class Store {
  public:
   Store() = default;
@@ -24,13 +25,14 @@ class Store {
 
   virtual const std::string& id() const = 0;
   virtual void set(std::string_view key, Value value) = 0;
-  virtual Value get(std::string_view key) const = 0;  // std::monostate: there is none
+  virtual Value get(std::string_view key) const = 0;  // std::monostate if there is no such value
   virtual void del(std::string_view key) = 0;
   virtual void flush() = 0;  // deletes every value
 };
 
-// Where sessions are kept (Beego's session.Provider). Shared by all workers; every member may be called by any thread.
-// A session lives for its lifetime after it was last found.
+// For programs that keep sessions elsewhere: a storage of sessions (Beego's session.Provider). All workers share it;
+// every member may be called on any thread. A session expires when its lifetime has passed since find() last returned
+// it.
 class Provider {
  public:
   Provider() = default;
@@ -38,22 +40,22 @@ class Provider {
   Provider& operator=(const Provider&) = delete;
   virtual ~Provider() = default;
 
-  // Null if this id is unknown or its time is over. Otherwise the session's lifetime begins anew.
+  // Null if this id is unknown or the session has expired. Otherwise the lifetime of the session starts again.
   virtual std::shared_ptr<Store> find(std::string_view id) = 0;
-  // An empty session. The id comes from new_id(), never from a client.
+  // Creates an empty session. The id is from new_id(), never from a client.
   virtual std::shared_ptr<Store> create(const std::string& id) = 0;
-  // The values of `old_id` under a new id; the old one is unknown from now on. An empty session if it was unknown
-  // already.
+  // Gives the session `old_id` a new id and removes the old id. Creates an empty session if `old_id` is unknown or has
+  // expired.
   virtual std::shared_ptr<Store> regenerate(std::string_view old_id, const std::string& id) = 0;
   virtual void destroy(std::string_view id) = 0;
-  // Live ones, and those that are not yet cleared away.
+  // The number of sessions, with the expired sessions that are not cleared yet.
   virtual size_t count() = 0;
 };
 
-// Seconds; must not go backwards. Tests give their own.
+// Returns seconds; must not go backwards. Tests use clocks of their own.
 using Clock = std::function<int64_t()>;
 int64_t monotonic_s();
-int64_t unix_s();  // for what outlives the process
+int64_t unix_s();  // for sessions that outlive the process
 
 inline constexpr int64_t kLifetimeS = 3600;  // Beego's SessionGCMaxLifetime
 

@@ -5,7 +5,7 @@
 namespace duel::beego::session {
 namespace {
 
-constexpr int64_t kTouchFraction = 16;
+constexpr int64_t kTouchFraction = 16;  // see the comment at SqliteProvider
 
 constexpr const char* kTables =
     "CREATE TABLE IF NOT EXISTS session (id TEXT PRIMARY KEY, expires INTEGER NOT NULL) WITHOUT ROWID;"
@@ -26,7 +26,7 @@ class SqliteStore final : public Store {
 
   const std::string& id() const override { return id_; }
 
-  // Not for a session that is gone: the first half finds no row to take the id from.
+  // Stores nothing if the session was destroyed: then the SELECT finds no row.
   void set(std::string_view key, Value value) override {
     const auto connection = pool_->take();
     sql::Rows rows(
@@ -111,7 +111,7 @@ std::shared_ptr<Store> SqliteProvider::regenerate(std::string_view old_id, const
   const int64_t now_s = clock_();
   sql::Transaction transaction(*connection);
   run(*connection, "UPDATE session SET id = ?, expires = ? WHERE id = ? AND expires > ?",
-      {id, now_s + lifetime_s_, std::string(old_id), now_s});  // its values follow (ON UPDATE CASCADE)
+      {id, now_s + lifetime_s_, std::string(old_id), now_s});  // ON UPDATE CASCADE moves the values
   if (connection->changes() == 0) insert(*connection, id);
   transaction.commit();
   return store(id);

@@ -7,17 +7,17 @@
 
 namespace duel::beego::session {
 
-// Sessions in an SQLite database, one row a value: they outlive the process, and several processes may share a file.
-// Every call is a statement that the calling thread waits for, see sql::Pool; what the database refuses is thrown as
+// For applications: keeps sessions in an SQLite database, with one row per value. They outlive the process, and several
+// processes can share a file. Every call waits for the database, see sql::Pool. Errors of the database are thrown as
 // sql::Error.
 //
-// The time of last use is written when a sixteenth of the lifetime has passed since it was last written, so that
-// reading a session seldom writes. A call that adds a session clears at most kClearedPerCall expired ones.
+// The time of last use is written only if a sixteenth of the lifetime has passed since it was last written, so most
+// calls of find() do not write. A call that adds a session removes at most kClearedPerCall expired sessions.
 class SqliteProvider final : public Provider {
  public:
   static constexpr int64_t kClearedPerCall = 4;
 
-  // The pool's OnOpen has called create_tables().
+  // Every connection of the pool must have the tables: pass create_tables() as the pool's OnOpen.
   explicit SqliteProvider(std::shared_ptr<sql::Pool> pool, int64_t lifetime_s = kLifetimeS, Clock clock = unix_s);
 
   static void create_tables(sql::Connection& connection);

@@ -13,7 +13,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-TEST(FormatCookieTest, SaysItsAttributesInTheOriginalsOrder) {
+TEST(FormatCookie, WritesItsAttributesAsBeego) {
   EXPECT_EQ(format_cookie("plain", "v", {}), "plain=v; Path=/");
   EXPECT_EQ(format_cookie("n", "v", {.max_age_s = -1}), "n=v; Max-Age=0; Path=/");
   const std::string all = format_cookie(
@@ -23,13 +23,13 @@ TEST(FormatCookieTest, SaysItsAttributesInTheOriginalsOrder) {
                                            "Max-Age=3600; Path=/p; Domain=d.com; Secure; HttpOnly; SameSite=Lax"));
 }
 
-TEST(FormatCookieTest, AnEndlessAgeHasADate) {
+TEST(FormatCookie, HasADateForTheLargestAge) {
   EXPECT_THAT(format_cookie("n", "v", {.max_age_s = INT64_MAX}), HasSubstr("Expires="));
 }
 
 constexpr uint64_t kNowNs = 1'795'459'222'498'387'404;
 
-TEST(SecureCookieTest, ReadsWhatTheOriginalSigned) {
+TEST(SecureCookie, ReadsAValueThatBeegoSigned) {
   constexpr std::string_view kOriginal =
       "a2VBZ05KMTBTQXp3dHJhUGJQSWhuSkpzVDhiZ3IwUVI=|1795459222498387404|"
       "9c31639c779cd1eb1a5084ffd7da1df20e075cdd1816bf6355006f3ec1d591b3";
@@ -37,7 +37,7 @@ TEST(SecureCookieTest, ReadsWhatTheOriginalSigned) {
   EXPECT_EQ(sign_value("beegoxsrf", "keAgNJ10SAzwtraPbPIhnJJsT8bgr0QR", kNowNs), kOriginal);
 }
 
-TEST(SecureCookieTest, NoChangeOfALetterPasses) {
+TEST(SecureCookie, RefusesEveryChangedLetter) {
   const std::string good = sign_value("secret", "user=42", kNowNs);
   ASSERT_EQ(verify_value("secret", good), "user=42");
   EXPECT_EQ(verify_value("other", good), std::nullopt);
@@ -53,9 +53,9 @@ TEST(SecureCookieTest, NoChangeOfALetterPasses) {
   for (const char* text : {"", "|", "||", "|||", "a|b|c"}) EXPECT_EQ(verify_value("secret", text), std::nullopt);
 }
 
-// The signature is over the value and the time one behind the other, so the bar between them may be moved.
-TEST(SecureCookieTest, DigitsCannotMoveFromTheTimeToTheValue) {
-  const std::string good = sign_value("secret", "abc", kNowNs);  // "YWJj": no padding in the way
+// The signature covers the value and the time, but not the bar between them.
+TEST(SecureCookie, RefusesAMovedBar) {
+  const std::string good = sign_value("secret", "abc", kNowNs);  // "YWJj", without padding
   const size_t bar = good.find('|');
   for (size_t digits = 1; digits < 19; ++digits) {
     std::string moved = good;
@@ -64,7 +64,7 @@ TEST(SecureCookieTest, DigitsCannotMoveFromTheTimeToTheValue) {
   }
 }
 
-TEST(SecureCookieTest, AnyBytesReturn) {
+TEST(SecureCookie, HoldsAnyBytes) {
   std::string all;
   for (int i = 0; i < 256; ++i) all.push_back(static_cast<char>(i));
   for (size_t size = 0; size <= all.size(); ++size) {
@@ -72,7 +72,7 @@ TEST(SecureCookieTest, AnyBytesReturn) {
   }
 }
 
-TEST(Base64Test, KnowsOnlyTheOneForm) {
+TEST(Base64, AcceptsOnlyTheCanonicalForm) {
   EXPECT_EQ(formats::encode_base64("\xFF\xFE"), "//4=");
   EXPECT_EQ(formats::encode_base64url("\xFF\xFE"), "__4=");
   EXPECT_EQ(formats::decode_base64url("__4="), "\xFF\xFE");
@@ -81,7 +81,7 @@ TEST(Base64Test, KnowsOnlyTheOneForm) {
   }
 }
 
-TEST(RandomTextTest, IsLettersAndDigitsAndNotTheSame) {
+TEST(RandomText, HasOnlyLettersAndDigitsAndDiffers) {
   std::set<std::string> seen;
   for (int i = 0; i < 100; ++i) {
     const std::string text = random_text(32);

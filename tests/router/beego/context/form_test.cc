@@ -8,7 +8,7 @@ namespace {
 TEST(Form, DecodesNamesAndValues) {
   Form form;
   EXPECT_TRUE(form.parse("a=1&b%20c=x+y&&empty=&none&a=2&=nameless&e=1=2"));
-  EXPECT_EQ(form.get("a"), "1") << "the first one";
+  EXPECT_EQ(form.get("a"), "1") << "the first value";
   EXPECT_EQ(form.get("b c"), "x y");
   EXPECT_EQ(form.get("empty"), "");
   EXPECT_EQ(form.get("none"), "");
@@ -17,7 +17,7 @@ TEST(Form, DecodesNamesAndValues) {
   EXPECT_EQ(form.get("absent"), "");
 }
 
-TEST(Form, RefusesPairsButKeepsTheOthers) {
+TEST(Form, KeepsTheValidPairs) {
   Form form;
   EXPECT_FALSE(form.parse("a=%zz&b=1"));
   EXPECT_FALSE(form.parse("c=1;d=2&e=3"));

@@ -22,7 +22,7 @@ using ::testing::Not;
 
 constexpr int64_t kLifetime = 160;
 
-TEST(SessionId, Has128BitsThatDoNotComeAgain) {
+TEST(SessionId, HasRandomBitsInEveryDigit) {
   std::set<std::string> seen;
   std::string varied(kIdDigits, '\0');
   for (int i = 0; i < 1'000; ++i) {
@@ -32,10 +32,10 @@ TEST(SessionId, Has128BitsThatDoNotComeAgain) {
     for (size_t at = 0; at < kIdDigits; ++at)
       varied[at] = static_cast<char>(varied[at] | (id[at] ^ (*seen.begin())[at]));
   }
-  EXPECT_EQ(varied.find('\0'), std::string::npos) << "a digit that is always the same";
+  EXPECT_EQ(varied.find('\0'), std::string::npos) << "a digit is always the same";
 }
 
-TEST(SessionId, NothingElseIsOne) {
+TEST(SessionId, HasOneFormat) {
   const std::string id = new_id();
   EXPECT_FALSE(is_id(""));
   EXPECT_FALSE(is_id(id.substr(1)));
@@ -58,7 +58,7 @@ TEST(FindCookie, LooksInEveryField) {
   EXPECT_EQ(find_cookie(request.request(), "b"), "ok");
 }
 
-TEST(SessionCookie, SaysWhatItsOptionsSay) {
+TEST(SessionCookie, IsWrittenWithItsAttributes) {
   SessionCookie options;
   EXPECT_EQ(format_cookie(options, "v", 0), "beegosessionID=v; Path=/; HttpOnly; SameSite=Lax");
   options = {.name = "n",
@@ -74,7 +74,7 @@ TEST(SessionCookie, SaysWhatItsOptionsSay) {
   EXPECT_THAT(format_cookie(options, "v", 0), Not(HasSubstr("SameSite")));
 }
 
-TEST(SessionCookie, OptionsThatWouldBreakItAreRefused) {
+TEST(SessionCookie, RefusesInvalidAttributes) {
   const auto refused = [](const SessionCookie& options) {
     EXPECT_THROW(Manager(std::make_shared<MemoryProvider>(), options), std::invalid_argument);
   };
@@ -85,20 +85,20 @@ TEST(SessionCookie, OptionsThatWouldBreakItAreRefused) {
   EXPECT_NO_THROW(Manager(std::make_shared<MemoryProvider>(), {.secure = true, .same_site = SameSite::kNone}));
 }
 
-// What holds for every provider.
+// The rules for every provider.
 class Providers : public ::testing::TestWithParam<std::string> {
  protected:
   void SetUp() override {
     const Clock clock = [this] { return now_s_; };
     if (GetParam() == "memory") {
-      provider_ = std::make_unique<MemoryProvider>(kLifetime, MemoryProvider::kSessionsMost, clock);
+      provider_ = std::make_unique<MemoryProvider>(kLifetime, MemoryProvider::kMaxSessions, clock);
     } else {
       provider_ = std::make_unique<SqliteProvider>(
           std::make_shared<sql::Pool>(sql::OpenOptions{}, SqliteProvider::create_tables), kLifetime, clock);
     }
   }
   Provider& provider() { return *provider_; }
-  void pass(int64_t seconds) { now_s_ += seconds; }
+  void advance_clock(int64_t seconds) { now_s_ += seconds; }
 
  private:
   int64_t now_s_ = 1'000;
@@ -121,7 +121,7 @@ TEST_P(Providers, KeepValues) {
   EXPECT_EQ(store->get("a"), Value());
   store->flush();
   EXPECT_EQ(store->get("b"), Value());
-  EXPECT_NE(provider().find(id), nullptr) << "an empty session is one";
+  EXPECT_NE(provider().find(id), nullptr) << "an empty session is a session";
 }
 
 TEST_P(Providers, KeepClientsApart) {
@@ -132,7 +132,7 @@ TEST_P(Providers, KeepClientsApart) {
   EXPECT_EQ(provider().count(), 2U);
 }
 
-TEST_P(Providers, DoNotKnowForeignIds) {
+TEST_P(Providers, FindNoUnknownId) {
   provider().create(new_id());
   EXPECT_EQ(provider().find(new_id()), nullptr);
   EXPECT_EQ(provider().find(""), nullptr);
@@ -140,7 +140,7 @@ TEST_P(Providers, DoNotKnowForeignIds) {
   EXPECT_EQ(provider().count(), 1U);
 }
 
-TEST_P(Providers, ForgetASessionThatIsDestroyed) {
+TEST_P(Providers, ForgetADestroyedSession) {
   const std::string id = new_id();
   const auto store = provider().create(id);
   store->set("a", int64_t{1});
@@ -148,22 +148,22 @@ TEST_P(Providers, ForgetASessionThatIsDestroyed) {
   provider().destroy(id);
   EXPECT_EQ(provider().find(id), nullptr);
   EXPECT_EQ(provider().count(), 0U);
-  store->set("a", int64_t{2});  // by a request that was under way
+  store->set("a", int64_t{2});  // by a request that began before
   EXPECT_EQ(provider().find(id), nullptr);
 }
 
-TEST_P(Providers, EndASessionThatIsNotUsed) {
+TEST_P(Providers, ExpireAnUnusedSession) {
   const std::string id = new_id();
   provider().create(id);
-  pass(kLifetime - 1);
-  EXPECT_NE(provider().find(id), nullptr) << "and begin its lifetime anew";
-  pass(kLifetime - 1);
+  advance_clock(kLifetime - 1);
+  EXPECT_NE(provider().find(id), nullptr) << "this starts the lifetime again";
+  advance_clock(kLifetime - 1);
   EXPECT_NE(provider().find(id), nullptr);
-  pass(kLifetime);
+  advance_clock(kLifetime);
   EXPECT_EQ(provider().find(id), nullptr);
 }
 
-TEST_P(Providers, GiveASessionAnotherId) {
+TEST_P(Providers, GiveASessionANewId) {
   const std::string old_id = new_id();
   const std::string id = new_id();
   provider().create(old_id)->set("a", int64_t{1});
@@ -175,28 +175,29 @@ TEST_P(Providers, GiveASessionAnotherId) {
   EXPECT_EQ(provider().count(), 1U);
 }
 
-TEST_P(Providers, MakeAnEmptySessionOfAnUnknownOrExpiredOne) {
+TEST_P(Providers, RenewAnUnknownOrExpiredIdAsAnEmptySession) {
   EXPECT_EQ(provider().regenerate(new_id(), new_id())->get("a"), Value());
   const std::string old_id = new_id();
   provider().create(old_id)->set("a", int64_t{1});
-  pass(kLifetime);
+  advance_clock(kLifetime);
   EXPECT_EQ(provider().regenerate(old_id, new_id())->get("a"), Value());
 }
 
 TEST_P(Providers, ClearExpiredSessionsAFewAtATime) {
   constexpr size_t kOld = 200;
-  constexpr size_t kNew = 10 * kOld;  // ids are random: so many that each shard gets its part
+  constexpr size_t kNew = 10 * kOld;  // ids are random: this many reach every shard
   for (size_t i = 0; i < kOld; ++i) provider().create(new_id())->set("a", int64_t{1});
   EXPECT_EQ(provider().count(), kOld);
-  pass(kLifetime);
+  advance_clock(kLifetime);
   size_t before = provider().count();
   for (size_t i = 0; i < kNew; ++i) {
     provider().create(new_id());
     const size_t after = provider().count();
-    EXPECT_GE(after + MemoryProvider::kClearedPerCall, before + 1) << "more than its share";
+    EXPECT_GE(after + MemoryProvider::kClearedPerCall, before + 1)
+        << "more sessions were cleared than one call may clear";
     before = after;
   }
-  EXPECT_EQ(provider().count(), kNew) << "the old ones are gone, the new ones are not";
+  EXPECT_EQ(provider().count(), kNew) << "only the new sessions are left";
 }
 
 TEST_P(Providers, AreSharedByThreads) {
@@ -223,8 +224,8 @@ TEST_P(Providers, AreSharedByThreads) {
 INSTANTIATE_TEST_SUITE_P(Kind, Providers, ::testing::Values("memory", "sqlite"),
                          [](const auto& kind) { return kind.param; });
 
-TEST(MemoryProviderTest, BeyondItsMostTheLongestUnusedGoes) {
-  MemoryProvider provider(kLifetime, 1);  // one a shard
+TEST(MemoryProvider, RemovesTheLeastRecentlyUsedSession) {
+  MemoryProvider provider(kLifetime, 1);  // one per shard
   std::vector<std::string> ids;
   for (int i = 0; i < 500; ++i) provider.create(ids.emplace_back(new_id()));
   EXPECT_LE(provider.count(), 16U);
@@ -244,7 +245,7 @@ class Visits : public Controller {
     session_regenerate_id();
     output().body("renewed");
   }
-  void post() override {  // starts and renews at once
+  void post() override {  // starts and renews a session in one request
     start_session();
     session_regenerate_id();
     output().body("once");
@@ -289,18 +290,19 @@ class SessionRequests : public ::testing::Test {
   std::string text_;
 };
 
-TEST_F(SessionRequests, AClientIsKnownByItsCookie) {
+TEST_F(SessionRequests, RecognizeAClientByItsCookie) {
   const testing::Answer first = ask("GET", "");
   EXPECT_EQ(first.body, "1");
   EXPECT_THAT(first.field("Set-Cookie"), MatchesRegex("beegosessionID=[0-9a-f]{32}; Path=/; HttpOnly; SameSite=Lax"));
   const testing::Answer second = ask("GET", "other=1; " + cookie(id_in(first)));
   EXPECT_EQ(second.body, "2");
-  EXPECT_EQ(second.field("Set-Cookie"), "") << "a client that is known needs no new cookie";
+  EXPECT_EQ(second.field("Set-Cookie"), "") << "a known client needs no new cookie";
   EXPECT_EQ(ask("GET", "").body, "1") << "another client";
 }
 
-// An attacker who makes a victim use an id of the attacker's choice must not know the id that the victim then has.
-TEST_F(SessionRequests, AnIdThatAClientBringsIsNeverAdopted) {
+// Session fixation: an attacker makes a victim send an id that the attacker chose. The session of the victim must get
+// another id.
+TEST_F(SessionRequests, NeverAdoptAnIdOfAClient) {
   const std::string planted(kIdDigits, 'a');
   const testing::Answer answer = ask("GET", cookie(planted));
   EXPECT_EQ(answer.body, "1");
@@ -310,7 +312,7 @@ TEST_F(SessionRequests, AnIdThatAClientBringsIsNeverAdopted) {
   EXPECT_EQ(provider_->find(planted), nullptr);
 }
 
-TEST_F(SessionRequests, AnAlteredIdIsAnotherClient) {
+TEST_F(SessionRequests, TreatAnAlteredIdAsANewClient) {
   const std::string id = id_in(ask("GET", ""));
   for (size_t at = 0; at < id.size(); ++at) {
     std::string altered = id;
@@ -326,7 +328,7 @@ TEST_F(SessionRequests, AnAlteredIdIsAnotherClient) {
   EXPECT_EQ(ask("GET", cookie(id)).body, "2");
 }
 
-TEST_F(SessionRequests, ARenewedSessionLeavesTheOldIdWorthless) {
+TEST_F(SessionRequests, ForgetTheOldIdOfARenewedSession) {
   const std::string old_id = id_in(ask("GET", ""));
   const std::string id = id_in(ask("PUT", cookie(old_id)));
   EXPECT_NE(id, old_id);
@@ -335,7 +337,7 @@ TEST_F(SessionRequests, ARenewedSessionLeavesTheOldIdWorthless) {
   EXPECT_EQ(ask("GET", cookie(old_id)).body, "1");
 }
 
-TEST_F(SessionRequests, AnIdMadeInThisRequestIsNotRenewed) {
+TEST_F(SessionRequests, KeepAnIdThatWasMadeInTheSameRequest) {
   const testing::Answer answer = ask("POST", "");
   const size_t first = answer.head.find("Set-Cookie");
   EXPECT_EQ(answer.head.find("Set-Cookie", first + 1), std::string::npos) << answer.head;
@@ -343,16 +345,16 @@ TEST_F(SessionRequests, AnIdMadeInThisRequestIsNotRenewed) {
   EXPECT_EQ(provider_->count(), 1U);
 }
 
-TEST_F(SessionRequests, ADestroyedSessionIsForgottenOnBothSides) {
+TEST_F(SessionRequests, DestroyTheSessionAndItsCookie) {
   const std::string id = id_in(ask("GET", ""));
   const testing::Answer answer = ask("DELETE", cookie(id));
   EXPECT_EQ(answer.body, "gone");
   EXPECT_EQ(answer.field("Set-Cookie"), "beegosessionID=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax");
   EXPECT_EQ(ask("GET", cookie(id)).body, "1");
-  EXPECT_EQ(ask("DELETE", "").field("Set-Cookie"), "") << "nothing to forget";
+  EXPECT_EQ(ask("DELETE", "").field("Set-Cookie"), "") << "there is no session";
 }
 
-TEST_F(SessionRequests, ARequestThatDoesNotAskAllocatesNothingForIt) {
+TEST_F(SessionRequests, AllocateNothingWithoutASession) {
   if (!alloc::available()) GTEST_SKIP() << "no jemalloc in this build, so nothing is counted";
   const auto bytes = [&](const std::string& sent) {
     ask("HEAD", sent);
@@ -365,7 +367,7 @@ TEST_F(SessionRequests, ARequestThatDoesNotAskAllocatesNothingForIt) {
   EXPECT_EQ(provider_->count(), 1U);
 }
 
-TEST(SessionsOff, AskingForOneIsAnErrorOfTheApplication) {
+TEST(SessionsOff, ThrowALogicError) {
   std::string told;
   auto app =
       std::make_shared<App>(AppOptions{.panic_log = [&](std::string_view, std::string_view what) { told = what; }});
@@ -376,9 +378,9 @@ TEST(SessionsOff, AskingForOneIsAnErrorOfTheApplication) {
   EXPECT_EQ(testing::exchange(engine, "HEAD", "/").status, 200);
 }
 
-class Refusing final : public Provider {
+class FailingProvider final : public Provider {
  public:
-  explicit Refusing(int code) : code_(code) {}
+  explicit FailingProvider(int code) : code_(code) {}
   std::shared_ptr<Store> find(std::string_view) override { throw sql::Error(code_, "refused"); }
   std::shared_ptr<Store> create(const std::string&) override { throw sql::Error(code_, "refused"); }
   std::shared_ptr<Store> regenerate(std::string_view, const std::string&) override { return nullptr; }
@@ -389,13 +391,13 @@ class Refusing final : public Provider {
   int code_;
 };
 
-TEST(SessionDatabase, BusyIs503AndBrokenIs500) {
+TEST(SessionDatabase, IsA503IfBusyAndA500IfBroken) {
   constexpr int kBusy = 5;
   constexpr int kCorrupt = 11;
   for (const auto& [code, status] : {std::pair{kBusy, 503}, std::pair{kCorrupt, 500}}) {
     auto app = std::make_shared<App>();
     app->router<Visits>("/", "");
-    app->use_sessions(std::make_shared<Manager>(std::make_shared<Refusing>(code)));
+    app->use_sessions(std::make_shared<Manager>(std::make_shared<FailingProvider>(code)));
     Engine engine(app);
     const testing::Answer answer = testing::exchange(engine, "GET", "/");
     EXPECT_EQ(answer.status, status);
