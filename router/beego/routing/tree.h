@@ -85,7 +85,7 @@ class Tree {
                          const SharedNames& names, const std::string& regex);
   void extend_leaves(const SharedNames& names, std::string regex);
 
-  // `branch`: the segments from the root to this node; a wildcard is nothing.
+  // `branch`: the segments from the root to this node; a wildcard is nullopt.
   std::optional<std::string> path_below(std::vector<std::optional<std::string>>& branch,
                                         const std::function<bool(const Route&)>& wanted,
                                         values::UrlValues& values) const;

@@ -21,7 +21,7 @@ struct Answer {
   std::vector<std::string> fields(std::string_view name) const;
 };
 
-// A request as the parser makes it, that owns its fields and its body.
+// An http::Request as the parser makes it. Owns its target, fields and body.
 class FullRequest {
  public:
   FullRequest(std::string method, std::string target, std::vector<std::pair<std::string, std::string>> fields = {},
