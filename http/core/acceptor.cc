@@ -26,12 +26,12 @@ bool is_no_descriptor(int result) {
   return result == -EMFILE || result == -ENFILE;
 }
 
-// A client too many is told so, as far as its socket takes it without waiting.
+// Sends 503, as far as the socket accepts it without waiting.
 void turn_away(int socket) {
   send(socket, kOverloaded.data(), kOverloaded.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
   shutdown(socket, SHUT_WR);
-  // Closing with unread bytes resets the connection, and a reset may overtake the answer. Who goes on sending, though,
-  // does not hold up those that are in.
+  // Closing a socket with unread bytes resets the connection, and a reset may overtake the answer. The limit keeps a
+  // client that sends without end from delaying the accepted connections.
   char unread[4096];
   for (size_t left = limits::kRefusedInputBytes; left > 0; left -= sizeof unread) {
     if (recv(socket, unread, sizeof unread, MSG_DONTWAIT) <= 0) break;
@@ -69,8 +69,8 @@ void Acceptor::on_accept(WorkerContext& worker, const Completion& completion) {
   if (completion.more) return;
   armed_ = Armed::kNothing;
   if (!listening() || pausing()) return;
-  // The kernel takes a descriptor before it looks for a client: without one, an accept would fail again at once, and so
-  // on. It is armed again when a client is there.
+  // The kernel allocates a descriptor before it looks for a client. Without a free descriptor, a new accept would fail
+  // at once, again and again. So it is armed only when the poll has found a client.
   if (no_descriptor) return poll(worker);
   start(worker);
 }
@@ -83,10 +83,11 @@ void Acceptor::on_client(WorkerContext& worker) {
 void Acceptor::on_turn(WorkerContext& worker) {
   if (!pausing() || worker.now_ms < resume_ms_) return;
   resume_ms_ = -1;
-  if (listening() && !armed()) accept_one_by_one(worker);  // else when the cancelled accept has ended
+  if (listening() && !armed())
+    accept_one_by_one(worker);  // otherwise on_accept() continues when the cancelled accept has ended
 }
 
-// Until as many have been turned away as may be at once.
+// Accepts clients until the queue is empty or a pause begins.
 void Acceptor::accept_one_by_one(WorkerContext& worker) {
   for (unsigned i = 0; i < limits::kRefusalsAtOnce && !pausing(); ++i) {
     const int socket = listener_.accept_waiting();
@@ -110,7 +111,7 @@ void Acceptor::let_in(WorkerContext& worker, int socket) {
 void Acceptor::refuse(WorkerContext& worker, int socket) {
   worker.counters.turned_away.add(1);
   turn_away(socket);
-  // In one step: between a close and an open another thread could take the descriptor.
+  // dup3 replaces the socket in one step: between a close and an open, another thread could take the descriptor.
   if (reserve_ < 0 && dup3(spare_, socket, O_CLOEXEC) == socket) {
     reserve_ = socket;
   } else {
@@ -132,10 +133,10 @@ void Acceptor::pace_refusals(WorkerContext& worker) {
   if (refused_ >= limits::kRefusalsAtOnce && !pausing()) resume_ms_ = worker.now_ms + limits::kRefusalPauseMs;
 }
 
-// No descriptor is left: the one in reserve takes a client off the queue, instead of leaving it there to time out. If
-// another thread was faster, the client waits until there is one again.
+// Refuses a client when no descriptor is left: closes the reserve, so that the client can be accepted and answered
+// instead of waiting until it times out. If another thread takes the freed descriptor, the client waits.
 void Acceptor::shed(WorkerContext& worker) {
-  if (!listener_.somebody_waits()) return;
+  if (!listener_.client_waits()) return;
   if (reserve_ >= 0) ::close(std::exchange(reserve_, -1));
   const int socket = listener_.accept_waiting();
   if (socket >= 0) return refuse(worker, socket);
@@ -148,7 +149,7 @@ void Acceptor::keep_reserve() {
 }
 
 void Acceptor::stop(WorkerContext& worker) {
-  if (armed()) {  // one of the two
+  if (armed()) {  // an accept or a poll
     worker.ring.cancel(kAcceptTag);
     worker.ring.cancel(kClientTag);
   }

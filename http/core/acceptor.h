@@ -9,14 +9,15 @@ namespace duel::http::core {
 
 struct WorkerContext;
 
-// Lets a worker's clients in, and turns those away that are too many. Its worker calls it, on its own thread.
+// Accepts the clients of one worker, and refuses clients beyond ServerOptions::max_connections. For the worker's
+// thread.
 //
-// While there are places left a multishot accept is armed. A full server takes no more off the kernel's queue than it
-// can turn away: it polls, accepts one by one, and pauses after a few (limits::kRefusalsAtOnce). Without a descriptor
-// left it does the same, with one that was kept in reserve.
+// While the server has room, a multishot accept is armed. A full server takes only as many clients from the kernel's
+// queue as it can refuse: it polls, accepts one at a time, and pauses after limits::kRefusalsAtOnce refusals. If no
+// descriptor is left, it does the same with a descriptor that it keeps in reserve.
 class Acceptor {
  public:
-  // `spare` is a descriptor that stays open as long as this: what is kept in reserve is a second one of it.
+  // `spare` is any descriptor of the worker that stays open longer than this object: the reserve is a duplicate of it.
   Acceptor(Listener listener, int spare);
   ~Acceptor();
   Acceptor(const Acceptor&) = delete;
@@ -24,15 +25,15 @@ class Acceptor {
 
   void start(WorkerContext& worker);
   void on_accept(WorkerContext& worker, const Completion& completion);
-  void on_client(WorkerContext& worker);  // the poll has ended
-  void on_turn(WorkerContext& worker);    // once a turn: a pause may be over
+  void on_client(WorkerContext& worker);  // the poll has completed
+  void on_turn(WorkerContext& worker);    // at the end of each loop iteration: a pause may be over
 
-  // Who has connected, or is about to, is still let in; nobody else.
-  void admit_nobody_new() const { listener_.admit_nobody_new(); }
-  // Lets those in that have connected, and closes the port.
+  // Still accepts clients that have connected or whose handshake is under way, but no others.
+  void refuse_new_handshakes() const { listener_.refuse_new_handshakes(); }
+  // Accepts the clients that have connected, and closes the port.
   void stop(WorkerContext& worker);
 
-  // The same in haste: those that have connected are reset.
+  // Closes the port; clients that have connected and are not accepted are reset.
   void close() { listener_.close(); }
 
   bool listening() const { return listener_.descriptor() >= 0; }
@@ -43,9 +44,9 @@ class Acceptor {
  private:
   enum class Armed : uint8_t {
     kNothing,
-    kAccept,        // multishot: whoever comes
-    kEndingAccept,  // the same, being cancelled: those that have come are still brought
-    kPoll,          // somebody who is to be accepted when we see fit
+    kAccept,        // a multishot accept
+    kEndingAccept,  // a multishot accept that is being cancelled: it may still deliver clients
+    kPoll,          // a poll, which completes when a client waits
   };
 
   void accept(WorkerContext& worker);
@@ -60,11 +61,11 @@ class Acceptor {
 
   Listener listener_;
   int spare_;
-  int reserve_ = -1;  // a second one of spare_, to give up when none is left, so that a client can be told
+  int reserve_ = -1;  // a duplicate of spare_, closed when no descriptor is left, so that a client can be refused
   Armed armed_ = Armed::kNothing;
-  unsigned refused_ = 0;           // clients turned away ...
-  int64_t refusing_since_ms_ = 0;  // ... since then
-  int64_t resume_ms_ = -1;         // when a pause ends; -1: there is none
+  unsigned refused_ = 0;  // clients refused since refusing_since_ms_
+  int64_t refusing_since_ms_ = 0;
+  int64_t resume_ms_ = -1;  // when the pause ends; -1: there is no pause
 };
 
 }  // namespace duel::http::core

@@ -10,14 +10,15 @@ namespace duel::http::core {
 namespace {
 
 constexpr uint64_t kSizeBeforeOverflow = ~uint64_t{0} >> 4;
-// Like Go since CVE-2023-39326: so many bytes a chunk are fair, what is beyond adds up.
+// Framing up to this size per chunk is allowed in any number of chunks; only bytes beyond it count towards the limit.
+// Go does the same since CVE-2023-39326.
 constexpr uint64_t kFairBytesPerChunk = 16;
 
 bool is_blank(char byte) {
   return byte == ' ' || byte == '\t';
 }
 
-// field-vchar, SP and HTAB (RFC 9110 §5.5), which is what a quoted-string holds, too (§5.6.4).
+// field-vchar, SP and HTAB (RFC 9110 §5.5); a quoted-string consists of the same bytes (§5.6.4).
 bool is_text(char byte) {
   const auto value = static_cast<unsigned char>(byte);
   return byte == '\t' || (value >= ' ' && value != 0x7f);
@@ -26,7 +27,7 @@ bool is_text(char byte) {
 }  // namespace
 
 ChunkedDecoder::Status ChunkedDecoder::decode(const char*& next, const char* end, std::string_view& data) {
-  // The chunk whose size is being read counts, so that the verdict does not depend on where the stream was cut.
+  // Includes the chunk whose size is being read, so that the result does not depend on where the stream was cut.
   const uint64_t allowed = limits::kChunkOverheadBytes + kFairBytesPerChunk * (chunks_ + 1);
   while (next != end) {
     if (state_ == State::kData) {
@@ -37,29 +38,29 @@ ChunkedDecoder::Status ChunkedDecoder::decode(const char*& next, const char* end
       if (remaining_ == 0) state_ = State::kDataCr;
       return Status::kData;
     }
-    if (++framing_ > allowed) return refuse("more chunk framing than a body needs");
+    if (++framing_ > allowed) return refuse("too much chunk framing");
     const Status status = take(*next++);
     if (status != Status::kNeedMore) return status;
   }
   return Status::kNeedMore;
 }
 
-// One byte that is no data.
+// Consumes one byte of framing.
 ChunkedDecoder::Status ChunkedDecoder::take(char byte) {
   switch (state_) {
     case State::kSizeStart:
       remaining_ = 0;
       state_ = State::kSize;
-      return grammar::hex_value(byte) < 0 ? refuse("a chunk without a size") : add_digit(byte);
+      return grammar::hex_value(byte) < 0 ? refuse("chunk without a size") : add_digit(byte);
     case State::kSize:
       if (byte == '\r') {
         state_ = State::kSizeLineEnd;
         return Status::kNeedMore;
       }
       if (grammar::hex_value(byte) >= 0) return add_digit(byte);
-      return take_extension(byte) ? Status::kNeedMore : refuse("bad byte in a chunk's size");
+      return take_extension(byte) ? Status::kNeedMore : refuse("bad byte in a chunk size");
     case State::kSizeLineEnd:
-      if (byte != '\n') return refuse("a chunk's size not ended by CRLF");
+      if (byte != '\n') return refuse("chunk size not ended by CRLF");
       ++chunks_;
       state_ = remaining_ == 0 ? State::kTrailerStart : State::kData;
       return Status::kSize;
@@ -67,17 +68,17 @@ ChunkedDecoder::Status ChunkedDecoder::take(char byte) {
       break;
     case State::kDataCr:
       state_ = State::kDataLf;
-      return byte == '\r' ? Status::kNeedMore : refuse("a chunk longer than its size");
+      return byte == '\r' ? Status::kNeedMore : refuse("chunk longer than its size");
     case State::kDataLf:
       state_ = State::kSizeStart;
-      return byte == '\n' ? Status::kNeedMore : refuse("a chunk not ended by CRLF");
+      return byte == '\n' ? Status::kNeedMore : refuse("chunk not ended by CRLF");
     case State::kTrailerStart:
     case State::kTrailerName:
     case State::kTrailerValue:
     case State::kTrailerLf:
       return take_trailer(byte) ? Status::kNeedMore : refuse("bad trailer field");
     case State::kLastLf:
-      return byte == '\n' ? Status::kDone : refuse("a body not ended by CRLF");
+      return byte == '\n' ? Status::kDone : refuse("body not ended by CRLF");
     default:
       return take_extension(byte) ? Status::kNeedMore : refuse("bad chunk extension");
   }
@@ -85,7 +86,7 @@ ChunkedDecoder::Status ChunkedDecoder::take(char byte) {
 }
 
 ChunkedDecoder::Status ChunkedDecoder::add_digit(char byte) {
-  if (remaining_ > kSizeBeforeOverflow) return refuse("a chunk's size that overflows");
+  if (remaining_ > kSizeBeforeOverflow) return refuse("chunk size too large");
   remaining_ = remaining_ * 16 + static_cast<uint64_t>(grammar::hex_value(byte));
   return Status::kNeedMore;
 }
@@ -95,10 +96,10 @@ ChunkedDecoder::Status ChunkedDecoder::refuse(const char* reason) {
   return Status::kError;
 }
 
-// chunk-ext = *( BWS ";" BWS token [ BWS "=" BWS ( token / quoted-string ) ] ), behind a size.
+// chunk-ext = *( BWS ";" BWS token [ BWS "=" BWS ( token / quoted-string ) ] ), after a size.
 bool ChunkedDecoder::take_extension(char byte) {
   const bool complete = state_ == State::kSize || state_ == State::kName || state_ == State::kValue ||
-                        state_ == State::kQuotedEnd;  // a line may end here, or another extension begin
+                        state_ == State::kQuotedEnd;  // the line may end here, or an extension begin
   const bool awaited = state_ == State::kBeforeSemicolon || state_ == State::kBeforeEquals;
   if (complete && byte == '\r') {
     state_ = State::kSizeLineEnd;
@@ -147,7 +148,7 @@ bool ChunkedDecoder::take_extension(char byte) {
   }
 }
 
-// trailer-section = *( field-line CRLF ), and the empty line.
+// trailer-section = *( field-line CRLF ), and the empty line after it.
 bool ChunkedDecoder::take_trailer(char byte) {
   switch (state_) {
     case State::kTrailerStart:

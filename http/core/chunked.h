@@ -5,36 +5,37 @@
 
 namespace duel::http::core {
 
-// The chunked transfer coding (RFC 9112 §7.1), taken in as the bytes arrive, whatever their pieces. To the letter:
-// whitespace only where the grammar has BWS (around ";" and "=" of an extension), no extension without a name, no value
-// missing behind "=", every line ended by CRLF. Extensions are ignored, trailer fields checked and dropped (§7.1.2).
+// Decodes the chunked transfer coding (RFC 9112 §7.1) as the bytes arrive, in pieces of any size. It follows the
+// grammar strictly: whitespace only where the grammar has BWS (around ";" and "=" of an extension), a name in every
+// extension, a value after every "=", CRLF at the end of every line. Extensions are ignored; trailer fields are checked
+// and discarded (§7.1.2).
 //
-// llhttp's decoder is not used: it refuses that whitespace and takes "5;=a", "5;;a" and "5;a=".
+// llhttp's own decoder refuses that whitespace and accepts "5;=a", "5;;a" and "5;a=", so it is not used.
 class ChunkedDecoder {
  public:
   enum class Status : uint8_t {
-    kNeedMore,  // everything given was taken in
-    kData,      // `data` is the next piece of the body, a view into what was given
-    kSize,      // the size line of a chunk was taken in: remaining() bytes of data follow
-    kDone,      // the body is complete; what was not taken in belongs to the next message
-    kError,     // reason() says why
+    kNeedMore,  // all given bytes were consumed
+    kData,      // `data` is the next piece of the body, a view into the given bytes
+    kSize,      // the size line of a chunk was consumed: remaining() bytes of data follow
+    kDone,      // the body is complete; the bytes from `next` on belong to the next message
+    kError,     // the body is malformed: reason()
   };
 
-  // Takes in bytes from `next` on, which it moves. Call again until kNeedMore, kDone or kError.
+  // Consumes bytes from `next` on, and advances `next`. Call again until kNeedMore, kDone or kError.
   Status decode(const char*& next, const char* end, std::string_view& data);
 
   uint64_t remaining() const { return remaining_; }
-  uint64_t framing() const { return framing_; }  // bytes taken in that were no data
+  uint64_t framing() const { return framing_; }  // consumed bytes that were not data
   const char* reason() const { return reason_; }
 
  private:
   enum class State : uint8_t {
     kSizeStart,
     kSize,
-    kBeforeSemicolon,  // BWS behind a size or a value: an extension has to follow
+    kBeforeSemicolon,  // BWS after a size or a value: an extension must follow
     kNameStart,
     kName,
-    kBeforeEquals,  // BWS behind a name: "=" or the next extension has to follow
+    kBeforeEquals,  // BWS after a name: "=" or the next extension must follow
     kValueStart,
     kValue,
     kQuoted,
@@ -59,7 +60,7 @@ class ChunkedDecoder {
 
   uint64_t remaining_ = 0;
   uint64_t framing_ = 0;
-  uint64_t chunks_ = 0;  // of which the size is known
+  uint64_t chunks_ = 0;  // whose size line is complete
   const char* reason_ = "";
   State state_ = State::kSizeStart;
 };

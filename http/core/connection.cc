@@ -17,7 +17,7 @@
 
 namespace duel::http::core {
 
-// --- What can happen ---
+// --- Events ---
 
 void Connection::on_accepted(WorkerContext& worker) {
   worker.counters.connections.add(1);
@@ -33,7 +33,7 @@ void Connection::on_received(WorkerContext& worker, std::span<char> bytes) {
     partial_->append({bytes.data(), bytes.size()});
     return serve_partial(worker);
   }
-  if (state_ != State::kAnswering || last_) return;  // nobody will read it
+  if (state_ != State::kAnswering || last_) return;  // the bytes are discarded
   if (partial_ == nullptr) {
     keep(worker, worker.parser, bytes);
   } else {
@@ -48,7 +48,7 @@ void Connection::on_receive_ended(WorkerContext& worker, int result) {
   if (result == 0) {
     end_of_input_ = true;
     if (state_ == State::kLingering) return close(worker);
-    if (state_ == State::kAnswering) return;  // what it has asked for is still answered
+    if (state_ == State::kAnswering) return;  // the received requests are still answered
     return partial_ != nullptr ? refuse_and_close(worker, 400, "the request ends too early") : close(worker);
   }
   if (result == -ENOBUFS) {
@@ -71,7 +71,7 @@ void Connection::on_sent(WorkerContext& worker, int result) {
     pending_size_ -= static_cast<size_t>(result);
   }
   if (pending_size_ == 0) return on_all_sent(worker);
-  // The socket takes no more for now. The rest waits in memory of its own, so that the block is free for others.
+  // The socket's buffer is full. The rest moves to the heap, so that the send block becomes free for other connections.
   if (block_ != SendBlocks::kNone) {
     auto rest = std::make_unique_for_overwrite<char[]>(pending_size_);
     std::memcpy(rest.get(), pending_, pending_size_);
@@ -86,7 +86,8 @@ void Connection::on_sent(WorkerContext& worker, int result) {
 void Connection::on_file_read(WorkerContext& worker, int result) {
   sending_ = false;
   if (state_ == State::kClosing) return release_if_quiet(worker);
-  // The length has been promised: a file that has become shorter, or cannot be read, can only be cut off visibly.
+  // The Content-Length has been sent already. If the file has become shorter or cannot be read, a reset shows the
+  // client that the body is truncated.
   if (result <= 0) return abort(worker);
   const auto size = std::min(static_cast<uint64_t>(result), file_->remaining());
   file_->advance(size);
@@ -97,7 +98,8 @@ void Connection::on_file_read(WorkerContext& worker, int result) {
 }
 
 void Connection::on_timeout(WorkerContext& worker, Timeout kind) {
-  // Passed in the very turn in which what it waited for arrived; set again when the answer is out.
+  // The deadline passed in the same loop iteration in which the awaited bytes arrived. A new one is set after the
+  // answer.
   if (state_ == State::kAnswering && kind != Timeout::kWrite) return;
   switch (kind) {
     case Timeout::kHeader:
@@ -105,12 +107,12 @@ void Connection::on_timeout(WorkerContext& worker, Timeout kind) {
     case Timeout::kBody:
       return refuse_and_close(worker, 408, "the request's body did not arrive in time");
     case Timeout::kWrite:
-      // The kernel takes more of an answer only when a good part of what it has is gone; a slow reader makes progress
-      // long before.
+      // The kernel accepts more bytes only when much of the socket's buffer is free. A client that reads slowly
+      // acknowledges bytes long before that.
       if (unacknowledged() < unacknowledged_) return await_progress(worker);
       return abort(worker);
     case Timeout::kIdle:
-      // A request that came in time, and that we have not looked at because this process was held up.
+      // A request arrived in time, but this process was delayed and has not handled it.
       if (has_unread_input() || worker.ring.has_completions()) return set_timeout(worker, Timeout::kIdle);
       return close(worker);
     case Timeout::kLinger:
@@ -119,7 +121,7 @@ void Connection::on_timeout(WorkerContext& worker, Timeout kind) {
   }
 }
 
-// What was answered so far and is not sent yet is lost with it: nothing shows how far it got, and nothing is wrong.
+// Answers that were not sent are discarded: the client sees a reset and knows that they are missing.
 void Connection::on_no_memory(WorkerContext& worker) {
   worker.parser.reset();
   abort(worker);
@@ -127,7 +129,7 @@ void Connection::on_no_memory(WorkerContext& worker) {
 
 void Connection::on_drain(WorkerContext& worker) {
   if (state_ != State::kReading || partial_ != nullptr) return;
-  if (!has_unread_input()) linger(worker);  // else a request is answered yet
+  if (!has_unread_input()) linger(worker);  // otherwise the request is answered first
 }
 
 bool Connection::has_unread_input() const {
@@ -141,7 +143,7 @@ void Connection::abort(WorkerContext& worker) {
   close(worker);
 }
 
-// --- Bytes that wait ---
+// --- Queued bytes ---
 
 void Connection::keep(WorkerContext& worker, const RequestParser& parser, std::span<const char> bytes) {
   partial_ = worker.take_partial_request(parser);
@@ -157,19 +159,19 @@ bool Connection::too_much_queued() const {
   return state_ == State::kAnswering && partial_ != nullptr && partial_->unparsed() > limits::kQueuedInputBytes;
 }
 
-// Linux (6.18 at least) puts a multishot receive off after 32 buffers in a row, and a reset that comes in just then is
-// not reported any more. A receive that is armed anew meets it.
+// Linux (at least 6.18) suspends a multishot receive after 32 consecutive buffers, and does not report a reset that
+// arrives at that moment. Arming the receive again reports it.
 void Connection::count_full_buffer(WorkerContext& worker, size_t size) {
   constexpr uint8_t kInARow = 32;
   full_buffers_ = size == limits::kReceiveBufferBytes ? full_buffers_ + 1 : 0;
   if (full_buffers_ >= kInARow) stop_receiving(worker);
 }
 
-// --- Answers to the socket ---
+// --- Sending ---
 
 void Connection::send_output(WorkerContext& worker, Output& output, SendBlocks::BlockId block) {
   alloc::enter(alloc::Phase::kWrite);
-  assert(!last_ || !output.empty());  // a last answer has bytes
+  assert(!last_ || !output.empty());  // a last answer is never empty
   if (output.empty()) return;
   state_ = State::kAnswering;
   worker.counters.bytes_sent.add(output.size());
@@ -196,7 +198,7 @@ void Connection::await_progress(WorkerContext& worker) {
   set_timeout(worker, Timeout::kWrite);
 }
 
-// Bytes in the socket's send queue that the client's side has not acknowledged.
+// Bytes in the socket's send queue that the client has not acknowledged.
 uint32_t Connection::unacknowledged() const {
   int bytes = 0;
   return ioctl(socket_, SIOCOUTQ, &bytes) == 0 ? static_cast<uint32_t>(bytes) : 0;
@@ -228,7 +230,7 @@ void Connection::on_all_sent(WorkerContext& worker) {
   if (state_ == State::kReading) await_input(worker);  // may end *this
 }
 
-// Nothing is left to answer: more input has to come.
+// All received requests are answered: waits for more input.
 void Connection::await_input(WorkerContext& worker) {
   if (partial_ != nullptr) {
     if (end_of_input_) return refuse_and_close(worker, 400, "the request ends too early");
@@ -244,7 +246,7 @@ void Connection::read_next_piece(WorkerContext& worker) {
   worker.ring.read_file(file_->descriptor(), {file_->piece().data(), size}, file_->offset(), tag(Operation::kReadFile));
 }
 
-// --- The connection's life ---
+// --- Receiving and closing ---
 
 void Connection::set_timeout(WorkerContext& worker, Timeout kind) const {
   worker.deadlines.set(slot_, kind, worker.now_ms);
@@ -276,7 +278,7 @@ void Connection::close(WorkerContext& worker) {
   state_ = State::kClosing;
   set_timeout(worker, Timeout::kNone);
   drop_partial(worker);
-  if (receiving_ || sending_) shutdown(socket_, SHUT_RDWR);  // completes what is in flight
+  if (receiving_ || sending_) shutdown(socket_, SHUT_RDWR);  // completes the operations in flight
   release_if_quiet(worker);
 }
 

@@ -20,8 +20,8 @@ namespace duel::http::core {
 class PartialRequest;
 struct WorkerContext;
 
-// One client. Its worker calls the on_ functions, one for each thing that can happen; each leaves the connection in one
-// of these states:
+// The connection of one client. Its worker calls one on_ function per event; each leaves the connection in one of these
+// states:
 //
 //            on_accepted
 //                 |
@@ -33,12 +33,13 @@ struct WorkerContext;
 //                      v              v
 //                 kLingering ----> kClosing ----> released, when no operation is in flight
 //
-// kReading: waits for bytes, of a new request or of the rest of one. An idle connection owns no buffer.
-// kAnswering: an answer is being sent, or made by another thread; what arrives meanwhile is queued, up to a bound, then
-// receiving stops. kLingering: our side is shut down; waits for the client's end of input, so that no reset overtakes
-// the answer. kClosing: waits for the completions of what is in flight.
+// kReading: waits for the bytes of a new request, or for the rest of a request. An idle connection owns no buffer.
+// kAnswering: an answer is being sent, or another thread prepares it. Bytes that arrive meanwhile are queued; beyond
+// limits::kQueuedInputBytes the connection stops receiving.
+// kLingering: the server's side is shut down. Waits for the client's end of input, so that no reset overtakes the
+// answer. kClosing: waits for the completions of the operations in flight.
 //
-// In flight are at most one receive (multishot) and one of {send, file read}.
+// At most one multishot receive and one send or file read are in flight.
 class Connection {
  public:
   enum class State : uint8_t { kReading, kAnswering, kLingering, kClosing };
@@ -46,24 +47,26 @@ class Connection {
   Connection(uint32_t slot, uint32_t generation, int socket) : socket_(socket), slot_(slot), generation_(generation) {}
 
   void on_accepted(WorkerContext& worker);
-  // `bytes` is writable memory that is the caller's again afterwards.
+  // `bytes` is writable; it belongs to the caller again when the function returns.
   void on_received(WorkerContext& worker, std::span<char> bytes);
-  // The multishot receive has ended: 0 is the client's end of input, negative an errno, positive no reason of its own.
+  // The multishot receive has ended. `result`: 0 for the client's end of input, a negative errno, or positive if the
+  // kernel ended it without an error.
   void on_receive_ended(WorkerContext& worker, int result);
   void on_sent(WorkerContext& worker, int result);
   void on_file_read(WorkerContext& worker, int result);
   void on_timeout(WorkerContext& worker, Timeout kind);
-  // What another thread has answered. False: an answer before it is still being sent; to be called again.
+  // Another thread has finished a deferred answer. Returns false if the answer before it is still being sent: then the
+  // worker calls again later.
   bool on_finished_answer(WorkerContext& worker, const FinishedAnswer& finished);
-  // One of the others has thrown std::bad_alloc: this connection ends, the worker goes on.
+  // Another on_ function has thrown std::bad_alloc: this connection ends, the worker continues.
   void on_no_memory(WorkerContext& worker);
-  // The server stops, and has waited for who was about to ask: an idle connection ends now, others with their next
-  // answer. For the end of a turn, when no completion waits; in every turn.
+  // The server stops, and limits::kFarewellMs has passed: an idle connection ends now, any other with its next answer.
+  // Called at the end of each loop iteration, if no completion waits.
   void on_drain(WorkerContext& worker);
-  // Ends at once, whatever is in flight; the client sees a reset.
+  // Ends the connection with a reset, without sending the rest of an answer.
   void abort(WorkerContext& worker);
 
-  // Ends without waiting for what is in flight: only when the ring is gone.
+  // Ends without waiting for the operations in flight: only after the ring was closed.
   void dismiss(WorkerContext& worker);
 
   Tag tag(Operation operation) const { return {operation, generation_, slot_}; }
@@ -71,12 +74,12 @@ class Connection {
  private:
   enum class Served : uint8_t { kAll, kIncomplete, kBlocked, kLast };
 
-  // Answers the requests in `bytes` into `output`; `done` is how many bytes that were.
+  // Answers the requests in `bytes`; appends the answers to `output` and sets `done` to the number of consumed bytes.
   Served serve(WorkerContext& worker, std::span<char> bytes, RequestParser& parser, Output& output, size_t& done);
   void serve_received(WorkerContext& worker, std::span<char> bytes);
   void serve_partial(WorkerContext& worker);
   void await_rest(WorkerContext& worker, bool new_request, Output& output);
-  bool answer(WorkerContext& worker, Request& request, Output& output);  // whether the connection stays open
+  bool answer(WorkerContext& worker, Request& request, Output& output);  // true: the connection stays open
   void begin_deferred(WorkerContext& worker, const Request& request);
   bool place_file(Response& response, Output& output);
   static void refuse(WorkerContext& worker, Method method, int status, const char* reason, Output& output);
@@ -109,17 +112,17 @@ class Connection {
   uint32_t generation_;
   State state_ = State::kReading;
   bool receiving_ : 1 = false;                     // a multishot receive is armed
-  bool stopping_receive_ : 1 = false;              // ... and being cancelled, because too much is queued
+  bool stopping_receive_ : 1 = false;              // the receive is being cancelled
   bool sending_ : 1 = false;                       // a send or a file read is in flight
   bool end_of_input_ : 1 = false;                  // the client has shut down its side
-  bool last_ : 1 = false;                          // nothing is answered behind what is being sent
-  bool waiting_ : 1 = false;                       // for an answer that another thread makes
+  bool last_ : 1 = false;                          // the answer that is being sent is the last one
+  bool waiting_ : 1 = false;                       // for a deferred answer
   bool continued_ : 1 = false;                     // 100 Continue has been sent for this request
-  uint8_t full_buffers_ = 0;                       // in a row, since the receive was armed
-  SendBlocks::BlockId block_ = SendBlocks::kNone;  // what holds the pending bytes: a send block, heap_ or file_
+  uint8_t full_buffers_ = 0;                       // consecutive full buffers since the receive was armed
+  SendBlocks::BlockId block_ = SendBlocks::kNone;  // if not kNone, it holds the pending bytes; else heap_ or file_
   PartialRequest* partial_ = nullptr;
-  uint32_t unacknowledged_ = 0;    // when the write deadline was set
-  const char* pending_ = nullptr;  // answer bytes not yet taken by the socket
+  uint32_t unacknowledged_ = 0;    // bytes, when the write deadline was set
+  const char* pending_ = nullptr;  // answer bytes that the socket has not accepted
   size_t pending_size_ = 0;
   std::unique_ptr<char[]> heap_;
   std::unique_ptr<FileTransfer> file_;

@@ -12,21 +12,21 @@
 #include "http/limits.h"
 #include "http/on_exception.h"
 
-// A connection's requests to answers.
+// The part of Connection that turns received requests into answers.
 namespace duel::http::core {
 
 using namespace std::string_view_literals;
 
 namespace {
 
-// The usual case, 2xx, is what is left.
+// 2xx, the usual case, is not counted: it is the number of all responses without these classes.
 void count_status(WorkerContext& worker, int status) {
   if (status < 300) return;
   WorkerCounters& counters = worker.counters;
   (status < 400 ? counters.responses_3xx : status < 500 ? counters.responses_4xx : counters.responses_5xx).add(1);
 }
 
-// What went wrong, for who reads the answer (RFC 9110 §15.5, §15.6).
+// Ends the response with a body that explains the error (RFC 9110 §15.5, §15.6).
 void end_with_reason(Response& response, int status, const char* reason) {
   char body[160];
   const int size = std::snprintf(body, sizeof body, "%d %s: %s\n", status, reason_phrase(status).data(), reason);
@@ -37,11 +37,11 @@ void end_with_reason(Response& response, int status, const char* reason) {
 
 void dispatch(WorkerContext& worker, const Request& request, Response& response) {
   if (request.method == Method::kConnect) {
-    response.close();  // what follows was meant for a tunnel
-    return end_with_reason(response, 501, "no tunnels");
+    response.close();  // the bytes that follow are meant for the tunnel
+    return end_with_reason(response, 501, "CONNECT is not supported");
   }
   if (request.path == "*"sv) {
-    response.status(204);  // OPTIONS for the server as a whole (RFC 9110 §9.3.7)
+    response.status(204);  // OPTIONS for the whole server (RFC 9110 §9.3.7)
     response.set("Allow"sv, "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"sv);
     return;
   }
@@ -49,7 +49,7 @@ void dispatch(WorkerContext& worker, const Request& request, Response& response)
   worker.handler->handle(request, response);
 }
 
-// Runs a step of the handler's; if it throws, `recover` is called and the operator told.
+// Runs a step of the handler. If it throws, calls `recover` and reports the exception.
 template <typename Step, typename Recover>
 void guard(WorkerContext& worker, const Request& request, Step step, Recover recover) {
   try {
@@ -77,7 +77,7 @@ Connection::Served Connection::serve(WorkerContext& worker, std::span<char> byte
     }
     Request request = parser.request(bytes.data() + done);
     const bool last_in_buffer = done + parser.consumed() == bytes.size();
-    // When the server stops, what has been received is answered yet.
+    // When the server stops, the received requests are still answered: only the last one closes the connection.
     request.keep_alive &= !worker.options.disable_keep_alive && !(worker.draining && last_in_buffer);
     const size_t before = output.size();
     const bool open = answer(worker, request, output);
@@ -87,12 +87,12 @@ Connection::Served Connection::serve(WorkerContext& worker, std::span<char> byte
     if (!open) return Served::kLast;
     if (waiting_ || file_ != nullptr || output.size() >= limits::kOutputHighWaterBytes) return Served::kBlocked;
     if (done == bytes.size()) return Served::kAll;
-    // Another answer like this one would go to the heap: it waits for the room that these give back.
+    // The next answer, if it is as large as this one, would go to the heap. It waits until these answers are sent.
     if (output.would_leave_space(output.size() - before)) return Served::kBlocked;
   }
 }
 
-// The usual case: everything is answered out of the receive buffer, and nothing is kept.
+// The usual case: all requests are parsed in the receive buffer and answered, and no bytes are kept.
 void Connection::serve_received(WorkerContext& worker, std::span<char> bytes) {
   const SendBlocks::Space space = worker.send_blocks.space();
   Output output(space.first, space.last);
@@ -123,18 +123,19 @@ void Connection::serve_partial(WorkerContext& worker) {
     partial_->drop_front(done);
   } else {
     drop_partial(worker);
-    if (served == Served::kIncomplete) set_timeout(worker, Timeout::kIdle);  // it was an empty line
+    if (served == Served::kIncomplete) set_timeout(worker, Timeout::kIdle);  // the bytes were an empty line
   }
   last_ = served == Served::kLast;
   send_output(worker, output, space.block);
 }
 
-// The time limits of a request count from its first byte and from the end of its head: dripping does not extend them.
+// The time limits of a request count from its first byte and from the end of its head. Further bytes do not extend
+// them.
 void Connection::await_rest(WorkerContext& worker, bool new_request, Output& output) {
   const RequestParser& parser = partial_->parser();
   const Timeout kind = parser.head_complete() ? Timeout::kBody : Timeout::kHeader;
   if (new_request || worker.deadlines.kind(slot_) != kind) set_timeout(worker, kind);
-  // Not needed when the body has begun to arrive (RFC 9110 §10.1.1).
+  // 100 Continue is not needed if the body has begun to arrive (RFC 9110 §10.1.1).
   if (parser.head_complete() && parser.expects_continue() && !continued_ && !parser.body_started()) {
     continued_ = true;
     output.append("HTTP/1.1 100 Continue\r\n\r\n"sv);
@@ -157,7 +158,7 @@ bool Connection::answer(WorkerContext& worker, Request& request, Output& output)
       });
   alloc::enter(alloc::Phase::kWrite);
   if (!response.ended()) {
-    if (broken) return false;  // a body that breaks off in the middle must not look complete
+    if (broken) return false;  // a truncated body must not look complete
     if (response.deferred()) {
       begin_deferred(worker, request);
       return true;
@@ -177,7 +178,7 @@ void Connection::begin_deferred(WorkerContext& worker, const Request& request) {
                                  .head_only = request.method == Method::kHead,
                                  .keep_alive = request.keep_alive,
                                  .minor_version = request.minor_version};
-  // What it had of the duty is answered with 500.
+  // If `begin` throws, the destructor of the DeferredAnswer answers with 500.
   guard(
       worker, request, [&] { worker.response.take_begin()(DeferredAnswer(worker.finished_answers, deferred)); }, [] {});
 }
@@ -202,13 +203,13 @@ bool Connection::on_finished_answer(WorkerContext& worker, const FinishedAnswer&
   return true;
 }
 
-// Small files go out with the head; false if the promised bytes cannot be read.
+// Reads a small file into the output, behind the head. Returns false if the bytes cannot be read.
 bool Connection::place_file(Response& response, Output& output) {
   const FileBody file = response.file();
   if (file.descriptor < 0) return true;
   if (file.size > limits::kFileInlineBytes) {
     file_ = std::make_unique<FileTransfer>(file);
-    response.take_file();  // what may throw is over: the descriptor has its owner
+    response.take_file();  // after make_unique, which may throw: file_ owns the descriptor now
     return true;
   }
   char* const to = output.reserve(file.size);

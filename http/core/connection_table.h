@@ -10,13 +10,13 @@
 
 namespace duel::http::core {
 
-// The connections of one worker in one array; a slot's number is what a Tag carries. Slots are used last in, first out,
-// so that memory is touched for as many connections as there were at once, and no more.
+// The connections of one worker, in one array of slots. A Tag contains the number of a slot. The slot that was released
+// last is reused first, so that the touched memory is that of the maximum number of simultaneous connections.
 class ConnectionTable {
  public:
   explicit ConnectionTable(uint32_t slots) : region_(slots * sizeof(Slot)), capacity_(slots) {}
 
-  // For at most `slots` connections at once.
+  // Requires that fewer than `slots` connections are active.
   Connection* take(int socket) {
     assert(free_ != kNone || touched_ < capacity_);
     const uint32_t index = free_ != kNone ? free_ : touched_++;
@@ -38,13 +38,13 @@ class ConnectionTable {
     --active_;
   }
 
-  // The connection that a completion belongs to; null if its slot has been released or used again since.
+  // The connection that a completion belongs to; null if its slot has been released or reused since.
   Connection* find(Tag tag) {
     Slot& slot = slots()[tag.slot];
     return slot.in_use && (slot.generation & Tag::kGenerationMask) == tag.generation ? connection(slot) : nullptr;
   }
 
-  // `each` may end the connection it is called for.
+  // `each` may release the connection that it is called with.
   template <typename Each>
   void for_each(Each each) {
     for (uint32_t index = 0; index < touched_; ++index) {
@@ -68,7 +68,7 @@ class ConnectionTable {
   static Connection* connection(Slot& slot) { return std::launder(reinterpret_cast<Connection*>(slot.storage)); }
 
   alloc::Region region_;
-  [[maybe_unused]] uint32_t capacity_;  // for an assertion
+  [[maybe_unused]] uint32_t capacity_;  // for the assertion in take()
   uint32_t touched_ = 0;
   uint32_t free_ = kNone;
   uint32_t active_ = 0;

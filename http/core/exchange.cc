@@ -14,10 +14,11 @@ struct Exchange::Parts {
   explicit Parts(Handler& to) : handler(to) {}
 
   Handler& handler;
-  std::array<char, limits::kSendBlockBytes> block;  // NOLINT: the output's, which knows how much of it is written
+  std::array<char, limits::kSendBlockBytes>
+      block;  // NOLINT: uninitialised; the output knows how many bytes are written
   core::RequestParser parser;
   Output output{block.data(), block.data() + block.size()};
-  DateLine date{0};  // a worker writes it anew once a second
+  DateLine date{0};  // constant; a worker updates it every second
   Response response{date};
 };
 

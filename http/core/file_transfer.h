@@ -11,7 +11,8 @@
 
 namespace duel::http::core {
 
-// A file on its way to a client, one piece at a time: a slow reader costs one piece, not the file.
+// A file that is being sent, one piece at a time: a client that reads slowly occupies the memory of one piece, not of
+// the whole file. Owns the descriptor.
 class FileTransfer {
  public:
   explicit FileTransfer(FileBody body) noexcept : body_(body) {}
@@ -30,7 +31,7 @@ class FileTransfer {
 
  private:
   FileBody body_;
-  std::array<char, limits::kFilePieceBytes> piece_;  // NOLINT: not to be touched before use
+  std::array<char, limits::kFilePieceBytes> piece_;  // NOLINT: uninitialised, so that unused pages are not touched
 };
 
 }  // namespace duel::http::core

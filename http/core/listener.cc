@@ -22,7 +22,7 @@
 namespace duel::http::core {
 namespace {
 
-constexpr int kBacklog = 4096;  // bursts of connects between two turns; the kernel caps it at net.core.somaxconn
+constexpr int kBacklog = 4096;  // for bursts between two loop iterations; the kernel caps it at net.core.somaxconn
 
 SocketAddress address_of(const std::string& host, uint16_t port) {
   const auto address = parse_address(host == "localhost" ? "127.0.0.1" : host, port);
@@ -59,7 +59,7 @@ void enable(int socket, int level, int option) {
   setsockopt(socket, level, option, &on, sizeof on);
 }
 
-// A descriptor, or a negative errno.
+// Returns a descriptor or a negative errno.
 int try_listen(const SocketAddress& address, bool shared) {
   const int descriptor = socket(address.storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (descriptor < 0) return -errno;
@@ -100,7 +100,7 @@ void Listener::close() {
   descriptor_ = -1;
 }
 
-void Listener::admit_nobody_new() const {
+void Listener::refuse_new_handshakes() const {
   constexpr uint32_t kFlagsOffset = offsetof(tcphdr, th_flags);
   sock_filter drops_syn[] = {
       BPF_STMT(BPF_LD | BPF_B | BPF_ABS, kFlagsOffset),
@@ -112,13 +112,13 @@ void Listener::admit_nobody_new() const {
   setsockopt(descriptor_, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program);
 }
 
-bool Listener::somebody_waits() const {
+bool Listener::client_waits() const {
   pollfd waiting{.fd = descriptor_, .events = POLLIN, .revents = 0};
   return descriptor_ >= 0 && ::poll(&waiting, 1, 0) == 1;
 }
 
 int Listener::accept_waiting() const {
-  if (!somebody_waits()) return -EAGAIN;
+  if (!client_waits()) return -EAGAIN;
   const int socket = accept4(descriptor_, nullptr, nullptr, SOCK_CLOEXEC);
   return socket >= 0 ? socket : -errno;
 }

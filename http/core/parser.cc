@@ -12,7 +12,7 @@
 namespace duel::http::core {
 namespace {
 
-// method SP request-target SP HTTP-version CRLF (RFC 9112 §3), with a method that may be anybody's.
+// method SP request-target SP HTTP-version CRLF (RFC 9112 §3), with any token as the method.
 bool is_request_line(std::string_view line) {
   constexpr std::string_view kVersion = " HTTP/1.1\r\n";
   const size_t method_size = line.find(' ');
@@ -27,7 +27,8 @@ bool is_request_line(std::string_view line) {
          is_digit(version[6]) && version[7] == '.' && is_digit(version[8]) && version.ends_with("\r\n");
 }
 
-// The beginning of some lines without anything but their CRLF (RFC 9112 §2.2); llhttp does not mind other ends.
+// Whether `bytes` are empty lines that end in CRLF, the last of which may lack its LF (RFC 9112 §2.2). llhttp would
+// also accept other line ends.
 bool are_empty_lines(std::string_view bytes) {
   for (size_t i = 0; i < bytes.size(); ++i) {
     if (bytes[i] != (i % 2 == 0 ? '\r' : '\n')) return false;
@@ -35,11 +36,11 @@ bool are_empty_lines(std::string_view bytes) {
   return true;
 }
 
-constexpr const char* kBareLineEnd = "line end that is no CRLF before the request";
+constexpr const char* kBareLineEnd = "line end that is not CRLF before the request";
 
 }  // namespace
 
-// llhttp's callbacks: they note where things lie; llhttp calls the span callbacks again for each further piece.
+// llhttp's callbacks, which note positions. llhttp calls a span callback again for each further piece of a span.
 struct RequestParser::Callbacks {
   static RequestParser& self(llhttp_t* llhttp) { return *static_cast<RequestParser*>(llhttp->data); }
   static uint32_t offset(const RequestParser& parser, const char* at) {
@@ -95,8 +96,8 @@ struct RequestParser::Callbacks {
 
   static int on_headers_complete(llhttp_t* llhttp) {
     RequestParser& parser = self(llhttp);
-    llhttp->upgrade = 0;        // no protocol to upgrade to; the request is answered as if the field were absent
-    constexpr int kNoBody = 1;  // for llhttp: chunks are not its own
+    llhttp->upgrade = 0;        // Upgrade is ignored (RFC 9110 §7.8)
+    constexpr int kNoBody = 1;  // tells llhttp to skip the body: chunked.h decodes the chunks
     const int error = parser.on_head_complete();
     return error == HPE_OK && parser.chunked_ ? kNoBody : error;
   }
@@ -185,12 +186,13 @@ RequestParser::Status RequestParser::parse(char* base, size_t size) {
   return Status::kError;
 }
 
-// Writes what llhttp refuses and the RFCs allow as llhttp takes it; false if there is nothing of that kind.
+// llhttp refuses a few requests that the RFCs allow. Rewrites the bytes so that llhttp accepts them; returns false if
+// this is not such a request.
 bool RequestParser::amend(int error, size_t size) {
   if (error == HPE_INVALID_VERSION) {
     const std::string_view number = version_number();
     if (!number.starts_with("1.") || number[2] <= '1') return false;
-    base_[number.data() + 2 - base_] = '1';  // a later minor version is read as our highest (RFC 9110 §2.5)
+    base_[number.data() + 2 - base_] = '1';  // a higher minor version is treated as 1.1 (RFC 9110 §2.5)
     return true;
   }
   if (error != HPE_INVALID_CONTENT_LENGTH) return false;
@@ -213,7 +215,7 @@ RequestParser::Status RequestParser::after_head_bytes(size_t size) {
     fail(431, "head too large");
     return Status::kError;
   }
-  // HTTP/0.9 has no fields to wait for; llhttp would.
+  // An HTTP/0.9 request consists of this line only, but llhttp would wait for fields.
   const size_t behind_target = target_.at + target_.size;
   if (target_.size != 0 && behind_target < size && base_[behind_target] != ' ') {
     fail(400, "request line without a version");
@@ -222,8 +224,8 @@ RequestParser::Status RequestParser::after_head_bytes(size_t size) {
   return Status::kNeedMore;
 }
 
-// The rest of its line tells an unknown method (501, RFC 9110 §15.6.2) from what is no HTTP at all (400, RFC 9112
-// §2.2).
+// llhttp has refused the method. If the whole line is a valid request line, the method is unknown (501, RFC 9110
+// §15.6.2); otherwise the bytes are not HTTP (400, RFC 9112 §2.2).
 RequestParser::Status RequestParser::parse_unknown_method(size_t size) {
   unknown_method_ = true;
   parsed_ = size;
@@ -232,17 +234,17 @@ RequestParser::Status RequestParser::parse_unknown_method(size_t size) {
   line = line.substr(0, limits::kRequestLineBytes + 1);
   const size_t end = line.find('\n');
   if (!grammar::is_token(line.substr(0, line.find(' ')))) {
-    fail(400, "no request line");
+    fail(400, "the first line is not a request line");
   } else if (end != std::string_view::npos) {
     const bool well_formed = is_request_line(line.substr(0, end + 1));
-    fail(well_formed ? 501 : 400, well_formed ? "unknown method" : "no request line");
+    fail(well_formed ? 501 : 400, well_formed ? "unknown method" : "the first line is not a request line");
   } else if (line.size() > limits::kRequestLineBytes) {
     fail(501, "unknown method");
   }
   return error_status_ == 0 ? Status::kNeedMore : Status::kError;
 }
 
-// What is body is kept, what is framing is overwritten.
+// Moves the data of the chunks together, over the framing.
 RequestParser::Status RequestParser::parse_chunks(const char* next, const char* end) {
   for (;;) {
     std::string_view data;
@@ -279,7 +281,7 @@ void RequestParser::explain(int error) {
   }
 }
 
-// Of a version that llhttp does not take, DIGIT "." DIGIT; empty if it is malformed.
+// The DIGIT "." DIGIT of a version that llhttp refuses; empty if the version is malformed.
 std::string_view RequestParser::version_number() const {
   const char* const version = base_ + target_.at + target_.size + 1;
   if (target_.size == 0 || llhttp_get_error_pos(&llhttp_) - version < 8) return {};
@@ -288,7 +290,8 @@ std::string_view RequestParser::version_number() const {
   return is_digit(number[0]) && number[1] == '.' && is_digit(number[2]) ? number : std::string_view();
 }
 
-// What llhttp lets pass in a request line (RFC 9112 §3): more than one space, another protocol's name.
+// Whether the request line has one of the faults that llhttp accepts (RFC 9112 §3): more than one space between its
+// parts, or another protocol's name.
 bool RequestParser::has_odd_request_line() const {
   const size_t behind_target = target_.at + target_.size;
   return target_.at != method_.at + method_.size + 1 || std::memcmp(base_ + behind_target, " HTTP/", 6) != 0;
@@ -300,7 +303,7 @@ int RequestParser::on_head_complete() {
   if (llhttp_.http_major != 1) return fail(505, "HTTP version other than 1.0 and 1.1");
   minor_version_ = llhttp_.http_minor;
 
-  // The head ends two line ends behind the last value; llhttp places an empty value behind its line end.
+  // The head ends two line ends after the last value. llhttp places an empty value after its line end.
   size_t head_size = target_.at + target_.size + std::strlen(" HTTP/1.1\r\n\r\n");
   if (field_count_ > 0) {
     const FieldSpan& last = fields_[field_count_ - 1u];

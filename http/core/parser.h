@@ -13,39 +13,40 @@
 
 namespace duel::http::core {
 
-// Bytes -> one Request. llhttp reads the head's grammar (RFC 9112), request_rules.h what llhttp leaves open, chunked.h
-// a chunked body.
+// Parses the bytes of one request. llhttp reads the grammar of the head (RFC 9112), request_rules.h checks the rules
+// that llhttp does not check, and chunked.h decodes a chunked body.
 //
-// The bytes of a request lie in one contiguous buffer that may grow and move between calls; everything is kept as an
-// offset from the request's first byte. A chunked body is compacted in place (the framing is overwritten), so that it
-// ends up as contiguous as one with a Content-Length, and no byte of a body is kept twice.
-// A plain copyable object: a worker parses whole requests with one parser; an incomplete request takes a copy along.
+// The bytes of a request are in one contiguous buffer, which may grow and move between calls, so the parser keeps
+// offsets from the first byte of the request. A chunked body is compacted in place: the data overwrites the framing. So
+// every body is contiguous, and no byte of a body is stored twice.
+//
+// The parser can be copied: a worker parses complete requests with one parser, and an incomplete request gets a copy.
 class RequestParser {
  public:
   enum class Status : uint8_t {
-    kNeedMore,  // everything given was consumed; head_complete() tells how far it got
-    kComplete,  // request() is valid; consumed() bytes belong to it
-    kError,     // answer error_status() and close
+    kNeedMore,  // all given bytes were parsed, and the request is incomplete
+    kComplete,  // request() is valid; the request has consumed() bytes
+    kError,     // the caller answers error_status() and closes the connection
   };
 
-  // `max_body` in bytes, below 4 GiB.
+  // `max_body`: bytes, at most limits::kMaxBodyLimitBytes.
   explicit RequestParser(uint64_t max_body = limits::kMaxBodyBytes);
 
-  // Forgets the request; ready for the first byte of the next.
+  // Prepares for the first byte of the next request.
   void reset();
 
-  // Parses base[parsed(), size). `base` is the request's first byte; bytes before parsed() are as the last call left
-  // them.
+  // Parses base[parsed(), size). `base` is the first byte of the request; the bytes before parsed() must be as the last
+  // call left them.
   Status parse(char* base, size_t size);
 
-  // How many bytes at `base` are in use: the next received byte belongs at base[parsed()]. Less than what was given
-  // when chunk framing has been compacted away.
+  // The number of used bytes at `base`: the next received byte belongs at base[parsed()]. Smaller than the given size
+  // if chunk framing has been removed.
   size_t parsed() const { return parsed_; }
-  // After kComplete: where the bytes of the next request begin, in the buffer as it was given.
+  // After kComplete: the offset of the next request in the buffer as it was given.
   size_t consumed() const { return consumed_; }
 
   bool head_complete() const { return head_complete_; }
-  // An empty line before the request does not count (RFC 9112 §2.2), half of one does.
+  // Whether a request has begun. An empty line before it does not count (RFC 9112 §2.2), but a CR without its LF does.
   bool started() const { return method_.size != 0 || unknown_method_ || half_line_; }
   bool body_started() const { return body_.size != 0 || chunks_.framing() != 0; }
   bool expects_continue() const { return expect_continue_; }
@@ -53,10 +54,10 @@ class RequestParser {
   int error_status() const { return error_status_; }
   const char* error_reason() const { return error_reason_; }
 
-  // As far as it is known; kOther otherwise. A refusal needs it: the answer to HEAD has no body.
+  // kOther if the method is not known. Error answers need it, because the answer to HEAD has no body.
   Method method(const char* base) const { return method_of({base + method_.at, method_.size}); }
 
-  // Views into `base`; valid as long as the parser and the buffer stay as they are.
+  // Views into `base`; valid until the parser or the buffer changes.
   Request request(const char* base) const;
 
  private:
@@ -99,11 +100,11 @@ class RequestParser {
   bool message_complete_;
   bool chunked_ = false;
   bool unknown_method_;
-  bool half_line_;  // of an empty line before the request the CR is there
+  bool half_line_;  // of an empty line before the request, only the CR has arrived
   bool keep_alive_;
   bool expect_continue_;
-  bool value_open_;                                    // the last field has a value already
-  std::array<FieldSpan, limits::kFieldCount> fields_;  // the first field_count_ are set
+  bool value_open_;                                    // the value of the last field has begun
+  std::array<FieldSpan, limits::kFieldCount> fields_;  // the first field_count_ are valid
 };
 
 }  // namespace duel::http::core

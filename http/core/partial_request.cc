@@ -13,13 +13,13 @@ void PartialRequest::append(std::string_view bytes) {
 }
 
 void PartialRequest::drop_front(size_t at) {
-  if (at == 0) return;  // a large body comes in many pieces; moving it onto itself for each would be quadratic
+  if (at == 0) return;  // moving a large body onto itself for each of its pieces would take quadratic time
   std::memmove(data_, data_ + at, size_ - at);
   size_ -= at;
 }
 
 void PartialRequest::reserve(size_t size) {
-  // Doubling rather than the announced Content-Length: a client pays for the memory it makes us use.
+  // Doubles instead of allocating Content-Length bytes: a client must send bytes to make the server use memory.
   const size_t capacity = std::max(size, 2 * capacity_);
   auto larger = std::make_unique_for_overwrite<char[]>(capacity);
   std::memcpy(larger.get(), data_, size_);

@@ -10,12 +10,12 @@
 
 namespace duel::http::core {
 
-// Received bytes that could not be answered at once: a request of which more is to come, or requests that wait for the
-// answers before them to be sent. Begins at a request's first byte; the parser has taken in parser.parsed() bytes of
-// it. The bytes start in the object and move to the heap when a body outgrows it.
+// Received bytes that cannot be answered at once: an incomplete request, or requests that wait until earlier answers
+// are sent. They begin at the first byte of a request, of which the parser has parsed parser().parsed() bytes. The
+// bytes are in the object; they move to the heap when a body becomes too large.
 class PartialRequest {
  public:
-  // `pooled`: for the owner, to know where to give it back.
+  // `pooled`: whether the object belongs to a pool; its owner needs to know when it releases the object.
   PartialRequest(const RequestParser& parser, bool pooled) noexcept : parser_(parser), pooled_(pooled) {
     data_ = inline_.data();
   }
@@ -29,13 +29,13 @@ class PartialRequest {
   size_t unparsed() const { return size_ - parser_.parsed(); }
 
   void append(std::string_view bytes);
-  // Everything before `at` has been answered; the parser, reset since, is at `at`.
+  // Removes the bytes before `at`, which have been answered. The parser was reset and is at `at`.
   void drop_front(size_t at);
-  // After the parser has asked for more: chunk framing at the end is no longer part of the bytes.
+  // Call it after kNeedMore: removes the bytes after parsed(), which are chunk framing that the parser has consumed.
   void keep_parsed() { size_ = parser_.parsed(); }
 
  private:
-  void reserve(size_t size);  // cold: throws std::bad_alloc
+  void reserve(size_t size);  // rarely called; throws std::bad_alloc
 
   RequestParser parser_;
   bool pooled_;
@@ -43,7 +43,8 @@ class PartialRequest {
   size_t capacity_ = limits::kPartialRequestBytes;
   char* data_ = nullptr;
   std::unique_ptr<char[]> heap_;
-  std::array<char, limits::kPartialRequestBytes> inline_;  // NOLINT: not to be touched before use
+  std::array<char, limits::kPartialRequestBytes>
+      inline_;  // NOLINT: uninitialised, so that unused pages are not touched
 };
 
 }  // namespace duel::http::core

@@ -27,8 +27,8 @@ constexpr std::array<uint8_t, 256> kTargetBytes = [] {
   std::array<uint8_t, 256> table{};
   for (unsigned c = 0; c < 256; ++c) table[c] = (c > ' ' && c < 0x7f) ? kPlain : kNeverInTarget;
   for (const char c : "#<>"sv) table[static_cast<uint8_t>(c)] = kNeverInTarget;
-  // Nor does a URI contain these, but browsers leave them as they are in a query (WHATWG URL), and "|", "[" and "]" in
-  // a path, too. Quotes are sent by hand.
+  // A URI contains none of these, but browsers send them in a query (WHATWG URL), so they are refused in the path only.
+  // Also accepted are '|', '[' and ']', which browsers send in a path too, and quotes, which people type.
   for (const char c : R"(\^`{})"sv) table[static_cast<uint8_t>(c)] = kNeverInPath;
   table['?'] = kQuestion;
   table['%'] = kPercent;
@@ -39,7 +39,7 @@ bool is_percent_encoded_at(std::string_view text, size_t at) {
   return at + 2 < text.size() && grammar::hex_value(text[at + 1]) >= 0 && grammar::hex_value(text[at + 2]) >= 0;
 }
 
-// Splits at the first '?' and refuses what no URI contains.
+// Splits at the first '?' and refuses bytes that no URI contains.
 Target split_path(std::string_view path_and_query) {
   Target target{.path = path_and_query, .query = {}, .authority = {}, .refusal = {}};
   bool in_query = false;
@@ -102,8 +102,8 @@ Target split_absolute(Method method, std::string_view target, size_t scheme_size
   const size_t authority_size = std::min(rest.find_first_of("/?"sv), rest.size());
   Target split = split_path(rest.substr(authority_size));
   split.authority = rest.substr(0, authority_size);
-  // An empty path is "/" (RFC 9110 §4.2.3): the one in "://" stands for it, so that every view lies in the request.
-  // With OPTIONS nothing but a host is the server as a whole.
+  // An empty path means "/" (RFC 9110 §4.2.3). The view is the second slash of "://", because every view must be in the
+  // request. For OPTIONS, a target without a path means the whole server.
   const bool whole_server = method == Method::kOptions && authority_size == rest.size();
   if (split.path.empty() && !whole_server) split.path = target.substr(scheme_size - 1, 1);
   if (!is_valid_host(split.authority) || host_of(split.authority).empty()) {
@@ -112,7 +112,7 @@ Target split_absolute(Method method, std::string_view target, size_t scheme_size
   return split;
 }
 
-// Transfer-Encoding, whose lines are one list (RFC 9112 §6.1).
+// The codings of all Transfer-Encoding lines, which form one list (RFC 9112 §6.1).
 struct Codings {
   int chunked = 0;
   bool others = false;
@@ -129,8 +129,8 @@ struct Codings {
     });
   }
 
-  // RFC 9112 §6.3: what does not end in chunked has no end that both sides agree on. §6.1: chunked only once; a coding
-  // that we do not have is 501.
+  // A body whose last coding is not chunked has no end that both sides agree on (RFC 9112 §6.3). chunked may occur only
+  // once, and an unsupported coding is 501 (§6.1).
   Refusal refusal() const {
     if (malformed || !ends_in_chunked || chunked > 1) return {400, "Transfer-Encoding that is not chunked at its end"};
     if (others) return {501, "transfer coding other than chunked"};
@@ -168,7 +168,7 @@ Target split_target(Method method, std::string_view target) {
     const std::string_view port = target.substr(std::min(host.size() + 1, target.size()));
     // RFC 9110 §9.3.6
     if (!is_valid_host(target) || host.empty() || port.find_first_not_of('0') == std::string_view::npos) {
-      split.refusal = {400, "CONNECT takes host:port"};
+      split.refusal = {400, "CONNECT needs host:port"};
     }
     return split;
   }
@@ -180,7 +180,7 @@ Target split_target(Method method, std::string_view target) {
     return grammar::equal_fold_ascii(target.substr(0, scheme.size()), scheme);
   };
   if (constexpr auto kScheme = "http://"sv; has_scheme(kScheme)) return split_absolute(method, target, kScheme.size());
-  // This connection is not secured (RFC 9110 §7.4).
+  // This connection is not encrypted (RFC 9110 §7.4).
   if (has_scheme("https://"sv)) return {.path = {}, .query = {}, .authority = {}, .refusal = {421, "https on http"}};
   return {.path = {}, .query = {}, .authority = {}, .refusal = {400, "bad form of the request target"}};
 }
@@ -204,7 +204,7 @@ FieldFacts examine_fields(const FieldList& fields, int minor_version) {
   int coding_lines = 0;
   Codings codings;
   for (const auto [name, value] : fields) {
-    switch (name.size()) {  // most fields are none of these; their names are not compared
+    switch (name.size()) {  // the length excludes most fields without a comparison
       case 4:
         if (!grammar::equal_fold_ascii(name, "Host"sv)) break;
         facts.host = value;
@@ -237,7 +237,7 @@ FieldFacts examine_fields(const FieldList& fields, int minor_version) {
   if (coding_lines == 0) return facts;
   facts.chunked = true;
   if (const Refusal refusal = codings.refusal()) facts.refusal = refusal;
-  // Framing that two servers could read differently is how requests are smuggled (RFC 9112 §6.1, §6.3).
+  // Two servers could frame such a request differently, which allows request smuggling (RFC 9112 §6.1, §6.3).
   if (lengths > 0) facts.refusal = {400, "Transfer-Encoding with Content-Length"};
   if (minor_version == 0) facts.refusal = {400, "Transfer-Encoding in HTTP/1.0"};
   return facts;

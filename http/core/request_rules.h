@@ -6,33 +6,33 @@
 #include "http/method.h"
 #include "http/request.h"
 
-// What RFC 9110 and RFC 9112 ask of a request and llhttp does not check. One place, one function a rule set.
+// The rules of RFC 9110 and RFC 9112 for requests that llhttp does not check.
 namespace duel::http::core {
 
-// Why a request is refused; status 0: it is not.
+// Why a request is refused; status 0 if it is not refused.
 struct Refusal {
   int status = 0;
   const char* reason = "";
   explicit operator bool() const { return status != 0; }
 };
 
-// The request target (RFC 9112 §3.2), taken apart. `path` and `query` are views into it.
+// The parts of a request target (RFC 9112 §3.2), as views into it.
 struct Target {
-  std::string_view path;  // empty with CONNECT, and in OPTIONS http://host, which is OPTIONS * (RFC 9112 §3.2.4)
+  std::string_view path;  // empty for CONNECT, and for OPTIONS http://host, which means OPTIONS * (RFC 9112 §3.2.4)
   std::string_view query;
   std::string_view authority;  // absolute-form and authority-form only
   Refusal refusal;
 };
 
-// Origin-form, absolute-form, authority-form (CONNECT) and asterisk-form (OPTIONS). Bytes that no URI has (controls,
-// space, DEL, non-ASCII, '#', '<', '>', in the path more of them) and bad percent-encodings in the path are 400;
-// the scheme https is 421.
+// Accepts origin-form, absolute-form, authority-form (CONNECT) and asterisk-form (OPTIONS). Refuses with 400 the bytes
+// that no URI contains (controls, space, DEL, non-ASCII, '#', '<', '>', and a few more in the path) and bad
+// percent-encodings in the path; refuses the scheme https with 421.
 Target split_target(Method method, std::string_view target);
 
-// uri-host [":" port] of RFC 9110 §7.2; empty is valid (RFC 9112 §3.2).
+// uri-host [ ":" port ] (RFC 9110 §7.2). An empty host is valid (RFC 9112 §3.2).
 bool is_valid_host(std::string_view host);
 
-// What the fields say about this message and connection.
+// The properties of the message and of the connection that the fields define.
 struct FieldFacts {
   std::string_view host;
   bool close = false;            // Connection: close, in any line

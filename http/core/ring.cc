@@ -25,7 +25,7 @@ int sysctl_io_uring_disabled() {
   return value;
 }
 
-// Why the kernel refuses a ring, and what to do about it.
+// `error` is the errno of io_uring_setup(2).
 StartError explain_setup_error(int error) {
   switch (error) {
     case EPERM:
@@ -76,7 +76,7 @@ Ring::Ring(const RingSizes& sizes) : sizes_(sizes), buffers_(sizes.receive_buffe
   publish_buffers();
 }
 
-// 0, or an errno.
+// Returns 0 or an errno.
 int Ring::register_buffers() {
   void* const memory = mmap(nullptr, buffer_ring_bytes(), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (memory == MAP_FAILED) return errno;
@@ -168,8 +168,8 @@ void Ring::move_wake(int64_t monotonic_ms, Tag tag) {
 void Ring::enter(unsigned wait_for) {
   ++enters_;
   const int result = wait_for > 0 ? io_uring_submit_and_wait(&ring_, wait_for) : io_uring_submit_and_get_events(&ring_);
-  // A signal, and memory or completion space that is short for now: what has completed is handled, the rest stays
-  // queued.
+  // A signal, or a temporary lack of memory or of completion entries: the caller handles the completions, and the other
+  // operations stay queued.
   if (result >= 0 || result == -EINTR || result == -EAGAIN || result == -EBUSY || result == -ENOMEM) return;
   throw std::system_error(-result, std::generic_category(), "io_uring_enter");
 }

@@ -14,11 +14,12 @@ namespace duel::http::core {
 
 enum class Operation : uint8_t { kAccept, kClient, kReceive, kSend, kReadFile, kCancel, kTimer, kWake };
 
-// What a completion belongs to, packed into user_data. The generation counts how often a slot has been used, so that a
-// late completion never touches the connection that has the slot now.
+// Identifies the operation and the connection of a completion; packed into its user_data. The generation counts the
+// uses of a slot, so that a completion of an earlier connection is never delivered to the connection that has the slot
+// now.
 struct Tag {
   Operation operation = Operation::kWake;
-  uint32_t generation = 0;  // the lower 24 bits count
+  uint32_t generation = 0;  // only the lower 24 bits are used
   uint32_t slot = 0;
 
   uint64_t pack() const {
@@ -34,39 +35,41 @@ struct Tag {
 struct Completion {
   Tag tag;
   int result = 0;     // bytes, a descriptor, or a negative errno
-  bool more = false;  // the operation stays armed (multishot)
-  int buffer = -1;    // receive buffer that holds the bytes; give_buffer() it back
+  bool more = false;  // the multishot operation stays armed
+  int buffer = -1;    // the receive buffer that holds the bytes, to be returned with give_buffer(); -1: none
 };
 
-// One io_uring and its receive buffers. For the thread that made it (IORING_SETUP_SINGLE_ISSUER).
-// A full submission queue is submitted first. Whatever submits throws std::system_error if the ring itself is broken.
+// One io_uring and its receive buffers. Only for the thread that constructed it (IORING_SETUP_SINGLE_ISSUER). If the
+// submission queue is full, the queued operations are submitted first. Every function that may submit throws
+// std::system_error if the ring has failed.
 class Ring {
  public:
-  // Throws StartError, one sentence with the cause and the cure.
+  // Throws StartError.
   explicit Ring(const RingSizes& sizes);
   ~Ring();
   Ring(const Ring&) = delete;
   Ring& operator=(const Ring&) = delete;
 
-  // Gives up everything in flight. Sockets touch no memory of ours any more; a file that is being read does, until its
-  // disk has answered. Only to be destroyed after.
+  // Abandons the operations in flight. Socket operations access no memory of this process afterwards; a file read does,
+  // until the disk has answered. After close(), the object can only be destroyed.
   void close();
 
   void accept(int listener, Tag tag);  // multishot
   void receive(int socket, Tag tag);   // multishot, into a receive buffer
-  // `now_or_never`: completes within the submission, short or with -EAGAIN if the socket's buffer is full.
+  // If `now_or_never`, the send completes during its submission; if the socket's buffer is full, it is short or
+  // -EAGAIN.
   void send(int socket, std::span<const char> bytes, bool now_or_never, Tag tag);
   void read_file(int file, std::span<char> to, uint64_t offset, Tag tag);
   void await_readable(int descriptor, Tag tag);  // once
   void cancel(Tag operation);
   void wake_at(int64_t monotonic_ms, Tag tag);
-  void move_wake(int64_t monotonic_ms, Tag tag);  // to another time; if it has fired, nothing happens
+  void move_wake(int64_t monotonic_ms, Tag tag);  // changes the time of wake_at(); no effect if it has fired
 
   // Submits what is queued and waits for at least one completion.
   void submit_and_wait() { enter(1); }
 
-  // Calls `each` for every completion there is, and returns how many that were; `each` may queue operations and give
-  // buffers back.
+  // Calls `each` for every available completion, and returns their number. `each` may queue operations and return
+  // buffers.
   template <typename Each>
   unsigned for_each_completion(Each each) {
     unsigned head = 0;
@@ -81,16 +84,18 @@ class Ring {
     return count;
   }
 
-  // Whether completions wait to be handled. Between two calls of for_each_completion() this is all that is on its way
-  // from the sockets to us: the kernel moves bytes only while we are in it (IORING_SETUP_DEFER_TASKRUN).
+  // Whether completions wait to be handled. If not, no received bytes are on their way either: the kernel moves bytes
+  // only during io_uring_enter(2) of this thread (IORING_SETUP_DEFER_TASKRUN).
   bool has_completions() const { return io_uring_cq_ready(&ring_) > 0 || io_uring_cq_has_overflow(&ring_); }
 
   char* buffer(int id) { return buffers_.data() + static_cast<size_t>(id) * limits::kReceiveBufferBytes; }
-  // After a receive has failed with -ENOBUFS: as many again, up to the limit, once for all that failed together.
+  // Call it when a receive has failed with -ENOBUFS. Doubles the number of buffers, up to the limit. Has an effect once
+  // per for_each_completion().
   void add_buffers();
-  void give_buffer(int id);  // the kernel's again when for_each_completion() returns
+  // Returns a buffer to the kernel, which may use it when for_each_completion() has returned.
+  void give_buffer(int id);
 
-  uint64_t enters() const { return enters_; }  // io_uring_enter(2) calls so far
+  uint64_t enters() const { return enters_; }  // number of io_uring_enter(2) calls
 
  private:
   int register_buffers();
@@ -106,10 +111,10 @@ class Ring {
   io_uring ring_{};
   alloc::Region buffers_;
   io_uring_buf_ring* buffer_ring_ = nullptr;  // null: closed
-  unsigned provided_ = 0;                     // buffers that take part
+  unsigned provided_ = 0;                     // buffers that the ring uses
   int given_ = 0;                             // buffers added since the last publish
-  bool grown_ = false;                        // since the last publish
-  __kernel_timespec timer_{};                 // read by the kernel when it is submitted
+  bool grown_ = false;                        // add_buffers() had an effect since the last publish
+  __kernel_timespec timer_{};                 // the kernel reads it at submission
   uint64_t enters_ = 0;
 };
 

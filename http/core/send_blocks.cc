@@ -9,7 +9,7 @@ SendBlocks::SendBlocks() : region_(limits::kSendBlocks * limits::kSendBlockBytes
 SendBlocks::Space SendBlocks::space() {
   if (current_ == kNone || limits::kSendBlockBytes - used_ < kWorthStartingBytes) {
     if (free_count_ == 0) return {};
-    // A full block is still held by its sends (else it would have been rewound) and comes back with the last of them.
+    // The sends of the full block still hold it (otherwise release() would have reset used_); the last one releases it.
     current_ = free_[--free_count_];
     used_ = 0;
   }

@@ -9,11 +9,12 @@
 
 namespace duel::http::core {
 
-// Space for the answers of one batch of requests: the answers of all connections lie one behind the other in a block.
+// Space for the answers of one batch of completions. The answers of all connections follow each other in a block.
 //
-// A part of a block is in use until the send that was queued for it completes. These sends never wait (MSG_DONTWAIT):
-// they complete while they are submitted, and what a slow client did not take is copied away. So a block is free again
-// after one turn of the loop whatever clients do, and a server that answers 500 connections a turn touches one or two.
+// A part of a block is in use until its send completes. These sends never wait (MSG_DONTWAIT): they complete during
+// submission, and the bytes that the socket did not accept are copied to the heap. So every block is free again after
+// one iteration of the event loop, even if clients do not read, and a worker that answers 500 connections per iteration
+// uses one or two blocks.
 class SendBlocks {
  public:
   using BlockId = uint16_t;
@@ -27,21 +28,21 @@ class SendBlocks {
 
   SendBlocks();
 
-  // What is left of the current block, or a fresh one. Empty (block == kNone) when all are in use.
+  // Returns the rest of the current block, or a new block. Empty (block == kNone) if all blocks are in use.
   Space space();
-  // `size` bytes of the space just asked for go out: the block is held until release().
+  // `size` bytes of the last space() are being sent: the block stays in use until release().
   void hold(BlockId block, size_t size);
   void release(BlockId block);
 
  private:
-  // Answers up to this size find room whatever went out before them.
+  // space() returns at least this many bytes, so that answers up to this size need no heap.
   static constexpr size_t kWorthStartingBytes = 16 * 1024;
 
   char* begin(BlockId block) { return region_.data() + block * limits::kSendBlockBytes; }
 
   alloc::Region region_;
   std::array<uint32_t, limits::kSendBlocks> holders_{};
-  std::array<BlockId, limits::kSendBlocks> free_{};  // a stack: the block used last is the one in the cache
+  std::array<BlockId, limits::kSendBlocks> free_{};  // a stack: the block used last is in the CPU's cache
   size_t free_count_ = 0;
   BlockId current_ = kNone;
   size_t used_ = 0;  // of the current block

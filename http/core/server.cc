@@ -20,12 +20,12 @@
 namespace duel::http {
 namespace {
 
-// Descriptors besides connections: per worker a ring, a listener, an eventfd and the reserve; files being sent, the
-// standard streams, the application's own.
+// Descriptors besides the connections. Per worker: a ring, a listener, an eventfd and the Acceptor's reserve. Others:
+// files that are being sent, the standard streams, those of the application.
 constexpr rlim_t kDescriptorsPerWorker = 4;
 constexpr rlim_t kOtherDescriptors = 256;
 
-// Raises the soft limit of open files as far as needed; returns how many connections it allows.
+// Raises the soft limit of open files, if needed. Returns how many connections the limit allows, at most `wanted`.
 uint32_t allow_connections(uint32_t wanted, unsigned threads) {
   const rlim_t others = kDescriptorsPerWorker * threads + kOtherDescriptors;
   rlimit limit{};
@@ -40,7 +40,7 @@ uint32_t allow_connections(uint32_t wanted, unsigned threads) {
 }
 
 void add(Counters& sum, const core::WorkerCounters& one) {
-  // Before the requests: what is answered in between must not make 2xx negative.
+  // Read before the requests: an answer that is counted between the two reads must not make the number of 2xx negative.
   sum.responses_3xx += one.responses_3xx.value();
   sum.responses_4xx += one.responses_4xx.value();
   sum.responses_5xx += one.responses_5xx.value();
@@ -60,14 +60,14 @@ void add(Counters& sum, const core::WorkerCounters& one) {
 }
 
 void name_thread(const char* what, unsigned worker) {
-  char name[16];  // what the kernel keeps
+  char name[16];  // the kernel's maximum
   std::snprintf(name, sizeof name, "%.11s %u", what, worker);
   pthread_setname_np(pthread_self(), name);
 }
 
 }  // namespace
 
-// Shared by the threads and by signal handlers: atomics only.
+// Shared by threads and signal handlers.
 struct Server::Shared {
   explicit Shared(uint32_t max_connections) : admission(max_connections) {}
 
@@ -76,7 +76,7 @@ struct Server::Shared {
   core::Admission admission;
   std::vector<std::unique_ptr<core::Worker>> workers;
 
-  // Async-signal-safe: an atomic exchange and write(2).
+  // Async-signal-safe: uses only atomics and write(2).
   void raise(core::ServerState wanted) {
     core::ServerState now = state.load();
     while (now < wanted && !state.compare_exchange_weak(now, wanted)) {
@@ -107,7 +107,7 @@ Server::~Server() = default;
 
 void Server::run(const std::function<void()>& ready) {
   std::mutex mutex;
-  std::exception_ptr failure;  // of the first worker that failed
+  std::exception_ptr failure;  // of the worker that failed first
   std::latch up(static_cast<std::ptrdiff_t>(shared_->workers.size()));
   std::vector<std::jthread> threads;
   try {
@@ -125,13 +125,13 @@ void Server::run(const std::function<void()>& ready) {
           one.close_port();
           const std::lock_guard lock(mutex);
           if (failure == nullptr) failure = std::current_exception();
-          shared_->raise(core::ServerState::kDraining);  // the other workers finish what they have begun
+          shared_->raise(core::ServerState::kDraining);  // the other workers answer their received requests and end
         }
         count_down();
       });
     }
   } catch (const std::system_error&) {
-    stop_now();  // those that have begun, or nobody could join them
+    stop_now();  // ends the started workers, whose threads are joined during unwinding
     throw StartError(
         "no thread is left for a worker: raise the limit of processes (ulimit -u, a container's --pids-limit), or use "
         "fewer threads",
@@ -140,7 +140,7 @@ void Server::run(const std::function<void()>& ready) {
   up.wait();
   shared_->up.store(true);
   if (ready && shared_->state.load() == core::ServerState::kServing) ready();
-  threads.clear();  // joins
+  threads.clear();  // joins them
   if (failure != nullptr) std::rethrow_exception(failure);
 }
 

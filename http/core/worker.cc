@@ -17,7 +17,7 @@
 namespace duel::http::core {
 namespace {
 
-constexpr int64_t kStopMs = 1'000;  // for the completions of aborted connections to come in
+constexpr int64_t kStopMs = 1'000;  // maximum wait for the completions of aborted connections
 
 constexpr int64_t kNsPerMs = 1'000'000;
 
@@ -46,7 +46,7 @@ Worker::~Worker() {
 }
 
 void Worker::run(const HandlerFactory& make_handler, const std::function<void()>& accepting) {
-  // Not on the stack: 14 KiB there would be copied with every sample of a profile.
+  // On the heap, because a profiler copies the stack with every sample, and the context has 14 KiB.
   const auto context =
       std::make_unique<WorkerContext>(options_, make_handler, admission_, counters_, finished_answers_);
   context_ = context.get();
@@ -61,7 +61,7 @@ void Worker::run(const HandlerFactory& make_handler, const std::function<void()>
   end();
 }
 
-// Clients of a ring that broke see their connections end, as those that outlived the drain.
+// Ends the connections that are still open, because the ring has failed or the drain took too long.
 void Worker::end() {
   context_->ring.close();
   context_->connections.for_each([this](Connection& connection) { connection.dismiss(*context_); });
@@ -94,8 +94,8 @@ void Worker::turn() {
   count_turn(began_ns, requests_before, before);
 }
 
-// The answers of a turn go to the kernel together, when it ends: until then each of its requests has waited for all of
-// it, and so has everybody else. So two looks at the clock a turn tell the time of every request.
+// All answers of a loop iteration go to the kernel together, when the iteration ends, so each of its requests has taken
+// the whole iteration. Reading the clock twice per iteration therefore gives the latency of every request.
 void Worker::count_turn(int64_t began_ns, uint64_t requests_before, const alloc::Reading& before) {
   const alloc::Reading after = alloc::read();
   counters_.allocations.add(after.calls - before.calls);
@@ -126,11 +126,11 @@ void Worker::on_completion(const Completion& completion) {
     case Operation::kWake:
       return on_wake();
     case Operation::kCancel:
-      return;  // what was cancelled completes by itself
+      return;  // the cancelled operation has a completion of its own
   }
 }
 
-// Memory that cannot be had costs the connection that needs it, no other.
+// A lack of memory ends only the connection that needs the memory.
 template <typename Step>
 void Worker::step(Tag tag, Step take) {
   Connection* const connection = context_->connections.find(tag);
@@ -159,7 +159,8 @@ void Worker::on_wake() {
   finished_answers_->take_all(finished_);
 }
 
-// Those whose connection is still sending the answer before wait for that; its completion brings the next turn.
+// An answer stays in the queue if its connection is still sending the answer before it; the completion of that send
+// starts the next iteration.
 void Worker::send_finished_answers() {
   std::erase_if(finished_, [this](const FinishedAnswer& finished) {
     bool taken = true;
@@ -169,26 +170,26 @@ void Worker::send_finished_answers() {
   });
 }
 
-// At the end of a turn: what has been received by then is being answered.
+// Called at the end of a loop iteration, when all received requests are being answered.
 void Worker::follow_state() {
   const ServerState state = state_.load(std::memory_order_acquire);
   if (state >= ServerState::kDraining && seen_ < ServerState::kDraining) drain();
   if (state >= ServerState::kStopping && seen_ < ServerState::kStopping) stop();
   if (seen_ != ServerState::kDraining || context_->now_ms < farewell_ms_) return;
   if (acceptor_.listening()) acceptor_.stop(*context_);
-  // Not while a request may be among the completions: it was in time.
+  // Not while a completion may contain a request, which has arrived in time.
   if (!context_->ring.has_completions()) {
     context_->connections.for_each([this](Connection& connection) { connection.on_drain(*context_); });
   }
 }
 
-// Who has connected, or is about to, is served: one answer more for everybody. Nobody new gets in.
+// Clients that have connected, or whose handshake is under way, still get one answer. New handshakes are refused.
 void Worker::drain() {
   seen_ = ServerState::kDraining;
   end_ms_ = context_->now_ms + options_.drain_timeout.count();
   farewell_ms_ = std::min(context_->now_ms + limits::kFarewellMs, end_ms_);
   context_->draining = true;
-  acceptor_.admit_nobody_new();
+  acceptor_.refuse_new_handshakes();
 }
 
 void Worker::stop() {
@@ -206,8 +207,8 @@ void Worker::expire() {
   }
 }
 
-// One timer for everything: armed for the earliest deadline, and left alone when that deadline moves away. It is looked
-// at again when it fires, so that traffic costs no timers.
+// One timer serves all deadlines. It is armed for the earliest one and not changed when that deadline moves to a later
+// time: when the timer fires, it is armed again. So requests cause no timer operations.
 void Worker::arm_timer() {
   int64_t earliest = context_->deadlines.next_ms();
   const int64_t end_ms = seen_ == ServerState::kDraining && acceptor_.listening() ? farewell_ms_ : end_ms_;
@@ -226,7 +227,7 @@ void Worker::arm_timer() {
 
 bool Worker::finished() const {
   if (seen_ == ServerState::kServing) return false;
-  // An accept that is still armed would keep the port busy for a moment after we are gone.
+  // An armed accept would keep the port in use for a moment after the worker has ended.
   const bool quiet = context_->connections.active() == 0 && !acceptor_.armed();
   return quiet || context_->now_ms >= end_ms_;
 }

@@ -17,23 +17,23 @@
 
 namespace duel::http::core {
 
-// What a server asks of its workers; only ever rises.
+// The state that the server's workers follow. It only increases.
 enum class ServerState : int { kServing, kDraining, kStopping };
 
-// One thread's part of the server: a listener, a ring and the connections that it accepted.
+// The part of the server that one thread runs: a listener, a ring, and the connections that it accepted.
 class Worker {
  public:
-  // `state` is read after every write to wake_descriptor(). All references are kept.
+  // Reads `state` after every write to wake_descriptor(). The references must outlive the worker.
   Worker(const ServerOptions& options, Listener listener, Admission& admission, const std::atomic<ServerState>& state);
   ~Worker();
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
-  // Serves on the calling thread until the state says otherwise and every connection has ended. `accepting` is called
-  // when it begins to. Throws StartError if the ring cannot be set up, std::system_error if it breaks.
+  // Serves on the calling thread until the state changes and every connection has ended. Calls `accepting` when it
+  // accepts connections. Throws StartError if the ring cannot be set up, and std::system_error if the ring fails later.
   void run(const HandlerFactory& make_handler, const std::function<void()>& accepting);
 
-  // After a run() that threw: whoever connects is refused, instead of waiting for nobody.
+  // For a worker whose run() has thrown: the kernel then refuses clients instead of queueing them.
   void close_port() { acceptor_.close(); }
 
   // An eventfd; a write to it wakes the worker. May be written to from a signal handler.
@@ -67,12 +67,12 @@ class Worker {
   Acceptor acceptor_;
   WorkerCounters counters_;
   std::shared_ptr<FinishedAnswers> finished_answers_;
-  std::vector<FinishedAnswer> finished_;  // taken from there, and not sent yet
+  std::vector<FinishedAnswer> finished_;  // taken from finished_answers_, not sent yet
   WorkerContext* context_ = nullptr;      // while run() runs
   ServerState seen_ = ServerState::kServing;
-  int64_t timer_ms_ = -1;     // when the timer fires; -1: it is not armed
-  int64_t farewell_ms_ = -1;  // while draining: until then who connects or asks is served
-  int64_t end_ms_ = -1;       // when draining or stopping ends, whatever is still open
+  int64_t timer_ms_ = -1;     // when the timer fires; -1: not armed
+  int64_t farewell_ms_ = -1;  // while draining: until then, clients that connect or send a request are served
+  int64_t end_ms_ = -1;       // when draining or stopping ends, even if connections are open
 };
 
 }  // namespace duel::http::core

@@ -22,7 +22,8 @@
 
 namespace duel::http::core {
 
-// What the connections of one worker share. Used by that worker's thread alone, except `counters`.
+// The state that the connections of one worker share. Only the worker's thread uses it, except `counters`, which other
+// threads read.
 struct WorkerContext {
   WorkerContext(const ServerOptions& server_options, const HandlerFactory& make_handler, Admission& server_admission,
                 WorkerCounters& worker_counters, const std::shared_ptr<FinishedAnswers>& finished)
@@ -31,13 +32,13 @@ struct WorkerContext {
         counters(worker_counters),
         finished_answers(finished),
         handler(make_handler()),
-        connections(admission.most()),
+        connections(admission.limit()),
         ring(options.ring),
-        deadlines(admission.most(), {.header_ms = options.header_timeout.count(),
-                                     .body_ms = options.body_timeout.count(),
-                                     .idle_ms = options.idle_timeout.count(),
-                                     .write_ms = options.write_timeout.count(),
-                                     .linger_ms = limits::kLingerMs}),
+        deadlines(admission.limit(), {.header_ms = options.header_timeout.count(),
+                                      .body_ms = options.body_timeout.count(),
+                                      .idle_ms = options.idle_timeout.count(),
+                                      .write_ms = options.write_timeout.count(),
+                                      .linger_ms = limits::kLingerMs}),
         partial_requests(limits::kPooledPartialRequests),
         parser(options.max_body),
         response(date) {}
@@ -56,7 +57,7 @@ struct WorkerContext {
   Admission& admission;
   WorkerCounters& counters;
   const std::shared_ptr<FinishedAnswers>& finished_answers;
-  alloc::Books books{"worker"};  // before the handler, which may work until it is destroyed
+  alloc::Books books{"worker"};  // declared before the handler, which may use it until it is destroyed
   std::unique_ptr<Handler> handler;
   ConnectionTable connections;
   Ring ring;
@@ -64,11 +65,11 @@ struct WorkerContext {
   Deadlines deadlines;
   alloc::Pool<PartialRequest> partial_requests;
   alloc::PoolUse partial_use{"partial_requests"};
-  RequestParser parser;  // for requests that arrive whole
+  RequestParser parser;  // for requests that arrive complete
   DateLine date;
   Response response;
-  int64_t now_ms = 0;     // monotonic, as of this turn of the loop
-  bool draining = false;  // every answer is the last of its connection
+  int64_t now_ms = 0;     // monotonic, at the begin of this loop iteration
+  bool draining = false;  // connections end with their next answer
 };
 
 }  // namespace duel::http::core

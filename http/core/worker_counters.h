@@ -6,8 +6,8 @@
 
 namespace duel::http::core {
 
-// One worker's part of Counters (server.h), on cache lines of its own. What each request touches comes first; the rest
-// is added to once a turn of the loop or less.
+// One worker's part of Counters (server.h), on cache lines of its own. The counters that change with each request come
+// first; the others change at most once per loop iteration.
 struct alignas(64) WorkerCounters {
   alloc::Counter requests;
   alloc::Counter bytes_received;

@@ -296,7 +296,7 @@ bool serve(Clients& clients, Report& report) {
   }
   report.answers = worker.counters().requests.value();
   report.no_buffers = worker.counters().no_buffers.value();
-  for (uint32_t i = 0; i < admission.most(); ++i) {
+  for (uint32_t i = 0; i < admission.limit(); ++i) {
     if (!admission.enter()) report.wrong.emplace_back("a connection was not given back");
   }
   clients.finish();
