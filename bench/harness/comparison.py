@@ -2,7 +2,7 @@
 
 import time
 
-from harness import order, stats
+from harness import order, stats, table
 from harness import run as judge
 from harness.errors import HarnessError
 
@@ -43,7 +43,7 @@ def time_in_rounds(session, cells, after_run=lambda: None):
     plan = order.rounds(cells, options.rounds, options.seed)
     total = len(cells) * options.rounds
     per_run_s = options.seconds + options.warm_up + 0.5
-    session.say(f"timing {total} runs in {options.rounds} rounds (seed {options.seed}), about {total * per_run_s / 60:.0f} min")
+    session.say(f"timing {total} runs in {table.count(options.rounds, 'round')} (seed {options.seed}), about {total * per_run_s / 60:.0f} min")
     by_cell = {cell.key: [] for cell in cells}
     width = max(len(cell.title) for cell in cells)
     done = 0
@@ -62,7 +62,7 @@ def time_in_rounds(session, cells, after_run=lambda: None):
 def heading(session, title, connections=None, of_rounds="medians"):
     options, facts = session.options, session.environment
     return (f"{title}, {time.strftime('%Y-%m-%d %H:%M UTC', time.gmtime())}: wrk -t{options.wrk_threads} "
-            f"-c{connections or options.connections} -d{options.seconds}s, {options.rounds} rounds, {of_rounds}\n"
+            f"-c{connections or options.connections} -d{options.seconds}s, {table.count(options.rounds, 'round')}, {of_rounds}\n"
             f"{facts['cpu_model']}, Linux {facts['kernel']}, server on CPU {facts['server_cpus']}, "
             f"wrk on CPU {facts['client_cpus']}")
 
@@ -94,13 +94,13 @@ def remarks(session, by_cell):
     idle = sum(max(record["client_share"], record["server_share"]) < judge.SATURATED for record in timed)
     if idle:
         lines.append(f"In {idle} of {len(timed)} runs neither wrk nor the server used all of its CPU time. Their requests/s are the "
-                     "limit of neither. CPU-us/request is not affected.")
+                     "limit of neither side. CPU-us/request is not affected.")
     if session.records.runs[0]["allocator"] == "libc":
         lines.append("The server does not use jemalloc: allocations, bytes and purges were not counted.")
     if invalid:
-        lines.append(f"{invalid} invalid runs were repeated. The records contain them, with the reason in the column `invalid`.")
+        lines.append(f"{table.count(invalid, 'invalid run')} had to be repeated. The column `invalid` of the records has the reason.")
     lines += [f"Doubt: {doubt}." for doubt in session.noise(timed)]
     if options.rounds < ROUNDS_TO_PUBLISH:
-        lines.append(f"{options.rounds} rounds are enough for a first look. To publish a ratio, use at least {ROUNDS_TO_PUBLISH}: "
-                     f"--rounds={ROUNDS_TO_PUBLISH} or --full.")
+        lines.append(f"This is a first impression from {table.count(options.rounds, 'round')}. To publish a ratio, use at least "
+                     f"{ROUNDS_TO_PUBLISH}: --rounds={ROUNDS_TO_PUBLISH} or --full.")
     return lines

@@ -34,6 +34,11 @@ def number(value, digits=0):
     return "-" if value is None else f"{value:,.{digits}f}"
 
 
+def count(number_of, noun):
+    """"1 round", "5 rounds"."""
+    return f"{number_of:,} {noun}" + ("" if number_of == 1 else "s")
+
+
 def interval(estimate, digits=2):
     """"1.07 [1.05, 1.09]"; one round has no interval."""
     if not estimate.known:

@@ -86,7 +86,7 @@ class Compare(unittest.TestCase):
         self.assertRegex(text, r"(?m)^requests/s .*41,765 +28,412$")
         self.assertRegex(text, r"(?m)^allocations/request +0\.00 +19\.00 +0\.00 +19\.00$")
         self.assertRegex(text, r"(?m)^bytes allocated/request +0\.0 +1,216\.0 +0\.0 +1,216\.0$")
-        self.assertIn("2 rounds are enough for a first look", text)
+        self.assertIn("This is a first impression from 2 rounds.", text)
         self.assertIn("does not use jemalloc", text)
 
         rows = self.rows()
@@ -116,7 +116,7 @@ class Compare(unittest.TestCase):
         self.assertRegex(text, r"(?m)^maximum( +3\.50){5}$")
         self.assertRegex(text, r"(?m)^median minus the null server's( +0\.00 \[0\.00, 0\.00\]){4}$")
         self.assertIn("Gin, text and JSON: 0.00, 0.00 allocations/request and 8, 8 purges", text)
-        self.assertIn("Longest stall of Gin JSON: it should be at most 0.1 ms longer than the null server's: met.", text)
+        self.assertIn("Longest stall of Gin JSON (target: at most 0.1 ms longer than the null server's): met.", text)
         self.assertRegex(text, r"(?m)^  runs in 60 s( +n/a){4} +42 +137$")
         self.assertRegex(text, r"(?m)^  runs x mean pause, % of the run( +n/a){4} +0\.03 +0\.43$")
         self.assert_plot("gc")
@@ -128,10 +128,10 @@ class Compare(unittest.TestCase):
         self.assertEqual(status, 0, text)
         self.assertRegex(text, r"(?m)^everything off( +[0-9.]+){4}$")
         ratio = r" +[0-9.]+ +[0-9.]+ \[[0-9.]+, [0-9.]+\] +[0-9.]+"
-        for row in (r"  the same again \(A/A\)", "the default: admin port, leak detector", "  and --account-phases=on",
-                    "  and --heap-profile=on", "  and a CPU profile is running"):
+        for row in (r"  the same again \(A/A\)", "the default: admin port, leak detector", "  with --account-phases=on",
+                    "  with --heap-profile=on", "  with a running CPU profile"):
             self.assertRegex(text, rf"(?m)^{row}({ratio}){{2}}$")
-        self.assertEqual(len(re.findall(r"(?m)^(?:Gin|Beego), .*: the ratio should be at most 1\.01: ", text)), 4)
+        self.assertEqual(len(re.findall(r"(?m)^(?:Gin|Beego), ratio of .* \(target: at most 1\.01\): ", text)), 4)
         rows = self.rows()
         self.assertEqual(len(rows), 2 * 2 * 6 * 4)
         for row in rows:

@@ -73,8 +73,8 @@ class Overload(unittest.TestCase):
         return overload.verdicts(steps, max(answers_per_s))
 
     def test_the_minimum_after_the_peak_is_judged(self):
-        self.assertIn("minimum 90% of the peak; it should be at least 90%: met.", self.verdicts(100_000, 90_000, 95_000)[0])
-        self.assertIn("minimum 89% of the peak; it should be at least 90%: not met.", self.verdicts(100_000, 89_000, 95_000)[0])
+        self.assertIn("minimum 90% of the peak (target: at least 90%): met.", self.verdicts(100_000, 90_000, 95_000)[0])
+        self.assertIn("minimum 89% of the peak (target: at least 90%): not met.", self.verdicts(100_000, 89_000, 95_000)[0])
         self.assertIn("minimum 95% of the peak", self.verdicts(50_000, 100_000, 95_000)[0])
 
     def test_the_extra_cost_is_split_into_user_mode_and_kernel(self):
@@ -232,6 +232,9 @@ class Table(unittest.TestCase):
         self.assertLessEqual(len(lines[0]), table.WIDTH)
         self.assertTrue(lines[1].startswith("  word"))
         self.assertEqual(lines[2], "short")
+
+    def test_counts_have_a_singular_and_a_plural(self):
+        self.assertEqual([table.count(number, "round") for number in (0, 1, 2_000)], ["0 rounds", "1 round", "2,000 rounds"])
 
     def test_unknown_is_a_dash(self):
         self.assertEqual(table.number(None), "-")

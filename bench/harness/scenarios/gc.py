@@ -163,12 +163,12 @@ def pause_share(figures):
 
 
 def stall_verdict(difference):
-    wanted = f"it should be at most {STALL_MS_MAX} ms longer than the null server's: "
+    target = f"(target: at most {STALL_MS_MAX} ms longer than the null server's): "
     if difference.known and difference.high <= STALL_MS_MAX:
-        return wanted + "met."
+        return target + "met."
     if difference.known and difference.low > STALL_MS_MAX:
-        return wanted + "not met."
-    return wanted + "unknown, the interval is too wide. Most stalls here are turns of other processes on the CPU."
+        return target + "not met."
+    return target + "unknown, the interval is too wide. Most stalls here are turns of other processes on the CPU."
 
 
 def notes(session, by_cell, counted, observed, stalls):
@@ -177,7 +177,7 @@ def notes(session, by_cell, counted, observed, stalls):
     purges = ", ".join(str(observed[cell.key]["purge_calls"]) for cell in gin)
     return table.notes([
         f"Gin, text and JSON: {calls} allocations/request and {purges} purges. All should be 0.",
-        *[f"Longest stall of {cell.title}: {stall_verdict(beyond_null(stalls, cell))}" for cell in gin],
+        *[f"Longest stall of {cell.title} {stall_verdict(beyond_null(stalls, cell))}" for cell in gin],
         "This program has no garbage collector. A purge gives unused pages back to the kernel and stops only the thread that calls it. "
         "The last row of the first table is computed from the two rows above it. The columns of the article are figures of the "
         "Go programs.",

@@ -89,7 +89,7 @@ def measure(session, router, scenario):
             if number in (FIRST_PROFILE, options.rounds):
                 profiles.append(heap_profile(session, server, name, number))
         sample()
-        warnings = [line for line in server.log().splitlines() if "is not given back" in line]
+        warnings = [line for line in server.log().splitlines() if ROUTE in line and "live bytes" in line]
     result = judge(router, scenario, samples, batches, warnings, profiles)
     save(session, name, result)
     return result

@@ -31,12 +31,12 @@ VARIANTS = [
     Variant("off", "everything off", "", ALL_OFF, admin=False),
     Variant("again", "  the same again (A/A)", "off", ALL_OFF, admin=False),
     Variant("default", "the default: admin port, leak detector", "off"),
-    Variant("phases", "  and --account-phases=on", "default", ("--account-phases=on",)),
-    Variant("heap", "  and --heap-profile=on", "default", ("--heap-profile=on",)),
-    Variant("cpu", "  and a CPU profile is running", "default", request="/debug/pprof/profile?seconds=300"),
+    Variant("phases", "  with --account-phases=on", "default", ("--account-phases=on",)),
+    Variant("heap", "  with --heap-profile=on", "default", ("--heap-profile=on",)),
+    Variant("cpu", "  with a running CPU profile", "default", request="/debug/pprof/profile?seconds=300"),
 ]
 TITLES = {variant.key: variant.title.strip() for variant in VARIANTS}
-BOUND = ["default", "cpu"]  # keys of the variants whose ratio should be at most RATIO_MAX
+BOUND = {"default": "the default", "cpu": "a running CPU profile"}  # variants whose ratio should be at most RATIO_MAX
 
 
 def defaults(full):
@@ -126,8 +126,8 @@ def cost_table(costs, others, ratios):
 
 
 def verdicts(ratios):
-    return [f"{name}, {TITLES[key]}: the ratio should be at most {RATIO_MAX}: {verdict(ratios[router][key], ratios[router]['again'])}"
-            for router, name in ROUTERS.items() for key in BOUND]
+    return [f"{name}, ratio of {title} (target: at most {RATIO_MAX}): {verdict(ratios[router][key], ratios[router]['again'])}"
+            for router, name in ROUTERS.items() for key, title in BOUND.items()]
 
 
 def verdict(ratio, same_against_same):

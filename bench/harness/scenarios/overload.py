@@ -191,7 +191,7 @@ def verdicts(steps, peak):
     peak_rss_mb = max(step["peak_rss_mb"] for step in steps)
     bound_mb = MAX_CONNECTIONS * CONNECTION_BOUND_KIB / 1024
     return [
-        f"Throughput after the peak: minimum {lowest:.0%} of the peak; it should be at least {SHARE_MIN:.0%}: "
+        f"Throughput after the peak: minimum {lowest:.0%} of the peak (target: at least {SHARE_MIN:.0%}): "
         f"{judgement(steps, beyond, lowest)}",
         f"An answer costs most at {worst['connections']:,} connections: {more_us:+.2f} us compared with the peak, of these "
         f"{more_user_us:+.2f} us in user mode and {more_us - more_user_us:+.2f} us in the kernel.",
