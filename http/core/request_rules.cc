@@ -5,6 +5,7 @@
 
 #include "http/address.h"
 #include "http/grammar/ascii.h"
+#include "http/grammar/percent.h"
 #include "http/grammar/token.h"
 
 namespace duel::http::core {
@@ -35,10 +36,6 @@ constexpr std::array<uint8_t, 256> kTargetBytes = [] {
   return table;
 }();
 
-bool is_percent_encoded_at(std::string_view text, size_t at) {
-  return at + 2 < text.size() && grammar::hex_value(text[at + 1]) >= 0 && grammar::hex_value(text[at + 2]) >= 0;
-}
-
 // Splits at the first '?' and refuses bytes that no URI contains.
 Target split_path(std::string_view path_and_query) {
   Target target{.path = path_and_query, .query = {}, .authority = {}, .refusal = {}};
@@ -57,7 +54,7 @@ Target split_path(std::string_view path_and_query) {
       return target;
     }
     if (kind == kPercent) {
-      if (is_percent_encoded_at(path_and_query, i)) continue;
+      if (grammar::percent_escape_at(path_and_query, i) >= 0) continue;
       target.refusal = {400, "bad percent-encoding in the path"};
       return target;
     }
@@ -82,7 +79,7 @@ bool is_reg_name(std::string_view name) {
   for (size_t i = 0; i < name.size(); ++i) {
     const char c = name[i];
     if (c == '%') {
-      if (!is_percent_encoded_at(name, i)) return false;
+      if (grammar::percent_escape_at(name, i) < 0) return false;
       i += 2;
     } else if (!kRegNameBytes[static_cast<uint8_t>(c)]) {
       return false;

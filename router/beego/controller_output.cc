@@ -2,7 +2,7 @@
 
 #include "router/beego/app.h"
 #include "router/beego/controller.h"
-#include "router/beego/values/path.h"
+#include "router/beego/values/text.h"
 #include "router/beego/views/views.h"
 
 namespace duel::beego {
@@ -56,7 +56,8 @@ void Controller::render() {
 std::string Controller::render_text() {
   View& page = view();
   if (page.tpl_name.empty()) {
-    page.tpl_name = values::lower_case(controller_name_) + "/" + values::lower_case(action_name_) + "." + page.tpl_ext;
+    page.tpl_name =
+        values::to_lower_unicode(controller_name_) + "/" + values::to_lower_unicode(action_name_) + "." + page.tpl_ext;
   }
   const views::Views& views = context_->app().views(page.view_path);
   std::string text = views.render(page.tpl_prefix + page.tpl_name, data());

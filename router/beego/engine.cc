@@ -2,7 +2,7 @@
 
 #include "alloc/phases.h"
 #include "http/on_exception.h"
-#include "router/beego/values/path.h"
+#include "router/beego/values/text.h"
 
 namespace duel::beego {
 namespace {
@@ -200,7 +200,7 @@ void Engine::recover(Context& context, std::string_view what) const {
 
 std::string_view Engine::routed_path(const Context& context, std::string& buffer) const {
   if (app_->case_sensitive()) return context.input.url();
-  buffer = values::lower_case(context.input.url());
+  buffer = values::to_lower_unicode(context.input.url());
   return buffer;
 }
 

@@ -2,7 +2,7 @@
 
 #include "router/beego/app.h"
 #include "router/beego/context.h"
-#include "router/beego/values/path.h"
+#include "router/beego/values/text.h"
 
 namespace duel::beego {
 
@@ -13,7 +13,7 @@ Flash Flash::read(Context& context) {
   const std::string_view cookie = context.input.cookie(options.flash_name);
   std::string text;
   if (cookie.data() != nullptr) {
-    if (!values::decode_query(cookie, text)) text.clear();
+    if (!values::percent_decode(cookie, http::grammar::Plus::kIsSpace, text)) text.clear();
     context.output.cookie(options.flash_name, "", {.max_age_s = -1});
   }
   for (std::string_view rest = text; !rest.empty();) {
@@ -37,7 +37,7 @@ void Flash::store(Context& context) const {
     text.push_back('\0');
   }
   context.input.set_data("flash", messages_);
-  context.output.cookie(options.flash_name, values::encode_query(text));
+  context.output.cookie(options.flash_name, values::percent_encode(text, http::grammar::kQueryEncoding));
 }
 
 }  // namespace duel::beego

@@ -5,13 +5,14 @@
 #include <mutex>
 
 #include "router/beego/namespace.h"
-#include "router/beego/values/path.h"
+#include "router/beego/routing/path_segments.h"
+#include "router/beego/values/text.h"
 
 namespace duel::beego {
 namespace {
 
 std::string joined_path(std::initializer_list<std::string_view> parts) {
-  return values::join_path(std::span<const std::string_view>(parts.begin(), parts.size()));
+  return routing::join_path(std::span<const std::string_view>(parts.begin(), parts.size()));
 }
 
 void add_prefix(const routing::Tree& tree, std::string_view prefix) {
@@ -50,10 +51,10 @@ void RouteTable::add_method(std::string_view method, std::string_view pattern, H
 void RouteTable::auto_prefix(std::string_view prefix, const ControllerClass& controller) {
   std::string_view name = controller.name();
   if (name.ends_with("Controller")) name.remove_suffix(std::string_view("Controller").size());
-  const std::string lower_name = values::lower_case(name);
+  const std::string lower_name = values::to_lower_unicode(name);
   add_class(controller);
   for (const std::string& method : controller.own_methods()) {
-    const std::string lower_method = values::lower_case(method);
+    const std::string lower_method = values::to_lower_unicode(method);
     auto route = std::make_shared<Route>();
     route->pattern = joined_path({prefix, lower_name, lower_method, "*"});
     route->controller = controller.name();
@@ -144,7 +145,7 @@ void RouteTable::add_class(const ControllerClass& controller) {
 }
 
 void RouteTable::add_route(std::string_view method, std::string_view pattern, const std::shared_ptr<Route>& route) {
-  const std::string text = case_sensitive_ ? std::string(pattern) : values::lower_case(pattern);
+  const std::string text = case_sensitive_ ? std::string(pattern) : values::to_lower_unicode(pattern);
   const auto add = [&](std::string_view one) {
     const auto known = trees_.find(one);
     const auto tree = known == trees_.end() ? std::make_shared<routing::Tree>() : known->second;

@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "router/beego/route_table.h"
-#include "router/beego/values/path.h"
+#include "router/beego/values/text.h"
 
 namespace duel::beego {
 namespace {
@@ -31,8 +31,9 @@ std::string RouteTable::url_for(std::string_view endpoint, values::UrlValues val
     auto path = tree->second->path_to(wanted, values);
     if (!path) continue;
     for (const auto& [name, value] : values) {
-      path->append(path->find('?') == std::string::npos ? "?" : "&").append(values::encode_query(name));
-      path->append("=").append(values::encode_query(value));
+      path->append(path->find('?') == std::string::npos ? "?" : "&")
+          .append(values::percent_encode(name, http::grammar::kQueryEncoding));
+      path->append("=").append(values::percent_encode(value, http::grammar::kQueryEncoding));
     }
     return *path;
   }

@@ -7,7 +7,7 @@
 
 #include "http/grammar/ascii.h"
 #include "http/static_directory.h"
-#include "router/gin/binding/url.h"
+#include "router/gin/binding/percent.h"
 #include "router/gin/redirect.h"
 
 namespace duel::gin {
@@ -15,7 +15,7 @@ namespace duel::gin {
 void Context::decode_params() {
   for (size_t i = 0; i < match_.param_count; ++i) {
     const std::string_view value =
-        binding::unescape(params_[i].view(), binding::Plus::kIsSpace, arena_).value_or(params_[i].view());
+        binding::percent_decode(params_[i].view(), http::grammar::Plus::kIsSpace, arena_).value_or(params_[i].view());
     params_[i] = {value.data(), static_cast<uint32_t>(value.size())};
   }
 }

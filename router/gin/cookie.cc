@@ -1,7 +1,7 @@
 #include "router/gin/cookie.h"
 
 #include "http/grammar/ascii.h"
-#include "router/gin/binding/url.h"
+#include "router/gin/binding/percent.h"
 
 namespace duel::gin {
 
@@ -13,7 +13,7 @@ std::optional<std::string_view> find_cookie(const http::FieldList& fields, std::
     if (!http::grammar::equal_fold_ascii(field.name, "Cookie")) continue;
     std::string_view rest = field.value;
     while (const auto sent = http::grammar::take_cookie(rest, name, kReading)) {
-      if (const auto value = binding::unescape(*sent, binding::Plus::kIsSpace, arena)) return value;
+      if (const auto value = binding::percent_decode(*sent, http::grammar::Plus::kIsSpace, arena)) return value;
     }
   }
   return std::nullopt;
@@ -21,7 +21,7 @@ std::optional<std::string_view> find_cookie(const http::FieldList& fields, std::
 
 std::string_view format_cookie(const Cookie& cookie, memory::Arena& arena) {
   http::grammar::SetCookie text{.name = cookie.name,
-                                .value = binding::escape_query(cookie.value, arena),
+                                .value = binding::percent_encode(cookie.value, http::grammar::kQueryEncoding, arena),
                                 .path = cookie.path,
                                 .domain = cookie.domain,
                                 .secure = cookie.secure,

@@ -65,7 +65,7 @@ class NoRoute {
 
   std::string_view from_root(std::string_view path) {
     char* to = arena_.take(path.size() + 2);
-    size_t size = http::grammar::clean_path(path, http::grammar::TrailingSlash::kDrop, to);
+    size_t size = http::grammar::clean_path(path, http::grammar::CleanPath::kRooted, to);
     if (path.ends_with('/') && to[size - 1] != '/') to[size++] = '/';
     return {to, size};
   }

@@ -5,7 +5,7 @@
 #include "http/grammar/clean_path.h"
 #include "http/grammar/location.h"
 #include "http/response.h"
-#include "router/gin/binding/url.h"
+#include "router/gin/binding/percent.h"
 #include "router/gin/context.h"
 
 namespace duel::gin {
@@ -53,19 +53,6 @@ std::string_view escape_html(std::string_view text, memory::Arena& arena) {
   });
 }
 
-// A Location is ASCII (RFC 9110 §10.2.2). Like net/http this escapes other bytes, with lowercase hex digits.
-std::string_view escape_wide(std::string_view text, memory::Arena& arena) {
-  char escaped[3];
-  return replace(text, 3, arena, [&](const char& c) {
-    const auto byte = static_cast<uint8_t>(c);
-    if (byte < 0x80) return std::string_view(&c, 1);
-    escaped[0] = '%';
-    escaped[1] = "0123456789abcdef"[byte >> 4];
-    escaped[2] = "0123456789abcdef"[byte & 15];
-    return std::string_view(escaped, 3);
-  });
-}
-
 std::string_view clean_prefix(std::string_view prefix, memory::Arena& arena);
 
 }  // namespace
@@ -78,7 +65,7 @@ std::string_view resolve_location(std::string_view location, std::string_view re
   const std::string_view path = location.substr(0, location.find('?'));
   const std::string_view query = location.substr(path.size());
   char* const begin = arena.take(path.size() + 2 + query.size());
-  size_t size = http::grammar::clean_path(path, http::grammar::TrailingSlash::kDrop, begin);
+  size_t size = http::grammar::clean_path(path, http::grammar::CleanPath::kRooted, begin);
   if (path.ends_with('/') && begin[size - 1] != '/') begin[size++] = '/';
   std::memcpy(begin + size, query.data(), query.size());
   return {begin, size + query.size()};
@@ -88,7 +75,7 @@ void send_redirect(Context& context, int code, std::string_view location) {
   memory::Arena& arena = context.arena();
   const http::Method method = context.request().method;
   context.status(code);
-  context.set_header("Location", escape_wide(location, arena));
+  context.set_header("Location", binding::percent_encode(location, http::grammar::kLocationEncoding, arena));
   if (method != http::Method::kGet) {
     if (method == http::Method::kHead) context.set_header("Content-Type", "text/html; charset=utf-8");
     context.write_header_now();
@@ -107,43 +94,23 @@ std::string_view toggle_slash(std::string_view path, std::string_view forwarded_
 }
 
 std::string_view with_query(std::string_view path, std::string_view target, memory::Arena& arena) {
-  const std::string_view escaped = binding::escape_path(path, arena);
+  const std::string_view escaped = binding::percent_encode(path, http::grammar::kPathEncoding, arena);
   const size_t query = target.find('?');
   return query == std::string_view::npos ? escaped : join(arena, escaped, target.substr(query));
 }
 
 namespace {
 
-// Go's path.Clean, which unlike http::grammar::clean_path() accepts a path without a leading slash. Then removes the
-// bytes that toggle_slash() does not keep.
+// Go's path.Clean, then without the bytes that toggle_slash() does not keep.
 std::string_view clean_prefix(std::string_view prefix, memory::Arena& arena) {
   if (prefix.empty()) return {};
-  const bool rooted = prefix.starts_with('/');
   char* const begin = arena.take(prefix.size() + 1);
-  char* to = begin;
-  for (size_t at = 0; at < prefix.size();) {
-    const size_t end = std::min(prefix.find('/', at), prefix.size());
-    const std::string_view element = prefix.substr(at, end - at);
-    at = end + 1;
-    if (element.empty() || element == ".") continue;
-    const std::string_view so_far(begin, static_cast<size_t>(to - begin));
-    const size_t last = so_far.rfind('/');
-    const std::string_view above = last == std::string_view::npos ? so_far : so_far.substr(last + 1);
-    if (element == ".." && !above.empty() && above != "..") {
-      to = last == std::string_view::npos ? begin : begin + last;
-      continue;
-    }
-    if (element == ".." && rooted) continue;
-    if (rooted || to != begin) *to++ = '/';
-    std::memcpy(to, element.data(), element.size());
-    to += element.size();
-  }
-  if (to == begin) return rooted ? "/"sv : "."sv;
+  const char* const end = begin + http::grammar::clean_path(prefix, http::grammar::CleanPath::kAsGo, begin);
+  if (end == begin + 1 && *begin == '.') return {begin, 1};
   char* kept = begin;
-  for (const char* from = begin; from != to; ++from) {
+  for (const char* from = begin; from != end; ++from) {
     const char c = *from;
-    const bool safe =
-        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '/';
+    const bool safe = http::grammar::is_letter_or_digit(c) || c == '-' || c == '/';
     const bool second_slash = c == '/' && kept != begin && kept[-1] == '/';
     if (safe && !second_slash) *kept++ = c;
   }

@@ -1,14 +1,14 @@
 #include "router/gin/request_path.h"
 
 #include "http/grammar/clean_path.h"
-#include "router/gin/binding/url.h"
+#include "router/gin/binding/percent.h"
 #include "router/gin/context.h"
 
 namespace duel::gin {
 
 std::string_view clean_request_path(std::string_view path, memory::Arena& arena) {
   char* to = arena.take(path.size() + 1);
-  return {to, http::grammar::clean_path(path, http::grammar::TrailingSlash::kKeep, to)};
+  return {to, http::grammar::clean_path(path, http::grammar::CleanPath::kRootedAsGin, to)};
 }
 
 RequestPath decode_path(Context& context, const Options& options) {
@@ -17,11 +17,11 @@ RequestPath decode_path(Context& context, const Options& options) {
   const std::string_view sent = request.path;
   // The target of CONNECT is an authority, and "*" means the server itself (RFC 9112 §3.2). They have no route.
   if (!sent.starts_with('/') && sent != "*" && request.method != http::Method::kConnect) return {.valid = false};
-  const auto decoded = binding::unescape(sent, binding::Plus::kIsPlus, arena);
+  const auto decoded = binding::percent_decode(sent, http::grammar::Plus::kIsPlus, arena);
   if (!decoded) return {.valid = false};
   context.set_path(*decoded);
   RequestPath path{.matched = *decoded};
-  if (options.use_raw_path && !binding::is_standard_escape(sent, *decoded)) {
+  if (options.use_raw_path && !http::grammar::is_percent_encoded(sent, *decoded, http::grammar::kPathEncoding)) {
     path.matched = sent;
     path.raw = true;
   }

@@ -9,8 +9,9 @@
 #include <vector>
 
 #include "router/beego/route.h"
+#include "router/beego/routing/path_segments.h"
 #include "router/beego/routing/tree.h"
-#include "router/beego/values/path.h"
+#include "router/beego/values/text.h"
 #include "tests/router/beego/routing/naive.h"
 
 // The input is lines. Each line before the first empty line is a pattern, or '>' and the prefix of a namespace that
@@ -56,7 +57,7 @@ class Application {
     } catch (const routing::RouteError&) {
       return;  // the pattern is wrong
     }
-    patterns_.push_back(values::split_pattern(line));
+    patterns_.push_back(routing::split_pattern(line));
     simple_ = simple_ && std::ranges::all_of(patterns_.back(), is_simple) && star_is_last(patterns_.back());
   }
 
@@ -78,7 +79,7 @@ class Application {
     if (found != find(clean)) fail("the cleaned path gives another result", path, found.pattern, find(clean).pattern);
     if (!simple_ || clean.front() != '/') return;
     Segments segments;
-    for (const std::string_view segment : values::split_path(clean)) segments.emplace_back(segment);
+    for (const std::string_view segment : routing::split_path(clean)) segments.emplace_back(segment);
     for (const char* extension : {".json", ".xml", ".html"}) {
       if (!segments.empty() && segments.back().ends_with(extension)) return;
     }

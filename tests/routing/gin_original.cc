@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "http/grammar/unicode_case.h"
 #include "http/grammar/utf8.h"
-#include "router/gin/routing/fold.h"
 #include "tests/router/gin/routing/naive.h"
 
 namespace duel::gin::routing {
@@ -104,10 +104,10 @@ std::string in_small_letters(std::string_view text) {
   while (!text.empty()) {
     const http::grammar::Rune rune = http::grammar::decode_rune(text);
     char bytes[4];
-    if (rune.code == http::grammar::kBadRune) {
+    if (rune.code == http::grammar::kReplacementRune) {
       small.append(text.substr(0, rune.size));
     } else {
-      small.append(bytes, http::grammar::encode_rune(to_lower(rune.code), bytes));
+      small.append(bytes, http::grammar::encode_rune(http::grammar::to_lower_unicode(rune.code), bytes));
     }
     text.remove_prefix(rune.size);
   }

@@ -1,6 +1,6 @@
 #include "router/beego/context/form.h"
 
-#include "router/beego/values/path.h"
+#include "router/beego/values/text.h"
 
 namespace duel::beego::context {
 
@@ -14,8 +14,10 @@ bool Form::parse(std::string_view encoded) {
     const size_t equals = pair.find('=');
     std::string name;
     std::string value;
-    if (pair.find(';') != std::string_view::npos || !values::decode_query(pair.substr(0, equals), name) ||
-        (equals != std::string_view::npos && !values::decode_query(pair.substr(equals + 1), value))) {
+    if (pair.find(';') != std::string_view::npos ||
+        !values::percent_decode(pair.substr(0, equals), http::grammar::Plus::kIsSpace, name) ||
+        (equals != std::string_view::npos &&
+         !values::percent_decode(pair.substr(equals + 1), http::grammar::Plus::kIsSpace, value))) {
       valid = false;
       continue;
     }

@@ -2,7 +2,7 @@
 
 #include "http/grammar/ascii.h"
 #include "http/grammar/token.h"
-#include "router/beego/values/path.h"
+#include "router/beego/values/text.h"
 
 namespace duel::beego::context {
 namespace {
@@ -31,7 +31,7 @@ bool Input::reset(const http::Request& request) {
   url_ = request.path;
   if (url_.find('%') == std::string_view::npos) return true;
   std::string decoded;
-  if (!values::decode_path(request.path, decoded)) return false;
+  if (!values::percent_decode(request.path, http::grammar::Plus::kIsPlus, decoded)) return false;
   set_url(std::move(decoded));
   return true;
 }

@@ -1,7 +1,7 @@
 #include "router/beego/context/output.h"
 
 #include "http/grammar/location.h"
-#include "router/beego/values/path.h"
+#include "router/beego/values/text.h"
 
 namespace duel::beego::context {
 namespace {
@@ -44,21 +44,6 @@ std::string resolve(std::string_view url, std::string_view path) {
   return resolved.append(url.substr(query_at));
 }
 
-// Percent-encodes non-ASCII bytes, which a URL must not have (RFC 3986 §2.1).
-std::string escape_non_ascii(std::string_view url) {
-  constexpr std::string_view kHex = "0123456789abcdef";
-  std::string escaped;
-  for (const char c : url) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x80) {
-      escaped.push_back(c);
-    } else {
-      escaped.append({'%', kHex[byte >> 4], kHex[byte & 0xF]});
-    }
-  }
-  return escaped;
-}
-
 }  // namespace
 
 void Output::reset(http::Response& response) {
@@ -88,7 +73,7 @@ void Output::error(std::string_view message, int status) {
 }
 
 void Output::redirect(int status, std::string_view url, const http::Request& request, std::string_view path) {
-  const std::string target = escape_non_ascii(resolve(url, path));
+  const std::string target = values::percent_encode(resolve(url, path), http::grammar::kLocationEncoding);
   const bool typed = began_by_writing_ || !response_->get("Content-Type").empty();
   const bool get = request.method == http::Method::kGet;
   header("Location", target);

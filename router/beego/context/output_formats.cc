@@ -7,7 +7,7 @@
 #include "router/beego/formats/json.h"
 #include "router/beego/formats/xml.h"
 #include "router/beego/formats/yaml.h"
-#include "router/beego/values/path.h"
+#include "router/beego/values/text.h"
 
 namespace duel::beego::context {
 namespace {
@@ -24,7 +24,7 @@ std::string quote(std::string_view name) {
 
 // Content-Disposition (RFC 6266). A name without special characters needs no quotes.
 std::string disposition(std::string_view name) {
-  const std::string encoded = values::encode_path_segment(name);
+  const std::string encoded = values::percent_encode(name, http::grammar::kPathSegmentEncoding);
   if (encoded == name) return "attachment; filename=" + encoded;
   return "attachment; filename=" + quote(name) + "; filename*=utf-8''" + encoded;
 }

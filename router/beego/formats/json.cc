@@ -6,64 +6,26 @@
 #include <cstdint>
 #include <string_view>
 
-#include "router/beego/formats/json_escape.h"
+#include "http/grammar/json_text.h"
 #include "router/beego/values/data.h"
-#include "router/beego/values/utf8.h"
 
 namespace duel::beego::formats {
-namespace {
-
-void append_control(char c, std::string& out) {
-  switch (c) {
-    case '\b':
-      out += "\\b";
-      break;
-    case '\f':
-      out += "\\f";
-      break;
-    case '\n':
-      out += "\\n";
-      break;
-    case '\r':
-      out += "\\r";
-      break;
-    case '\t':
-      out += "\\t";
-      break;
-    default:
-      append_escaped(static_cast<unsigned char>(c), out);
-  }
-}
-
-}  // namespace
 
 void append_json_text(std::string_view text, std::string& out) {
-  out.push_back('"');
-  while (!text.empty()) {
-    const char c = text.front();
-    const size_t size = values::utf8_size(text);
-    if (size == 0) {
-      out += "\\ufffd";
-      text.remove_prefix(1);
-      continue;
-    }
-    if (c == '"' || c == '\\') {
-      out.push_back('\\');
-      out.push_back(c);
-    } else if (c == '<' || c == '>' || c == '&') {
-      append_escaped(static_cast<unsigned char>(c), out);
-    } else if (static_cast<unsigned char>(c) < 0x20) {
-      append_control(c, out);
-    } else if (text.starts_with("\u2028")) {
-      out += "\\u2028";
-    } else if (text.starts_with("\u2029")) {
-      out += "\\u2029";
-    } else {
-      out.append(text.substr(0, size));
-    }
-    text.remove_prefix(size);
-  }
-  out.push_back('"');
+  http::grammar::write_json_text(text, http::grammar::JsonHtml::kEscaped,
+                                 [&](std::string_view piece) { out.append(piece); });
+}
+
+std::string indent_json(std::string_view compact) {
+  std::string out;
+  http::grammar::indent_json(compact, "  ", [&](std::string_view piece) { out.append(piece); });
+  return out;
+}
+
+std::string ascii_json(std::string_view json) {
+  std::string out;
+  http::grammar::write_ascii_json(json, [&](std::string_view piece) { out.append(piece); });
+  return out;
 }
 
 namespace {
@@ -75,22 +37,11 @@ void append_integer(Integer number, std::string& out) {
   out.append(digits.data(), end);
 }
 
-// As ECMAScript writes numbers: an exponent only below 1e-6 and from 1e21 on, and no zero at its beginning.
 template <typename Float>
 void append_float(Float number, std::string& out) {
   if (!std::isfinite(number)) throw FormatError("JSON has no number for a value that is not finite");
-  const Float size = std::abs(number);
-  const bool exponent = size != 0 && (size < static_cast<Float>(1e-6) || size >= static_cast<Float>(1e21));
-  std::array<char, 64> digits;  // the longest fixed form below 1e21 with its fraction is shorter
-  const auto format = exponent ? std::chars_format::scientific : std::chars_format::fixed;
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number, format).ptr;
-  const std::string_view text(digits.data(), static_cast<size_t>(end - digits.data()));
-  const size_t e = text.rfind("e-0");
-  if (exponent && e != std::string_view::npos && e + 4 == text.size()) {
-    out.append(text.substr(0, e + 2)).append(text.substr(e + 3));
-  } else {
-    out.append(text);
-  }
+  std::array<char, http::grammar::kJsonNumberBytes> digits;
+  out.append(digits.data(), http::grammar::write_json_number(number, digits.data()));
 }
 
 void append_value(const std::any& value, int depth, std::string& out);

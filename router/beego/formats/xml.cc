@@ -1,12 +1,13 @@
 #include "router/beego/formats/xml.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <string_view>
 #include <vector>
 
+#include "http/grammar/utf8.h"
 #include "router/beego/formats/scalar.h"
 #include "router/beego/values/data.h"
-#include "router/beego/values/utf8.h"
 
 namespace duel::beego::formats {
 namespace {
@@ -16,23 +17,20 @@ bool is_name(std::string_view text) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || static_cast<unsigned char>(c) >= 0x80;
   };
   const auto goes_on = [&](char c) { return begins(c) || (c >= '0' && c <= '9') || c == '-' || c == '.'; };
-  return !text.empty() && begins(text.front()) && values::is_utf8(text) && std::ranges::all_of(text, goes_on);
+  return !text.empty() && begins(text.front()) && http::grammar::is_utf8(text) && std::ranges::all_of(text, goes_on);
 }
 
-// XML 1.0 §2.2: what may not even be written as a reference.
-bool is_letter(std::string_view sequence) {
-  if (sequence.empty()) return false;
-  const auto first = static_cast<unsigned char>(sequence.front());
-  return (first >= 0x20 || first == '\t' || first == '\n' || first == '\r') && sequence != "\uFFFE" &&
-         sequence != "\uFFFF";
+// Whether XML can express the code point, as itself or as a reference (XML 1.0 §2.2).
+bool is_allowed(uint32_t code) {
+  return (code >= 0x20 || code == '\t' || code == '\n' || code == '\r') && code != 0xFFFE && code != 0xFFFF;
 }
 
 void append_text(std::string_view text, std::string& out) {
   for (size_t size = 0; !text.empty(); text.remove_prefix(size)) {
-    const size_t known = values::utf8_size(text);
-    size = known == 0 ? 1 : known;
-    if (!is_letter(text.substr(0, known))) {
-      out += values::kReplacement;
+    const http::grammar::Rune rune = http::grammar::decode_rune(text);
+    size = rune.size;
+    if (rune.is_invalid() || !is_allowed(rune.code)) {
+      out += http::grammar::kReplacementText;
       continue;
     }
     switch (text.front()) {

@@ -6,7 +6,7 @@
 #include "router/beego/formats/scalar.h"
 #include "router/beego/formats/yaml_text.h"
 #include "router/beego/values/data.h"
-#include "router/beego/values/path.h"
+#include "router/beego/values/text.h"
 
 namespace duel::beego::formats {
 namespace {
@@ -41,7 +41,7 @@ class Writer {
           *texts, place, column, [](const std::string& key) { return std::string_view(key); }, box);
     } else if (const auto* record = std::any_cast<values::Record>(&value)) {
       write_mapping(
-          record->fields, place, column, [](const std::string& key) { return values::lower_case(key); }, box);
+          record->fields, place, column, [](const std::string& key) { return values::to_lower_unicode(key); }, box);
     } else if (const auto* list = std::any_cast<values::List>(&value)) {
       write_sequence(*list, place, column, box);
     } else if (const auto* lines = std::any_cast<std::vector<std::string>>(&value)) {

@@ -5,13 +5,12 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "http/grammar/ascii.h"
+#include "http/grammar/utf8.h"
 #include "router/beego/formats/base64.h"
-#include "router/beego/values/utf8.h"
 
 namespace duel::beego::formats {
 namespace {
-
-constexpr std::string_view kHex = "0123456789ABCDEF";
 
 // Words and numbers that YAML 1.1 or 1.2 reads as no text, as the original knows them.
 bool is_read_as_word(std::string_view text) {
@@ -49,49 +48,51 @@ bool has_indicator(std::string_view text) {
   return false;
 }
 
-// What may stand in a text as it is: what the original calls printable, less U+2028 and U+2029, which break lines.
-bool is_printable(std::string_view sequence) {
-  if (sequence.size() == 1) return sequence.front() >= 0x20 && sequence.front() < 0x7F;
-  const uint32_t letter = values::utf8_letter(sequence);
-  return letter >= 0xA0 && letter < 0xFFFE && letter != 0xFEFF && letter != 0x2028 && letter != 0x2029;
+// The code points that the original calls printable, without U+2028 and U+2029, which break lines.
+bool is_printable(uint32_t code) {
+  if (code < 0x80) return code >= 0x20 && code < 0x7F;
+  return code >= 0xA0 && code < 0xFFFE && code != 0xFEFF && code != 0x2028 && code != 0x2029;
 }
 
-// Calls `each` with every sequence of UTF-8 text until it says false.
-template <typename Each>
-bool all_letters(std::string_view text, Each each) {
-  for (size_t size = 0; !text.empty(); text.remove_prefix(size)) {
-    size = values::utf8_size(text);
-    if (!each(text.substr(0, size))) return false;
+// Whether holds(code point) is true for all of a text in UTF-8.
+template <typename Holds>
+bool all_runes(std::string_view text, Holds holds) {
+  while (!text.empty()) {
+    const http::grammar::Rune rune = http::grammar::decode_rune(text);
+    if (!holds(rune.code)) return false;
+    text.remove_prefix(rune.size);
   }
   return true;
 }
 
-void append_escape(std::string_view sequence, std::string& out) {
-  const uint32_t letter = values::utf8_letter(sequence);
-  using namespace std::string_view_literals;  // counts the first letter too
-  constexpr std::string_view kLetters = "\0\a\b\t\n\v\f\r\x1B\"\\"sv;
+void append_escape(uint32_t code, std::string& out) {
+  using namespace std::string_view_literals;  // keeps the NUL at the beginning
+  constexpr std::string_view kNamed = "\0\a\b\t\n\v\f\r\x1B\"\\"sv;
   constexpr std::string_view kNames = R"(0abtnvfre"\)"sv;
-  static_assert(kLetters.size() == kNames.size());
+  static_assert(kNamed.size() == kNames.size());
   out.push_back('\\');
-  if (const size_t known = kLetters.find(static_cast<char>(letter)); letter < 0x80 && known != std::string_view::npos) {
+  if (const size_t known = kNamed.find(static_cast<char>(code)); code < 0x80 && known != std::string_view::npos) {
     out.push_back(kNames[known]);
     return;
   }
-  const int digits = letter > 0xFFFF ? 8 : letter > 0xFF ? 4 : 2;
+  const int digits = code > 0xFFFF ? 8 : code > 0xFF ? 4 : 2;
   out.push_back(digits == 8 ? 'U' : digits == 4 ? 'u' : 'x');
-  for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4) out.push_back(kHex[letter >> shift & 0xF]);
+  for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4) {
+    out.push_back(http::grammar::kUpperHexDigits[code >> shift & 0xF]);
+  }
 }
 
 void append_double_quoted(std::string_view text, std::string& out) {
   out.push_back('"');
-  all_letters(text, [&](std::string_view letter) {
-    if (is_printable(letter) && letter != "\"" && letter != "\\") {
-      out.append(letter);
+  while (!text.empty()) {
+    const http::grammar::Rune rune = http::grammar::decode_rune(text);
+    if (is_printable(rune.code) && rune.code != '"' && rune.code != '\\') {
+      out.append(text.substr(0, rune.size));
     } else {
-      append_escape(letter, out);
+      append_escape(rune.code, out);
     }
-    return true;
-  });
+    text.remove_prefix(rune.size);
+  }
   out.push_back('"');
 }
 
@@ -107,9 +108,9 @@ void append_single_quoted(std::string_view text, std::string& out) {
 }  // namespace
 
 void append_yaml_text(std::string_view text, std::string& out) {
-  if (!values::is_utf8(text)) {
+  if (!http::grammar::is_utf8(text)) {
     out.append("!!binary ").append(encode_base64(text));
-  } else if (is_read_as_word(text) || is_read_as_number(text) || !all_letters(text, is_printable)) {
+  } else if (is_read_as_word(text) || is_read_as_number(text) || !all_runes(text, is_printable)) {
     append_double_quoted(text, out);
   } else if (has_indicator(text) || text.front() == ' ' || text.back() == ' ') {
     append_single_quoted(text, out);
@@ -121,9 +122,8 @@ void append_yaml_text(std::string_view text, std::string& out) {
 bool fits_literal_block(std::string_view text) {
   if (text.find('\n') == std::string_view::npos || text.front() == ' ' || text.front() == '\n') return false;
   if (text.back() == ' ' || text.ends_with("\n\n") || text.find(" \n") != std::string_view::npos) return false;
-  if (!values::is_utf8(text)) return false;
-  return all_letters(text,
-                     [](std::string_view letter) { return letter == "\n" || letter == "\t" || is_printable(letter); });
+  if (!http::grammar::is_utf8(text)) return false;
+  return all_runes(text, [](uint32_t code) { return code == '\n' || code == '\t' || is_printable(code); });
 }
 
 }  // namespace duel::beego::formats

@@ -2,8 +2,8 @@
 
 #include <re2/re2.h>
 
+#include "http/grammar/utf8.h"
 #include "router/beego/routing/route_error.h"
-#include "router/beego/values/utf8.h"
 
 namespace duel::beego::routing {
 
@@ -16,16 +16,16 @@ Regex::Regex(std::string source) : source_(std::move(source)) {
 }
 
 bool Regex::match(std::string_view text, std::vector<std::string_view>& groups) const {
-  if (values::is_utf8(text)) return match_utf8(text, groups);
+  if (http::grammar::is_utf8(text)) return match_utf8(text, groups);
   // Match a copy in which U+FFFD replaces each invalid byte. `origin` maps positions in the copy to positions in
   // `text`.
   std::string replaced;
   std::vector<size_t> origin;
   for (size_t at = 0; at < text.size();) {
-    const size_t size = values::utf8_size(text.substr(at));
-    replaced.append(size == 0 ? values::kReplacement : text.substr(at, size));
+    const http::grammar::Rune rune = http::grammar::decode_rune(text.substr(at));
+    replaced.append(rune.is_invalid() ? http::grammar::kReplacementText : text.substr(at, rune.size));
     origin.resize(replaced.size(), at);
-    at += size == 0 ? 1 : size;
+    at += rune.size;
   }
   origin.push_back(text.size());
   if (!match_utf8(replaced, groups)) return false;

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "router/beego/values/path.h"
+#include "router/beego/routing/path_segments.h"
 
 namespace duel::beego::routing {
 namespace {
@@ -56,7 +56,7 @@ void drop_separator(Segment& segment) {
 }  // namespace
 
 void Tree::add(std::string_view pattern, const std::shared_ptr<Route>& route) {
-  const Segments segments = values::split_pattern(pattern);
+  const Segments segments = split_pattern(pattern);
   Tree().add_segments(segments, 0, route, {}, "");  // throws before this tree changes
   add_segments(segments, 0, route, {}, "");
 }
@@ -91,7 +91,7 @@ void Tree::add_segments(const Segments& segments, size_t at, const std::shared_p
 }
 
 void Tree::add_tree(std::string_view prefix, const std::shared_ptr<Tree>& tree) {
-  const Segments segments = values::split_pattern(prefix);
+  const Segments segments = split_pattern(prefix);
   if (segments.empty()) throw RouteError("the prefix \"" + std::string(prefix) + "\" of a namespace has no segment");
   const auto probe = std::make_shared<Tree>();
   probe->leaves_.emplace_back();

@@ -2,8 +2,9 @@
 #include <cstddef>
 #include <memory_resource>
 
+#include "router/beego/routing/path_segments.h"
 #include "router/beego/routing/tree.h"
-#include "router/beego/values/path.h"
+#include "router/beego/values/text.h"
 
 namespace duel::beego::routing {
 namespace {
@@ -15,7 +16,7 @@ constexpr size_t kValuesReserved = 20;  // as in beego 2.1.0
 }  // namespace
 
 struct Tree::Walk {
-  Walk(std::string_view path, values::Params& route_params) : segments(values::split_path(path)), params(route_params) {
+  Walk(std::string_view path, values::Params& route_params) : segments(split_path(path)), params(route_params) {
     values.reserve(kValuesReserved);
   }
 
@@ -98,7 +99,7 @@ const Tree::Leaf* Tree::match_leaves(const Walk& state, std::string_view tail) c
 bool Tree::Leaf::match(std::string_view tail, std::span<const std::string_view> values, values::Params& params) const {
   const std::span<const std::string> own = names.view();
   if (regex) {
-    const std::string text = values::join_path(values);
+    const std::string text = join_path(values);
     std::vector<std::string_view> groups;
     if (!regex->match(text, groups)) return false;
     for (size_t i = 0; i < own.size() && i < groups.size(); ++i) params.set(own[i], groups[i]);
@@ -134,7 +135,7 @@ void Tree::Leaf::match_path_and_extension(std::span<const std::string> names_bef
   }
   std::vector<std::string_view> parts(values.begin() + static_cast<std::ptrdiff_t>(before), values.end());
   parts.back() = last.substr(0, dot);
-  params.set(":path", values::join_path(parts));
+  params.set(":path", join_path(parts));
 }
 
 }  // namespace duel::beego::routing

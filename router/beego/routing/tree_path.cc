@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "router/beego/routing/tree.h"
-#include "router/beego/values/path.h"
+#include "router/beego/values/text.h"
 
 namespace duel::beego::routing {
 namespace {
@@ -23,7 +23,8 @@ size_t count_wildcards(const Branch& branch) {
 void append_encoded(std::string& path, std::string_view text) {
   for (size_t at = 0; at <= text.size();) {
     const size_t end = std::min(text.find('/', at), text.size());
-    path.append(at == 0 ? "" : "/").append(values::encode_path_segment(text.substr(at, end - at)));
+    path.append(at == 0 ? "" : "/")
+        .append(values::percent_encode(text.substr(at, end - at), http::grammar::kPathSegmentEncoding));
     at = end + 1;
   }
 }

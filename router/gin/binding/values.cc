@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "router/gin/binding/url.h"
+#include "router/gin/binding/percent.h"
 
 namespace duel::gin::binding {
 namespace {
@@ -32,7 +32,7 @@ std::string_view key_in(std::string_view text, std::string_view name) {
 bool is_urlencoded(std::string_view text) {
   if (text.find(';') != std::string_view::npos) return false;
   for (size_t at = text.find('%'); at != std::string_view::npos; at = text.find('%', at + 3)) {
-    if (!is_escape(text, at)) return false;
+    if (http::grammar::percent_escape_at(text, at) < 0) return false;
   }
   return true;
 }
@@ -45,8 +45,8 @@ void Values::each_named(std::string_view name, Visit visit) const {
   }
   for (const std::string_view text : texts_) {
     each_encoded(text, [&](std::string_view sent_name, std::string_view sent) {
-      if (!decodes_to(sent_name, name)) return true;
-      const auto value = unescape(sent, Plus::kIsSpace, arena_);
+      if (!http::grammar::percent_decodes_to(sent_name, name)) return true;
+      const auto value = percent_decode(sent, http::grammar::Plus::kIsSpace, arena_);
       return !value || visit(*value);
     });
   }
@@ -59,11 +59,11 @@ void Values::each_key(std::string_view name, Visit visit) const {
   }
   for (const std::string_view text : texts_) {
     each_encoded(text, [&](std::string_view sent_name, std::string_view sent) {
-      const auto full = unescape(sent_name, Plus::kIsSpace, arena_);
+      const auto full = percent_decode(sent_name, http::grammar::Plus::kIsSpace, arena_);
       if (!full) return true;
       const auto key = key_in(*full, name);
       if (key.empty()) return true;
-      if (const auto value = unescape(sent, Plus::kIsSpace, arena_)) visit(key, *value);
+      if (const auto value = percent_decode(sent, http::grammar::Plus::kIsSpace, arena_)) visit(key, *value);
       return true;
     });
   }

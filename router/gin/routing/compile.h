@@ -202,7 +202,7 @@ class Flattener {
     std::copy(prefix.begin(), prefix.end(), to);
     if (path.empty()) return prefix.size();
     const size_t kept = prefix.size() - prefix.ends_with('/');
-    size_t size = http::grammar::clean_path(path, http::grammar::TrailingSlash::kDrop, to, kept);
+    size_t size = http::grammar::clean_path(path, http::grammar::CleanPath::kRooted, to, kept);
     if (path.back() == '/' && to[size - 1] != '/') to[size++] = '/';
     return size;
   }

@@ -4,8 +4,8 @@
 #include <array>
 #include <cstring>
 
+#include "http/grammar/unicode_case.h"
 #include "http/grammar/utf8.h"
-#include "router/gin/routing/fold.h"
 
 namespace duel::gin::routing {
 namespace {
@@ -115,7 +115,7 @@ class CaseSearch {
     while (true) {
       const std::string_view text = tree_.text(node);
       if (path.size() < text.size() ||
-          (!text.empty() && !equal_fold_unicode(path.substr(1, text.size() - 1), text.substr(1)))) {
+          (!text.empty() && !http::grammar::equal_fold_unicode(path.substr(1, text.size() - 1), text.substr(1)))) {
         return fix_end(node, path, size);
       }
       const std::string_view before = path;
@@ -171,11 +171,11 @@ class CaseSearch {
     while (back < max_back && !http::grammar::begins_rune(before[own - back])) ++back;
     const http::grammar::Rune rune =
         back < max_back ? http::grammar::decode_rune(before.substr(own - back)) : http::grammar::Rune{};
-    const uint32_t lower = to_lower(rune.code);
+    const uint32_t lower = http::grammar::to_lower_unicode(rune.code);
     http::grammar::encode_rune(lower, pending.data());
     pending = shift(pending, back);
     if (const auto found = try_child(node, path, size, pending)) return found;
-    const uint32_t upper = to_upper(rune.code);
+    const uint32_t upper = http::grammar::to_upper_unicode(rune.code);
     if (upper == lower) return std::nullopt;
     http::grammar::encode_rune(upper, pending.data());
     return try_child(node, path, size, shift(pending, back));
@@ -203,7 +203,7 @@ class CaseSearch {
     if (!fix_slash_) return std::nullopt;
     if (path == "/") return size;
     if (path.empty() || path.size() + 1 != text.size() || text.back() != '/' || tree_.node(node).route == kNone ||
-        !equal_fold_unicode(path.substr(1), text.substr(1, path.size() - 1))) {
+        !http::grammar::equal_fold_unicode(path.substr(1), text.substr(1, path.size() - 1))) {
       return std::nullopt;
     }
     put(text, size);

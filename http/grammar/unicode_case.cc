@@ -1,12 +1,11 @@
-#include "router/gin/routing/fold.h"
+#include "http/grammar/unicode_case.h"
 
 #include <algorithm>
 #include <span>
 
-#include "http/grammar/utf8.h"
-#include "router/gin/routing/case_table.h"
+#include "http/grammar/unicode_case_table.h"
 
-namespace duel::gin::routing {
+namespace duel::http::grammar {
 namespace {
 
 uint32_t map(std::span<const CaseRun> runs, uint32_t code) {
@@ -18,7 +17,7 @@ uint32_t map(std::span<const CaseRun> runs, uint32_t code) {
   return static_cast<uint32_t>(static_cast<int32_t>(code) + run.delta);
 }
 
-// One representative for all forms of a letter.
+// The same code point for all forms of a letter.
 uint32_t fold(uint32_t code) {
   if (code < 0x80) return code >= 'a' && code <= 'z' ? code - 'a' + 'A' : code;
   return map(kFold, code);
@@ -26,20 +25,20 @@ uint32_t fold(uint32_t code) {
 
 }  // namespace
 
-uint32_t to_lower(uint32_t code) {
+uint32_t to_lower_unicode(uint32_t code) {
   if (code < 0x80) return code >= 'A' && code <= 'Z' ? code - 'A' + 'a' : code;
   return map(kToLower, code);
 }
 
-uint32_t to_upper(uint32_t code) {
+uint32_t to_upper_unicode(uint32_t code) {
   if (code < 0x80) return code >= 'a' && code <= 'z' ? code - 'a' + 'A' : code;
   return map(kToUpper, code);
 }
 
 bool equal_fold_unicode(std::string_view a, std::string_view b) {
   while (!a.empty() && !b.empty()) {
-    const http::grammar::Rune x = http::grammar::decode_rune(a);
-    const http::grammar::Rune y = http::grammar::decode_rune(b);
+    const Rune x = decode_rune(a);
+    const Rune y = decode_rune(b);
     if (fold(x.code) != fold(y.code)) return false;
     a.remove_prefix(x.size);
     b.remove_prefix(y.size);
@@ -47,4 +46,4 @@ bool equal_fold_unicode(std::string_view a, std::string_view b) {
   return a.empty() && b.empty();
 }
 
-}  // namespace duel::gin::routing
+}  // namespace duel::http::grammar

@@ -2,14 +2,15 @@
 
 #include <cstdint>
 
-// Letter case beyond ASCII: Unicode 15's simple mappings, in runs of characters that are mapped alike. Data, made once.
-namespace duel::gin::routing {
+// For unicode_case.cc: the simple case mappings of Unicode 15. A run is a sequence of code points with the same
+// distance to their counterparts. Go's package unicode (1.21) has the same mappings.
+namespace duel::http::grammar {
 
 struct CaseRun {
   uint32_t first;
   uint32_t last;
-  uint32_t step;  // between the characters of the run
-  int32_t delta;  // from a character to its counterpart
+  uint32_t step;  // between the code points of the run
+  int32_t delta;  // from a code point to its counterpart
 };
 
 // clang-format off
@@ -166,4 +167,4 @@ inline constexpr CaseRun kFold[] = {
 };
 // clang-format on
 
-}  // namespace duel::gin::routing
+}  // namespace duel::http::grammar

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <string_view>
+
+// The cases that http/grammar/clean_path.h and both router styles, which add the storage, must agree with.
+namespace duel::http::grammar::testing {
+
+struct CleanCase {
+  std::string_view path;
+  std::string_view as_go;   // Go's path.Clean
+  std::string_view rooted;  // path.Clean of "/" and the path
+  std::string_view as_gin;  // Gin's cleanPath
+};
+
+inline constexpr CleanCase kCleanCases[] = {
+    {"", ".", "/", "/"},
+    {"/", "/", "/", "/"},
+    {"//", "/", "/", "/"},
+    {".", ".", "/", "/"},
+    {"./", ".", "/", "/"},
+    {"abc", "abc", "/abc", "/abc"},
+    {"abc/", "abc", "/abc", "/abc/"},
+    {"/a", "/a", "/a", "/a"},
+    {"/a/", "/a", "/a", "/a/"},
+    {"/a/.", "/a", "/a", "/a/"},
+    {"/a/..", "/", "/", "/"},
+    {"/a/b/", "/a/b", "/a/b", "/a/b/"},
+    {"//a//b//", "/a/b", "/a/b", "/a/b/"},
+    {"//a///b//", "/a/b", "/a/b", "/a/b/"},
+    {"/./a/./b/.", "/a/b", "/a/b", "/a/b/"},
+    {"/a/b/../c", "/a/c", "/a/c", "/a/c"},
+    {"/a/./b/../c", "/a/c", "/a/c", "/a/c"},
+    {"/a/../..", "/", "/", "/"},
+    {"/../../x", "/x", "/x", "/x"},
+    {"/a..b/..c/.../d.", "/a..b/..c/.../d.", "/a..b/..c/.../d.", "/a..b/..c/.../d."},
+    {"a/..", ".", "/", "/"},
+    {"a/../../b", "../b", "/b", "/b"},
+    {"../a/../..", "../..", "/", "/"},
+    {"../../a/b/..", "../../a", "/a", "/a"},
+    {"a/b/../../../../c/", "../../c", "/c", "/c/"},
+};
+
+}  // namespace duel::http::grammar::testing

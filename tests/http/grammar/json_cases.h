@@ -1,0 +1,62 @@
+#pragma once
+
+#include <string_view>
+
+// The cases that http/grammar/json_text.h and both router styles, which add the storage, must agree with. The texts are
+// what Go's encoding/json writes.
+namespace duel::http::grammar::testing {
+
+struct JsonTextCase {
+  std::string_view text;
+  std::string_view escaped;  // with < > & escaped
+  std::string_view kept;     // without
+};
+
+inline constexpr JsonTextCase kJsonTextCases[] = {
+    {"", R"("")", R"("")"},
+    {"pong", R"("pong")", R"("pong")"},
+    {"a\"b\\c/", R"("a\"b\\c/")", R"("a\"b\\c/")"},
+    {"\b\f\n\r\t\x01\x1F\x7F", "\"\\b\\f\\n\\r\\t\\u0001\\u001f\x7F\"", "\"\\b\\f\\n\\r\\t\\u0001\\u001f\x7F\""},
+    {std::string_view("\0", 1), R"("\u0000")", R"("\u0000")"},
+    {"<a href='x'>&</a>", R"("\u003ca href='x'\u003e\u0026\u003c/a\u003e")", R"("<a href='x'>&</a>")"},
+    {"\u00FC\u65E5\U0001F600", "\"\u00FC\u65E5\U0001F600\"", "\"\u00FC\u65E5\U0001F600\""},
+    {"x\u2028\u2029y\u2027", "\"x\\u2028\\u2029y\u2027\"", "\"x\\u2028\\u2029y\u2027\""},
+    {"a\xFFz", R"("a\ufffdz")", R"("a\ufffdz")"},
+    {"\uFFFD", "\"\uFFFD\"", "\"\uFFFD\""},                                                  // valid itself
+    {"\xC3", R"("\ufffd")", R"("\ufffd")"},                                                  // cut short
+    {"\xC0\x80 ", R"("\ufffd\ufffd ")", R"("\ufffd\ufffd ")"},                               // overlong
+    {"\xED\xA0\x80", R"("\ufffd\ufffd\ufffd")", R"("\ufffd\ufffd\ufffd")"},                  // a surrogate
+    {"\xF4\x90\x80\x80", R"("\ufffd\ufffd\ufffd\ufffd")", R"("\ufffd\ufffd\ufffd\ufffd")"},  // beyond U+10FFFF
+};
+
+template <typename Number>
+struct JsonNumberCase {
+  Number number;
+  std::string_view text;
+};
+
+inline constexpr JsonNumberCase<double> kJsonDoubleCases[] = {
+    {0.0, "0"},
+    {-0.0, "-0"},
+    {1.0, "1"},
+    {1.5, "1.5"},
+    {0.1, "0.1"},
+    {100.0, "100"},
+    {1e20, "100000000000000000000"},
+    {1e21, "1e+21"},
+    {1e-6, "0.000001"},
+    {1e-7, "1e-7"},
+    {1.25e-10, "1.25e-10"},
+    {1.5e-300, "1.5e-300"},
+    {5e-324, "5e-324"},
+    {-1.2345678901234567e-6, "-0.0000012345678901234567"},
+    {-1.7976931348623157e308, "-1.7976931348623157e+308"},
+};
+
+inline constexpr JsonNumberCase<float> kJsonFloatCases[] = {
+    {0.1F, "0.1"},
+    {1e-7F, "1e-7"},
+    {3.4028235e38F, "3.4028235e+38"},
+};
+
+}  // namespace duel::http::grammar::testing
