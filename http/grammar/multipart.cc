@@ -213,7 +213,7 @@ std::optional<FormPart> MultipartReader::read_part() {
   // empty line that ends the head may be the beginning of the next delimiter line.
   const std::string_view part = body_.substr(from, line->at - from + kLineBreak.size());
   constexpr std::string_view kHeadEnd = "\r\n\r\n";
-  const size_t head_end = part.substr(0, kMaxPartHeadBytes + kHeadEnd.size()).find(kHeadEnd);
+  const size_t head_end = part.substr(0, kLineBreak.size() + kMaxPartHeadBytes + kHeadEnd.size()).find(kHeadEnd);
   if (head_end == std::string_view::npos) return fail("the head of a part of the form does not end");
   const auto head = read_head(part.substr(0, head_end).substr(std::min(kLineBreak.size(), head_end)));
   if (!head) return fail(kMalformedHead);

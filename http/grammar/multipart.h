@@ -12,7 +12,7 @@ namespace duel::http::grammar {
 // The limit of Go's mime/multipart (multipartmaxparts), for the same reason: a part needs more memory than the bytes
 // that describe it.
 inline constexpr size_t kMaxFormParts = 1000;
-// Enough for Content-Disposition, Content-Type and the fields that clients add.
+// Enough for Content-Disposition, Content-Type and the fields that clients add. Without the empty line.
 inline constexpr size_t kMaxPartHeadBytes = 4096;
 
 // A text as it was sent in the head of a part. It may hold escapes (\" and \\) and folds (a line break and blanks,

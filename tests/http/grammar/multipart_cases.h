@@ -35,6 +35,11 @@ inline std::string part(const std::string& head, const std::string& bytes) {
 inline std::string value_part(const std::string& name, const std::string& value) {
   return part("Content-Disposition: form-data; name=\"" + name + "\"", value);
 }
+// The head of a value "a".
+inline std::string head_of_size(size_t size) {
+  const std::string begin = "Content-Disposition: form-data; name=a\r\nX: ";
+  return begin + std::string(size - begin.size(), 'x');
+}
 inline const std::string kLastLine = "--b--\r\n";
 
 inline std::vector<MultipartCase> delimiter_cases() {
@@ -94,14 +99,14 @@ inline std::vector<MultipartCase> head_cases() {
       found("a fold before a parameter", "Content-Disposition: form-data;\r\n name=\"a\""),
       found("folds everywhere", "Content-Disposition:\r\n\tform-data\r\n ;\r\n \r\n  name\r\n =\r\n a\r\n "),
       found("a fold in quotes", "Content-Disposition: form-data; name=\"a \r\n\t b\"", "a b"),
+      found("a fold in a token", "Content-Disposition: form-data; name=a\r\n b", "a b"),
       found("escapes and a fold", "Content-Disposition: form-data; name=\"\\\"\\\\\r\n b\\\"\"", "\"\\ b\""),
       found("a field after a folded field", "X: y\r\n z\r\nContent-Disposition: form-data; name=a"),
       found("the first of two Content-Disposition fields counts",
             "Content-Disposition: form-data; name=a\r\nContent-Disposition: form-data; name=b; filename=x"),
       found("the first of two parameters counts", "Content-Disposition: form-data; name=a; name=b"),
       found("a file without a name is a value", "Content-Disposition: form-data; name=a; filename=\"\""),
-      found("a head of the largest size",
-            "Content-Disposition: form-data; name=a\r\nX: " + std::string(kMaxPartHeadBytes - 45, 'x')),
+      found("a head of the largest size", head_of_size(kMaxPartHeadBytes)),
       no_field("another disposition", "Content-Disposition: attachment; name=\"a\""),
       no_field("another disposition before form-data",
                "Content-Disposition: attachment; name=a\r\nContent-Disposition: form-data; name=a"),
@@ -180,7 +185,7 @@ inline std::vector<MultipartCase> malformed_cases() {
       {.what = "a part that is only a head", .body = "--b\r\nX: y\r\n--b--", .error = no_head_end},
       {.what = "a delimiter in a head", .body = "--b\r\nX: y\r\n" + value + kLastLine, .error = no_head_end},
       {.what = "too large a head",
-       .body = part("X: " + std::string(kMaxPartHeadBytes, 'x'), "") + kLastLine,
+       .body = part(head_of_size(kMaxPartHeadBytes + 1), "") + kLastLine,
        .error = no_head_end},
       {.what = "too many parts", .body = many_parts + kLastLine, .error = too_many},
       {.what = "too many parts that are no field", .body = many_unnamed + kLastLine, .error = too_many},
