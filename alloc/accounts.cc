@@ -11,12 +11,12 @@ namespace {
 
 struct Registry {
   std::mutex mutex;
-  std::deque<std::string> names{"(unmatched)", "(others)"};  // a deque: names do not move
+  std::deque<std::string> names{"(unmatched)", "(others)"};  // a deque does not move its elements
   std::vector<const Books*> open;
-  std::array<Costs, kMaxAccounts> closed;  // what ended threads have left
+  std::array<Costs, kMaxAccounts> closed;  // of threads that have ended
 };
 
-// Never destroyed: threads may outlive static objects.
+// Never destroyed, because threads can outlive static objects.
 Registry& registry() {
   static auto* const only = new Registry;
   return *only;

@@ -11,57 +11,58 @@
 #include "alloc/counters.h"
 #include "alloc/region.h"
 
-// On whose account a thread works, and what was allocated and freed there.
+// For routers and programs: how many allocations and frees each route causes.
 //
-// An account is a name: a router opens one for each route's pattern. Books are one thread's: Books::Entry brackets a
-// piece of work, such as a request; charge() says inside of it on whose account it is; and when the entry ends, all
-// that it cost is booked there. No lock and no allocation on the way; the sums are read by any thread.
+// An account is a name; a router opens one per pattern of a route. Each thread has Books. Books::Entry is the scope of
+// a piece of work, such as a request. Inside the scope, charge() names the account. At the end of the scope, the costs
+// of the work are added to that account. This takes no lock and allocates nothing. Any thread can read the sums.
 //
-//   const alloc::AccountId ping = alloc::open_account("/ping");   // at start
-//   alloc::Books books("worker 0");                               // one a thread
+//   const alloc::AccountId ping = alloc::open_account("/ping");   // at the start of the program
+//   alloc::Books books("worker 0");                               // one per thread
 //   { alloc::Books::Entry entry(books);                           // a request
-//     alloc::charge(ping);                                        // its route is found
-//     ... }                                                       // booked, also when this throws
+//     alloc::charge(ping);                                        // the router has found its route
+//     ... }                                                       // costs are added, also if this throws
 //
-// What an account sees is who did something, not whose memory it was: a block that one account allocated and another
-// freed is live in the first for ever, and the second goes below zero. Work put off goes on the account of who put it
-// off: charged() tells which that is, and PutOff brackets the work, so that its frees count there.
+// An account tells which work allocated and freed, not which memory is whose. If one account allocates a block and
+// another account frees it, the live bytes of the first never fall, and those of the second become negative. Deferred
+// work belongs to the account of the work that deferred it: charged() tells that account, and the scope Books::Deferred
+// adds costs to it, so that its frees count there.
 namespace duel::alloc {
 
 using AccountId = uint16_t;
 
-inline constexpr AccountId kUnclaimed = 0;      // work that nobody claimed: a request without a route
-inline constexpr AccountId kOtherAccounts = 1;  // shared by all that are opened when the accounts are used up
-// The demo opens some 220. A page of a thread's books holds 64.
+inline constexpr AccountId kUnmatched = 0;      // work that was not charged, such as a request without a route
+inline constexpr AccountId kOtherAccounts = 1;  // shared by all accounts that are opened beyond kMaxAccounts
+// The demo opens about 220. One page of a thread's books holds 64.
 inline constexpr size_t kMaxAccounts = 512;
 
-// The account of this name, opened if there is none. Any thread; takes a lock and allocates.
+// Returns the account of this name, and opens it if necessary. Any thread. Takes a lock and allocates.
 AccountId open_account(std::string_view name);
 size_t account_count();
-// Lives forever. "(unmatched)" and "(others)" are the first two.
+// The text is never freed. The first two accounts are "(unmatched)" and "(others)".
 std::string_view account_name(AccountId account);
 
 struct Costs {
-  uint64_t entries = 0;  // pieces of work, e.g. requests; what they put off is not counted again
-  uint64_t allocations = 0;
-  uint64_t frees = 0;  // both: calls, and 0 unless count_calls() is on
-  uint64_t bytes = 0;  // allocated; exact
-  uint64_t freed_bytes = 0;
+  uint64_t entries = 0;      // pieces of work, such as requests; work that they defer is not counted again
+  uint64_t allocations = 0;  // calls; 0 unless count_calls() is on
+  uint64_t frees = 0;        // calls; 0 unless count_calls() is on
+  uint64_t bytes = 0;        // allocated; exact
+  uint64_t freed_bytes = 0;  // exact
 
-  // Bytes allocated and not freed again by this account.
+  // Bytes that this account has allocated and not freed.
   int64_t live_bytes() const { return static_cast<int64_t>(bytes - freed_bytes); }
   Costs& operator+=(const Costs& other);
   bool operator==(const Costs&) const = default;
 };
 
-// Of all threads' books, those of ended threads included. Any thread; takes a lock that no entry takes.
+// Sums the books of all threads, ended threads included. Any thread. Takes a lock that no Entry takes.
 Costs account_costs(AccountId account);
 
 namespace detail {
-inline constinit thread_local AccountId charged = kUnclaimed;
+inline constinit thread_local AccountId charged = kUnmatched;
 }
 
-// From now on the thread's entry is on this account. One store.
+// Charges the current entry of this thread to `account`. The last call counts. It is one store.
 inline void charge(AccountId account) {
   detail::charged = account;
 }
@@ -69,7 +70,8 @@ inline AccountId charged() {
   return detail::charged;
 }
 
-// For one thread, which makes it, books and destroys it. 32 KiB of address space, resident as far as it is used.
+// The costs of one thread. The same thread creates, uses and destroys it. It takes 32 KiB of address space; only pages
+// in use are resident.
 class Books {
  public:
   explicit Books(std::string name);
@@ -77,19 +79,19 @@ class Books {
   Books(const Books&) = delete;
   Books& operator=(const Books&) = delete;
 
-  // Two kinds of scope, whose costs are booked when they end. Those of one thread must not nest.
-  class Entry;   // a piece of work, on the account charged last
-  class PutOff;  // what one before has put off, on its account
+  // Two kinds of scope. Their costs are added at their end. The scopes of one thread must not nest.
+  class Entry;     // a piece of work; its costs go to the account that was charged last
+  class Deferred;  // work that an earlier entry deferred; its costs go to the account of that entry
 
   const std::string& name() const { return name_; }
   Costs costs(AccountId account) const;  // any thread
 
  private:
-  // A cache line each.
+  // One cache line per account.
   struct alignas(64) Account {
     Counter entries, allocations, frees, bytes, freed_bytes;
 
-    // What a warm Gin style does here is two comparisons.
+    // A request that allocates nothing costs two comparisons here.
     void book(const Reading& before, const Reading& after) {
       if (after.bytes != before.bytes) {
         bytes.add(after.bytes - before.bytes);
@@ -103,13 +105,13 @@ class Books {
   };
 
   std::string name_;
-  Region memory_{kMaxAccounts * sizeof(Account)};  // zeroes, which is what new counters are
+  Region memory_{kMaxAccounts * sizeof(Account)};  // zeroed, so that the counters start at 0
   Account* accounts_;
 };
 
 class [[nodiscard]] Books::Entry {
  public:
-  explicit Entry(Books& books) : accounts_(books.accounts_), before_(read()) { charge(kUnclaimed); }
+  explicit Entry(Books& books) : accounts_(books.accounts_), before_(read()) { charge(kUnmatched); }
   ~Entry() {
     Account& account = accounts_[charged()];
     account.entries.add(1);
@@ -123,19 +125,19 @@ class [[nodiscard]] Books::Entry {
   Reading before_;
 };
 
-class [[nodiscard]] Books::PutOff {
+class [[nodiscard]] Books::Deferred {
  public:
-  PutOff(Books& books, AccountId account) : account_(books.accounts_[account]), before_(read()) { charge(account); }
-  ~PutOff() { account_.book(before_, read()); }
-  PutOff(const PutOff&) = delete;
-  PutOff& operator=(const PutOff&) = delete;
+  Deferred(Books& books, AccountId account) : account_(books.accounts_[account]), before_(read()) { charge(account); }
+  ~Deferred() { account_.book(before_, read()); }
+  Deferred(const Deferred&) = delete;
+  Deferred& operator=(const Deferred&) = delete;
 
  private:
   Account& account_;
   Reading before_;
 };
 
-// Each thread's books that are open now, in the order of opening; they stay open while `visit` runs.
+// Calls `visit` for the books of each running thread, oldest first. The books stay valid while `visit` runs.
 void for_each_books(const std::function<void(const Books&)>& visit);
 
 }  // namespace duel::alloc

@@ -5,7 +5,8 @@
 
 namespace duel::alloc {
 
-// Counted by one thread, read by any. A plain add for the writer (no locked instruction).
+// For code that counts: a counter that one thread writes and any thread reads. Writing is a plain addition, not a
+// locked instruction.
 class Counter {
  public:
   void add(uint64_t amount) {

@@ -11,11 +11,11 @@
 namespace duel::alloc {
 namespace {
 
-// Where readings come from on a process without jemalloc.
+// The counters of a process without jemalloc.
 constexpr uint64_t kNothing = 0;
 
-// The layout of hooks_t in jemalloc 5.3's internal hook.h; `experimental.hooks.install` copies it. The kinds of call
-// are enums there, which are passed as int.
+// Must match hooks_t in jemalloc 5.3's internal hook.h. `experimental.hooks.install` copies it. jemalloc's kinds of
+// call are enums, which are passed as int.
 struct Hooks {
   void (*allocated)(void* extra, int kind, void* result, uintptr_t raw_result, uintptr_t* arguments);
   void (*freed)(void* extra, int kind, void* address, uintptr_t* arguments);
@@ -32,11 +32,11 @@ void on_freed(void*, int, void*, uintptr_t*) {
 }
 
 std::mutex hooks_mutex;
-void* hooks_handle = nullptr;  // null while not counting
+void* hooks_handle = nullptr;  // null while calls are not counted
 
-// An LD_PRELOAD can put another malloc before a jemalloc that still answers mallctl. So the proof is an allocation that
-// jemalloc has seen. The volatiles keep the compiler from dropping the pair, and from knowing that malloc changes
-// nothing.
+// With LD_PRELOAD another malloc can come before a jemalloc that still answers mallctl. Only an allocation that
+// jemalloc counts proves that it is the allocator. `volatile` stops the compiler from removing the malloc and the free,
+// and from assuming that *bytes does not change.
 bool prove_available() {
   const volatile uint64_t* bytes = nullptr;
   if (!mallctl_read("thread.allocatedp", bytes)) return false;

@@ -3,34 +3,35 @@
 #include <atomic>
 #include <cstdint>
 
-// What this thread has allocated. Bytes come from jemalloc's own thread counters and are exact: a difference of 0 means
-// that nothing was allocated. Calls are counted by jemalloc's hooks and only while count_calls() is on, because hooks
-// make a malloc and free take about 50 ns instead of 7.
+// For everyone: how much the current thread has allocated. Bytes come from jemalloc's own counters per thread and are
+// exact: a difference of 0 means that nothing was allocated. jemalloc's hooks count calls, and only while count_calls()
+// is on, because with hooks a malloc and a free take about 50 ns instead of 7 ns.
 namespace duel::alloc {
 
-// A realloc in place moves both byte counters by the block's size and is no call.
+// A realloc in place adds the size of the block to both byte counters and is not a call.
 struct Reading {
-  uint64_t bytes = 0;        // usable size of everything ever allocated by this thread
-  uint64_t freed_bytes = 0;  // of everything ever freed by this thread, whoever had allocated it
-  uint64_t calls = 0;        // malloc, calloc, realloc that moved, operator new, ...; stands still while not counting
-  uint64_t frees = 0;        // free, operator delete, realloc that moved, ...; stands still while not counting
+  uint64_t bytes = 0;        // usable size of all blocks that this thread has allocated
+  uint64_t freed_bytes = 0;  // usable size of all blocks that this thread has freed, whichever thread allocated them
+  uint64_t calls = 0;        // of malloc, calloc, realloc that moved, operator new and so on; see count_calls()
+  uint64_t frees = 0;        // of free, operator delete, realloc that moved and so on; see count_calls()
 };
 
-// False if the process does not run on jemalloc (a sanitizer build, an LD_PRELOAD): every reading is then 0.
-// Proven by asking the allocator itself through mallctl, not by what was linked.
+// Whether jemalloc is the allocator of the process. In a sanitizer build, or with another allocator in LD_PRELOAD, it
+// is not, and every reading is 0. The first call tests the allocator itself; linking jemalloc proves nothing.
 bool available();
 
-// "jemalloc 5.3.0-...", as the allocator itself answers, or "libc" if not available(). Lives forever.
+// "jemalloc 5.3.0-...", as the allocator itself answers, or "libc" if not available(). The text is never freed.
 const char* allocator_name();
 
-// Process-wide; returns what is now in force. False where not available(). Any thread may call it.
+// Starts or stops the counting of calls in the whole process. Returns whether calls are now counted, which is always
+// false if not available(). Any thread.
 bool count_calls(bool on);
 
-// Implementation of read(), visible so that it can be inlined.
+// For read() only, which is inline.
 namespace detail {
 
 struct ThreadCounters {
-  const uint64_t* bytes = nullptr;  // into jemalloc's own thread-local memory; null until attach()
+  const uint64_t* bytes = nullptr;  // in jemalloc's thread-local memory; null before attach()
   const uint64_t* freed_bytes = nullptr;
   uint64_t calls = 0;
   uint64_t frees = 0;
@@ -38,14 +39,15 @@ struct ThreadCounters {
 
 inline constinit thread_local ThreadCounters thread_counters;
 
-void attach();  // cold: the thread's first reading
+void attach();  // called by the first read() of a thread
 
 }  // namespace detail
 
-// The calling thread's counters so far; less than a nanosecond after the first call on a thread. Allocates nothing.
+// Returns the counters of the calling thread. It takes less than a nanosecond after the thread's first call, and
+// allocates nothing.
 //
-// The fences are the compiler's only: it knows malloc as a function that changes no memory which it can see, and would
-// otherwise take the reading before a malloc for the one after.
+// The fences stop only the compiler. It assumes that malloc changes no other memory, and would otherwise reuse a
+// reading from before a malloc for the reading after it.
 inline Reading read() {
   std::atomic_signal_fence(std::memory_order_seq_cst);
   const detail::ThreadCounters& counters = detail::thread_counters;
@@ -57,7 +59,7 @@ inline Reading read() {
   return reading;
 }
 
-// read().bytes, for those who look twice a request.
+// read().bytes alone.
 inline uint64_t allocated_bytes() {
   return read().bytes;
 }

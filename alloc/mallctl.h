@@ -6,13 +6,15 @@
 #include <jemalloc/jemalloc.h>
 #endif
 
-// jemalloc's control interface, for this room only.
+// For alloc/ and alloc/profile/ only: jemalloc's control interface.
 //
-// With DUEL_JEMALLOC mallctl is a strong reference on purpose: it makes a linker with --as-needed keep libjemalloc.so
-// before libc, which is what makes jemalloc the process's malloc. A weak reference would let the linker drop it.
+// With DUEL_JEMALLOC, mallctl is a strong reference on purpose. Because of it, a linker with --as-needed keeps
+// libjemalloc.so, which comes before libc and so becomes the allocator of the process. With a weak reference the linker
+// would drop the library.
 namespace duel::alloc {
 
-// Writes the value called `name` to `value`; false, and `value` untouched, if there is no such value or no jemalloc.
+// Reads jemalloc's value `name` into `value`. If there is no such value or no jemalloc, returns false and leaves
+// `value` unchanged.
 template <class T>
 bool mallctl_read([[maybe_unused]] const char* name, [[maybe_unused]] T& value) {
 #ifdef DUEL_JEMALLOC
@@ -26,7 +28,8 @@ bool mallctl_read([[maybe_unused]] const char* name, [[maybe_unused]] T& value) 
 #endif
 }
 
-// Gives `input` and, if `output` is not null, reads the answer. False on any refusal.
+// Writes `input` to jemalloc's value `name`. If `output` is not null, it gets jemalloc's answer. Returns false if
+// jemalloc refuses.
 template <class Input, class Output = char>
 bool mallctl_write([[maybe_unused]] const char* name, [[maybe_unused]] Input& input,
                    [[maybe_unused]] Output* output = nullptr) {

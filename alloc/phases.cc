@@ -18,13 +18,13 @@ uint64_t now_ns() {
           .count());
 }
 
-// One thread's.
+// The costs of one thread.
 struct Sums {
   struct Sum {
     Counter entries, ns, allocations, bytes;
   };
   std::array<Sum, kPhases> of;
-  std::atomic<bool> left_out{false};
+  std::atomic<bool> excluded{false};
   Phase current = Phase::kLoop;
   Reading at_begin;
   uint64_t begin_ns = 0;
@@ -32,7 +32,7 @@ struct Sums {
 
 struct Registry {
   std::mutex mutex;
-  std::vector<std::unique_ptr<Sums>> threads;  // kept when a thread ends
+  std::vector<std::unique_ptr<Sums>> threads;  // entries outlive their threads
 };
 
 Registry& registry() {
@@ -82,8 +82,8 @@ bool phases_accounted() {
   return detail::phases_on;
 }
 
-void leave_out_phases() {
-  if (detail::phases_on) own_sums()->left_out.store(true, std::memory_order_relaxed);
+void exclude_from_phases() {
+  if (detail::phases_on) own_sums()->excluded.store(true, std::memory_order_relaxed);
 }
 
 std::array<PhaseCosts, kPhases> phase_costs() {
@@ -91,7 +91,7 @@ std::array<PhaseCosts, kPhases> phase_costs() {
   Registry& all = registry();
   const std::lock_guard lock(all.mutex);
   for (const auto& thread : all.threads) {
-    if (thread->left_out.load(std::memory_order_relaxed)) continue;
+    if (thread->excluded.load(std::memory_order_relaxed)) continue;
     for (size_t i = 0; i < kPhases; ++i) {
       const Sums::Sum& sum = thread->of[i];
       costs[i].entries += sum.entries.value();

@@ -15,10 +15,11 @@
 #include <sanitizer/asan_interface.h>
 #endif
 
-// Makes the use of a block that has been given back visible. AddressSanitizer reports any access at once; a debug build
-// fills the block, so that reads give nonsense and writes are found by poisoned(); a release build does nothing.
+// For pools: detects the use of a block after it was given back. With AddressSanitizer any access ends the process. A
+// debug build fills the block with a fixed byte: reads get that byte, and poisoned() detects writes. A release build
+// does nothing.
 //
-// The first `kept` bytes keep their content, for the owner's own link, but the user may not touch them either.
+// The first `kept` bytes keep their content, because the pool has its link there. Users must not touch them either.
 namespace duel::alloc {
 
 #if defined(DUEL_ASAN)
@@ -45,7 +46,7 @@ inline void poison(void* block, size_t size, size_t kept) {
 inline void unpoison(void* block, size_t size, size_t kept) {
   std::memset(static_cast<char*>(block) + kept, kFreshByte, size - kept);
 }
-// Needs at least one byte behind `kept`. All bytes are the same if each is the same as the one before it.
+// `size` is greater than `kept`. All bytes are equal if each byte equals the byte before it.
 inline bool poisoned(const void* block, size_t size, size_t kept) {
   const auto* bytes = static_cast<const unsigned char*>(block) + kept;
   return bytes[0] == kPoisonByte && std::memcmp(bytes, bytes + 1, size - kept - 1) == 0;

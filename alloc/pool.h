@@ -15,31 +15,32 @@
 
 namespace duel::alloc {
 
-// A fixed number of objects of one type in one region of memory. After construction nothing is allocated.
+// For workers and contexts: a pool of at most `capacity` objects of one type, in one region of memory. It allocates
+// only at its construction.
 //
-// Last in, first out: the object given back last is taken next, and a new slot is touched only when every touched one
-// is in use. So the resident pages follow the peak, not the capacity, and the next object is the one still in the
-// cache.
+// The pool is last in, first out: take() returns the slot that was given back last, which is probably still in the
+// CPU's cache. It touches a new slot only if all touched slots are in use, so the number of resident pages follows the
+// peak of use, not the capacity.
 //
 //   slots:   [ used ][ free ][ used ][ free ]|[ never touched ...            ]
 //                       ^---------------'    |
 //                       last    free_        touched_ == high_water()
 //
-// For one thread. In debug and AddressSanitizer builds a foreign or second give(), and a write to an object that has
-// been given back, end the process with a sentence.
+// For one thread. In debug and AddressSanitizer builds these mistakes end the process with a message: give() of an
+// object from elsewhere, a second give() of an object, a write to an object after its give().
 template <class T>
 class Pool {
  public:
-  // Throws std::system_error if the kernel refuses, std::bad_array_new_length if no address space could hold it.
+  // Throws std::system_error if the kernel refuses, std::bad_array_new_length if the size exceeds the address space.
   explicit Pool(size_t capacity) : region_(region_bytes(capacity)), capacity_(capacity) {}
-  // Every object should have been given back: destructors of the others are not run.
+  // All objects should have been given back. The destructor does not destroy the remaining objects.
   ~Pool() {
-    while (free_ != nullptr) reuse_slot();  // unpoisons: the kernel may hand these addresses out again
+    while (free_ != nullptr) reuse_slot();  // unpoisons them, because the kernel may reuse the addresses
   }
   Pool(const Pool&) = delete;
   Pool& operator=(const Pool&) = delete;
 
-  // A new T(arguments...), or null when capacity() objects are in use. It belongs to the pool: give() it back.
+  // Returns a new T(arguments...), or null if capacity() objects are in use. The pool owns it; return it with give().
   template <class... Arguments>
   [[nodiscard]] T* take(Arguments&&... arguments) noexcept {
     static_assert(std::is_nothrow_constructible_v<T, Arguments...>, "a throwing constructor would lose its slot");
@@ -49,7 +50,7 @@ class Pool {
     return ::new (slot) T(std::forward<Arguments>(arguments)...);
   }
 
-  // Destroys the object, which must come from take() of this pool.
+  // Destroys `object`, which must come from take() of this pool.
   void give(T* object) noexcept {
     if constexpr (kPoison) check_given(object);
     std::destroy_at(object);
@@ -60,7 +61,7 @@ class Pool {
 
   size_t in_use() const { return in_use_; }
   size_t capacity() const { return capacity_; }
-  size_t high_water() const { return touched_; }  // the most that were ever in use at once
+  size_t high_water() const { return touched_; }  // maximum of in_use() so far
 
  private:
   struct Link {
@@ -68,10 +69,10 @@ class Pool {
   };
 
   static constexpr size_t kAlignment = std::max(alignof(T), alignof(Link));
-  // A free slot holds its link and, to be found poisoned, at least one word more.
+  // A free slot holds its link and at least one more word, which poisoned() tests.
   static constexpr size_t kSlotBytes =
       (std::max(sizeof(T), 2 * sizeof(Link)) + kAlignment - 1) / kAlignment * kAlignment;
-  static_assert(kAlignment <= 4096, "a region is aligned to pages and no further");
+  static_assert(kAlignment <= 4096, "a region is aligned to pages only");
 
   static size_t region_bytes(size_t capacity) {
     if (capacity > PTRDIFF_MAX / kSlotBytes) throw std::bad_array_new_length();

@@ -9,10 +9,10 @@ namespace {
 struct Registry {
   std::mutex mutex;
   std::vector<const PoolUse*> open;
-  std::vector<PoolReading> closed;  // every name that there ever was
+  std::vector<PoolReading> closed;  // of pools that no longer exist; has every name
 };
 
-// Never destroyed: threads may outlive static objects.
+// Never destroyed, because threads can outlive static objects.
 Registry& registry() {
   static auto* const only = new Registry;
   return *only;

@@ -8,11 +8,12 @@
 
 namespace duel::alloc {
 
-// How well a pool serves: how often it had what was wanted, and how often that had to be made. For the one thread that
-// has the pool; the sums of all pools of a name, of ended ones too, are read by any thread.
+// For owners of pools: counts how often a pool could reuse an object (a hit) and how often it had to create one (a
+// miss). The thread that owns the pool counts. Any thread can read the sums of all pools of the same name, including
+// those that no longer exist.
 class PoolUse {
  public:
-  explicit PoolUse(const char* name);  // which lives forever
+  explicit PoolUse(const char* name);  // a literal: it must outlive the process
   ~PoolUse();
   PoolUse(const PoolUse&) = delete;
   PoolUse& operator=(const PoolUse&) = delete;
@@ -35,7 +36,7 @@ struct PoolReading {
   uint64_t misses = 0;
 };
 
-// Of each name once, in the order of first use. Takes a lock that no count() takes.
+// One entry per name, in the order of first use. Takes a lock that count() does not take.
 std::vector<PoolReading> read_pools();
 
 }  // namespace duel::alloc

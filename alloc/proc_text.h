@@ -8,10 +8,10 @@
 #include <span>
 #include <string_view>
 
-// Files of /proc, read without allocating. For this room only.
+// For alloc/ only: reads files of /proc without allocating.
 namespace duel::alloc {
 
-// What fits of the file; empty if it cannot be read.
+// Reads the beginning of a file, as much as fits into `buffer`. Empty if the file cannot be read.
 inline std::string_view read_proc(const char* path, std::span<char> buffer) {
   const int file = open(path, O_RDONLY | O_CLOEXEC);
   if (file < 0) return {};
@@ -20,7 +20,7 @@ inline std::string_view read_proc(const char* path, std::span<char> buffer) {
   return {buffer.data(), size > 0 ? static_cast<size_t>(size) : 0};
 }
 
-// "VmRSS:\t    1234 kB" -> 1234 * 1024; 0 if there is no such line.
+// "VmRSS:\t    1234 kB" -> 1234 * 1024; Returns 0 if there is no such line.
 inline uint64_t proc_bytes(std::string_view text, std::string_view key) {
   const size_t at = text.find(key);
   if (at == std::string_view::npos) return 0;

@@ -4,11 +4,12 @@
 
 namespace duel::alloc {
 
-// Anonymous zeroed memory straight from the kernel: page-aligned, no page of it resident before it is touched, and none
-// of it seen by the allocator's counters. Huge pages are declined, because one touched byte would cost 2 MiB of RSS.
+// For pools and buffers: zeroed memory from the kernel, aligned to pages. A page becomes resident when it is touched.
+// The allocator and its counters do not know this memory. Huge pages are switched off, because the first touched byte
+// of one would make 2 MiB resident.
 class Region {
  public:
-  // Throws std::system_error if the kernel refuses. 0 bytes are no mapping.
+  // Throws std::system_error if the kernel refuses. A size of 0 maps nothing; data() is then null.
   explicit Region(size_t size_bytes);
   ~Region();
   Region(const Region&) = delete;

@@ -18,13 +18,13 @@
 #include <system_error>
 #include <thread>
 
-// glibc's: where the first thread's stack began. NOLINTNEXTLINE(bugprone-reserved-identifier)
+// From glibc: the start of the first thread's stack. NOLINTNEXTLINE(bugprone-reserved-identifier)
 extern "C" void* __libc_stack_end;
 
 namespace duel::alloc::profile {
 namespace {
 
-// What the handler works on: one recording, as plain numbers.
+// The state of the recording. These are atomic numbers, because the signal handler uses them.
 std::atomic<int> recording_file{-1};  // -1: none
 std::atomic<int> handlers_running{0};
 std::atomic<uint64_t> samples_taken{0};
@@ -56,14 +56,15 @@ std::array<uint64_t, kRegisters> registers_of(const ucontext_t&) {
 
 #endif
 
-// Up to where the stack can be copied. The C library keeps a thread's descriptor at the upper end of its stack; the
-// first thread's lies elsewhere. If both were wrong, the kernel would find out while it copies, and tell.
+// The size of the stack above `stack_pointer`, at most kMaxStackBytes. The C library keeps the descriptor of a thread,
+// pthread_self(), at the upper end of its stack, except for the first thread. If both limits were wrong, writev would
+// fail with EFAULT and do no harm.
 uint32_t stack_bytes(uint64_t stack_pointer) {
   uint64_t end = pthread_self();
   const auto first_end = reinterpret_cast<uint64_t>(__libc_stack_end);
   if (end < stack_pointer || (first_end > stack_pointer && first_end < end)) end = first_end;
   if (end < stack_pointer) return 0;
-  return static_cast<uint32_t>(std::min<uint64_t>(end - stack_pointer, kMostStackBytes));
+  return static_cast<uint32_t>(std::min<uint64_t>(end - stack_pointer, kMaxStackBytes));
 }
 
 bool write_sample(int file, CpuSample& sample) {
@@ -71,10 +72,10 @@ bool write_sample(int file, CpuSample& sample) {
   // NOLINTNEXTLINE(performance-no-int-to-ptr): a register is a number
   const iovec parts[] = {{&sample, sizeof sample}, {reinterpret_cast<void*>(stack), sample.stack_bytes}};
   const auto size = static_cast<ssize_t>(sizeof sample + sample.stack_bytes);
-  if (bytes_taken.fetch_add(static_cast<uint64_t>(size)) + static_cast<uint64_t>(size) > kMostCpuBytes) return false;
+  if (bytes_taken.fetch_add(static_cast<uint64_t>(size)) + static_cast<uint64_t>(size) > kMaxCpuBytes) return false;
   const ssize_t written = writev(file, parts, 2);
   if (written == size) return true;
-  if (written > 0) bytes_taken.store(kMostCpuBytes);  // half a record is the end of the file
+  if (written > 0) bytes_taken.store(kMaxCpuBytes);  // nothing can follow an incomplete record
   return false;
 }
 
@@ -97,7 +98,7 @@ void on_period(int /*signal*/, siginfo_t* info, void* context) {
   errno = error;
 }
 
-// Once and for ever: a signal that is still under way when a recording ends must not end the process.
+// The handler stays installed for the life of the process: a signal that arrives after a recording must not end it.
 void install_handler() {
   struct sigaction action = {};
   action.sa_sigaction = on_period;
@@ -108,7 +109,7 @@ void install_handler() {
   }
 }
 
-// Linux's name for the CPU time of any thread of this process: clock_getcpuclockid(3) for threads.
+// Linux's clock id for the CPU time of a thread, like clock_getcpuclockid(3) for a process.
 constexpr clockid_t cpu_clock_of(int thread) {
   constexpr unsigned kScheduledTimeOfThread = 6;
   return static_cast<clockid_t>((~static_cast<unsigned>(thread) << 3) | kScheduledTimeOfThread);
@@ -123,7 +124,7 @@ bool cpu_sampler_present() {
 CpuSampler::CpuSampler(int file) {
   static std::once_flag installed;
   std::call_once(installed, install_handler);
-  if (recording_file.load() >= 0) throw std::logic_error("a recording of CPU time runs already");
+  if (recording_file.load() >= 0) throw std::logic_error("a recording of CPU time is already running");
   samples_taken.store(0);
   periods_dropped.store(0);
   bytes_taken.store(0);
@@ -153,10 +154,10 @@ void CpuSampler::add_timer(int thread) {
   sigevent event = {};
   event.sigev_notify = SIGEV_THREAD_ID;
   event.sigev_signo = SIGPROF;
-  event._sigev_un._tid = thread;  // glibc has no other name for it
+  event._sigev_un._tid = thread;  // glibc has no public name for this field
   timer_t timer = {};
   if (timer_create(cpu_clock_of(thread), &event, &timer) != 0) {
-    if (errno == EINVAL || errno == ESRCH) return;  // it has ended
+    if (errno == EINVAL || errno == ESRCH) return;  // the thread has ended
     throw std::system_error(errno, std::generic_category(), "timer_create for a thread's CPU time");
   }
   timers_.emplace(thread, timer);

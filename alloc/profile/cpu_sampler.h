@@ -6,47 +6,47 @@
 
 #include "alloc/profile/cpu_samples.h"
 
-// Where the process spends its CPU time: each thread is interrupted whenever it has used up a period of it, by a timer
-// of its own, and its registers and stack go to a file. (A timer for the whole process would do before Linux 6.4 what
-// it must not: interrupt another thread than the one that runs.)
+// For programs: samples where the process spends its CPU time. Each thread has a timer that counts its CPU time and
+// interrupts it after each period; the signal handler then writes the thread's registers and stack to a file. (One
+// timer for the whole process is not enough: before Linux 6.4 it could interrupt a thread other than the running one.)
 //
-// The handler makes one system call, writev, and nothing else: it takes no lock, allocates nothing and reads no memory
-// itself. System calls that it interrupts go on (SA_RESTART) or, as io_uring_enter, end with EINTR.
-// Between two recordings nothing is left but a handler that is never called.
+// The handler makes two system calls, gettid and writev. It takes no lock, allocates nothing, and leaves reading the
+// stack to the kernel. Interrupted system calls are restarted (SA_RESTART), or fail with EINTR, such as io_uring_enter.
+// Between two recordings only the handler remains installed, and nothing calls it.
 namespace duel::alloc::profile {
 
-inline constexpr int64_t kCpuPeriodNs = 10'000'000;            // 100 a second, as Go's profiles
-inline constexpr uint64_t kMostCpuBytes = uint64_t{64} << 20;  // of samples: some 16,000, or 160 s of one CPU
+inline constexpr int64_t kCpuPeriodNs = 10'000'000;           // 100 samples per second of CPU time, as in Go
+inline constexpr uint64_t kMaxCpuBytes = uint64_t{64} << 20;  // about 16,000 samples, or 160 s of one CPU
 
-// False on other machines than x86-64.
+// True only on x86-64.
 bool cpu_sampler_present();
 
-// A recording, from its construction on. At most one at a time in a process.
+// A recording. It starts with the construction. A process has at most one at a time.
 class CpuSampler {
  public:
   struct Counts {
-    uint64_t samples = 0;  // in the file
-    uint64_t dropped = 0;  // periods for which there was no room
+    uint64_t samples = 0;  // written to the file
+    uint64_t dropped = 0;  // periods that were not written, because the file or kMaxCpuBytes was full
   };
 
-  // `file` is open for appending (MemoryFile) and stays so until the end. Throws std::system_error if the kernel gives
-  // no timer, std::logic_error if another recording runs.
+  // `file` is open for appending (MemoryFile) and must stay open until stop(). Throws std::system_error if the kernel
+  // refuses a timer, std::logic_error if another recording is running.
   explicit CpuSampler(int file);
   ~CpuSampler();
   CpuSampler(const CpuSampler&) = delete;
   CpuSampler& operator=(const CpuSampler&) = delete;
 
-  // Threads that have come since begin to be interrupted. Call it now and then, from any one thread.
+  // Adds timers for threads that have started since the last call. Call it regularly, from one thread at a time.
   void follow_threads();
 
-  // Ends the recording: when it returns, no handler writes any more.
+  // Ends the recording. After it returns, no handler writes to the file.
   void stop();
   Counts counts() const;
 
  private:
   void add_timer(int thread);
 
-  std::map<int, timer_t> timers_;  // by thread
+  std::map<int, timer_t> timers_;  // by thread id
 };
 
 }  // namespace duel::alloc::profile

@@ -34,7 +34,7 @@ void restart_with_heap_sampler(char** argv) {
   if (configuration.find(kSampler) != std::string::npos) return;
   configuration += (configuration.empty() ? "" : ",") + std::string(kSampler);
   setenv(kVariable, configuration.c_str(), 1);
-  // By its own path, or the kernel would call the process "exe".
+  // Not /proc/self/exe itself, because the kernel would then name the process "exe".
   std::error_code error;
   const std::string path = std::filesystem::read_symlink("/proc/self/exe", error).string();
   execv(path.c_str(), argv);
@@ -47,7 +47,7 @@ bool sample_heap(uint64_t mean_bytes) {
   return mallctl_write("prof.reset", log) && mallctl_write("prof.active", on);
 }
 
-void rest_heap_sampler() {
+void pause_heap_sampler() {
   bool on = false;
   mallctl_write("prof.active", on);
 }
@@ -60,7 +60,7 @@ uint64_t heap_sample_bytes() {
 }
 
 bool write_heap_samples(int descriptor) {
-  std::array<char, 32> path;  // jemalloc opens by name
+  std::array<char, 32> path;  // jemalloc opens the file by its name
   std::snprintf(path.data(), path.size(), "/proc/self/fd/%d", descriptor);
   const char* name = path.data();
   return heap_sampler_present() && mallctl_write("prof.dump", name);

@@ -2,33 +2,34 @@
 
 #include <cstdint>
 
-// jemalloc's sampler of allocations: of every so many bytes allocated, on average, one allocation is remembered with
-// its stack until it is freed, and its stack's totals for ever.
+// For programs: jemalloc's sampler of allocations. On average it samples one allocation per N allocated bytes. It keeps
+// a sampled allocation with its stack until the allocation is freed, and the totals of each stack for ever.
 //
-// jemalloc builds it up only at its start, if its configuration says so. It then takes some 0.4 MB of resident memory,
-// and an allocation costs half a nanosecond more than without it; sampling every 512 KiB, about one.
+// jemalloc creates the sampler only at its own start, if its configuration says so (restart_with_heap_sampler()).
+// docs/profiles.md says what the sampler costs.
 namespace duel::alloc::profile {
 
-inline constexpr uint64_t kHeapSampleBytes = uint64_t{512} << 10;  // between two samples: that of Go's profiles
+inline constexpr uint64_t kHeapSampleBytes = uint64_t{512} << 10;  // between two samples, as in Go
 
-// False without jemalloc and without prof:true in its configuration.
+// Whether jemalloc is the allocator and has prof:true in its configuration.
 bool heap_sampler_present();
 
-// Executes this program again, with jemalloc's sampler built up (MALLOC_CONF), unless it is present. To be called
-// before anything is open or running. Returns if that was done already, or cannot be done.
+// Executes this program again with MALLOC_CONF set so that jemalloc has a sampler. Returns if the sampler is present,
+// if the program was executed again before, or if that fails. Call it before opening files and starting threads.
 void restart_with_heap_sampler(char** argv);
 
-// From now on, with a mean distance of a power of two; what was sampled before is forgotten. False if it is not
-// present.
+// Starts sampling one allocation per `mean_bytes`, a power of two. Discards earlier samples. Returns false if the
+// sampler is not present.
 bool sample_heap(uint64_t mean_bytes);
-void rest_heap_sampler();
+// Stops sampling. Samples remain.
+void pause_heap_sampler();
 
-// The distance now; 0 while it rests or is not present.
+// The current mean distance in bytes; 0 if the sampler is paused or not present.
 uint64_t heap_sample_bytes();
 
-// Replaces the content of the file with jemalloc's own text ("heap_v2/..."), written through a small buffer of
-// jemalloc's: nothing is allocated. Allocations of other threads wait where they are to be sampled, for some
-// milliseconds. False if that failed.
+// Replaces the content of the file with the samples as jemalloc's own text ("heap_v2/..."). Allocates nothing: jemalloc
+// writes through a small buffer of its own. Meanwhile, allocations of other threads that are to be sampled wait, for
+// some milliseconds. Returns false on failure.
 bool write_heap_samples(int descriptor);
 
 }  // namespace duel::alloc::profile

@@ -11,7 +11,7 @@
 
 namespace duel::alloc::profile {
 
-// Appending always, so that writers that run at the same time do not overwrite each other.
+// O_APPEND, so that concurrent writers do not overwrite each other.
 MemoryFile::MemoryFile(const char* name) : descriptor_(memfd_create(name, MFD_CLOEXEC)) {
   if (descriptor_ < 0) throw std::system_error(errno, std::generic_category(), "memfd_create");
   fcntl(descriptor_, F_SETFL, O_APPEND);
@@ -35,8 +35,8 @@ void MemoryFile::append(std::string_view bytes) const {
   }
 }
 
-std::string MemoryFile::read(size_t most) const {
-  std::string bytes(std::min<uint64_t>(size(), most), '\0');
+std::string MemoryFile::read(size_t max_bytes) const {
+  std::string bytes(std::min<uint64_t>(size(), max_bytes), '\0');
   size_t filled = 0;
   while (filled < bytes.size()) {
     const ssize_t got = pread(descriptor_, bytes.data() + filled, bytes.size() - filled, static_cast<off_t>(filled));

@@ -7,11 +7,11 @@
 
 namespace duel::alloc::profile {
 
-// An unnamed file in memory (memfd), closed on exec: its pages belong to no process, so they do not count as resident
-// memory of the one that fills it. For one thread.
+// For samplers and the profile writer: an unnamed file in memory (memfd), closed on exec. Its pages do not count as
+// resident memory of the process that writes them. For one thread.
 class MemoryFile {
  public:
-  // `name` is for /proc only. Throws std::system_error.
+  // `name` is only shown in /proc. Throws std::system_error.
   explicit MemoryFile(const char* name);
   ~MemoryFile();
   MemoryFile(const MemoryFile&) = delete;
@@ -19,11 +19,11 @@ class MemoryFile {
 
   int descriptor() const { return descriptor_; }
   uint64_t size() const;
-  // At the end. Throws std::system_error, as when memory is short.
+  // Appends `bytes`. Throws std::system_error, for example if there is no memory.
   void append(std::string_view bytes) const;
-  // From the beginning, whatever the file's offset; at most `most` bytes.
-  std::string read(size_t most) const;
-  void rewind() const;  // the offset, for one who inherits the descriptor
+  // Reads at most `max_bytes` from the beginning, independent of the file's offset.
+  std::string read(size_t max_bytes) const;
+  void rewind() const;  // sets the offset to 0, for a process that inherits the descriptor
 
  private:
   int descriptor_;

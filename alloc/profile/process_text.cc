@@ -41,7 +41,7 @@ constexpr size_t aligned(size_t size) {
   return (size + 3) & ~size_t{3};
 }
 
-// The build id among the notes of a segment; empty if it has none.
+// The build id in the notes of a segment; empty if there is none.
 std::string build_id_in(const unsigned char* notes, size_t size) {
   constexpr char kOwner[] = "GNU";
   while (size >= sizeof(ElfW(Nhdr))) {
@@ -65,14 +65,14 @@ std::string build_id_of(const dl_phdr_info& module) {
   for (int i = 0; i < module.dlpi_phnum; ++i) {
     const ElfW(Phdr)& header = module.dlpi_phdr[i];
     if (header.p_type != PT_NOTE) continue;
-    // NOLINTNEXTLINE(performance-no-int-to-ptr): the loader gives addresses as numbers
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): the loader stores addresses as numbers
     const auto* notes = reinterpret_cast<const unsigned char*>(module.dlpi_addr + header.p_vaddr);
     if (std::string id = build_id_in(notes, header.p_memsz); !id.empty()) return id;
   }
   return "-";
 }
 
-// Without a line's end, which would begin another fact.
+// A newline in a path would begin a new fact.
 std::string one_line(std::string text) {
   std::replace(text.begin(), text.end(), '\n', '?');
   return text;

@@ -4,15 +4,16 @@
 
 namespace duel::alloc::profile {
 
-// What the writer of profiles has to know of this process, as text: a line for each fact, its name first.
+// For programs that take profiles: facts about this process that the profile writer needs, as text. Each line is one
+// fact and begins with its name.
 //
 //   pid 4711
-//   module 5581c4a00000 84d3... /usr/bin/duel-server      bias in hex, build id (- for none), path to the line's end
-//   segment 5581c4a20000 5581c4b00000 20000               of the module above: mapped executable from, to, file's
+//   module 5581c4a00000 84d3... /usr/bin/duel-server   load bias (hex), build id (- for none), path up to the line's
+//   end segment 5581c4a20000 5581c4b00000 20000            executable mapping of the module above: start, end, file
 //   offset thread 4712 worker-0
 //
-// The first module is the program itself. The build ids are those in memory: a file may have been replaced since.
-// Any thread may call it; it allocates.
+// The first module is the program itself. Build ids come from memory, because the file can have been replaced since the
+// start. Allocates. Any thread.
 std::string describe_process();
 
 }  // namespace duel::alloc::profile

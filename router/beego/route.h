@@ -41,7 +41,7 @@ struct Route {
   MethodMapping methods;   // if empty, the controller's member of the HTTP method answers
   HandlerFunction function;
   std::shared_ptr<http::Handler> handler;
-  alloc::AccountId account = alloc::kUnclaimed;  // the pattern's account, set by the first Engine
+  alloc::AccountId account = alloc::kUnmatched;  // the pattern's account, set by the first Engine
 };
 
 }  // namespace duel::beego

@@ -58,7 +58,7 @@ void Mux::add(http::Method method, std::string path, std::string what, Function 
 
 void Mux::handle(const http::Request& request, http::Response& response) {
   alloc::charge(account_);
-  alloc::leave_out_phases();
+  alloc::exclude_from_phases();
   if (!names_this_machine(request.host)) {
     return answer_text(response, 403, "403 Forbidden: the admin port is asked by address or as localhost.");
   }

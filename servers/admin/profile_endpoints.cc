@@ -24,7 +24,7 @@ using http::Request;
 using http::Response;
 
 constexpr int kDefaultSeconds = 30;  // Go's
-constexpr int kMostSeconds = 300;
+constexpr int kMaxSeconds = 300;
 constexpr const char* kCpuBusy =
     "409 Conflict: a profile of CPU time is being taken, and there is one at a time; ask again when it has ended.";
 constexpr const char* kOthersBusy = "503 Service Unavailable: profiles are waiting to be taken; ask again later.";
@@ -50,20 +50,20 @@ http::Answer file_answer(profiles::TakenProfile profile) {
   return answer;
 }
 
-// Nothing if it is no number from 1 to kMostSeconds; the default if it is not there.
+// Nothing if it is no number from 1 to kMaxSeconds; the default if it is not there.
 std::optional<std::chrono::seconds> seconds_of(const http::Request& request) {
   const std::string_view text = query_value(request.query, "seconds");
   if (text.empty()) return std::chrono::seconds(kDefaultSeconds);
   int seconds = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
   const bool number = error == std::errc() && end == text.data() + text.size();
-  if (!number || seconds < 1 || seconds > kMostSeconds) return std::nullopt;
+  if (!number || seconds < 1 || seconds > kMaxSeconds) return std::nullopt;
   return std::chrono::seconds(seconds);
 }
 
 void refuse_seconds(http::Response& response) {
   response.set(kShowReason, "1");
-  answer_text(response, 400, "400 Bad Request: seconds is a number from 1 to " + std::to_string(kMostSeconds) + ".");
+  answer_text(response, 400, "400 Bad Request: seconds is a number from 1 to " + std::to_string(kMaxSeconds) + ".");
 }
 
 http::Answer answer_or_why(const std::function<http::Answer(const std::stop_token&)>& work,

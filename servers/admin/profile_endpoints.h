@@ -41,13 +41,13 @@ class ProfileEndpoints {
   static void answer_on(profiles::JobQueue& queue, http::Response& response, const char* when_full, Work work);
 
   // One recording of CPU time at a time; of the others some may wait.
-  static constexpr size_t kMostWaiting = 8;
+  static constexpr size_t kMaxWaiting = 8;
 
   profiles::Profiler profiler_;
   profiles::ProfileStore store_;
   std::string run_id_;
   profiles::JobQueue cpu_{"profiles", 1};
-  profiles::JobQueue others_{"profiles", kMostWaiting};
+  profiles::JobQueue others_{"profiles", kMaxWaiting};
 };
 
 }  // namespace duel::servers::admin

@@ -33,7 +33,7 @@ void DelayedTasks::run(const std::stop_token& stop) {
 
 // The scope of the books ends last, so that they see everything freed.
 void DelayedTasks::run_first(alloc::Books& books, std::unique_lock<std::mutex>& lock) {
-  const alloc::Books::PutOff scope(books, tasks_.front().account);
+  const alloc::Books::Deferred scope(books, tasks_.front().account);
   {
     const std::function<void()> work = std::move(tasks_.front().work);
     tasks_.pop_front();

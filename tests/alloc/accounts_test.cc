@@ -29,7 +29,7 @@ TEST(Accounts, OneNameIsOneAccount) {
   EXPECT_GT(a, kOtherAccounts);
   EXPECT_EQ(open_account("/a"), a);
   EXPECT_EQ(account_name(a), "/a");
-  EXPECT_EQ(account_name(kUnclaimed), "(unmatched)");
+  EXPECT_EQ(account_name(kUnmatched), "(unmatched)");
 }
 
 TEST(Accounts, AnEntryIsBookedOnTheAccountChargedLast) {
@@ -41,10 +41,10 @@ TEST(Accounts, AnEntryIsBookedOnTheAccountChargedLast) {
     charge(late);
   }
   { const Books::Entry unclaimed(books); }
-  { const Books::PutOff late_work(books, early); }
+  { const Books::Deferred late_work(books, early); }
   EXPECT_EQ(books.costs(late).entries, 1U);
   EXPECT_EQ(books.costs(early).entries, 0U) << "what is put off has been counted";
-  EXPECT_EQ(books.costs(kUnclaimed).entries, 1U);
+  EXPECT_EQ(books.costs(kUnmatched).entries, 1U);
 }
 
 TEST(Accounts, WhatThrowsIsBookedToo) {
@@ -76,7 +76,7 @@ TEST(Accounts, CountCallsAndBytesExactly) {
             (Costs{.entries = 1, .allocations = 2, .frees = 1, .bytes = 112 + 4096, .freed_bytes = 112}));
   EXPECT_EQ(account_costs(account).live_bytes(), 4096);
   {
-    const Books::PutOff later(books, account);
+    const Books::Deferred later(books, account);
     std::free(kept);
   }
   EXPECT_EQ(account_costs(account).live_bytes(), 0);
@@ -88,7 +88,7 @@ TEST(Accounts, WorkPutOffGoesOnTheAccountOfWhoPutItOff) {
   const AccountId account = open_account("/put-off");
   Books mine("test");
   void* block = nullptr;
-  AccountId of_task = kUnclaimed;
+  AccountId of_task = kUnmatched;
   {
     const Books::Entry entry(mine);
     charge(account);
@@ -98,7 +98,7 @@ TEST(Accounts, WorkPutOffGoesOnTheAccountOfWhoPutItOff) {
   EXPECT_GE(account_costs(account).live_bytes(), 1 << 20);
   std::thread([&] {
     Books its("task");
-    const Books::PutOff task(its, of_task);
+    const Books::Deferred task(its, of_task);
     std::free(block);
   }).join();
   EXPECT_EQ(account_costs(account).live_bytes(), 0) << "the books of a thread that has ended still count";
@@ -111,11 +111,11 @@ TEST(Accounts, AForeignFreeShowsBelowZero) {
   Books books("test");
   void* block = nullptr;
   {
-    const Books::PutOff entry(books, makes);
+    const Books::Deferred entry(books, makes);
     block = allocate(4096);
   }
   {
-    const Books::PutOff entry(books, frees);
+    const Books::Deferred entry(books, frees);
     std::free(block);
   }
   EXPECT_EQ(account_costs(makes).live_bytes(), 4096);

@@ -12,18 +12,19 @@ namespace {
 
 constexpr std::string_view kAnonymous = "(anonymous namespace)";
 constexpr std::string_view kOperator = "operator";
-constexpr size_t kLongestSymbol = size_t{1} << 20;  // longer ones are not C++, and demangling takes a stack of its own
+constexpr size_t kMaxSymbolBytes = size_t{1}
+                                   << 20;  // the demangler recurses, so a very long name could overflow its stack
 
 bool is_word(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
-// Copies a name while it leaves out what stands in matching brackets.
+// Copies a name without the text inside brackets.
 class Shortener {
  public:
   explicit Shortener(std::string_view name) : rest_(name) {}
 
-  // Empty if brackets do not match.
+  // Returns an empty string if brackets do not match.
   std::string run() {
     while (!rest_.empty()) {
       if (!open_.empty()) {
@@ -43,7 +44,7 @@ class Shortener {
     return true;
   }
 
-  // `operator<`, `operator()`, `operator->` and the like hold brackets that open nothing.
+  // Brackets in names such as `operator<`, `operator()` and `operator->` do not open anything.
   bool take_operator() {
     if (!rest_.starts_with(kOperator) || (!kept_.empty() && is_word(kept_.back()))) return false;
     take(kOperator);
@@ -63,7 +64,7 @@ class Shortener {
     }
   }
 
-  // Inside parentheses an angle may be a comparison, so only the innermost bracket counts.
+  // Inside parentheses `<` can be a comparison, so only the innermost bracket matters.
   void skip_one() {
     const char c = rest_.front();
     rest_.remove_prefix(1);
@@ -76,7 +77,7 @@ class Shortener {
   }
 
   std::string_view rest_;
-  std::string open_;  // brackets, the innermost last
+  std::string open_;  // open brackets, the innermost last
   std::string kept_;
 };
 
@@ -87,7 +88,8 @@ void remove_endings(std::string& name) {
   }
 }
 
-// The demangler puts a function template's result first: what stands before the last blank that is not inside a name.
+// For a function template, the demangler writes the result type first. It ends at the last space that is not part of a
+// name.
 void remove_result(std::string& name) {
   size_t from = name.find(kOperator);  // "operator new", "operator bool"
   if (from != std::string::npos && from > 0 && is_word(name[from - 1])) from = std::string::npos;
@@ -110,7 +112,7 @@ std::string without_arguments(std::string_view demangled) {
 }
 
 std::string short_name(const std::string& symbol) {
-  if (!symbol.starts_with("_Z") || symbol.size() > kLongestSymbol) return symbol;
+  if (!symbol.starts_with("_Z") || symbol.size() > kMaxSymbolBytes) return symbol;
   int status = 0;
   const std::unique_ptr<char, decltype(&std::free)> name(abi::__cxa_demangle(symbol.c_str(), nullptr, nullptr, &status),
                                                          std::free);

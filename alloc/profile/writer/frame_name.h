@@ -5,18 +5,20 @@
 
 namespace duel::alloc::profile::writer {
 
-// A name for people, of a linker's symbol: demangled, without parameters, template arguments, result and clones, as
-// pprof's own names are. `_ZNSt6vectorIiSaIiEE9push_backERKi` is std::vector::push_back. What is no C++ name stays.
+// For the profile writer: names of functions for people.
+
+// Demangles a linker's symbol and removes parameters, template arguments, the result type and clone suffixes, as pprof
+// does. `_ZNSt6vectorIiSaIiEE9push_backERKi` becomes std::vector::push_back. Other names are returned as they are.
 std::string short_name(const std::string& symbol);
 
-// Of a demangled name. Parentheses and angles that do not match leave it as it is.
+// The same for a demangled name. A name whose brackets do not match is returned as it is.
 std::string without_arguments(std::string_view demangled);
 
-// Whether a function is declared in the standard library.
+// Whether the function is declared in the C++ standard library.
 bool is_of_library(std::string_view short_name);
 
-// Whether a frame belongs to the allocator or to the standard library, which allocate for somebody: it is of interest
-// for whom. True for je_*, malloc and its family, operator new, and what is declared in std.
+// Whether the function allocates on behalf of its caller: je_*, malloc and its family, operator new, and functions of
+// the standard library. Heap profiles leave such frames out, because the caller is of interest.
 bool allocates_for_others(std::string_view short_name);
 
 }  // namespace duel::alloc::profile::writer

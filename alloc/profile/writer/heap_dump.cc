@@ -8,7 +8,7 @@
 namespace duel::alloc::profile::writer {
 namespace {
 
-// The parts of a text, from front to back.
+// Reads a text from front to back.
 class Cursor {
  public:
   explicit Cursor(std::string_view text) : rest_(text) {}
@@ -52,17 +52,17 @@ std::vector<uint64_t> read_addresses(Cursor line) {
   return addresses;
 }
 
-// "  t*: 2: 1024 [5: 4096]": in use, and in brackets all that were made.
+// "  t*: 2: 1024 [5: 4096]": objects and bytes in use; in brackets, objects and bytes ever allocated.
 bool read_values(Cursor line, std::array<int64_t, 4>& values) {
   const auto in_use = line.number<int64_t>();
   if (!in_use || !line.skip(": ")) return false;
   const auto in_use_bytes = line.number<int64_t>();
   if (!in_use_bytes || !line.skip(" [")) return false;
-  const auto made = line.number<int64_t>();
-  if (!made || !line.skip(": ")) return false;
-  const auto made_bytes = line.number<int64_t>();
-  if (!made_bytes || *in_use < 0 || *in_use_bytes < 0 || *made < 0 || *made_bytes < 0) return false;
-  values = {*made, *made_bytes, *in_use, *in_use_bytes};
+  const auto allocated = line.number<int64_t>();
+  if (!allocated || !line.skip(": ")) return false;
+  const auto allocated_bytes = line.number<int64_t>();
+  if (!allocated_bytes || *in_use < 0 || *in_use_bytes < 0 || *allocated < 0 || *allocated_bytes < 0) return false;
+  values = {*allocated, *allocated_bytes, *in_use, *in_use_bytes};
   return true;
 }
 
@@ -72,9 +72,9 @@ void scale_up(int64_t& objects, int64_t& bytes, int64_t rate) {
   if (objects <= 0 || bytes <= 0 || rate <= 1) return;
   const double mean = static_cast<double>(bytes) / static_cast<double>(objects);
   const double factor = 1 / -std::expm1(-mean / static_cast<double>(rate));
-  const double most = 9e18;
-  objects = std::llround(std::min(static_cast<double>(objects) * factor, most));
-  bytes = std::llround(std::min(static_cast<double>(bytes) * factor, most));
+  constexpr double kMax = 9e18;  // close to INT64_MAX
+  objects = std::llround(std::min(static_cast<double>(objects) * factor, kMax));
+  bytes = std::llround(std::min(static_cast<double>(bytes) * factor, kMax));
 }
 
 HeapDump read_heap_dump(std::string_view text) {

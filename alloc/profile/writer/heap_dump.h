@@ -8,14 +8,16 @@
 
 namespace duel::alloc::profile::writer {
 
-// Input that is not what it should be; what() is one sentence.
+// For the profile writer: reads the text of jemalloc's sampler.
+
+// Input that is not valid. what() is one sentence.
 struct BadInput : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
 struct HeapStack {
   std::vector<uint64_t> addresses;  // return addresses, the leaf first
-  // alloc_objects, alloc_space, inuse_objects, inuse_space: estimates of all allocations, not those sampled.
+  // alloc_objects, alloc_space, inuse_objects, inuse_space: estimates for all allocations, not only the sampled ones.
   std::array<int64_t, 4> values{};
 };
 
@@ -24,11 +26,12 @@ struct HeapDump {
   std::vector<HeapStack> stacks;
 };
 
-// Reads jemalloc's own text. Throws BadInput if that is none; lines that say nothing to us are passed over.
+// Reads jemalloc's text. Throws BadInput if the first line is wrong; ignores lines that it does not know.
 HeapDump read_heap_dump(std::string_view text);
 
-// What `objects` sampled ones of `bytes` in all stand for. An allocation of mean size s is sampled with a chance of
-// 1 - exp(-s / rate), so that each one stands for the inverse of that: the formula of jeprof and pprof.
+// Replaces the number and the size of sampled objects with estimates for all objects. An allocation of size s is
+// sampled with the probability 1 - exp(-s / rate), so both are divided by that, with the mean size for s. jeprof and
+// pprof use the same formula.
 void scale_up(int64_t& objects, int64_t& bytes, int64_t rate);
 
 }  // namespace duel::alloc::profile::writer

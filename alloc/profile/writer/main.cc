@@ -10,8 +10,9 @@
 
 #include "alloc/profile/writer/write.h"
 
-// Writes a profile for a server that has started it: what was sampled on standard input, the text about the process on
-// descriptor 3, the profile on standard output. A process of its own, because reading names takes tens of megabytes.
+// A program that the server starts to write a profile. It reads samples from standard input and facts about the process
+// (alloc/profile/process_text.h) from descriptor 3, and writes the profile to standard output. It is a separate
+// process, because reading the names of functions takes tens of megabytes.
 //
 //   profile_writer heap|allocs|heap-text|cpu|symbols <SAMPLES 3<PROCESS >PROFILE
 namespace duel::alloc::profile::writer {
@@ -24,7 +25,7 @@ std::string read_all(int file) {
   std::string piece(size_t{1} << 16, '\0');
   for (ssize_t got = 0; (got = read(file, piece.data(), piece.size())) != 0;) {
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0) throw std::system_error(errno, std::generic_category(), "reading what was sampled");
+    if (got < 0) throw std::system_error(errno, std::generic_category(), "reading samples");
     bytes.append(piece, 0, static_cast<size_t>(got));
   }
   return bytes;
@@ -55,7 +56,7 @@ void write_all(std::string_view bytes) {
 }  // namespace duel::alloc::profile::writer
 
 int main(int argc, char** argv) {
-  constexpr int kNice = 10;  // the server that is being looked at goes first
+  constexpr int kNice = 10;  // the profiled server has priority
   setpriority(PRIO_PROCESS, 0, kNice);
   try {
     duel::alloc::profile::writer::write_all(duel::alloc::profile::writer::make(argc == 2 ? argv[1] : ""));

@@ -5,7 +5,7 @@
 namespace duel::alloc::profile::writer {
 namespace {
 
-// The next word, without the blank behind it.
+// Removes the next word and the space after it from `line`.
 std::string_view take_word(std::string_view& line) {
   const size_t end = line.find(' ');
   const std::string_view word = line.substr(0, end);
@@ -21,29 +21,29 @@ bool take_number(std::string_view& line, Integer& value, int base = 10) {
 }
 
 void read_line(std::string_view line, Process& process) {
-  const std::string_view what = take_word(line);
-  if (what == "pid") {
+  const std::string_view fact = take_word(line);
+  if (fact == "pid") {
     take_number(line, process.pid);
-  } else if (what == "start_ns") {
+  } else if (fact == "start_ns") {
     take_number(line, process.start_ns);
-  } else if (what == "duration_ns") {
+  } else if (fact == "duration_ns") {
     take_number(line, process.duration_ns);
-  } else if (what == "dropped") {
+  } else if (fact == "dropped") {
     take_number(line, process.dropped);
-  } else if (what == "module") {
+  } else if (fact == "module") {
     Module module;
     if (!take_number(line, module.bias, 16)) return;
     const std::string_view id = take_word(line);
     if (id != "-") module.build_id = id;
     module.path = line;
     process.modules.push_back(std::move(module));
-  } else if (what == "segment" && !process.modules.empty()) {
+  } else if (fact == "segment" && !process.modules.empty()) {
     Segment segment;
     if (take_number(line, segment.start, 16) && take_number(line, segment.end, 16) &&
         take_number(line, segment.file_offset, 16) && segment.start < segment.end) {
       process.modules.back().segments.push_back(segment);
     }
-  } else if (what == "thread") {
+  } else if (fact == "thread") {
     uint32_t thread = 0;
     if (take_number(line, thread)) process.threads[thread] = line;
   }

@@ -9,6 +9,8 @@
 
 namespace duel::alloc::profile::writer {
 
+// For the profile writer: the process that was profiled.
+
 struct Segment {
   uint64_t start = 0;
   uint64_t end = 0;
@@ -17,25 +19,25 @@ struct Segment {
 
 struct Module {
   uint64_t bias = 0;
-  std::string build_id;  // hex; empty if it has none
+  std::string build_id;  // hex; empty if unknown
   std::string path;
   std::vector<Segment> segments;
 };
 
-// The process that was sampled, as alloc/profile/process_text.h writes it.
+// The facts of alloc/profile/process_text.h, and those that the server adds about the profile.
 struct Process {
   int pid = 0;
   std::vector<Module> modules;
   std::map<uint32_t, std::string> threads;
-  int64_t start_ns = 0;     // of the profile, since 1970
-  int64_t duration_ns = 0;  // 0: a moment
-  uint64_t dropped = 0;     // periods
+  int64_t start_ns = 0;     // of the profile, since 1970-01-01 UTC
+  int64_t duration_ns = 0;  // 0 for a snapshot
+  uint64_t dropped = 0;     // periods without a sample, CpuSampler::Counts
 };
 
-// Lines that are not understood are passed over: they may come from another version.
+// Ignores unknown lines, because another version of the server can have written them.
 Process read_process(std::string_view text);
 
-// Which of the modules has the address; modules.size() if none.
+// The index of the module that contains the address; modules.size() if there is none.
 size_t module_of(const Process& process, uint64_t address);
 
 }  // namespace duel::alloc::profile::writer

@@ -70,7 +70,8 @@ Profile::Id Profile::add_mapping(const Mapping& mapping) {
   message.number(4, mapping.file_offset);
   message.number(5, string_index(mapping.path));
   message.number(6, string_index(mapping.build_id));
-  // has_functions, has_filenames, has_line_numbers, has_inline_frames: what pprof need not look for itself.
+  // has_functions, has_filenames, has_line_numbers, has_inline_frames: pprof does not look up names itself if these are
+  // set.
   for (unsigned field = 7; field <= 10; ++field) message.number(field, uint64_t{mapping.symbolised});
   body_.message(kMapping, message);
   return mappings_;
@@ -83,7 +84,7 @@ uint64_t Profile::function_index(const Frame& frame) {
     Message message;
     message.number(1, found->second);
     message.number(2, string_index(frame.function));
-    message.number(3, string_index(frame.symbol));  // were it the same as the name, pprof would shorten that once more
+    message.number(3, string_index(frame.symbol));  // if it equalled the name, pprof would shorten the name again
     message.number(4, string_index(frame.file));
     body_.message(kFunction, message);
   }

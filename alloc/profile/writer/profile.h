@@ -11,10 +11,12 @@
 
 namespace duel::alloc::profile::writer {
 
-// A function at one place of a stack. Code that a compiler has inlined into another function has frames of its own.
+// For the profile writer: builds profiles in the format of pprof.
+
+// A function in a stack. An inlined function has its own frame.
 struct Frame {
-  std::string function;  // for people: duel::servers::ping
-  std::string symbol;    // for linkers: _ZN4duel7servers4ping...; empty if unknown
+  std::string function;  // the name for people: duel::servers::ping
+  std::string symbol;    // the linker's name: _ZN4duel7servers4ping...; empty if unknown
   std::string file;
   int64_t line = 0;  // 0: unknown
 };
@@ -33,10 +35,10 @@ struct ValueType {
   std::string_view unit;
 };
 
-// A profile in the form that `go tool pprof` and its relatives open: profile.proto of github.com/google/pprof.
+// A profile in the format that `go tool pprof` opens: profile.proto of github.com/google/pprof.
 class Profile {
  public:
-  // Ids of mappings and locations begin at 1, as the format wants it.
+  // Ids of mappings and locations begin at 1, because the format reserves 0.
   using Id = uint64_t;
   using Label = std::pair<std::string_view, std::string_view>;
 
@@ -47,9 +49,9 @@ class Profile {
   void add_comment(std::string_view text);
 
   Id add_mapping(const Mapping& mapping);
-  // `frames` from the innermost outwards; `mapping` 0: none. The same address may have several locations.
+  // `frames`: the innermost first. `mapping`: 0 if the address is in none. An address can have several locations.
   Id add_location(uint64_t address, Id mapping, const std::vector<Frame>& frames);
-  // Locations from the leaf to the root; a value for each sample type.
+  // `locations`: the leaf first. `values`: one per sample type.
   void add_sample(const std::vector<Id>& locations, const std::vector<int64_t>& values,
                   const std::vector<Label>& labels = {});
 
@@ -60,17 +62,17 @@ class Profile {
   uint64_t function_index(const Frame& frame);
   Message value_type(ValueType type);
 
-  // One list a field of the outer message: samples, mappings, locations, functions.
+  // The fields of the outer message in the order of the calls: samples, mappings, locations, functions.
   Message body_;
   Message tail_;
   Id mappings_ = 0;
   Id locations_ = 0;
   std::unordered_map<std::string, uint64_t> functions_;
   std::unordered_map<std::string, uint64_t> string_indexes_ = {{"", 0}};
-  std::vector<std::string> strings_ = {""};  // the format wants the empty one first
+  std::vector<std::string> strings_ = {""};  // the format requires that the first string is empty
 };
 
-// As gzip, which is how profiles are stored and sent.
+// Compresses a profile. Profiles are stored and sent as gzip.
 std::string gzip(std::string_view bytes);
 
 }  // namespace duel::alloc::profile::writer

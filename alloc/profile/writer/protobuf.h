@@ -7,8 +7,9 @@
 
 namespace duel::alloc::profile::writer {
 
-// A message of Protocol Buffers in its wire format (protobuf.dev/programming-guides/encoding), as far as a profile
-// needs it. Fields appear in the order of the calls; those with the default value are left out, as proto3 does.
+// For the profile writer: builds a message in the wire format of Protocol Buffers
+// (protobuf.dev/programming-guides/encoding). It has only the types that a profile needs. Fields appear in the order of
+// the calls. Fields with the default value are left out, as in proto3.
 class Message {
  public:
   void number(unsigned field, uint64_t value) {

@@ -12,24 +12,26 @@
 
 namespace duel::alloc::profile::writer {
 
-// One place of a stack, with its names.
+// For the profile writer: gives names to stacks.
+
+// An address in a stack, with the functions there.
 struct Place {
-  uint64_t address = 0;       // 0: the kernel, wherever that is
-  std::vector<Frame> frames;  // inlined ones first; empty: nothing is known
+  uint64_t address = 0;       // 0 for the kernel
+  std::vector<Frame> frames;  // inlined functions first; empty if unknown
 };
 
-// Without what was inlined of the standard library: it is the code of the function that contains it, which stays, with
-// the line of its own that led there. Were each piece of a container a row of its own, no row would be one of ours.
+// Removes inlined functions of the standard library. Their time then counts for the function that contains them, at its
+// line. Otherwise the rows of a profile would name pieces of containers instead of our functions.
 void fold_library(std::vector<Frame>& frames);
 
-// Stacks of addresses given names; each address is looked up once.
+// Gives names to stacks of addresses. Looks each address up once.
 class Stacks {
  public:
   explicit Stacks(const Symbols& symbols) : symbols_(symbols) {}
 
-  // `addresses` from the leaf. Return addresses lie behind the call, so one less is looked up; the leaf's is one too in
-  // a heap profile, and the place of the sample itself in one of CPU time. A place of the kernel comes before it where
-  // a system call was under way.
+  // `addresses`: the leaf first. A return address is behind its call, so the address before it is looked up. In a heap
+  // profile the leaf is a return address as well (`leaf_is_a_call`); in a CPU profile it is the sampled instruction. If
+  // that instruction is a system call, the result begins with a place of the kernel.
   std::vector<Place> named(const std::vector<uint64_t>& addresses, bool leaf_is_a_call);
 
  private:
@@ -37,13 +39,13 @@ class Stacks {
   std::map<uint64_t, std::vector<Frame>> known_;
 };
 
-// Without the frames at the leaf that allocate for others, unless nothing were left.
+// Removes frames at the leaf that allocate for their callers, unless no frame would remain.
 void drop_allocator(std::vector<Place>& stack);
 
-// Stacks put into a profile, with the mappings of the process.
+// Puts stacks into a profile, with the mappings of the process.
 class StackTable {
  public:
-  // `program_named`: whether its functions have names, or pprof should look for them itself.
+  // `program_named`: whether the functions of the program have names. If not, pprof looks for them itself.
   StackTable(const Process& process, bool program_named, Profile& profile);
 
   std::vector<Profile::Id> locations_of(const std::vector<Place>& stack);
@@ -58,7 +60,7 @@ class StackTable {
 
   Profile& profile_;
   std::vector<Range> ranges_;
-  // By the address and how many frames are left of it: where the allocator was inlined, a part of a place is dropped.
+  // By address and number of frames: if the allocator was inlined, drop_allocator() removes some frames of a place.
   std::map<std::pair<uint64_t, size_t>, Profile::Id> locations_;
 };
 

@@ -22,7 +22,7 @@
 namespace duel::alloc::profile::writer {
 namespace {
 
-constexpr size_t kMostFrames = 512;  // of a stack: more is a loop or a recursion that nobody reads
+constexpr size_t kMaxFrames = 512;  // of a stack; a longer stack is a recursion or an unwinding error
 
 std::string base_name(const std::string& path) {
   return path.substr(path.rfind('/') + 1);
@@ -47,7 +47,7 @@ std::string build_id_of(int file) {
   return text;
 }
 
-// The kernel's page of system calls has no file, but it is the same in every process.
+// The kernel's vdso has no file, but every process has the same one.
 int open_vdso() {
   const unsigned long address = getauxval(AT_SYSINFO_EHDR);
   if (address == 0) return -1;
@@ -55,17 +55,17 @@ int open_vdso() {
   const char* const bytes = reinterpret_cast<const char*>(address);
   GElf_Ehdr header;
   std::memcpy(&header, bytes, sizeof header);
-  const size_t size = header.e_shoff + size_t{header.e_shnum} * header.e_shentsize;  // its sections' table is its end
+  const size_t size = header.e_shoff + size_t{header.e_shnum} * header.e_shentsize;  // the table of sections comes last
   const MemoryFile file("vdso");
   file.append({bytes, size});
   return dup(file.descriptor());
 }
 
-// A descriptor that is the module's file, or -1.
+// Opens the file of a module. Returns a descriptor, or -1.
 int open_module(const Process& process, size_t index) {
   const Module& module = process.modules[index];
   std::vector<std::string> paths = {module.path};
-  // What runs may have been replaced by a newer build.
+  // A newer build can have replaced the program's file. /proc still has the running one.
   if (index == 0) paths.push_back("/proc/" + std::to_string(process.pid) + "/exe");
   for (const std::string& path : paths) {
     const int file = path.find("vdso") != std::string::npos && path.find('/') == std::string::npos
@@ -89,7 +89,7 @@ struct Free {
   void operator()(void* memory) const { std::free(memory); }
 };
 
-// Where a function was declared: what was inlined or defined elsewhere refers to that.
+// Returns the declaration of an inlined function, or of a function that is defined outside its class.
 Dwarf_Die declaration_of(Dwarf_Die die) {
   Dwarf_Attribute attribute;
   for (const unsigned kind : {DW_AT_abstract_origin, DW_AT_specification}) {
@@ -99,7 +99,7 @@ Dwarf_Die declaration_of(Dwarf_Die die) {
   return die;
 }
 
-// The name of one scope; empty for those that have no part in a name, as blocks.
+// The name of one scope; empty for scopes that are not part of a name, such as blocks.
 std::string scope_name(Dwarf_Die* scope) {
   const char* const given = dwarf_diename(scope);
   std::string name = given == nullptr ? std::string() : without_arguments(given);
@@ -117,11 +117,10 @@ std::string scope_name(Dwarf_Die* scope) {
   }
 }
 
-// Which scope each scope of a unit lies in. elfutils finds that out by a walk through the unit, every time; here one
-// walk is enough for all.
+// Knows the parent of each scope. elfutils searches the whole unit for each parent; this class does it once per unit.
 class ScopeTree {
  public:
-  // From the scope itself outwards to its unit.
+  // The scope itself, then its parents, up to the unit.
   std::vector<Dwarf_Die> around(Dwarf_Die scope) {
     std::vector<Dwarf_Die> scopes;
     Dwarf_Die unit;
@@ -142,7 +141,7 @@ class ScopeTree {
            tag == DW_TAG_union_type;
   }
 
-  // A list of its own instead of recursion: the depth is the file's to choose.
+  // Not recursive, because the file decides how deep the tree is.
   void walk(Dwarf_Die unit) {
     std::vector<Dwarf_Die> waiting = {unit};
     while (!waiting.empty()) {
@@ -162,11 +161,11 @@ class ScopeTree {
 
 Frame frame_of(Dwarf_Die* function, ScopeTree& tree);
 
-// Of functions that linkers do not see: duel::servers::(anonymous namespace)::ping.
+// The name of a function without a linker's name: duel::servers::(anonymous namespace)::ping.
 std::string qualified_name(Dwarf_Die* function, ScopeTree& tree) {
   std::string name;
   for (Dwarf_Die& scope : tree.around(declaration_of(*function))) {
-    // A lambda's or a local class's: that may have been declared elsewhere itself.
+    // The function around a lambda or a local class can itself be declared elsewhere.
     const bool around = !name.empty() && dwarf_tag(&scope) == DW_TAG_subprogram;
     const std::string part = around ? frame_of(&scope, tree).function : scope_name(&scope);
     if (!part.empty()) name.insert(0, name.empty() ? part : part + "::");
@@ -175,7 +174,7 @@ std::string qualified_name(Dwarf_Die* function, ScopeTree& tree) {
   return name;
 }
 
-// The linker's name if the compiler wrote it down, or else one made of scopes.
+// Uses the linker's name if the debug information has it, or else joins the names of the scopes.
 Frame frame_of(Dwarf_Die* function, ScopeTree& tree) {
   Dwarf_Attribute attribute;
   const char* const name = dwarf_formstring(dwarf_attr_integrate(function, DW_AT_linkage_name, &attribute));
@@ -196,12 +195,13 @@ int64_t number_of(Dwarf_Die* die, unsigned kind) {
   return dwarf_formudata(dwarf_attr(die, kind, &attribute), &value) == 0 ? static_cast<int64_t>(value) : 0;
 }
 
-// The scopes at an address, from the innermost, through inlined functions out to the one that is there in fact.
+// The scopes at an address, the innermost first: inlined functions and then the function that contains them.
 std::vector<Dwarf_Die> scopes_at(Dwarf_Die* unit, Dwarf_Addr address, ScopeTree& tree) {
   Dwarf_Die* found = nullptr;
   const int count = dwarf_getscopes(unit, address, &found);
   const std::unique_ptr<Dwarf_Die[], Free> scopes(found);
-  // Beyond the first inlined function that list goes on where the function was written.
+  // After the first inlined function, elfutils continues with the scopes where that function was written, not where it
+  // was inlined. So only the innermost scope is used.
   return count > 0 ? tree.around(scopes[0]) : std::vector<Dwarf_Die>();
 }
 
@@ -222,7 +222,7 @@ std::vector<Frame> frames_of(Dwarf_Die* unit, Dwarf_Addr address, ScopeTree& tre
     frames.push_back(frame_of(&scope, tree));
     set_place(frames.back(), file, line);
     if (tag == DW_TAG_subprogram) break;
-    // Where it was inlined into is the place of the next one.
+    // The place of the call is the place of the next frame.
     const auto index = static_cast<size_t>(number_of(&scope, DW_AT_call_file));
     file = files != nullptr && index < file_count ? dwarf_filesrc(files, index, nullptr, nullptr) : nullptr;
     line = static_cast<int>(number_of(&scope, DW_AT_call_line));
@@ -262,14 +262,14 @@ struct Symbols::Elfutils {
     Dwarf_Addr address = 0;
     if (!dwfl_frame_pc(frame, &address, nullptr) || address == 0) return DWARF_CB_ABORT;
     addresses.push_back(address);
-    return addresses.size() < kMostFrames ? DWARF_CB_OK : DWARF_CB_ABORT;
+    return addresses.size() < kMaxFrames ? DWARF_CB_OK : DWARF_CB_ABORT;
   }
 
   static int find_no_file(Dwfl_Module*, void**, const char*, Dwarf_Addr, char**, Elf**) { return -1; }
 
   static Dwarf_Die* unit_of(Dwfl_Module* module, Dwarf_Addr address, Dwarf_Addr& bias) {
     if (Dwarf_Die* const unit = dwfl_module_addrdie(module, address, &bias); unit != nullptr) return unit;
-    // No table of addresses (clang writes none unless asked): unit by unit.
+    // There is no table of addresses, because clang does not write one by default. Search all units.
     for (Dwarf_Die* unit = nullptr; (unit = dwfl_module_nextcu(module, unit, &bias)) != nullptr;) {
       if (dwarf_haspc(unit, address - bias) == 1) return unit;
     }
@@ -288,7 +288,7 @@ Symbols::Symbols(const Process& process) : process_(process), elfutils_(std::mak
                                                  .set_initial_registers = Elfutils::set_registers,
                                                  .detach = nullptr,
                                                  .thread_detach = nullptr};
-  unsetenv("DEBUGINFOD_URLS");  // nothing is fetched from a network
+  unsetenv("DEBUGINFOD_URLS");  // do not fetch anything from the network
   elf_version(EV_CURRENT);
   elfutils_->dwfl = dwfl_begin(&kFiles);
   if (elfutils_->dwfl == nullptr) return;
@@ -327,7 +327,7 @@ std::vector<Frame> Symbols::frames(uint64_t address) const {
   }
   const size_t index = module_of(process_, address);
   if (index == process_.modules.size()) return {};
-  if (index == 0 && !names_functions(0)) return {};  // pprof looks itself, but only where nothing is said
+  if (index == 0 && !names_functions(0)) return {};  // pprof looks up the name itself if there is none
   return {Frame{.function = "[" + base_name(process_.modules[index].path) + "]", .symbol = {}, .file = {}, .line = 0}};
 }
 
@@ -346,9 +346,10 @@ bool Symbols::names_functions(size_t module) const {
   return false;
 }
 
-// The kernel sends its signals when a call ends, and to one that shall be repeated before it begins again.
+// A signal is handled at the end of a system call; the instruction is then before the address. If the call is
+// restarted, the instruction is at the address.
 bool Symbols::at_system_call(uint64_t address) const {
-  constexpr std::string_view kSystemCall = "\x0f\x05";  // x86-64's, as the registers of a sample are
+  constexpr std::string_view kSystemCall = "\x0f\x05";  // the instruction `syscall` of x86-64
   Dwfl_Module* const module = elfutils_->dwfl == nullptr ? nullptr : dwfl_addrmodule(elfutils_->dwfl, address);
   const size_t index = module_of(process_, address);
   if (module == nullptr || index == process_.modules.size()) return false;

@@ -11,28 +11,28 @@
 
 namespace duel::alloc::profile::writer {
 
-// Names and callers for addresses of another process, from the files that it runs: elfutils reads them. A file counts
-// only if its build id is that of the process. Debug files beside it (.gnu_debuglink, /usr/lib/debug/.build-id) count,
-// too. For one thread.
+// For the profile writer: finds functions and callers for addresses of another process, with elfutils, in the files
+// that the process runs and in their debug files (.gnu_debuglink, /usr/lib/debug/.build-id). A file is used only if its
+// build id equals that of the process. For one thread.
 class Symbols {
  public:
-  // Modules without a file are left out. `process` outlives this.
+  // Ignores modules whose file cannot be used. `process` must outlive this object.
   explicit Symbols(const Process& process);
   ~Symbols();
   Symbols(const Symbols&) = delete;
   Symbols& operator=(const Symbols&) = delete;
 
-  // The functions at an address, inlined ones first. Where nothing is known of it, one frame that names the module;
-  // none if there is no module, or it is the program and stripped.
+  // The functions at an address, inlined functions first. For an unknown function, one frame that names the module. No
+  // frame if there is no module, or if the module is the program and is stripped.
   std::vector<Frame> frames(uint64_t address) const;
-  // Whether the module's file names its own functions, not only those it offers to others: it is not stripped, or its
-  // debug file is there.
+  // Whether the names of all functions of the module are known, not only of those that it exports: the file is not
+  // stripped, or its debug file exists.
   bool names_functions(size_t module) const;
 
-  // Whether a thread at this address is in a system call: its instruction is there, or right before. False if unknown.
+  // Whether the instruction at this address, or the one before it, is a system call. False if unknown.
   bool at_system_call(uint64_t address) const;
 
-  // The program counter and then the return addresses, from the innermost; at least one.
+  // The program counter, then the return addresses, the innermost first. Never empty.
   std::vector<uint64_t> unwind(const CpuSample& sample, std::string_view stack);
 
  private:

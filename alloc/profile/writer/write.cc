@@ -27,11 +27,11 @@ void begin_cpu(Profile& profile, const Process& process) {
   profile.set_period({.type = "cpu", .unit = "nanoseconds"}, kCpuPeriodNs);
   profile.set_time(process.start_ns, process.duration_ns);
   if (process.dropped > 0) {
-    profile.add_comment(std::to_string(process.dropped) + " samples were dropped: there was no room for them");
+    profile.add_comment(std::to_string(process.dropped) + " samples were dropped, because there was no room for them");
   }
 }
 
-// Samples with the same stack and thread are one.
+// Samples with the same stack and thread are merged.
 using CpuStacks = std::map<std::pair<uint32_t, std::vector<uint64_t>>, int64_t>;
 
 CpuStacks read_cpu_samples(std::string_view samples, Symbols& symbols) {
@@ -40,10 +40,10 @@ CpuStacks read_cpu_samples(std::string_view samples, Symbols& symbols) {
     CpuSample sample;
     std::memcpy(&sample, samples.data(), sizeof sample);
     samples.remove_prefix(sizeof sample);
-    if (sample.registers_known != kRegisters || sample.stack_bytes > kMostStackBytes) {
-      throw BadInput("the samples are not of CPU time, or of another version");
+    if (sample.registers_known != kRegisters || sample.stack_bytes > kMaxStackBytes) {
+      throw BadInput("these are not samples of CPU time, or they come from another version");
     }
-    if (sample.stack_bytes > samples.size()) break;  // the last one was cut off
+    if (sample.stack_bytes > samples.size()) break;  // the last sample is incomplete
     stacks[{sample.thread, symbols.unwind(sample, samples.substr(0, sample.stack_bytes))}] += sample.periods;
     samples.remove_prefix(sample.stack_bytes);
   }
@@ -139,7 +139,7 @@ std::string symbol_lines(const Process& process, std::string_view addresses) {
     const auto [end, error] = std::from_chars(addresses.data(), addresses.data() + addresses.size(), address, 16);
     if (error != std::errc()) break;
     const std::vector<Frame> frames = symbols.frames(address);
-    // What has no name is left out, as Go does; of inlined functions the one that contains them all.
+    // Addresses without a name are left out, as in Go. For inlined functions, the function that contains them is named.
     if (!frames.empty()) lines += hex(address) + " " + frames.back().function + "\n";
     addresses.remove_prefix(static_cast<size_t>(end - addresses.data()));
     if (addresses.starts_with("+")) addresses.remove_prefix(1);

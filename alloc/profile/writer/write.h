@@ -7,16 +7,17 @@
 
 namespace duel::alloc::profile::writer {
 
-// Kinds of profile, each made of what was sampled and a text about the process (alloc/profile/process_text.h).
-// Throw BadInput.
+// For the profile writer and its tests: the kinds of profile. Each function gets the process and the samples, and
+// throws BadInput if the samples are not valid.
 
-// Of jemalloc's text: alloc_objects, alloc_space, inuse_objects, inuse_space. `shown_first` is one of them. gzip.
+// From jemalloc's text: alloc_objects, alloc_space, inuse_objects and inuse_space, as gzip. pprof shows the type
+// `shown_first` by default.
 std::string heap_profile(const Process& process, std::string_view samples, std::string_view shown_first);
-// The same for people: what runtime/pprof gives for debug=1.
+// The same as text, in the format of Go's runtime/pprof with debug=1.
 std::string heap_text(const Process& process, std::string_view samples);
-// Of CpuSample records: samples and CPU time, labelled with the thread. gzip.
+// From CpuSample records: samples and CPU time, labelled with the thread, as gzip.
 std::string cpu_profile(const Process& process, std::string_view samples);
-// "0x55d1+0x55d2" as lines of address and name, as the symbol service of pprof answers.
+// Answers "0x55d1+0x55d2" with one line of address and name per known address, like pprof's symbol service.
 std::string symbol_lines(const Process& process, std::string_view addresses);
 
 }  // namespace duel::alloc::profile::writer

@@ -46,7 +46,7 @@ class HeapSamplerTest : public ::testing::Test {
     ASSERT_TRUE(sample_heap(kSampleBytes));
   }
   void TearDown() override {
-    rest_heap_sampler();
+    pause_heap_sampler();
     for (void* block : blocks_) std::free(block);
   }
 
@@ -113,7 +113,7 @@ TEST_F(HeapSamplerTest, TheDifferenceOfTwoIsWhatCameBetween) {
 TEST_F(HeapSamplerTest, CanRestAndBeginAnew) {
   EXPECT_EQ(heap_sample_bytes(), kSampleBytes);
   keep_blocks(blocks_, kBlocks / 8);
-  rest_heap_sampler();
+  pause_heap_sampler();
   EXPECT_EQ(heap_sample_bytes(), 0U);
   EXPECT_FALSE(sample_heap(1000)) << "no power of two";
   EXPECT_TRUE(sample_heap(2 * kSampleBytes));

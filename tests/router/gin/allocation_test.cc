@@ -117,7 +117,7 @@ TEST_F(Allocation, AreChargedToTheAccountOfTheRoute) {
   serve(pooled, "GET", "/user");
   serve(fresh, "GET", "/ping");
   EXPECT_EQ(books.costs(alloc::open_account("/user/:id")), (alloc::Costs{.entries = 2}));
-  EXPECT_EQ(books.costs(alloc::kUnclaimed), (alloc::Costs{.entries = 1})) << "/user has no route";
+  EXPECT_EQ(books.costs(alloc::kUnmatched), (alloc::Costs{.entries = 1})) << "/user has no route";
   const alloc::Costs without_pool = books.costs(alloc::open_account("/ping"));
   EXPECT_EQ(without_pool.allocations, 2U);
   EXPECT_EQ(without_pool.frees, 2U);

@@ -52,7 +52,7 @@ TEST(DelayedTasks, WorkOnTheAccountOfWhoGaveThem) {
   DelayedTasks tasks(milliseconds(1));
   alloc::charge(account);
   tasks.add([&] { seen.set_value(alloc::charged()); });
-  alloc::charge(alloc::kUnclaimed);
+  alloc::charge(alloc::kUnmatched);
   EXPECT_EQ(seen.get_future().get(), account);
 }
 
@@ -107,7 +107,7 @@ TEST(BoundedItems, StayFlat) {
   const alloc::AccountId account = alloc::open_account("/bounded");
   const auto keep = [&](int from, int to) {
     for (int id = from; id < to; ++id) {
-      const alloc::Books::PutOff scope(books, account);
+      const alloc::Books::Deferred scope(books, account);
       items.keep(std::to_string(100'000 + id));
     }
   };
