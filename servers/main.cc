@@ -43,7 +43,8 @@
 namespace duel::servers {
 namespace {
 
-constexpr int kLookAround = SIGUSR2;  // sent by the server's thread when it has returned; from others it means nothing
+// Wakes the main thread when server.run() has returned. From another process the signal has no effect.
+constexpr int kWakeUp = SIGUSR2;
 
 void print_ready(const config::Options& options, const http::Server& server, const admin::Admin& admin_server) {
   const bool v6 = options.server.host.find(':') != std::string::npos;
@@ -56,17 +57,18 @@ void print_ready(const config::Options& options, const http::Server& server, con
   std::fflush(stdout);
 }
 
-// What the main thread does while the others serve.
-struct Watch {
+// The loop of the main thread while the server runs: it handles signals and drives the sampler.
+struct MainLoop {
   const Signals& signals;
   http::Server& server;
   logs::AccessLog& log;
   metrics::Sampler& sampler;
   metrics::StatsFile& stats;
   metrics::StatsSeries& series;
-  bool sampling;  // somebody may ask for the past
+  bool sampling;  // the admin port or the series needs a sample per interval
 
-  // The first SIGTERM or SIGINT drains, a second one ends at once.
+  // Returns when the server has ended. The first SIGTERM or SIGINT starts the drain, the second ends the server at
+  // once.
   void run(const std::atomic<bool>& ended) const {
     bool stopping = false;
     auto next = std::chrono::steady_clock::now() + metrics::Sampler::kInterval;
@@ -78,7 +80,7 @@ struct Watch {
         next = std::max(next + metrics::Sampler::kInterval, std::chrono::steady_clock::now());
       } else if (*signal == SIGUSR1) {
         write();
-      } else if (*signal != kLookAround) {
+      } else if (*signal != kWakeUp) {
         if (std::exchange(stopping, true)) return end_now(ended);
         server.stop();
         log.hurry();
@@ -86,15 +88,16 @@ struct Watch {
     }
   }
 
-  // What a thread waits for may never come: a lock, a disk, the reader of a pipe.
+  // A thread may wait for something that never comes, such as a lock, a disk or the reader of a pipe. Then the process
+  // exits without it.
   void end_now(const std::atomic<bool>& ended) const {
-    constexpr std::chrono::seconds kAtOnce{2};  // the workers take one at most
+    constexpr std::chrono::seconds kGrace{2};  // workers need at most one second
     server.stop_now();
     log.give_up();
-    const auto deadline = std::chrono::steady_clock::now() + kAtOnce;
+    const auto deadline = std::chrono::steady_clock::now() + kGrace;
     while (!ended.load()) {
       if (signals.wait_until(deadline)) continue;
-      logs::log_failure("ended by a second signal, without the threads that still wait for something");
+      logs::log_failure("ended by a second signal while a thread was still waiting");
       std::_Exit(1);
     }
   }
@@ -118,21 +121,21 @@ void warn(std::string_view line) {
 
 int run(const config::Options& options, char** argv) {
   if (options.profiles.heap_sample_bytes != 0) alloc::profile::restart_with_heap_sampler(argv);
-  std::signal(SIGPIPE, SIG_IGN);  // a --stats-file may be a pipe whose reader goes away
-  const Signals signals({SIGTERM, SIGINT, SIGUSR1, kLookAround});
+  std::signal(SIGPIPE, SIG_IGN);  // a write to a pipe without a reader must fail with EPIPE instead
+  const Signals signals({SIGTERM, SIGINT, SIGUSR1, kWakeUp});
   if (options.count_allocations && !alloc::count_calls(true)) {
     throw http::StartError(
-        "--count-allocations needs jemalloc as the allocator: use a build without sanitizers and no LD_PRELOAD");
+        "--count-allocations needs the allocator jemalloc: use a build without sanitizers, and no LD_PRELOAD");
   }
   alloc::account_phases(options.account_phases);
-  // Before the others, so that heap profiles know what they allocate.
+  // First of all, so that heap profiles include the allocations of the objects below.
   admin::ProfileEndpoints pprof(options.profiles, options.router_name());
   const http::StaticDirectory files(options.static_dir);
   logs::AccessLog log(options.access_log);
   const std::shared_ptr<demo::Items> items = demo::make_items(options.leak);
   http::Server server(options.server, wrap_handler(make_application(options, files, items), options.wrappers, log));
   const leaks::LeakWatch leaks(options.leak.detector ? options.leak.window : std::chrono::milliseconds(0), warn);
-  metrics::Sampler sampler(server, log);
+  metrics::Sampler sampler(server, &log);
   const metrics::ProgramInfo program{.router = options.router_name(),
                                      .threads = options.server.threads,
                                      .count_allocations = options.count_allocations};
@@ -160,36 +163,37 @@ int run(const config::Options& options, char** argv) {
       failure = std::current_exception();
     }
     ended.store(true);
-    Signals::raise(kLookAround);
+    Signals::raise(kWakeUp);
   });
-  const Watch watch{signals, server, log, sampler, stats, series, options.admin.wanted() || as_series};
-  watch.run(ended);
-  Signals::let_go({SIGTERM, SIGINT});  // what is left takes a moment
+  const MainLoop main_loop{signals, server, log, sampler, stats, series, options.admin.wanted() || as_series};
+  main_loop.run(ended);
+  Signals::restore_default({SIGTERM, SIGINT});  // from here on, another signal may kill the process
   serving.join();
   log.finish();
-  watch.write();
+  main_loop.write();
   if (failure != nullptr) std::rethrow_exception(failure);
   return 0;
 }
 
-// The first file that is opened would get the number of one that is missing.
-void fill_standard_descriptors() {
+// Opens /dev/null for each missing standard descriptor. Otherwise the first opened file would become, for example,
+// standard output.
+void open_standard_descriptors() {
   for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
     if (::fcntl(descriptor, F_GETFD) < 0) ::open("/dev/null", O_RDWR);
   }
 }
 
-// What a thread that cannot be started throws has neither.
+// std::thread throws EAGAIN if no thread can be started; the text of that error names neither cause nor cure.
 std::string cause_and_cure(const std::system_error& error) {
   if (error.code() != std::errc::resource_unavailable_try_again) return error.what();
-  return "no thread is left: raise the limit of processes (ulimit -u, a container's --pids-limit)";
+  return "no thread can be started: raise the limit of processes (ulimit -u, or --pids-limit of a container)";
 }
 
 }  // namespace
 }  // namespace duel::servers
 
 int main(int argc, char** argv) {
-  duel::servers::fill_standard_descriptors();
+  duel::servers::open_standard_descriptors();
   try {
     const auto parsed = duel::servers::config::parse_options(argc, argv);
     return parsed.run ? duel::servers::run(parsed.options, argv) : parsed.exit_status;

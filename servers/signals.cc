@@ -23,7 +23,7 @@ Signals::Signals(std::initializer_list<int> signals) : set_(set_of(signals)) {
   pthread_sigmask(SIG_BLOCK, &set_, nullptr);
 }
 
-void Signals::let_go(std::initializer_list<int> signals) {
+void Signals::restore_default(std::initializer_list<int> signals) {
   for (const int signal : signals) std::signal(signal, SIG_DFL);
   const sigset_t set = set_of(signals);
   pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
@@ -41,8 +41,8 @@ std::optional<int> Signals::wait_until(std::chrono::steady_clock::time_point tim
   constexpr int64_t kNsPerSecond = 1'000'000'000;
   for (;;) {
     const auto left = std::max(nanoseconds(0), nanoseconds(time - std::chrono::steady_clock::now())).count();
-    const timespec patience{.tv_sec = left / kNsPerSecond, .tv_nsec = left % kNsPerSecond};
-    const int signal = sigtimedwait(&set_, nullptr, &patience);
+    const timespec timeout{.tv_sec = left / kNsPerSecond, .tv_nsec = left % kNsPerSecond};
+    const int signal = sigtimedwait(&set_, nullptr, &timeout);
     if (signal >= 0) return signal;
     if (errno != EINTR) return std::nullopt;
   }

@@ -8,18 +8,18 @@
 
 namespace duel::servers {
 
-// Signals taken as values by one thread instead of handlers. Blocks them for the calling thread and all that it starts
-// later: make it before any other thread.
+// Lets one thread receive signals as values instead of in handlers. The constructor blocks the signals in the calling
+// thread and in every thread that it starts later, so it must run before the first thread is started.
 class Signals {
  public:
   explicit Signals(std::initializer_list<int> signals);
 
-  int wait() const;  // the next one that arrives
-  // The same, or nothing when the time has come.
+  int wait() const;  // returns the next signal
+  // Returns the next signal, or nothing at `time`.
   std::optional<int> wait_until(std::chrono::steady_clock::time_point time) const;
-  // From now on these do to the calling thread's process what they do to any other: they end it.
-  static void let_go(std::initializer_list<int> signals);
-  // Makes wait() return `signal`; from any thread.
+  // Restores the default action of these signals, which ends the process. Call it on the thread of the constructor.
+  static void restore_default(std::initializer_list<int> signals);
+  // Sends `signal` to this process, so that wait() returns it. Any thread.
   static void raise(int signal);
 
  private:

@@ -14,9 +14,10 @@
 #include "servers/metrics/stats_file.h"
 #include "servers/signals.h"
 
-// A null server: whatever is asked, it answers `GET /ping` of the demo, without a router, a context or an application.
-// What it shows is what the core, the kernel and the machine cost; what a style shows beyond that is the style's. It
-// takes the server's flags, and most mean nothing to it.
+// The null server gives every request the demo's answer to `GET /ping`, without a router, a context or an application.
+// It shows the cost of the core, the kernel and the machine; a style costs what it shows beyond that. It accepts all
+// flags of the server, so that the harness can start both in the same way, and ignores those of routers and
+// applications.
 namespace duel::null {
 namespace {
 
@@ -30,9 +31,8 @@ class Pong : public http::Handler {
 
 int run(const servers::config::Options& options) {
   const servers::Signals signals({SIGTERM, SIGINT, SIGUSR1});
-  const servers::logs::AccessLog no_log(servers::config::AccessLogOptions{});
   http::Server server(options.server, [] { return std::make_unique<Pong>(); });
-  servers::metrics::Sampler sampler(server, no_log);
+  servers::metrics::Sampler sampler(server);
   const servers::metrics::ProgramInfo program{.router = options.router_name(),
                                               .threads = options.server.threads,
                                               .count_allocations = options.count_allocations};

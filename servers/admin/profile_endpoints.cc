@@ -183,7 +183,7 @@ void ProfileEndpoints::save(const http::Request& request, http::Response& respon
   std::string run_id(query_value(request.query, "run_id"));
   if (run_id.empty()) run_id = run_id_;
   // Before a profile is taken that could not be kept.
-  if (!store_.present()) {
+  if (!store_.has_directory()) {
     return answer_text(response, profiles::kStatusNotImplemented,
                        "501 Not Implemented: start the server with --profile-dir=FOLDER.");
   }

@@ -6,9 +6,10 @@
 namespace duel::servers::config {
 
 struct ProfileOptions {
-  // Mean distance of two samples, a power of two; 0: off, which is the default because the sampler alone takes 0.4 MB.
+  // The mean number of bytes between two samples, a power of two; 0: no samples. docs/profiles.md tells what the
+  // sampler costs, which is why it is off by default.
   uint64_t heap_sample_bytes = 0;
-  std::string directory;  // where POST /debug/save puts profiles; empty: nowhere
+  std::string directory;  // where POST /debug/save saves profiles; empty: it refuses to
 };
 
 }  // namespace duel::servers::config

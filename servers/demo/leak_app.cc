@@ -11,10 +11,10 @@
 namespace duel::servers::demo {
 namespace {
 
-constexpr std::string_view kBelow = "/api/item/";
+constexpr std::string_view kPrefix = "/api/item/";
 constexpr std::string_view kPattern = "/api/item/:id";
 
-// --- Gin: its routes are constants, so that the scenario's are an application of their own
+// --- Gin: routes are constants, so the route of the scenario needs an application of its own
 
 Items* gin_items = nullptr;  // set before the first worker starts
 
@@ -57,14 +57,14 @@ http::HandlerFactory make_items_app(config::RouterStyle router, Items& items) {
   return [app] { return std::make_unique<beego::Engine>(app); };
 }
 
-// Go's ServeMux with one pattern.
+// Stands for Go's ServeMux with one pattern: sends paths below it to `items` and all other paths to `rest`.
 class Mount : public http::Handler {
  public:
   Mount(std::unique_ptr<http::Handler> items, std::unique_ptr<http::Handler> rest)
       : items_(std::move(items)), rest_(std::move(rest)) {}
 
   void handle(const http::Request& request, http::Response& response) override {
-    (request.path.starts_with(kBelow) ? *items_ : *rest_).handle(request, response);
+    (request.path.starts_with(kPrefix) ? *items_ : *rest_).handle(request, response);
   }
 
  private:

@@ -8,7 +8,8 @@
 
 namespace duel::servers::demo {
 
-// `rest`, and before it GET /api/item/:id in the style of `router`: keeps an item of this id, answers "4000 bytes".
+// Adds GET /api/item/:id, in the style of `router`, in front of the application `rest`. The route keeps an item with
+// this id and answers "4000 bytes".
 http::HandlerFactory with_items(http::HandlerFactory rest, config::RouterStyle router,
                                 const std::shared_ptr<Items>& items);
 

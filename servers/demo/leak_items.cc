@@ -61,9 +61,9 @@ bool BoundedItems::has(std::string_view id) const {
   return known != by_id_.end() && known->second->expires > Clock::now();
 }
 
-// Leaves at most `most`, and none that has expired.
-void BoundedItems::evict(Clock::time_point now, size_t most) {
-  while (!items_.empty() && (items_.size() > most || items_.back().expires <= now)) {
+// Removes expired items, then the least recently stored ones until at most `max` are left.
+void BoundedItems::evict(Clock::time_point now, size_t max) {
+  while (!items_.empty() && (items_.size() > max || items_.back().expires <= now)) {
     by_id_.erase(items_.back().id);
     items_.pop_back();
   }

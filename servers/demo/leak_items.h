@@ -14,26 +14,26 @@
 
 namespace duel::servers::demo {
 
-// What /api/item/:id keeps: a buffer for each id, 4,000 bytes written piece by piece as in the article. Any thread.
+// The items behind /api/item/:id: a buffer of 4,000 bytes per id, filled in small pieces as in the article. Any thread.
 class Items {
  public:
   virtual ~Items() = default;
 
-  // Keeps a new buffer for `id`; how many bytes are in it.
+  // Stores a new buffer for `id` and returns its size in bytes.
   virtual size_t keep(std::string_view id) = 0;
 
-  virtual size_t kept() const = 0;              // ids
-  virtual size_t background_tasks() const = 0;  // that have not ended
+  virtual size_t kept() const = 0;              // the number of ids
+  virtual size_t background_tasks() const = 0;  // the number of tasks that have not started
 
  protected:
   static std::shared_ptr<const std::string> fill_buffer();
 };
 
-// The article's leak (2.5): a map that nothing is evicted from, and for each request a background task that deletes the
-// id ten minutes later. Until then the task holds the buffer too, so that one id is enough to leak.
+// The article's leak (2.5): a map without eviction, and per request a background task that deletes the id ten minutes
+// later. Until then the task also holds the buffer, so that requests for one id are enough to leak.
 //
-// The article says that of its goroutine; as printed that captures the key alone, and its map has no lock, which Go
-// answers with a crash ("concurrent map writes") as soon as requests overlap.
+// The article's text says that its goroutine holds the buffer, but in the printed code the goroutine captures only the
+// key. The article's map has no lock; a Go program then crashes ("concurrent map writes") as soon as requests overlap.
 class LeakyItems : public Items {
  public:
   explicit LeakyItems(std::chrono::milliseconds delay) : tasks_(delay) {}
@@ -45,11 +45,11 @@ class LeakyItems : public Items {
  private:
   mutable std::mutex mutex_;
   std::unordered_map<std::string, std::shared_ptr<const std::string>> items_;
-  DelayedTasks tasks_;  // last: tasks use the map
+  DelayedTasks tasks_;  // declared last, because tasks use the map
 };
 
-// The same without the leak: at most `capacity` items, the one used longest ago goes first, none is kept longer than
-// `ttl` after it was put in. Expired ones are looked for when something is kept, so that no task is needed.
+// The variant without the leak: at most `capacity` items. The least recently stored item is evicted first, and every
+// item `ttl` after it was stored. keep() evicts expired items, so that no background task is needed.
 class BoundedItems : public Items {
  public:
   BoundedItems(size_t capacity, std::chrono::milliseconds ttl) : capacity_(capacity), ttl_(ttl) {}
@@ -57,7 +57,7 @@ class BoundedItems : public Items {
   size_t keep(std::string_view id) override;
   size_t kept() const override;
   size_t background_tasks() const override { return 0; }
-  bool has(std::string_view id) const;  // and it has not expired
+  bool has(std::string_view id) const;  // false if the item has expired
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -69,16 +69,16 @@ class BoundedItems : public Items {
   };
   using List = std::list<Item>;
 
-  void evict(Clock::time_point now, size_t most);
+  void evict(Clock::time_point now, size_t max);
 
   const size_t capacity_;
   const std::chrono::milliseconds ttl_;
   mutable std::mutex mutex_;
-  List items_;  // the newest first, which expires last
+  List items_;  // from the most recently to the least recently stored, so the last expires first
   std::unordered_map<std::string_view, List::iterator> by_id_;
 };
 
-// Null for Scenario::kNone.
+// Returns null for Scenario::kNone.
 std::shared_ptr<Items> make_items(const config::LeakOptions& options);
 
 }  // namespace duel::servers::demo

@@ -12,7 +12,7 @@ DelayedTasks::~DelayedTasks() = default;
 void DelayedTasks::add(std::function<void()> work) {
   const std::lock_guard lock(mutex_);
   tasks_.push_back({Clock::now() + delay_, alloc::charged(), std::move(work)});
-  if (tasks_.size() == 1) wake_.notify_one();  // else the thread waits for one that is due earlier
+  if (tasks_.size() == 1) wake_.notify_one();  // otherwise the thread already waits for an earlier task
 }
 
 size_t DelayedTasks::pending() const {
@@ -31,7 +31,7 @@ void DelayedTasks::run(const std::stop_token& stop) {
   }
 }
 
-// The scope of the books ends last, so that they see everything freed.
+// `scope` must end after the task is destroyed, so that the account includes the memory that the task frees.
 void DelayedTasks::run_first(alloc::Books& books, std::unique_lock<std::mutex>& lock) {
   const alloc::Books::Deferred scope(books, tasks_.front().account);
   {

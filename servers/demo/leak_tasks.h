@@ -13,19 +13,19 @@
 
 namespace duel::servers::demo {
 
-// Runs each task on a thread of its own, `delay` after it was given: what a goroutine that sleeps first is in the
-// article, without a stack for each. What a task allocates and frees goes on the account of the request that gave it.
+// Runs tasks on one thread, each `delay` after its add(). Stands for the article's goroutines that sleep first, without
+// a stack per task. Allocations and frees of a task count for the request that added it.
 class DelayedTasks {
  public:
   explicit DelayedTasks(std::chrono::milliseconds delay);
-  // Tasks that are not due are dropped: their memory is freed, they do not run. One that runs is waited for.
+  // Waits for the running task. Other tasks are freed and do not run.
   ~DelayedTasks();
   DelayedTasks(const DelayedTasks&) = delete;
   DelayedTasks& operator=(const DelayedTasks&) = delete;
 
   // Any thread. `work` must not throw.
   void add(std::function<void()> work);
-  size_t pending() const;
+  size_t pending() const;  // the number of tasks that have not started
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -42,8 +42,8 @@ class DelayedTasks {
   const std::chrono::milliseconds delay_;
   mutable std::mutex mutex_;
   std::condition_variable_any wake_;
-  std::deque<Task> tasks_;  // all have the same delay: the first is due first
-  std::jthread thread_;     // last: it uses the others
+  std::deque<Task> tasks_;  // in the order of add(), which is the order of their times because all have the same delay
+  std::jthread thread_;     // declared last, because it uses the other members
 };
 
 }  // namespace duel::servers::demo

@@ -4,13 +4,13 @@
 
 namespace duel::servers::demo {
 
-// What the routes of a set answer: the pattern, then each of its parameters, in lines.
+// Writes the answer of the GitHub API routes: a line with the pattern, then a line per parameter.
 //
 //   /repos/:owner/:repo
 //   owner=golang
 //   repo=go
 //
-// `append` takes a piece of text, `param` gives the value of the parameter of a name.
+// `append(piece)` appends to the answer. `param(name)` returns the value of a parameter.
 template <typename Append, typename Param>
 void describe_route(std::string_view pattern, Append append, Param param) {
   append(pattern);

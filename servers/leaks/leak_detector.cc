@@ -7,12 +7,12 @@ namespace {
 
 constexpr double kMsPerMin = 60'000;
 constexpr size_t kBlocksWithRequests = 4;
-constexpr double kEvenly = 0.6;         // of the mean growth a request, in every block
-constexpr double kShareOfLevel = 0.01;  // of what was live before the window
-constexpr double kShareOfProcess = 0.5;
-constexpr double kLoadRise = 0.25;  // from the first half of the window to the second
-// Live bytes that follow the load grow by its share, over a whole window by twice what lies between its halves; with a
-// time to live as long as the window by half as much again.
+constexpr double kMinShareOfMean = 0.6;     // each block must reach this share of the mean growth per request
+constexpr double kMinShareOfLevel = 0.01;   // growth per window / live bytes before the window
+constexpr double kMinShareOfProcess = 0.5;  // growth of the process / growth of the account
+constexpr double kMaxLoadRise = 0.25;       // from the first half of the window to the second
+// Live bytes that follow the load grow by the same share as the load. Over the whole window this is twice the rise
+// between its halves, and three times for items that live as long as the window. The constant leaves some room.
 constexpr double kFollowsLoad = 4;
 
 template <class Array>
@@ -61,11 +61,11 @@ std::vector<LeakDetector::Finding> LeakDetector::sample(int64_t now_ms, std::spa
   return findings;
 }
 
-// A pause of a whole block (a stopped process, a clock that jumped) leaves a gap: nothing is known of before.
+// After a gap of a whole block (the process was stopped, or the clock jumped), the blocks before it are forgotten.
 void LeakDetector::begin_block(int64_t block, std::span<const Level> levels, uint64_t process_bytes) {
   seen_ = block == block_ + 1 ? std::min(seen_ + 1, kBlocks) : 0;
   block_ = block;
-  // An account that was not there held nothing, which its zeroes say.
+  // A new account had no bytes in the earlier blocks, so zeroes are right.
   accounts_.resize(std::max(accounts_.size(), levels.size()));
   for (size_t i = 0; i < levels.size(); ++i) {
     push(accounts_[i].floors, levels[i].live_bytes);
@@ -79,8 +79,8 @@ bool LeakDetector::leaks(const Account& account) const {
   const auto grown = static_cast<double>(growth(account));
   const auto process_grown = static_cast<double>(process_floors_.back()) - static_cast<double>(process_floors_.front());
   return bytes_per_min(account, 0) >= kMinBytesPerMin &&
-         grown >= kShareOfLevel * static_cast<double>(account.floors.front()) &&
-         process_grown >= kShareOfProcess * grown && grows_steadily(account) && !is_load(account);
+         grown >= kMinShareOfLevel * static_cast<double>(account.floors.front()) &&
+         process_grown >= kMinShareOfProcess * grown && grows_steadily(account) && !is_load(account);
 }
 
 bool LeakDetector::grows_steadily(const Account& account) {
@@ -90,13 +90,13 @@ bool LeakDetector::grows_steadily(const Account& account) {
   for (size_t i = 0; i < kBlocks; ++i) {
     const auto came = static_cast<double>(account.requests[i + 1] - account.requests[i]);
     const auto step = static_cast<double>(account.floors[i + 1] - account.floors[i]);
-    if (step < kEvenly * each * came) return false;
+    if (step < kMinShareOfMean * each * came) return false;
     if (came > 0) ++with_requests;
   }
   return with_requests >= kBlocksWithRequests;
 }
 
-// Whether the growth may be what more requests at a time hold.
+// Whether a higher rate of requests may explain the growth.
 bool LeakDetector::is_load(const Account& account) const {
   const auto rate = [&](size_t first, size_t last) {
     return static_cast<double>(account.requests[last] - account.requests[first]) / minutes(first, last);
@@ -104,7 +104,7 @@ bool LeakDetector::is_load(const Account& account) const {
   const double rise = rate(kBlocks / 2, kBlocks) / std::max(rate(0, kBlocks / 2), 1.0) - 1;
   if (rise <= 0) return false;
   const double before = std::max<double>(1, static_cast<double>(account.floors.front()));
-  return rise > kLoadRise || static_cast<double>(growth(account)) < kFollowsLoad * rise * before;
+  return rise > kMaxLoadRise || static_cast<double>(growth(account)) < kFollowsLoad * rise * before;
 }
 
 double LeakDetector::minutes(size_t first, size_t last) const {

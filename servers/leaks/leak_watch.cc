@@ -11,7 +11,7 @@
 namespace duel::servers::leaks {
 namespace {
 
-// Often enough that a block's floor is one, seldom enough to cost nothing.
+// Enough samples to find the floor of a block, and few enough to cost nothing.
 constexpr int kSamplesPerBlock = 6;
 constexpr std::chrono::milliseconds kMinPause{10};
 
@@ -36,13 +36,13 @@ std::string describe(const LeakDetector::Finding& finding, std::string_view rout
     std::snprintf(
         line.data(), line.size(),
         "memory that %.*s takes is not given back: its live bytes rise by %.1f MB/min since %s (%.1f min, "
-        "%.1f MB); a cache that still fills looks the same, a heap profile (/debug/pprof/heap) names the caller",
+        "%.1f MB); a cache that still fills looks the same; a heap profile (/debug/pprof/heap) names the function",
         size, route.data(), finding.bytes_per_min / 1e6, since.c_str(), minutes,
         static_cast<double>(finding.grown_bytes) / 1e6);
   } else {
     std::snprintf(line.data(), line.size(),
-                  "the memory of %.*s does not grow any more; it is %.1f MB above what it was at %s (%.1f min ago)",
-                  size, route.data(), static_cast<double>(finding.grown_bytes) / 1e6, since.c_str(), minutes);
+                  "the memory of %.*s has stopped growing; it is %.1f MB larger than at %s (%.1f min ago)", size,
+                  route.data(), static_cast<double>(finding.grown_bytes) / 1e6, since.c_str(), minutes);
   }
   return line.data();
 }
@@ -61,7 +61,7 @@ void LeakWatch::run(const std::stop_token& stop) {
   for (Clock::time_point next = begin; !stop.stop_requested(); next += pause) {
     stopped_.wait_until(lock, stop, next, [] { return false; });
     if (stop.stop_requested()) return;
-    next = std::max(next, Clock::now() - pause);  // after a standstill it does not catch up
+    next = std::max(next, Clock::now() - pause);  // skips the samples of a time in which the process was stopped
     look(std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begin).count());
   }
 }

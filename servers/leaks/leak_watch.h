@@ -16,10 +16,10 @@
 
 namespace duel::servers::leaks {
 
-// Drives a LeakDetector with the accounts of this process, on a thread of its own; what it finds is a line of the log.
+// Feeds a LeakDetector with the accounts of this process, on a thread of its own, and logs its findings.
 class LeakWatch {
  public:
-  // A window of 0 watches nothing. `log` is called on the watch's thread.
+  // With a window of 0, or without jemalloc, nothing is watched. `log` is called on the thread of this object.
   LeakWatch(std::chrono::milliseconds window, std::function<void(std::string_view line)> log);
   LeakWatch(const LeakWatch&) = delete;
   LeakWatch& operator=(const LeakWatch&) = delete;
@@ -28,10 +28,10 @@ class LeakWatch {
     alloc::AccountId account = 0;
     std::string_view name;
     alloc::Costs costs;
-    double live_bytes_per_min = 0;  // over the last window
+    double live_bytes_per_min = 0;  // see LeakDetector::bytes_per_min()
     bool suspected = false;
   };
-  // Every account that something was booked on. Any thread.
+  // Every account with a cost that is not zero. Any thread.
   std::vector<Route> routes() const;
 
  private:
@@ -46,11 +46,11 @@ class LeakWatch {
   std::condition_variable_any stopped_;
   LeakDetector detector_;
   std::vector<LeakDetector::Level> levels_;
-  std::jthread thread_;  // last: it uses the others
+  std::jthread thread_;  // declared last, because it uses the other members
 };
 
-// "server: memory that /x takes is not given back: ...". `now_ms` and the finding's times are of one clock; `clock` is
-// the time of day at `now_ms`.
+// Describes a finding in one sentence. `now_ms` is on the clock of LeakDetector::sample(); `clock` is the same moment
+// as a time of day.
 std::string describe(const LeakDetector::Finding& finding, std::string_view route, int64_t now_ms,
                      std::chrono::system_clock::time_point clock);
 

@@ -10,8 +10,10 @@
 namespace duel::servers::logs {
 namespace {
 
-// Of what a client sent. Three such, all of it escaped, and the rest of a line stay below PIPE_BUF (4,096 bytes).
-constexpr size_t kShownBytes = 300;
+// The maximum number of bytes taken from one text of the client. Escaped they are at most four times as long. Target,
+// Referer and User-Agent fully escaped, the method (a token, which is never escaped) and the rest of the line stay
+// below PIPE_BUF (4,096 bytes).
+constexpr size_t kMaxTextBytes = 300;
 
 }  // namespace
 
@@ -55,7 +57,7 @@ void AccessLine::add_time() {
 
 void AccessLine::add_cut(std::string_view text) {
   if (text.empty()) line_ += '-';
-  for (const char c : text.substr(0, kShownBytes)) {
+  for (const char c : text.substr(0, kMaxTextBytes)) {
     const auto byte = static_cast<unsigned char>(c);
     if (byte < 0x20 || byte >= 0x7F || c == '"' || c == '\\') {
       line_ += {'\\', 'x', http::grammar::kLowerHexDigits[byte >> 4], http::grammar::kLowerHexDigits[byte & 0xF]};

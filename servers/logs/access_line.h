@@ -9,15 +9,16 @@
 
 namespace duel::servers::logs {
 
-// Makes the lines of one worker's access log, in the form that Beego calls APACHE_FORMAT:
+// Formats the access log lines of one worker, in the form that Beego calls APACHE_FORMAT:
 //
 //   127.0.0.1 - - [23/Nov/2026 18:28:57] "GET /ping HTTP/1.1 200 0" 0.000012 - curl/7.88.1
 //
-// address, local time when the request came, request line, status, length of the request's body, seconds, Referer,
-// User-Agent. What a client sent is cut and escaped: it cannot break a line, nor reach a terminal as a command.
+// The fields are: address, local time, request line, status, length of the request's body, duration in seconds,
+// Referer, User-Agent. Texts from the client are cut and escaped, so that they can neither break a line nor send
+// control sequences to a terminal.
 class AccessLine {
  public:
-  // Valid until the next call.
+  // The returned view is valid until the next call. `elapsed` is the duration of the request.
   std::string_view write(const http::Request& request, int status, std::chrono::nanoseconds elapsed);
 
  private:
@@ -26,7 +27,7 @@ class AccessLine {
   void add_cut(std::string_view text);
 
   std::string line_;
-  std::time_t second_ = -1;  // that time_ tells
+  std::time_t second_ = -1;  // the second that time_ shows
   std::string time_;
 };
 

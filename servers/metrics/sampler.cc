@@ -31,7 +31,7 @@ int64_t unix_ms() {
   return duration_cast<milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
-Sampler::Sampler(http::Server& server, const logs::AccessLog& access_log) : server_(server), access_log_(access_log) {
+Sampler::Sampler(http::Server& server, const logs::AccessLog* access_log) : server_(server), access_log_(access_log) {
   history_.reserve(kHistory);
   at_last_tick_.kernel_calls = alloc::read_kernel_calls();
 }
@@ -81,7 +81,7 @@ Snapshot Sampler::read() {
   now.process = alloc::read_snapshot();
   now.kernel_calls = alloc::read_kernel_calls();
   now.pools = alloc::read_pools();
-  now.access_log_dropped = access_log_.dropped();
+  now.access_log_dropped = access_log_ == nullptr ? 0 : access_log_->dropped();
   now.uptime_ms = static_cast<uint64_t>(duration_cast<milliseconds>(std::chrono::steady_clock::now() - start_).count());
   now.connections_open = server_.open_connections();
   now.longest_stall_ns = stall_since_reset_ns_;

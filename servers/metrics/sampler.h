@@ -32,7 +32,7 @@ class Sampler {
   static constexpr int kMemoryEvery = 5;   // samples between two measurements of the memory's growth
 
   // Both must outlive this object.
-  Sampler(http::Server& server, const logs::AccessLog& access_log);
+  explicit Sampler(http::Server& server, const logs::AccessLog* access_log = nullptr);
   Sampler(const Sampler&) = delete;
   Sampler& operator=(const Sampler&) = delete;
 
@@ -53,7 +53,7 @@ class Sampler {
   void measure_growth();
 
   http::Server& server_;
-  const logs::AccessLog& access_log_;
+  const logs::AccessLog* access_log_;
   const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 
   mutable std::mutex mutex_;

@@ -51,7 +51,7 @@ std::string timestamp(int64_t ns) {
   return text.data();
 }
 
-// A file being written; removed by the destructor unless it was kept.
+// A new file. The destructor removes it unless keep() was called.
 class NewFile {
  public:
   explicit NewFile(std::string path)
@@ -63,7 +63,7 @@ class NewFile {
   NewFile(const NewFile&) = delete;
   NewFile& operator=(const NewFile&) = delete;
 
-  // False with errno.
+  // Returns false on failure; errno tells why.
   bool write_all(std::string_view bytes) const {
     while (file_ >= 0 && !bytes.empty()) {
       const ssize_t written = write(file_, bytes.data(), bytes.size());
@@ -71,7 +71,7 @@ class NewFile {
       if (written < 0) return false;
       bytes.remove_prefix(static_cast<size_t>(written));
     }
-    return file_ >= 0 && fsync(file_) == 0;  // some file systems tell only now that they are full
+    return file_ >= 0 && fsync(file_) == 0;  // some file systems report a full disk only here
   }
   bool rename_to(const std::string& path) {
     if (rename(path_.c_str(), path.c_str()) != 0) return false;
@@ -81,15 +81,15 @@ class NewFile {
   void keep() { path_.clear(); }
 
  private:
-  std::string path_;  // empty: not ours to remove
+  std::string path_;  // empty after keep()
   int file_;
 };
 
-[[noreturn]] void refuse(const std::string& what, const std::string& path) {
+[[noreturn]] void refuse(const std::string& failure, const std::string& path) {
   const int error = errno;
   const bool full = error == ENOSPC || error == EDQUOT || error == EFBIG;
   throw ProfileRefused(full ? kInsufficientStorage : 500,
-                       what + " " + path + ": " + std::strerror(error) + (full ? "; make room there" : ""));
+                       failure + " " + path + ": " + std::strerror(error) + (full ? "; make room on its disk" : ""));
 }
 
 }  // namespace
@@ -98,9 +98,7 @@ ProfileStore::ProfileStore(std::string directory) : directory_(std::move(directo
   if (directory_.empty()) return;
   struct stat status = {};
   if (stat(directory_.c_str(), &status) != 0 || !S_ISDIR(status.st_mode) || access(directory_.c_str(), W_OK) != 0) {
-    throw http::StartError("--profile-dir " + directory_ +
-                           " cannot be written to: give a folder that is there and "
-                           "writable");
+    throw http::StartError("--profile-dir " + directory_ + " cannot be written: name an existing, writable directory");
   }
 }
 
@@ -112,10 +110,11 @@ bool ProfileStore::is_run_id(const std::string& run_id) {
 }
 
 SavedProfile ProfileStore::save(const TakenProfile& profile, const std::string& run_id) const {
-  if (!present())
-    throw ProfileRefused(kStatusNotImplemented, "there is no folder: start the server with --profile-dir=FOLDER");
+  if (!has_directory())
+    throw ProfileRefused(kStatusNotImplemented,
+                         "there is no directory for profiles: start the server with --profile-dir=DIRECTORY");
   if (!is_run_id(run_id)) {
-    throw ProfileRefused(400, "run_id has letters, digits, . _ and -, at most 64, and begins with a letter or digit");
+    throw ProfileRefused(400, "run_id must have 1 to 64 letters, digits, . _ or -, and start with a letter or digit");
   }
   const std::string type(profile.type);
   SavedProfile saved{.file = run_id + "_" + type + "_" + timestamp(profile.start_ns) + ".pb.gz",
@@ -130,7 +129,7 @@ SavedProfile ProfileStore::save(const TakenProfile& profile, const std::string& 
   return saved;
 }
 
-// Whole or not at all, whoever else adds one.
+// Adds a whole line or nothing, also if other processes add lines at the same time.
 void ProfileStore::add_line(const std::string& line) const {
   const std::string path = directory_ + "/profiles.csv";
   const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);

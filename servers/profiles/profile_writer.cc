@@ -25,7 +25,7 @@ constexpr int kPatienceMs = 60'000;
 constexpr size_t kMaxProfileBytes = size_t{64} << 20;
 constexpr size_t kMaxMessageBytes = 512;
 
-// The name in the build's folder, and the one it is installed by.
+// Finds the program under its name in the build directory, or under the name that it is installed with.
 std::string writer_path() {
   std::error_code error;
   const std::filesystem::path folder = std::filesystem::read_symlink("/proc/self/exe", error).parent_path();
@@ -33,19 +33,20 @@ std::string writer_path() {
     const std::filesystem::path path = folder / name;
     if (access(path.c_str(), X_OK) == 0) return path;
   }
-  throw ProfileRefused(kInternalError, "the program that writes profiles is missing: put duel-profile-writer into " +
-                                           folder.string() + ", where this server lies");
+  throw ProfileRefused(kInternalError,
+                       "the program that writes profiles is missing: put duel-profile-writer beside the server, into " +
+                           folder.string());
 }
 
-// What posix_spawn is told, freed at the end.
-struct SpawnOrders {
+// The arguments of posix_spawn; the destructor frees them.
+struct SpawnArguments {
   posix_spawn_file_actions_t files;
   posix_spawnattr_t attributes;
 
-  SpawnOrders() {
+  SpawnArguments() {
     posix_spawn_file_actions_init(&files);
     posix_spawnattr_init(&attributes);
-    // The server blocks the signals that it takes as values.
+    // Undoes the server's signal mask, because the server receives signals as values.
     sigset_t none;
     sigset_t all;
     sigemptyset(&none);
@@ -54,35 +55,35 @@ struct SpawnOrders {
     posix_spawnattr_setsigdefault(&attributes, &all);
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
   }
-  ~SpawnOrders() {
+  ~SpawnArguments() {
     posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&files);
   }
-  SpawnOrders(const SpawnOrders&) = delete;
-  SpawnOrders& operator=(const SpawnOrders&) = delete;
+  SpawnArguments(const SpawnArguments&) = delete;
+  SpawnArguments& operator=(const SpawnArguments&) = delete;
 };
 
-// A running writer; killed and collected by the destructor if it still runs.
+// A running profile writer. The destructor kills it if it still runs.
 class Child {
  public:
   Child(const char* kind, const std::array<int, 4>& descriptors) {
-    SpawnOrders orders;
-    // Moved out of the way first: one of them may have a number that another is to get.
-    const int free_ones = *std::max_element(descriptors.begin(), descriptors.end()) + 1;
+    SpawnArguments spawn;
+    // Each descriptor first gets a number above all others, because its target may be the number of another one.
+    const int first_free = *std::max_element(descriptors.begin(), descriptors.end()) + 1;
     for (int i = 0; i < static_cast<int>(descriptors.size()); ++i) {
-      posix_spawn_file_actions_adddup2(&orders.files, descriptors[static_cast<size_t>(i)], free_ones + i);
+      posix_spawn_file_actions_adddup2(&spawn.files, descriptors[static_cast<size_t>(i)], first_free + i);
     }
     for (int i = 0; i < static_cast<int>(descriptors.size()); ++i) {
-      posix_spawn_file_actions_adddup2(&orders.files, free_ones + i, i);
-      posix_spawn_file_actions_addclose(&orders.files, free_ones + i);
+      posix_spawn_file_actions_adddup2(&spawn.files, first_free + i, i);
+      posix_spawn_file_actions_addclose(&spawn.files, first_free + i);
     }
     const std::string path = writer_path();
     std::string word = kind;
     std::array<char*, 3> arguments = {const_cast<char*>(path.c_str()), word.data(), nullptr};
-    // No MALLOC_CONF or LD_PRELOAD that is meant for the server.
+    // Empty, because MALLOC_CONF and LD_PRELOAD are meant for the server only.
     std::array<char*, 1> environment = {nullptr};
     if (const int error =
-            posix_spawn(&pid_, path.c_str(), &orders.files, &orders.attributes, arguments.data(), environment.data());
+            posix_spawn(&pid_, path.c_str(), &spawn.files, &spawn.attributes, arguments.data(), environment.data());
         error != 0) {
       throw ProfileRefused(kInternalError, path + " cannot be started: " + std::strerror(error));
     }
@@ -97,17 +98,17 @@ class Child {
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
 
-  // False if it took too long or was to be stopped.
+  // Returns false if the child takes longer than kPatienceMs or a stop was requested.
   bool wait(const std::stop_token& stop) {
     end_ = static_cast<int>(syscall(SYS_pidfd_open, pid_, 0));  // glibc 2.36 declares it for C alone
     if (end_ < 0) {
-      throw ProfileRefused(kInternalError, std::string("the end of what writes the profile cannot be waited for: ") +
-                                               std::strerror(errno));
+      throw ProfileRefused(kInternalError,
+                           std::string("the server cannot wait for the profile writer: ") + std::strerror(errno));
     }
-    constexpr int kLookMs = 100;  // how long a stop may go unseen
+    constexpr int kPollMs = 100;  // the longest delay before a stop is seen
     pollfd ended = {.fd = end_, .events = POLLIN, .revents = 0};
-    for (int waited = 0; waited < kPatienceMs && !stop.stop_requested(); waited += kLookMs) {
-      if (poll(&ended, 1, kLookMs) > 0) return true;
+    for (int waited = 0; waited < kPatienceMs && !stop.stop_requested(); waited += kPollMs) {
+      if (poll(&ended, 1, kPollMs) > 0) return true;
     }
     return false;
   }
@@ -129,7 +130,7 @@ std::string message_of(const alloc::profile::MemoryFile& errors) {
   std::string message = errors.read(kMaxMessageBytes);
   std::replace(message.begin(), message.end(), '\n', ' ');
   while (!message.empty() && message.back() == ' ') message.pop_back();
-  return message.empty() ? "it ended without a word" : message;
+  return message.empty() ? "the profile writer ended without a message" : message;
 }
 
 }  // namespace
@@ -145,7 +146,7 @@ std::string write_profile(const char* kind, const alloc::profile::MemoryFile& sa
   Child writer(kind, {samples.descriptor(), result.descriptor(), errors.descriptor(), description.descriptor()});
   if (!writer.wait(stop)) {
     if (stop.stop_requested()) throw ProfileRefused(kStatusStopping, "the server is stopping");
-    throw ProfileRefused(kInternalError, "writing the profile took longer than a minute, and was given up");
+    throw ProfileRefused(kInternalError, "writing the profile took longer than a minute and was given up");
   }
   if (!writer.collect()) throw ProfileRefused(kInternalError, "the profile was not written: " + message_of(errors));
   return result.read(kMaxProfileBytes);

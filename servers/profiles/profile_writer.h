@@ -8,11 +8,12 @@
 
 namespace duel::servers::profiles {
 
-// Runs the program profile_writer, which lies beside this one, at low priority and waits for it; this process's memory
-// does not grow by what naming functions takes. `process` as of profile::describe_process().
+// Runs the program profile_writer, which must be beside this program, at low priority, waits for it, and returns its
+// profile. A separate program looks up the names of functions, so that the memory of this process does not grow.
+// `process` comes from alloc::profile::describe_process().
 //
-// Throws ProfileRefused: the program is missing, fails (with the sentence that it says), takes longer than a minute, or
-// a stop was requested.
+// Throws ProfileRefused if the program is missing, fails (with its message), takes longer than a minute, or if a stop
+// was requested.
 std::string write_profile(const char* kind, const alloc::profile::MemoryFile& samples, std::string_view process,
                           const std::stop_token& stop);
 

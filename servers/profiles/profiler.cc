@@ -20,9 +20,8 @@ using std::chrono::nanoseconds;
 using std::chrono::steady_clock;
 
 constexpr const char* kHeapCure =
-    "heap profiles need jemalloc as the allocator, with its sampler: use a build without sanitizers, no LD_PRELOAD, "
-    "and "
-    "no prof:false in MALLOC_CONF";
+    "heap profiles need the allocator jemalloc with its sampler: use a build without sanitizers, no LD_PRELOAD, and no "
+    "prof:false in MALLOC_CONF";
 
 int64_t now_ns() {
   return duration_cast<nanoseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
@@ -31,10 +30,10 @@ int64_t now_ns() {
 alloc::profile::MemoryFile& fill(alloc::profile::MemoryFile& samples) {
   if (!alloc::available()) throw ProfileRefused(kStatusNotImplemented, kHeapCure);
   if (alloc::profile::heap_sample_bytes() == 0) {
-    throw ProfileRefused(kStatusNotImplemented, "nothing samples the heap: start the server with --heap-profile=on");
+    throw ProfileRefused(kStatusNotImplemented, "the heap is not sampled: start the server with --heap-profile=on");
   }
   if (!alloc::profile::write_heap_samples(samples.descriptor())) {
-    throw ProfileRefused(500, "jemalloc could not write its samples: memory is short, or /proc is not there");
+    throw ProfileRefused(500, "jemalloc could not write its samples: provide more memory, and mount /proc");
   }
   return samples;
 }
@@ -43,7 +42,7 @@ std::string times(int64_t start_ns, int64_t duration_ns) {
   return "start_ns " + std::to_string(start_ns) + "\nduration_ns " + std::to_string(duration_ns) + "\n";
 }
 
-// Whoever waits here is woken by a stop.
+// Sleeps for `time`. Throws ProfileRefused as soon as a stop is requested.
 void wait_for(nanoseconds time, const std::stop_token& stop) {
   std::mutex mutex;
   std::unique_lock lock(mutex);
@@ -57,11 +56,11 @@ void wait_for(nanoseconds time, const std::stop_token& stop) {
 Profiler::Profiler(const config::ProfileOptions& options) {
   if (options.heap_sample_bytes == 0) return;
   if (!alloc::profile::sample_heap(options.heap_sample_bytes)) {
-    throw http::StartError(std::string("--heap-profile cannot be: ") + kHeapCure);
+    throw http::StartError(std::string("--heap-profile does not work here: ") + kHeapCure);
   }
 }
 
-// What these work on belongs to the process, but a Profiler is what has begun to sample.
+// These functions use the state of the process, but callers need a Profiler, because it has started the sampler.
 // NOLINTBEGIN(readability-convert-member-functions-to-static)
 TakenProfile Profiler::heap(std::string_view type, const std::stop_token& stop) const {
   const auto begin = steady_clock::now();
@@ -83,18 +82,18 @@ TakenProfile Profiler::cpu(std::chrono::seconds duration, const std::stop_token&
 #ifdef DUEL_JEMALLOC
   const bool present = alloc::profile::cpu_sampler_present();
 #else
-  const bool present = false;  // a sanitizer puts signals off and has stacks of its own
+  const bool present = false;  // sanitizers defer signals and use stacks of their own
 #endif
   if (!present) {
-    throw ProfileRefused(kStatusNotImplemented, "profiles of CPU time need x86-64 and a build without sanitizers");
+    throw ProfileRefused(kStatusNotImplemented, "CPU profiles need x86-64 and a build without sanitizers");
   }
   TakenProfile taken{.type = "cpu", .bytes = {}, .start_ns = now_ns(), .duration_ms = 0};
   const alloc::profile::MemoryFile samples("cpu");
   const auto begin = steady_clock::now();
   alloc::profile::CpuSampler sampler(samples.descriptor());
-  constexpr milliseconds kLook{500};  // for threads that are new
+  constexpr milliseconds kFollowInterval{500};  // how often new threads are looked for
   for (auto now = begin; now < begin + duration; now = steady_clock::now()) {
-    wait_for(std::min<nanoseconds>(begin + duration - now, kLook), stop);
+    wait_for(std::min<nanoseconds>(begin + duration - now, kFollowInterval), stop);
     sampler.follow_threads();
   }
   sampler.stop();

@@ -14,32 +14,33 @@ namespace duel::servers::profiles {
 inline constexpr int kStatusNotImplemented = 501;
 inline constexpr int kStatusStopping = 503;
 
-// Why there is no profile: an HTTP status, and in what() one sentence with cause and cure.
+// The reason why there is no profile. what() is one sentence with the cause and the cure.
 struct ProfileRefused : std::runtime_error {
   ProfileRefused(int http_status, const std::string& sentence) : runtime_error(sentence), status(http_status) {}
-  int status;
+  int status;  // of HTTP
 };
 
 struct TakenProfile {
-  std::string_view type;  // heap, allocs, cpu
-  std::string bytes;      // gzipped profile.proto
-  int64_t start_ns = 0;   // since 1970
+  std::string_view type;  // "heap", "allocs" or "cpu"
+  std::string bytes;      // profile.proto, compressed with gzip
+  int64_t start_ns = 0;   // since 1970-01-01 UTC
   int64_t duration_ms = 0;
 };
 
-// Takes profiles of this process, and names their functions in another (profile_writer.h). Calls take from tens of
-// milliseconds to as long as was asked for, so never on a worker's thread. All throw ProfileRefused.
+// Takes profiles of this process. Another process looks up the names of functions (profile_writer.h). A call takes from
+// some ten milliseconds up to the requested duration, so do not call it on a worker's thread. All functions throw
+// ProfileRefused.
 //
-// Heap profiles may be taken by one thread while another takes one of CPU time; at most one of each at a time.
+// One thread may take a heap profile while another takes a CPU profile; at most one of each kind at a time.
 class Profiler {
  public:
-  // Begins to sample the heap, if the options want it. Throws http::StartError if that was asked for and cannot be.
+  // Starts to sample the heap if `options` enable it. Throws http::StartError if the heap cannot be sampled.
   explicit Profiler(const config::ProfileOptions& options);
 
-  TakenProfile heap(std::string_view type, const std::stop_token& stop) const;  // heap or allocs
+  TakenProfile heap(std::string_view type, const std::stop_token& stop) const;  // "heap" or "allocs"
   std::string heap_text(const std::stop_token& stop) const;
   TakenProfile cpu(std::chrono::seconds duration, const std::stop_token& stop) const;
-  // Of "0x55d1+0x55d2", as pprof's symbol service.
+  // Returns the names of addresses such as "0x55d1+0x55d2", in the format of pprof's symbol service.
   std::string symbols(std::string_view addresses, const std::stop_token& stop) const;
 };
 

@@ -34,7 +34,7 @@ const char* state_name(char state) {
   }
 }
 
-// Of a line of /proc/PID/task/TID/stat, whose second field, the name, may hold blanks and parentheses.
+// Makes a row from /proc/PID/task/TID/stat. The second field of `stat`, the name, may contain blanks and parentheses.
 std::string line_of(const std::string& thread, const std::string& stat) {
   const size_t open = stat.find('(');
   const size_t close = stat.rfind(')');
@@ -47,10 +47,10 @@ std::string line_of(const std::string& thread, const std::string& stat) {
   unsigned long long user = 0;
   unsigned long long system = 0;
   fields >> user >> system;
-  const auto ms_a_tick = static_cast<unsigned long long>(1000 / sysconf(_SC_CLK_TCK));
+  const auto ms_per_tick = static_cast<unsigned long long>(1000 / sysconf(_SC_CLK_TCK));
   std::array<char, 128> line;
   std::snprintf(line.data(), line.size(), "%8s  %-15s  %10llu  %10llu  %s\n", thread.c_str(),
-                stat.substr(open + 1, close - open - 1).c_str(), user * ms_a_tick, system * ms_a_tick,
+                stat.substr(open + 1, close - open - 1).c_str(), user * ms_per_tick, system * ms_per_tick,
                 state_name(state));
   return line.data();
 }

@@ -4,11 +4,11 @@
 
 namespace duel::servers::profiles {
 
-// A line for each thread of this process: id, name, user and system CPU time in milliseconds, state, in columns below
-// their names. From /proc; some 20 us a thread.
+// A table of the threads of this process: id, name, user and system CPU time in milliseconds, state. It reads /proc,
+// which takes about 20 us per thread.
 std::string threads_text();
 
-// The program's arguments, NUL between them, as the kernel has them.
+// The arguments of the program, separated by NUL bytes.
 std::string command_line();
 
 }  // namespace duel::servers::profiles

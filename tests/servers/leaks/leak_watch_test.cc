@@ -20,7 +20,7 @@ using std::chrono::milliseconds;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 
-TEST(LeakWatch, AWarningSaysRouteRateAndSinceWhen) {
+TEST(LeakWatch, DescribesALeakWithRouteRateAndTime) {
   const LeakDetector::Finding finding{
       .account = 3, .leaks = true, .bytes_per_min = 84.25e6, .since_ms = 60'000, .grown_bytes = 421'300'000};
   const std::chrono::system_clock::time_point at_noon{std::chrono::hours(12)};
@@ -29,13 +29,13 @@ TEST(LeakWatch, AWarningSaysRouteRateAndSinceWhen) {
                     HasSubstr("since 11:55:00 UTC (5.0 min, 421.3 MB)"), HasSubstr("/debug/pprof/heap")));
 }
 
-TEST(LeakWatch, ItsEndIsTold) {
+TEST(LeakWatch, DescribesTheEndOfALeak) {
   const LeakDetector::Finding finding{.account = 3, .leaks = false, .since_ms = 0, .grown_bytes = 2'000'000};
   EXPECT_THAT(describe(finding, "/x", 60'000, std::chrono::system_clock::time_point{}),
-              HasSubstr("the memory of /x does not grow any more; it is 2.0 MB above"));
+              HasSubstr("the memory of /x has stopped growing; it is 2.0 MB larger"));
 }
 
-// The real accounts, the real allocator, a short window.
+// With the real accounts, the real allocator and a short window.
 TEST(LeakWatch, NamesTheRouteThatLeaks) {
   SKIP_WITHOUT_JEMALLOC();
   const alloc::AccountId leaky = alloc::open_account("/leaky"), healthy = alloc::open_account("/healthy");
@@ -55,7 +55,7 @@ TEST(LeakWatch, NamesTheRouteThatLeaks) {
     const alloc::Books::Entry entry(books);
     alloc::charge(healthy);
     std::free(std::malloc(1024 * 1024));
-    std::this_thread::sleep_for(milliseconds(1));  // the pace of the load, not a wait
+    std::this_thread::sleep_for(milliseconds(1));  // sets the rate of the load
   }
   EXPECT_THAT(warned.get_future().get(), HasSubstr("/leaky"));
   const std::vector<LeakWatch::Route> routes = watch.routes();
@@ -68,7 +68,7 @@ TEST(LeakWatch, NamesTheRouteThatLeaks) {
   EXPECT_GT(named("/leaky").live_bytes_per_min, 0);
 }
 
-TEST(LeakWatch, EndsAtOnceWhateverItsWindow) {
+TEST(LeakWatch, EndsAtOnceWithALongWindow) {
   const LeakWatch watch(std::chrono::hours(24), [](std::string_view) { FAIL() << "nothing leaks"; });
 }
 

@@ -96,7 +96,7 @@ TEST_F(ProfileStoreTest, AFullDiskLeavesNothingHalf) {
 
 TEST(ProfileStore, WithoutAFolderRefuses) {
   const ProfileStore store{""};
-  EXPECT_FALSE(store.present());
+  EXPECT_FALSE(store.has_directory());
   EXPECT_EQ(status_of(store, {}, "a"), kStatusNotImplemented);
 }
 
