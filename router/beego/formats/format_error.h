@@ -13,6 +13,6 @@ class FormatError : public std::runtime_error {
 
 // Go's encoder of JSON begins to look for cycles at depth 1000; boxes cannot form one, so deeper nesting is refused in
 // every format: the recursion must end before the stack does.
-inline constexpr int kNestingMost = 1000;
+inline constexpr int kMaxNesting = 1000;
 
 }  // namespace duel::beego::formats

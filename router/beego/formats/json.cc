@@ -122,7 +122,7 @@ bool append_nested(const std::any& value, int depth, std::string& out) {
 }
 
 void append_value(const std::any& value, int depth, std::string& out) {
-  if (depth > kNestingMost) throw FormatError("JSON nested deeper than 1000 levels");
+  if (depth > kMaxNesting) throw FormatError("JSON nested deeper than 1000 levels");
   if (append_text(value, out) || append_nested(value, depth, out)) return;
   if (!value.has_value() || value.type() == typeid(std::nullptr_t)) {
     out += "null";

@@ -20,9 +20,9 @@ std::string float_text(Float number) {
   };
   const std::string scientific = print(std::chars_format::scientific);
   const int exponent = std::atoi(scientific.c_str() + scientific.rfind('e') + 1);
-  constexpr int kLeast = -4;
-  constexpr int kMost = 5;
-  return exponent < kLeast || exponent > kMost ? scientific : print(std::chars_format::fixed);
+  constexpr int kMinFixedExponent = -4;
+  constexpr int kMaxFixedExponent = 5;
+  return exponent < kMinFixedExponent || exponent > kMaxFixedExponent ? scientific : print(std::chars_format::fixed);
 }
 
 template <typename Number>

@@ -70,7 +70,7 @@ class Writer {
 
   // `name` is empty for a value that stands alone. `depth` counts the elements around, `nesting` the lists too.
   void write(const std::any& value, std::string_view name, int depth, int nesting) {
-    if (nesting > kNestingMost) throw FormatError("XML nested deeper than 1000 levels");
+    if (nesting > kMaxNesting) throw FormatError("XML nested deeper than 1000 levels");
     if (const auto* list = std::any_cast<values::List>(&value)) {
       for (const std::any& item : *list) write(item, name, depth, nesting + 1);
     } else if (const auto* texts = std::any_cast<std::vector<std::string>>(&value)) {

@@ -29,7 +29,7 @@ class Writer {
 
   // `column` is where the lines of a collection or of a block begin.
   void write(const std::any& value, Place place, size_t column, int depth) {
-    if (depth > kNestingMost) throw FormatError("YAML nested deeper than 1000 levels");
+    if (depth > kMaxNesting) throw FormatError("YAML nested deeper than 1000 levels");
     const auto box = [&](const std::any& inner, Place inner_place, size_t inner_column) {
       write(inner, inner_place, inner_column, depth + 1);
     };

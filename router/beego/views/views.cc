@@ -60,7 +60,7 @@ mustache::data to_list(const Items& items, int depth) {
 }
 
 mustache::data to_view(const std::any& value, int depth) {
-  if (depth > formats::kNestingMost) throw ViewError("data nested deeper than 1000 levels");
+  if (depth > formats::kMaxNesting) throw ViewError("data nested deeper than 1000 levels");
   if (const auto* map = std::any_cast<values::Map>(&value)) return to_object(*map, depth);
   if (const auto* record = std::any_cast<values::Record>(&value)) return to_object(record->fields, depth);
   if (const auto* texts = std::any_cast<std::map<std::string, std::string>>(&value)) return to_object(*texts, depth);
