@@ -33,7 +33,7 @@ class Filter {
   // Runs the function if `path` matches. False if the handling of the request ends here.
   bool run(Context& context, std::string_view path) const;
 
-  // Runs the function if `path` matches, without a look at return_on_output. True if the path matches.
+  // Runs the function if `path` matches; ignores return_on_output. True if the path matches.
   bool run_if_matching(Context& context, std::string_view path) const;
 
   // Puts a namespace's prefix before the pattern. Throws RouteError for a bad prefix.
