@@ -33,6 +33,7 @@ using json::field;
 using json::fields;
 using json::H;
 using json::required;
+using memory::Arena;
 
 // Bytes that stay valid until the response is sent, so that they are not copied. A string literal converts by itself;
 // for other bytes the caller promises it with stable().

@@ -31,7 +31,7 @@ void fill_random(std::array<uint8_t, kUuidBytes>& to) {
   used += to.size();
 }
 
-std::string_view make_uuid(memory::Arena& arena) {
+std::string_view make_uuid(Arena& arena) {
   std::array<uint8_t, kUuidBytes> bytes;  // NOLINT: filled next
   fill_random(bytes);
   bytes[6] = static_cast<uint8_t>((bytes[6] & 0x0F) | 0x40);
