@@ -49,7 +49,7 @@ class Stable {
   std::string_view bytes_;
 };
 
-// Examples: the body of the request, a file in memory, a member of a static object.
+// For bytes that stay valid, such as the body of the request, a file in memory or a member of a static object.
 inline Stable stable(std::string_view bytes) {
   return {bytes, 0};
 }

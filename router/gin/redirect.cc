@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "http/grammar/ascii.h"
 #include "http/grammar/clean_path.h"
 #include "http/grammar/location.h"
 #include "http/response.h"

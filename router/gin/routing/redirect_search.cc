@@ -18,7 +18,7 @@ bool continues_with_slash(const TreeView& tree, int node) {
   return found.kind == Node::Kind::kCatchAll || (found.size == 1 && found.route != kNone);
 }
 
-// search_slash_redirect(): the current node and the rest of the path.
+// The state of search_slash_redirect(): the current node and the rest of the path.
 class SlashSearch {
  public:
   SlashSearch(const TreeView& tree, std::string_view path, Skipped* skipped)
@@ -102,7 +102,8 @@ class SlashSearch {
   bool wild_only_ = false;  // true after go_back(): the static children of the node have been tried
 };
 
-// search_case_redirect(). Gin panics at a node that has static children and a wildcard; this search tries both.
+// The state of search_case_redirect(). Gin panics at a node that has static children and a wildcard; this search tries
+// both.
 class CaseSearch {
  public:
   CaseSearch(const TreeView& tree, bool fix_slash, char* to) : tree_(tree), fix_slash_(fix_slash), to_(to) {}

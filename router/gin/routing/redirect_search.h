@@ -8,7 +8,7 @@
 #include "router/gin/routing/tree.h"
 
 // For no_route.cc: for a path without a route, the search for a similar path that has one. Both searches walk the tree
-// exactly as Gin does, including Gin's mistakes, because the choice of the redirect depends on where Gin's walk ends.
+// as Gin does, including Gin's mistakes, because the choice of the redirect depends on where Gin's walk ends.
 // The caller must look up the found path before it redirects to it.
 namespace duel::gin::routing {
 

@@ -23,8 +23,8 @@ namespace duel::gin::routing::internal {
 
 inline constexpr size_t kHashVector = 16;                   // bytes
 inline constexpr size_t kMaxHashedBytes = 4 * kHashVector;  // longer ones stay in the tree
-inline constexpr size_t kMaxUnhashedRoutes = 15;            // for so few, the tree is as good
-inline constexpr size_t kPageSize = 4096;                   // the smallest there is
+inline constexpr size_t kMaxUnhashedRoutes = 15;            // with so few routes the tree is as fast
+inline constexpr size_t kPageSize = 4096;                   // bytes; the smallest page size
 
 constexpr bool is_hashable(std::string_view pattern) {
   return pattern.size() <= kMaxHashedBytes && count_wildcards(pattern) == 0;
