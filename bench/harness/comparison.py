@@ -99,7 +99,7 @@ def remarks(session, by_cell):
         lines.append("The server does not use jemalloc: allocations, bytes and purges were not counted.")
     if invalid:
         lines.append(f"{table.count(invalid, 'invalid run')} had to be repeated. The column `invalid` of the records has the reason.")
-    lines += [f"Doubt: {doubt}." for doubt in session.noise(timed)]
+    lines += [f"Caution: {doubt}." for doubt in session.noise(timed)]
     if options.rounds < ROUNDS_TO_PUBLISH:
         lines.append(f"This is a first impression from {table.count(options.rounds, 'round')}. To publish a ratio, use at least "
                      f"{ROUNDS_TO_PUBLISH}: --rounds={ROUNDS_TO_PUBLISH} or --full.")

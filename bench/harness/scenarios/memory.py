@@ -67,7 +67,7 @@ def send_requests(server):
 def heading(session):
     options, facts = session.options, session.environment
     return (f"Memory at rest, {time.strftime('%Y-%m-%d %H:%M UTC', time.gmtime())}: after {REQUESTS} requests, "
-            f"{options.rounds} starts per row, medians [95 % bootstrap interval]\n"
+            f"{table.count(options.rounds, 'start')} per row, medians [95 % bootstrap interval]\n"
             f"{facts['cpu_model']}, Linux {facts['kernel']}, server on CPU {facts['server_cpus']}")
 
 

@@ -147,7 +147,7 @@ def notes(session):
             "\"% not in workers\" is the share of CPU time that other threads used: the admin port, the leak detector, the sampler of "
             "counters. The workers run the same code in the first three rows.",
             "Another program writes the profile after the recording has ended. No row includes that time.",
-            *(f"Doubt: {doubt}." for doubt in session.noise(timed))]
+            *(f"Caution: {doubt}." for doubt in session.noise(timed))]
 
 
 def draw(session, costs, ratios):

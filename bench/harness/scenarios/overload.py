@@ -175,7 +175,7 @@ def report(session, steps):
                ["client's", "CPUs busy"], ["the limit", "was"], ["P99, ms"], ["admin port:", "max, ms"], ["failed"], ["peak RSS,", "MB"]]
     title = comparison.heading(session, f"Overload, --max-connections={MAX_CONNECTIONS}, GET {PATH}", f"{STEPS[0]} to {STEPS[-1]}",
                                "best round")
-    doubts = [f"Doubt: {doubt}." for doubt in session.noise(steps)]
+    doubts = [f"Caution: {doubt}." for doubt in session.noise(steps)]
     return "\n".join([title, "", table.render(headers, rows), "", table.notes([*verdicts(steps, peak), *doubts])])
 
 
