@@ -26,6 +26,9 @@ constexpr int hex_value(char c) {
 constexpr char to_lower_ascii(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
+constexpr char to_upper_ascii(char c) {
+  return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+}
 
 // Whether both texts are equal if A to Z count as a to z. Every other byte is equal only to itself.
 bool equal_fold_ascii(std::string_view a, std::string_view b);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "http/grammar/ascii.h"
 #include "router/beego/routing/route_error.h"
 
 namespace duel::beego {
@@ -28,11 +29,9 @@ bool is_method(std::string_view name) {
   return std::find(kMethods.begin(), kMethods.end(), name) != kMethods.end();
 }
 
-std::string upper_case(std::string_view text) {
+std::string to_upper_ascii(std::string_view text) {
   std::string upper(text);
-  for (char& c : upper) {
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  }
+  for (char& c : upper) c = http::grammar::to_upper_ascii(c);
   return upper;
 }
 
@@ -43,7 +42,7 @@ MethodMapping read_mapping(std::string_view text, const ControllerClass& control
     const std::vector<std::string_view> sides = split(part, ':');
     if (sides.size() != 2) refuse(part, "is not of the form \"get,post:Method\"");
     for (const std::string_view given : split(sides[0], ',')) {
-      const std::string method = upper_case(given);
+      const std::string method = to_upper_ascii(given);
       if (method != "*" && !is_method(method)) {
         refuse(part, "names \"" + std::string(given) + "\", which is not an HTTP method");
       }

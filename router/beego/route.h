@@ -25,7 +25,7 @@ inline constexpr std::array<std::string_view, 16> kMethods = {
 bool is_method(std::string_view name);
 
 // Changes ASCII letters only.
-std::string upper_case(std::string_view text);
+std::string to_upper_ascii(std::string_view text);
 
 // HTTP method, or "*" for all, -> name of the controller's method.
 using MethodMapping = values::TextMap<std::string>;

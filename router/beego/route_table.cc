@@ -38,7 +38,7 @@ void RouteTable::router(std::string_view pattern, const ControllerClass& control
 }
 
 void RouteTable::add_method(std::string_view method, std::string_view pattern, HandlerFunction function) {
-  const std::string upper = upper_case(method);
+  const std::string upper = to_upper_ascii(method);
   if (upper != "*" && !is_method(upper)) {
     throw routing::RouteError("\"" + std::string(method) + "\" is not an HTTP method that a route can have");
   }

@@ -10,7 +10,7 @@ namespace {
 // that has the name of an HTTP method.
 bool leads_to(const Route& route, std::string_view controller, std::string_view method, std::string_view http_method) {
   if (route.controller.empty() || route.controller != controller) return false;
-  if (route.methods.empty()) return is_method(upper_case(method));
+  if (route.methods.empty()) return is_method(to_upper_ascii(method));
   return std::ranges::any_of(route.methods, [&](const auto& mapped) {
     return (mapped.first == "*" || mapped.first == http_method) && mapped.second == method;
   });

@@ -4,6 +4,7 @@
 
 #include "http/grammar/ascii.h"
 #include "http/grammar/clean_path.h"
+#include "http/grammar/html_text.h"
 #include "http/grammar/location.h"
 #include "http/response.h"
 #include "router/gin/binding/percent.h"
@@ -12,8 +13,6 @@
 namespace duel::gin {
 namespace {
 
-using namespace std::string_view_literals;
-
 std::string_view join(memory::Arena& arena, std::string_view a, std::string_view b) {
   char* begin = arena.take(a.size() + b.size());
   std::memcpy(begin, a.data(), a.size());
@@ -21,37 +20,15 @@ std::string_view join(memory::Arena& arena, std::string_view a, std::string_view
   return {begin, a.size() + b.size()};
 }
 
-// Replaces each byte by the string that `escape` returns for it; `longest` is the maximum size of such a string.
-template <class Escape>
-std::string_view replace(std::string_view text, size_t longest, memory::Arena& arena, Escape escape) {
-  char* const begin = arena.take(text.size() * longest);
+std::string_view escape_html(std::string_view text, memory::Arena& arena) {
+  char* const begin = arena.take(text.size() * http::grammar::kMaxHtmlEscapeBytes);
   char* to = begin;
-  for (const char& c : text) {
-    const std::string_view bytes = escape(c);
-    std::memcpy(to, bytes.data(), bytes.size());
-    to += bytes.size();
-  }
+  http::grammar::write_html_text(text, [&](std::string_view piece) {
+    std::memcpy(to, piece.data(), piece.size());
+    to += piece.size();
+  });
   arena.shrink(to);
   return {begin, static_cast<size_t>(to - begin)};
-}
-
-std::string_view escape_html(std::string_view text, memory::Arena& arena) {
-  return replace(text, 5, arena, [](const char& c) {
-    switch (c) {
-      case '&':
-        return "&amp;"sv;
-      case '<':
-        return "&lt;"sv;
-      case '>':
-        return "&gt;"sv;
-      case '"':
-        return "&#34;"sv;
-      case '\'':
-        return "&#39;"sv;
-      default:
-        return std::string_view(&c, 1);
-    }
-  });
 }
 
 std::string_view clean_prefix(std::string_view prefix, memory::Arena& arena);

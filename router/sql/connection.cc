@@ -4,6 +4,7 @@
 
 #include <stdexcept>
 
+#include "http/grammar/percent.h"
 #include "router/sql/error.h"
 
 namespace duel::sql {
@@ -12,15 +13,9 @@ namespace {
 // The database as a URI. The characters %, ? and # of a file name are escaped, because SQLite gives them a meaning.
 std::string uri_of(const OpenOptions& options) {
   if (options.file.empty()) return "file:/" + options.memory_name + "?vfs=memdb";
+  constexpr http::grammar::PercentEncoding kFileEncoding = http::grammar::keep_all_but("%?#");
   std::string uri = "file:";
-  for (const char c : options.file) {
-    if (c == '%' || c == '?' || c == '#') {
-      constexpr std::string_view kHex = "0123456789ABCDEF";
-      uri += {'%', kHex[static_cast<unsigned char>(c) >> 4], kHex[static_cast<unsigned char>(c) & 0xF]};
-    } else {
-      uri.push_back(c);
-    }
-  }
+  http::grammar::percent_encode(options.file, kFileEncoding, [&](std::string_view piece) { uri.append(piece); });
   return uri;
 }
 

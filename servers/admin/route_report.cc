@@ -10,23 +10,18 @@
 #include "alloc/accounts.h"
 #include "alloc/phases.h"
 #include "alloc/snapshot.h"
+#include "http/grammar/json_text.h"
 #include "servers/metrics/metrics_table.h"
 
 namespace duel::servers::admin {
 namespace {
 
-// Patterns may be regular expressions.
+// The name of a route is its pattern, which may be a regular expression.
 std::string quoted(std::string_view text) {
-  std::string json = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') json += '\\';
-    if (static_cast<unsigned char>(c) < ' ') {
-      json += fmt::format("\\u{:04x}", c);
-    } else {
-      json += c;
-    }
-  }
-  return json + '"';
+  std::string json;
+  http::grammar::write_json_text(text, http::grammar::JsonHtml::kKept,
+                                 [&](std::string_view piece) { json.append(piece); });
+  return json;
 }
 
 std::string calls(uint64_t count, bool counted) {

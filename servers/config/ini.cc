@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "http/grammar/ascii.h"
+#include "http/grammar/printable.h"
 
 namespace duel::servers::config {
 namespace {
@@ -66,14 +67,7 @@ std::string to_lower_ascii(std::string_view text) {
 std::string in_quotes(std::string_view text) {
   constexpr size_t kShown = 60;
   std::string result = "'";
-  for (const char c : text.substr(0, kShown)) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte >= 0x20 && byte < 0x7F) {
-      result += c;
-    } else {
-      result += {'\\', 'x', http::grammar::kLowerHexDigits[byte >> 4], http::grammar::kLowerHexDigits[byte & 0xF]};
-    }
-  }
+  http::grammar::write_printable(text.substr(0, kShown), "", [&](std::string_view piece) { result += piece; });
   return result + (text.size() > kShown ? "...'" : "'");
 }
 

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "http/address.h"
+#include "http/grammar/ascii.h"
 #include "servers/config/ini.h"
 
 namespace duel::servers::config {
@@ -101,8 +102,7 @@ Setting named(const SettingName& name, std::string hint, std::string expected) {
 std::string Setting::variable() const {
   if (key == "RunMode") return "BEEGO_RUNMODE";  // as in Beego
   std::string name = "DUEL_" + key;
-  std::transform(name.begin(), name.end(), name.begin(),
-                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+  std::transform(name.begin(), name.end(), name.begin(), http::grammar::to_upper_ascii);
   return name;
 }
 

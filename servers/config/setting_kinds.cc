@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "alloc/profile/heap_sampler.h"
+#include "http/grammar/ascii.h"
 #include "http/grammar/token.h"
 #include "servers/config/ini.h"
 
@@ -19,8 +20,7 @@ Setting methods_setting(const SettingName& name, std::vector<std::string>& metho
     http::grammar::for_each_member(rest, [&](std::string_view method) { given.emplace_back(method); });
     if (given.empty() || !std::all_of(given.begin(), given.end(), http::grammar::is_token)) return false;
     for (std::string& method : given) {
-      std::transform(method.begin(), method.end(), method.begin(),
-                     [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+      std::transform(method.begin(), method.end(), method.begin(), http::grammar::to_upper_ascii);
     }
     methods = given;
     return true;

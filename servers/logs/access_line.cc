@@ -5,7 +5,7 @@
 #include <array>
 #include <cstdio>
 
-#include "http/grammar/ascii.h"
+#include "http/grammar/printable.h"
 
 namespace duel::servers::logs {
 namespace {
@@ -57,14 +57,8 @@ void AccessLine::add_time() {
 
 void AccessLine::add_cut(std::string_view text) {
   if (text.empty()) line_ += '-';
-  for (const char c : text.substr(0, kMaxTextBytes)) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte >= 0x7F || c == '"' || c == '\\') {
-      line_ += {'\\', 'x', http::grammar::kLowerHexDigits[byte >> 4], http::grammar::kLowerHexDigits[byte & 0xF]};
-    } else {
-      line_ += c;
-    }
-  }
+  http::grammar::write_printable(text.substr(0, kMaxTextBytes), "\"\\",
+                                 [&](std::string_view piece) { line_ += piece; });
 }
 
 }  // namespace duel::servers::logs

@@ -1,5 +1,6 @@
 #include "router/beego/context/output.h"
 
+#include "http/grammar/html_text.h"
 #include "http/grammar/location.h"
 #include "router/beego/values/text.h"
 
@@ -8,27 +9,7 @@ namespace {
 
 std::string escape_html(std::string_view text) {
   std::string escaped;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        escaped += "&amp;";
-        break;
-      case '<':
-        escaped += "&lt;";
-        break;
-      case '>':
-        escaped += "&gt;";
-        break;
-      case '"':
-        escaped += "&#34;";
-        break;
-      case '\'':
-        escaped += "&#39;";
-        break;
-      default:
-        escaped.push_back(c);
-    }
-  }
+  http::grammar::write_html_text(text, [&](std::string_view piece) { escaped.append(piece); });
   return escaped;
 }
 

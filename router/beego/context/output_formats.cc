@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "http/grammar/ascii.h"
 #include "http/static_directory.h"
 #include "router/beego/context/output.h"
 #include "router/beego/formats/json.h"
@@ -31,8 +32,7 @@ std::string disposition(std::string_view name) {
 
 bool is_callback(std::string_view name) {
   return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view("_$.[]").find(c) != std::string_view::npos;
+    return http::grammar::is_letter_or_digit(c) || std::string_view("_$.[]").find(c) != std::string_view::npos;
   });
 }
 

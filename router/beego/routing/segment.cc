@@ -1,10 +1,12 @@
 #include "router/beego/routing/segment.h"
 
+#include "http/grammar/ascii.h"
+
 namespace duel::beego::routing {
 namespace {
 
 bool is_name_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+  return http::grammar::is_letter_or_digit(c) || c == '_';
 }
 
 // Reads a segment that has a ':', from left to right. The current character belongs to a parameter's name, to the

@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "http/grammar/printable.h"
+
 namespace duel::gin::middleware {
 namespace {
 
@@ -22,13 +24,7 @@ void copy_cut(std::string_view text, std::array<char, N>& to, Size& size) {
 // terminal or break the line.
 void append_quoted(fmt::memory_buffer& to, std::string_view text) {
   to.push_back('"');
-  for (const char c : text) {
-    if (c < 0x20 || c >= 0x7F || c == '"' || c == '\\') {
-      fmt::format_to(std::back_inserter(to), "\\x{:02x}", static_cast<uint8_t>(c));
-    } else {
-      to.push_back(c);
-    }
-  }
+  http::grammar::write_printable(text, "\"\\", [&](std::string_view piece) { to.append(piece); });
   to.push_back('"');
 }
 

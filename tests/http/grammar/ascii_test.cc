@@ -34,6 +34,15 @@ TEST(Ascii, ComparesLongTextToTheLastByte) {
   }
 }
 
+TEST(Ascii, ChangesTheCaseOfLettersOnly) {
+  for (int value = 0; value < 256; ++value) {
+    const auto c = static_cast<char>(value);
+    EXPECT_EQ(to_lower_ascii(c), value >= 'A' && value <= 'Z' ? static_cast<char>(value + 32) : c);
+    EXPECT_EQ(to_upper_ascii(c), value >= 'a' && value <= 'z' ? static_cast<char>(value - 32) : c);
+    EXPECT_EQ(is_letter_or_digit(c), to_lower_ascii(c) != to_upper_ascii(c) || (value >= '0' && value <= '9'));
+  }
+}
+
 TEST(Ascii, KnowsHexadecimalDigits) {
   for (int value = 0; value < 256; ++value) {
     const auto c = static_cast<char>(value);
