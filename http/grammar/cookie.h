@@ -15,12 +15,12 @@ struct CookieReading {
   bool requires_equals = false;  // a pair without '=' is no cookie; net/http reads it as an empty value
 };
 
-// Returns the value of the first cookie of this name in `rest`, and moves `rest` behind it, so that the next call finds
-// the next cookie of the name. `rest` begins as the value of a Cookie field (§4.2.1). Returns nothing if there is no
-// such cookie. The value is a view into `rest`, without the quotes around it.
+// Returns the value of the first cookie of this name in `rest`, or nothing if there is none. At first, `rest` is the
+// value of a Cookie field (§4.2.1). Each call removes the cookies that it has read, so the next call finds the next
+// cookie of the name. The value is a view into `rest`, without the quotes around it.
 //
-// Cookies with a malformed value are passed over, as in net/http: control characters, '"', '\' and bytes above 0x7E are
-// malformed, blanks and commas are not.
+// A cookie with a malformed value is skipped, as in net/http: a value must not hold control characters, '"', '\' or
+// bytes above 0x7E. Blanks and commas are allowed.
 std::optional<std::string_view> take_cookie(std::string_view& rest, std::string_view name, CookieReading reading);
 
 enum class SameSite : uint8_t { kUnset, kLax, kStrict, kNone };
@@ -42,8 +42,8 @@ struct SetCookie {
 };
 
 enum class SetCookieRules : uint8_t {
-  // As Go's net/http writes cookies, and with it Gin and Beego's sessions. A cookie is not written if its name is no
-  // token, or if its value or an attribute holds a byte that does not belong there.
+  // The rules of Go's net/http, with which Gin and Beego's sessions write cookies. The cookie is refused if its name is
+  // no token, or if its value or an attribute holds a byte that is not allowed there.
   kNetHttp,
   // As Beego's Context.SetCookie writes cookies: Expires and Max-Age precede Path, Secure precedes HttpOnly. A byte
   // that

@@ -16,7 +16,7 @@ bool is_blank(char c) {
   return kBlanks.find(c) != std::string_view::npos;
 }
 
-// Without the blanks and folds around it.
+// Removes the blanks and folds around `text`.
 std::string_view trim_folds(std::string_view text) {
   constexpr std::string_view kAround = " \t\r\n";
   const size_t begin = std::min(text.find_first_not_of(kAround), text.size());
@@ -27,12 +27,12 @@ bool has_fold(std::string_view text) {
   return text.find(kLineBreak) != std::string_view::npos;
 }
 
-// The text between the quotes at the front of `rest`, which moves behind the second one. Nothing if there is none.
+// Takes the quoted text off the front of `rest`. Returns nothing if the closing quote is missing.
 std::optional<HeadText> take_quoted(std::string_view& rest) {
   HeadText text;
   size_t end = 1;
   while (end < rest.size() && rest[end] != '"') {
-    // Before any other byte, a backslash stands for itself: old browsers send paths.
+    // Before any other byte a backslash is no escape, because old browsers send paths.
     if (rest[end] == '\\' && end + 1 < rest.size() && (rest[end + 1] == '"' || rest[end + 1] == '\\')) {
       text.has_escapes = true;
       ++end;
@@ -46,8 +46,8 @@ std::optional<HeadText> take_quoted(std::string_view& rest) {
   return text;
 }
 
-// A parameter of a field such as `form-data; name="a b"; filename=x` (RFC 9110 §5.6.6). Empty if there is no such
-// parameter; nothing if a quoted text before its end is not closed.
+// Finds a parameter of a field such as `form-data; name="a b"; filename=x` (RFC 9110 §5.6.6). Returns an empty text if
+// there is no such parameter, nothing if the closing quote of this or an earlier parameter is missing.
 std::optional<HeadText> find_parameter(std::string_view field, std::string_view name) {
   for (size_t semicolon = field.find(';'); semicolon != std::string_view::npos; semicolon = field.find(';')) {
     field.remove_prefix(semicolon + 1);
@@ -70,7 +70,7 @@ std::optional<HeadText> find_parameter(std::string_view field, std::string_view 
   return HeadText{};
 }
 
-// The first field of `head` with its folds; `head` moves behind it.
+// Takes the first field, with its folds, off the front of `head`.
 std::string_view take_field(std::string_view& head) {
   size_t end = head.find(kLineBreak);
   while (end != std::string_view::npos && end + 2 < head.size() && is_blank(head[end + 2])) {
@@ -81,7 +81,8 @@ std::string_view take_field(std::string_view& head) {
   return field;
 }
 
-// Such a byte could end a file's name early for the program that creates the file. Folds are none.
+// Whether `field` holds a control character outside of folds. In the name of a file, it could end the name early for
+// the program that creates the file.
 bool has_control_byte(std::string_view field) {
   for (size_t i = 0; i < field.size(); ++i) {
     const char c = field[i];
@@ -175,7 +176,7 @@ std::optional<MultipartReader::DelimiterLine> MultipartReader::delimiter_line_at
   if (body_.substr(end).starts_with(kLineBreak)) {
     end += kLineBreak.size();
   } else if (!is_last || end != body_.size()) {
-    return std::nullopt;  // the boundary is the beginning of other text
+    return std::nullopt;  // content that begins with the boundary
   }
   return DelimiterLine{at, end - at, is_last};
 }
@@ -209,8 +210,8 @@ std::optional<FormPart> MultipartReader::read_part() {
   const auto line = find_delimiter_line(from);
   pass(line);
   if (!line) return std::nullopt;
-  // With the line breaks of the delimiter lines around it: a head without fields has no line break of its own, and an
-  // empty line that ends the head may be the beginning of the next delimiter line.
+  // `part` begins with the line break before it and ends with the line break after it. A head without fields has no
+  // line break of its own, and the empty line after a head may belong to the next delimiter line.
   const std::string_view part = body_.substr(from, line->at - from + kLineBreak.size());
   constexpr std::string_view kHeadEnd = "\r\n\r\n";
   const size_t head_end = part.substr(0, kLineBreak.size() + kMaxPartHeadBytes + kHeadEnd.size()).find(kHeadEnd);

@@ -12,7 +12,7 @@ namespace duel::http::grammar {
 // The limit of Go's mime/multipart (multipartmaxparts), for the same reason: a part needs more memory than the bytes
 // that describe it.
 inline constexpr size_t kMaxFormParts = 1000;
-// Enough for Content-Disposition, Content-Type and the fields that clients add. Without the empty line.
+// Enough for Content-Disposition, Content-Type and the fields that clients add. The empty line does not count.
 inline constexpr size_t kMaxPartHeadBytes = 4096;
 
 // A text as it was sent in the head of a part. It may hold escapes (\" and \\) and folds (a line break and blanks,
@@ -22,18 +22,19 @@ struct HeadText {
   bool has_escapes = false;
   bool has_folds = false;
 
-  // Whether `sent` is the text.
+  // Whether `sent` can be used as it is.
   bool is_plain() const { return !has_escapes && !has_folds; }
 };
 
-// Writes the text to `to`, which has room for text.sent.size() bytes: a fold becomes one blank. Returns the end.
+// Writes the text to `to`, which has room for text.sent.size() bytes. A fold becomes one blank. Returns the end of what
+// was written.
 char* write_plain(const HeadText& text, char* to);
 
-// The end of `path` (a text without escapes) behind folder and drive, because some old browsers send C:\folder\file.
-// Empty if the end names a folder ("." or "..").
+// Removes folder and drive from `path`, which has no escapes: some old browsers send C:\folder\file. Returns the end of
+// `path`; empty if it names a folder ("." or "..").
 std::string_view base_name(std::string_view path);
 
-// A field of a form: a value, or a file if it was sent with the name of a file. All views point into the body.
+// A field of a form: a file if it has a file name, else a value. All views point into the body.
 struct FormPart {
   HeadText name;          // not empty
   HeadText filename;      // empty for a value; see base_name()
@@ -43,14 +44,15 @@ struct FormPart {
   bool is_file() const { return !filename.sent.empty(); }
 };
 
-// Reads the fields of a form in the order sent, without allocating. Parts that are no field are passed over, as in Go's
-// mime/multipart: those of another disposition than form-data (RFC 7578 §4.2) and those without a name.
+// Reads the fields of a form in the order sent, without allocating. A part whose disposition is not form-data
+// (RFC 7578 §4.2), or that has no name, is no field; it is skipped, as in Go's mime/multipart.
 //
 //   MultipartReader parts(body, content_type);
 //   while (const auto part = parts.next()) ...
 //   if (!parts.error().empty()) ...
 //
-// Lines end with CRLF. Of two fields of a part's head with the same name the first counts.
+// Lines must end with CRLF, so a form with bare line feeds is malformed. If a head has two fields of the same name, the
+// first counts.
 class MultipartReader {
  public:
   // `content_type` is the whole field of the request. `body` must outlive the reader and its parts.
@@ -68,7 +70,7 @@ class MultipartReader {
   static constexpr std::string_view kDelimiterBegin = "\r\n--";
 
   struct DelimiterLine {
-    size_t at;  // of its first byte: of the line break before it, unless it begins the body
+    size_t at;  // the position of the line break before it; 0 if the line begins the body
     size_t size;
     bool is_last;
   };
@@ -84,9 +86,9 @@ class MultipartReader {
   std::string_view body_;
   std::array<char, kDelimiterBegin.size() + kMaxBoundaryBytes> delimiter_;  // CRLF, two hyphens, the boundary
   size_t delimiter_size_ = 0;
-  size_t at_ = 0;         // behind the delimiter line that was read last
-  bool is_last_ = false;  // of that line
-  size_t parts_ = 0;      // read so far, with those that are no field
+  size_t at_ = 0;         // the end of the latest delimiter line
+  bool is_last_ = false;  // whether that line ends the form
+  size_t parts_ = 0;      // the parts read so far, including skipped parts
   std::string_view error_;
 };
 
