@@ -12,7 +12,7 @@ namespace duel::http::grammar {
 // reads cookies.
 struct CookieReading {
   bool trims_values = false;     // blanks before a value do not belong to it
-  bool requires_equals = false;  // a pair without '=' is no cookie; net/http reads it as an empty value
+  bool requires_equals = false;  // a pair without '=' is not a cookie; net/http reads it as an empty value
 };
 
 // Returns the value of the first cookie of this name in `rest`, or nothing if there is none. At first, `rest` is the
@@ -43,11 +43,11 @@ struct SetCookie {
 
 enum class SetCookieRules : uint8_t {
   // The rules of Go's net/http, with which Gin and Beego's sessions write cookies. The cookie is refused if its name is
-  // no token, or if its value or an attribute holds a byte that is not allowed there.
+  // not a token, or if its value or an attribute holds a byte that is not allowed there.
   kNetHttp,
-  // As Beego's Context.SetCookie writes cookies: Expires and Max-Age precede Path, Secure precedes HttpOnly. A byte
-  // that
-  // does not belong in the name is replaced by '-', a control character or ';' elsewhere by a blank.
+  // The rules of Beego's Context.SetCookie. Expires and Max-Age precede Path, Secure precedes HttpOnly. Each byte of
+  // the
+  // name that a token must not hold becomes '-'. Elsewhere, control characters and ';' become blanks.
   kBeego,
 };
 

@@ -32,7 +32,7 @@ std::optional<HeadText> take_quoted(std::string_view& rest) {
   HeadText text;
   size_t end = 1;
   while (end < rest.size() && rest[end] != '"') {
-    // Before any other byte a backslash is no escape, because old browsers send paths.
+    // Before any other byte a backslash is not an escape, because old browsers send paths.
     if (rest[end] == '\\' && end + 1 < rest.size() && (rest[end + 1] == '"' || rest[end + 1] == '\\')) {
       text.has_escapes = true;
       ++end;

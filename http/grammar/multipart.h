@@ -45,7 +45,7 @@ struct FormPart {
 };
 
 // Reads the fields of a form in the order sent, without allocating. A part whose disposition is not form-data
-// (RFC 7578 §4.2), or that has no name, is no field; it is skipped, as in Go's mime/multipart.
+// (RFC 7578 §4.2), or that has no name, is not a field; it is skipped, as in Go's mime/multipart.
 //
 //   MultipartReader parts(body, content_type);
 //   while (const auto part = parts.next()) ...

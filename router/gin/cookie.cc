@@ -7,7 +7,7 @@ namespace duel::gin {
 
 std::optional<std::string_view> find_cookie(const http::FieldList& fields, std::string_view name,
                                             memory::Arena& arena) {
-  // Stricter than Gin in the details: `c = z` is "z", and `c` without '=' is no cookie.
+  // Stricter than Gin in the details: `c = z` is "z", and `c` without '=' is not a cookie.
   constexpr http::grammar::CookieReading kReading{.trims_values = true, .requires_equals = true};
   for (const http::Field field : fields) {
     if (!http::grammar::equal_fold_ascii(field.name, "Cookie")) continue;

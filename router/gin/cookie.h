@@ -30,8 +30,8 @@ struct Cookie {
 // has a bad escape is skipped. The value is a view into the request or the arena.
 std::optional<std::string_view> find_cookie(const http::FieldList& fields, std::string_view name, memory::Arena& arena);
 
-// The value of a Set-Cookie field, in the arena. Empty if the name is no token or if the path or the domain hold a byte
-// that could end them.
+// The value of a Set-Cookie field, in the arena. Empty if the name is not a token or if the path or the domain hold a
+// byte that could end them.
 std::string_view format_cookie(const Cookie& cookie, memory::Arena& arena);
 
 }  // namespace duel::gin

@@ -33,7 +33,7 @@ std::string format_cookie(const SessionCookie& options, std::string_view value, 
 
 void check(const SessionCookie& options) {
   if (!http::grammar::is_token(options.name))
-    throw std::invalid_argument("the session cookie's name is no token: " + options.name);
+    throw std::invalid_argument("the session cookie's name is not a token: " + options.name);
   if (!options.path.starts_with('/') || !http::grammar::is_cookie_attribute(options.path)) {
     throw std::invalid_argument("the session cookie's path must begin with / and hold no ';': " + options.path);
   }

@@ -31,9 +31,8 @@ std::optional<std::string_view> find_cookie(const http::Request& request, std::s
 // must have passed check().
 std::string format_cookie(const SessionCookie& options, std::string_view value, int64_t max_age_s);
 
-// Throws std::invalid_argument if browsers would refuse the cookie or read another one: if its name is no token, if its
-// path does not begin with '/', if path or domain hold a byte that could end them, if it is SameSite=None but not
-// Secure.
+// Throws std::invalid_argument if browsers would refuse the cookie or read another one: if the name is not a token, the
+// path does not begin with '/', path or domain hold a byte that could end them, or SameSite=None is set without Secure.
 void check(const SessionCookie& options);
 
 }  // namespace duel::beego::session

@@ -188,7 +188,7 @@ inline std::vector<MultipartCase> malformed_cases() {
        .body = part(head_of_size(kMaxPartHeadBytes + 1), "") + kLastLine,
        .error = no_head_end},
       {.what = "too many parts", .body = many_parts + kLastLine, .error = too_many},
-      {.what = "too many parts that are no field", .body = many_unnamed + kLastLine, .error = too_many},
+      {.what = "too many parts that are not fields", .body = many_unnamed + kLastLine, .error = too_many},
   };
   for (const char* head :
        {"no colon", ": no name", "a b: no token", "Content-Disposition : form-data; name=a", " folded: from nothing",
