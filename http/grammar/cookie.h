@@ -45,9 +45,8 @@ enum class SetCookieRules : uint8_t {
   // The rules of Go's net/http, with which Gin and Beego's sessions write cookies. The cookie is refused if its name is
   // not a token, or if its value or an attribute holds a byte that is not allowed there.
   kNetHttp,
-  // The rules of Beego's Context.SetCookie. Expires and Max-Age precede Path, Secure precedes HttpOnly. Each byte of
-  // the
-  // name that a token must not hold becomes '-'. Elsewhere, control characters and ';' become blanks.
+  // The rules of Beego's Context.SetCookie. Expires and Max-Age precede Path, Secure precedes HttpOnly. A byte
+  // of the name that a token must not hold becomes '-'. Elsewhere, control characters and ';' become blanks.
   kBeego,
 };
 
