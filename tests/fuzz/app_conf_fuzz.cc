@@ -9,9 +9,9 @@
 #include "servers/config/settings.h"
 #include "tests/servers/memory_files.h"
 
-// Input: a byte for the run mode, then files one behind the other, each ended by a line "%%": conf/app.conf, then
-// conf/1, conf/2, ... for its includes. Whatever it is, it ends as settings, each of which can be set to what it shows,
-// or as one line of plain text.
+// The input is a byte for the run mode, followed by files that are separated by a line "%%": conf/app.conf, then
+// conf/1, conf/2, ... for its includes. Every input must give either settings, each of which accepts the value that it
+// shows, or an error of one line of printable ASCII.
 namespace duel::servers {
 namespace {
 
@@ -31,26 +31,26 @@ Files split(std::string_view bytes) {
   return files;
 }
 
-void check(bool holds, const char* what, const std::string& shown) {
+void check(bool holds, const char* fault, const std::string& shown) {
   if (holds) return;
-  std::cerr << what << ": " << shown << '\n';
+  std::cerr << fault << ": " << shown << '\n';
   std::abort();
 }
 
 void check_message(const std::string& message) {
-  constexpr size_t kMost = 20'000;  // two paths, each as long as a line
-  check(!message.empty() && message.size() < kMost, "an odd length", message);
+  constexpr size_t kMaxBytes = 20'000;  // two paths, each as long as a line
+  check(!message.empty() && message.size() < kMaxBytes, "the message has an odd length", message);
   const bool plain = std::all_of(message.begin(), message.end(), [](char c) { return c >= ' ' && c <= '~'; });
-  check(plain, "not one line of plain text", message);
+  check(plain, "the message is not one line of printable ASCII", message);
 }
 
 void check_settings(const config::Settings& settings) {
   for (const config::Setting& setting : settings.all()) {
     const std::string shown = setting.get();
-    check(!setting.source.empty(), "no source", setting.key);
+    check(!setting.source.empty(), "a setting has no source", setting.key);
     if (shown.empty()) continue;
-    check(setting.set(shown), "cannot be set to what it shows", setting.key + " = " + shown);
-    check(setting.get() == shown, "shows something else", setting.key + " = " + shown);
+    check(setting.set(shown), "a setting refuses the value that it shows", setting.key + " = " + shown);
+    check(setting.get() == shown, "a setting changes the value that it shows", setting.key + " = " + shown);
   }
 }
 

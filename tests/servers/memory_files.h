@@ -6,7 +6,7 @@
 
 #include "servers/config/app_conf.h"
 
-// Configurations and environments that are only in memory.
+// Configuration files and environments that exist in memory only.
 namespace duel::servers {
 
 using Files = std::map<std::string, std::string>;

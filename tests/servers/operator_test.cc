@@ -16,15 +16,15 @@
 #include "tests/e2e/server_process.h"
 #include "tests/servers/run_server.h"
 
-// Whoever starts the program and is wrong, or on the wrong machine, is told in one sentence what is wrong and what to
-// do.
+// After a mistake on the command line, or on an unsuitable machine, the program prints one sentence with the cause and
+// the cure.
 namespace duel::e2e {
 namespace {
 
 using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 
-TEST(Operator, AsksForHelp) {
+TEST(Operator, GetsHelp) {
   for (const char* flag : {"--help", "-h"}) {
     const Ended ended = run({flag});
     EXPECT_EQ(ended.status, 0);
@@ -59,14 +59,14 @@ TEST(Operator, AsksForHelp) {
   }
 }
 
-TEST(Operator, AsksForTheVersion) {
+TEST(Operator, GetsTheVersion) {
   const Ended ended = run({"--version"});
   EXPECT_EQ(ended.status, 0);
   EXPECT_THAT(ended.output, ContainsRegex("[0-9]+\\.[0-9]+\\.[0-9]+"));
   EXPECT_EQ(std::count(ended.output.begin(), ended.output.end(), '\n'), 1);
 }
 
-TEST(Operator, MistypesAFlag) {
+TEST(Operator, IsToldOfAnUnknownFlag) {
   expect_refusal(run({"--nonsense"}), "--nonsense");
   expect_refusal(run({"--port=8080", "--treads=4"}), "--treads");
   expect_refusal(run({"gin"}), "gin");
@@ -99,19 +99,19 @@ INSTANTIATE_TEST_SUITE_P(Flags, OperatorValue,
                                            Value{"--drain-timeout", "inf"}, Value{"--drain-timeout", "99999h"},
                                            Value{"--count-allocations", "some"}));
 
-TEST(Operator, NamesNoAddress) {
+TEST(Operator, IsToldOfABadAddress) {
   for (const char* host : {"nowhere", "256.1.1.1", "1.2.3", "::g", "127.0.0.1:80"}) {
     expect_refusal(run({"--host=" + std::string(host), "--port=0"}), "numeric");
   }
   expect_refusal(run({"--host=", "--port=0"}), "--host has no value");
 }
 
-TEST(Operator, NamesAnAddressOfAnotherMachine) {
+TEST(Operator, IsToldOfAnAddressOfAnotherMachine) {
   expect_refusal(run({"--host=192.0.2.1", "--port=0"}), "192.0.2.1");  // TEST-NET-1, RFC 5737
   expect_refusal(run({"--host=192.0.2.1", "--port=0"}), "--host");
 }
 
-TEST(Operator, TakesAPortInUse) {
+TEST(Operator, IsToldOfAPortInUse) {
   ServerProcess first("gin", {"--threads=2"});
   const std::string port = std::to_string(first.port());
   for (const char* threads : {"--threads=1", "--threads=4"}) {
@@ -124,7 +124,7 @@ TEST(Operator, TakesAPortInUse) {
   EXPECT_EQ(first.stop(), 0);
 }
 
-TEST(Operator, NamesNoDirectory) {
+TEST(Operator, IsToldOfAMissingDirectory) {
   const TemporaryDirectory directory;
   const std::string file = directory.write("file", "").string();
   const std::string missing = (directory.path() / "missing").string();
@@ -133,19 +133,19 @@ TEST(Operator, NamesNoDirectory) {
   expect_refusal(run({"--port=0", "--static-dir=" + file}), "--static-dir");
 }
 
-TEST(Operator, NamesNoStatsFile) {
+TEST(Operator, IsToldOfAMissingDirectoryOfTheStatsFile) {
   const TemporaryDirectory directory;
   const std::string missing = (directory.path() / "missing" / "stats").string();
   expect_refusal(run({"--port=0", "--stats-file=" + missing}), missing);
 }
 
-// As a container's default profile or an old kernel does: the system calls of io_uring fail.
+// Lets the system calls of io_uring fail, as the default profile of a container or an old kernel does.
 template <int kError>
 void forbid_io_uring() {
   let_calls_fail(SYS_io_uring_setup, SYS_io_uring_register, kError);
 }
 
-TEST(Operator, HasNoIoUring) {
+TEST(Operator, IsToldOfMissingIoUring) {
   for (const char* threads : {"--threads=1", "--threads=4"}) {
     for (const auto& forbid : {forbid_io_uring<EPERM>, forbid_io_uring<ENOSYS>}) {
       const Ended ended = run({"--host=127.0.0.1", "--port=0", threads}, forbid);
@@ -156,10 +156,10 @@ TEST(Operator, HasNoIoUring) {
   }
 }
 
-TEST(Operator, HasTooFewDescriptors) {
-  if (kSanitized) GTEST_SKIP() << "UBSan looks at memory through a pipe, and calls it a fault if it gets none";
+TEST(Operator, IsToldOfTooFewDescriptors) {
+  if (kSanitized) GTEST_SKIP() << "UBSan checks memory through a pipe and reports an error if it cannot open one";
   const auto leave_some = [] {
-    ::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);  // what this test was started with
+    ::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);  // the descriptors that this test has inherited
     constexpr rlim_t kTooFew = 6;
     const rlimit limit{.rlim_cur = kTooFew, .rlim_max = kTooFew};
     ::setrlimit(RLIMIT_NOFILE, &limit);
@@ -167,13 +167,13 @@ TEST(Operator, HasTooFewDescriptors) {
   expect_refusal(run({"--host=127.0.0.1", "--port=0", "--threads=4"}, leave_some), "ulimit -n");
 }
 
-TEST(Operator, ListensOnIpv6) {
+TEST(Operator, CanListenOnIpv6) {
   ServerProcess server("gin", {"--host=::1"});
   EXPECT_TRUE(server.ready_line().starts_with("listening on http://[::1]:")) << server.ready_line();
   EXPECT_EQ(server.stop(), 0);
 }
 
-TEST(Operator, GivesTimesAndSizesWithUnits) {
+TEST(Operator, CanGiveTimesAndSizesWithUnits) {
   ServerProcess server("gin", {"--header-timeout=1.5s", "--body-timeout=250ms", "--idle-timeout=2m",
                                "--write-timeout=1h", "--drain-timeout=1", "--max-body=2k"});
   Client client(server.port());
@@ -182,18 +182,18 @@ TEST(Operator, GivesTimesAndSizesWithUnits) {
   EXPECT_EQ(server.stop(), 0);
 }
 
-TEST(Operator, ChoosesWhereContextsComeFrom) {
+TEST(Operator, CanChooseWhereContextsComeFrom) {
   struct Choice {
     const char* router;
     const char* flag;
-    const char* said;
+    const char* printed;
   };
   for (const Choice& choice :
        {Choice{"gin", "--pool=off", "pool=off"}, Choice{"gin", "--beego-context=fresh", "pool=on"},
         Choice{"beego", "--beego-context=pooled", "pool=on"}, Choice{"beego", "--beego-context=fresh", "pool=off"},
         Choice{"beego", "--pool=on", "pool=off"}}) {
     ServerProcess server(choice.router, {choice.flag});
-    EXPECT_THAT(server.ready_line(), HasSubstr(choice.said)) << choice.flag;
+    EXPECT_THAT(server.ready_line(), HasSubstr(choice.printed)) << choice.flag;
     Client client(server.port());
     for (int i = 0; i < 10; ++i) {
       EXPECT_EQ(client.get("/ping").body, "pong");
@@ -204,8 +204,8 @@ TEST(Operator, ChoosesWhereContextsComeFrom) {
   }
 }
 
-// A connection between the workers is the kernel's choice; each of them has to be able to serve.
-TEST(Operator, GivesManyThreads) {
+// The kernel chooses a worker for each connection, so every worker must be able to serve.
+TEST(Operator, CanUseManyThreads) {
   ServerProcess server("gin", {"--threads=16"});
   for (int i = 0; i < 100; ++i) EXPECT_EQ(Client(server.port()).get("/ping").body, "pong");
   EXPECT_EQ(server.stop(), 0);

@@ -19,13 +19,13 @@
 #include "tests/e2e/server_process.h"
 #include "tests/servers/run_server.h"
 
-// Whoever reads what the server writes may stand still, or be away: the server serves, and it ends when it is to.
+// A reader of the server's output may stop reading, or be absent. The server must still serve and end.
 namespace duel::e2e {
 namespace {
 
 using ::testing::HasSubstr;
 
-// A pipe with a name, and one page of room.
+// A named pipe with a capacity of one page.
 class Pipe {
  public:
   explicit Pipe(const std::filesystem::path& path) : path_(path) {
@@ -53,10 +53,10 @@ uint64_t dropped_at_the_end(const std::filesystem::path& stats) {
   return nlohmann::json::parse(last).at("access_log_dropped");
 }
 
-// Asynchronous or not, into a pipe with a name or into standard output.
-class StandingReader : public ::testing::TestWithParam<std::tuple<const char*, bool>> {};
+// Parameters: --access-logs-async, and whether the log goes to a named pipe or to standard output.
+class StoppedReader : public ::testing::TestWithParam<std::tuple<const char*, bool>> {};
 
-TEST_P(StandingReader, OfTheAccessLogDoesNotKeepTheServerFromEnding) {
+TEST_P(StoppedReader, OfTheAccessLogDoesNotStopTheServerFromEnding) {
   const auto& [async, named] = GetParam();
   const TemporaryDirectory directory;
   const Pipe pipe(directory.path() / "log");
@@ -65,7 +65,7 @@ TEST_P(StandingReader, OfTheAccessLogDoesNotKeepTheServerFromEnding) {
                                         "--drain-timeout=600s", "--stats-file=" + stats.string()};
   if (named) arguments.push_back("--access-logs-file=" + pipe.path());
   ServerProcess server("gin", arguments);
-  // More lines than standard output has room for. A synchronous log stops in the middle of them.
+  // More lines than standard output can hold. A synchronous log blocks in the middle of them.
   constexpr int kRequests = 2'000;
   Client client(server.port());
   EXPECT_EQ(client.get("/ping").body, "pong");
@@ -78,9 +78,9 @@ TEST_P(StandingReader, OfTheAccessLogDoesNotKeepTheServerFromEnding) {
   EXPECT_THAT(server.process().standard_error(), HasSubstr("its reader does not read"));
 }
 
-INSTANTIATE_TEST_SUITE_P(Log, StandingReader, ::testing::Combine(::testing::Values("off", "on"), ::testing::Bool()));
+INSTANTIATE_TEST_SUITE_P(Log, StoppedReader, ::testing::Combine(::testing::Values("off", "on"), ::testing::Bool()));
 
-// Stops one thread of the server, as a disk or a lock that never comes would.
+// Stops one thread of the server, as if it waited for a disk or a lock for ever.
 class StoppedThread {
  public:
   explicit StoppedThread(pid_t thread) : thread_(thread) {
@@ -105,10 +105,10 @@ pid_t worker_of(pid_t process) {
   return -1;
 }
 
-TEST(SecondSignal, EndsAServerWithAThreadThatDoesNot) {
+TEST(SecondSignal, EndsAServerWithABlockedThread) {
   ServerProcess server("gin", {"--drain-timeout=600s"});
   const StoppedThread worker(worker_of(server.pid()));
-  if (!worker.stopped()) GTEST_SKIP() << "no ptrace here";
+  if (!worker.stopped()) GTEST_SKIP() << "ptrace is not allowed";
   server.process().signal(SIGTERM);
   server.process().signal(SIGINT);
   EXPECT_TRUE(eventually([&] { return worker.ended(); }));
@@ -116,22 +116,22 @@ TEST(SecondSignal, EndsAServerWithAThreadThatDoesNot) {
   EXPECT_THAT(server.process().standard_error(), HasSubstr("ended by a second signal"));
 }
 
-TEST(StatsPipe, WithoutAReaderIsRefused) {
+TEST(StatsPipe, IsRefusedWithoutAReader) {
   const TemporaryDirectory directory;
   const std::string path = directory.path() / "pipe";
   ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
   expect_refusal(run({"--port=0", "--admin-port=0", "--stats-file=" + path}), "start its reader first");
 }
 
-TEST(StatsPipe, WhoseReaderStandsStillTakesNoMore) {
+TEST(StatsPipe, LeavesOutLinesWhenItsReaderHasStopped) {
   const TemporaryDirectory directory;
   const Pipe pipe(directory.path() / "stats");
   ServerProcess server("gin", {"--stats-file=" + pipe.path()});
-  std::string said;
-  ASSERT_TRUE(eventually([&] { return !(said = server.process().standard_error()).empty(); },
+  std::string printed;
+  ASSERT_TRUE(eventually([&] { return !(printed = server.process().standard_error()).empty(); },
                          [&] { server.process().signal(SIGUSR1); }));
-  EXPECT_EQ(said, "server: --stats-file " + pipe.path() +
-                      " cannot be written: its reader does not read; a line was left out\n");
+  EXPECT_EQ(printed, "server: --stats-file " + pipe.path() +
+                         " cannot be written: its reader does not read; a line was left out\n");
   EXPECT_EQ(Client(server.port()).get("/ping").body, "pong");
   EXPECT_EQ(server.stop(), 0);
   std::string text(4096, '\0');
@@ -139,15 +139,15 @@ TEST(StatsPipe, WhoseReaderStandsStillTakesNoMore) {
   EXPECT_TRUE(text.starts_with("{") && text.ends_with("}\n")) << "whole lines: " << text;
 }
 
-// What is opened next must not become standard output.
-TEST(ClosedDescriptors, AreOpenedOnNothing) {
+// Otherwise the next opened file would become standard output.
+TEST(ClosedDescriptors, AreReplacedByDevNull) {
   const TemporaryDirectory directory;
   const std::filesystem::path log = directory.path() / "log";
   Process process({server_binary(), "--host=127.0.0.1", "--port=0", "--admin-port=0", "--no-config", "--access-logs=on",
                    "--access-logs-file=" + log.string(), "--static-dir=" + directory.path().string()},
                   [] { ::close_range(0, 2, 0); });
   const std::filesystem::path descriptors = "/proc/" + std::to_string(process.pid()) + "/fd";
-  EXPECT_TRUE(eventually([&] { return std::filesystem::exists(log); }));  // others have been opened by then
+  EXPECT_TRUE(eventually([&] { return std::filesystem::exists(log); }));  // by then the standard descriptors are open
   for (const char* standard : {"0", "1", "2"}) {
     EXPECT_EQ(std::filesystem::read_symlink(descriptors / standard), "/dev/null") << standard;
   }

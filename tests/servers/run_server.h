@@ -18,7 +18,7 @@ struct Ended {
   std::string error;
 };
 
-// The program with these arguments, to its end.
+// Runs the program with these arguments until it ends.
 inline Ended run(const std::vector<std::string>& arguments, const std::function<void()>& in_child = {}) {
   std::vector<std::string> command = {server_binary()};
   command.insert(command.end(), arguments.begin(), arguments.end());
@@ -27,7 +27,7 @@ inline Ended run(const std::vector<std::string>& arguments, const std::function<
   return {.status = status, .output = process.standard_output(), .error = process.standard_error()};
 }
 
-// One sentence in one line, and nothing that looks like a start.
+// Expects a refusal: a status that is not 0, one line on standard error, and nothing on standard output.
 inline void expect_refusal(const Ended& ended, const std::string& cause) {
   EXPECT_GT(ended.status, 0);
   EXPECT_LT(ended.status, 128) << "ended by a signal";

@@ -1,4 +1,4 @@
-"""A server for a test: on free ports, without a configuration; its addresses are what its first line says."""
+"""Starts a server for a test: on free ports, without a configuration file. Its first line tells the addresses."""
 
 import re
 import subprocess
@@ -13,7 +13,7 @@ class RunningServer:
         self.admin = re.search(r"admin=(\S+/)\)", line)[1]
 
     def stop(self):
-        """Ends it; its exit status."""
+        """Ends the server and returns its exit status."""
         self._process.terminate()
         self._process.stdout.close()
         return self._process.wait(30)

@@ -29,24 +29,24 @@ TEST(DelayedTasks, RunInTheOrderGiven) {
   EXPECT_EQ(order, "abc");
 }
 
-TEST(DelayedTasks, WaitForTheirTime) {
+TEST(DelayedTasks, DoNotRunBeforeTheirTime) {
   DelayedTasks tasks(hours(1));
   for (int i = 0; i < 5; ++i) tasks.add([] { ADD_FAILURE() << "an hour has not passed"; });
   EXPECT_EQ(tasks.pending(), 5U);
 }
 
-// As a server that ends under load has them.
-TEST(DelayedTasks, AreDroppedByTheHundredThousandAtTheEnd) {
+// A server that ends under load has so many tasks.
+TEST(DelayedTasks, AreDroppedAtTheEnd) {
   const auto held = std::make_shared<int>(0);
   {
     DelayedTasks tasks(hours(1));
     for (int i = 0; i < 300'000; ++i) tasks.add([held] { ADD_FAILURE() << "dropped tasks must not run"; });
     EXPECT_EQ(held.use_count(), 300'001);
   }
-  EXPECT_EQ(held.use_count(), 1) << "what they held is freed";
+  EXPECT_EQ(held.use_count(), 1) << "the tasks are freed";
 }
 
-TEST(DelayedTasks, WorkOnTheAccountOfWhoGaveThem) {
+TEST(DelayedTasks, AreChargedToTheAccountThatAddedThem) {
   const alloc::AccountId account = alloc::open_account("/put-off");
   std::promise<alloc::AccountId> seen;
   DelayedTasks tasks(milliseconds(1));
@@ -56,18 +56,18 @@ TEST(DelayedTasks, WorkOnTheAccountOfWhoGaveThem) {
   EXPECT_EQ(seen.get_future().get(), account);
 }
 
-TEST(LeakyItems, AreKeptAndEachHasATask) {
+TEST(LeakyItems, HaveATaskPerRequest) {
   LeakyItems items{hours(1)};
   EXPECT_EQ(items.keep("1"), kBufferBytes);
   EXPECT_EQ(items.keep("2"), kBufferBytes);
   EXPECT_EQ(items.keep("2"), kBufferBytes);
   EXPECT_EQ(items.kept(), 2U);
-  EXPECT_EQ(items.background_tasks(), 3U) << "one a request, as the article's goroutines";
+  EXPECT_EQ(items.background_tasks(), 3U) << "one per request, like the article's goroutines";
 }
 
-// The memory of an id asked for again and again is held by the tasks; when they end, all of it is given back, and the
-// account of the route says so, although another thread frees it.
-TEST(LeakyItems, AreGivenBackByTheirTasks) {
+// Tasks hold the buffers of an id that is requested again and again. When the tasks end, all memory is freed, and the
+// account of the route shows that, although another thread frees it.
+TEST(LeakyItems, AreFreedByTheirTasks) {
   if (!alloc::available()) GTEST_SKIP() << "no jemalloc in this build";
   const alloc::AccountId account = alloc::open_account("/api/item/:id");
   LeakyItems items{milliseconds(20)};
@@ -80,18 +80,18 @@ TEST(LeakyItems, AreGivenBackByTheirTasks) {
   }
   EXPECT_GT(books.costs(account).live_bytes(), static_cast<int64_t>(1000 * kBufferBytes));
   while (items.background_tasks() > 0 || alloc::account_costs(account).live_bytes() - before > 4096) {
-    std::this_thread::yield();  // a leak would stay here until the test's time is over
+    std::this_thread::yield();  // with a leak, the test would run until its timeout
   }
   EXPECT_EQ(items.kept(), 0U);
   EXPECT_EQ(alloc::account_costs(account).entries, 1000U);
 }
 
-TEST(BoundedItems, TheOneUsedLongestAgoGoesFirst) {
+TEST(BoundedItems, EvictTheLeastRecentlyStoredFirst) {
   BoundedItems items(2, hours(1));
   EXPECT_EQ(items.keep("1"), kBufferBytes);
   items.keep("2");
   items.keep("1");
-  items.keep("3");  // in place of 2
+  items.keep("3");  // evicts 2
   EXPECT_EQ(items.kept(), 2U);
   EXPECT_TRUE(items.has("1"));
   EXPECT_FALSE(items.has("2"));
@@ -99,7 +99,7 @@ TEST(BoundedItems, TheOneUsedLongestAgoGoesFirst) {
   EXPECT_EQ(items.background_tasks(), 0U);
 }
 
-TEST(BoundedItems, StayFlat) {
+TEST(BoundedItems, DoNotGrowWhenFull) {
   if (!alloc::available()) GTEST_SKIP() << "no jemalloc in this build";
   constexpr int kCapacity = 100;
   BoundedItems items(kCapacity, hours(1));
@@ -146,7 +146,7 @@ INSTANTIATE_TEST_SUITE_P(Scenarios, ItemsOfBothKinds,
                            return instance.param == config::Scenario::kLeak ? "Leak" : "LeakFixed";
                          });
 
-TEST(MakeItems, NoneWithoutAScenario) {
+TEST(MakeItems, ReturnsNullWithoutAScenario) {
   EXPECT_EQ(make_items({}), nullptr);
 }
 

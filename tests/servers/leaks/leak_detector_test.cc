@@ -1,4 +1,4 @@
-// Series of live bytes as servers make them, at times that a test says: nothing here waits.
+// Tests with series of live bytes like those of real servers. The tests pass the time, so nothing waits.
 
 #include "servers/leaks/leak_detector.h"
 
@@ -21,13 +21,13 @@ constexpr double kMegabyte = 1e6;
 constexpr int kWindowMin = 5;
 constexpr int64_t kSampleS = 8;
 
-// One route of a server that is asked `rate(second)` times a second. What is kept is said by the test.
+// One route of a server that receives `rate(second)` requests per second. The test decides how many bytes stay live.
 class Series {
  public:
   explicit Series(std::function<double(double second)> rate) : rate_(std::move(rate)) {}
 
-  // From second to second: `keep` gets the number of requests that came in it, and tells the live bytes after it.
-  // Returns all that is found in these minutes.
+  // Simulates `minutes`, second by second. `keep` gets the number of requests of the second and returns the live bytes
+  // after it. Returns all findings.
   std::vector<LeakDetector::Finding> run(double minutes, const std::function<double(double requests)>& keep) {
     std::vector<LeakDetector::Finding> found;
     const int64_t end = second_ + std::lround(minutes * 60);
@@ -47,7 +47,7 @@ class Series {
   }
 
   void let_others_free() { process_follows_ = false; }
-  void stand_still(int64_t seconds) { second_ += seconds; }
+  void pause(int64_t seconds) { second_ += seconds; }
   double minute() const { return static_cast<double>(second_) / 60; }
   const LeakDetector& detector() const { return detector_; }
 
@@ -64,12 +64,12 @@ std::function<double(double)> constant(double rate) {
   return [rate](double) { return rate; };
 }
 
-// Keeps `size` bytes of each request.
+// Keeps `size` bytes per request for ever.
 std::function<double(double)> leak(double size) {
   return [size, live = 0.0](double came) mutable { return live += came * size; };
 }
 
-// Keeps `size` bytes of each request for so many seconds.
+// Keeps `size` bytes per request for `seconds`.
 std::function<double(double)> keep_for(size_t seconds, double size) {
   return [seconds, size, live = 0.0, kept = std::deque<double>()](double came) mutable {
     kept.push_back(came * size);
@@ -82,7 +82,7 @@ std::function<double(double)> keep_for(size_t seconds, double size) {
   };
 }
 
-// --- What has to be found
+// --- Leaks that must be found
 
 TEST(LeakDetector, FindsAStraightLineWithinItsWindow) {
   Series series(constant(100));
@@ -97,7 +97,7 @@ TEST(LeakDetector, FindsAStraightLineWithinItsWindow) {
   EXPECT_TRUE(series.detector().suspected(0));
 }
 
-TEST(LeakDetector, FindsOneThatIsAsSlowAsTheLeastRate) {
+TEST(LeakDetector, FindsALeakAtTheMinimumRate) {
   Series series(constant(10));
   EXPECT_EQ(series.run(6, leak(1.05 * LeakDetector::kMinBytesPerMin / 600)).size(), 1U);
 }
@@ -127,7 +127,7 @@ TEST(LeakDetector, FindsALeakOfEveryHundredthRequest) {
             1U);
 }
 
-TEST(LeakDetector, FindsALeakWhenTheLoadThatHidItSettles) {
+TEST(LeakDetector, FindsALeakWhenTheRisingLoadThatHidItSettles) {
   Series series([](double s) { return s < 600 ? s : 600.0; });
   const auto kept = leak(1000);
   series.run(10, kept);
@@ -135,7 +135,7 @@ TEST(LeakDetector, FindsALeakWhenTheLoadThatHidItSettles) {
   EXPECT_TRUE(series.detector().suspected(0));
 }
 
-TEST(LeakDetector, TakesTheWarningBackWhenTheGrowthStops) {
+TEST(LeakDetector, EndsTheSuspicionWhenTheGrowthStops) {
   Series series(constant(100));
   double live = 0;
   ASSERT_EQ(series.run(8, [&](double came) { return live += came * 4096; }).size(), 1U);
@@ -146,12 +146,12 @@ TEST(LeakDetector, TakesTheWarningBackWhenTheGrowthStops) {
   EXPECT_FALSE(series.detector().suspected(0));
 }
 
-// --- What has to be left alone, for hours
+// --- Healthy servers: no warning in three hours
 
 struct Healthy {
   std::string name;
   std::function<double(double)> rate;
-  std::function<double(double)> keep;  // the state lies in it
+  std::function<double(double)> keep;  // has state
 };
 
 class HealthyServer : public testing::TestWithParam<Healthy> {};
@@ -165,7 +165,7 @@ TEST_P(HealthyServer, GetsNoWarning) {
 }
 
 double day(double s) {
-  return 500 - 450 * std::cos(s / 1800);  // three hours for night and day
+  return 500 - 450 * std::cos(s / 1800);  // a day of three hours
 }
 
 const Healthy kHealthy[] = {
@@ -176,11 +176,11 @@ const Healthy kHealthy[] = {
     {"ACacheThatFillsMoreSlowly", constant(1000),
      [live = 0.0](double) mutable { return live += (500 * kMegabyte - live) / 150; }},
     {"ACacheWithATimeToLive", constant(300), keep_for(60, 4096)},
-    {"ThatUnderALoadThatRises", [](double s) { return s / 10; }, keep_for(60, 4096)},
-    {"ThatUnderALoadThatRisesSlowly", [](double s) { return 500 + s / 20; }, keep_for(200, 4096)},
-    {"ThatUnderALoadOfDayAndNight", day, keep_for(120, 4096)},
-    {"ThatUnderALoadInSteps", [](double s) { return 100 * (1 + std::floor(s / 700)); }, keep_for(60, 4096)},
-    {"ThatUnderALoadThatJumps", [dice = std::mt19937(7)](double) mutable { return 1 + dice() % 1000; },
+    {"ATimeToLiveUnderARisingLoad", [](double s) { return s / 10; }, keep_for(60, 4096)},
+    {"ATimeToLiveUnderASlowlyRisingLoad", [](double s) { return 500 + s / 20; }, keep_for(200, 4096)},
+    {"ATimeToLiveUnderALoadOfDayAndNight", day, keep_for(120, 4096)},
+    {"ATimeToLiveUnderALoadInSteps", [](double s) { return 100 * (1 + std::floor(s / 700)); }, keep_for(60, 4096)},
+    {"ATimeToLiveUnderAJumpingLoad", [dice = std::mt19937(7)](double) mutable { return 1 + dice() % 1000; },
      keep_for(120, 4096)},
     {"SpikesOfAMinute", [](double s) { return std::fmod(s, 900) < 60 ? 5000.0 : 50.0; }, keep_for(90, 4096)},
     {"GarbageThatIsSweptEveryTwoMinutes", constant(200),
@@ -191,30 +191,31 @@ const Healthy kHealthy[] = {
      [live = 0.0](double came) mutable { return live += came * 2 * kMegabyte; }},
     {"AStepThatStays", constant(10),
      [live = 0.0, s = 0](double) mutable { return live = ++s > 1000 ? 300 * kMegabyte : kMegabyte; }},
-    {"GrowthTooSmallToMatter", constant(100), leak(0.8 * LeakDetector::kMinBytesPerMin / 6000)},
-    {"AForeignersMemoryFreed", constant(100), leak(-4096)},
+    {"GrowthBelowTheMinimumRate", constant(100), leak(0.8 * LeakDetector::kMinBytesPerMin / 6000)},
+    {"FreesMemoryOfAnotherRoute", constant(100), leak(-4096)},
 };
 
 INSTANTIATE_TEST_SUITE_P(Kinds, HealthyServer, testing::ValuesIn(kHealthy),
                          [](const auto& instance) { return instance.param.name; });
 
-// One route makes items, another one deletes them: the first one's live bytes grow for ever, the process does not.
-TEST(LeakDetector, LeavesARouteAloneWhoseMemoryAnotherOneFrees) {
+// One route creates items and another route deletes them: the live bytes of the first grow for ever, the process does
+// not.
+TEST(LeakDetector, IgnoresARouteWhoseMemoryAnotherRouteFrees) {
   Series series(constant(100));
   series.let_others_free();
   EXPECT_TRUE(series.run(60, leak(4096)).empty());
 }
 
-TEST(LeakDetector, KnowsNothingOfBeforeAStandstill) {
+TEST(LeakDetector, StartsANewWindowAfterAPause) {
   Series series(constant(100));
   const auto kept = leak(4096);
   EXPECT_TRUE(series.run(kWindowMin - 1, kept).empty());
-  series.stand_still(3600);
-  EXPECT_TRUE(series.run(kWindowMin - 1, kept).empty()) << "the window begins anew";
+  series.pause(3600);
+  EXPECT_TRUE(series.run(kWindowMin - 1, kept).empty()) << "a new window begins";
   EXPECT_EQ(series.run(2, kept).size(), 1U);
 }
 
-TEST(LeakDetector, TellsTheSlopeBeforeItJudges) {
+TEST(LeakDetector, ReportsTheSlopeBeforeTheFirstWindowEnds) {
   Series series(constant(100));
   series.run(2, leak(4096));
   EXPECT_NEAR(series.detector().bytes_per_min(0) / kMegabyte, 24.6, 0.1);
@@ -222,7 +223,7 @@ TEST(LeakDetector, TellsTheSlopeBeforeItJudges) {
   EXPECT_EQ(series.detector().bytes_per_min(7), 0) << "an account that was never seen";
 }
 
-TEST(LeakDetector, TakesAccountsThatComeLater) {
+TEST(LeakDetector, AcceptsAccountsThatAreAddedLater) {
   LeakDetector detector(milliseconds(6000));
   std::vector<LeakDetector::Level> levels(1);
   std::vector<LeakDetector::Finding> found;

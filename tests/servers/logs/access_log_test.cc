@@ -39,7 +39,7 @@ class AccessLogTest : public ::testing::Test {
   e2e::TemporaryDirectory directory_;
 };
 
-TEST_F(AccessLogTest, ASynchronousLineIsThereAtOnce) {
+TEST_F(AccessLogTest, WritesASynchronousLineAtOnce) {
   AccessLog log(options(false));
   log.write("one\n");
   EXPECT_EQ(written(), "one\n");
@@ -48,7 +48,7 @@ TEST_F(AccessLogTest, ASynchronousLineIsThereAtOnce) {
   EXPECT_EQ(log.dropped(), 0U);
 }
 
-TEST_F(AccessLogTest, AnAsynchronousLineIsThereAtTheEnd) {
+TEST_F(AccessLogTest, WritesAsynchronousLinesAtTheEnd) {
   {
     AccessLog log(options(true));
     log.write("one\n");
@@ -57,25 +57,25 @@ TEST_F(AccessLogTest, AnAsynchronousLineIsThereAtTheEnd) {
   EXPECT_EQ(written(), "one\ntwo\n");
 }
 
-TEST_F(AccessLogTest, AnAsynchronousLineComesByItself) {
+TEST_F(AccessLogTest, WritesAnAsynchronousLineWithoutFurtherCalls) {
   AccessLog log(options(true));
   log.write("one\n");
   EXPECT_TRUE(e2e::eventually([&] { return written() == "one\n"; }));
 }
 
-TEST_F(AccessLogTest, AppendsToWhatIsThere) {
+TEST_F(AccessLogTest, AppendsToAnExistingFile) {
   AccessLog(options(false)).write("one\n");
   AccessLog(options(true)).write("two\n");
   EXPECT_EQ(written(), "one\ntwo\n");
 }
 
-// A pipe that nobody empties: the workers go on, and what does not fit is counted.
-TEST_F(AccessLogTest, DropsRatherThanWaits) {
+// With a full pipe, workers do not wait; lines that do not fit are dropped and counted.
+TEST_F(AccessLogTest, DropsLinesInsteadOfWaiting) {
   ASSERT_EQ(::mkfifo(path().c_str(), 0600), 0);
   const int reader = ::open(path().c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
   ASSERT_GE(reader, 0);
   const std::string line = std::string(99, 'x') + "\n";
-  constexpr uint64_t kLines = 10'000;  // far more than the pipe, the queue and what is being written hold
+  constexpr uint64_t kLines = 10'000;  // far more than the pipe, the queue and the buffer of the thread can hold
   uint64_t dropped = 0;
   std::string received;
   {
@@ -84,7 +84,7 @@ TEST_F(AccessLogTest, DropsRatherThanWaits) {
     dropped = log.dropped();
     EXPECT_GT(dropped, 0U);
     EXPECT_LT(dropped, kLines);
-    // The rest goes out now that somebody reads.
+    // Now that the test reads, the rest is written.
     const auto drain = [&] {
       char bytes[4096];
       const ssize_t size = ::read(reader, bytes, sizeof bytes);
@@ -96,7 +96,7 @@ TEST_F(AccessLogTest, DropsRatherThanWaits) {
   EXPECT_EQ(static_cast<uint64_t>(std::count(received.begin(), received.end(), '\n')) + dropped, kLines);
 }
 
-TEST_F(AccessLogTest, CountsAndTellsWhatCannotBeWritten) {
+TEST_F(AccessLogTest, CountsAndReportsLinesThatCannotBeWritten) {
   config::AccessLogOptions full = options(false);
   full.file = "/dev/full";
   AccessLog log(full);
@@ -109,8 +109,8 @@ TEST_F(AccessLogTest, CountsAndTellsWhatCannotBeWritten) {
                          "out; make room on its disk"));
 }
 
-// A full disk takes the beginning of what does not fit. Here that is a limit.
-TEST_F(AccessLogTest, ALineThatWasCutDoesNotSpoilTheNext) {
+// A full disk accepts only the start of a line. A limit on the size of files stands for the full disk.
+TEST_F(AccessLogTest, StartsANewLineAfterACutLine) {
   for (const bool async : {false, true}) {
     std::ofstream(path(), std::ios::trunc);
     std::signal(SIGXFSZ, SIG_IGN);
@@ -130,11 +130,11 @@ TEST_F(AccessLogTest, ALineThatWasCutDoesNotSpoilTheNext) {
   }
 }
 
-// A reader that stands still: waited for, until somebody is in a hurry.
-TEST_F(AccessLogTest, IsInAHurryOrGivesUp) {
+// The log waits for a reader that has stopped, until hurry(), give_up() or finish().
+TEST_F(AccessLogTest, StopsWaitingWhenUrged) {
   for (const bool async : {false, true}) {
     for (const auto& urge : {&AccessLog::hurry, &AccessLog::give_up, &AccessLog::finish}) {
-      if (!async && urge == &AccessLog::finish) continue;  // not while somebody writes
+      if (!async && urge == &AccessLog::finish) continue;  // finish() must not run while a thread writes
       ::unlink(path().c_str());
       ASSERT_EQ(::mkfifo(path().c_str(), 0600), 0);
       const int reader = ::open(path().c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
@@ -159,7 +159,7 @@ TEST_F(AccessLogTest, IsInAHurryOrGivesUp) {
   }
 }
 
-TEST_F(AccessLogTest, ThreadsDoNotMixLines) {
+TEST_F(AccessLogTest, KeepsLinesOfThreadsApart) {
   constexpr int kThreads = 4;
   constexpr int kLines = 2'000;
   for (const bool async : {false, true}) {
@@ -184,7 +184,7 @@ TEST_F(AccessLogTest, ThreadsDoNotMixLines) {
   }
 }
 
-TEST_F(AccessLogTest, RefusesWhatItCannotOpen) {
+TEST_F(AccessLogTest, ThrowsStartErrorIfItCannotBeOpened) {
   config::AccessLogOptions missing = options(false);
   missing.file = directory_.path() / "missing" / "log";
   EXPECT_THROW(AccessLog{missing}, http::StartError);
@@ -192,7 +192,7 @@ TEST_F(AccessLogTest, RefusesWhatItCannotOpen) {
   EXPECT_THROW(AccessLog{options(true)}, http::StartError) << "a pipe without a reader";
 }
 
-TEST(AccessLine, TellsARequest) {
+TEST(AccessLine, DescribesARequest) {
   http::Request request;
   request.target = "/ping?a=1";
   request.body = "four";
@@ -202,7 +202,7 @@ TEST(AccessLine, TellsARequest) {
                            "0.000012 - -\n"));
 }
 
-TEST(AccessLine, IsSafeToReadAndShort) {
+TEST(AccessLine, EscapesAndCutsTextsOfTheClient) {
   constexpr size_t kPipeBuf = 4096;
   http::Request request;
   const std::string target = "/\x1B[31m\"\\\n\xFF" + std::string(5'000, '\x01');

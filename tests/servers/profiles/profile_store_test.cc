@@ -48,7 +48,7 @@ class ProfileStoreTest : public ::testing::Test {
   TakenProfile profile_{.type = "heap", .bytes = "abc", .start_ns = 1'764'000'000'123'456'789, .duration_ms = 12};
 };
 
-TEST_F(ProfileStoreTest, NamesFilesAndListsThem) {
+TEST_F(ProfileStoreTest, NamesAndListsFiles) {
   const SavedProfile saved = store_.save(profile_, "run-1");
   EXPECT_EQ(saved.file, "run-1_heap_20251124T160000.123456789Z.pb.gz");
   EXPECT_EQ(saved.size_bytes, 3U);
@@ -64,7 +64,7 @@ TEST_F(ProfileStoreTest, NamesFilesAndListsThem) {
   EXPECT_THAT(lines_of(directory_.path() / saved.file), ElementsAre("abc"));
 }
 
-TEST_F(ProfileStoreTest, TakesNoPathForARunId) {
+TEST_F(ProfileStoreTest, RefusesAPathAsARunId) {
   for (const char* run_id : {"", "../x", "a/b", ".hidden", "a b", "a,b", "a\nb", "-", "a\"b"}) {
     EXPECT_EQ(status_of(store_, profile_, run_id), 400) << run_id;
   }
@@ -73,15 +73,15 @@ TEST_F(ProfileStoreTest, TakesNoPathForARunId) {
   EXPECT_EQ(names_in(directory_.path()).size(), 2U);
 }
 
-// A limit on the size of files stands for a full disk: write(2) fails in the same way, for the profile or for its line.
-TEST_F(ProfileStoreTest, AFullDiskLeavesNothingHalf) {
+// A limit on the size of files stands for a full disk: write(2) fails in the same way for the profile and for its line.
+TEST_F(ProfileStoreTest, LeavesNothingBehindOnAFullDisk) {
   std::signal(SIGXFSZ, SIG_IGN);
   store_.save(profile_, "first");
   const std::vector<std::string> before = names_in(directory_.path());
   const std::vector<std::string> lines = lines_of(directory_.path() / "profiles.csv");
   rlimit limit{};
   ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &limit), 0);
-  for (const rlim_t bytes : {rlim_t{100}, rlim_t{200}}) {  // none of the profile; some of the line
+  for (const rlim_t bytes : {rlim_t{100}, rlim_t{200}}) {  // too small for the profile; too small for its line
     rlimit small = limit;
     small.rlim_cur = bytes;
     ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &small), 0);
@@ -94,13 +94,13 @@ TEST_F(ProfileStoreTest, AFullDiskLeavesNothingHalf) {
   }
 }
 
-TEST(ProfileStore, WithoutAFolderRefuses) {
+TEST(ProfileStore, RefusesWithoutADirectory) {
   const ProfileStore store{""};
   EXPECT_FALSE(store.has_directory());
   EXPECT_EQ(status_of(store, {}, "a"), kStatusNotImplemented);
 }
 
-TEST(ProfileStore, AFolderThatIsNoneEndsTheStart) {
+TEST(ProfileStore, ThrowsStartErrorForABadDirectory) {
   EXPECT_THROW(ProfileStore("/nowhere/at/all"), http::StartError);
   EXPECT_THROW(ProfileStore("/dev/null"), http::StartError);
 }
