@@ -24,7 +24,6 @@ inline constexpr std::array<std::string_view, 16> kMethods = {
 
 bool is_method(std::string_view name);
 
-// Changes ASCII letters only.
 std::string to_upper_ascii(std::string_view text);
 
 // HTTP method, or "*" for all, -> name of the controller's method.
