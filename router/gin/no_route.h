@@ -9,6 +9,7 @@
 #include "router/gin/routing/redirect_search.h"
 #include "router/gin/routing/walk.h"
 
+// For Engine: the answer to a request whose path has no route.
 namespace duel::gin {
 
 class Context;
@@ -19,7 +20,7 @@ struct HandlerList {
   size_t size;
 };
 
-// For Engine. The parts of an application that answer_no_route() reads. A table of pointers, because the code that
+// The parts of an application that answer_no_route() reads. A table of pointers, because the code that
 // answers is the same for every application and therefore not a template.
 struct NoRouteTable {
   int (*find)(size_t method, std::string_view path, routing::Param* params);

@@ -8,6 +8,7 @@
 
 #include "bench/rivals/cc/workload.h"
 
+// For the C++ programs of the router benchmark: verifies and times a rival.
 namespace duel::rivals {
 
 // Prevents the compiler from optimising away the computation of `object`.
