@@ -17,18 +17,15 @@
 
 namespace duel::alloc::profile {
 
-using alloc::mallctl_read;
-using alloc::mallctl_write;
-
 bool heap_sampler_present() {
   bool on = false;
-  return alloc::available() && mallctl_read("opt.prof", on) && on;
+  return available() && mallctl_read("opt.prof", on) && on;
 }
 
 void restart_with_heap_sampler(char** argv) {
   constexpr const char* kVariable = "MALLOC_CONF";
   constexpr std::string_view kSampler = "prof:true,prof_active:false,prof_accum:true";
-  if (!alloc::available() || heap_sampler_present()) return;
+  if (!available() || heap_sampler_present()) return;
   const char* const given = std::getenv(kVariable);
   std::string configuration = given == nullptr ? "" : given;
   if (configuration.find(kSampler) != std::string::npos) return;

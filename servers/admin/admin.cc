@@ -12,11 +12,11 @@
 namespace duel::servers::admin {
 namespace {
 
-// Enough for a browser's page, a scraper and some profiles at once; each costs what a worker's connection costs.
+// Enough for a browser, a Prometheus scraper and some profiles at the same time.
 constexpr uint32_t kMaxConnections = 64;
-// The longest body is a list of addresses whose names pprof asks for: 13,000 of them.
+// The longest body is a list of addresses for /debug/pprof/symbol. There is room for 13,000 of them.
 constexpr uint64_t kMaxBodyBytes = 256 * 1024;
-// A ring for people: what is rare needs no room. Kernel memory of a ring counts as resident.
+// A small ring, because requests are rare, and because the kernel memory of a ring counts as resident.
 constexpr http::RingSizes kRing{
     .submissions = 64, .completions = 256, .receive_buffers_at_start = 8, .receive_buffers = 64};
 
@@ -33,10 +33,10 @@ http::ServerOptions server_options(const config::AdminOptions& options) {
   return server;
 }
 
-// Every worker has a handler of its own, and here is one worker.
-class Shared : public http::Handler {
+// The server owns the handler of its one worker, but Admin owns the mux. So the handler only refers to it.
+class MuxHandler : public http::Handler {
  public:
-  explicit Shared(http::Handler& handler) : handler_(handler) {}
+  explicit MuxHandler(http::Handler& handler) : handler_(handler) {}
   void handle(const http::Request& request, http::Response& response) override { handler_.handle(request, response); }
 
  private:
@@ -47,20 +47,20 @@ class Shared : public http::Handler {
 
 Admin::Admin(const config::AdminOptions& options) : options_(options) {
   if (!options.wanted()) return;
-  const http::HandlerFactory make = [this] { return std::make_unique<Shared>(mux_); };
+  const http::HandlerFactory make = [this] { return std::make_unique<MuxHandler>(mux_); };
   try {
     http::ServerOptions wanted = server_options(options);
     try {
       server_.emplace(wanted, make);
     } catch (const http::PortInUse&) {
       if (!options.port_is_default) throw;
-      wanted.port = 0;  // another server has been faster
+      wanted.port = 0;  // another server has taken the port in the meantime
       server_.emplace(wanted, make);
     }
   } catch (const http::PortInUse&) {
     throw http::StartError("the admin port " + options.host + ":" + std::to_string(options.port) +
-                           " is in use by another server: stop that one, or choose another --admin-port (any takes a "
-                           "free one, 0 is none)");
+                           " is in use: stop the other server, or choose another --admin-port (any takes a free "
+                           "port, 0 switches the admin port off)");
   } catch (const http::StartError& error) {
     throw http::StartError(std::string("the admin port: ") + error.what() + " (--admin-port, --admin-host)");
   }
@@ -73,21 +73,21 @@ Admin::~Admin() {
 void Admin::start() {
   if (!server_) return;
   std::promise<void> ready;
-  std::future<void> up = ready.get_future();
+  std::future<void> started = ready.get_future();
   thread_ = std::jthread([this, ready = std::move(ready)]() mutable {
     alloc::share_jemalloc_arena();
-    bool told = false;
+    bool is_ready = false;
     try {
       server_->run([&] {
-        told = true;
+        is_ready = true;
         ready.set_value();
       });
     } catch (...) {
-      if (!told) return ready.set_exception(std::current_exception());
-      logs::log_failure("the admin port has failed, and is closed: " + std::string(http::what_was_thrown()));
+      if (!is_ready) return ready.set_exception(std::current_exception());
+      logs::log_failure("the admin port has failed and is closed: " + std::string(http::what_was_thrown()));
     }
   });
-  up.get();
+  started.get();
 }
 
 std::string Admin::url() const {
@@ -99,7 +99,7 @@ std::string Admin::url() const {
 void add_health(Mux& mux, const http::Server& server) {
   mux.add(http::Method::kGet, "/healthz", "200 while the process answers",
           [](const http::Request&, http::Response& response) { answer_text(response, 200, "ok"); });
-  mux.add(http::Method::kGet, "/readyz", "200 while requests are taken, 503 before and while draining",
+  mux.add(http::Method::kGet, "/readyz", "200 while the server accepts requests, 503 before that and while it drains",
           [&server](const http::Request&, http::Response& response) {
             const bool ready = server.accepting();
             answer_text(response, ready ? 200 : 503, ready ? "ready" : "not ready");
@@ -121,7 +121,7 @@ void add_index(Mux& mux) {
     std::string list;
     for (const Mux::Entry& entry : mux.entries()) {
       std::string line = std::string(http::method_name(entry.method)) + " " + entry.path;
-      constexpr size_t kColumn = 28;
+      constexpr size_t kColumn = 28;  // of the descriptions
       line.resize(std::max(line.size() + 1, kColumn), ' ');
       list += line + entry.what + "\n";
     }

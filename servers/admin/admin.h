@@ -10,20 +10,21 @@
 
 namespace duel::servers::admin {
 
-// The admin port: a server of its own beside the one that it tells about, with one worker, its own thread, ring and
-// connections, so that nothing asked of it stands in the way of a request.
+// The admin port: a second server in the process, with one worker. It has its own thread, ring and connections, so that
+// its requests do not delay those of the main server.
 class Admin {
  public:
-  // Listens, if the options want that. Throws http::StartError; a default port that is in use becomes a free one.
+  // Listens, if the options ask for an admin port. If the default port is in use, takes a free port. Throws
+  // http::StartError.
   explicit Admin(const config::AdminOptions& options);
   ~Admin();
   Admin(const Admin&) = delete;
   Admin& operator=(const Admin&) = delete;
 
-  // To be filled before start().
+  // Add all paths before start().
   Mux& mux() { return mux_; }
 
-  // Serves on a thread of its own until the end. Throws http::StartError if it cannot.
+  // Starts a thread that serves until the destructor runs. Throws http::StartError if that fails.
   void start();
 
   // "http://127.0.0.1:6060/", or "off".
@@ -36,11 +37,12 @@ class Admin {
   std::jthread thread_;
 };
 
-// GET /healthz: the process answers. GET /readyz: `server` takes requests; 503 before, and while it drains.
+// Adds GET /healthz, which answers 200, and GET /readyz, which answers 200 while `server` accepts requests, and 503
+// before that and while it drains.
 void add_health(Mux& mux, const http::Server& server);
-// GET /: the live page (admin_page.html).
+// Adds GET /, the live page (live_page.html).
 void add_page(Mux& mux);
-// GET /debug/pprof/: everything that `mux` has.
+// Adds GET /debug/pprof/, a list of all paths of `mux`.
 void add_index(Mux& mux);
 
 }  // namespace duel::servers::admin

@@ -4,7 +4,7 @@
 
 namespace duel::servers::admin {
 
-// The live page at / of the admin port: live_page.html, whole, without anything from elsewhere.
+// The live page at / of the admin port: the content of live_page.html. It loads nothing from elsewhere.
 extern const std::string_view kLivePage;
 
 }  // namespace duel::servers::admin

@@ -219,21 +219,22 @@ void add_metrics(Mux& mux, metrics::Sampler& sampler, const ProgramInfo& program
             answer_with(response, "text/plain; version=0.0.4; charset=utf-8",
                         prometheus(sampler.since_reset(), program, more));
           });
-  mux.add(http::Method::kGet, "/debug/vars", "the same as JSON, with averages per request",
+  mux.add(http::Method::kGet, "/debug/vars", "counters and levels as JSON, with averages per request",
           [&sampler, program](const http::Request&, http::Response& response) {
             answer_with(response, "application/json", vars(sampler.since_reset(), program));
           });
-  mux.add(http::Method::kGet, "/debug/history", "the last five minutes, second by second, as JSON (?since=UNIX_MS)",
+  mux.add(http::Method::kGet, "/debug/history",
+          "values of each second of the last five minutes, as JSON (?since=UNIX_MS)",
           [&sampler, program](const http::Request& request, http::Response& response) {
             const std::string_view since = query_value(request.query, "since");
             uint64_t since_unix_ms = 0;
             std::from_chars(since.data(), since.data() + since.size(), since_unix_ms);
             answer_with(response, "application/json", history(sampler.history(), program, since_unix_ms));
           });
-  mux.add(http::Method::kPost, "/debug/reset", "resets counters to 0, except those of routes",
+  mux.add(http::Method::kPost, "/debug/reset", "sets all counters to 0, except those of routes",
           [&sampler](const http::Request&, http::Response& response) {
             sampler.reset();
-            answer_text(response, 200, "counters begin at 0");
+            answer_text(response, 200, "all counters are 0 now, except those of routes");
           });
 }
 

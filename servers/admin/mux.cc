@@ -10,10 +10,8 @@
 namespace duel::servers::admin {
 namespace {
 
-using http::Method;
-
-// "127.0.0.1:6060", "[::1]:6060", "localhost": somebody's own DNS record cannot make these lead here. HTTP/1.0 may have
-// no Host; browsers always do.
+// True for addresses and localhost: "127.0.0.1:6060", "[::1]:6060", "localhost". A foreign DNS record can make any
+// other name lead here. An empty Host is allowed, because HTTP/1.0 clients can leave it out and browsers never do.
 bool names_this_machine(std::string_view host) {
   if (host.empty()) return true;
   if (host.front() == '[') {
@@ -24,30 +22,31 @@ bool names_this_machine(std::string_view host) {
   return http::is_address(name) || http::grammar::equal_fold_ascii(name, "localhost");
 }
 
-// Browsers tell that of whatever they ask of loopback, or by https; an address that was typed is of no site.
-bool is_asked_by_another_page(const http::Request& request) {
+// Browsers send Sec-Fetch-Site to loopback and by https. It is "none" if the user typed the address.
+bool comes_from_another_page(const http::Request& request) {
   const std::string_view site = request.header("Sec-Fetch-Site");
   return !site.empty() && site != "same-origin" && site != "none";
 }
 
-// Browsers name the origin of every POST.
-bool is_of_another_origin(const http::Request& request) {
+// Browsers send Origin with every POST.
+bool comes_from_another_origin(const http::Request& request) {
   const std::string_view origin = request.header("Origin");
   constexpr std::string_view kScheme = "http://";
   return !origin.empty() && !(origin.starts_with(kScheme) && origin.substr(kScheme.size()) == request.host);
 }
 
-http::Method counted_as(http::Method method) {
+// HEAD works wherever GET does.
+http::Method without_head(http::Method method) {
   return method == http::Method::kHead ? http::Method::kGet : method;
 }
 
-// For OPTIONS that is the answer.
-void tell_methods(http::Method method, http::Response& response, std::string_view allowed) {
+// Answers a method that the path does not have. For OPTIONS, Allow is the answer.
+void answer_with_methods(http::Method method, http::Response& response, std::string_view allowed) {
   response.set("Allow", allowed);
   if (method == http::Method::kOptions) return response.status(204);
   if (method == http::Method::kOther)
-    return answer_text(response, 501, "501 Not Implemented: a method that nothing here has.");
-  answer_text(response, 405, "405 Method Not Allowed: only " + std::string(allowed) + ".");
+    return answer_text(response, 501, "501 Not Implemented: no path has this method.");
+  answer_text(response, 405, "405 Method Not Allowed: this path has " + std::string(allowed) + ".");
 }
 
 }  // namespace
@@ -60,28 +59,29 @@ void Mux::handle(const http::Request& request, http::Response& response) {
   alloc::charge(account_);
   alloc::exclude_from_phases();
   if (!names_this_machine(request.host)) {
-    return answer_text(response, 403, "403 Forbidden: the admin port is asked by address or as localhost.");
+    return answer_text(response, 403, "403 Forbidden: use an address or localhost as the name of the admin port.");
   }
-  if (is_asked_by_another_page(request)) {
-    return answer_text(response, 403, "403 Forbidden: asked for by a page of another origin; type the address.");
+  if (comes_from_another_page(request)) {
+    return answer_text(
+        response, 403,
+        "403 Forbidden: the request comes from a web page of another origin; type the address in the browser.");
   }
   const auto is_path = [&](const Entry& entry) { return entry.path == request.path; };
   const auto first = std::find_if(entries_.begin(), entries_.end(), is_path);
-  if (first == entries_.end())
-    return answer_text(response, 404, "404 Not Found: / and /debug/pprof/ show what is there.");
+  if (first == entries_.end()) return answer_text(response, 404, "404 Not Found: /debug/pprof/ lists all paths.");
   std::string allowed;
   for (const Entry& entry : entries_) {
     if (!is_path(entry)) continue;
-    if (entry.method == counted_as(request.method)) {
-      if (entry.method == http::Method::kPost && is_of_another_origin(request)) {
-        return answer_text(response, 403, "403 Forbidden: posted by a page of another origin.");
+    if (entry.method == without_head(request.method)) {
+      if (entry.method == http::Method::kPost && comes_from_another_origin(request)) {
+        return answer_text(response, 403, "403 Forbidden: the request comes from a web page of another origin.");
       }
       return entry.function(request, response);
     }
     allowed += allowed.empty() ? "" : ", ";
     allowed += entry.method == http::Method::kGet ? "GET, HEAD" : http::method_name(entry.method);
   }
-  tell_methods(request.method, response, allowed);
+  answer_with_methods(request.method, response, allowed);
 }
 
 std::string_view query_value(std::string_view query, std::string_view name) {

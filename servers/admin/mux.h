@@ -10,39 +10,39 @@
 
 namespace duel::servers::admin {
 
-// The paths of the admin port. Filled before the server starts and then read only; what it calls runs on the admin
-// thread, one request after the other, and takes its time elsewhere (http::Response::defer_answer).
+// The paths of the admin port. It is filled before the server starts and does not change afterwards. Functions run on
+// the admin port's thread, one after the other, so slow work must go to another thread (http::Response::defer_answer).
 //
-// Other paths get 404, other methods 405 with Allow; HEAD is answered where GET is. Web pages of other origins get
-// 403: a name in Host that is not this machine's (DNS rebinding), a Sec-Fetch-Site that is not ours (W3C Fetch
-// Metadata), a POST with a foreign Origin.
+// Other paths get 404, other methods 405 with Allow. HEAD works wherever GET does. Requests of web pages from other
+// origins get 403: if Host is not a name of this machine (DNS rebinding), if Sec-Fetch-Site names another site (W3C
+// Fetch Metadata), or if a POST has another Origin.
 class Mux : public http::Handler {
  public:
   using Function = std::function<void(const http::Request& request, http::Response& response)>;
 
   struct Entry {
     http::Method method;
-    std::string path;  // without query, matched whole
-    std::string what;  // one line for people
+    std::string path;  // without the query; must be equal to the path of the request
+    std::string what;  // a description of one line
     Function function;
   };
 
-  // At most one of a method and a path. `method` is kGet or kPost.
+  // Adds one function per method and path. `method` is kGet or kPost.
   void add(http::Method method, std::string path, std::string what, Function function);
-  // In the order of adding.
+  // In the order of the calls of add().
   const std::vector<Entry>& entries() const { return entries_; }
 
   void handle(const http::Request& request, http::Response& response) override;
 
  private:
   std::vector<Entry> entries_;
-  const alloc::AccountId account_ = alloc::open_account("(admin)");  // what is asked here is no unmatched request
+  const alloc::AccountId account_ = alloc::open_account("(admin)");  // not counted as unmatched requests
 };
 
-// The value of `name` in a query, percent-decoding aside; empty if it is not there.
+// The value of `name` in a query, without percent-decoding; empty if there is none.
 std::string_view query_value(std::string_view query, std::string_view name);
 
-// Answers, each with its Content-Type, never stored by caches.
+// Both set the Content-Type and forbid caching.
 void answer_text(http::Response& response, int status, std::string_view text);  // adds the newline
 void answer_with(http::Response& response, std::string_view content_type, std::string_view body);
 

@@ -18,16 +18,8 @@
 namespace duel::servers::admin {
 namespace {
 
-using http::Answer;
-using http::Method;
-using http::Request;
-using http::Response;
-
-constexpr int kDefaultSeconds = 30;  // Go's
+constexpr int kDefaultSeconds = 30;  // as in Go
 constexpr int kMaxSeconds = 300;
-constexpr const char* kCpuBusy =
-    "409 Conflict: a profile of CPU time is being taken, and there is one at a time; ask again when it has ended.";
-constexpr const char* kOthersBusy = "503 Service Unavailable: profiles are waiting to be taken; ask again later.";
 
 http::Answer answer_of(int status, const char* type, std::string body) {
   return {.status = status,
@@ -35,7 +27,7 @@ http::Answer answer_of(int status, const char* type, std::string body) {
           .body = std::move(body)};
 }
 
-// go tool pprof shows the reason of a refusal only if it has this field, as Go's own handlers do.
+// `go tool pprof` shows the text of an error only if the response has this field. Go's own handlers set it.
 constexpr const char* kShowReason = "X-Go-Pprof";
 
 http::Answer text_answer(int status, std::string text) {
@@ -50,7 +42,7 @@ http::Answer file_answer(profiles::TakenProfile profile) {
   return answer;
 }
 
-// Nothing if it is no number from 1 to kMaxSeconds; the default if it is not there.
+// The query's `seconds`, or the default. Nothing if it is not a number from 1 to kMaxSeconds.
 std::optional<std::chrono::seconds> seconds_of(const http::Request& request) {
   const std::string_view text = query_value(request.query, "seconds");
   if (text.empty()) return std::chrono::seconds(kDefaultSeconds);
@@ -63,11 +55,12 @@ std::optional<std::chrono::seconds> seconds_of(const http::Request& request) {
 
 void refuse_seconds(http::Response& response) {
   response.set(kShowReason, "1");
-  answer_text(response, 400, "400 Bad Request: seconds is a number from 1 to " + std::to_string(kMaxSeconds) + ".");
+  answer_text(response, 400,
+              "400 Bad Request: seconds must be a number from 1 to " + std::to_string(kMaxSeconds) + ".");
 }
 
-http::Answer answer_or_why(const std::function<http::Answer(const std::stop_token&)>& work,
-                           const std::stop_token& stop) {
+http::Answer answer_or_error(const std::function<http::Answer(const std::stop_token&)>& work,
+                             const std::stop_token& stop) {
   try {
     return work(stop);
   } catch (const profiles::ProfileRefused& refused) {
@@ -82,7 +75,7 @@ bool wants_text(const http::Request& request) {
   return !debug.empty() && debug != "0";
 }
 
-// The router, the second of the start, the process.
+// The name of the router, the time and the process id.
 std::string make_run_id(std::string_view router) {
   const std::time_t now = std::time(nullptr);
   std::tm utc = {};
@@ -97,17 +90,16 @@ std::string make_run_id(std::string_view router) {
 ProfileEndpoints::ProfileEndpoints(const config::ProfileOptions& options, std::string_view router)
     : profiler_(options), store_(options.directory), run_id_(make_run_id(router)) {}
 
-// Handing on is what costs the admin thread nothing. The duty to answer is shared because a job can be copied.
-void ProfileEndpoints::answer_on(profiles::JobQueue& queue, http::Response& response, const char* when_full,
-                                 Work work) {
-  response.defer_answer([&queue, when_full, work = std::move(work)](http::DeferredAnswer deferred) {
+// Runs `work` on the thread of `queue`, so that the admin port's thread does not wait. The deferred answer is shared,
+// because a job can be copied.
+void ProfileEndpoints::answer_on(profiles::JobQueue& queue, http::Response& response, const Busy& busy, Work work) {
+  response.defer_answer([&queue, &busy, work = std::move(work)](http::DeferredAnswer deferred) {
     const auto shared = std::make_shared<http::DeferredAnswer>(std::move(deferred));
     const bool posted = queue.post([shared, work](const std::stop_token& stop) {
-      return [shared, answer = answer_or_why(work, stop)] { shared->answer(answer); };
+      return [shared, answer = answer_or_error(work, stop)] { shared->answer(answer); };
     });
     if (!posted) {
-      const int status = std::string_view(when_full).starts_with("409") ? 409 : 503;
-      shared->answer(text_answer(status, std::string(when_full) + "\n"));
+      shared->answer(text_answer(busy.status, busy.sentence));
     }
   });
 }
@@ -122,8 +114,8 @@ void ProfileEndpoints::add_profiles(Mux& mux) {
   for (const char* type : {"heap", "allocs"}) {
     const bool allocs = std::string_view(type) == "allocs";
     mux.add(http::Method::kGet, std::string("/debug/pprof/") + type,
-            allocs ? "what was ever allocated, for go tool pprof; ?debug=1: text"
-                   : "what is allocated now, for go tool pprof; ?debug=1: text",
+            allocs ? "all memory ever allocated, for go tool pprof; ?debug=1 for text"
+                   : "memory in use, for go tool pprof; ?debug=1 for text",
             [this, type](const http::Request& request, http::Response& response) {
               const bool text = wants_text(request);
               answer_on(others_, response, kOthersBusy, [this, type, text](const std::stop_token& stop) {
@@ -142,11 +134,11 @@ void ProfileEndpoints::add_profiles(Mux& mux) {
 }
 
 void ProfileEndpoints::add_symbols(Mux& mux) {
-  mux.add(http::Method::kGet, "/debug/pprof/cmdline", "the program's arguments",
+  mux.add(http::Method::kGet, "/debug/pprof/cmdline", "the arguments of the program",
           [](const http::Request&, http::Response& response) {
             answer_with(response, "text/plain; charset=utf-8", profiles::command_line());
           });
-  mux.add(http::Method::kGet, "/debug/pprof/threads", "each thread's name, CPU time and state",
+  mux.add(http::Method::kGet, "/debug/pprof/threads", "name, CPU time and state of each thread",
           [](const http::Request&, http::Response& response) {
             answer_with(response, "text/plain; charset=utf-8", profiles::threads_text());
           });
@@ -156,11 +148,11 @@ void ProfileEndpoints::add_symbols(Mux& mux) {
       return text_answer(200, profiler_.symbols(given, stop));
     });
   };
-  mux.add(http::Method::kGet, "/debug/pprof/symbol", "names of addresses, as ?0x1234+0x5678",
+  mux.add(http::Method::kGet, "/debug/pprof/symbol", "names of addresses, such as ?0x1234+0x5678",
           [answer_symbols](const http::Request& request, http::Response& response) {
             answer_symbols(request.query, response);
           });
-  mux.add(http::Method::kPost, "/debug/pprof/symbol", "the same, posted",
+  mux.add(http::Method::kPost, "/debug/pprof/symbol", "the same, with the addresses in the body",
           [answer_symbols](const http::Request& request, http::Response& response) {
             answer_symbols(request.body, response);
           });
@@ -168,7 +160,7 @@ void ProfileEndpoints::add_symbols(Mux& mux) {
 
 void ProfileEndpoints::add_save(Mux& mux) {
   mux.add(http::Method::kPost, "/debug/save",
-          "takes a profile into --profile-dir: ?type=heap|allocs|cpu&seconds=30&run_id=R",
+          "saves a profile in --profile-dir: ?type=heap|allocs|cpu&seconds=30&run_id=R",
           [this](const http::Request& request, http::Response& response) { save(request, response); });
 }
 
@@ -176,20 +168,20 @@ void ProfileEndpoints::save(const http::Request& request, http::Response& respon
   const std::string type(query_value(request.query, "type"));
   const bool cpu = type == "cpu" || type == "profile";
   if (!cpu && type != "heap" && type != "allocs") {
-    return answer_text(response, 400, "400 Bad Request: type is heap, allocs or cpu.");
+    return answer_text(response, 400, "400 Bad Request: type must be heap, allocs or cpu.");
   }
   const auto seconds = seconds_of(request);
   if (!seconds) return refuse_seconds(response);
   std::string run_id(query_value(request.query, "run_id"));
   if (run_id.empty()) run_id = run_id_;
-  // Before a profile is taken that could not be kept.
+  // Checked before the profile is taken.
   if (!store_.has_directory()) {
     return answer_text(response, profiles::kStatusNotImplemented,
                        "501 Not Implemented: start the server with --profile-dir=FOLDER.");
   }
   if (!profiles::ProfileStore::is_run_id(run_id)) {
     return answer_text(response, 400,
-                       "400 Bad Request: run_id has letters, digits, . _ and -, at most 64, and begins with a letter "
+                       "400 Bad Request: run_id must have 1 to 64 letters, digits, . _ or -, and begin with a letter "
                        "or digit.");
   }
   answer_on(cpu ? cpu_ : others_, response, cpu ? kCpuBusy : kOthersBusy,
@@ -197,7 +189,7 @@ void ProfileEndpoints::save(const http::Request& request, http::Response& respon
               const profiles::TakenProfile taken =
                   cpu ? profiler_.cpu(*seconds, stop) : profiler_.heap(heap ? "heap" : "allocs", stop);
               const profiles::SavedProfile saved = store_.save(taken, run_id);
-              // No character of these needs an escape.
+              // The strings need no escapes.
               return answer_of(201, "application/json",
                                R"({"file":")" + saved.file + R"(","size_bytes":)" + std::to_string(saved.size_bytes) +
                                    R"(,"sha256":")" + saved.sha256 + "\"}\n");

@@ -89,7 +89,7 @@ void write_route_metrics(metrics::PrometheusText& out, const leaks::LeakWatch& w
 }
 
 void add_routes(Mux& mux, const leaks::LeakWatch& watch, std::function<KeptCounts()> read_kept, bool calls_counted) {
-  mux.add(http::Method::kGet, "/debug/routes", "what each route allocated and freed, and whether it leaks",
+  mux.add(http::Method::kGet, "/debug/routes", "requests, allocations and frees per route, and suspected leaks",
           [&watch, read_kept = std::move(read_kept), calls_counted](const http::Request&, http::Response& response) {
             answer_with(response, "application/json", describe_routes(watch, read_kept(), calls_counted));
           });

@@ -32,7 +32,7 @@ TEST(Accounts, OneNameIsOneAccount) {
   EXPECT_EQ(account_name(kUnmatched), "(unmatched)");
 }
 
-TEST(Accounts, AnEntryIsBookedOnTheAccountChargedLast) {
+TEST(Accounts, TheLastChargeOfAnEntryCounts) {
   const AccountId early = open_account("/early"), late = open_account("/late");
   Books books("test");
   {
@@ -43,23 +43,23 @@ TEST(Accounts, AnEntryIsBookedOnTheAccountChargedLast) {
   { const Books::Entry unclaimed(books); }
   { const Books::Deferred late_work(books, early); }
   EXPECT_EQ(books.costs(late).entries, 1U);
-  EXPECT_EQ(books.costs(early).entries, 0U) << "what is put off has been counted";
+  EXPECT_EQ(books.costs(early).entries, 0U) << "deferred work is not an entry";
   EXPECT_EQ(books.costs(kUnmatched).entries, 1U);
 }
 
-TEST(Accounts, WhatThrowsIsBookedToo) {
+TEST(Accounts, AnEntryThatThrowsCounts) {
   const AccountId account = open_account("/throws");
   Books books("test");
   try {
     const Books::Entry entry(books);
     charge(account);
-    throw std::runtime_error("a handler's");
+    throw std::runtime_error("from a handler");
   } catch (const std::runtime_error&) {
   }
   EXPECT_EQ(books.costs(account).entries, 1U);
 }
 
-TEST(Accounts, CountCallsAndBytesExactly) {
+TEST(Accounts, CallsAndBytesAreExact) {
   SKIP_WITHOUT_JEMALLOC();
   ASSERT_TRUE(count_calls(true));
   const AccountId account = open_account("/exact");
@@ -82,30 +82,30 @@ TEST(Accounts, CountCallsAndBytesExactly) {
   EXPECT_EQ(account_costs(account).live_bytes(), 0);
 }
 
-// Put off by one thread, done by another: the frees count where the memory was taken.
-TEST(Accounts, WorkPutOffGoesOnTheAccountOfWhoPutItOff) {
+// One thread defers work that another thread does. The frees count for the account that allocated.
+TEST(Accounts, DeferredWorkBelongsToTheAccountThatDeferredIt) {
   SKIP_WITHOUT_JEMALLOC();
-  const AccountId account = open_account("/put-off");
-  Books mine("test");
+  const AccountId account = open_account("/deferred");
+  Books own("test");
   void* block = nullptr;
   AccountId of_task = kUnmatched;
   {
-    const Books::Entry entry(mine);
+    const Books::Entry entry(own);
     charge(account);
     block = allocate(1 << 20);
     of_task = charged();
   }
   EXPECT_GE(account_costs(account).live_bytes(), 1 << 20);
   std::thread([&] {
-    Books its("task");
-    const Books::Deferred task(its, of_task);
+    Books of_thread("task");
+    const Books::Deferred task(of_thread, of_task);
     std::free(block);
   }).join();
   EXPECT_EQ(account_costs(account).live_bytes(), 0) << "the books of a thread that has ended still count";
   EXPECT_EQ(account_costs(account).entries, 1U);
 }
 
-TEST(Accounts, AForeignFreeShowsBelowZero) {
+TEST(Accounts, AFreeOfForeignMemoryMakesLiveBytesNegative) {
   SKIP_WITHOUT_JEMALLOC();
   const AccountId makes = open_account("/makes"), frees = open_account("/frees");
   Books books("test");
@@ -135,7 +135,7 @@ TEST(Accounts, BookingAllocatesNothing) {
   EXPECT_EQ(account_costs(account).bytes, 0U);
 }
 
-TEST(Accounts, ThreadsBookAtOnceAndLoseNothing) {
+TEST(Accounts, ConcurrentThreadsLoseNoCosts) {
   constexpr int kThreads = 4, kEntries = 20'000;
   const AccountId account = open_account("/at-once");
   std::vector<std::thread> threads;
@@ -149,7 +149,7 @@ TEST(Accounts, ThreadsBookAtOnceAndLoseNothing) {
     });
   }
   uint64_t last = 0;
-  while (last < uint64_t{kThreads} * kEntries) {  // read while they book
+  while (last < uint64_t{kThreads} * kEntries) {  // reads while the threads write
     const uint64_t now = account_costs(account).entries;
     ASSERT_GE(now, last);
     last = now;
@@ -165,8 +165,8 @@ TEST(Accounts, OpenBooksAreListed) {
   EXPECT_THAT(names, Contains("listed"));
 }
 
-// The last test here: it leaves no account to open.
-TEST(AccountsUsedUp, TheRestShareOne) {
+// The last test of this file, because it uses up all accounts.
+TEST(AccountsUsedUp, FurtherNamesShareOneAccount) {
   for (size_t i = 0; i < kMaxAccounts; ++i) open_account("/route/" + std::to_string(i));
   EXPECT_EQ(account_count(), kMaxAccounts);
   EXPECT_EQ(open_account("/one/too/many"), kOtherAccounts);

@@ -36,7 +36,7 @@ class Counters : public testing::Test {
   void TearDown() override { count_calls(false); }
 };
 
-TEST_F(Counters, NothingIsZero) {
+TEST_F(Counters, NoActionCountsNothing) {
   const Difference nothing = count([] {});
   EXPECT_EQ(nothing.bytes, 0u);
   EXPECT_EQ(nothing.freed_bytes, 0u);
@@ -44,7 +44,7 @@ TEST_F(Counters, NothingIsZero) {
   EXPECT_EQ(nothing.frees, 0u);
 }
 
-TEST_F(Counters, MallocCountsItsUsableSize) {
+TEST_F(Counters, MallocCountsTheUsableSize) {
   const Difference d = count([] {
     void* block = std::malloc(100);
     keep(block);
@@ -78,7 +78,7 @@ TEST_F(Counters, CallocStrdupAndAlignedAllocCountOnce) {
 }
 
 TEST_F(Counters, ReallocCountsWhenItMoves) {
-  // Through a pointer, so that no analyser reasons about blocks that it thinks lost.
+  // Called through a pointer, so that static analysers do not report a leak.
   void* (*const volatile resize)(void*, size_t) = std::realloc;
   void* block = std::malloc(10);
   const Difference moved = count([&] { block = resize(block, 5000); });
@@ -90,7 +90,7 @@ TEST_F(Counters, ReallocCountsWhenItMoves) {
   const Difference stayed = count([&] { block = resize(block, 5100); });
   EXPECT_EQ(stayed.calls, 0u);
   EXPECT_EQ(stayed.frees, 0u);
-  EXPECT_EQ(stayed.bytes, 5120u) << "jemalloc takes a realloc in place for a new block, too";
+  EXPECT_EQ(stayed.bytes, 5120u) << "jemalloc counts a realloc in place as a new block";
   EXPECT_EQ(stayed.freed_bytes, 5120u);
   std::free(block);
 }
@@ -108,7 +108,7 @@ TEST_F(Counters, OperatorNewCountsOnce) {
   EXPECT_EQ(count([] { keep(std::make_unique<char[]>(40).get()); }).calls, 1u);
 }
 
-TEST_F(Counters, AFailedAllocationIsNone) {
+TEST_F(Counters, AFailedAllocationDoesNotCount) {
   const Difference d = count([] {
     const volatile size_t too_much = static_cast<size_t>(PTRDIFF_MAX) - 4096;
     void* block = std::malloc(too_much);
@@ -119,7 +119,7 @@ TEST_F(Counters, AFailedAllocationIsNone) {
   EXPECT_EQ(d.bytes, 0u);
 }
 
-TEST_F(Counters, ManyAreExact) {
+TEST_F(Counters, AreExactForManyCalls) {
   constexpr uint64_t kRounds = 1000;
   const Difference d = count([] {
     for (uint64_t i = 0; i < kRounds; ++i) {
@@ -145,10 +145,10 @@ TEST_F(Counters, OtherThreadsDoNotCount) {
   });
   EXPECT_EQ(other.calls, 100u);
   EXPECT_EQ(other.bytes, 100u * 1024);
-  EXPECT_LT(starting.bytes, 1024u);  // the thread's closure, and none of its blocks
+  EXPECT_LT(starting.bytes, 1024u);  // the closure of the thread, but none of its blocks
 }
 
-TEST_F(Counters, FreeingAnothersMemoryCountsAsFreedHere) {
+TEST_F(Counters, AFreeCountsForTheThreadThatFrees) {
   void* block = nullptr;
   std::thread([&] {
     block = std::malloc(4096);
@@ -160,8 +160,8 @@ TEST_F(Counters, FreeingAnothersMemoryCountsAsFreedHere) {
   EXPECT_EQ(d.frees, 1u);
 }
 
-TEST_F(Counters, CallsStandStillWhileNotCounting) {
-  EXPECT_TRUE(count_calls(true)) << "a second time is the same as once";
+TEST_F(Counters, CallsDoNotCountWhileSwitchedOff) {
+  EXPECT_TRUE(count_calls(true)) << "a repeated call changes nothing";
   EXPECT_FALSE(count_calls(false));
   const Difference d = count([] { keep(std::make_unique<int>(1).get()); });
   EXPECT_EQ(d.calls, 0u);
@@ -170,11 +170,11 @@ TEST_F(Counters, CallsStandStillWhileNotCounting) {
   EXPECT_FALSE(count_calls(false));
 }
 
-TEST(CountersAnywhere, SayWhoAllocates) {
+TEST(CountersAnywhere, NameTheAllocator) {
   const bool is_jemalloc = std::string_view(allocator_name()).starts_with("jemalloc 5");
   EXPECT_EQ(is_jemalloc, available()) << allocator_name();
 #ifdef DUEL_JEMALLOC
-  EXPECT_TRUE(available()) << "the build links jemalloc, but something else is the process's malloc";
+  EXPECT_TRUE(available()) << "the build links jemalloc, but another allocator is in use";
 #else
   EXPECT_FALSE(available());
 #endif

@@ -2,13 +2,13 @@
 
 namespace duel::alloc {
 
-// Makes the compiler believe that the memory is used, so that it may not drop the pair of new and delete.
+// Makes the compiler assume that the memory is used. Otherwise it could remove the new and its delete.
 inline void keep(void* memory) {
   asm volatile("" : : "r"(memory) : "memory");
 }
 
-// Skips a test that needs exact counts where there are none.
+// Skips a test that needs exact counts, if jemalloc is not the allocator.
 #define SKIP_WITHOUT_JEMALLOC() \
-  if (!duel::alloc::available()) GTEST_SKIP() << "the process does not run on jemalloc: there is nothing to read"
+  if (!duel::alloc::available()) GTEST_SKIP() << "jemalloc is not the allocator of this process"
 
 }  // namespace duel::alloc

@@ -28,7 +28,7 @@ struct Counted {
   int* alive_;
 };
 
-TEST(Pool, GivesNullWhenEmptyAndGoesOnAfterwards) {
+TEST(Pool, ReturnsNullIfAllAreInUse) {
   Pool<int> pool(3);
   int* a = pool.take(1);
   int* b = pool.take(2);
@@ -44,13 +44,13 @@ TEST(Pool, GivesNullWhenEmptyAndGoesOnAfterwards) {
   EXPECT_EQ(pool.take(6), nullptr);
 }
 
-TEST(Pool, OfNothingIsAlwaysEmpty) {
+TEST(Pool, WithCapacity0ReturnsNull) {
   Pool<int> pool(0);
   EXPECT_EQ(pool.capacity(), 0u);
   EXPECT_EQ(pool.take(1), nullptr);
 }
 
-TEST(Pool, TakesTheLastGivenFirst) {
+TEST(Pool, ReusesTheLastGivenFirst) {
   Pool<int> pool(8);
   std::array<int*, 4> taken{};
   for (int*& object : taken) object = pool.take(0);
@@ -72,7 +72,7 @@ TEST(Pool, CountsInUseAndHighWater) {
   EXPECT_EQ(pool.in_use(), 1u);
   EXPECT_EQ(pool.high_water(), 2u);
   a = pool.take(0);
-  EXPECT_EQ(pool.high_water(), 2u) << "a free slot comes before an untouched one";
+  EXPECT_EQ(pool.high_water(), 2u) << "a free slot is reused before a new one is touched";
   int* c = pool.take(0);
   EXPECT_EQ(pool.high_water(), 3u);
   pool.give(a);
@@ -97,7 +97,7 @@ TEST(Pool, ConstructsAndDestroysEachTime) {
   EXPECT_EQ(alive, 0);
 }
 
-TEST(Pool, SlotsAreAlignedAndApart) {
+TEST(Pool, SlotsAreAlignedAndDoNotOverlap) {
   struct alignas(64) Line {
     std::array<char, 64> bytes{};
   };
@@ -123,7 +123,7 @@ size_t resident_pages(const char* first, size_t bytes) {
   return count;
 }
 
-TEST(Pool, TouchesOnlyWhatWasEverInUse) {
+TEST(Pool, TouchesOnlySlotsThatWereInUse) {
   constexpr size_t kCapacity = 4096;
   Pool<Page> pool(kCapacity);
   std::array<Page*, 4> taken{};
@@ -153,13 +153,13 @@ TEST(Pool, AllocatesNothing) {
   EXPECT_EQ(read().bytes, before.bytes);
 }
 
-TEST(Pool, RefusesWhatNoAddressSpaceHolds) {
+TEST(Pool, RefusesSizesBeyondTheAddressSpace) {
   EXPECT_THROW(Pool<Page>(SIZE_MAX / 2), std::bad_array_new_length);
   EXPECT_THROW(Pool<Page>(size_t{1} << 48), std::system_error);
 }
 
-TEST(PoolDeathTest, MisuseIsFoundWherePoisoned) {
-  if (!kPoison) GTEST_SKIP() << "a release build does not look";
+TEST(PoolDeathTest, MisuseEndsTheProcess) {
+  if (!kPoison) GTEST_SKIP() << "a release build does not check";
   testing::FLAGS_gtest_death_test_style = "threadsafe";
   Pool<Page> pool(4);
   Pool<Page> other(4);

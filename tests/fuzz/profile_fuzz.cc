@@ -8,8 +8,9 @@
 #include "alloc/profile/writer/heap_dump.h"
 #include "alloc/profile/writer/write.h"
 
-// What the writer of profiles reads: the first byte chooses, 'h' samples of the heap, 'c' of CPU time, 's' addresses,
-// 'n' a linker's name; up to a line "--" stands the text about the process. Everything gives a result or BadInput.
+// The input of the profile writer. The first byte chooses its kind: 'h' for samples of the heap, 'c' for samples of CPU
+// time, 's' for addresses, 'n' for a linker's name. Then follow the facts about the process, a line "--", and the
+// samples. Each input must give a result or BadInput.
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace duel::alloc::profile::writer;
   if (size == 0) return 0;
@@ -19,23 +20,23 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string_view text = input.substr(0, border);
   const std::string_view samples =
       border == std::string_view::npos ? std::string_view() : input.substr(border + kBorder.size());
-  duel::alloc::profile::writer::Process process = duel::alloc::profile::writer::read_process(text);
-  process.pid = 0;  // no file of a living process
-  for (duel::alloc::profile::writer::Module& module : process.modules)
-    module.path.clear();  // and none that a fuzzer may name
+  Process process = read_process(text);
+  // The fuzzer must not choose files to open.
+  process.pid = 0;
+  for (Module& module : process.modules) module.path.clear();
   try {
     if (data[0] == 'h') {
-      duel::alloc::profile::writer::heap_profile(process, samples, "inuse_space");
-      duel::alloc::profile::writer::heap_text(process, samples);
+      heap_profile(process, samples, "inuse_space");
+      heap_text(process, samples);
     } else if (data[0] == 'c') {
-      duel::alloc::profile::writer::cpu_profile(process, samples);
+      cpu_profile(process, samples);
     } else if (data[0] == 's') {
-      duel::alloc::profile::writer::symbol_lines(process, samples);
+      symbol_lines(process, samples);
     } else if (data[0] == 'n') {
-      duel::alloc::profile::writer::short_name(std::string(samples));
-      duel::alloc::profile::writer::without_arguments(samples);
+      short_name(std::string(samples));
+      without_arguments(samples);
     }
-  } catch (const duel::alloc::profile::writer::BadInput&) {
+  } catch (const BadInput&) {
     return 0;
   }
   return 0;

@@ -44,11 +44,11 @@ namespace {
 class CpuSamplerTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    SKIP_WITHOUT_JEMALLOC();  // which is to say with a sanitizer
-    if (!cpu_sampler_present()) GTEST_SKIP() << "there is none for this machine";
+    SKIP_WITHOUT_JEMALLOC();  // sanitizers do not allow these signals
+    if (!cpu_sampler_present()) GTEST_SKIP() << "not available on this machine";
   }
 
-  // Works on a thread of its own until there are some samples.
+  // Calls `work` on another thread until there are `samples` samples.
   writer::Decoded recording_of(const std::function<void()>& work, uint64_t samples = 30) {
     MemoryFile file("samples");
     CpuSampler sampler(file.descriptor());
@@ -68,7 +68,7 @@ class CpuSamplerTest : public ::testing::Test {
   CpuSampler::Counts counts_;
 };
 
-TEST_F(CpuSamplerTest, NamesWhoUsesTheTime) {
+TEST_F(CpuSamplerTest, NamesTheFunctionsThatUseTheTime) {
   const writer::Decoded profile = recording_of(burn_some);
   EXPECT_EQ(profile.period, kCpuPeriodNs);
   EXPECT_EQ(profile.duration_ns, 5);
@@ -79,13 +79,13 @@ TEST_F(CpuSamplerTest, NamesWhoUsesTheTime) {
     if (sample.labels.at("thread") != "busy") continue;
     busy += sample.values[0];
     EXPECT_TRUE(sample.has("burn_some") || sample.has("recording_of")) << sample.functions.front();
-    EXPECT_NE(sample.functions.front(), "[kernel]") << "it calls nobody";
+    EXPECT_NE(sample.functions.front(), "[kernel]") << "burn_some makes no system call";
   }
   EXPECT_GT(busy, 0);
   EXPECT_GT(profile.total("samples/count", "burn_some"), busy / 2);
 }
 
-// The C library has no frame pointers: a walk along them would lose who called it.
+// The C library has no frame pointers, so following them would lose its callers.
 TEST_F(CpuSamplerTest, NamesTheCallersOfSystemCalls) {
   const int zeros = ::open("/dev/zero", O_RDONLY | O_CLOEXEC);
   ASSERT_GE(zeros, 0);
@@ -94,13 +94,13 @@ TEST_F(CpuSamplerTest, NamesTheCallersOfSystemCalls) {
   EXPECT_GT(profile.total("samples/count", "call_the_kernel"), 0);
   for (const writer::DecodedSample& sample : profile.samples) {
     if (sample.has("call_the_kernel")) {
-      EXPECT_TRUE(sample.has("recording_of")) << "its callers, too";
+      EXPECT_TRUE(sample.has("recording_of")) << "the caller of the caller";
     }
   }
   EXPECT_GT(profile.total("samples/count", "[kernel]"), 0);
 }
 
-TEST_F(CpuSamplerTest, OneAtATime) {
+TEST_F(CpuSamplerTest, RefusesASecondRecording) {
   MemoryFile file("samples");
   {
     const CpuSampler sampler(file.descriptor());
@@ -119,7 +119,7 @@ TEST_F(CpuSamplerTest, AfterTheEndNothingIsWritten) {
   rusage before{};
   rusage now{};
   getrusage(RUSAGE_SELF, &before);
-  do {  // for some periods
+  do {  // wait for some periods of CPU time
     burn_some();
     getrusage(RUSAGE_SELF, &now);
   } while ((now.ru_utime.tv_sec - before.ru_utime.tv_sec) * 1'000'000 + now.ru_utime.tv_usec - before.ru_utime.tv_usec <
@@ -127,8 +127,7 @@ TEST_F(CpuSamplerTest, AfterTheEndNothingIsWritten) {
   EXPECT_EQ(file.size(), size);
 }
 
-// A file that takes nothing: samples are lost, and counted.
-TEST_F(CpuSamplerTest, CountsWhatItDrops) {
+TEST_F(CpuSamplerTest, CountsDroppedSamples) {
   const int full = ::open("/dev/full", O_WRONLY | O_CLOEXEC);
   ASSERT_GE(full, 0);
   CpuSampler sampler(full);
@@ -151,7 +150,7 @@ TEST_F(CpuSamplerTest, TakingSamplesAllocatesNothing) {
   EXPECT_EQ(alloc::allocated_bytes(), before);
 }
 
-TEST(CpuProfile, CutOffSamplesAreLeftOut) {
+TEST(CpuProfile, IncompleteSamplesAreLeftOut) {
   CpuSample sample{.thread = 1, .periods = 2, .stack_bytes = 16, .registers_known = kRegisters, .registers = {}};
   sample.registers[kProgramCounter] = 0x1234;
   std::string bytes(reinterpret_cast<const char*>(&sample), sizeof sample);
@@ -165,7 +164,7 @@ TEST(CpuProfile, CutOffSamplesAreLeftOut) {
   EXPECT_EQ(profile.samples[0].labels.at("thread"), "ended");
 }
 
-TEST(CpuProfile, OtherBytesAreRefused) {
+TEST(CpuProfile, InvalidSamplesAreRefused) {
   EXPECT_THROW(cpu_profile(writer::Process(), std::string(1000, 'x')), writer::BadInput);
 }
 

@@ -16,7 +16,8 @@
 namespace duel::alloc::profile {
 namespace {
 
-// Some 8,000 samples of 64 MiB: a total is off by 1.1 % in one case of three, by 5 % in one of 100,000.
+// 64 MiB give about 8,000 samples. The standard deviation of a total is then 1.1 %, so an error above 5 % has a
+// probability of about 1 in 100,000.
 constexpr uint64_t kSampleBytes = 8192;
 constexpr size_t kBlockBytes = 320;  // a size class of jemalloc
 constexpr size_t kBlocks = (size_t{64} << 20) / kBlockBytes;
@@ -79,7 +80,7 @@ TEST_F(HeapSamplerTest, TotalsAreWithinFivePercentOfTheTruth) {
   expect_near(profile.total("alloc_objects/count"), 2 * kBlocks);
 }
 
-TEST_F(HeapSamplerTest, TheLeafIsWhoAllocates) {
+TEST_F(HeapSamplerTest, TheLeafIsTheFunctionThatAllocates) {
   keep_blocks(blocks_, kBlocks / 8);
   use_blocks(kBlocks / 8);
   const writer::Decoded profile = snapshot();
@@ -95,11 +96,11 @@ TEST_F(HeapSamplerTest, TheLeafIsWhoAllocates) {
   EXPECT_EQ(kept, profile.total("inuse_space/bytes", "keep_blocks"));
   EXPECT_GT(kept, 0);
   EXPECT_GT(used, 0);
-  EXPECT_EQ(profile.total("inuse_space/bytes", "use_blocks"), 0) << "it has given back everything";
+  EXPECT_EQ(profile.total("inuse_space/bytes", "use_blocks"), 0) << "use_blocks has freed all blocks";
 }
 
-// What `go tool pprof -base` subtracts: the same stack is the same in both.
-TEST_F(HeapSamplerTest, TheDifferenceOfTwoIsWhatCameBetween) {
+// `go tool pprof -base` relies on this: a stack has the same names in both profiles.
+TEST_F(HeapSamplerTest, TheDifferenceOfTwoProfilesIsTheGrowthBetween) {
   keep_blocks(blocks_, kBlocks);
   const writer::Decoded first = snapshot();
   keep_blocks(blocks_, kBlocks / 2);
@@ -110,18 +111,18 @@ TEST_F(HeapSamplerTest, TheDifferenceOfTwoIsWhatCameBetween) {
               kBlocks * kBlockBytes * kNear);
 }
 
-TEST_F(HeapSamplerTest, CanRestAndBeginAnew) {
+TEST_F(HeapSamplerTest, CanPauseAndStartAgain) {
   EXPECT_EQ(heap_sample_bytes(), kSampleBytes);
   keep_blocks(blocks_, kBlocks / 8);
   pause_heap_sampler();
   EXPECT_EQ(heap_sample_bytes(), 0U);
-  EXPECT_FALSE(sample_heap(1000)) << "no power of two";
+  EXPECT_FALSE(sample_heap(1000)) << "not a power of two";
   EXPECT_TRUE(sample_heap(2 * kSampleBytes));
   EXPECT_EQ(heap_sample_bytes(), 2 * kSampleBytes);
-  EXPECT_EQ(snapshot().total("inuse_space/bytes", "keep_blocks"), 0) << "what was before is forgotten";
+  EXPECT_EQ(snapshot().total("inuse_space/bytes", "keep_blocks"), 0) << "earlier samples are discarded";
 }
 
-TEST_F(HeapSamplerTest, ReadingItAllocatesNothing) {
+TEST_F(HeapSamplerTest, ReadingAllocatesNothing) {
   MemoryFile samples("heap");
   write_heap_samples(samples.descriptor());
   const uint64_t before = alloc::allocated_bytes();
@@ -129,7 +130,7 @@ TEST_F(HeapSamplerTest, ReadingItAllocatesNothing) {
   EXPECT_EQ(alloc::allocated_bytes(), before);
 }
 
-TEST(HeapSampler, WithoutJemallocThereIsNone) {
+TEST(HeapSampler, IsNotPresentWithoutJemalloc) {
   if (alloc::available()) GTEST_SKIP() << "there is jemalloc";
   EXPECT_FALSE(heap_sampler_present());
   EXPECT_FALSE(sample_heap(kHeapSampleBytes));

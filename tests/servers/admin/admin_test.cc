@@ -13,13 +13,13 @@
 #include "tests/e2e/server_process.h"
 #include "tests/servers/run_server.h"
 
-// The admin port: what it answers, whom it answers, and that the server does not notice.
+// The admin port: its answers, the requests that it refuses, and that it does not disturb the server.
 namespace duel::e2e {
 namespace {
 
 using ::testing::HasSubstr;
 
-// As a server's first line names it; 0 if that says "off".
+// Read from the first line of a server; 0 if that says "off".
 uint16_t admin_port(const std::string& first_line) {
   constexpr std::string_view kBefore = "admin=http://127.0.0.1:";
   const size_t at = first_line.find(kBefore);
@@ -30,7 +30,7 @@ uint16_t admin_port(const ServerProcess& server) {
   return admin_port(server.ready_line());
 }
 
-// Asked by address, as the port wants it.
+// With an address as Host, which the port requires.
 std::string request(const std::string& method, const std::string& path, const std::string& fields = {}) {
   return method + " " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\n" + fields + "\r\n";
 }
@@ -65,7 +65,7 @@ TEST_P(AdminPort, Answers) {
   }
 }
 
-TEST_P(AdminPort, RefusesWhatItDoesNotKnow) {
+TEST_P(AdminPort, RefusesUnknownPathsAndMethods) {
   begin();
   for (const char* path : {"/nope", "/healthz/", "/debug", "/debug/pprof", "//", "/%2e%2e/etc/passwd", "/HEALTHZ"}) {
     EXPECT_EQ(ask(path).status(), 404) << path;
@@ -87,8 +87,8 @@ TEST_P(AdminPort, RefusesWhatItDoesNotKnow) {
   EXPECT_EQ(Client(admin_).roundtrip(request("POST", "/debug/reset", "Content-Length: 300000\r\n")).status(), 413);
 }
 
-// A page of somebody else, in the browser of somebody who may reach the port.
-TEST_P(AdminPort, KnowsNoForeignNames) {
+// A foreign web page in the browser of a user who can reach the port.
+TEST_P(AdminPort, RefusesForeignHostsAndOrigins) {
   begin();
   const auto status_for = [&](const std::string& host, const std::string& request_line = "GET /healthz") {
     return Client(admin_).roundtrip(request_line + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n").status();
@@ -116,8 +116,8 @@ TEST_P(AdminPort, KnowsNoForeignNames) {
   }
 }
 
-// <img src="http://127.0.0.1:6060/debug/pprof/profile?seconds=300"> on anybody's page.
-TEST_P(AdminPort, AnswersNoOtherPages) {
+// <img src="http://127.0.0.1:6060/debug/pprof/profile?seconds=300"> on a foreign web page.
+TEST_P(AdminPort, RefusesRequestsOfOtherPages) {
   begin();
   const auto status_of = [&](const char* method, const std::string& path, const std::string& site) {
     return Client(admin_).roundtrip(request(method, path, "Sec-Fetch-Site: " + site + "\r\n")).status();
@@ -141,7 +141,7 @@ TEST_P(AdminPort, CountsByClassAndWorker) {
   EXPECT_EQ(Client(port()).roundtrip("GET / HTTP/1.1\r\n\r\n").status(), 400);
   const nlohmann::json json = vars();
   const nlohmann::json& total = json.at("total");
-  EXPECT_EQ(total.at("requests"), 15) << "what the admin port is asked does not count";
+  EXPECT_EQ(total.at("requests"), 15) << "requests to the admin port do not count";
   EXPECT_EQ(total.at("responses_2xx"), 10);
   EXPECT_EQ(total.at("responses_3xx"), 0);
   EXPECT_EQ(total.at("responses_4xx"), 6);
@@ -156,7 +156,7 @@ TEST_P(AdminPort, CountsByClassAndWorker) {
   EXPECT_THAT(metrics, HasSubstr("duel_request_duration_seconds_bucket{le=\"+Inf\"} 15\n"));
 }
 
-TEST_P(AdminPort, SeesConnections) {
+TEST_P(AdminPort, CountsOpenConnections) {
   begin();
   {
     std::vector<Client> clients;
@@ -184,18 +184,19 @@ TEST_P(AdminPort, CountsFromZeroAfterAReset) {
     }
     return not_zero.empty();
   };
-  EXPECT_TRUE(eventually(all_are_zero)) << not_zero;  // a worker may be busy yet with the last client's leaving
-  EXPECT_GT(json.at("memory").at("rss_bytes"), rss / 2) << "levels are what they are";
+  EXPECT_TRUE(eventually(all_are_zero)) << not_zero;  // a worker can still be closing the last connection
+  EXPECT_GT(json.at("memory").at("rss_bytes"), rss / 2) << "a level does not change at a reset";
   EXPECT_EQ(Client(port()).get("/nowhere").status(), 404);
   json = vars();
   EXPECT_EQ(json.at("total").at("requests"), 1);
   EXPECT_EQ(json.at("total").at("responses_4xx"), 1);
   EXPECT_THAT(ask("/metrics").body, HasSubstr("duel_request_duration_seconds_count 1\n"));
-  EXPECT_EQ(server().snapshot().at("requests"), 11U) << "the file counts from the start";
-  EXPECT_THAT(ask("/metrics").body, HasSubstr("duel_route_requests_total{route=\"/ping\"} 10\n")) << "accounts stay";
+  EXPECT_EQ(server().snapshot().at("requests"), 11U) << "the stats file counts from the start";
+  EXPECT_THAT(ask("/metrics").body, HasSubstr("duel_route_requests_total{route=\"/ping\"} 10\n"))
+      << "counters of routes are not reset";
 }
 
-TEST_P(AdminPort, RemembersWhatHappened) {
+TEST_P(AdminPort, KeepsAHistory) {
   begin();
   EXPECT_TRUE(eventually([&] {
     EXPECT_EQ(Client(port()).get("/ping").status(), 200);
@@ -231,7 +232,7 @@ TEST_P(AdminPort, SaysNotReadyWhileDraining) {
   EXPECT_EQ(server().process().wait(), 0);
 }
 
-TEST_P(AdminPort, TakesManyAndSlowClients) {
+TEST_P(AdminPort, ServesManyAndSlowClients) {
   begin();
   std::vector<Client> slow;
   for (int i = 0; i < 40; ++i) {
@@ -241,7 +242,7 @@ TEST_P(AdminPort, TakesManyAndSlowClients) {
   EXPECT_EQ(ask("/healthz").status(), 200);
   std::vector<Client> many;
   for (int i = 0; i < 100; ++i) many.emplace_back(admin_);
-  EXPECT_EQ(Client(port()).get("/ping").body, "pong") << "the server itself has other slots";
+  EXPECT_EQ(Client(port()).get("/ping").body, "pong") << "the server has its own slots";
   int turned_away = 0;
   for (Client& client : many) turned_away += client.roundtrip(request("GET", "/healthz")).status() == 503 ? 1 : 0;
   EXPECT_GT(turned_away, 0);
@@ -250,20 +251,20 @@ TEST_P(AdminPort, TakesManyAndSlowClients) {
   for (Client& client : slow) EXPECT_EQ(client.receive().status(), 200);
 }
 
-// Nothing on the way of a request is done for the admin port.
-TEST_P(AdminPort, CostsAnIdleServerNoTurns) {
+// The workers do no work for the admin port.
+TEST_P(AdminPort, DoesNotWakeAnIdleServer) {
   begin();
   Client client(port());
   EXPECT_EQ(client.get("/ping").status(), 200);
   const uint64_t before = vars().at("total").at("ring_enters");
   for (int i = 0; i < 100; ++i) EXPECT_EQ(ask("/metrics").status(), 200);
-  EXPECT_LE(vars().at("total").at("ring_enters"), before + 2) << "the answer's own may come in behind it";
+  EXPECT_LE(vars().at("total").at("ring_enters"), before + 2) << "the last answer can cause an iteration after it";
 }
 
 DUEL_BOTH_ROUTERS(AdminPort);
 
 TEST(AdminPorts, TwoServersStartWithDefaults) {
-  // Whoever has the default port by now, ours or another's: the next one with the default takes a free one.
+  // The default port can be in use already. In any case, the second server takes a free port.
   Process one({server_binary(), "--no-config", "--host=127.0.0.1", "--port=0"});
   Process two({server_binary(), "--no-config", "--host=127.0.0.1", "--port=0", "--router=beego"});
   const uint16_t ports[] = {admin_port(one.read_line()), admin_port(two.read_line())};
@@ -278,7 +279,7 @@ TEST(AdminPorts, TwoServersStartWithDefaults) {
   }
 }
 
-TEST(AdminPorts, AskedForAndInUse) {
+TEST(AdminPorts, ANamedPortThatIsInUseEndsTheStart) {
   ServerProcess first("gin", {"--admin-port=any"});
   const std::string port = std::to_string(admin_port(first));
   const Ended second = run({"--host=127.0.0.1", "--port=0", "--admin-port=" + port});
@@ -295,7 +296,7 @@ TEST(AdminPorts, CanBeOff) {
   }
 }
 
-TEST(AdminPorts, BadValues) {
+TEST(AdminPorts, RefusesBadValues) {
   for (const char* value : {"65536", "-1", "some", "60 60"}) {
     expect_refusal(run({std::string("--admin-port=") + value}), "--admin-port = '" + std::string(value) + "'");
   }

@@ -1,4 +1,4 @@
-"""Reads /metrics with Prometheus' own parser: the format, the names, the units, and that counters count.
+"""Reads /metrics with Prometheus' own parser: format, names, units, and that counters count.
 
 Usage: metrics_test.py SERVER
 """
@@ -25,7 +25,7 @@ class Metrics(unittest.TestCase):
 
     @staticmethod
     def counts_allocations():
-        """A sanitizer's malloc cannot be counted, and the server says so instead of starting."""
+        """A server with sanitizers cannot count allocations. It refuses to start and says so."""
         probe = subprocess.run([SERVER, "--count-allocations=on", "--host=127.0.0.1", "--port=0", "--static-dir=/dev/null/none"],
                                capture_output=True, text=True, check=False)
         return "needs jemalloc" not in probe.stderr
@@ -52,7 +52,7 @@ class Metrics(unittest.TestCase):
             return error.code
 
     def test_names_follow_the_conventions(self):
-        self.get("/ping")  # a route that is seen
+        self.get("/ping")  # opens the account of a route
         families = self.families()
         names = [family.name for family in families]
         self.assertEqual(len(names), len(set(names)), "each family once")
@@ -60,7 +60,7 @@ class Metrics(unittest.TestCase):
         for family in families:
             self.assertIn(family.type, ("counter", "gauge", "histogram"), family.name)
             self.assertTrue(family.documentation, family.name)
-            # A sanitizer's build has an allocator of its own, whose system calls nobody sees.
+            # With sanitizers, the system calls of the allocator are not counted.
             if not (family.name.startswith("duel_memory_call") and self.allocator(families) == "libc"):
                 self.assertTrue(family.samples, family.name)
             self.assertRegex(family.name, r"^(duel|process)_[a-z0-9_]+$")
@@ -69,7 +69,7 @@ class Metrics(unittest.TestCase):
                 for sample in family.samples:
                     self.assertTrue(sample.name.endswith("_total"), sample.name)
 
-    def test_the_histogram_is_one(self):
+    def test_the_histogram_is_complete(self):
         for _ in range(20):
             self.assertEqual(self.get("/ping"), 200)
         family = next(one for one in self.families() if one.name == "duel_request_duration_seconds")

@@ -1,6 +1,6 @@
-"""Opens the admin port's page in headless Chromium: it plots what the server did, and asks nobody else for anything.
+"""Opens the live page in headless Chromium: it plots the history of the server, and requests nothing from elsewhere.
 
-Usage: page_test.py SERVER [SCREENSHOTS]   (a folder for screenshots of every state, for people)
+Usage: page_test.py SERVER [SCREENSHOTS]   (a folder for screenshots of each state)
 """
 
 import contextlib
@@ -24,12 +24,12 @@ CHARTS = ["Requests", "Bytes allocated", "Resident memory", "Purges", "Longest s
 
 
 def chromium(arguments):
-    """Runs it with a profile of its own; what it writes to standard output."""
+    """Runs Chromium with a fresh profile and returns its standard output."""
     program = shutil.which("chromium")
     if program is None:
         raise unittest.TestCase.failureException("chromium is missing: tools/install brings it")
     with tempfile.TemporaryDirectory() as profile:
-        # --no-sandbox: as root, and where user namespaces are forbidden, there is none. The page is ours.
+        # --no-sandbox: the sandbox does not work for root and without user namespaces. The page is our own.
         command = [program, "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
                    "--disable-background-networking", "--disable-component-update", f"--user-data-dir={profile}", *arguments]
         return subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout
@@ -47,14 +47,14 @@ class Page(unittest.TestCase):
             return json.load(answer)
 
     def await_history(self, enough):
-        """The server samples once a second: waits until it has what is wanted."""
+        """Waits until the history, which gets one value per second, is `enough`."""
         event = threading.Event()
         for _ in range(300):
             history = self.history()
             if enough(history):
                 return history
             event.wait(0.1)
-        self.fail("the server's history does not come")
+        self.fail("the history did not get the expected values")
 
     @contextlib.contextmanager
     def load(self):
@@ -73,7 +73,7 @@ class Page(unittest.TestCase):
             thread.join()
 
     def dom(self):
-        """The page after its scripts have run for a while (of virtual time: nobody waits for it)."""
+        """The page after its scripts have run for 4 s of virtual time, which takes less real time."""
         dom = chromium(["--virtual-time-budget=4000", "--dump-dom", self.server.admin])
         return re.sub(r"<script>.*?</script>", "", dom, flags=re.DOTALL)
 
@@ -115,7 +115,7 @@ class Page(unittest.TestCase):
             self.screenshot("load")
             self.screenshot("dark", "--force-dark-mode", "--blink-settings=preferredColorScheme=0")
 
-    def test_asks_nobody_else(self):
+    def test_requests_nothing_from_elsewhere(self):
         with urllib.request.urlopen(self.server.admin, timeout=30) as answer:
             page = answer.read().decode()
             self.assertIn("default-src 'none'; connect-src 'self'", answer.headers["Content-Security-Policy"])

@@ -5,7 +5,7 @@
 namespace duel::servers::metrics {
 namespace {
 
-TEST(Slope, OfALine) {
+TEST(Slope, IsExactForALine) {
   Slope slope(10);
   EXPECT_EQ(slope.per_second(), 0);
   slope.add(0, 5);
@@ -14,7 +14,7 @@ TEST(Slope, OfALine) {
   EXPECT_DOUBLE_EQ(slope.per_second(), 20);
 }
 
-TEST(Slope, ForgetsWhatIsOld) {
+TEST(Slope, ForgetsOldPoints) {
   Slope slope(10);
   for (int i = 0; i < 10; ++i) slope.add(i, 1000.0 * i);
   for (int i = 10; i < 20; ++i) slope.add(i, 7);

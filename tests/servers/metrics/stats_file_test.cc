@@ -26,7 +26,7 @@ std::vector<nlohmann::json> lines_of(const std::filesystem::path& path) {
   return lines;
 }
 
-TEST(StatsFile, GetsALineAtTheEnd) {
+TEST(StatsFile, HasALineAtTheEnd) {
   const TemporaryDirectory directory;
   const std::filesystem::path path = directory.write("stats", "{\"earlier\":true}\n");
   for (const char* router : {"gin", "beego"}) {
@@ -35,17 +35,17 @@ TEST(StatsFile, GetsALineAtTheEnd) {
     EXPECT_EQ(server.stop(), 0);
   }
   const std::vector<nlohmann::json> lines = lines_of(path);
-  ASSERT_EQ(lines.size(), 3U) << "appended to what was there";
+  ASSERT_EQ(lines.size(), 3U) << "appended to the existing line";
   EXPECT_EQ(lines[1].at("router"), "gin");
   EXPECT_EQ(lines[2].at("router"), "beego");
   for (size_t i = 1; i < lines.size(); ++i) {
     EXPECT_EQ(lines[i].at("requests"), 1);
     EXPECT_EQ(lines[i].at("connections"), 1);
-    EXPECT_TRUE(lines[i].at("allocations").is_null()) << "nobody counts without --count-allocations";
+    EXPECT_TRUE(lines[i].at("allocations").is_null()) << "not counted without --count-allocations";
   }
 }
 
-TEST(StatsFile, ThatCannotTakeALineIsTold) {
+TEST(StatsFile, AFailedWriteIsReported) {
   for (const std::vector<std::string>& more : {std::vector<std::string>{}, {"--stats-interval=1h"}}) {
     std::vector<std::string> arguments = {"--stats-file=/dev/full"};
     arguments.insert(arguments.end(), more.begin(), more.end());
@@ -57,7 +57,7 @@ TEST(StatsFile, ThatCannotTakeALineIsTold) {
   }
 }
 
-TEST(StatsFile, GetsALineForEverySignal) {
+TEST(StatsFile, HasALineForEachSignal) {
   ServerProcess server("gin");
   Client client(server.port());
   for (uint64_t i = 1; i <= 5; ++i) {
@@ -67,7 +67,7 @@ TEST(StatsFile, GetsALineForEverySignal) {
   EXPECT_EQ(server.stop(), 0);
 }
 
-TEST(StatsFile, HasWhatTheHarnessReads) {
+TEST(StatsFile, HasTheNumbersThatTheHarnessReads) {
   ServerProcess server("gin", {"--threads=3"});
   const Snapshot numbers = server.snapshot();
   for (const char* name :
@@ -81,16 +81,14 @@ TEST(StatsFile, HasWhatTheHarnessReads) {
   EXPECT_EQ(server.stop(), 0);
 }
 
-// A disk that is full must not stop the server.
-TEST(StatsFile, MayFail) {
+TEST(StatsFile, AFullDiskDoesNotStopTheServer) {
   ServerProcess server("gin", {"--stats-file=/dev/full"});
   server.process().signal(SIGUSR1);
   for (int i = 0; i < 10; ++i) EXPECT_EQ(Client(server.port()).get("/ping").body, "pong");
   EXPECT_EQ(server.stop(), 0);
 }
 
-// A reader that has gone away must not end it.
-TEST(StatsFile, MayBeAPipeThatNobodyReads) {
+TEST(StatsFile, APipeWithoutAReaderDoesNotEndTheServer) {
   const TemporaryDirectory directory;
   const std::filesystem::path path = directory.path() / "pipe";
   ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);

@@ -53,12 +53,12 @@ TEST(StatsSeries, HasALineForEachInterval) {
   EXPECT_EQ(client.get("/nowhere").status(), 404);
   EXPECT_EQ(server.stop(), 0);
   const std::vector<Row> rows = rows_of(path);
-  ASSERT_GE(rows.size(), 3U) << "two, and one at the end";
+  ASSERT_GE(rows.size(), 3U) << "one per second, and one at the end";
   const Row& last = rows.back();
   EXPECT_EQ(last.at("responses_4xx"), "1");
   EXPECT_EQ(std::stoull(last.at("requests")), std::stoull(last.at("responses_2xx")) + 1);
   EXPECT_EQ(last.at("connections"), "1");
-  EXPECT_EQ(last.at("allocations"), "") << "nobody counts without --count-allocations";
+  EXPECT_EQ(last.at("allocations"), "") << "not counted without --count-allocations";
   EXPECT_GT(std::stod(rows[1].at("requests_per_s")), 0);
   EXPECT_GE(std::stod(rows[1].at("minor_faults_per_request")), 0);
   for (const char* name : {"rss_bytes", "pss_bytes", "anonymous_bytes", "virtual_bytes", "longest_stall_ns"}) {
@@ -72,7 +72,7 @@ TEST(StatsSeries, HasALineForEachInterval) {
   EXPECT_LT(std::stoll(rows[0].at("timestamp_ms")), std::stoll(rows[1].at("timestamp_ms")));
 }
 
-TEST(StatsSeries, HasOneHeadInAFileOfTwoRuns) {
+TEST(StatsSeries, HasOneLineOfNamesInAFileOfTwoRuns) {
   const TemporaryDirectory directory;
   const std::filesystem::path path = directory.path() / "series.csv";
   for (int run = 0; run < 2; ++run) {
@@ -86,11 +86,11 @@ TEST(StatsSeries, HasOneHeadInAFileOfTwoRuns) {
 
 TEST(StatsSeries, HasALineForASignal) {
   ServerProcess server("gin", {"--stats-interval=1h"});
-  server.snapshot();  // the head: a pipe is always empty
+  server.snapshot();  // reads the line with the names: a pipe counts as empty
   EXPECT_EQ(server.stop(), 0);
 }
 
-TEST(StatsSeries, NeedsAFileAndATime) {
+TEST(StatsSeries, RequiresAFileAndAnInterval) {
   expect_refusal(run({"--port=0", "--stats-interval=5s"}), "--stats-file");
   for (const char* value : {"0.5s", "10ms", "-1", "often"}) {
     expect_refusal(run({"--port=0", "--stats-file=/dev/null", std::string("--stats-interval=") + value}),

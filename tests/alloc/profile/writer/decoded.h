@@ -14,7 +14,7 @@ struct DecodedSample {
   std::vector<int64_t> values;
   std::map<std::string, std::string> labels;
 
-  bool has(std::string_view part) const;  // a function whose name contains it
+  bool has(std::string_view part) const;  // whether a function's name contains `part`
 };
 
 struct DecodedMapping {
@@ -26,7 +26,7 @@ struct DecodedMapping {
   bool has_functions = false;
 };
 
-// A profile as its readers see it.
+// A profile, read by a decoder that is independent of the writer.
 struct Decoded {
   std::vector<std::string> sample_types;  // "inuse_space/bytes"
   std::vector<DecodedSample> samples;
@@ -38,16 +38,16 @@ struct Decoded {
   int64_t start_ns = 0;
   int64_t duration_ns = 0;
 
-  // Sum of a type over the samples that contain a function whose name contains `part`; "" for all.
+  // The sum of a type over all samples with a function whose name contains `part`; over all samples if `part` is empty.
   int64_t total(const std::string& type, std::string_view part = {}) const;
-  // The `count` functions that have most of a type as the leaf, most first: the rows of `go tool pprof -top`.
+  // The `count` functions with the largest sum of a type as leaf, the largest first, like `go tool pprof -top`.
   std::vector<std::string> top(const std::string& type, size_t count) const;
 
  private:
   size_t index_of(const std::string& type) const;
 };
 
-// Of gzipped profile.proto. Throws std::runtime_error if it is not well-formed: every id refers to something.
+// Decodes a gzipped profile.proto. Throws std::runtime_error if it is not well-formed or if an id refers to nothing.
 Decoded decode(std::string_view gzipped);
 
 }  // namespace duel::alloc::profile::writer

@@ -7,7 +7,7 @@
 namespace duel::alloc::profile::writer {
 namespace {
 
-TEST(FrameName, HasNeitherParametersNorTemplateArgumentsNorResult) {
+TEST(FrameName, HasNoParametersTemplateArgumentsOrResult) {
   EXPECT_EQ(short_name("_ZNSt6vectorIiSaIiEE9push_backERKi"), "std::vector::push_back");
   EXPECT_EQ(short_name("_ZN4duel3gin7Context6stringEiSt17basic_string_viewIcSt11char_traitsIcEE"),
             "duel::gin::Context::string");
@@ -35,12 +35,12 @@ TEST(FrameName, KnowsOperators) {
   EXPECT_EQ(without_arguments("operators::f(int)"), "operators::f");
 }
 
-TEST(FrameName, PassesOverComparisonsInArguments) {
+TEST(FrameName, IgnoresComparisonsInArguments) {
   EXPECT_EQ(without_arguments("f<(a > b)>::g(int)"), "f::g");
   EXPECT_EQ(without_arguments("f<(x)1, ((y)2 < 3)>()"), "f");
 }
 
-TEST(FrameName, LeavesWhatItDoesNotUnderstand) {
+TEST(FrameName, KeepsOtherNames) {
   EXPECT_EQ(short_name("io_uring_enter"), "io_uring_enter");
   EXPECT_EQ(short_name("_Znonsense"), "_Znonsense");
   EXPECT_EQ(short_name(""), "");
@@ -49,7 +49,7 @@ TEST(FrameName, LeavesWhatItDoesNotUnderstand) {
   EXPECT_EQ(without_arguments("<lambda(int)>"), "<lambda(int)>");
 }
 
-TEST(FrameName, AllocatorsAllocateForOthers) {
+TEST(FrameName, KnowsFunctionsThatAllocateForOthers) {
   for (const char* name :
        {"malloc", "calloc", "operator new", "operator new[]", "je_malloc_default", "std::string::_M_create",
         "__gnu_cxx::new_allocator::allocate", "mallocx", "do_rallocx", "xallocx", "fallback_impl"}) {

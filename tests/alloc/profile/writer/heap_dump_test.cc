@@ -26,31 +26,31 @@ constexpr const char* kDump =
     "@ 0x4000\n"
     "  t*: 9: 9 [9: 9]\n";
 
-TEST(HeapDump, StacksAndTheirEstimates) {
-  const writer::HeapDump dump = writer::read_heap_dump(kDump);
+TEST(HeapDump, HasStacksWithEstimates) {
+  const HeapDump dump = read_heap_dump(kDump);
   EXPECT_EQ(dump.sample_bytes, 1024);
-  ASSERT_EQ(dump.stacks.size(), 2U) << "the totals and what follows the stacks are none";
+  ASSERT_EQ(dump.stacks.size(), 2U) << "totals and the text after the stacks do not count";
   EXPECT_THAT(dump.stacks[0].addresses, ElementsAre(0x1000, 0x2000));
-  // A KiB is met with a chance of 1 - 1/e.
+  // 1 KiB is sampled with the probability 1 - 1/e.
   EXPECT_THAT(dump.stacks[0].values, ElementsAre(3, 3240, 3, 3240));
-  // What is much larger than the distance is always met.
+  // An allocation much larger than the distance is always sampled.
   EXPECT_THAT(dump.stacks[1].values, ElementsAre(1, 1048576, 0, 0));
 }
 
-TEST(HeapDump, ScaleOfSmallObjects) {
+TEST(HeapDump, ScalesSmallObjects) {
   int64_t objects = 10;
   int64_t bytes = 160;
-  writer::scale_up(objects, bytes, 524288);
-  EXPECT_EQ(objects, 327685);  // one of 32,768.5
+  scale_up(objects, bytes, 524288);
+  EXPECT_EQ(objects, 327685);  // each sample stands for 32,768.5 objects
   EXPECT_EQ(bytes, 5242960);
   objects = 5;
   bytes = 80;
-  writer::scale_up(objects, bytes, 1);
+  scale_up(objects, bytes, 1);
   EXPECT_EQ(objects, 5) << "everything was sampled";
 }
 
-TEST(HeapDump, OddLinesArePassedOver) {
-  const writer::HeapDump dump = writer::read_heap_dump(
+TEST(HeapDump, UnknownLinesAreIgnored) {
+  const HeapDump dump = read_heap_dump(
       "heap_v2/64\nnonsense\n@\n  t*: 1: 64 [1: 64]\n@ 0xzz\n  t*: -1: 5 [1: 1]\n@ 0x1\n  t*: 1\n  t*: 1: 1\n@ 0x2");
   ASSERT_EQ(dump.stacks.size(), 1U);
   EXPECT_TRUE(dump.stacks[0].addresses.empty());
@@ -63,26 +63,26 @@ TEST(HeapDump, OtherTextIsRefused) {
 }
 
 TEST(HeapDump, HugeNumbersDoNotOverflow) {
-  const writer::HeapDump dump = writer::read_heap_dump(
-      "heap_v2/9223372036854775807\n@ 0x1\n  t*: 9223372036854775807: 9223372036854775807 [1: 1]\n");
+  const HeapDump dump =
+      read_heap_dump("heap_v2/9223372036854775807\n@ 0x1\n  t*: 9223372036854775807: 9223372036854775807 [1: 1]\n");
   ASSERT_EQ(dump.stacks.size(), 1U);
   EXPECT_GT(dump.stacks[0].values[2], 0);
 }
 
 TEST(HeapDump, BecomesAProfileWithoutAnyFile) {
-  const Decoded profile = decode(writer::heap_profile(writer::Process(), kDump, "alloc_space"));
+  const Decoded profile = decode(heap_profile(Process(), kDump, "alloc_space"));
   EXPECT_THAT(profile.sample_types,
               ElementsAre("alloc_objects/count", "alloc_space/bytes", "inuse_objects/count", "inuse_space/bytes"));
   EXPECT_EQ(profile.default_type, "alloc_space");
   EXPECT_EQ(profile.period_type, "space/bytes");
   EXPECT_EQ(profile.period, 1024);
   ASSERT_EQ(profile.samples.size(), 2U);
-  EXPECT_THAT(profile.samples[0].addresses, ElementsAre(0xfff, 0x1fff)) << "calls, not where they return to";
+  EXPECT_THAT(profile.samples[0].addresses, ElementsAre(0xfff, 0x1fff)) << "addresses of the calls, not of the returns";
   EXPECT_EQ(profile.total("inuse_space/bytes"), 3240);
 }
 
-TEST(HeapDump, AsText) {
-  const std::string text = writer::heap_text(writer::Process(), kDump);
+TEST(HeapDump, BecomesText) {
+  const std::string text = heap_text(Process(), kDump);
   EXPECT_THAT(text, HasSubstr("heap profile: 3: 3240 [4: 1051816] @ heap/1024\n"));
   EXPECT_THAT(text, HasSubstr("3: 3240 [3: 3240] @ 0xfff 0x1fff\n"));
 }

@@ -12,7 +12,7 @@ namespace duel::alloc::profile::writer {
 namespace {
 
 TEST(Process, IsReadBack) {
-  const writer::Process process = writer::read_process(
+  const Process process = read_process(
       "pid 12\nmodule 7f00 abcd /path with blanks/a.so\nsegment 8f00 9f00 1000\nmodule 0 - /b\nthread 5 two words\n"
       "start_ns 17\nduration_ns 18\ndropped 19\n");
   EXPECT_EQ(process.pid, 12);
@@ -31,8 +31,8 @@ TEST(Process, IsReadBack) {
   EXPECT_EQ(module_of(process, 0x9f00), 2U) << "the end is outside";
 }
 
-TEST(Process, OddLinesArePassedOver) {
-  const writer::Process process = writer::read_process(
+TEST(Process, UnknownLinesAreIgnored) {
+  const Process process = read_process(
       "\nsegment 1 2 3\npid\npid x\nmodule\nmodule zz - /a\nthread\nthread x y\nfuture 5\nmodule 1 - \nsegment 5 4 0\n"
       "segment 1 2\nsegment ffffffffffffffffff 2 3");
   EXPECT_EQ(process.pid, 0);
@@ -41,9 +41,9 @@ TEST(Process, OddLinesArePassedOver) {
 }
 
 TEST(Process, DescribesItself) {
-  const writer::Process process = writer::read_process(describe_process());
+  const Process process = read_process(describe_process());
   EXPECT_EQ(process.pid, getpid());
-  ASSERT_GE(process.modules.size(), 3U) << "the program, its libraries, the kernel's page";
+  ASSERT_GE(process.modules.size(), 3U) << "the program, its libraries and the vdso";
   EXPECT_NE(process.modules[0].path.find("alloc_profile_tests"), std::string::npos);
   EXPECT_GE(process.modules[0].build_id.size(), 16U) << "the linker writes build ids";
   const auto here = reinterpret_cast<uint64_t>(&describe_process);

@@ -15,37 +15,37 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::Pair;
 
-writer::Frame frame(const char* function) {
+Frame frame(const char* function) {
   return {.function = function, .symbol = {}, .file = "a.cc", .line = 7};
 }
 
 TEST(Message, WireFormat) {
-  writer::Message message;
+  Message message;
   message.number(1, uint64_t{150});
   message.bytes(2, "testing");
   message.number(3, uint64_t{0});
   const std::vector<int64_t> numbers = {3, 270, 86942};
   message.packed(4, std::span<const int64_t>(numbers));
-  // The examples of the format's own description.
+  // The examples in the documentation of the format.
   EXPECT_EQ(message.data(), std::string("\x08\x96\x01\x12\x07testing\x22\x06\x03\x8E\x02\x9E\xA7\x05", 20));
 }
 
 TEST(Profile, IsReadBack) {
-  writer::Profile profile;
+  Profile profile;
   profile.add_sample_type({.type = "samples", .unit = "count"});
   profile.add_sample_type({.type = "cpu", .unit = "nanoseconds"});
   profile.set_period({.type = "cpu", .unit = "nanoseconds"}, 10'000'000);
   profile.set_time(5, 6);
   profile.set_default_sample_type("cpu");
   profile.add_comment("a comment");
-  const writer::Profile::Id mapping = profile.add_mapping(
+  const Profile::Id mapping = profile.add_mapping(
       {.start = 0x1000, .end = 0x2000, .file_offset = 0x100, .path = "/a", .build_id = "ab", .symbolised = true});
-  const writer::Profile::Id leaf = profile.add_location(0x1100, mapping, {frame("inlined"), frame("outer")});
-  const writer::Profile::Id root = profile.add_location(0x1200, mapping, {frame("main")});
-  const writer::Profile::Id unknown = profile.add_location(0x9000, 0, {});
+  const Profile::Id leaf = profile.add_location(0x1100, mapping, {frame("inlined"), frame("outer")});
+  const Profile::Id root = profile.add_location(0x1200, mapping, {frame("main")});
+  const Profile::Id unknown = profile.add_location(0x9000, 0, {});
   profile.add_sample({leaf, root}, {2, -5}, {{"thread", "worker"}});
   profile.add_sample({unknown}, {0, 1});
-  const Decoded decoded = decode(writer::gzip(profile.serialise()));
+  const Decoded decoded = decode(gzip(profile.serialise()));
   EXPECT_THAT(decoded.sample_types, ElementsAre("samples/count", "cpu/nanoseconds"));
   EXPECT_EQ(decoded.period_type, "cpu/nanoseconds");
   EXPECT_EQ(decoded.period, 10'000'000);
@@ -64,47 +64,45 @@ TEST(Profile, IsReadBack) {
   EXPECT_EQ(decoded.total("cpu/nanoseconds"), -4);
 }
 
-TEST(FoldLibrary, LeavesWhoContainsIt) {
-  std::vector<writer::Frame> frames = {frame("std::vector::push_back"), frame("mine"), frame("__gnu_cxx::x"),
-                                       frame("outer")};
-  writer::fold_library(frames);
+TEST(FoldLibrary, KeepsTheFunctionThatContainsIt) {
+  std::vector<Frame> frames = {frame("std::vector::push_back"), frame("mine"), frame("__gnu_cxx::x"), frame("outer")};
+  fold_library(frames);
   ASSERT_EQ(frames.size(), 2U);
   EXPECT_EQ(frames[0].function, "mine");
   EXPECT_EQ(frames[1].function, "outer");
 }
 
-TEST(FoldLibrary, WhatIsNotInlinedStays) {
-  std::vector<writer::Frame> frames = {frame("std::char_traits::copy"), frame("std::string::append")};
-  writer::fold_library(frames);
+TEST(FoldLibrary, KeepsFunctionsThatAreNotInlined) {
+  std::vector<Frame> frames = {frame("std::char_traits::copy"), frame("std::string::append")};
+  fold_library(frames);
   ASSERT_EQ(frames.size(), 1U);
-  EXPECT_EQ(frames[0].function, "std::string::append") << "a function of its own";
-  std::vector<writer::Frame> none;
-  writer::fold_library(none);
+  EXPECT_EQ(frames[0].function, "std::string::append") << "not inlined";
+  std::vector<Frame> none;
+  fold_library(none);
   EXPECT_TRUE(none.empty());
 }
 
-TEST(DropAllocator, LeavesWhoAllocated) {
-  std::vector<writer::Place> stack = {
+TEST(DropAllocator, KeepsTheFunctionThatAllocates) {
+  std::vector<Place> stack = {
       {.address = 1, .frames = {frame("malloc")}},
       {.address = 2, .frames = {frame("operator new"), frame("std::vector::push_back"), frame("mine")}},
       {.address = 3, .frames = {frame("std::sort")}}};
-  writer::drop_allocator(stack);
+  drop_allocator(stack);
   ASSERT_EQ(stack.size(), 2U);
   ASSERT_EQ(stack[0].frames.size(), 1U);
   EXPECT_EQ(stack[0].frames[0].function, "mine");
-  EXPECT_EQ(stack[1].frames[0].function, "std::sort") << "only at the leaf";
+  EXPECT_EQ(stack[1].frames[0].function, "std::sort") << "frames above the leaf stay";
 }
 
-TEST(DropAllocator, LeavesAllRatherThanNothing) {
-  std::vector<writer::Place> stack = {{.address = 1, .frames = {frame("malloc")}},
-                                      {.address = 2, .frames = {frame("std::x")}}};
-  writer::drop_allocator(stack);
+TEST(DropAllocator, KeepsAStackThatWouldBecomeEmpty) {
+  std::vector<Place> stack = {{.address = 1, .frames = {frame("malloc")}}, {.address = 2, .frames = {frame("std::x")}}};
+  drop_allocator(stack);
   EXPECT_EQ(stack.size(), 2U);
 }
 
-TEST(DropAllocator, StopsAtWhatHasNoName) {
-  std::vector<writer::Place> stack = {{.address = 1, .frames = {frame("malloc")}}, {.address = 2, .frames = {}}};
-  writer::drop_allocator(stack);
+TEST(DropAllocator, StopsAtAnAddressWithoutAName) {
+  std::vector<Place> stack = {{.address = 1, .frames = {frame("malloc")}}, {.address = 2, .frames = {}}};
+  drop_allocator(stack);
   ASSERT_EQ(stack.size(), 1U);
   EXPECT_EQ(stack[0].address, 2U);
 }

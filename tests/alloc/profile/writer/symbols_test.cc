@@ -15,7 +15,7 @@
 #include "alloc/profile/process_text.h"
 #include "alloc/profile/writer/write.h"
 
-// What libdw itself loses of a file that is damaged. LeakSanitizer asks for this by its name.
+// libdw itself leaks memory when a file is damaged. LeakSanitizer calls this function.
 extern "C" const char* __lsan_default_suppressions();  // NOLINT(bugprone-reserved-identifier)
 extern "C" const char* __lsan_default_suppressions() {
   return "leak:libdw.so";
@@ -26,10 +26,10 @@ namespace {
 
 #if defined(__x86_64__)
 
-// Inlined in every build, so that there is an address with two functions.
+// Inlined in every build, so that the address belongs to two functions.
 [[gnu::always_inline]] inline uint64_t address_here() {
   uint64_t address = 0;
-  asm volatile("leaq -1(%%rip), %0" : "=r"(address));  // of the instruction's own last byte
+  asm volatile("leaq -1(%%rip), %0" : "=r"(address));  // of the last byte of this instruction
   return address;
 }
 
@@ -43,57 +43,57 @@ struct Holder {
 
 class SymbolsTest : public ::testing::Test {
  protected:
-  writer::Process process_ = writer::read_process(describe_process());
+  Process process_ = read_process(describe_process());
 };
 
 TEST_F(SymbolsTest, InlinedFunctionsComeFirst) {
-  const writer::Symbols symbols(process_);
-  const std::vector<writer::Frame> frames = symbols.frames(Holder::outer());
+  const Symbols symbols(process_);
+  const std::vector<Frame> frames = symbols.frames(Holder::outer());
   ASSERT_EQ(frames.size(), 2U);
   EXPECT_EQ(frames[0].function, "duel::alloc::profile::writer::(anonymous namespace)::address_here");
   EXPECT_EQ(frames[1].function, "duel::alloc::profile::writer::(anonymous namespace)::Holder::outer");
-  for (const writer::Frame& frame : frames) {
+  for (const Frame& frame : frames) {
     EXPECT_TRUE(frame.file.ends_with("symbols_test.cc")) << frame.file;
     EXPECT_GT(frame.line, 0);
   }
   EXPECT_LT(frames[0].line, frames[1].line);
 }
 
-TEST_F(SymbolsTest, LibrariesToo) {
-  const writer::Symbols symbols(process_);
-  // What the loader resolved, so that it is the library's own.
+TEST_F(SymbolsTest, LibrariesHaveNames) {
+  const Symbols symbols(process_);
+  // volatile, so that the address is the one in the library.
   double (*volatile function)(double, double) = &std::fmod;
-  const std::vector<writer::Frame> frames = symbols.frames(reinterpret_cast<uint64_t>(function));
+  const std::vector<Frame> frames = symbols.frames(reinterpret_cast<uint64_t>(function));
   ASSERT_FALSE(frames.empty());
   EXPECT_FALSE(frames[0].function.empty());
 }
 
 TEST_F(SymbolsTest, UnknownAddressesHaveNoFrames) {
-  const writer::Symbols symbols(process_);
+  const Symbols symbols(process_);
   EXPECT_TRUE(symbols.frames(0).empty());
   EXPECT_TRUE(symbols.frames(UINT64_MAX).empty());
   EXPECT_FALSE(symbols.at_system_call(0));
   EXPECT_FALSE(symbols.at_system_call(UINT64_MAX));
 }
 
-// A newer file at the same path would give wrong names with confidence.
-TEST_F(SymbolsTest, AFileThatIsAnotherBuildDoesNotCount) {
-  for (writer::Module& module : process_.modules) module.build_id = "0123456789";
-  const writer::Symbols symbols(process_);
-  EXPECT_TRUE(symbols.frames(Holder::outer()).empty()) << "pprof may find the right one";
+// A newer file at the same path would give wrong names.
+TEST_F(SymbolsTest, AFileOfAnotherBuildIsNotUsed) {
+  for (Module& module : process_.modules) module.build_id = "0123456789";
+  const Symbols symbols(process_);
+  EXPECT_TRUE(symbols.frames(Holder::outer()).empty()) << "pprof can still find the right file";
   EXPECT_FALSE(symbols.names_functions(0));
 }
 
-// As after a rebuild while the server runs.
+// For example after a rebuild while the server runs.
 TEST_F(SymbolsTest, AProgramWhoseFileIsGoneIsReadFromTheKernel) {
   process_.modules[0].path = "/nowhere";
-  const writer::Symbols symbols(process_);
+  const Symbols symbols(process_);
   EXPECT_EQ(symbols.frames(Holder::outer()).size(), 2U);
   EXPECT_TRUE(symbols.names_functions(0));
 }
 
 struct Caller {
-  // Where the kernel returns to, from a call that does nothing.
+  // The address to which the kernel returns from getpid.
   [[gnu::noinline]] static uint64_t behind_a_system_call() {
     uint64_t address = 0;
     int64_t result = SYS_getpid;
@@ -103,17 +103,17 @@ struct Caller {
   }
 };
 
-TEST_F(SymbolsTest, SystemCallsAreKnownByTheirInstruction) {
-  const writer::Symbols symbols(process_);
+TEST_F(SymbolsTest, RecognisesSystemCalls) {
+  const Symbols symbols(process_);
   const uint64_t behind = Caller::behind_a_system_call();
   EXPECT_TRUE(symbols.at_system_call(behind));
-  EXPECT_TRUE(symbols.at_system_call(behind - 2)) << "to be repeated";
+  EXPECT_TRUE(symbols.at_system_call(behind - 2)) << "the address of the instruction itself, if the call is restarted";
   EXPECT_FALSE(symbols.at_system_call(behind - 1));
   EXPECT_FALSE(symbols.at_system_call(behind + 1));
 }
 
-// Whatever is in the file, the writer lives on and says what it knows.
-TEST_F(SymbolsTest, BrokenFilesAreHarmless) {
+// No content of a file can crash the writer.
+TEST_F(SymbolsTest, DamagedFilesAreHarmless) {
   std::ifstream file("/proc/self/exe", std::ios::binary);
   const std::string bytes{std::istreambuf_iterator<char>(file), {}};
   const uint64_t address = Holder::outer();
@@ -130,7 +130,7 @@ TEST_F(SymbolsTest, BrokenFilesAreHarmless) {
       broken[static_cast<size_t>(std::rand()) % reach] = static_cast<char>(std::rand());
     }
     std::ofstream(path, std::ios::binary | std::ios::trunc) << broken;
-    const writer::Symbols symbols(process_);
+    const Symbols symbols(process_);
     symbols.frames(address);
     symbols.names_functions(0);
     symbols.at_system_call(address);
@@ -138,15 +138,15 @@ TEST_F(SymbolsTest, BrokenFilesAreHarmless) {
   std::filesystem::remove(path);
 }
 
-TEST_F(SymbolsTest, AnswersAsPprofsSymbolService) {
+TEST_F(SymbolsTest, AnswersLikePprofsSymbolService) {
   const uint64_t address = Holder::outer();
   char query[64];
   std::snprintf(query, sizeof query, "0x%llx+0x1", static_cast<unsigned long long>(address));
-  const std::string lines = writer::symbol_lines(process_, query);
+  const std::string lines = symbol_lines(process_, query);
   EXPECT_TRUE(lines.starts_with("num_symbols: 1\n0x")) << lines;
   EXPECT_NE(lines.find(" duel::alloc::profile::writer::(anonymous namespace)::Holder::outer\n"), std::string::npos)
       << lines;
-  EXPECT_EQ(std::count(lines.begin(), lines.end(), '\n'), 2) << "nothing is known of 0x1";
+  EXPECT_EQ(std::count(lines.begin(), lines.end(), '\n'), 2) << "0x1 has no name";
   for (const char* nonsense : {"", "x", "0x", "0xzz", "0x1+", "+0x1", "0xffffffffffffffffffff"}) {
     EXPECT_EQ(symbol_lines(process_, nonsense), "num_symbols: 1\n") << nonsense;
   }
