@@ -8,9 +8,12 @@ namespace duel::alloc::profile {
 // fact and begins with its name.
 //
 //   pid 4711
-//   module 5581c4a00000 84d3... /usr/bin/duel-server   load bias (hex), build id (- for none), path up to the line's
-//   end segment 5581c4a20000 5581c4b00000 20000            executable mapping of the module above: start, end, file
-//   offset thread 4712 worker-0
+//   module 5581c4a00000 84d3... /usr/bin/duel-server
+//   segment 5581c4a20000 5581c4b00000 20000
+//   thread 4712 worker-0
+//
+// A module has its load bias (hex), its build id (- for none) and its path, which goes to the end of the line. A
+// segment is an executable mapping of the module above: start, end, offset in the file (hex).
 //
 // The first module is the program itself. Build ids come from memory, because the file can have been replaced since the
 // start. Allocates. Any thread.

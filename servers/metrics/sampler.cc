@@ -32,7 +32,7 @@ int64_t unix_ms() {
 }
 
 Sampler::Sampler(http::Server& server, const logs::AccessLog* access_log) : server_(server), access_log_(access_log) {
-  history_.reserve(kHistory);
+  history_.reserve(kMaxSamples);
   at_last_tick_.kernel_calls = alloc::read_kernel_calls();
 }
 
@@ -40,7 +40,7 @@ void Sampler::tick() {
   const std::lock_guard lock(mutex_);
   const auto now = std::chrono::steady_clock::now();
   take_stall();
-  // Only the numbers of the history, without those that take long to read.
+  // Only the numbers of the history. Those are quick to read.
   Snapshot snapshot;
   snapshot.workers = {server_.counters()};
   snapshot.kernel_calls = alloc::read_kernel_calls();
@@ -50,11 +50,11 @@ void Sampler::tick() {
   const Sample sample{.timestamp_ms = unix_ms(),
                       .took_ms = static_cast<uint32_t>(duration_cast<milliseconds>(now - last_tick_).count()),
                       .values = history_values(since(snapshot, at_last_tick_))};
-  if (history_.size() < kHistory) {
+  if (history_.size() < kMaxSamples) {
     history_.push_back(sample);
   } else {
     history_[next_] = sample;
-    next_ = (next_ + 1) % kHistory;
+    next_ = (next_ + 1) % kMaxSamples;
   }
   last_tick_ = now;
   at_last_tick_ = std::move(snapshot);

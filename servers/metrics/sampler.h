@@ -28,10 +28,10 @@ struct Sample {
 class Sampler {
  public:
   static constexpr std::chrono::seconds kInterval{1};
-  static constexpr size_t kHistory = 300;  // samples: five minutes
-  static constexpr int kMemoryEvery = 5;   // samples between two measurements of the memory's growth
+  static constexpr size_t kMaxSamples = 300;  // five minutes
+  static constexpr int kMemoryEvery = 5;      // samples between two measurements of the memory's growth
 
-  // Both must outlive this object.
+  // Both must outlive this object. Without an access log, its counters are 0.
   explicit Sampler(http::Server& server, const logs::AccessLog* access_log = nullptr);
   Sampler(const Sampler&) = delete;
   Sampler& operator=(const Sampler&) = delete;
@@ -39,7 +39,7 @@ class Sampler {
   // To be called once per kInterval.
   void tick();
 
-  // Both take 0.2 to 14 ms: alloc::read_snapshot() and alloc::read_memory().
+  // Both call alloc::read_snapshot() and alloc::read_memory(), so they take 0.2 to 14 ms.
   Snapshot since_start();
   Snapshot since_reset();
   // Lets the counters of since_reset() and the longest stall begin at 0.
@@ -48,7 +48,8 @@ class Sampler {
   std::vector<Sample> history() const;  // the oldest first
 
  private:
-  Snapshot read();  // with the lock
+  // These require the lock.
+  Snapshot read();
   void take_stall();
   void measure_growth();
 
@@ -65,8 +66,8 @@ class Sampler {
   int ticks_ = 0;
   std::chrono::steady_clock::time_point last_tick_ = start_;
   Snapshot at_last_tick_;
-  Slope rss_{kHistory / kMemoryEvery};
-  Slope virtual_size_{kHistory / kMemoryEvery};
+  Slope rss_{kMaxSamples / kMemoryEvery};
+  Slope virtual_size_{kMaxSamples / kMemoryEvery};
 };
 
 }  // namespace duel::servers::metrics
