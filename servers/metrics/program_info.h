@@ -10,7 +10,7 @@ namespace duel::servers::metrics {
 struct ProgramInfo {
   std::string router;
   unsigned threads = 1;
-  bool count_allocations = false;  // as asked for
+  bool count_allocations = false;  // --count-allocations
 
   // Whether Counters::allocations counts.
   bool calls_counted() const { return count_allocations && alloc::available(); }

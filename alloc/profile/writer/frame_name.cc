@@ -12,8 +12,8 @@ namespace {
 
 constexpr std::string_view kAnonymous = "(anonymous namespace)";
 constexpr std::string_view kOperator = "operator";
-constexpr size_t kMaxSymbolBytes = size_t{1}
-                                   << 20;  // the demangler recurses, so a very long name could overflow its stack
+// The demangler recurses, so a longer name could overflow its stack.
+constexpr size_t kMaxSymbolBytes = size_t{1} << 20;
 
 bool is_word(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';

@@ -234,7 +234,7 @@ std::vector<Frame> frames_of(Dwarf_Die* unit, Dwarf_Addr address, ScopeTree& tre
 
 struct Symbols::Elfutils {
   Dwfl* dwfl = nullptr;
-  const CpuSample* sample = nullptr;  // that is being unwound
+  const CpuSample* sample = nullptr;  // the sample that is being unwound
   std::string_view stack;
   ScopeTree scopes;
 
@@ -269,7 +269,7 @@ struct Symbols::Elfutils {
 
   static Dwarf_Die* unit_of(Dwfl_Module* module, Dwarf_Addr address, Dwarf_Addr& bias) {
     if (Dwarf_Die* const unit = dwfl_module_addrdie(module, address, &bias); unit != nullptr) return unit;
-    // There is no table of addresses, because clang does not write one by default. Search all units.
+    // Without a table of addresses, which clang does not write by default, search all units.
     for (Dwarf_Die* unit = nullptr; (unit = dwfl_module_nextcu(module, unit, &bias)) != nullptr;) {
       if (dwarf_haspc(unit, address - bias) == 1) return unit;
     }

@@ -62,8 +62,10 @@ bytes. "vars" and "history" mean `/debug/vars` and `/debug/history`. In `/debug/
 `total` and `workers`, sizes of memory in `memory`, and counters of pools in `pools`. `allocations` is null in JSON and
 empty in CSV unless allocations are counted (`--count-allocations=on`).
 
-To add a metric: add a member to the structure that counts it (`http::Counters` or `alloc::Snapshot`), add a row to
-`servers/metrics/metrics_table.cc`, and run `tools/docs`. Every page and this file then have it.
+To add a metric of the process: add a member to `alloc/snapshot.h`, add a row to `servers/metrics/metrics_table.cc`, and run
+`tools/docs`. Every page and this file then have it. To add a metric of each worker: add a counter to
+`http/core/worker_counters.h`, a member to `Counters` in `http/server.h`, a line to `add()` in `http/core/server.cc`, and the
+row.
 
 | JSON and CSV | /metrics | kind | other pages | meaning |
 |---|---|---|---|---|
