@@ -1,3 +1,4 @@
+// For the proxies that applications trust, and for the addresses that clients and proxies send.
 #pragma once
 
 #include <array>
@@ -10,7 +11,7 @@
 
 namespace duel::http::grammar {
 
-// An IP address, both families in one form: IPv4 lies behind ::ffff: (RFC 4291 §2.5.5.2), as in Go.
+// An IP address of either family. IPv4 addresses have the prefix ::ffff: (RFC 4291 §2.5.5.2), as in Go.
 struct Address {
   std::array<uint8_t, 16> bytes{};
 
@@ -23,17 +24,18 @@ struct Address {
   }
 };
 
-// As Go's net.ParseIP: dotted decimal without leading zeros, or IPv6 (RFC 4291 §2.2) without a zone. Nothing else, and
-// no port. Evaluated at compile time for what is declared, at run time for what clients and proxies say.
+// Reads dotted decimal without leading zeros, or IPv6 (RFC 4291 §2.2) without a zone (Go's net.ParseIP). Returns
+// nothing for any other text, such as an address with a port. Declared addresses are read at compile time, addresses
+// from clients and proxies at run time.
 constexpr std::optional<Address> parse_address(std::string_view text);
 
-// Addresses that begin with the same bits.
+// All addresses that begin with the same `prefix_bits` bits.
 struct Network {
   Address address;
-  uint8_t prefix_bits = 128;  // of the 128
+  uint8_t prefix_bits = 128;  // 96 more than the text says for IPv4
 
   constexpr bool contains(const Address& other) const {
-    // ::/0 is every address of IPv6, not of IPv4.
+    // ::/0 contains every IPv6 address and no IPv4 address.
     if (address.is_v4() != other.is_v4()) return false;
     for (size_t bit = 0; bit < prefix_bits; bit += 8) {
       const unsigned kept = prefix_bits - bit < 8 ? 0xFF00U >> (prefix_bits - bit) & 0xFFU : 0xFFU;
@@ -43,17 +45,17 @@ struct Network {
   }
 };
 
-// "10.0.0.0/8", "2001:db8::/32", or one address. Nothing if it is none of these.
+// Reads "10.0.0.0/8", "2001:db8::/32" or one address. Returns nothing for any other text.
 constexpr std::optional<Network> parse_network(std::string_view text);
 
-// The same where a mistake is to be a compile error.
+// The same for literals: a malformed text does not compile.
 consteval Network network(std::string_view text) {
   return parse_network(text).value();
 }
 
 namespace internal {
 
-// The first place of `c`, or the end. Not string_view::find, which g++ does not take in a constant expression under
+// The index of the first `c`, or text.size(). Not string_view::find, which g++ refuses in a constant expression under
 // UndefinedBehaviorSanitizer.
 constexpr size_t index_of(std::string_view text, char c) {
   size_t at = 0;
@@ -85,7 +87,8 @@ constexpr bool parse_v4(std::string_view text, uint8_t* to) {
   return text.empty();
 }
 
-// Up to `room` bytes of groups "a:b:c", the last of which may be dotted decimal; how many bytes, negative if malformed.
+// Writes groups such as "a:b:c" to `to`, which has room for `room` bytes. The last group may be dotted decimal. Returns
+// the number of bytes, or -1 if the text is malformed or too long.
 constexpr int parse_groups(std::string_view text, uint8_t* to, int room) {
   int size = 0;
   while (!text.empty()) {

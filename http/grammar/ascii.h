@@ -1,9 +1,10 @@
+// For every room above alloc.
 #pragma once
 
 #include <string_view>
 
-// For every room: letters, digits and letter case of ASCII, without a locale. Field names, tokens and schemes compare
-// this way (RFC 9110 §5.1, RFC 3986 §6.2.2.1). For letters beyond ASCII see unicode_case.h.
+// Letters, digits and letter case of ASCII, without a locale. Field names, tokens and schemes compare this way
+// (RFC 9110 §5.1, RFC 3986 §6.2.2.1). For letters beyond ASCII see unicode_case.h.
 namespace duel::http::grammar {
 
 constexpr bool is_digit(char c) {

@@ -1,3 +1,4 @@
+// For both router styles.
 #pragma once
 
 #include <algorithm>
@@ -5,7 +6,7 @@
 #include <cstdint>
 #include <string_view>
 
-// For both router styles: paths without empty, "." and ".." elements.
+// Paths without empty, "." and ".." elements.
 namespace duel::http::grammar {
 
 // The index of the first '/' from `at` on, or path.size(). Not string_view::find, which g++ refuses in a constant
@@ -73,7 +74,7 @@ constexpr void append_clean_path(std::string_view path, CleanPath rules, Text& t
 
 namespace internal {
 
-// A text in memory that somebody else owns.
+// A text in memory that the caller owns.
 struct BorrowedText {
   char* bytes;
   size_t used;

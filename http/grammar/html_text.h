@@ -1,9 +1,10 @@
+// For both router styles.
 #pragma once
 
 #include <cstddef>
 #include <string_view>
 
-// For both router styles: text in HTML.
+// Text in HTML.
 namespace duel::http::grammar {
 
 // The longest escape, in bytes per byte of the text.

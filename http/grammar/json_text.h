@@ -1,3 +1,4 @@
+// For both router styles and the admin pages.
 #pragma once
 
 #include <algorithm>
@@ -8,8 +9,8 @@
 
 #include "http/grammar/utf8.h"
 
-// For both router styles and the admin pages: the pieces of JSON text (RFC 8259), byte for byte as Go's encoding/json
-// writes them. Every function passes its output to put(std::string_view) and allocates nothing itself.
+// Parts of JSON text (RFC 8259), byte for byte as Go's encoding/json writes them. The functions allocate nothing: they
+// pass their output to put(std::string_view).
 namespace duel::http::grammar {
 
 // Whether < > and & are escaped, so that the text may stand in HTML: Go's default, and not that of Gin's PureJSON.

@@ -1,12 +1,13 @@
+// For the redirects of both router styles.
 #pragma once
 
 #include <string_view>
 
 namespace duel::http::grammar {
 
-// Whether a Location names its own scheme or host (RFC 3986 §4.1, §4.2), as url.Parse of Go sees it: "//" and a host,
-// without what ends in '@'. "///x" has none, although browsers read any number of slashes as two: to be sent, it has to
-// be cleaned like any other path.
+// Whether a Location has a scheme or a host of its own (RFC 3986 §4.1, §4.2). As in Go's url.Parse, "//" without a host
+// behind it, or with user information alone, has none. Neither has "///x", although browsers treat it as "//x": callers
+// must clean it like any other path before they send it.
 bool has_scheme_or_host(std::string_view location);
 
 }  // namespace duel::http::grammar

@@ -1,3 +1,4 @@
+// For both router styles, the core and SQLite file names.
 #pragma once
 
 #include <array>
@@ -8,8 +9,8 @@
 
 #include "http/grammar/ascii.h"
 
-// For both router styles and the core: percent-encoding (RFC 3986 §2.1). The original of each encoding is named beside
-// it, because answers show the bytes that it keeps. Functions that write never allocate: the caller owns the storage.
+// Percent-encoding (RFC 3986 §2.1). Each encoding names the Go function that it follows, because responses show which
+// bytes it keeps. Functions that write do not allocate: the caller owns the storage.
 namespace duel::http::grammar {
 
 // Whether '+' means a space, as in queries and forms, or itself, as in paths.

@@ -1,3 +1,4 @@
+// For logs and messages.
 #pragma once
 
 #include <cstdint>
@@ -5,7 +6,7 @@
 
 #include "http/grammar/ascii.h"
 
-// For logs and messages: text from a client or a file that must not control a terminal or break a line.
+// Text from a client or a file, which must not control a terminal or break a line.
 namespace duel::http::grammar {
 
 // Passes the text to put(std::string_view), one byte at a time. Bytes that are not printable ASCII, and those in

@@ -1,17 +1,18 @@
+// For the core, both router styles and the settings.
 #pragma once
 
 #include <string_view>
 
 namespace duel::http::grammar {
 
-// A token of RFC 9110 §5.6.2: method names, field names.
+// A token (RFC 9110 §5.6.2), such as a method or the name of a field.
 bool is_token(std::string_view text);
 bool is_token_byte(char byte);
 
-// Without the spaces and tabs around it (OWS, RFC 9110 §5.6.3).
+// The text without spaces and tabs at both ends (OWS, RFC 9110 §5.6.3).
 std::string_view trim(std::string_view text);
 
-// Calls `each` with every member of a comma-separated list, trimmed; empty members are passed over (RFC 9110 §5.6.1.2).
+// Calls each(member) for every member of a comma-separated list, trimmed. Skips empty members (RFC 9110 §5.6.1.2).
 template <typename Each>
 void for_each_member(std::string_view list, Each each) {
   while (!list.empty()) {

@@ -1,3 +1,4 @@
+// For both router styles.
 #pragma once
 
 #include <cstdint>
@@ -6,8 +7,7 @@
 #include "http/grammar/ascii.h"
 #include "http/grammar/utf8.h"
 
-// For both router styles: letter case of Unicode by its simple mappings, which map one code point to one, without a
-// locale. Go's package unicode has the same tables.
+// Letter case of Unicode by its simple mappings, which map one code point to one code point, without a locale.
 namespace duel::http::grammar {
 
 uint32_t to_lower_unicode(uint32_t code);

@@ -1,9 +1,10 @@
+// For unicode_case.cc only.
 #pragma once
 
 #include <cstdint>
 
-// For unicode_case.cc: the simple case mappings of Unicode 15. A run is a sequence of code points with the same
-// distance to their counterparts. Go's package unicode (1.21) has the same mappings.
+// The simple case mappings of Unicode 15, the version of Go 1.21. The code points of a run have the same distance to
+// their counterparts.
 namespace duel::http::grammar {
 
 struct CaseRun {

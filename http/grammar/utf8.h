@@ -1,10 +1,11 @@
+// For both router styles.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
 
-// For both router styles: UTF-8 (RFC 3629: no overlong forms, no surrogates, nothing beyond U+10FFFF).
+// UTF-8 (RFC 3629): no overlong forms, no surrogates, nothing beyond U+10FFFF.
 namespace duel::http::grammar {
 
 // Stands for every byte that is not part of a valid sequence.

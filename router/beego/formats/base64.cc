@@ -40,7 +40,7 @@ std::optional<std::string> decode_base64url(std::string_view text) {
     return std::nullopt;
   }
   bytes.resize(size);
-  if (encode_base64url(bytes) != text) return std::nullopt;  // blanks, or other bits in the last letter
+  if (encode_base64url(bytes) != text) return std::nullopt;  // spaces, or unused bits that are set
   return bytes;
 }
 

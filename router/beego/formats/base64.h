@@ -1,3 +1,4 @@
+// For secure cookies and YAML.
 #pragma once
 
 #include <optional>
@@ -6,10 +7,10 @@
 
 namespace duel::beego::formats {
 
-// RFC 4648, with padding.
+// Base64 of RFC 4648, with padding.
 std::string encode_base64(std::string_view bytes);
 std::string encode_base64url(std::string_view bytes);
-// Nothing if `text` is not exactly what encode_base64url() gives for some bytes.
+// Returns nothing if `text` differs from the base64url text of the decoded bytes.
 std::optional<std::string> decode_base64url(std::string_view text);
 
 }  // namespace duel::beego::formats

@@ -32,7 +32,7 @@ namespace {
 
 template <typename Integer>
 void append_integer(Integer number, std::string& out) {
-  std::array<char, 24> digits;  // 20 for the longest 64-bit number
+  std::array<char, 24> digits;  // the longest 64-bit integer has 20
   const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
   out.append(digits.data(), end);
 }

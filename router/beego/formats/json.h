@@ -1,3 +1,4 @@
+// For controllers of the Beego style and for applications that write JSON themselves.
 #pragma once
 
 #include <any>
@@ -8,20 +9,21 @@
 
 namespace duel::beego::formats {
 
-// JSON text of a boxed value, byte for byte as Go's encoding/json writes it: keys in order, no blanks, < > & and
-// U+2028, U+2029 escaped, bytes that are not UTF-8 replaced by U+FFFD, numbers as short as they can be.
+// The JSON text of a boxed value, byte for byte as Go's encoding/json writes it: without spaces, with the keys of a map
+// in order, and with < > and & escaped. http/grammar/json_text.h has the details.
 //
-// Known types: nothing and nullptr (null), bool, the integers, float, double, std::string, std::string_view, const
-// char*, Map, List, Record, std::vector<std::string>, std::map<std::string, std::string>. Throws FormatError.
+// Known types: an empty box and nullptr (both null), bool, the integers, float, double, std::string, std::string_view,
+// const char*, Map, List, Record, std::vector<std::string>, std::map<std::string, std::string>. Throws FormatError for
+// any other type and for numbers that are not finite.
 std::string to_json(const std::any& value);
 
-// Appends `text` in quotes, escaped as above: for who writes JSON without boxes.
+// Appends `text` in quotes, with escapes. For code that writes JSON without boxes.
 void append_json_text(std::string_view text, std::string& out);
 
-// The same JSON text with a line for each member, two blanks a level (Go's json.MarshalIndent with these).
+// The same JSON text with a line per member and two spaces per level (Go's json.MarshalIndent).
 std::string indent_json(std::string_view compact);
 
-// The same JSON text in ASCII: other letters become \uXXXX, those beyond U+FFFF a pair of them.
+// The same JSON text in ASCII: other code points become \uXXXX, or two such escapes beyond U+FFFF.
 std::string ascii_json(std::string_view json);
 
 }  // namespace duel::beego::formats

@@ -8,7 +8,7 @@
 namespace duel::beego::formats {
 namespace {
 
-// As short as it can be, with an exponent below 1e-4 and from 1e6 on.
+// The shortest text, with an exponent below 1e-4 and from 1e6 on.
 template <typename Float>
 std::string float_text(Float number) {
   if (std::isnan(number)) return "NaN";

@@ -68,7 +68,8 @@ class Writer {
  public:
   explicit Writer(bool indent) : indent_(indent) {}
 
-  // `name` is empty for a value that stands alone. `depth` counts the elements around, `nesting` the lists too.
+  // `name` is empty for a value outside of any element. `depth` counts the elements around the value, `nesting` counts
+  // the lists as well.
   void write(const std::any& value, std::string_view name, int depth, int nesting) {
     if (nesting > kMaxNesting) throw FormatError("XML nested deeper than 1000 levels");
     if (const auto* list = std::any_cast<values::List>(&value)) {

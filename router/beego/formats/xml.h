@@ -1,3 +1,4 @@
+// For controllers of the Beego style.
 #pragma once
 
 #include <any>
@@ -7,10 +8,12 @@
 
 namespace duel::beego::formats {
 
-// XML text of a boxed value as Go's encoding/xml writes it: a Record is an element of its type's name with one of each
-// field's, the items of a list are elements side by side, a value alone is an element named by its Go type; nothing
-// stays out. `indent`: a line for each element, two blanks a level. The types of to_json(), less Map, which has no
-// order and no name. Throws FormatError.
+// The XML text of a boxed value, as Go's encoding/xml writes it. A Record is an element with the name of its type,
+// which contains one element per field. The items of a list are elements side by side. Any other value is an element
+// with the name of its Go type. An empty box writes nothing. With `indent`, each element begins a line, with two spaces
+// per level.
+//
+// Known types: those of to_json() without the maps, which have no name in XML. Throws FormatError.
 std::string to_xml(const std::any& value, bool indent);
 
 }  // namespace duel::beego::formats

@@ -13,21 +13,21 @@ namespace {
 
 constexpr size_t kIndent = 4;
 
-// Where a mapping's values stand that take lines of their own: the next multiple.
+// The column of the values of a mapping that have lines of their own: the next multiple of kIndent.
 size_t below_mapping(size_t column) {
   return (column + kIndent) / kIndent * kIndent;
 }
-// Behind "- ".
+// The column of the values of a sequence, after "- ".
 size_t below_sequence(size_t column) {
   return column + 2;
 }
 
 class Writer {
  public:
-  // Where the value stands: alone, behind "key:" or behind "-".
+  // The position of the value: alone, after "key:" or after "-".
   enum class Place { kRoot, kValue, kItem };
 
-  // `column` is where the lines of a collection or of a block begin.
+  // The lines of a collection or of a block begin at `column`.
   void write(const std::any& value, Place place, size_t column, int depth) {
     if (depth > kMaxNesting) throw FormatError("YAML nested deeper than 1000 levels");
     const auto box = [&](const std::any& inner, Place inner_place, size_t inner_column) {
@@ -57,7 +57,7 @@ class Writer {
   void separate(Place place) {
     if (place != Place::kRoot) out_.push_back(' ');
   }
-  // Before each entry of a collection; the first one behind "-" goes on in its line.
+  // Called before each entry of a collection. The first entry after "-" stays on its line.
   void begin_entry(bool first, Place place, size_t column) {
     if (first && place == Place::kItem) return out_.push_back(' ');
     if (first && place == Place::kValue) out_.push_back('\n');

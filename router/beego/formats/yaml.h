@@ -1,3 +1,4 @@
+// For controllers of the Beego style.
 #pragma once
 
 #include <any>
@@ -7,13 +8,13 @@
 
 namespace duel::beego::formats {
 
-// YAML text of a boxed value as Go's yaml.v3 writes it: block style, four blanks a level, the names of a Record's
-// fields in lower case, text in quotes where it would be read as something else. The types of to_json(). Throws
-// FormatError.
+// The YAML text of a boxed value, as Go's yaml.v3 writes it: block style, four spaces per level, the names of a
+// Record's fields in lower case, and quotes around text that YAML would read as another type. Knows the types of
+// to_json(). Throws FormatError.
 //
-// Where the original's form is another one of the same value: text of several lines that begins or ends with a blank or
-// an empty line is in double quotes here, and so are line separators (U+2028); keys are in the order of their bytes,
-// where the original counts digits in them as numbers.
+// Three differences from the original, which leave the value the same. Text of several lines is in double quotes if it
+// begins or ends with a space or an empty line. Text with the line separator U+2028 or U+2029 is in double quotes. Keys
+// are sorted by their bytes, where the original compares digits in them as numbers.
 std::string to_yaml(const std::any& value);
 
 }  // namespace duel::beego::formats

@@ -12,7 +12,7 @@
 namespace duel::beego::formats {
 namespace {
 
-// Words and numbers that YAML 1.1 or 1.2 reads as no text, as the original knows them.
+// Whether YAML 1.1 or 1.2 reads the text as null or as a boolean, infinity or NaN. The words are those of the original.
 bool is_read_as_word(std::string_view text) {
   static const RE2 kWords(
       "|~|null|Null|NULL|true|True|TRUE|false|False|FALSE|y|Y|yes|Yes|YES|n|N|no|No|NO|on|On|ON|off|Off|OFF|"
@@ -36,7 +36,7 @@ bool blank_at(std::string_view text, size_t at) {
   return at >= text.size() || text[at] == ' ';
 }
 
-// Marks that mean something where they stand (§5.3).
+// Whether a character has a meaning at its position (YAML 1.2 §5.3).
 bool has_indicator(std::string_view text) {
   if (text.starts_with("---") || text.starts_with("...")) return true;
   if (std::string_view("#,[]{}&*!|>'\"%@`").find(text.front()) != std::string_view::npos) return true;

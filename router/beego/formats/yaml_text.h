@@ -1,3 +1,4 @@
+// For yaml.cc only.
 #pragma once
 
 #include <string>
@@ -5,11 +6,11 @@
 
 namespace duel::beego::formats {
 
-// Appends the text in one line: plain if YAML reads it as this text, else in quotes (YAML 1.2 §7.3). Bytes that are no
-// UTF-8 become a !!binary.
+// Appends the text in one line: plain if YAML reads it back as the same text, else in quotes (YAML 1.2 §7.3). Text that
+// is not UTF-8 becomes a !!binary.
 void append_yaml_text(std::string_view text, std::string& out);
 
-// Whether text of several lines can be a literal block (§8.1.2) without a hint about its indentation.
+// Whether the text has several lines and can be a literal block (YAML 1.2 §8.1.2) without an indentation indicator.
 bool fits_literal_block(std::string_view text);
 
 }  // namespace duel::beego::formats

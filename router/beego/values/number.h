@@ -1,3 +1,4 @@
+// For the input of controllers in the Beego style.
 #pragma once
 
 #include <charconv>
@@ -7,8 +8,9 @@
 
 namespace duel::beego::values {
 
-// The whole text as a number: decimal, with a sign for signed types and floats ('+' too, as Go's strconv). Nothing if
-// it is none or does not fit. Floats also as "1e3", "inf" and "nan"; the hexadecimal form is not read.
+// Reads the whole text as a decimal number. Signed types and floats may have a sign, '+' included, as in Go's strconv;
+// floats may be "1e3", "inf" or "nan". Returns nothing if the text is not a number or the number does not fit. Unlike
+// Go it does not read hexadecimal floats.
 template <typename Number>
 std::optional<Number> parse_number(std::string_view text) {
   if (std::is_signed_v<Number> && text.size() > 1 && text[0] == '+' && text[1] != '-') text.remove_prefix(1);
@@ -18,7 +20,7 @@ std::optional<Number> parse_number(std::string_view text) {
   return number;
 }
 
-// The words of Go's strconv.ParseBool.
+// Reads the words of Go's strconv.ParseBool.
 inline std::optional<bool> parse_bool(std::string_view text) {
   for (const std::string_view word : {"1", "t", "T", "true", "TRUE", "True"}) {
     if (text == word) return true;

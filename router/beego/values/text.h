@@ -1,3 +1,4 @@
+// For the rooms of the Beego style.
 #pragma once
 
 #include <string>
@@ -5,8 +6,7 @@
 
 #include "http/grammar/percent.h"
 
-// For the rooms of the Beego style: functions of http/grammar whose results are strings, as in the original, which
-// allocates each of them.
+// Functions of http/grammar with std::string as storage. The original allocates these strings, too.
 namespace duel::beego::values {
 
 // The clean form of a path (Go's path.Clean). Returns `path` itself if it is clean, else a view into `buffer`.

@@ -7,7 +7,7 @@
 namespace duel::gin::binding {
 namespace {
 
-// Calls visit(name, value) with the still encoded halves of each pair until it returns false.
+// Calls visit(name, value) for each pair, with both still encoded, until it returns false.
 template <class Visit>
 void each_encoded(std::string_view text, Visit visit) {
   while (!text.empty()) {
@@ -19,7 +19,7 @@ void each_encoded(std::string_view text, Visit visit) {
   }
 }
 
-// The key in `name[key]`, or nothing. Gin asks for at least one character in it, and does not mind what follows.
+// The key of `name[key]`, or an empty text. As in Gin, the key has at least one character, and any text may follow.
 std::string_view key_in(std::string_view text, std::string_view name) {
   if (text.size() < name.size() + 3 || !text.starts_with(name) || text[name.size()] != '[') return {};
   const std::string_view rest = text.substr(name.size() + 1);
@@ -37,7 +37,7 @@ bool is_urlencoded(std::string_view text) {
   return true;
 }
 
-// visit(value) returns whether to go on.
+// Calls visit(value) for each value of this name until it returns false.
 template <class Visit>
 void Values::each_named(std::string_view name, Visit visit) const {
   for (const Pair& pair : pairs_) {

@@ -1,3 +1,4 @@
+// For the context, forms and binding of the Gin style.
 #pragma once
 
 #include <optional>
@@ -13,26 +14,27 @@ struct Pair {
   std::string_view value;
 };
 
-// Whether all of an urlencoded text can be read: no bad escape, and no ';', which some take for a separator.
+// Whether the whole urlencoded text can be read: it has no malformed escape and no ';', which Go refuses because some
+// servers treat it as a separator.
 bool is_urlencoded(std::string_view text);
 
-// Named values, several of one name allowed, wherever they come from: pairs that are there already, then what
-// urlencoded texts (a=1&b=2) say. A text is read anew each time, which is cheaper than a table for the few values that
-// a handler asks for. As in Go, a pair with a ';' or a bad escape counts as absent.
-// What is found lives as long as the pairs, the texts and the arena.
+// Values by name: first those of given pairs, then those of urlencoded texts such as "a=1&b=2". A name may have several
+// values. Every call reads the texts again, which is cheaper than a table for the few values that a handler reads. As
+// in Go, a pair with a ';' or a malformed escape is ignored. Results stay valid as long as the pairs, the texts and the
+// arena.
 class Values {
  public:
   Values(std::string_view text, memory::Arena& arena) : arena_(arena), texts_{text, {}} {}
   Values(std::span<const Pair> pairs, std::string_view text, std::string_view more_text, memory::Arena& arena)
       : arena_(arena), pairs_(pairs), texts_{text, more_text} {}
 
-  // The first value of this name.
+  // The first value of this name, or nothing.
   std::optional<std::string_view> find(std::string_view name) const;
-  // All of them, in the order sent.
+  // All values of this name, in the order of the request.
   std::span<const std::string_view> all(std::string_view name) const;
-  // A client that sends more keys of one map means harm: finding the first of each is a search.
+  // More keys of one map are ignored: each key is compared with all keys before it, so their cost is quadratic.
   static constexpr size_t kMaxMapKeys = 256;
-  // Of `name[key]=value` the keys and values, up to kMaxMapKeys. The first value of a key counts.
+  // The keys and values of `name[key]=value`, at most kMaxMapKeys. Only the first value of a key is used.
   std::span<const Pair> map(std::string_view name) const;
 
  private:

@@ -1,3 +1,4 @@
+// For applications in the Gin style, as gin::H, gin::field and gin::fields.
 #pragma once
 
 #include <algorithm>
@@ -14,8 +15,8 @@
 
 #include "router/gin/memory/buffer.h"
 
-// What a struct consists of, and JSON output as Go's encoding/json writes it: no spaces, <, > and & escaped, keys of H
-// sorted. Straight into the body, without an allocation. A struct says what it consists of:
+// JSON output as Go's encoding/json writes it: no spaces, < > and & escaped, the keys of H sorted. It is written
+// straight into the body, without an allocation. A struct describes its fields:
 //
 //   struct User {
 //     std::string_view name;
@@ -23,11 +24,11 @@
 //     static constexpr auto json_fields = gin::fields(gin::field("name", &User::name), gin::field("age", &User::age));
 //   };
 //
-// Written are such structs, H, bool, numbers, text, std::optional (null if empty), nullptr, ranges of these, and maps
-// from text to these that are in order (std::map).
+// write() takes such structs, H, bool, numbers, text, std::optional (null if empty), nullptr, ranges of these, and
+// ordered maps from text to these (std::map).
 namespace duel::gin::json {
 
-// For input (bind.h): whether a body or query without this field is refused.
+// For binding/bind.h: whether input without this field is refused.
 enum class Presence : bool { kOptional, kRequired };
 inline constexpr Presence required =
     Presence::kRequired;  // NOLINT: reads as in Gin, field("name", &User::name, required)
@@ -49,10 +50,11 @@ constexpr auto fields(Fields... list) {
   return std::tuple<Fields...>(list...);
 }
 
-// Where the text goes, and whether <, > and & are escaped, so that it may stand in HTML: Go's default, not PureJSON's.
+// The buffer, and whether < > and & are escaped so that the JSON may stand in HTML. Gin's PureJSON does not escape
+// them.
 struct Writer {
   Writer(memory::Buffer& buffer, bool html = true)
-      : to(buffer), escape_html(html) {}  // NOLINT: a buffer is meant to convert
+      : to(buffer), escape_html(html) {}  // NOLINT: the conversion is intended
   memory::Buffer& to;
   bool escape_html;
 };
@@ -60,11 +62,12 @@ struct Writer {
 void write_text(const Writer& writer, std::string_view text);
 void write_signed(memory::Buffer& to, int64_t number);
 void write_unsigned(memory::Buffer& to, uint64_t number);
-// As short as can be read back. Throws std::domain_error for what JSON cannot say: infinities and NaN.
+// The shortest text that reads back as the same number. Throws std::domain_error for infinities and NaN, which JSON
+// does not have.
 void write_double(memory::Buffer& to, double number);
 void write_float(memory::Buffer& to, float number);
 
-// Compact JSON with line breaks and four spaces a level, as Go's json.MarshalIndent has them.
+// Writes compact JSON with a line per member and four spaces per level (Go's json.MarshalIndent in Gin's IndentedJSON).
 void write_indented(memory::Buffer& to, std::string_view compact);
 
 template <class T>
@@ -79,11 +82,11 @@ concept OrderedMap = requires {
 template <class T>
 void write(const Writer& writer, const T& value);
 
-// Gin's gin.H, a small object: `c.json(200, gin::H{{"message", "pong"}, {"count", 3}, {"user", user}})`. Text is kept
-// as a view and every value but numbers as a reference, so that an H is for the expression that it is written in.
+// Gin's gin.H, a small object: `c.json(200, gin::H{{"message", "pong"}, {"count", 3}, {"user", user}})`. It keeps text
+// as a view and other values except numbers as references, so use it only in the expression that makes it.
 class H {
  public:
-  // An object that is larger deserves a struct.
+  // Use a struct for a larger object.
   static constexpr size_t kMaxEntries = 16;
 
   struct Entry {
@@ -100,7 +103,7 @@ class H {
         : name(key), number{.as_unsigned = value}, kind(Kind::kUnsigned) {}
     Entry(std::string_view key, std::floating_point auto value)
         : name(key), number{.as_double = value}, kind(Kind::kDouble) {}
-    // Everything else that write() writes.
+    // Every other type that write() takes.
     template <class T>
       requires(!std::is_arithmetic_v<T> && !std::is_null_pointer_v<T> &&
                !std::is_convertible_v<const T&, std::string_view>)
@@ -124,7 +127,8 @@ class H {
     Kind kind = Kind::kNull;
   };
 
-  // Throws std::length_error beyond kMaxEntries. Of two entries with one name the later counts, as in a map.
+  // Throws std::length_error for more than kMaxEntries names. The last of several entries with the same name is used,
+  // as in a map.
   H(std::initializer_list<Entry> entries);
 
   const Entry* begin() const { return entries_.data(); }
@@ -132,7 +136,7 @@ class H {
 
  private:
   size_t size_ = 0;
-  std::array<Entry, kMaxEntries> entries_;  // sorted by name, as Go prints a map
+  std::array<Entry, kMaxEntries> entries_;  // sorted by name, as in the JSON of a Go map
 };
 
 void write_object(const Writer& writer, const H& object);
