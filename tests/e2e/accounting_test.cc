@@ -9,7 +9,7 @@
 
 #include "tests/e2e/fixture.h"
 
-// What a request costs, counted by the whole server: system calls, allocations, memory. Nothing here is a time.
+// The costs of a request for the whole server: system calls, allocations, memory. No test here measures time.
 namespace duel::e2e {
 namespace {
 
@@ -48,7 +48,7 @@ TEST_P(Accounting, CountsWhatHappened) {
   EXPECT_GT(counted.at("bytes_sent"), 11U * 50);
 }
 
-// A batch of pipelined requests costs a few system calls, not a few a request.
+// A batch of pipelined requests needs a few system calls, not a few per request.
 TEST_P(Accounting, SystemCallsOfAPipeline) {
   start();
   Client client(port());
@@ -59,9 +59,9 @@ TEST_P(Accounting, SystemCallsOfAPipeline) {
   EXPECT_LT(counted.at("ring_enters"), 1'000U);
 }
 
-// Without pipelining: one entry takes what many connections sent and sends what they get.
+// Without pipelining: one io_uring_enter(2) receives from many connections and sends to many.
 TEST_P(Accounting, SystemCallsOfManyConnections) {
-  start({"--threads=1"});  // each worker enters its ring for those that it has
+  start({"--threads=1"});  // each worker enters its ring for its own connections
   std::vector<Client> clients;
   for (int i = 0; i < 256; ++i) clients.emplace_back(port());
   const Snapshot counted = difference([&] {
@@ -107,12 +107,12 @@ const Kind kKinds[] = {
 class Allocations : public Accounting {
  protected:
   void SetUp() override {
-    if (kSanitized) GTEST_SKIP() << "a sanitizer brings its own malloc, which nobody counts";
+    if (kSanitized) GTEST_SKIP() << "the sanitizer has its own malloc, whose calls are not counted";
     start({"--count-allocations=on"});
     if (!server().snapshot().contains("allocations")) GTEST_SKIP() << "this server does not run on jemalloc";
   }
 
-  // One by one, pipelined, and in two pieces.
+  // One after the other, pipelined, and in two pieces.
   void load(Client& client, const Kind& kind) {
     const bool head = kind.request.starts_with("HEAD");
     for (int i = 0; i < 100; ++i) client.roundtrip(kind.request, head);
@@ -137,7 +137,7 @@ TEST_P(Allocations, AreNoneInTheGinStyle) {
   }
 }
 
-// Also the proof that the counting counts.
+// This also shows that allocations are counted at all.
 TEST_P(Allocations, AreSomeInTheBeegoStyle) {
   if (GetParam() != "beego") GTEST_SKIP() << "the Gin style allocates nothing, see its test";
   Client client(port());
@@ -152,7 +152,7 @@ TEST_P(Allocations, AreSomeInTheBeegoStyle) {
 class Memory : public Accounting {
  protected:
   void SetUp() override {
-    if (kSanitized) GTEST_SKIP() << "a sanitizer's memory is not the server's";
+    if (kSanitized) GTEST_SKIP() << "the sanitizer has its own memory";
   }
 };
 
@@ -167,7 +167,7 @@ TEST_P(Memory, OfAnIdleConnectionIsAtMostAKibibyte) {
   ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &limit), 0);
   start();
   {
-    std::vector<Client> first;  // so that what is made once is made before
+    std::vector<Client> first;  // so that one-time allocations are made before
     for (int i = 0; i < 100; ++i) {
       first.emplace_back(port());
       ASSERT_EQ(first.back().get("/ping").status(), 200);
@@ -185,7 +185,7 @@ TEST_P(Memory, OfAnIdleConnectionIsAtMostAKibibyte) {
   synchronise();
   const uint64_t after = server().status("VmRSS");
   RecordProperty("growth_kib", std::to_string(after - before));
-  EXPECT_LE((after - before) * 1024 / kConnections, 1024U) << "bytes a connection";
+  EXPECT_LE((after - before) * 1024 / kConnections, 1024U) << "bytes per connection";
   for (size_t i = 0; i < idle.size(); i += 100) ASSERT_EQ(idle[i].get("/ping").body, "pong");
   for (Client& client : idle) client.reset();
 }
@@ -193,10 +193,11 @@ TEST_P(Memory, OfAnIdleConnectionIsAtMostAKibibyte) {
 TEST_P(Memory, OfFiveHundredTwelveBusyConnectionsIsBelow8Megabytes) {
   if (!kRelease) GTEST_SKIP() << "the bound is for the release build";
   if (GetParam() != "gin") GTEST_SKIP() << "the bound is for the Gin style";
-  // A server that waits for a processor finds more requests at once, and takes a buffer for each: the least of three.
+  // A server that waits for a CPU finds more requests at once and uses more buffers, so the minimum of three runs
+  // counts.
   uint64_t peak_kib = UINT64_MAX;
   for (int attempt = 0; attempt < 3 && peak_kib >= 8U * 1024; ++attempt) {
-    start({"--threads=1"});  // each worker has buffers of its own
+    start({"--threads=1"});  // each worker has its own buffers
     std::vector<Client> clients;
     for (int i = 0; i < 512; ++i) clients.emplace_back(port());
     for (int round = 0; round < 50; ++round) {

@@ -136,7 +136,7 @@ Reply Client::receive(bool request_was_head) {
   reply.head = *head;
   size_t size = head->size;
   if (has_no_body(head->status, request_was_head)) {
-    // Nothing follows the head.
+    // The head is the whole response.
   } else if (http::grammar::equal_fold_ascii(head->value("Transfer-Encoding"), "chunked")) {
     auto chunks = http::testing::read_chunked(std::string_view(received_).substr(size));
     while (!chunks) {

@@ -13,7 +13,7 @@ namespace duel::e2e {
 
 struct Reply {
   http::testing::ResponseHead head;
-  std::string body;  // unchunked
+  std::string body;  // without chunk framing
   std::string raw;   // head and body as received
 
   int status() const { return head.status; }
@@ -23,12 +23,12 @@ struct Reply {
 // How a connection ended.
 enum class Ending : uint8_t { kClosed, kReset, kStillOpen };
 
-// A TCP client that shows the wire as it is. Every wait is bounded by kPatience and then throws.
+// A TCP client that shows the received bytes unchanged. Every wait throws after kPatience.
 class Client {
  public:
   struct Options {
-    int source = 1;          // connects from 127.0.0.SOURCE: ports for tens of thousands of connections
-    int receive_buffer = 0;  // SO_RCVBUF in bytes before connecting; 0: the system's
+    int source = 1;          // connects from 127.0.0.SOURCE, to have enough ports for tens of thousands of connections
+    int receive_buffer = 0;  // SO_RCVBUF in bytes, set before connecting; 0: the system's default
   };
 
   explicit Client(uint16_t port) : Client(port, Options()) {}
@@ -39,36 +39,36 @@ class Client {
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
 
-  // Nothing if the connection was refused.
+  // Empty if the connection was refused.
   static std::optional<Client> try_connect(uint16_t port);
 
-  // All of it, however slowly the server takes it. Throws if the server is gone.
+  // Sends all bytes, even if the server reads slowly. Throws if the server has closed the connection.
   void send(std::string_view bytes);
-  // All of it, byte by byte, each in a segment of its own (TCP_NODELAY).
+  // Sends all bytes, each in its own segment (TCP_NODELAY).
   void send_bytewise(std::string_view bytes);
-  // As much as is taken before the server takes nothing for `quiet`; how much that was.
+  // Sends until the server has accepted no byte for `quiet`. Returns the number of sent bytes.
   size_t send_until_blocked(std::string_view bytes, std::chrono::milliseconds quiet);
 
-  // The next response, by its own framing. `request_was_head`: without body, whatever its Content-Length.
-  // Interim responses (1xx) are given as any other.
+  // The next response, as its framing says. `request_was_head`: it has no body, in spite of its Content-Length.
+  // Interim responses (1xx) are returned like final ones.
   Reply receive(bool request_was_head = false);
-  // A request and its response.
+  // Sends a request and returns its response.
   Reply get(const std::string& path, const std::string& fields = {});
   Reply roundtrip(std::string_view request, bool request_was_head = false);
 
-  // Everything up to the end of the connection, which has to come.
+  // All bytes up to the end of the connection. Throws if the connection does not end.
   std::string receive_to_end();
-  // Waits for the server to close; bytes that come first stay to be read.
+  // Waits until the server closes; the bytes before the end can still be read.
   Ending wait_for_end(std::chrono::milliseconds patience = kPatience);
-  // Waits for some bytes more, up to 64 KiB, and keeps them; false at the end.
+  // Waits for more bytes, up to 64 KiB, and keeps them; false at the end of the connection.
   bool receive_piece();
-  // True if bytes or the end are there within the time.
+  // True if bytes or the end of the connection arrive within the time.
   bool readable(std::chrono::milliseconds patience);
-  // What is received and not yet given.
+  // The bytes that were received and not returned.
   const std::string& pending() const { return received_; }
 
-  void shut_down_sending();  // half-close
-  void reset();              // closes with RST
+  void shut_down_sending();  // half-closes
+  void reset();              // closes with a reset
   void close();
 
  private:
@@ -78,14 +78,15 @@ class Client {
   std::string received_;
 };
 
-// When it returns, every worker has answered GET /ping, so that it has received all that was sent before. The kernel
-// spreads connections over workers by chance: so many are made that one in a million calls leaves a certain worker out.
+// When it returns, every worker has answered GET /ping, so it has received all bytes that were sent before. The kernel
+// distributes connections among the workers at random. The number of connections is so large that a given worker gets
+// none in only one of a million calls.
 void synchronise(uint16_t port, unsigned workers);
 
-// Shortest requests of their kind.
+// Minimal requests.
 std::string get_request(const std::string& path, const std::string& fields = {});
 std::string post_request(const std::string& path, std::string_view body, const std::string& fields = {});
-// One chunk for each `size` bytes of the body.
+// One chunk per `size` bytes of the body.
 std::string chunked_request(const std::string& path, std::string_view body, size_t size);
 
 }  // namespace duel::e2e

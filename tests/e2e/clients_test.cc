@@ -7,7 +7,8 @@
 
 #include "tests/e2e/fixture.h"
 
-// Clients that come in crowds, read slowly, hang up early: the others must not notice, and nothing may be left of them.
+// Many clients at once, clients that read slowly, and clients that disconnect early: other clients must not be
+// affected, and the server must release all of their resources.
 namespace duel::e2e {
 namespace {
 
@@ -17,7 +18,7 @@ constexpr rlim_t kFewDescriptors = 64;
 
 class Clients : public EndToEnd {
  protected:
-  // Whether the server comes back to this many descriptors, while somebody else is served.
+  // Whether the server returns to this number of descriptors while it serves another client.
   bool settles_at(size_t descriptors) {
     return eventually([&] { return server().open_descriptors() <= descriptors; }, [&] { synchronise(); });
   }
@@ -79,7 +80,7 @@ TEST_P(Clients, ThatSayNothingAndLeaveAreForgotten) {
   EXPECT_TRUE(settles_at(before));
 }
 
-// Reset at each step of a request and of its answer.
+// A reset at each step of a request and of its answer.
 TEST_P(Clients, ThatResetAreForgotten) {
   TemporaryDirectory directory;
   directory.write("large.bin", std::string(4U << 20U, 'l'));
@@ -113,7 +114,7 @@ TEST_P(Clients, ThatResetAreForgotten) {
   EXPECT_TRUE(settles_at(before));
 }
 
-// The kernel may lose a reset that follows 32 receive buffers of bytes in a row (seen with Linux 6.18, io_uring alone).
+// The kernel may not report a reset after 32 consecutive full receive buffers (seen with Linux 6.18).
 TEST_P(Clients, ThatResetALargeBodyAreForgotten) {
   start({"--body-timeout=600s"});
   synchronise();
@@ -155,12 +156,13 @@ TEST_P(Clients, ThatReadSlowlyDoNotHoldUpOthers) {
   }
   for (int i = 0; i < 100; ++i) synchronise();
   if (!kSanitized) {
-    EXPECT_LT(server().status("VmRSS") - before, 20U * 256) << "KiB; a slow reader costs a piece of the file, not all";
+    EXPECT_LT(server().status("VmRSS") - before, 20U * 256)
+        << "KiB; each slow reader needs one piece of the file, not all of it";
   }
   EXPECT_TRUE(slow.front().receive().body == content);
 }
 
-// A client that pipelines large requests and reads nothing is not read from either: memory stays bounded.
+// The server stops reading from a client that pipelines large requests and reads no answers: memory stays bounded.
 TEST_P(Clients, ThatDoNotReadAreNotReadFrom) {
   start({"--write-timeout=600s"});
   synchronise();
@@ -170,7 +172,7 @@ TEST_P(Clients, ThatDoNotReadAreNotReadFrom) {
     pipeline += post_request("/echo", std::string(1'000'000, static_cast<char>('a' + i % 26)));
   Client client(port(), {.source = 1, .receive_buffer = 4'096});
   const size_t sent = client.send_until_blocked(pipeline, 300ms);
-  EXPECT_LT(sent, pipeline.size()) << "the server swallowed everything";
+  EXPECT_LT(sent, pipeline.size()) << "the server has received everything";
   synchronise();
   if (!kSanitized) {
     EXPECT_LT(server().status("VmRSS") - before, 10'000U) << "KiB";
@@ -205,8 +207,8 @@ TEST_P(Clients, ManyAtOnceAreAllServed) {
   EXPECT_EQ(counted.at("responses_4xx") + counted.at("responses_5xx"), 0U);
 }
 
-// More sockets become readable at once than there are receive buffers. Whether a receive ever finds none depends on the
-// kernel, which may hand out the completions in small portions; every request is answered either way.
+// More sockets become readable at once than there are receive buffers. Whether a receive finds no buffer depends on the
+// kernel, which may deliver the completions in small portions. Every request must be answered in both cases.
 TEST_P(Clients, ThatOutnumberTheBuffersAreAllServed) {
   start();
   std::vector<Client> clients;
@@ -231,8 +233,8 @@ void allow_few_descriptors() {
   ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-// No descriptor is left, neither for a connection nor for a file: whoever comes is told so, those that are in are
-// served, nobody spins, and it heals.
+// No descriptor is left for a connection or a file: new clients get an error, accepted clients are served, no worker
+// spins, and the server recovers.
 TEST_P(Clients, MoreThanDescriptorsAreTurnedAway) {
   TemporaryDirectory directory;
   std::filesystem::resize_file(directory.write("large.bin", ""), 64U << 20U);
@@ -240,12 +242,12 @@ TEST_P(Clients, MoreThanDescriptorsAreTurnedAway) {
   Client early(port());
   EXPECT_EQ(early.get("/ping").body, "pong");
   const size_t before = server().open_descriptors();
-  std::vector<Client> readers;  // each takes two descriptors
+  std::vector<Client> readers;  // each needs two descriptors
   int turned_away = 0;
   for (rlim_t i = 0; i < kFewDescriptors; ++i) {
     readers.emplace_back(port(), Client::Options{.source = 1, .receive_buffer = 4'096});
     readers.back().send(get_request("/static/large.bin"));
-    ASSERT_TRUE(readers.back().receive_piece()) << "reader " << i << " gets nothing";
+    ASSERT_TRUE(readers.back().receive_piece()) << "reader " << i << " receives nothing";
     if (readers.back().pending().starts_with("HTTP/1.1 200 ")) continue;
     EXPECT_TRUE(readers.back().pending().starts_with("HTTP/1.1 503 ")) << readers.back().pending();
     readers.pop_back();
@@ -262,7 +264,7 @@ TEST_P(Clients, MoreThanDescriptorsAreTurnedAway) {
   for (int i = 0; i < 5; ++i) EXPECT_EQ(Client(port()).get("/ping").body, "pong");
 }
 
-// Neither a place nor a descriptor is left.
+// The server is full, and no descriptor is left.
 TEST_P(Clients, BeyondAFullServerWithoutDescriptorsAreTurnedAway) {
   TemporaryDirectory directory;
   std::filesystem::resize_file(directory.write("large.bin", ""), 64U << 20U);
@@ -272,7 +274,7 @@ TEST_P(Clients, BeyondAFullServerWithoutDescriptorsAreTurnedAway) {
     in.emplace_back(port(), Client::Options{.source = 1, .receive_buffer = 4'096});
     ASSERT_EQ(in.back().get("/ping").body, "pong");
   }
-  for (Client& reader : in) {  // of a descriptor each, as long as there are any
+  for (Client& reader : in) {  // one descriptor per file, until none is left
     reader.send(get_request("/static/large.bin"));
     ASSERT_TRUE(reader.receive_piece());
   }

@@ -19,17 +19,17 @@
 #include "tests/e2e/fixture.h"
 #include "tests/servers/run_server.h"
 
-// The server where little is allowed: under docker/seccomp.json, and as a user without rights.
+// The server under the system-call filter docker/seccomp.json, and as a user without privileges.
 namespace duel::e2e {
 namespace {
 
 constexpr uid_t kNobody = 65534;
-constexpr uid_t kNobodyElse = 64321;  // who has no processes besides
+constexpr uid_t kNobodyElse = 64321;  // a user without other processes
 
-// The profile as the kernel takes it. Built before fork(): a child may do no more than load it.
+// The profile as the kernel loads it. Built before fork(), because the child may only load it.
 class Profile {
  public:
-  // `without`: names that begin so are left out.
+  // `without`: system calls whose names begin with this are not allowed.
   explicit Profile(const std::string& without = "(nothing)") {
     const auto document = nlohmann::json::parse(std::ifstream(DUEL_SECCOMP_PROFILE));
     const scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
@@ -114,7 +114,7 @@ void become_nobody() {
   become(kNobody);
 }
 
-// As nobody; a folder that nobody may enter, with the program in it, is no fault of the program.
+// As another user. Skipped if that user cannot enter the build folder.
 class AsNobody : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -143,7 +143,7 @@ TEST_F(AsNobody, APrivilegedPortIsRefused) {
   expect_refusal(run({"--port=81", "--no-config"}, become_nobody), "privileged: choose a port from 1024 up");
 }
 
-// Whichever thread is the first that cannot be: with a few, some workers run when the next one cannot.
+// The limit is reached at different threads: some workers may already run when the next thread cannot be created.
 TEST_F(AsNobody, WithTooFewThreadsItSaysSo) {
   if (kSanitized) GTEST_SKIP() << "sanitizers need threads of their own";
   for (rlim_t most = 1; most <= 12; ++most) {

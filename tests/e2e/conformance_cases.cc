@@ -17,7 +17,7 @@ int hex(std::string_view digits) {
   return value;
 }
 
-// {name} of the texts, {N*text} N times.
+// Replaces {name} by its text, and {N*text} by N copies of the text.
 std::string expand(std::string_view inside, const Texts& texts) {
   const size_t star = inside.find('*');
   if (star == std::string_view::npos) {

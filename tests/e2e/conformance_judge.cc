@@ -32,7 +32,7 @@ bool is_date(const std::string& text) {
   return text == std::string_view(canonical.data(), canonical.size());
 }
 
-// What holds for every answer.
+// The rules that every answer must follow.
 void check_always(const Reply& reply) {
   const int status = reply.status();
   const size_t lengths = reply.head.count("Content-Length");

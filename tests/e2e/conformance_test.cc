@@ -48,15 +48,15 @@ class Conformance : public EndToEnd {
       const std::array<timespec, 2> times{timespec{modified, 0}, timespec{modified, 0}};
       ASSERT_EQ(::utimensat(AT_FDCWD, path.c_str(), times.data(), 0), 0);
     };
-    date(file, 784'111'777);  // the date that RFC 9110 §5.6.7 shows in its three forms
+    date(file, 784'111'777);  // the example date of RFC 9110 §5.6.7
     date(directory_.write("ahead.txt", "ahead"), 4'102'444'800);
     start({"--static-dir=" + directory_.path().string()});
     texts_["etag"] = Client(port()).get("/static/digits.txt").field("ETag");
   }
 
-  // Every case of every file in these pieces.
+  // Runs every case of every file, with its bytes split in this way.
   Scores judge_all(Pieces pieces) {
-    constexpr size_t kLongest = 3'000;  // of what is worth cutting
+    constexpr size_t kLongest = 3'000;  // longer requests are not split
     Scores all;
     for (const std::filesystem::path& file : files()) {
       Scores scores;

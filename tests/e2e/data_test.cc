@@ -6,7 +6,7 @@
 #include "router/sql/connection.h"
 #include "tests/e2e/fixture.h"
 
-// What the applications keep: users in SQLite, sessions.
+// The data that the applications store: users in SQLite, and sessions.
 namespace duel::e2e {
 namespace {
 
@@ -14,7 +14,7 @@ constexpr const char* kUser = R"({"age":25,"email":"user7@example.com","id":7,"n
 
 class Data : public EndToEnd {
  protected:
-  // The ways to a user that this style has.
+  // The paths of a user that this style serves.
   static std::vector<std::string> ways() {
     if (GetParam() == "gin") return {"/sql/user/"};
     return {"/sql/user/", "/orm/user/"};
@@ -28,7 +28,7 @@ class Data : public EndToEnd {
         EXPECT_EQ(reply.body, kUser) << way;
       }
     }
-    EXPECT_EQ(client.get("/ping").body, "pong") << "the connection lives on";
+    EXPECT_EQ(client.get("/ping").body, "pong") << "the connection stays open";
   }
   std::string file() const { return directory_.path() / "users.db"; }
   std::string database() const { return "--db=" + file(); }
@@ -91,7 +91,7 @@ TEST_P(Data, ABrokenDatabaseIs500) {
 TEST_P(Data, ADatabaseThatBreaksMeanwhileIs500) {
   start({database()});
   server().stop();
-  // The header stays, the pages behind it do not.
+  // Keeps the header of the file and overwrites its pages.
   std::fstream(file(), std::ios::in | std::ios::out).seekp(4096) << std::string(32 * 1024, '\xFF');
   start({database()});
   expect_users(500);
@@ -240,7 +240,7 @@ TEST(Trim, TakesAwayWhatItNames) {
 }
 
 TEST(Trim, TakesMemoryAway) {
-  if (kSanitized) GTEST_SKIP() << "a sanitizer's memory is its own";
+  if (kSanitized) GTEST_SKIP() << "the sanitizer has its own memory";
   const auto anonymous_kib = [](const std::vector<std::string>& arguments) {
     ServerProcess server("beego", arguments);
     EXPECT_EQ(Client(server.port()).get("/ping").body, "pong");
@@ -248,7 +248,7 @@ TEST(Trim, TakesMemoryAway) {
     server.stop();
     return size;
   };
-  constexpr uint64_t kTableKib = 64;  // the least that 1,000 users take
+  constexpr uint64_t kTableKib = 64;  // the minimum size of 1,000 users
   EXPECT_GT(anonymous_kib({}), anonymous_kib({"--trim=true"}) + kTableKib);
 }
 

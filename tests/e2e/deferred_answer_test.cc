@@ -15,11 +15,11 @@
 #include "tests/e2e/client.h"
 #include "tests/e2e/serving.h"
 
-// Answers that another thread gives, over real sockets.
+// Deferred answers over real sockets.
 namespace duel::e2e {
 namespace {
 
-// The duties that handlers have put off, for the test to do.
+// The deferred answers of the handlers; the test gives them.
 class Duties {
  public:
   void put(http::DeferredAnswer deferred) {
@@ -42,7 +42,8 @@ class Duties {
   std::deque<http::DeferredAnswer> waiting_;
 };
 
-// /deferred is put off, /dropped too but nobody has the duty, /broken throws after putting off; others are answered.
+// /deferred is deferred. /dropped is deferred, and its DeferredAnswer is destroyed. /broken throws after deferring.
+// Other paths are answered at once.
 class PutsOff : public http::Handler {
  public:
   explicit PutsOff(Duties& duties) : duties_(duties) {}
@@ -143,7 +144,7 @@ TEST_F(LaterAnswers, ToSomebodyWhoHasGone) {
     http::DeferredAnswer deferred = duties_.take();
     i % 2 == 0 ? client->reset() : client->close();
     if (i % 3 == 0) {
-      EXPECT_EQ(Client(port()).get("/other").body, "/other");  // may get the slot
+      EXPECT_EQ(Client(port()).get("/other").body, "/other");  // may get the released slot
     }
     deferred.answer({.body = "late"});
   }
@@ -151,7 +152,7 @@ TEST_F(LaterAnswers, ToSomebodyWhoHasGone) {
   EXPECT_EQ(Client(port()).get("/other").body, "/other");
 }
 
-// A half-closed client still reads.
+// A client that has shut down its sending side still reads.
 TEST_F(LaterAnswers, AfterTheClientsEndOfInput) {
   Client client(port());
   client.send(get_request("/deferred"));

@@ -42,7 +42,7 @@ TEST_P(Endpoints, Json) {
 TEST_P(Endpoints, ListIsAsLongAsAsked) {
   EXPECT_EQ(client().get("/list/0").body, "[]");
   EXPECT_EQ(client().get("/list/2").body, R"([{"id":1,"name":"someone"},{"id":2,"name":"someone"}])");
-  EXPECT_EQ(client().get("/list/146").body.size(), 3981U) << "what demo.h says";
+  EXPECT_EQ(client().get("/list/146").body.size(), 3981U) << "as documented in demo.h";
   EXPECT_EQ(client().get("/list/154").body.size(), 4205U);
   for (const char* path : {"/list/2001", "/list/-1", "/list/x", "/list/1.5"}) {
     const Reply reply = client().get(path);
@@ -103,7 +103,7 @@ TEST_P(Endpoints, HeadIsGetWithoutTheBody) {
     EXPECT_EQ(head.field("Content-Length"), get.field("Content-Length")) << path;
     EXPECT_EQ(head.field("Content-Type"), get.field("Content-Type")) << path;
   }
-  EXPECT_EQ(client().get("/ping").body, "pong") << "a body of HEAD would be read as this answer";
+  EXPECT_EQ(client().get("/ping").body, "pong") << "a body in the answer to HEAD would be read as this answer";
 }
 
 struct Route {
@@ -118,7 +118,7 @@ constexpr Route kGithub[] = {
 #undef DUEL_ROUTE
 };
 
-// The pattern in the first line, then "name=value" for each parameter, found here by comparing segments.
+// The pattern in the first line, then "name=value" for each parameter, computed by comparing segments.
 std::string github_answer(const Route& route) {
   std::string answer = std::string(route.pattern) + "\n";
   std::string_view pattern = route.pattern;

@@ -11,7 +11,7 @@
 #include "tests/e2e/client.h"
 #include "tests/e2e/serving.h"
 
-// What a handler throws, over real sockets: the client gets 500 and keeps its connection, the operator is told.
+// Exceptions of handlers over real sockets: the client gets 500 and keeps its connection; the exception is reported.
 namespace duel::e2e {
 namespace {
 
@@ -46,7 +46,7 @@ class Exceptions : public ::testing::Test {
     };
   }
 
-  std::vector<std::string> told_;  // by the worker; to be read when it has stopped
+  std::vector<std::string> told_;  // written by the worker; read it when the worker has stopped
   std::optional<Serving> serving_;
 };
 
@@ -56,7 +56,7 @@ TEST_F(Exceptions, AreAFiveHundredAndTold) {
   EXPECT_EQ(client.get("/a").status(), 500);
   EXPECT_EQ(client.get("/no/exception").body, "500 Internal Server Error: the handler failed\n");
   EXPECT_EQ(client.get("/later").status(), 500);
-  EXPECT_EQ(client.get("/ping").body, "pong") << "the connection lives";
+  EXPECT_EQ(client.get("/ping").body, "pong") << "the connection stays open";
   serving_.reset();
   EXPECT_THAT(told_, ElementsAre("GET /a: broken", "GET /no/exception: an exception that is not a std::exception",
                                  "GET /later: no thread left"));

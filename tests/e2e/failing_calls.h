@@ -10,8 +10,8 @@
 
 namespace duel::e2e {
 
-// From now on the system calls of these numbers fail with `error` in this process and its children. Between fork() and
-// exec(), too.
+// From now on, the system calls with these numbers fail with `error` in this process and its children. May be called
+// between fork() and exec().
 inline void let_calls_fail(uint32_t first, uint32_t last, int error) {
   constexpr auto kNumberAt = static_cast<uint32_t>(offsetof(seccomp_data, nr));
   sock_filter filter[] = {

@@ -8,7 +8,7 @@
 
 #include "tests/e2e/fixture.h"
 
-// What the machine does to a running server: files that vanish under it, memory that runs out.
+// Faults of the machine: files that disappear, and memory that runs out.
 namespace duel::e2e {
 namespace {
 
@@ -22,7 +22,7 @@ class Files : public EndToEnd {
 
   fs::path root() const { return directory_.path(); }
 
-  // A client that has asked for the file and got its first bytes, and reads on only when it is told to.
+  // A client that has requested the file and received its first bytes. It reads the rest only when the test does so.
   Client reader_of(const std::string& name) const {
     Client client(port(), {.source = 1, .receive_buffer = 4'096});
     client.send(get_request("/static/" + name));
@@ -43,7 +43,7 @@ TEST_P(Files, ThatVanishWhileTheyAreSentAreSentToTheEnd) {
   EXPECT_EQ(client.get("/static/file").status(), 404);
 }
 
-// The length was promised: all that is left is to break off where everybody can see it.
+// The Content-Length has been sent already, so the server must end the connection to show that the body is truncated.
 TEST_P(Files, ThatShrinkWhileTheyAreSentBreakOff) {
   const fs::path file = directory_.write("file", std::string(64U << 20U, 's'));
   Client client = reader_of("file");
@@ -73,7 +73,7 @@ TEST_P(Files, OfAFolderThatIsGoneAreNotFound) {
   EXPECT_EQ(client.get("/ping").body, "pong");
 }
 
-// A hundred megabytes for each of twenty clients that hardly read: a piece of it for each, in the server's memory.
+// Twenty clients read a file of 100 MB very slowly: the server needs the memory of one piece per client.
 TEST_P(Files, OfAHundredMegabytesCostSlowReadersAPieceEach) {
   fs::resize_file(directory_.write("file", ""), kHundredMegabytes);
   synchronise();
@@ -96,9 +96,10 @@ void limit_address_space(pid_t pid, uint64_t bytes) {
   ASSERT_EQ(::prlimit(pid, RLIMIT_AS, &limit, nullptr), 0);
 }
 
-// Who needs more than there is loses the connection; everybody else is served, and when memory is back, so are they.
+// A connection that needs more memory than is left is closed. Other clients are served, and when memory is available
+// again, all clients are.
 TEST_P(OutOfMemory, CostsTheConnectionThatNeedsIt) {
-  if (kSanitized) GTEST_SKIP() << "a sanitizer's allocator ends the process instead";
+  if (kSanitized) GTEST_SKIP() << "the sanitizer's allocator ends the process instead";
   start({"--max-body=200M"});
   constexpr size_t kLarge = 50U << 20U;
   const std::string large = post_request("/echo", std::string(kLarge, 'm'));
@@ -115,7 +116,7 @@ TEST_P(OutOfMemory, CostsTheConnectionThatNeedsIt) {
   EXPECT_EQ(bystander.get("/ping").body, "pong");
 }
 
-// A group of processes with a limit of memory, where this machine lets us make one.
+// A cgroup with a memory limit, if this machine allows to create one.
 class MemoryGroup {
  public:
   explicit MemoryGroup(uint64_t bytes) {
@@ -144,17 +145,17 @@ class MemoryGroup {
   bool usable_ = false;
 };
 
-// Fewer and smaller requests at once than the group's memory holds, by the bound in SECURITY.md; clients do their
-// worst, and nobody is killed.
+// The limits of the server are set so that the memory of the group suffices by the bound in SECURITY.md. Clients use as
+// much memory as they can, and no process is killed.
 TEST_P(OutOfMemory, IsNotMetInAGroupThatHoldsTheBound) {
-  if (kSanitized) GTEST_SKIP() << "a sanitizer's memory is not the server's";
+  if (kSanitized) GTEST_SKIP() << "the sanitizer has its own memory";
   constexpr uint64_t kGroupBytes = 64U << 20U;
   constexpr int kConnections = 100;
   const MemoryGroup group(kGroupBytes);
   if (!group.usable()) GTEST_SKIP() << "no memory cgroup can be made here";
   TemporaryDirectory directory;
   fs::resize_file(directory.write("file", ""), kHundredMegabytes);
-  // One worker: of several, one may take the next client in before another has seen the last one out, and turn it away.
+  // One worker: of several, one may accept and refuse the next client before another has closed the last connection.
   start({"--threads=1", "--max-connections=" + std::to_string(kConnections), "--max-body=64K", "--write-timeout=600s",
          "--body-timeout=600s", "--static-dir=" + directory.path().string()});
   std::ofstream(group.members()) << server().pid() << std::flush;

@@ -11,8 +11,8 @@
 
 namespace duel::e2e {
 
-// Each test twice, once for each router. Every server started has to end well: sanitizers report through the exit
-// status.
+// Each test runs twice, once per router. Every started server must exit with status 0: sanitizers report errors by the
+// exit status.
 class EndToEnd : public ::testing::TestWithParam<std::string> {
  protected:
   ServerProcess& start(const std::vector<std::string>& arguments = {}, const std::function<void()>& in_child = {}) {
@@ -23,7 +23,7 @@ class EndToEnd : public ::testing::TestWithParam<std::string> {
   const ServerProcess& server() const { return *server_; }
   uint16_t port() const { return server_->port(); }
 
-  // All that was sent before is received.
+  // The server has received all bytes that were sent before.
   void synchronise() const { e2e::synchronise(port(), server().workers()); }
 
   void TearDown() override {
@@ -38,7 +38,7 @@ inline std::string router_name(const ::testing::TestParamInfo<std::string>& info
   return info.param;
 }
 
-// What is measured in bytes means nothing under a sanitizer, which has its own memory.
+// Sizes of memory are not tested with a sanitizer, which has its own memory.
 #ifdef DUEL_SANITIZED
 inline constexpr bool kSanitized = true;
 #else

@@ -3,7 +3,7 @@
 
 #include "tests/e2e/fixture.h"
 
-// Where one message ends and the next begins, whatever pieces the network makes of them (RFC 9112 §6, §9).
+// Where one message ends and the next begins, for every way in which the network splits them (RFC 9112 §6, §9).
 namespace duel::e2e {
 namespace {
 
@@ -38,7 +38,7 @@ TEST_P(Framing, AnswersAPipelineInOrder) {
   }
 }
 
-// More than any buffer between the two holds: the client reads while it writes.
+// More bytes than all buffers between client and server hold: the client reads while it writes.
 TEST_P(Framing, AnswersAPipelineOfMegabytes) {
   constexpr int kRequests = 30'000;
   Client client(port());
@@ -119,7 +119,7 @@ TEST_P(Framing, LargeBodies) {
     ASSERT_TRUE(client.roundtrip(chunked_request("/echo", body, 10'007)).body == body) << size;
   }
   const std::string body = pattern(100'000);
-  EXPECT_TRUE(client.roundtrip(chunked_request("/echo", body, 1)).body == body) << "one byte a chunk";
+  EXPECT_TRUE(client.roundtrip(chunked_request("/echo", body, 1)).body == body) << "one byte per chunk";
   EXPECT_EQ(client.get("/ping").body, "pong");
 }
 
@@ -220,7 +220,7 @@ TEST_P(Closing, WinsOverKeepAlive) {
   }
 }
 
-// RFC 9112 §9.6: requests behind the last one are not answered.
+// RFC 9112 §9.6: requests after the last one are not answered.
 TEST_P(Closing, AnswersNothingBehindIt) {
   Client client(port());
   client.send(get_request("/ping", "Connection: close\r\n") + get_request("/json") + get_request("/json"));

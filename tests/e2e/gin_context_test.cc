@@ -1,4 +1,4 @@
-// The Gin style's context over real connections: what a test without sockets cannot show.
+// The Gin style's context over real connections: tests that need sockets.
 #include <gtest/gtest.h>
 
 #include <future>
@@ -15,7 +15,7 @@
 namespace duel::e2e {
 namespace {
 
-// Larger than a send block, and than what the core gathers before it sends.
+// Larger than a send block and than limits::kOutputHighWaterBytes.
 constexpr size_t kPieces = 1000;
 constexpr size_t kPieceBytes = 1000;
 
@@ -52,7 +52,7 @@ class GinContext : public ::testing::Test {
   uint16_t port() const { return serving_.port(); }
 
  private:
-  // The promise is made anew before the server's threads are there.
+  // A new promise, set before the threads of the server start.
   static http::HandlerFactory fresh() {
     copied = {};
     return [] { return std::make_unique<gin::Engine<kApp>>(); };

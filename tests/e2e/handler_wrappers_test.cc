@@ -9,7 +9,7 @@
 
 #include "tests/e2e/fixture.h"
 
-// The steps of the article's S4: each changes how a request is served, none what is answered.
+// The handler wrappers: each changes how a request is served, but not its answer.
 namespace duel::e2e {
 namespace {
 

@@ -9,7 +9,7 @@
 
 #include "tests/e2e/fixture.h"
 
-// How a server ends: what was begun is finished, nothing new begins, and it does end.
+// How a server ends: it finishes the work that has begun, accepts no new work, and exits.
 namespace duel::e2e {
 namespace {
 
@@ -17,7 +17,7 @@ using namespace std::chrono_literals;
 
 class Lifecycle : public EndToEnd {
  protected:
-  // The first signal has been taken when nobody can connect any more.
+  // Waits until clients cannot connect any more: then the server has handled the first signal.
   bool refuses_connections() {
     return eventually([&] { return !Client::try_connect(port()); });
   }
@@ -96,7 +96,7 @@ TEST_P(Lifecycle, FinishesAnAnswerThatIsBeingRead) {
   EXPECT_EQ(end(), 0);
 }
 
-// What was sent before the signal is in the server's sockets or memory: each of it is answered.
+// Requests that were sent before the signal are in the server's sockets or memory: all must be answered.
 TEST_P(Lifecycle, LosesNoRequestThatCameBeforeTheSignal) {
   constexpr int kClients = 300;
   for (int round = 0; round < 5; ++round) {
@@ -120,7 +120,7 @@ TEST_P(Lifecycle, LosesNoRequestThatCameBeforeTheSignal) {
   }
 }
 
-// The signal is found in the same turn as the requests.
+// The worker finds the signal in the same loop iteration as the requests.
 TEST_P(Lifecycle, LosesNoRequestThatCameWithTheSignal) {
   constexpr int kClients = 300;
   for (int round = 0; round < 5; ++round) {
@@ -176,7 +176,7 @@ TEST_P(Lifecycle, TheSecondSignalEndsItAtOnce) {
   }
 }
 
-// A signal that means nothing to the server must not keep it from ending.
+// A signal that the server does not use must not prevent its end.
 TEST_P(Lifecycle, OtherSignalsDoNotDisturbIt) {
   start();
   for (const int signal : {SIGPIPE, SIGCHLD, SIGCONT, SIGURG, SIGWINCH}) server().process().signal(signal);
@@ -191,12 +191,12 @@ TEST_P(Lifecycle, TheSignalItUsesItselfMayComeFromOutside) {
     const auto client = Client::try_connect(port());
     return client.has_value() || !server().process().running();
   }));
-  server().snapshot();  // the signals that follow are still taken
+  server().snapshot();  // later signals are still handled
   EXPECT_EQ(server().stop(), 0);
 }
 
-// Clients that go on as long as somebody listens, each request on a connection of its own or all on one. What they may
-// see of a restart is a connect that is refused; never a connection that ends without the answer to what was asked.
+// Clients that send requests as long as a server listens, with one connection per request or one for all. During a
+// restart, a connect may be refused, but no connection may end without the answer to a sent request.
 class Customers {
  public:
   explicit Customers(uint16_t port) : port_(port) {

@@ -11,7 +11,7 @@ namespace {
 
 class Limits : public EndToEnd {
  protected:
-  // The refusal, and that nothing follows it.
+  // Returns the status of the refusal; checks that no bytes follow it.
   int refusal(const std::string& bytes) const {
     Client client(port());
     client.send(bytes);
@@ -27,7 +27,7 @@ class Limits : public EndToEnd {
     try {
       return client.get("/ping").status() == 200;
     } catch (const std::exception&) {
-      return false;  // turned away while it was asking
+      return false;  // refused while it was sending
     }
   }
 };
@@ -35,9 +35,9 @@ class Limits : public EndToEnd {
 TEST_P(Limits, RequestLine) {
   start();
   Client client(port());
-  EXPECT_EQ(client.get("/" + std::string(7'980, 'a')).status(), 404) << "RFC 9112 §3: 8,000 octets at least";
+  EXPECT_EQ(client.get("/" + std::string(7'980, 'a')).status(), 404) << "RFC 9112 §3: at least 8,000 octets";
   EXPECT_EQ(refusal(get_request("/" + std::string(http::limits::kRequestLineBytes, 'a'))), 414);
-  EXPECT_EQ(refusal("GET /" + std::string(http::limits::kRequestLineBytes + 100, 'a')), 414) << "before it ends";
+  EXPECT_EQ(refusal("GET /" + std::string(http::limits::kRequestLineBytes + 100, 'a')), 414) << "before the line ends";
 }
 
 TEST_P(Limits, Head) {
@@ -78,7 +78,7 @@ TEST_P(Limits, NoContinueForABodyTooLarge) {
   EXPECT_EQ(refusal("POST /echo HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 1001\r\n\r\n"), 413);
 }
 
-// A client that is not told before it has sent much still reads the refusal, not a reset (RFC 9112 §9.6).
+// A client that has sent many bytes before the refusal still reads it, and gets no reset (RFC 9112 §9.6).
 TEST_P(Limits, TheRefusalArrivesBeforeTheRestOfTheBody) {
   start({"--max-body=1000"});
   for (int i = 0; i < 20; ++i) {
@@ -110,17 +110,17 @@ TEST_P(Limits, Connections) {
     ASSERT_EQ(clients.back().get("/ping").status(), 200);
   }
   Client refused(port());
-  const Reply reply = refused.receive();  // without a request: it is told at once
+  const Reply reply = refused.receive();  // refused before it sends a request
   EXPECT_EQ(reply.status(), 503);
   EXPECT_EQ(reply.field("Connection"), "close");
   EXPECT_EQ(refused.receive_to_end(), "");
-  for (Client& client : clients) EXPECT_EQ(client.get("/ping").status(), 200) << "those that are in stay in";
+  for (Client& client : clients) EXPECT_EQ(client.get("/ping").status(), 200) << "accepted clients are still served";
 
   clients.pop_back();
-  EXPECT_TRUE(eventually([&] { return is_let_in(); })) << "a place that became free is not given away";
+  EXPECT_TRUE(eventually([&] { return is_let_in(); })) << "a released connection is not available again";
 }
 
-// More than are turned away at once, and then more than a pause: each is told, and those that are in do not notice.
+// More clients than are refused without a pause: each is refused in the end, and accepted clients are still served.
 TEST_P(Limits, ACrowdBeyondTheConnections) {
   start({"--max-connections=1"});
   Client in(port());
@@ -132,17 +132,17 @@ TEST_P(Limits, ACrowdBeyondTheConnections) {
     EXPECT_EQ(in.get("/ping").status(), 200);
   }
   in.close();
-  EXPECT_TRUE(eventually([&] { return is_let_in(); })) << "nobody is accepted any more";
+  EXPECT_TRUE(eventually([&] { return is_let_in(); })) << "no client is accepted any more";
 }
 
-// Whoever is in waits for those who are turned away in the same turn.
+// Accepted clients wait for the refusals of the same loop iteration, so there must be few of them.
 TEST_P(Limits, OfACrowdFewAreTurnedAwayInATurn) {
   constexpr unsigned kTurnsAtLeast = 20;
-  start({"--max-connections=1", "--threads=1"});  // the turns of one worker are counted
+  start({"--max-connections=1", "--threads=1"});  // the loop iterations of one worker are counted
   Client in(port());
   ASSERT_EQ(in.get("/ping").status(), 200);
   EXPECT_EQ(Client(port()).receive().status(), 503);
-  for (int i = 0; i < 3; ++i) ASSERT_EQ(in.get("/ping").status(), 200);  // the turn of that refusal is over
+  for (int i = 0; i < 3; ++i) ASSERT_EQ(in.get("/ping").status(), 200);  // the iteration of that refusal is over
   const uint64_t before = server().snapshot().at("ring_enters");
   server().process().signal(SIGSTOP);
   std::vector<Client> crowd;

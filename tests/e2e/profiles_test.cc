@@ -19,7 +19,7 @@
 #include "tests/e2e/failing_calls.h"
 #include "tests/e2e/fixture.h"
 
-// Profiles of the real server, as a client of the admin port gets them.
+// Profiles of the real server, requested from the admin port.
 namespace duel::e2e {
 namespace {
 
@@ -40,10 +40,10 @@ class Profiles : public EndToEnd {
   }
 
   void SetUp() override {
-    if (kSanitized) GTEST_SKIP() << "a sanitizer brings its own malloc, which nobody samples";
+    if (kSanitized) GTEST_SKIP() << "the sanitizer has its own malloc, which is not sampled";
   }
 
-  // The admin port wants to be asked by address or as localhost.
+  // The admin port requires an address or localhost as Host.
   static std::string admin_request(const std::string& line, std::string_view body = {}) {
     return line + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" +
            std::string(body);
@@ -53,7 +53,7 @@ class Profiles : public EndToEnd {
     return Client(admin_).roundtrip(admin_request("POST " + path, body));
   }
 
-  // Requests one after the other until `done`.
+  // Sends requests one after the other until `done`.
   void load(const std::string& path, const std::atomic<bool>& done) const {
     Client client(port());
     while (!done.load()) ASSERT_EQ(client.get(path).status(), 200);
@@ -99,7 +99,7 @@ TEST_P(Profiles, HeapNamesWhoAllocates) {
     EXPECT_GT(by_requests, 300 * 100) << "every request allocates";
     EXPECT_GT(allocs.total("alloc_objects/count", "duel::beego::"), 300);
   } else {
-    EXPECT_LT(by_requests, 300 * 100) << "what is made once, and nothing for each request";
+    EXPECT_LT(by_requests, 300 * 100) << "one-time allocations, and none per request";
   }
 }
 
@@ -127,14 +127,14 @@ TEST_P(Profiles, CpuNamesHandlersAndThreads) {
   }
 }
 
-// What `go tool pprof -top` shows first. The load is one whose answer is work: of a short one nearly all is the
-// kernel's.
+// The first rows of `go tool pprof -top`. The load needs much CPU time in the handler; for a short answer, the kernel
+// would use nearly all of it.
 TEST_P(Profiles, TheFirstTenRowsNameTheStyle) {
 #ifndef __OPTIMIZE__
   GTEST_SKIP() << "without optimisation each small function of the standard library has a row of its own";
 #endif
   begin();
-  // On a busy machine the server gets less time, and of few samples the order of the rows is chance.
+  // On a busy machine the server gets less CPU time, and with few samples the order of the rows is random.
   constexpr int64_t kEnough = 300;
   Decoded cpu = cpu_under_load("/list/1000", /*seconds=*/4);
   for (int more = 0; more < 10 && cpu.total("samples/count") < kEnough; ++more) {
@@ -142,7 +142,7 @@ TEST_P(Profiles, TheFirstTenRowsNameTheStyle) {
     cpu.samples.insert(cpu.samples.end(), next.samples.begin(), next.samples.end());
   }
   EXPECT_THAT(cpu.top("cpu/nanoseconds", 10), Contains(HasSubstr("duel::")));
-  if (GetParam() == "gin") return;  // whose heap has nothing to show
+  if (GetParam() == "gin") return;  // the Gin style allocates nothing
   const Decoded allocs = decode(ask("/debug/pprof/allocs").body);
   for (const auto& rows : {cpu.top("cpu/nanoseconds", 10), allocs.top("alloc_space/bytes", 10)}) {
     EXPECT_THAT(rows, Contains(HasSubstr("duel::beego::")));
@@ -151,7 +151,7 @@ TEST_P(Profiles, TheFirstTenRowsNameTheStyle) {
   EXPECT_GT(2 * cpu.total("cpu/nanoseconds", "MainController::list"), cpu.total("cpu/nanoseconds"));
 }
 
-// Signals come in the middle of everything; nobody may notice.
+// The profiler's signals may interrupt any code; requests must not be affected.
 TEST_P(Profiles, RequestsGoOnWhileCpuTimeIsRecorded) {
   begin();
   std::atomic<bool> done{false};
@@ -167,7 +167,7 @@ TEST_P(Profiles, RequestsGoOnWhileCpuTimeIsRecorded) {
     });
   }
   EXPECT_EQ(ask("/debug/pprof/profile?seconds=1").status(), 200);
-  EXPECT_EQ(ask("/debug/pprof/profile?seconds=1").status(), 200) << "and a second time";
+  EXPECT_EQ(ask("/debug/pprof/profile?seconds=1").status(), 200) << "a second profile";
   done.store(true);
   for (std::thread& client : clients) client.join();
   EXPECT_EQ(server().stop(), 0);
@@ -178,11 +178,11 @@ TEST_P(Profiles, CpuIsOneAtATimeAndOthersGoOn) {
   Client first(admin_);
   first.send(admin_request("GET /debug/pprof/profile?seconds=2"));
   Reply second = ask("/debug/pprof/profile?seconds=1");
-  // The first may not have been read yet; then it is the one to be refused, and so on until both are under way.
+  // The server may handle the second request first and refuse the first one: repeat until both have been handled.
   EXPECT_EQ(second.status(), 409);
   EXPECT_THAT(second.body, HasSubstr("one at a time"));
   EXPECT_EQ(ask("/debug/pprof/heap").status(), 200);
-  EXPECT_EQ(ask("/healthz").status(), 200) << "nobody waits for it";
+  EXPECT_EQ(ask("/healthz").status(), 200) << "other requests do not wait for it";
   EXPECT_EQ(first.receive().status(), 200);
 }
 
@@ -209,7 +209,7 @@ TEST_P(Profiles, NothingIsSampledIfNobodyWantsThat) {
   const Reply reply = ask("/debug/pprof/heap");
   EXPECT_EQ(reply.status(), 501);
   EXPECT_THAT(reply.body, HasSubstr("--heap-profile=on"));
-  EXPECT_EQ(reply.field("X-Go-Pprof"), "1") << "or go tool pprof does not show the reason";
+  EXPECT_EQ(reply.field("X-Go-Pprof"), "1") << "go tool pprof needs it to show the reason";
 }
 
 TEST_P(Profiles, NamesOfAddresses) {
@@ -268,7 +268,8 @@ TEST_P(Profiles, DoNotGrowTheServer) {
 #ifdef __OPTIMIZE__
   constexpr const char* kGrowing = "VmRSS";
 #else
-  // Without optimisation the code and its unwind tables alone are a megabyte that is read from the file bit by bit.
+  // Without optimisation, the code and its unwind tables alone have a megabyte, which is read from the file in small
+  // parts.
   constexpr const char* kGrowing = "RssAnon";
 #endif
   begin();
@@ -278,7 +279,7 @@ TEST_P(Profiles, DoNotGrowTheServer) {
     EXPECT_EQ(ask("/debug/pprof/heap").status(), 200);
     EXPECT_EQ(ask("/debug/pprof/profile?seconds=1").status(), 200);
   };
-  all();  // what is made once
+  all();  // one-time allocations
   const uint64_t before = server().status(kGrowing);
   const size_t descriptors = server().open_descriptors();
   for (int i = 0; i < 10; ++i) all();

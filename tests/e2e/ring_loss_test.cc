@@ -17,7 +17,7 @@
 #include "tests/e2e/rings.h"
 #include "tests/e2e/server_process.h"
 
-// The one test that has the server in its own process: it takes a ring away.
+// The server runs in the process of the test, which closes one of its rings.
 namespace duel::e2e {
 namespace {
 
@@ -26,7 +26,7 @@ class Pong : public http::Handler {
   void handle(const http::Request&, http::Response& response) override { response.end("pong"); }
 };
 
-// Sockets of this machine that listen on the port.
+// The number of sockets of this machine that listen on the port.
 int listeners(uint16_t port) {
   std::array<char, 16> local;
   std::snprintf(local.data(), local.size(), "0100007F:%04X", port);
@@ -44,7 +44,7 @@ int listeners(uint16_t port) {
   return count;
 }
 
-// A ring is lost under a worker: the server says so and ends, and what the other worker has begun is finished.
+// The ring of one worker fails: the server reports it and ends, and the other worker finishes its requests.
 TEST(RingLoss, EndsTheServerWithAnErrorAndLosesNothingOfTheOtherWorkers) {
   http::ServerOptions options;
   options.host = "127.0.0.1";
@@ -61,7 +61,7 @@ TEST(RingLoss, EndsTheServerWithAnErrorAndLosesNothingOfTheOtherWorkers) {
     }
   });
   ready.wait();
-  // Half a request on each of many connections: both workers have some.
+  // Half a request on each of many connections, so that both workers have some.
   constexpr int kClients = 40;
   std::vector<Client> clients;
   for (int i = 0; i < kClients; ++i) {
@@ -77,13 +77,14 @@ TEST(RingLoss, EndsTheServerWithAnErrorAndLosesNothingOfTheOtherWorkers) {
     try {
       client.send("st: a\r\n\r\n");
       answered += client.receive().body == "pong" ? 1 : 0;
-    } catch (const std::exception&) {  // of the worker that lost its ring
+    } catch (const std::exception&) {  // the error of the worker whose ring failed
       EXPECT_NE(client.wait_for_end(), Ending::kStillOpen);
     }
     client.close();
   }
   serving.join();
-  EXPECT_TRUE(eventually([&] { return listeners(server.port()) == 0; })) << "whoever connects waits for nobody";
+  EXPECT_TRUE(eventually([&] { return listeners(server.port()) == 0; }))
+      << "a client that connects now would wait forever";
   EXPECT_GT(answered, 0);
   EXPECT_LT(answered, kClients);
   ASSERT_NE(failure, nullptr);

@@ -11,11 +11,11 @@
 
 namespace duel::e2e {
 
-// The descriptors of this process that are rings.
+// The descriptors of this process that belong to an io_uring.
 inline std::vector<int> rings() {
   std::vector<int> found;
   for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
-    std::error_code gone;  // the one that reads this folder
+    std::error_code gone;  // of the descriptor that reads this folder
     if (std::filesystem::read_symlink(entry, gone) == "anon_inode:[io_uring]") {
       found.push_back(std::stoi(entry.path().filename()));
     }
@@ -23,7 +23,7 @@ inline std::vector<int> rings() {
   return found;
 }
 
-// Whoever waits for that ring finds out with the next thing that comes.
+// A worker that waits for that ring finds out at the next event.
 inline void take_away(int ring) {
   const int nothing = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
   ASSERT_GE(::dup3(nothing, ring, O_CLOEXEC), 0);

@@ -1,4 +1,4 @@
-// GET /debug/routes of the admin port, and the scenario with and without the leak that it shows.
+// GET /debug/routes of the admin port, with and without the leak scenario.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -39,7 +39,7 @@ class Routes : public EndToEnd {
     return Client(admin_port_).roundtrip("GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n").body;
   }
 
-  // Null if nothing is booked on it.
+  // Null if nothing was counted for it.
   nlohmann::json route(const std::string& name) const {
     const nlohmann::json all = report();
     for (const nlohmann::json& one : all.at("routes")) {
@@ -55,12 +55,12 @@ class Routes : public EndToEnd {
 class RoutesCounted : public Routes {
  protected:
   void SetUp() override {
-    if (kSanitized) GTEST_SKIP() << "a sanitizer brings its own malloc, which nobody counts";
+    if (kSanitized) GTEST_SKIP() << "the sanitizer has its own malloc, whose calls are not counted";
     start_with_admin({"--count-allocations=on"});
   }
 };
 
-// What the server counts as a whole is found again, route by route; in the Gin style it is nothing.
+// The sum over all routes is the count of the whole server; in the Gin style it is 0.
 TEST_P(RoutesCounted, SumUpToWhatTheServerCounts) {
   const std::map<std::string, std::string> paths = {
       {"/ping", "/ping"},
@@ -72,7 +72,7 @@ TEST_P(RoutesCounted, SumUpToWhatTheServerCounts) {
   constexpr uint64_t kRequests = 50;
   Client client(port());
   for (const auto& [name, path] : paths) {
-    for (uint64_t i = 0; i < kRequests; ++i) client.get(path);  // what is made once is made
+    for (uint64_t i = 0; i < kRequests; ++i) client.get(path);  // one-time allocations is made
   }
   for (const auto& [name, path] : paths) {
     const nlohmann::json routed = route(name);
@@ -87,7 +87,7 @@ TEST_P(RoutesCounted, SumUpToWhatTheServerCounts) {
     EXPECT_EQ(difference("requests"), kRequests) << name;
     EXPECT_EQ(difference("allocations"), after.at("allocations") - before.at("allocations")) << name;
     EXPECT_EQ(difference("allocated_bytes"), after.at("allocated_bytes") - before.at("allocated_bytes")) << name;
-    EXPECT_EQ(difference("freed_bytes"), difference("allocated_bytes")) << name << ": nothing is left behind";
+    EXPECT_EQ(difference("freed_bytes"), difference("allocated_bytes")) << name << ": all memory is freed";
     EXPECT_EQ(difference("allocations") == 0, GetParam() == "gin") << name;
     EXPECT_FALSE(then.at("leak_suspected").get<bool>());
   }
@@ -106,9 +106,9 @@ TEST_P(RoutesCounted, PingCostsWhatTheTableSays) {
             gin ? 0U : 896U);
 }
 
-// With the tables of router/beego/README.md: the context is one row, the handler makes and runs the controller.
+// The numbers are those of the tables in router/beego/README.md. The phase `handler` creates and runs the controller.
 TEST_P(Routes, AreToldByPhaseToo) {
-  if (kSanitized) GTEST_SKIP() << "a sanitizer brings its own malloc, which nobody counts";
+  if (kSanitized) GTEST_SKIP() << "the sanitizer has its own malloc, whose calls are not counted";
   start_with_admin({"--count-allocations=on", "--account-phases=on"});
   EXPECT_EQ(report().at("phases").size(), 6U);
   Client client(port());
@@ -137,7 +137,7 @@ TEST_P(Routes, AreToldByPhaseToo) {
 
 TEST_P(Routes, AreToldForEachWorker) {
   start_with_admin({"--threads=2"});
-  for (int i = 0; i < 200; ++i) Client(port()).get("/ping");  // the kernel spreads connections over the listeners
+  for (int i = 0; i < 200; ++i) Client(port()).get("/ping");  // the kernel distributes connections among the listeners
   uint64_t sum = 0;
   const nlohmann::json ping = route("/ping");
   for (const nlohmann::json& thread : ping.at("threads")) sum += thread.at("requests").get<uint64_t>();

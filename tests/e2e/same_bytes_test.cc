@@ -8,7 +8,7 @@
 #include "tests/e2e/client.h"
 #include "tests/e2e/server_process.h"
 
-// The claim that makes a comparison honest: what differs between the routers is not on the wire.
+// Both styles send the same bytes, so that the comparison compares equal work.
 namespace duel::e2e {
 namespace {
 
@@ -27,7 +27,7 @@ class SameBytes : public ::testing::Test {
     beego_->stop();
   }
 
-  // Everything that comes back until the server closes, with the date's value blanked.
+  // All received bytes until the server closes, without the value of Date.
   static std::string answer(const ServerProcess& server, const std::string& bytes) {
     Client client(server.port());
     client.send(bytes);
@@ -85,7 +85,7 @@ TEST_F(SameBytes, ForEveryEndpoint) {
   }
 }
 
-// S3 compares two ways to the same answer, and the ORM's has no counterpart in the Gin style.
+// The scenario `orm` compares two ways to the same answer; only the Beego style has an ORM.
 TEST_F(SameBytes, ForOrmAndNativeSql) {
   for (const char* id : {"1", "7", "1000", "1001", "0", "-1", "x", "7%20", "99999999999999999999"}) {
     const std::string path = "/user/" + std::string(id);
@@ -114,7 +114,7 @@ TEST_F(SameBytes, ForEveryGithubRoute) {
   expect_same(pipeline);
 }
 
-// Where the two originals differ the application makes them one: an unknown path, another method.
+// Gin and Beego answer an unknown path and another method differently; the demo applications give the same answer.
 TEST_F(SameBytes, ForWhatIsNotThere) {
   for (const char* line : {"GET / HTTP/1.1",
                            "GET /nowhere HTTP/1.1",

@@ -30,7 +30,7 @@ int patience_ms() {
   return static_cast<int>(std::chrono::milliseconds(kPatience).count());
 }
 
-// Appends what is there to `text`; false at the end of the file.
+// Appends the available bytes to `text`; false at the end of the file.
 bool read_some(int descriptor, std::string& text) {
   char bytes[4096];
   const ssize_t size = ::read(descriptor, bytes, sizeof(bytes));
@@ -38,7 +38,7 @@ bool read_some(int descriptor, std::string& text) {
   return size > 0 || (size < 0 && (errno == EAGAIN || errno == EINTR));
 }
 
-// Cuts the first line off `text`, reading until there is one.
+// Removes the first line from `text` and returns it; reads until there is one.
 std::string read_line_from(int descriptor, std::string& text, const char* what) {
   for (;;) {
     const size_t end = text.find('\n');
@@ -55,7 +55,7 @@ std::string read_line_from(int descriptor, std::string& text, const char* what) 
 
 std::vector<std::string> server_command(const std::string& router, const std::vector<std::string>& arguments,
                                         const std::string& stats_file) {
-  // Most tests want one worker, so that they know which one it is; the others' answers must be right with four, too.
+  // Some tests need to know their worker, so they start one. The other tests must also pass with four.
   const char* const threads = std::getenv("DUEL_E2E_THREADS");
   std::map<std::string, std::string> flags = {{"--router", router},  {"--host", "127.0.0.1"},
                                               {"--port", "0"},       {"--threads", threads == nullptr ? "1" : threads},
@@ -177,7 +177,7 @@ std::string Process::standard_error() {
 
 namespace {
 
-// A pipe with a name: every line that the server appends is an event that can be awaited.
+// A FIFO for --stats-file, so that a test can wait for the next line.
 int make_stats_pipe(const std::string& path) {
   if (::mkfifo(path.c_str(), S_IRUSR | S_IWUSR) != 0) fail("mkfifo");
   const int descriptor = ::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NONBLOCK);

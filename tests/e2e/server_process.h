@@ -12,10 +12,10 @@
 
 namespace duel::e2e {
 
-// How long a test waits for something that has to happen. Reached only when it does not happen.
+// The maximum wait for an expected event. A test reaches it only if it fails.
 inline constexpr std::chrono::seconds kPatience{100};
 
-// An own folder below the system's temporary one, removed with all that is in it.
+// A folder in the system's temporary folder; the destructor removes it and its contents.
 class TemporaryDirectory {
  public:
   TemporaryDirectory();
@@ -24,17 +24,17 @@ class TemporaryDirectory {
   TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
 
   const std::filesystem::path& path() const { return path_; }
-  // Writes a file, making its folders; gives its path.
+  // Writes a file, creates its folders, and returns its path.
   std::filesystem::path write(const std::string& name, std::string_view bytes) const;
 
  private:
   std::filesystem::path path_;
 };
 
-// A process with its output caught. Killed, if it still runs, by the destructor or when the test dies.
+// A process whose output is captured. If it still runs, the destructor or the end of the test process kills it.
 class Process {
  public:
-  // `in_child` runs between fork and exec: only what a signal handler may do.
+  // `in_child` runs between fork and exec, so it may do only what a signal handler may do.
   explicit Process(const std::vector<std::string>& command, const std::function<void()>& in_child = {});
   ~Process();
   Process(const Process&) = delete;
@@ -43,18 +43,19 @@ class Process {
   pid_t pid() const { return pid_; }
   void signal(int number) const;
 
-  // The next line of its standard output. Throws if it ends or keeps silent instead.
+  // The next line of its standard output. Throws if the process ends or writes nothing.
   std::string read_line();
-  // Waits for its end; the exit status, or 128 + the number of the signal that killed it. Throws if it goes on.
+  // Waits for its end. Returns the exit status, or 128 + the number of the signal that killed it. Throws if it does not
+  // end.
   int wait();
   bool running();
 
-  // Everything written so far (wait() first for all of it).
+  // The output so far; after wait(), all output.
   std::string standard_output();
   std::string standard_error();
 
  private:
-  void collect();  // an ended process
+  void collect();  // reads the status of the ended process
 
   pid_t pid_ = -1;
   int exit_status_ = -1;
@@ -64,11 +65,11 @@ class Process {
   std::string error_text_;
 };
 
-// One line of --stats-file: its numbers by name.
+// The numbers of one line of --stats-file, by name.
 using Snapshot = std::map<std::string, uint64_t>;
 
-// `server --port=0 --host=127.0.0.1 --threads=1` and the arguments given, which win over these, ready to be connected
-// to.
+// `server --port=0 --host=127.0.0.1 --threads=1` with further arguments, which override these. The constructor returns
+// when clients can connect.
 class ServerProcess {
  public:
   explicit ServerProcess(const std::string& router, const std::vector<std::string>& arguments = {},
@@ -81,19 +82,20 @@ class ServerProcess {
   const std::string& ready_line() const { return ready_line_; }
   unsigned workers() const { return workers_; }
 
-  // SIGTERM and its end: the exit status, with the standard error in the test's log if that is not 0.
+  // Sends SIGTERM, waits for the end and returns the exit status. If it is not 0, the test's log gets the standard
+  // error.
   int stop();
 
-  // Counters of this moment (SIGUSR1). What was answered before the call is in it.
+  // The current counters (SIGUSR1), which include all answers before the call.
   Snapshot snapshot();
 
-  // A number of /proc/PID/status, e.g. "VmRSS" in KiB.
+  // A number of /proc/PID/status, such as "VmRSS" in KiB.
   uint64_t status(const std::string& name) const;
   size_t open_descriptors() const;
 
  private:
   TemporaryDirectory directory_;
-  int stats_ = -1;  // the reading end of the pipe that the server takes for its --stats-file
+  int stats_ = -1;  // the reading end of the pipe that is the server's --stats-file
   std::string stats_text_;
   Process process_;
   std::string ready_line_;
@@ -101,11 +103,11 @@ class ServerProcess {
   unsigned workers_ = 0;
 };
 
-// Path of the program under test, or of a file in its source tree.
+// The path of the program under test, or of a file in its source tree.
 std::string server_binary();
 
-// Tries `happened` again and again, `step` between (which should take part in making it happen); false if it never
-// does.
+// Calls `happened` until it returns true, and `step` after each failure. Returns false if it does not happen within
+// kPatience.
 bool eventually(const std::function<bool()>& happened, const std::function<void()>& step = {});
 
 }  // namespace duel::e2e

@@ -8,8 +8,8 @@
 
 namespace duel::e2e {
 
-// A server in the test's own process, on a free port of loopback: accepts from the constructor's end to the
-// destructor's begin.
+// A server in the process of the test, on a free port of loopback. It accepts connections from the end of the
+// constructor to the begin of the destructor.
 class Serving {
  public:
   explicit Serving(http::HandlerFactory make_handler, http::ServerOptions options = {})
@@ -18,7 +18,7 @@ class Serving {
     thread_ = std::jthread([&] { server_.run([&] { ready.count_down(); }); });
     ready.wait();
   }
-  // Whatever is open is closed; when it returns, what handlers have written may be read.
+  // Closes all connections. When it returns, the test may read data that handlers have written.
   ~Serving() {
     server_.stop_now();
     thread_.join();

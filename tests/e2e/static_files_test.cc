@@ -8,7 +8,7 @@
 namespace duel::e2e {
 namespace {
 
-// A served directory with a secret beside it.
+// A served directory, and a secret file outside of it.
 class StaticFiles : public EndToEnd {
  protected:
   void SetUp() override {
@@ -55,7 +55,7 @@ TEST_P(StaticFiles, OfMoreThanABuffer) {
     EXPECT_EQ(reply.field("Content-Length"), std::to_string(large().size()));
     EXPECT_TRUE(reply.body == large());
   }
-  EXPECT_EQ(client.get("/ping").body, "pong") << "the connection goes on behind a file";
+  EXPECT_EQ(client.get("/ping").body, "pong") << "the connection continues after a file";
 }
 
 TEST_P(StaticFiles, InAPipelineKeepTheirPlace) {
@@ -70,7 +70,7 @@ TEST_P(StaticFiles, InAPipelineKeepTheirPlace) {
   EXPECT_EQ(client.receive().body, "pong");
 }
 
-// Neither makes a list (RFC 9110 §13.1.5, §14.2): of two, none is meant.
+// Range and If-Range are not lists (RFC 9110 §13.1.5, §14.2): a duplicate makes both values invalid.
 TEST_P(StaticFiles, ARangeGivenTwiceIsIgnored) {
   Client client(port());
   EXPECT_EQ(client.get("/static/hello.txt", "Range: bytes=0-1\r\n").status(), 206);
@@ -84,7 +84,7 @@ TEST_P(StaticFiles, ARangeGivenTwiceIsIgnored) {
 
 TEST_P(StaticFiles, HeadTellsTheLength) {
   Client client(port());
-  EXPECT_EQ(client.get("/ping").body, "pong");  // or the count misses this client
+  EXPECT_EQ(client.get("/ping").body, "pong");  // otherwise the count would not include this client
   const size_t before = server().open_descriptors();
   for (const char* path : {"/static/hello.txt", "/static/large.bin", "/static/empty.txt"}) {
     const Reply get = client.get(path);
@@ -94,7 +94,7 @@ TEST_P(StaticFiles, HeadTellsTheLength) {
     EXPECT_EQ(head.field("Content-Type"), get.field("Content-Type"));
   }
   EXPECT_EQ(client.get("/ping").body, "pong");
-  EXPECT_EQ(server().open_descriptors(), before) << "a file stays open";
+  EXPECT_EQ(server().open_descriptors(), before) << "a file was not closed";
 }
 
 TEST_P(StaticFiles, WithAnEncodedNameAreServed) {
@@ -112,7 +112,7 @@ TEST_P(StaticFiles, ThatAreNotThereAre404) {
   EXPECT_EQ(client.get("/static/" + std::string(5'000, 'n')).status(), 404);
 }
 
-// Whatever the way out, nothing of what lies outside is given, and no error of the server.
+// No path leads out of the directory, and none causes a server error.
 TEST_P(StaticFiles, NothingOutsideIsServed) {
   for (const char* path : {"/static/../secret.txt",
                            "/static/deep/../../secret.txt",
@@ -159,7 +159,7 @@ TEST_P(StaticFiles, ADirectoryAndAPipeAreNoFiles) {
   EXPECT_EQ(client.get("/ping").body, "pong");
 }
 
-// A file that has become shorter than promised cannot be made up for: the client has to see that bytes are missing.
+// If a file becomes shorter while it is sent, the client must see that bytes are missing.
 TEST_P(StaticFiles, CutOffInTransferAreNotCompleted) {
   const std::filesystem::path path = root() / "shrinks.bin";
   std::filesystem::copy_file(root() / "large.bin", path);

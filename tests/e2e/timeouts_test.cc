@@ -6,7 +6,7 @@
 
 #include "tests/e2e/fixture.h"
 
-// Each limit is short here and all others are long, so that the end that is awaited has one cause.
+// In each test one timeout is short and the others are long, so that only this one can end the connection.
 namespace duel::e2e {
 namespace {
 
@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 
 class Timeouts : public EndToEnd {
  protected:
-  // A server with this limit of 200 ms.
+  // Starts a server whose timeout of this name is 200 ms.
   void start_with(const std::string& limit) {
     std::vector<std::string> arguments;
     for (const std::string flag : {"--header-timeout", "--body-timeout", "--idle-timeout", "--write-timeout"}) {
@@ -30,7 +30,7 @@ class Timeouts : public EndToEnd {
     EXPECT_EQ(client.receive_to_end(), "");
   }
 
-  // Sends a byte whenever nothing has come back for a while, until something does.
+  // Sends one byte at a time, with pauses, until an answer arrives.
   static void drip(Client& client, std::string_view bytes) {
     while (!client.readable(20ms) && !bytes.empty()) {
       client.send(bytes.substr(0, 1));
@@ -46,7 +46,7 @@ TEST_P(Timeouts, OfAHeadThatStops) {
   expect_408(client);
 }
 
-// Slowloris: each byte comes in time, the head does not.
+// Slowloris: each byte arrives soon, but the head does not complete in time.
 TEST_P(Timeouts, OfAHeadThatDrips) {
   start_with("--header-timeout");
   Client client(port());
@@ -95,7 +95,7 @@ TEST_P(Timeouts, OfABodyThatWasInvited) {
   expect_408(client);
 }
 
-// RFC 9112 §9.5: an idle connection is closed without a word.
+// RFC 9112 §9.5: an idle connection is closed without an answer.
 TEST_P(Timeouts, OfIdleness) {
   start_with("--idle-timeout");
   Client silent(port());
@@ -108,14 +108,14 @@ TEST_P(Timeouts, OfIdleness) {
 TEST_P(Timeouts, IdlenessCountsFromTheLastAnswer) {
   start({"--idle-timeout=2s"});
   Client client(port());
-  for (int i = 0; i < 8; ++i) {  // longer than the limit in all
+  for (int i = 0; i < 8; ++i) {  // together longer than the limit
     ASSERT_EQ(client.wait_for_end(300ms), Ending::kStillOpen);
     ASSERT_EQ(client.get("/ping").body, "pong");
   }
   EXPECT_EQ(client.wait_for_end(), Ending::kClosed);
 }
 
-// A client that reads nothing for so long loses its connection, and the answer is not completed.
+// A client that reads nothing for that long is disconnected, and its answer is not completed.
 TEST_P(Timeouts, OfAnAnswerThatNobodyReads) {
   TemporaryDirectory directory;
   const auto file = directory.write("large.bin", "");
@@ -125,7 +125,7 @@ TEST_P(Timeouts, OfAnAnswerThatNobodyReads) {
   Client client(port(), {.source = 1, .receive_buffer = 4'096});
   client.send(get_request("/static/large.bin"));
   ASSERT_TRUE(client.readable(kPatience));
-  EXPECT_TRUE(eventually([&] { return server().open_descriptors() <= before; })) << "the connection is still held";
+  EXPECT_TRUE(eventually([&] { return server().open_descriptors() <= before; })) << "the connection is still open";
   EXPECT_NE(client.wait_for_end(), Ending::kStillOpen);
   EXPECT_LT(client.pending().size(), 64U << 20U);
 }
@@ -135,7 +135,7 @@ TEST_P(Timeouts, NotOfAnAnswerThatIsReadSlowly) {
   const std::string body(20U << 20U, 'b');
   Client client(port(), {.source = 1, .receive_buffer = 4'096});
   client.send(post_request("/echo", body));
-  // Longer than the limit in all, but never so long without progress.
+  // Longer than the limit in total, but with progress within the limit.
   for (int i = 0; i < 8; ++i) {
     ASSERT_TRUE(client.receive_piece());
     std::ignore = Client(port()).readable(200ms);
@@ -143,11 +143,11 @@ TEST_P(Timeouts, NotOfAnAnswerThatIsReadSlowly) {
   EXPECT_TRUE(client.receive().body == body);
 }
 
-// A process that was stopped (a suspended machine, a debugger) finds deadlines passed and the missing bytes there, both
-// at once. Every request gets one answer.
+// A process that was stopped (by a suspended machine or a debugger) finds that a deadline has passed and that the
+// awaited bytes have arrived, at the same time. Every request must get exactly one answer.
 class StoppedProcess : public Timeouts {
  protected:
-  // Stops the server, sends, waits until the limit of 200 ms has passed, and lets it go on.
+  // Stops the process, sends, waits until the limit of 200 ms has passed, and continues the process.
   void send_too_late(Client& client, const std::string& bytes) {
     server().process().signal(SIGSTOP);
     siginfo_t stopped{};
@@ -157,12 +157,12 @@ class StoppedProcess : public Timeouts {
     server().process().signal(SIGCONT);
   }
 
-  // What came in time for the client is answered or refused, and nothing comes twice.
+  // The request is answered or refused, once.
   static void expect_one_answer(Client& client, int refusal) {
     const Reply reply = client.receive();
     EXPECT_TRUE(reply.status() == 200 || reply.status() == refusal) << reply.status();
     if (reply.status() == 200) {
-      EXPECT_EQ(client.get("/api/v1/user/2").body, "2") << "the answer behind is of another request";
+      EXPECT_EQ(client.get("/api/v1/user/2").body, "2") << "an answer of another request follows";
     }
   }
 };
@@ -190,7 +190,7 @@ TEST_P(StoppedProcess, AnswersAfterIdleness) {
   Client client(port());
   EXPECT_EQ(client.get("/ping").body, "pong");
   send_too_late(client, get_request("/json"));
-  EXPECT_EQ(client.receive().status(), 200) << "the request was there when the server looked";
+  EXPECT_EQ(client.receive().status(), 200) << "the request had arrived when the process continued";
 }
 
 DUEL_BOTH_ROUTERS(Timeouts);

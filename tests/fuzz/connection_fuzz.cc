@@ -9,10 +9,10 @@
 #include "tests/http/core/fault/schedule.h"
 #include "tests/http/wire.h"
 
-// Input: one byte that says how many bytes choose the schedule, these bytes, then what a client sends.
+// Input: one byte, the number of bytes that choose the schedule; these bytes; then the bytes that a client sends.
 //
-// A whole worker runs on a kernel that this process plays. Checked: however the bytes are cut and delayed, whatever is
-// short and has to be tried again, the client receives the same answers; nobody waits for something that never comes.
+// Runs a whole worker on a simulated kernel. Checks that the client receives the same answers for every way to split
+// and delay the bytes, and that neither side waits forever.
 namespace duel::http {
 namespace {
 
@@ -23,8 +23,8 @@ void erase_all(std::string& text, std::string_view part) {
   for (size_t at = 0; (at = text.find(part, at)) != std::string::npos;) text.erase(at, part.size());
 }
 
-// Without what may differ: the second in which an answer was made, and 100 Continue, which a client is spared whose
-// body is there already.
+// Removes the parts that may differ: the time of the answer, and 100 Continue, which is not sent if the body has
+// arrived already.
 std::string comparable(std::string answers) {
   erase_all(answers, "HTTP/1.1 100 Continue\r\n\r\n");
   constexpr std::string_view kDate = "\r\nDate: ";
@@ -35,8 +35,8 @@ std::string comparable(std::string answers) {
   return answers;
 }
 
-// A request may be both too large and wrong; which of the two is met first depends on where it was cut. It is the
-// last one in both cases.
+// A request may be both too large and malformed. The split decides which error is found first. In both cases it is the
+// last request of the connection.
 bool differ_in_refusal_only(std::string_view a, std::string_view b) {
   const auto same = static_cast<size_t>(std::ranges::mismatch(a, b).in1 - a.begin());
   const size_t head = a.substr(0, same).rfind("HTTP/1.1 4");

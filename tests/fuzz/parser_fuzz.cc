@@ -8,11 +8,11 @@
 #include "http/grammar/ascii.h"
 #include "tests/http/core/parser_feed.h"
 
-// Input: four bytes that choose the limit of the body and where the stream is cut, then the stream.
+// Input: four bytes that choose the limit of the body and the splits of the stream, then the stream.
 //
-// Checked for every request of the stream: any cut gives what one piece gives; what was understood, written out in the
-// plainest form, is understood as the same again (two readers of a request agree, which is what smuggling needs them
-// not to do); and the promises of Request hold.
+// Checks for every request of the stream: all splits give the same result; the parsed request, written in its plainest
+// form, is parsed as the same request again (request smuggling needs two readers that disagree); and the guarantees of
+// Request hold.
 namespace duel::http {
 namespace {
 
@@ -29,7 +29,7 @@ void check(bool holds, const char* what, std::string_view stream, const Outcome&
   std::abort();
 }
 
-// A request may be both too large and wrong; which of the two is met first depends on where it was cut.
+// A request may be both too large and malformed. The split decides which error is found first.
 bool agree(const Outcome& a, const Outcome& b) {
   const auto is_limit = [](int status) { return status == 413 || status == 414 || status == 431; };
   if (a.status == core::RequestParser::Status::kError && b.status == core::RequestParser::Status::kError) {
@@ -38,7 +38,7 @@ bool agree(const Outcome& a, const Outcome& b) {
   return a == b;
 }
 
-// A small generator of its own, so that an input means the same with every standard library.
+// Has its own generator, so that an input gives the same result with every standard library.
 class Cuts {
  public:
   explicit Cuts(uint32_t seed) : state_(seed | 1U) {}
@@ -93,7 +93,7 @@ void check_promises(std::string_view stream, const Outcome& outcome, uint64_t ma
 void check_plain_form(std::string_view stream, const Outcome& outcome, uint64_t max_body) {
   const Seen& request = outcome.request;
   const std::string plain = in_plain_form(request);
-  // A colon without a space grows by one, and Content-Length may be new: near the limits the plain form passes them.
+  // The plain form adds a space after colons, and perhaps a Content-Length: near a limit, it may exceed the limit.
   if (plain.size() - request.body.size() > limits::kHeadBytes || request.fields.size() == limits::kFieldCount) return;
   const Outcome again = feed_whole(plain, max_body);
   check(again.complete(), "plain form not understood", plain, outcome, again);

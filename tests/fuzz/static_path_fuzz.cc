@@ -12,9 +12,8 @@
 #include "http/static_directory.h"
 #include "tests/http/wire.h"
 
-// Input: a path as a router hands it over, already percent-decoded. Whatever it is, the answer is one of the served
-// files in full, or a refusal; never a file beside the directory, a hidden one, or one behind a symbolic link that
-// leads out.
+// Input: a percent-decoded path, as a router passes it. Checks that the answer is a complete file of the directory or
+// an error, and never a file outside of the directory, a hidden file, or the target of a symbolic link that leads out.
 namespace duel::http {
 namespace {
 

@@ -12,7 +12,7 @@
 namespace duel::http {
 namespace {
 
-// Of a request with these lines of Accept-Encoding.
+// accepts_gzip() of a request with these Accept-Encoding lines.
 bool accepts(const std::vector<std::string_view>& lines) {
   constexpr std::string_view kName = "Accept-Encoding";
   std::string head;
@@ -135,7 +135,7 @@ TEST_F(GzipTest, LeavesAloneWhatDoesNotShrink) {
   answer(text_, "image/png");
   expect_plain(text_);
   output().clear();
-  const std::string noise = "0a9f8e7d6c5b4a39281f0e";  // 22 bytes: gzip's own frame is 18
+  const std::string noise = "0a9f8e7d6c5b4a39281f0e";  // 22 bytes, of which gzip makes more: its frame has 18
   answer(noise);
   expect_plain(noise);
 }

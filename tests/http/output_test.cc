@@ -35,7 +35,7 @@ TEST(Output, OneByteTooManyMovesEverythingToTheHeap) {
   EXPECT_TRUE(output.on_heap());
   EXPECT_EQ(output.bytes(), "0123456789abcdefg");
   std::memset(space, '!', sizeof(space));
-  EXPECT_EQ(output.bytes(), "0123456789abcdefg") << "still reads the space that it left";
+  EXPECT_EQ(output.bytes(), "0123456789abcdefg") << "the old space, which is filled again, must not be used";
 }
 
 TEST(Output, GrowsAgainAndAgain) {
@@ -66,7 +66,7 @@ TEST(Output, ReserveGivesRoomThatCommitTakes) {
   output.append("abc");
   char* room = output.reserve(100);
   std::memset(room, 'z', 100);
-  EXPECT_EQ(output.bytes(), "abc") << "what is reserved does not count before commit()";
+  EXPECT_EQ(output.bytes(), "abc") << "reserved bytes count only after commit()";
   output.commit(60);
   EXPECT_EQ(output.bytes(), "abc" + std::string(60, 'z'));
 }

@@ -14,7 +14,7 @@
 namespace duel::http {
 namespace {
 
-// "A: 1", "B: two", "a: 3" at known places.
+// "A: 1", "B: two" and "a: 3" at known offsets.
 constexpr char kBytes[] = "A: 1\r\nB: two\r\na: 3\r\nEmpty:\r\n";
 constexpr std::array<FieldSpan, 4> kSpans = {{{.name_at = 0, .value_at = 3, .name_size = 1, .value_size = 1},
                                               {.name_at = 6, .value_at = 9, .name_size = 1, .value_size = 3},

@@ -13,12 +13,12 @@ class FileResponseTest : public testing::ResponseTest {
   static int any_file() { return ::open("/dev/null", O_RDONLY | O_CLOEXEC); }
   static bool is_open(int descriptor) { return ::fcntl(descriptor, F_GETFD) != -1; }
 
-  // Takes the file as the connection does, and says whether the descriptor is closed or was handed over.
+  // Takes the file as the connection does. Checks that the descriptor is either closed or returned.
   void expect_no_file(int descriptor) {
     const FileBody file = response().take_file();
     EXPECT_EQ(file.size, 0U);
     if (file.descriptor == -1) {
-      EXPECT_FALSE(is_open(descriptor)) << "neither closed nor handed over: leaked";
+      EXPECT_FALSE(is_open(descriptor)) << "leaked: neither closed nor returned";
     } else {
       EXPECT_EQ(file.descriptor, descriptor);
       ::close(file.descriptor);
@@ -38,7 +38,7 @@ TEST_F(FileResponseTest, TheFilesBytesFollowTheHead) {
   EXPECT_EQ(file.descriptor, descriptor);
   EXPECT_EQ(file.offset, 10U);
   EXPECT_EQ(file.size, 12'345'678'901U);
-  EXPECT_EQ(response().take_file().descriptor, -1) << "taken once";
+  EXPECT_EQ(response().take_file().descriptor, -1) << "take_file() returns it once only";
   ::close(descriptor);
 }
 
@@ -67,7 +67,7 @@ TEST_F(FileResponseTest, TooManyFieldsSendNoFile) {
   expect_no_file(descriptor);
 }
 
-// What was begun as a stream cannot become a file; only closing tells the client that the body is not whole.
+// A stream cannot become a file. Closing the connection shows the client that the body is truncated.
 TEST_F(FileResponseTest, AFileInAStreamCloses) {
   const int descriptor = any_file();
   start().write("begun");

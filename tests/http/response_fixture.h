@@ -14,7 +14,7 @@ namespace duel::http::testing {
 
 inline constexpr std::time_t kDate = 1704067200;  // Mon, 01 Jan 2024 00:00:00 GMT
 
-// A response written to 64 KiB that are full of bytes no response has, and read again by the strict reader.
+// A response in a buffer of 64 KiB, which is filled with bytes that no response contains. The strict reader reads it.
 class ResponseTest : public ::testing::Test {
  protected:
   Response& start(Method method = Method::kGet, int minor_version = 1, bool keep_alive = true) {
@@ -28,7 +28,7 @@ class ResponseTest : public ::testing::Test {
 
   ResponseHead head() const {
     const auto head = read_response_head(bytes());
-    EXPECT_TRUE(head) << "no well-formed head:\n" << bytes();
+    EXPECT_TRUE(head) << "not a well-formed head:\n" << bytes();
     return head.value_or(ResponseHead{});
   }
   std::string_view body() const { return bytes().substr(head().size); }

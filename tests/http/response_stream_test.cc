@@ -9,9 +9,9 @@ class StreamTest : public testing::ResponseTest {
  protected:
   std::string unchunked() {
     const auto chunks = testing::read_chunked(body());
-    EXPECT_TRUE(chunks) << "no well-formed chunked body:\n" << body();
+    EXPECT_TRUE(chunks) << "not a well-formed chunked body:\n" << body();
     if (!chunks) return {};
-    EXPECT_EQ(chunks->size, body().size()) << "something follows the last chunk";
+    EXPECT_EQ(chunks->size, body().size()) << "bytes follow the last chunk";
     return chunks->body;
   }
 };
@@ -77,7 +77,7 @@ TEST_F(StreamTest, FieldsSetLaterDoNotCount) {
   EXPECT_EQ(unchunked(), "x");
 }
 
-// RFC 9112 §6.1: no Transfer-Encoding to HTTP/1.0; the end of the connection is the end of the body.
+// RFC 9112 §6.1: HTTP/1.0 has no Transfer-Encoding; the end of the connection ends the body.
 TEST_F(StreamTest, EndsByClosingInHttp10) {
   start(Method::kGet, 0, true).write("one ");
   response().write("two");

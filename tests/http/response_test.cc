@@ -21,7 +21,7 @@ TEST_F(ResponseTest, FramesTheBodyByItsLength) {
   EXPECT_EQ(head().count("Content-Length"), 1U);
   EXPECT_EQ(head().count("Date"), 1U);
   EXPECT_EQ(head().count("Transfer-Encoding"), 0U);
-  EXPECT_EQ(head().count("Connection"), 0U) << "persistence is HTTP/1.1's default";
+  EXPECT_EQ(head().count("Connection"), 0U) << "HTTP/1.1 connections are persistent by default";
   EXPECT_EQ(body(), "pong");
   EXPECT_TRUE(response().ended());
   EXPECT_TRUE(response().keep_alive());
@@ -104,14 +104,14 @@ TEST_F(ResponseTest, EveryStatusHasItsReason) {
   }
 }
 
-// RFC 9110 §9.3.2: the fields that GET would have got, no content.
+// RFC 9110 §9.3.2: the fields of the answer to GET, without the content.
 TEST_F(ResponseTest, HeadKeepsTheLengthAndDropsTheBytes) {
   start(Method::kHead).end("pong");
   EXPECT_EQ(head().value("Content-Length"), "4");
   EXPECT_EQ(body(), "");
 }
 
-// RFC 9110 §8.6: no Content-Length in a 204; RFC 9112 §6.1: no Transfer-Encoding either.
+// A 204 has neither Content-Length (RFC 9110 §8.6) nor Transfer-Encoding (RFC 9112 §6.1).
 TEST_F(ResponseTest, NoContentHasNeitherBodyNorFraming) {
   start().status(204);
   response().end("not to be sent");
@@ -123,7 +123,7 @@ TEST_F(ResponseTest, NoContentHasNeitherBodyNorFraming) {
 TEST_F(ResponseTest, NotModifiedHasNoBody) {
   start().status(304);
   response().end();
-  EXPECT_NE(head().value("Content-Length"), "0") << "would be the length of the 200, RFC 9110 §8.6";
+  EXPECT_NE(head().value("Content-Length"), "0") << "Content-Length of a 304 is that of the 200 (RFC 9110 §8.6)";
   EXPECT_EQ(body(), "");
 }
 
@@ -241,7 +241,7 @@ TEST_F(ResponseTest, RemovedRoomCanBeUsedAgain) {
   EXPECT_EQ(head().status, 200);
 }
 
-// RFC 9110 §5.5: the replacement by a space is what keeps a value inside its line.
+// RFC 9110 §5.5: such characters are replaced by a space, so that a value cannot leave its line.
 TEST_F(ResponseTest, NoValueSplitsTheResponse) {
   start();
   EXPECT_TRUE(response().add("A", "1\r\nSet-Cookie: evil=1"));
@@ -266,7 +266,7 @@ TEST_F(ResponseTest, RefusesNamesThatAreNoTokens) {
   EXPECT_FALSE(response().add("A\0B"s, "x"));
   EXPECT_TRUE(response().add("!#$%&'*+-.^_`|~09azAZ", "every character of a token")) << "RFC 9110 §5.6.2";
   response().end();
-  EXPECT_EQ(head().fields.size(), 3U) << "the token's, Date and Content-Length";
+  EXPECT_EQ(head().fields.size(), 3U) << "the field with the token, Date and Content-Length";
 }
 
 TEST_F(ResponseTest, RefusesTheCoresFields) {
@@ -286,11 +286,11 @@ TEST_F(ResponseTest, TooManyFieldsBecome500) {
   const std::string value(1'000, 'v');
   int added = 0;
   while (added < 1'000 && response().add("X-Many", value)) ++added;
-  EXPECT_GE(added, 7) << "limits::kResponseFieldBytes hold at least seven of these";
+  EXPECT_GE(added, 7) << "limits::kResponseFieldBytes has room for at least seven";
   EXPECT_LE(added, 8);
   response().end("not this body's success");
   EXPECT_EQ(head().status, 500);
-  EXPECT_EQ(head().count("X-Many"), 0U) << "half of the fields would be a wrong answer";
+  EXPECT_EQ(head().count("X-Many"), 0U) << "an answer without some of its fields would be wrong";
   EXPECT_EQ(head().value("Content-Length"), std::to_string(body().size()));
 }
 
@@ -328,7 +328,7 @@ TEST_F(ResponseTest, TheSecondEndChangesNothing) {
   EXPECT_EQ(bytes(), before);
 }
 
-// The body may be a view of the place that the response is written to, when the output has to grow.
+// Bodies that fit into the output, and bodies for which the output must grow.
 TEST_F(ResponseTest, TheBodyMayBeOfAnySize) {
   char small[64];
   Output tight(small, small + sizeof(small));
@@ -342,7 +342,7 @@ TEST_F(ResponseTest, TheBodyMayBeOfAnySize) {
   EXPECT_EQ(tight.bytes().substr(head->size), body);
 }
 
-// A handler may leave its answer to another thread and then throw: the response is started anew.
+// A handler may defer its answer and then throw: the response is started again.
 TEST_F(ResponseTest, AStartForgetsWhatWasToBeAnsweredLater) {
   const auto held = std::make_shared<int>();
   start().defer_answer([held](const DeferredAnswer&) {});

@@ -15,7 +15,7 @@ TEST(Counters, WhatIsNoOtherClassIsTwoHundreds) {
   EXPECT_EQ(counters.responses_2xx(), 5U);
 }
 
-// A reset between a request and its answer leaves the class without the request.
+// After a reset between a request and its answer, the answer is counted without its request.
 TEST(Counters, NoClassIsBelowZero) {
   Counters counters;
   counters.responses_4xx = 1;

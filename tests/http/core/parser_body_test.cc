@@ -45,7 +45,7 @@ TEST(ParserBody, IsNotInterpreted) {
   EXPECT_EQ(outcome.request.body, body);
 }
 
-// RFC 9112 §6.3: without Content-Length and Transfer-Encoding there is no body, whatever the method.
+// RFC 9112 §6.3: without Content-Length and Transfer-Encoding there is no body, for every method.
 TEST(ParserBody, NoneWithoutFraming) {
   const std::string head = "POST / HTTP/1.1\r\nHost: a\r\n\r\n";
   const Outcome outcome = feed_whole(head + "hello");
@@ -54,7 +54,7 @@ TEST(ParserBody, NoneWithoutFraming) {
   EXPECT_EQ(outcome.request.body, "");
 }
 
-// RFC 9110 §9.3.1: a body of GET has no meaning, but it is framed all the same.
+// RFC 9110 §9.3.1: a body of GET has no meaning, but it is framed as any other.
 TEST(ParserBody, OfAnyMethod) {
   for (const char* method : {"GET", "HEAD", "DELETE", "OPTIONS", "PATCH", "PUT"}) {
     const std::string stream = std::string(method) + " / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc";
@@ -87,7 +87,7 @@ TEST_P(ParserChunked, IsCompacted) {
   EXPECT_EQ(first_differing_split(stream, outcome), std::string::npos) << "byte by byte: " << feed_bytewise(stream);
 }
 
-// RFC 9112 §7.1: the sizes in any case and with any zeros in front; extensions and trailers are ignored.
+// RFC 9112 §7.1: sizes may be in any letter case and have leading zeros; extensions and trailers are ignored.
 INSTANTIATE_TEST_SUITE_P(
     Rfc9112Section71, ParserChunked,
     ::testing::Values(Chunks{"0\r\n\r\n", ""}, Chunks{"5\r\nhello\r\n0\r\n\r\n", "hello"},
@@ -97,12 +97,12 @@ INSTANTIATE_TEST_SUITE_P(
                       Chunks{"5\r\n\r\n0\r\n\r\n0\r\n\r\n", "\r\n0\r\n"},
                       Chunks{"5;a\r\nhello\r\n0;b\r\n\r\n", "hello"},
                       Chunks{"5;a=b;c=\"d;\\\"e\"\r\nhello\r\n0\r\n\r\n", "hello"},
-                      // BWS is to be taken (RFC 9110 §5.6.3), around every ";" and "=".
+                      // BWS must be accepted (RFC 9110 §5.6.3), around every ";" and "=".
                       Chunks{"5; a\r\nhello\r\n0 ;b\r\n\r\n", "hello"},
                       Chunks{"5 \t; a \t= \tb ; c = \"d\" \t;e\r\nhello\r\n0\r\n\r\n", "hello"},
                       Chunks{"5;a=\"\";b=\"\t \x80\\\\\"\r\nhello\r\n0\r\n\r\n", "hello"},
                       Chunks{"2\r\nhi\r\n0\r\nX: y\r\nZ:\r\n\r\n", "hi"},
-                      // Fields that would matter in the head do not matter here (RFC 9110 §6.5.1).
+                      // Fields with a meaning in the head have none in a trailer (RFC 9110 §6.5.1).
                       Chunks{"2\r\nhi\r\n0\r\nHost: evil\r\nConnection: close\r\nExpect: x\r\n\r\n", "hi"},
                       Chunks{"2\r\nhi\r\n0\r\nContent-Length: 9\r\nTransfer-Encoding: gzip\r\n\r\n", "hi"}));
 
@@ -115,7 +115,7 @@ TEST_P(ParserBadChunks, Are400) {
   EXPECT_EQ(first_differing_split(stream, outcome), std::string::npos);
 }
 
-// Each of these was read differently by two servers somewhere, which is request smuggling (RFC 9112 §11.2).
+// For each of these, two real servers disagreed, which allows request smuggling (RFC 9112 §11.2).
 INSTANTIATE_TEST_SUITE_P(
     Sizes, ParserBadChunks,
     ::testing::Values("0 5\r\nhello\r\n0\r\n\r\n", "0x5\r\nhello\r\n0\r\n\r\n", "+5\r\nhello\r\n0\r\n\r\n",
@@ -149,7 +149,7 @@ INSTANTIATE_TEST_SUITE_P(Lines, ParserBadChunks,
                                            "5;a=\"b\r\nhello\r\n0\r\n\r\n", "5;a=\x01\r\nhello\r\n0\r\n\r\n",
                                            "5;\x7f\r\nhello\r\n0\r\n\r\n"));
 
-// OWS is spaces and tabs (RFC 9110 §5.6.3); names of codings are in any letter case (RFC 9112 §7).
+// OWS is spaces and tabs (RFC 9110 §5.6.3); names of codings have any letter case (RFC 9112 §7).
 TEST(ParserChunked, HoweverItIsNamed) {
   for (const char* coding :
        {"chunked", "Chunked", "CHUNKED", "  chunked  ", "\tchunked", "chunked\t", " \t chunked \t"}) {
@@ -166,7 +166,7 @@ TEST(ParserChunked, NulInAnExtensionIs400) {
   EXPECT_EQ(feed_whole(chunked("5;a\0b\r\nhello\r\n0\r\n\r\n"s)).error_status, 400);
 }
 
-// However small the pieces and the chunks, the kept bytes are the head and the body, nothing else.
+// For pieces and chunks of any size, only the head and the body are kept.
 TEST(ParserChunked, KeepsNoFraming) {
   const std::string stream = chunked("3;x=y\r\nabc\r\n2\r\nde\r\n");
   const size_t head = stream.find("3;x");

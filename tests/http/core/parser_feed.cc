@@ -44,7 +44,7 @@ Seen seen(const core::RequestParser& parser, const char* base) {
 
 namespace {
 
-// Leaves nothing in `parser` that a copy of it could still be using.
+// Overwrites `parser`, so that a copy that still used it would fail.
 void spoil(core::RequestParser& parser) {
   parser.reset();
   char other[] = "DELETE /spoilt?yes=1 HTTP/1.0\r\nX-Spoilt: yes\r\n";

@@ -10,12 +10,12 @@
 
 #include "http/core/parser.h"
 
-// Drives a RequestParser as a connection does, but in the least convenient way: before every piece the parser is
-// copied, the original is spoiled, and the bytes move to a block of exactly their size, so that a pointer kept by
-// mistake is seen by AddressSanitizer and a wrong offset by the comparison.
+// Calls a RequestParser as a connection does, but under the hardest conditions: before every piece, the parser is
+// copied, the original is overwritten, and the bytes move to a block of exactly their size. So AddressSanitizer finds a
+// pointer that was kept by mistake, and the comparison finds a wrong offset.
 namespace duel::http::testing {
 
-// A Request that owns what it shows.
+// A Request that owns its data.
 struct Seen {
   Method method = Method::kGet;
   int minor_version = 1;
@@ -35,7 +35,7 @@ struct Seen {
 struct Outcome {
   core::RequestParser::Status status = core::RequestParser::Status::kNeedMore;
   int error_status = 0;  // kError only
-  size_t consumed = 0;   // kComplete only: bytes of the stream up to the end of the request
+  size_t consumed = 0;   // kComplete only: the size of the request in the stream
   Seen request;          // kComplete only
 
   bool operator==(const Outcome&) const = default;
@@ -52,12 +52,12 @@ Outcome feed(const std::vector<std::string_view>& pieces, uint64_t max_body = li
 Outcome feed_whole(std::string_view stream, uint64_t max_body = limits::kMaxBodyBytes);
 Outcome feed_bytewise(std::string_view stream, uint64_t max_body = limits::kMaxBodyBytes);
 
-// The first place where cutting the stream in two, or (place 0) feeding it byte by byte, does not give `expected`;
-// npos if there is none.
+// The first offset at which splitting the stream into two pieces does not give `expected`; 0 if feeding it byte by byte
+// does not; npos if every way gives it.
 size_t first_differing_split(std::string_view stream, const Outcome& expected,
                              uint64_t max_body = limits::kMaxBodyBytes);
 
-// Every request of a pipelined stream, up to the first that is not complete; `rest` gets what is left behind the last.
+// The complete requests at the begin of a pipelined stream; `rest` gets the bytes after them.
 std::vector<Seen> feed_pipeline(std::string_view stream, std::string* rest);
 
 }  // namespace duel::http::testing

@@ -14,7 +14,7 @@ using testing::feed_whole;
 using testing::Outcome;
 using Status = RequestParser::Status;
 
-// Alike in one piece, in pieces of a receive buffer's size and byte by byte.
+// The result must be the same in one piece, in pieces of a receive buffer's size, and byte by byte.
 Outcome feed_every_way(const std::string& stream, uint64_t max_body = limits::kMaxBodyBytes) {
   const Outcome whole = feed_whole(stream, max_body);
   EXPECT_EQ(feed_bytewise(stream, max_body), whole);
@@ -116,7 +116,7 @@ TEST(ParserLimits, TakesTheLargestBody) {
   EXPECT_EQ(outcome.request.body, "0123456789");
 }
 
-// Known from the head alone: nothing of the body needs to be there.
+// The head is enough: no byte of the body must have arrived.
 TEST(ParserLimits, ALargerBodyIs413) {
   EXPECT_EQ(feed_every_way("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 11\r\n\r\n", 10).error_status, 413);
   EXPECT_EQ(feed_every_way("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 18446744073709551615\r\n\r\n").error_status,
@@ -124,7 +124,7 @@ TEST(ParserLimits, ALargerBodyIs413) {
   EXPECT_EQ(feed_every_way("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\n", 0).error_status, 413);
 }
 
-// 413 before 100-continue, so that the client does not send it (RFC 9110 §10.1.1).
+// 413 instead of 100 Continue, so that the client does not send the body (RFC 9110 §10.1.1).
 TEST(ParserLimits, ALargerBodyIs413EvenIfExpected) {
   EXPECT_EQ(feed_every_way("POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 11\r\n\r\n", 10)
                 .error_status,
@@ -145,7 +145,7 @@ TEST(ParserLimits, ALargerChunkedBodyIs413) {
   EXPECT_EQ(feed_every_way(chunked("5\r\nhello\r\nfffffffffffffffb\r\n")).error_status, 413) << "the sum overflows";
 }
 
-// A client that writes small pieces is no attacker: a megabyte of 64-byte chunks is 96 KiB of framing.
+// A client may write small pieces: a megabyte in chunks of 64 bytes has 96 KiB of framing.
 TEST(ParserLimits, TakesManySmallChunks) {
   std::string framed;
   std::string body;
@@ -158,7 +158,7 @@ TEST(ParserLimits, TakesManySmallChunks) {
   EXPECT_EQ(outcome.request.body, body);
 }
 
-// CVE-2023-39326: a byte of body for kilobytes of extensions. Complete or not, in one piece or not.
+// CVE-2023-39326: kilobytes of extensions per byte of the body. Complete or incomplete, in one or more pieces.
 TEST(ParserLimits, LongChunkExtensionsAre400) {
   const std::string extension(2 * limits::kChunkOverheadBytes, 'x');
   EXPECT_EQ(feed_every_way(chunked("1;" + extension + "\r\nb\r\n0\r\n\r\n")).error_status, 400);

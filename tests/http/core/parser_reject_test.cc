@@ -4,7 +4,7 @@
 
 #include "tests/http/core/parser_feed.h"
 
-// Requests that must not reach a handler, each in one piece, byte by byte and cut at every place.
+// Requests that must not reach a handler. Each is fed in one piece, byte by byte, and split at every offset.
 namespace duel::http::core {
 namespace {
 
@@ -21,7 +21,7 @@ void expect_rejected(const std::string& stream, std::initializer_list<int> statu
   EXPECT_EQ(first_differing_split(stream, outcome), std::string::npos) << stream;
 }
 
-// Stands for a byte that a C string cannot hold.
+// A placeholder for NUL, which a C string cannot contain.
 std::string with_nul(std::string stream) {
   for (char& c : stream) {
     if (c == '\x1a') c = '\0';
@@ -43,7 +43,7 @@ TEST_P(RejectedLine, Is400) {
   expect_rejected(std::string(GetParam()) + "\r\nHost: a\r\n\r\n", {400});
 }
 
-// RFC 9112 §3: one space on each side of the target, nothing else, CRLF at the end.
+// RFC 9112 §3: one space before and after the target, and CRLF at the end.
 INSTANTIATE_TEST_SUITE_P(Rfc9112Section3, RejectedLine,
                          ::testing::Values("GET  / HTTP/1.1", "GET /  HTTP/1.1", "GET / HTTP/1.1 ", " GET / HTTP/1.1",
                                            "GET\t/ HTTP/1.1", "GET /\tHTTP/1.1", "GET / HTTP/1.1\t",
@@ -65,7 +65,7 @@ INSTANTIATE_TEST_SUITE_P(Rfc9112Section23, RejectedVersion,
                                            "HTTPS/1.1", "HTTP 1.1", "HTTP/", "HTT/1.1", "ICE/1.0", "RTSP/1.0",
                                            "HTTP/11", "HTTP/1.1a"));
 
-// RFC 9110 §2.5: a minor version that is not known yet is read as the highest one that is.
+// RFC 9110 §2.5: an unknown minor version is treated as the highest known one.
 TEST(AllowedVersion, ALaterMinorVersion) {
   for (const char* version : {"1.2", "1.3", "1.9"}) {
     const std::string stream =
@@ -93,7 +93,7 @@ TEST(RejectedVersion, Http09AndHttp2Prefaces) {
   expect_rejected("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", {400, 505});
 }
 
-// RFC 9110 §9.1: methods are tokens, compared with their case; one that is not known is 501 (§15.6.2).
+// RFC 9110 §9.1: methods are case-sensitive tokens; an unknown method is 501 (§15.6.2).
 TEST_P(UnknownMethod, Is501) {
   expect_rejected(std::string(GetParam()) + " / HTTP/1.1\r\nHost: a\r\n\r\n", {501});
 }
@@ -102,7 +102,7 @@ INSTANTIATE_TEST_SUITE_P(Rfc9110Section91, UnknownMethod,
                          ::testing::Values("BREW", "get", "Get", "GETX", "G", "GE", "FOO-BAR", "X!#$%&'*+.^_`|~9",
                                            "POSTPOSTPOST"));
 
-// RFC 9112 §2.2: what has no request line is no HTTP, and no method that could be unknown.
+// RFC 9112 §2.2: bytes without a request line are not HTTP, so they are 400 and not an unknown method.
 TEST(UnknownMethod, NeedsTheRestOfARequestLine) {
   for (const char* line : {"hello", "BREW", "BREW /", "BREW / ", "BREW / HTTP/1", "BREW /a b HTTP/1.1",
                            "BREW  / HTTP/1.1", "BREW / HTTP/1.1 ", "BREW / http/1.1", "BREW /\xc3\xa4 HTTP/1.1",
@@ -141,7 +141,7 @@ TEST(RejectedField, OnTheFirstLine) {
   expect_rejected("GET / HTTP/1.1\r\n:\r\nHost: a\r\n\r\n", {400});
 }
 
-// RFC 9112 §2.2: the ends of lines are CRLF. A bare LF may be taken, a bare CR must not; taking neither is safe.
+// RFC 9112 §2.2: lines end in CRLF. A bare LF may be accepted, a bare CR must not; refusing both is safe.
 TEST(RejectedField, BareLineEnds) {
   expect_rejected("GET / HTTP/1.1\nHost: a\n\n", {400});
   expect_rejected("GET / HTTP/1.1\rHost: a\r\r", {400});
@@ -152,7 +152,7 @@ TEST(RejectedField, BareLineEnds) {
   expect_rejected("GET / HTTP/1.1\nHost: a\r\n\r\n", {400});
 }
 
-// Of a line before the request, too (RFC 9112 §2.2): only CRLF is an empty one.
+// Before the request, too: only CRLF is an empty line (RFC 9112 §2.2).
 TEST(RejectedField, BareLineEndsBeforeTheRequest) {
   for (const char* before : {"\r", "\n", "\r\r\n", "\n\r", "\r\n\r", "\r\n\n", " \r\n", "\t"}) {
     expect_rejected(std::string(before) + "GET / HTTP/1.1\r\nHost: a\r\n\r\n", {400});
@@ -208,7 +208,8 @@ TEST_P(RejectedLength, Is400) {
   expect_rejected(std::string("POST / HTTP/1.1\r\nHost: a\r\n") + GetParam() + "\r\n\r\nhello", {400});
 }
 
-// RFC 9110 §8.6, RFC 9112 §6.3: what is not 1*DIGIT, or is there twice, even if the same, is refused.
+// RFC 9110 §8.6, RFC 9112 §6.3: a value that is not 1*DIGIT is refused, and so is a duplicate, even with the same
+// value.
 INSTANTIATE_TEST_SUITE_P(
     Rfc9112Section63, RejectedLength,
     ::testing::Values("Content-Length:", "Content-Length: ", "Content-Length: +5", "Content-Length: -5",
@@ -220,7 +221,7 @@ INSTANTIATE_TEST_SUITE_P(
                       "Content-Length: 5\r\nContent-Length: 6", "Content-Length: 5\r\nX: y\r\ncontent-length: 5",
                       "Content-Length: 0\r\nContent-Length: 5", "Content-Length: 5\r\n 5", "Content-Length : 5"));
 
-// A number too large to count is a length that nobody can take: 400 and 413 are both right.
+// For a number that overflows, 400 and 413 are both correct.
 TEST(RejectedLength, Overflow) {
   for (const char* length : {"18446744073709551616", "18446744073709551621", "99999999999999999999999",
                              "36893488147419103237", "340282366920938463463374607431768211461"}) {
@@ -234,7 +235,8 @@ TEST_P(RejectedCoding, Is400Or501) {
                   {400, 501});
 }
 
-// RFC 9112 §6.1: chunked last and once, other codings are not implemented. The rest hides `chunked` from somebody.
+// RFC 9112 §6.1: chunked must be the last coding and occur once; other codings are not implemented. The other values
+// disguise `chunked`, so that some readers would not see it.
 INSTANTIATE_TEST_SUITE_P(
     Rfc9112Section61, RejectedCoding,
     ::testing::Values(
@@ -261,7 +263,7 @@ TEST(RejectedCoding, AnUnknownCodingIs501) {
   }
 }
 
-// RFC 9112 §6.3: without chunked at the end nobody knows where the body ends.
+// RFC 9112 §6.3: if chunked is not the last coding, the end of the body is unknown.
 TEST(RejectedCoding, NotChunkedAtTheEndIs400) {
   for (const char* coding : {"cow", "gzip", "identity", "chunked, gzip", "chunked, identity", "chunked, chunked", "",
                              "chunked;q=1", "\"chunked\"", ", chunked", "chunked,", "xchunked"}) {
@@ -270,7 +272,7 @@ TEST(RejectedCoding, NotChunkedAtTheEndIs400) {
   }
 }
 
-// llhttp refuses the length at its colon, which may be the last byte that is there; what lies behind is nobody's.
+// llhttp refuses the length at its colon, which may be the last received byte: the parser must not read beyond it.
 TEST(RejectedCoding, WithALengthOfWhichTheColonIsTheLastByte) {
   const std::string head = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nContent-Length:";
   std::string bytes = head + "\t\t";
@@ -279,7 +281,7 @@ TEST(RejectedCoding, WithALengthOfWhichTheColonIsTheLastByte) {
   EXPECT_EQ(bytes, head + "\t\t");
 }
 
-// RFC 9112 §6.1: a sign of smuggling; §6.3 lets a server refuse it.
+// RFC 9112 §6.1: this may be an attempt at request smuggling; §6.3 allows a server to refuse it.
 TEST(RejectedCoding, WithALengthIs400) {
   expect_rejected("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n",
                   {400});
@@ -307,7 +309,7 @@ TEST(AllowedCoding, ChunkedInAnyCaseAndAmongSpaces) {
   }
 }
 
-// Names that only look like the framing fields frame nothing.
+// Names that resemble framing fields have no effect on framing.
 TEST(AllowedCoding, LookAlikesAreOrdinaryFields) {
   for (const char* name : {"Transfer_Encoding", "Transfer-Encodin", "Transfer-Encodings", "Content_Length",
                            "Content-Lengthx", "X-Content-Length"}) {

@@ -45,7 +45,7 @@ INSTANTIATE_TEST_SUITE_P(OriginForm, ParserTarget,
                                            Target{"GET", "/:@!$&'()*+,;=-._~", "/:@!$&'()*+,;=-._~", "", "from.field"},
                                            Target{"OPTIONS", "/a", "/a", "", "from.field"}));
 
-// RFC 9112 §3.2.2: a server takes the absolute form of any request, and its authority instead of the Host field.
+// RFC 9112 §3.2.2: a server accepts the absolute form in every request, and uses its authority instead of Host.
 INSTANTIATE_TEST_SUITE_P(AbsoluteForm, ParserTarget,
                          ::testing::Values(Target{"GET", "http://h.example/a/b?c", "/a/b", "c", "h.example"},
                                            Target{"GET", "http://h.example:8080/", "/", "", "h.example:8080"},
@@ -57,14 +57,14 @@ INSTANTIATE_TEST_SUITE_P(AbsoluteForm, ParserTarget,
                                            Target{"GET", "http://h.example/a?u=http://x/y?z", "/a", "u=http://x/y?z",
                                                   "h.example"}));
 
-// RFC 9112 §3.2.4. Without path and query the absolute form is the server, too (RFC 9110 §4.2.3).
+// RFC 9112 §3.2.4. For OPTIONS, the absolute form without path and query means the whole server, too.
 INSTANTIATE_TEST_SUITE_P(AsteriskForm, ParserTarget,
                          ::testing::Values(Target{"OPTIONS", "*", "*", "", "from.field"},
                                            Target{"OPTIONS", "http://h.example:80", "*", "", "h.example:80"},
                                            Target{"OPTIONS", "http://h.example/", "/", "", "h.example"},
                                            Target{"OPTIONS", "http://h.example?", "/", "", "h.example"}));
 
-// RFC 9112 §3.2.3: the authority form is CONNECT's alone; the method comes to the router, which has no tunnel to offer.
+// RFC 9112 §3.2.3: only CONNECT uses the authority form.
 TEST(ParserTarget, AuthorityFormIsForConnect) {
   const std::string stream = "CONNECT h.example:443 HTTP/1.1\r\nHost: h.example:443\r\n\r\n";
   const Outcome outcome = feed_whole(stream);
@@ -99,7 +99,7 @@ INSTANTIATE_TEST_SUITE_P(Rfc9112Section32, ParserBadTarget,
                                            "CONNECT h.example:0", "CONNECT http://h.example:443/", "OPTIONS *a",
                                            "OPTIONS */"));
 
-// Octets that are in no URI (RFC 3986 §2): controls, space, DEL and everything above ASCII.
+// Octets that no URI contains (RFC 3986 §2): controls, space, DEL and all above ASCII.
 TEST(ParserTarget, OctetsOfNoUriAre400) {
   for (int c = 0; c < 0x100; ++c) {
     if (c > 0x20 && c < 0x7f) continue;
@@ -111,7 +111,7 @@ TEST(ParserTarget, OctetsOfNoUriAre400) {
   }
 }
 
-// More that is in no URI, as far as no browser sends it.
+// Other characters that no URI contains and that no browser sends.
 TEST(ParserTarget, CharactersOfNoUriAre400) {
   const auto status = [](const std::string& target) {
     return feed_whole("GET " + target + " HTTP/1.1\r\nHost: a\r\n\r\n").error_status;
@@ -122,7 +122,7 @@ TEST(ParserTarget, CharactersOfNoUriAre400) {
   for (const char c : std::string("|[]\"\\^`{}")) EXPECT_EQ(status(std::string("/a?b=") + c), 0) << c;
 }
 
-// RFC 9110 §7.4: what is asked for over https is not served over http.
+// RFC 9110 §7.4: a request for an https URI is not served over http.
 TEST(ParserTarget, AnotherSchemeIsMisdirected) {
   for (const char* target : {"https://h.example/a", "HTTPS://h.example"}) {
     EXPECT_EQ(feed_whole("GET " + std::string(target) + " HTTP/1.1\r\nHost: a\r\n\r\n").error_status, 421);

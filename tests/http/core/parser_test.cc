@@ -129,8 +129,7 @@ TEST(Parser, OtherKnownMethodsKeepTheirName) {
   EXPECT_EQ(outcome.request.method_name, "PROPFIND");
 }
 
-// RFC 9112 §2.2: a server ought to ignore an empty line before the request line.
-// Half an empty line is kept until the other half is there: a lone CR is none.
+// A CR is kept until its LF arrives: a CR alone is not an empty line.
 TEST(Parser, IsStartedByHalfAnEmptyLine) {
   RequestParser parser;
   char bytes[] = "\r\n\r\n";
@@ -142,7 +141,7 @@ TEST(Parser, IsStartedByHalfAnEmptyLine) {
   EXPECT_TRUE(parser.started());
 }
 
-// The refusal of HEAD has no body (RFC 9110 §9.3.2).
+// The parser must know the method, because an error answer to HEAD has no body (RFC 9110 §9.3.2).
 TEST(Parser, KnowsTheMethodOfWhatItRefuses) {
   RequestParser parser;
   char head[] = "\r\nHEAD /a b HTTP/1.1\r\n\r\n";
@@ -202,7 +201,7 @@ TEST_P(ParserConnection, DecidesPersistence) {
   EXPECT_EQ(first_differing_split(stream, outcome), std::string::npos);
 }
 
-// RFC 9112 §9.3: `close` wins wherever it stands; the value is a list over all lines of the field (RFC 9110 §7.6.1).
+// RFC 9112 §9.3: `close` wins at any place. The lines of the field form one list (RFC 9110 §7.6.1).
 INSTANTIATE_TEST_SUITE_P(
     Rfc9112Section93, ParserConnection,
     ::testing::Values(
@@ -267,7 +266,7 @@ TEST(Parser, LeavesTheNextRequestUntouched) {
   }
 }
 
-// RFC 9110 §7.8: an upgrade may be ignored; what follows is then HTTP/1.1 as before.
+// RFC 9110 §7.8: Upgrade may be ignored; the following bytes are HTTP/1.1 as before.
 TEST(Parser, IgnoresUpgrade) {
   const std::string stream =
       "GET /1 HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
@@ -297,14 +296,14 @@ TEST(Parser, ExpectsContinue) {
   }
 }
 
-// RFC 9110 §10.1.1: an HTTP/1.0 client cannot mean it.
+// RFC 9110 §10.1.1: the expectation of an HTTP/1.0 client is ignored.
 TEST(Parser, IgnoresExpectContinueInHttp10) {
   const Outcome outcome = feed_whole("POST / HTTP/1.0\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\nhi");
   ASSERT_TRUE(outcome.complete()) << outcome;
   EXPECT_FALSE(outcome.request.expects_continue);
 }
 
-// Every request of this list, cut at every place, read as in one piece.
+// Each request of this list gives the same result when it is split at any offset.
 TEST(Parser, IsTheSameInAnyPieces) {
   const std::string kStreams[] = {
       "GET / HTTP/1.1\r\nHost: a\r\n\r\n",
@@ -318,7 +317,7 @@ TEST(Parser, IsTheSameInAnyPieces) {
       "GET / HTTP/1.1\r\nHost: a\r\nEmpty:\r\n\r\n",
       "GET / HTTP/1.1\r\nHost: a\r\nBlank: \t \r\n\r\n",
       "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nBlank:  \r\n\r\nhi",
-      // What fails fails alike.
+      // Errors are the same, too.
       "GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n",
       "GET / HTTP/1.1\r\n folded\r\n\r\n",
       "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1, 1\r\n\r\nx",

@@ -6,8 +6,8 @@
 
 namespace duel::http::testing {
 
-// Where a schedule's decisions come from: a seed, or the bytes that a fuzzer chose and, when they are used up, a fixed
-// seed. A generator of its own, so that a seed means the same with every standard library.
+// The source of a schedule's decisions: a seed, or the bytes of a fuzzer followed by a fixed seed. It has its own
+// generator, so that a seed gives the same schedule with every standard library.
 class Choices {
  public:
   explicit Choices(uint64_t seed) : state_(seed * 0x9e37'79b9'7f4a'7c15u + 1) {}

@@ -15,10 +15,10 @@
 namespace duel::http::testing {
 namespace {
 
-constexpr int kSocketBufferBytes = 8 * 1024;  // small, so that answers meet a full one
+constexpr int kSocketBufferBytes = 8 * 1024;  // small, so that answers fill it
 constexpr uint32_t kStallOneIn = 20;
 
-// The body behind `head`; nothing if it is incomplete.
+// The body after `head`; empty if it is incomplete.
 std::optional<Unchunked> read_body(const ResponseHead& head, std::string_view rest) {
   if (head.value("Transfer-Encoding") == "chunked") return read_chunked(rest);
   size_t size = 0;
@@ -125,7 +125,8 @@ std::string Client::verdict(bool drained) const {
     rest.remove_prefix(head->size + body->size);
   }
   if (disturbed_ || answers == script_.expected.size()) return "";
-  // Stopped on the way: every request that was sent is answered, unless an answer before said that it was the last.
+  // If the server was stopped: every sent request is answered, unless an earlier answer announced the end of the
+  // connection.
   const size_t sent_whole =
       static_cast<size_t>(std::ranges::count_if(script_.ends, [&](size_t end) { return end <= sent_; }));
   if (drained && (last || answers >= sent_whole)) return "";

@@ -14,18 +14,18 @@ struct Expected {
   std::string body;
 };
 
-// What one client is going to do, and how its answers have to look.
+// The plan of one client, and the answers that it expects.
 struct Script {
-  std::string bytes;               // of all its requests
-  std::vector<size_t> ends;        // of each request, in `bytes`
-  std::vector<Expected> expected;  // one for each request; shorter if the connection ends before
-  bool shuts_down = false;         // its sending side, when everything is sent
-  bool resets = false;             // somewhere in the middle
-  bool stalls = false;             // somewhere in the middle, for good
-  uint32_t reads_one_in = 1;       // how seldom it reads
+  std::string bytes;               // all requests
+  std::vector<size_t> ends;        // the end of each request in `bytes`
+  std::vector<Expected> expected;  // one per request; fewer if the connection ends earlier
+  bool shuts_down = false;         // shuts down its sending side after the last byte
+  bool resets = false;             // resets the connection at a random point
+  bool stalls = false;             // stops reading and sending at a random point
+  uint32_t reads_one_in = 1;       // it reads in one of so many steps
 };
 
-// A client on one end of a socket pair: sends when it likes, reads when it likes.
+// A client on one end of a socket pair. It sends and reads at random times.
 class Client {
  public:
   explicit Client(Script script) : script_(std::move(script)) {}
@@ -36,16 +36,16 @@ class Client {
   bool waits_to_connect() const { return state_ == State::kNew; }
   // Returns the server's end.
   int connect();
-  void refuse() { state_ = State::kDone; }  // the server is gone
+  void refuse() { state_ = State::kDone; }  // the server has ended
 
-  // Does one thing if it likes, or, if it `must`, if it can; whether it did.
+  // Makes one step at random, or, if `must`, whenever it can. Returns whether it made one.
   bool step(Choices& choices, bool must);
   bool done() const { return state_ == State::kDone; }
   int server_end() const { return server_end_; }
   void disturb() { disturbed_ = true; }
   const std::string& received() const { return received_; }
 
-  // What is wrong with what it received, or nothing. `drained`: the server was stopped on the way.
+  // Describes the fault of the received bytes; empty if there is none. `drained`: the server was stopped meanwhile.
   std::string verdict(bool drained) const;
 
  private:
@@ -62,7 +62,7 @@ class Client {
   size_t sent_ = 0;
   bool shut_ = false;
   bool stalled_ = false;
-  bool disturbed_ = false;  // by a fault, or by its own reset: what came has to be right, but may end anywhere
+  bool disturbed_ = false;  // by a fault or by its own reset: the received bytes must be correct, but may end anywhere
   std::string received_;
 };
 

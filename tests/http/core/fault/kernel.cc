@@ -63,13 +63,13 @@ bool Kernel::refuses_memory() {
 
 int64_t Kernel::read_wall_clock_s() {
   const int64_t second = wall_clock_ahead_s_ + now_ms_ / 1000;
-  const bool server_ran = std::exchange(server_runs_, false);  // this memory is ours
+  const bool server_ran = std::exchange(server_runs_, false);  // allocations of the kernel do not count
   wall_clock_read_s_.insert(second);
   server_runs_ = server_ran;
   return second;
 }
 
-// --- What the process calls ---
+// --- Functions that the server calls ---
 
 int Kernel::queue_init(unsigned entries, io_uring* ring, const io_uring_params& params) {
   if (submission_entries_ == 0) submission_entries_ = std::bit_ceil(entries);
@@ -135,7 +135,7 @@ int Kernel::run_world(unsigned wait_for) {
 
 // --- Submission ---
 
-// Whether all of the queue was taken.
+// Returns whether the whole queue was submitted.
 bool Kernel::submit() {
   unsigned queued = ring_->sq.sqe_tail - ring_->sq.sqe_head;
   if (queued == submission_entries_) ++full_submissions_;
@@ -159,7 +159,7 @@ void Kernel::start(const io_uring_sqe& entry) {
       assert((entry.timeout_flags & IORING_TIMEOUT_ABS) != 0);
       return arm_timeout(entry);
     case IORING_OP_SEND:
-      // It completes while it is submitted: its memory belongs to others afterwards.
+      // It completes during submission: its memory is reused afterwards.
       if ((entry.msg_flags & MSG_DONTWAIT) != 0) {
         if (send(entry) == Progress::kNone) complete(entry, -EAGAIN);
         return;
@@ -180,7 +180,7 @@ void Kernel::start(const io_uring_sqe& entry) {
 
 void Kernel::arm_timeout(const io_uring_sqe& entry) {
   armed_.push_back(entry);
-  armed_.back().off = ms_of(entry.addr);  // read now: its memory is used again
+  armed_.back().off = ms_of(entry.addr);  // read now, because its memory is reused
 }
 
 void Kernel::cancel(const io_uring_sqe& entry) {
@@ -365,7 +365,7 @@ void io_uring_queue_exit(io_uring*) {
 }
 
 int clock_gettime(clockid_t clock, timespec* time) noexcept {
-  // The allocator asks, too, and before there is a kernel.
+  // The allocator calls it too, before a Kernel exists.
   Kernel* const kernel = Kernel::current();
   if (kernel != nullptr && clock == CLOCK_MONOTONIC) {
     const int64_t now = kernel->now_ms();
@@ -381,12 +381,13 @@ int clock_gettime(clockid_t clock, timespec* time) noexcept {
 
 }  // extern "C"
 
-// Every other form of new and delete comes to these; AddressSanitizer's own do not, and it compares who allocated with
-// who frees. So the one that is freed by a form that stands here stands here, too (std::stable_sort's buffer).
+// The other forms of new and delete call these, but those of AddressSanitizer do not, and it checks that memory is
+// freed by the form that matches its allocation. So every new whose memory a delete of this file frees is defined here,
+// too (the nothrow form, for the buffer of std::stable_sort).
 void* operator new(size_t size) {
   Kernel* const kernel = Kernel::current();
   if (kernel != nullptr && kernel->refuses_memory()) throw std::bad_alloc();
-  void* const memory = std::malloc(size);  // NOLINT: this is what owns it
+  void* const memory = std::malloc(size);  // NOLINT: operator new
   if (memory == nullptr) throw std::bad_alloc();
   return memory;
 }

@@ -10,45 +10,44 @@
 
 #include "tests/http/core/fault/choices.h"
 
-// The kernel's side of one io_uring, played in this process: liburing's functions that enter the kernel are defined
-// here, and a test executable that links this file runs http/core/ring.cc, unchanged, on top of it.
+// Simulates the kernel's side of one io_uring in this process. This file defines the functions of liburing that enter
+// the kernel; a test executable that links it runs http/core/ring.cc unchanged.
 //
-// Sockets and files are real, but an operation gets on only when the schedule says so: as far as it says, in the order
-// that it says, or with an error in the place of a result. The clocks of the worker (CLOCK_MONOTONIC and
-// CLOCK_REALTIME_COARSE) stand still but for what the schedule adds. The clients move while the worker waits, on the
-// same thread: a seed replays.
+// Sockets and files are real, but the schedule decides when an operation makes progress, how far, in which order, and
+// whether it fails with an error. The clocks of the worker (CLOCK_MONOTONIC and CLOCK_REALTIME_COARSE) advance only as
+// the schedule says. The clients run on the same thread while the worker waits, so a seed always gives the same run.
 namespace duel::http::testing {
 
-// What is outside of the server.
+// The environment of the server: its clients.
 class World {
  public:
   virtual ~World() = default;
-  // Does one thing if anybody likes; false if not. `must`: whoever can likes, so that false says that nobody can do
-  // anything before the server does.
+  // One client makes a step at random; false if none does. If `must`, a client that can make a step does, so false
+  // means that all clients wait for the server.
   virtual bool step(bool must) = 0;
-  // The server's end of a new connection, or -1 if nobody waits for one.
+  // The server's end of a new connection, or -1 if no client waits.
   virtual int connect() = 0;
   virtual bool somebody_connects() const = 0;
-  // The server was told of an error on `socket` (-1: on a file) that the client has not caused.
+  // The server got an error on `socket` (-1: on a file) that the client did not cause.
   virtual void on_fault(int socket) = 0;
-  // Nothing moves any more. True if something was started that may move it.
+  // No operation makes progress any more. Returns true if it started something that may cause progress.
   virtual bool on_quiet() = 0;
 };
 
-// One in so many operations meets each of these; 0 is never.
+// Each fault happens in one of so many operations; 0: never.
 struct Faults {
-  uint32_t no_buffers = 0;       // ENOBUFS although there are some
-  uint32_t receive_ends = 0;     // a multishot receive that has to be armed again
+  uint32_t no_buffers = 0;       // ENOBUFS although there are buffers
+  uint32_t receive_ends = 0;     // a multishot receive ends without an error
   uint32_t receive_errors = 0;   // ECONNRESET
-  uint32_t short_sends = 0;      // part of what the socket would take
+  uint32_t short_sends = 0;      // the socket accepts fewer bytes
   uint32_t send_errors = 0;      // EPIPE
   uint32_t no_descriptors = 0;   // EMFILE at accept
-  uint32_t accept_ends = 0;      // a multishot accept that has to be armed again
+  uint32_t accept_ends = 0;      // a multishot accept ends without an error
   uint32_t file_errors = 0;      // EIO
   uint32_t short_reads = 0;      // of a file
   uint32_t refused_enters = 0;   // EINTR, EAGAIN, EBUSY
-  uint32_t partial_submits = 0;  // the kernel takes some of the queue
-  uint32_t broken_enters = 0;    // EBADF: the ring is lost
+  uint32_t partial_submits = 0;  // the kernel submits only a part of the queue
+  uint32_t broken_enters = 0;    // EBADF: the ring has failed
   uint32_t no_memory = 0;        // an allocation of the server fails
   uint32_t clock_jumps = 0;      // of the wall clock, by up to a day in either direction
 
@@ -57,26 +56,28 @@ struct Faults {
 
 class Kernel {
  public:
-  // At most one at a time in a thread. The entries are those of the ring to be made, powers of two; 0: as it asks for.
+  // At most one per thread at a time. `entries`: of the ring, a power of two; 0: the number that the ring requests.
   Kernel(Choices& choices, World& world, const Faults& faults, unsigned submission_entries = 0,
          unsigned completion_entries = 0);
   ~Kernel();
   Kernel(const Kernel&) = delete;
   Kernel& operator=(const Kernel&) = delete;
 
-  static Kernel* current();  // of this thread; null: none
+  static Kernel* current();  // of this thread; null if there is none
 
   int64_t now_ms() const { return now_ms_; }
   int64_t read_wall_clock_s();
-  const std::set<int64_t>& wall_clock_read_s() const { return wall_clock_read_s_; }  // every second that was told
+  const std::set<int64_t>& wall_clock_read_s() const {
+    return wall_clock_read_s_;
+  }  // every second that the clock has shown
   uint64_t completions() const { return completions_; }
   uint64_t overflows() const { return overflows_; }  // completions that found the queue full
   uint64_t full_submissions() const { return full_submissions_; }
   uint64_t faults() const { return faults_met_; }
-  // For operator new: whether the server, which runs now and not the world, is out of memory.
+  // For operator new: whether this allocation fails. Only allocations of the server fail.
   bool refuses_memory();
 
-  // What liburing's functions of these names come to.
+  // The implementations of liburing's functions with these names.
   int queue_init(unsigned entries, io_uring* ring, const io_uring_params& params);
   int register_buf_ring(const io_uring_buf_reg& registration);
   int enter(unsigned wait_for);
@@ -125,7 +126,7 @@ class Kernel {
   unsigned buffer_mask_ = 0;
   uint16_t buffer_head_ = 0;
 
-  std::vector<io_uring_sqe> armed_;  // a timeout's `off` holds when it fires
+  std::vector<io_uring_sqe> armed_;  // of a timeout, `off` is the time when it fires
   std::deque<io_uring_cqe> due_;
   int listener_ = -1;
   int64_t now_ms_ = 1'000'000;

@@ -26,7 +26,7 @@ namespace duel::http::testing {
 namespace {
 
 constexpr size_t kFileBytes = 200'000;   // four pieces
-constexpr unsigned kFuzzedEntries = 64;  // a fuzzer makes a ring a run: small ones are made sooner
+constexpr unsigned kFuzzedEntries = 64;  // a fuzzer makes one ring per run, and small rings are faster to make
 
 std::string_view letters(size_t size) {
   static const std::string kText = [] {
@@ -37,14 +37,15 @@ std::string_view letters(size_t size) {
   return std::string_view(kText).substr(0, size);
 }
 
-// A folder with one file, for the length of the process.
+// A folder with one file, which exists as long as the process.
 const StaticDirectory& files() {
   struct Folder {
     Folder() {
       path = std::filesystem::temp_directory_path() / "duel-fault-XXXXXX";
       if (mkdtemp(path.data()) == nullptr) throw std::system_error(errno, std::generic_category(), path);
       std::ofstream(path + "/file.txt") << letters(kFileBytes);
-      // Long before the clock that the kernel plays: of a file from the future Last-Modified would be this very second.
+      // Long before the time of the simulated clock: Last-Modified of a file from the future would be the current
+      // second.
       constexpr timespec kTimes[] = {{.tv_sec = 1'000'000'000, .tv_nsec = 0}, {.tv_sec = 1'000'000'000, .tv_nsec = 0}};
       utimensat(AT_FDCWD, (path + "/file.txt").c_str(), kTimes, 0);
       directory = std::make_unique<StaticDirectory>(path);
@@ -57,7 +58,7 @@ const StaticDirectory& files() {
   return *kFolder.directory;
 }
 
-// Bounded, because a fuzzer asks for more.
+// Bounded, because a fuzzer would choose larger sizes.
 size_t number_in(std::string_view path) {
   size_t number = 0;
   const std::string_view digits = path.substr(path.rfind('/') + 1);
@@ -128,7 +129,7 @@ class ScriptWriter {
     }
   }
 
-  // Ends in the middle: what came before is answered, and the rest refused.
+  // Ends inside a request: the requests before it are answered, the rest is refused.
   void break_off() {
     script_.bytes.resize(choices_.size_up_to(script_.bytes.size()));
     script_.shuts_down = true;
@@ -176,7 +177,7 @@ class ScriptWriter {
   bool ended_ = false;
 };
 
-// The clients of one worker, and the hand that stops it.
+// The clients of one worker; also stops the worker.
 class Clients : public World {
  public:
   Clients(Choices& choices, std::vector<Client> clients, bool drains_on_the_way, bool ends_at_once)
@@ -228,7 +229,7 @@ class Clients : public World {
     return true;
   }
 
-  // The server is gone: everybody takes what is still there.
+  // The server has ended: all clients read the remaining bytes.
   void finish() {
     for (Client& client : clients_) {
       if (client.waits_to_connect()) client.refuse();
@@ -256,13 +257,13 @@ class Clients : public World {
   bool drained_ = false;
 };
 
-// Every Date that was sent has to be a second that the clock has shown.
+// Every sent Date must be a second that the clock has shown.
 bool dates_are_known(std::string_view received, const std::set<int64_t>& shown) {
   constexpr std::string_view kDate = "\r\nDate: ";
   constexpr size_t kDateBytes = 29;
   for (size_t at = 0; (at = received.find(kDate, at)) != std::string_view::npos;) {
     at += kDate.size();
-    if (at + kDateBytes > received.size()) return true;  // breaks off here
+    if (at + kDateBytes > received.size()) return true;  // truncated here
     const auto second = parse_date(received.substr(at, kDateBytes));
     if (!second || !shown.contains(*second)) return false;
   }
@@ -278,11 +279,12 @@ size_t open_descriptors() {
 ServerOptions options_for_tests() {
   ServerOptions options;
   options.max_connections = 64;
-  options.on_exception = nullptr;  // thousands of schedules have many
+  options.on_exception = nullptr;  // not reported, because thousands of schedules cause many
   return options;
 }
 
-// Runs one worker until its clients have what they can get; true if the worker ended because its ring was lost.
+// Runs one worker until its clients have received all they can. Returns true if the worker ended because its ring
+// failed.
 bool serve(Clients& clients, Report& report) {
   const ServerOptions options = options_for_tests();
   core::Admission admission(options.max_connections);

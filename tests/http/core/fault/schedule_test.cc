@@ -9,8 +9,9 @@
 #include <filesystem>
 #include <string>
 
-// Thousands of schedules of one worker on a kernel that does what it is allowed to do. DUEL_SEED=N replays one (a
-// failure prints the command), DUEL_SCHEDULES=N runs so many of each.
+// Thousands of schedules of one worker on a simulated kernel, which does all that a kernel is allowed to do.
+// DUEL_SEED=N replays one schedule (a failure prints the command); DUEL_SCHEDULES=N sets the number of schedules per
+// plan.
 namespace duel::http::testing {
 namespace {
 
@@ -19,7 +20,7 @@ uint64_t number_from(const char* variable, uint64_t otherwise) {
   return text != nullptr ? std::strtoull(text, nullptr, 10) : otherwise;
 }
 
-// Replays what runs now; for handlers of a process that dies, which may only write.
+// The command that replays the current schedule; a signal handler may print it when the process crashes.
 std::string replay_command;
 
 void say_what_died(int) {
@@ -43,7 +44,7 @@ std::ostream& operator<<(std::ostream& out, const Named& named) {
 
 class Schedules : public ::testing::TestWithParam<Named> {
  protected:
-  // Adds the figures of all seeds up.
+  // Sums the figures of all seeds.
   Report run_all() {
     const uint64_t only = number_from("DUEL_SEED", 0);
     const uint64_t count = only != 0 ? 1 : number_from("DUEL_SCHEDULES", 200);
@@ -72,7 +73,7 @@ TEST_P(Schedules, NoAnswerIsLostOrWrong) {
   const Report sum = run_all();
   const Plan& plan = GetParam().plan;
   EXPECT_GT(sum.answers, 0u);
-  // The plan did what its name says.
+  // The plan has caused the faults of its name.
   EXPECT_EQ(plan.faults != Faults{}, sum.faults > 0);
   EXPECT_EQ(plan.completion_entries != 0, sum.overflows > 0);
   EXPECT_EQ(plan.faults.no_buffers != 0, sum.no_buffers > 0);
