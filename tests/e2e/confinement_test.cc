@@ -99,7 +99,7 @@ TEST_P(UnderTheProfile, EverythingIsServed) {
 
 DUEL_BOTH_ROUTERS(UnderTheProfile);
 
-TEST(Confinement, WithoutRingsItSaysSo) {
+TEST(Confinement, WithoutIoUringTheStartFailsWithAReason) {
   if (kSanitized) GTEST_SKIP() << "sanitizers need more of the kernel than the server does";
   const Profile profile("io_uring");
   const Ended ended = run({"--port=0"}, [&profile] { profile.load(); });
@@ -144,7 +144,7 @@ TEST_F(AsNobody, APrivilegedPortIsRefused) {
 }
 
 // The limit is reached at different threads: some workers may already run when the next thread cannot be created.
-TEST_F(AsNobody, WithTooFewThreadsItSaysSo) {
+TEST_F(AsNobody, WithTooFewThreadsTheStartFailsWithAReason) {
   if (kSanitized) GTEST_SKIP() << "sanitizers need threads of their own";
   for (rlim_t most = 1; most <= 12; ++most) {
     const rlimit limit{.rlim_cur = most, .rlim_max = most};

@@ -88,7 +88,7 @@ class Conformance : public EndToEnd {
   Texts texts_;
 };
 
-TEST_P(Conformance, ToTheLetter) {
+TEST_P(Conformance, InOnePiece) {
   const Scores scores = judge_all(Pieces::kWhole);
   EXPECT_GT(scores.must.all, 200) << "cases are missing";
   EXPECT_GT(scores.should.all, 100);

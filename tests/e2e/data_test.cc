@@ -88,7 +88,7 @@ TEST_P(Data, ABrokenDatabaseIs500) {
   EXPECT_NE(server().process().standard_error().find("not a database"), std::string::npos);
 }
 
-TEST_P(Data, ADatabaseThatBreaksMeanwhileIs500) {
+TEST_P(Data, ADatabaseThatBreaksBetweenStartsIs500) {
   start({database()});
   server().stop();
   // Keeps the header of the file and overwrites its pages.
@@ -107,7 +107,7 @@ TEST_P(Data, TheLogDoesNotGrowWithTheRequests) {
   EXPECT_LT(std::count(log.begin(), log.end(), '\n'), 1'000) << log;
 }
 
-TEST_P(Data, ADatabaseThatCannotBeOpenedIsSaidAtStart) {
+TEST_P(Data, ADatabaseThatCannotBeOpenedIsReportedAtStart) {
   Process process({server_binary(), "--router=" + GetParam(), "--port=0", "--db=" + file() + "/none"});
   EXPECT_EQ(process.wait(), 1);
   const std::string error = process.standard_error();
@@ -221,7 +221,7 @@ TEST(DataUnderWay, ADatabaseWhoseFileIsGoneIsStillAnswered) {
   server.stop();
 }
 
-TEST(Trim, TakesAwayWhatItNames) {
+TEST(Trim, RemovesWhatItNames) {
   struct Case {
     const char* flag;
     int orm;
@@ -239,7 +239,7 @@ TEST(Trim, TakesAwayWhatItNames) {
   }
 }
 
-TEST(Trim, TakesMemoryAway) {
+TEST(Trim, SavesMemory) {
   if (kSanitized) GTEST_SKIP() << "the sanitizer has its own memory";
   const auto anonymous_kib = [](const std::vector<std::string>& arguments) {
     ServerProcess server("beego", arguments);

@@ -66,7 +66,7 @@ class PutsOff : public http::Handler {
   Duties& duties_;
 };
 
-class LaterAnswers : public ::testing::Test {
+class DeferredAnswers : public ::testing::Test {
  protected:
   void SetUp() override {
     http::ServerOptions options;
@@ -80,7 +80,7 @@ class LaterAnswers : public ::testing::Test {
   std::optional<Serving> serving_;
 };
 
-TEST_F(LaterAnswers, ComeWhenTheyAreThere) {
+TEST_F(DeferredAnswers, AreSentWhenReady) {
   Client client(port());
   client.send(get_request("/deferred"));
   http::DeferredAnswer deferred = duties_.take();
@@ -95,7 +95,7 @@ TEST_F(LaterAnswers, ComeWhenTheyAreThere) {
   EXPECT_EQ(client.get("/next").body, "/next");
 }
 
-TEST_F(LaterAnswers, KeepTheOrderOfAPipeline) {
+TEST_F(DeferredAnswers, KeepTheOrderOfAPipeline) {
   Client client(port());
   client.send(get_request("/1") + get_request("/deferred") + get_request("/2") + get_request("/deferred") +
               get_request("/3"));
@@ -109,7 +109,7 @@ TEST_F(LaterAnswers, KeepTheOrderOfAPipeline) {
   for (const char* body : {"second", "/3", "/4"}) EXPECT_EQ(client.receive().body, body);
 }
 
-TEST_F(LaterAnswers, AreFramedAsWasAskedFor) {
+TEST_F(DeferredAnswers, AreFramedForTheRequest) {
   Client head(port());
   head.send("HEAD /deferred HTTP/1.1\r\nHost: a\r\n\r\n");
   duties_.take().answer({.body = "12345"});
@@ -129,7 +129,7 @@ TEST_F(LaterAnswers, AreFramedAsWasAskedFor) {
   EXPECT_EQ(old.wait_for_end(), Ending::kClosed);
 }
 
-TEST_F(LaterAnswers, OfManyBytes) {
+TEST_F(DeferredAnswers, OfManyBytes) {
   Client client(port());
   client.send(get_request("/deferred"));
   const std::string large(3'000'000, 'l');
@@ -137,7 +137,7 @@ TEST_F(LaterAnswers, OfManyBytes) {
   EXPECT_EQ(client.receive().body, large);
 }
 
-TEST_F(LaterAnswers, ToSomebodyWhoHasGone) {
+TEST_F(DeferredAnswers, ToADisconnectedClient) {
   for (int i = 0; i < 20; ++i) {
     std::optional<Client> client(std::in_place, port());
     client->send(get_request("/deferred"));
@@ -153,7 +153,7 @@ TEST_F(LaterAnswers, ToSomebodyWhoHasGone) {
 }
 
 // A client that has shut down its sending side still reads.
-TEST_F(LaterAnswers, AfterTheClientsEndOfInput) {
+TEST_F(DeferredAnswers, AfterTheClientsEndOfInput) {
   Client client(port());
   client.send(get_request("/deferred"));
   http::DeferredAnswer deferred = duties_.take();
@@ -164,7 +164,7 @@ TEST_F(LaterAnswers, AfterTheClientsEndOfInput) {
   EXPECT_EQ(client.wait_for_end(), Ending::kClosed);
 }
 
-TEST_F(LaterAnswers, ThatNobodyGivesAre500) {
+TEST_F(DeferredAnswers, ThatAreNeverGivenAre500) {
   for (const char* path : {"/dropped", "/broken"}) {
     Client client(port());
     EXPECT_EQ(client.get(path).status(), 500) << path;
@@ -173,7 +173,7 @@ TEST_F(LaterAnswers, ThatNobodyGivesAre500) {
   EXPECT_EQ(server().counters().responses_5xx, 2U);
 }
 
-TEST_F(LaterAnswers, AreWaitedForByADrain) {
+TEST_F(DeferredAnswers, DelayTheEndOfADrain) {
   Client client(port());
   client.send(get_request("/deferred"));
   http::DeferredAnswer deferred = duties_.take();
@@ -186,7 +186,7 @@ TEST_F(LaterAnswers, AreWaitedForByADrain) {
   EXPECT_EQ(client.wait_for_end(), Ending::kClosed);
 }
 
-TEST_F(LaterAnswers, MayOutliveTheServer) {
+TEST_F(DeferredAnswers, MayOutliveTheServer) {
   Client client(port());
   client.send(get_request("/deferred"));
   http::DeferredAnswer deferred = duties_.take();
@@ -195,7 +195,7 @@ TEST_F(LaterAnswers, MayOutliveTheServer) {
   SetUp();
 }
 
-TEST_F(LaterAnswers, OnTheirWayThroughASlowReader) {
+TEST_F(DeferredAnswers, ToAClientThatReadsSlowly) {
   Client client(port(), {.receive_buffer = 4096});
   client.send(get_request("/deferred") + get_request("/deferred"));
   const std::string large(2'000'000, 'l');

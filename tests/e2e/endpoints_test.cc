@@ -39,7 +39,7 @@ TEST_P(Endpoints, Json) {
   EXPECT_EQ(reply.field("Content-Type"), "application/json; charset=utf-8");
 }
 
-TEST_P(Endpoints, ListIsAsLongAsAsked) {
+TEST_P(Endpoints, ListHasTheRequestedLength) {
   EXPECT_EQ(client().get("/list/0").body, "[]");
   EXPECT_EQ(client().get("/list/2").body, R"([{"id":1,"name":"someone"},{"id":2,"name":"someone"}])");
   EXPECT_EQ(client().get("/list/146").body.size(), 3981U) << "as documented in demo.h";
@@ -65,7 +65,7 @@ TEST_P(Endpoints, UserGivesALongId) {
   EXPECT_EQ(client().get("/api/v1/user/" + id).body, id);
 }
 
-TEST_P(Endpoints, TheQueryIsNoPartOfThePath) {
+TEST_P(Endpoints, TheQueryIsNotPartOfThePath) {
   EXPECT_EQ(client().get("/ping?a=b").body, "pong");
   EXPECT_EQ(client().get("/api/v1/user/7?a=/b").body, "7");
 }
@@ -80,7 +80,7 @@ TEST_P(Endpoints, EchoGivesTheBody) {
   }
 }
 
-TEST_P(Endpoints, NothingElse) {
+TEST_P(Endpoints, OtherPathsAre404) {
   for (const char* path : {"/", "/pin", "/pingg", "/Ping", "/api/v1/user", "/api/v2/user/7", "/nowhere", "/json/x"}) {
     EXPECT_EQ(client().get(path).status(), 404) << path;
   }
@@ -133,7 +133,7 @@ std::string github_answer(const Route& route) {
   return answer;
 }
 
-TEST_P(Endpoints, EveryGithubRouteGivesItsPatternAndParameters) {
+TEST_P(Endpoints, EveryGithubRouteReturnsItsPatternAndParameters) {
   ASSERT_EQ(std::size(kGithub), 203U);
   for (const Route& route : kGithub) {
     const Reply reply =

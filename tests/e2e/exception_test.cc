@@ -50,7 +50,7 @@ class Exceptions : public ::testing::Test {
   std::optional<Serving> serving_;
 };
 
-TEST_F(Exceptions, AreAFiveHundredAndTold) {
+TEST_F(Exceptions, Are500AndReported) {
   serve(collect());
   Client client(serving_->port());
   EXPECT_EQ(client.get("/a").status(), 500);
@@ -62,7 +62,7 @@ TEST_F(Exceptions, AreAFiveHundredAndTold) {
                                  "GET /later: no thread left"));
 }
 
-TEST_F(Exceptions, BreakABodyOffThatHasBegun) {
+TEST_F(Exceptions, EndTheConnectionDuringABody) {
   serve(collect());
   Client client(serving_->port());
   client.send(get_request("/half"));
@@ -71,7 +71,7 @@ TEST_F(Exceptions, BreakABodyOffThatHasBegun) {
   EXPECT_THAT(told_, ElementsAre("GET /half: broken"));
 }
 
-TEST_F(Exceptions, AreTakenForNobodysBusinessIfNobodyIsNamed) {
+TEST_F(Exceptions, AreNotReportedWithoutACallback) {
   ::testing::internal::CaptureStderr();
   serve(nullptr);
   EXPECT_EQ(Client(serving_->port()).get("/a").status(), 500);

@@ -44,7 +44,7 @@ TEST_P(Files, ThatVanishWhileTheyAreSentAreSentToTheEnd) {
 }
 
 // The Content-Length has been sent already, so the server must end the connection to show that the body is truncated.
-TEST_P(Files, ThatShrinkWhileTheyAreSentBreakOff) {
+TEST_P(Files, ThatShrinkWhileTheyAreSentAreTruncated) {
   const fs::path file = directory_.write("file", std::string(64U << 20U, 's'));
   Client client = reader_of("file");
   fs::resize_file(file, 1'000);
@@ -74,7 +74,7 @@ TEST_P(Files, OfAFolderThatIsGoneAreNotFound) {
 }
 
 // Twenty clients read a file of 100 MB very slowly: the server needs the memory of one piece per client.
-TEST_P(Files, OfAHundredMegabytesCostSlowReadersAPieceEach) {
+TEST_P(Files, OfAHundredMegabytesNeedOnePiecePerSlowReader) {
   fs::resize_file(directory_.write("file", ""), kHundredMegabytes);
   synchronise();
   const uint64_t before = server().status("VmRSS");
@@ -98,7 +98,7 @@ void limit_address_space(pid_t pid, uint64_t bytes) {
 
 // A connection that needs more memory than is left is closed. Other clients are served, and when memory is available
 // again, all clients are.
-TEST_P(OutOfMemory, CostsTheConnectionThatNeedsIt) {
+TEST_P(OutOfMemory, ClosesTheConnectionThatNeedsMemory) {
   if (kSanitized) GTEST_SKIP() << "the sanitizer's allocator ends the process instead";
   start({"--max-body=200M"});
   constexpr size_t kLarge = 50U << 20U;
@@ -147,7 +147,7 @@ class MemoryGroup {
 
 // The limits of the server are set so that the memory of the group suffices by the bound in SECURITY.md. Clients use as
 // much memory as they can, and no process is killed.
-TEST_P(OutOfMemory, IsNotMetInAGroupThatHoldsTheBound) {
+TEST_P(OutOfMemory, DoesNotHappenWithinTheBound) {
   if (kSanitized) GTEST_SKIP() << "the sanitizer has its own memory";
   constexpr uint64_t kGroupBytes = 64U << 20U;
   constexpr int kConnections = 100;

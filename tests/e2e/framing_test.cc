@@ -176,7 +176,7 @@ TEST_P(Continue, IsSentOnce) {
   EXPECT_EQ(reply.body, "abc");
 }
 
-TEST_P(Continue, ComesBehindEarlierAnswers) {
+TEST_P(Continue, FollowsEarlierAnswers) {
   Client client(port());
   client.send(get_request("/ping") +
               "POST /echo HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n");
@@ -221,14 +221,14 @@ TEST_P(Closing, WinsOverKeepAlive) {
 }
 
 // RFC 9112 §9.6: requests after the last one are not answered.
-TEST_P(Closing, AnswersNothingBehindIt) {
+TEST_P(Closing, AnswersNoFurtherRequest) {
   Client client(port());
   client.send(get_request("/ping", "Connection: close\r\n") + get_request("/json") + get_request("/json"));
   EXPECT_EQ(client.receive().body, "pong");
   EXPECT_EQ(client.receive_to_end(), "");
 }
 
-TEST_P(Closing, IsHttp10sDefault) {
+TEST_P(Closing, IsTheDefaultOfHttp10) {
   Client client(port());
   const Reply reply = client.roundtrip("GET /ping HTTP/1.0\r\n\r\n");
   EXPECT_EQ(reply.body, "pong");

@@ -61,7 +61,7 @@ class GinContext : public ::testing::Test {
   Serving serving_{fresh()};
 };
 
-TEST_F(GinContext, AnExceptionIsAFiveHundredAndTheConnectionLives) {
+TEST_F(GinContext, AnExceptionIs500AndTheConnectionStaysOpen) {
   Client client(port());
   for (int i = 0; i < 3; ++i) {
     const Reply broken = client.get("/throw");
@@ -71,14 +71,14 @@ TEST_F(GinContext, AnExceptionIsAFiveHundredAndTheConnectionLives) {
   }
 }
 
-TEST_F(GinContext, AStreamThatBreaksOffDoesNotLookWhole) {
+TEST_F(GinContext, ATruncatedStreamDoesNotLookComplete) {
   Client client(port());
   client.send(get_request("/throw-in-stream"));
   EXPECT_EQ(client.receive_to_end().find("\r\n0\r\n\r\n"), std::string::npos);
   EXPECT_EQ(Client(port()).get("/ok").body, "ok");
 }
 
-TEST_F(GinContext, AStreamArrivesWhole) {
+TEST_F(GinContext, AStreamArrivesComplete) {
   Client client(port());
   const Reply chunked = client.get("/stream");
   EXPECT_EQ(chunked.field("Transfer-Encoding"), "chunked");
@@ -90,7 +90,7 @@ TEST_F(GinContext, AStreamArrivesWhole) {
   EXPECT_EQ(raw.substr(raw.find("\r\n\r\n") + 4), std::string(kPieces * kPieceBytes, 'x'));
 }
 
-TEST_F(GinContext, ALargeAnswerIsCompressedForWhoTakesIt) {
+TEST_F(GinContext, ALargeAnswerIsCompressedIfTheClientAcceptsIt) {
   Client client(port());
   const Reply get = client.get("/large", "Accept-Encoding: gzip\r\n");
   EXPECT_EQ(get.field("Content-Encoding"), "gzip");
@@ -98,7 +98,7 @@ TEST_F(GinContext, ALargeAnswerIsCompressedForWhoTakesIt) {
   EXPECT_EQ(client.get("/large").body, std::string(300'000, 'x'));
 }
 
-TEST_F(GinContext, TheClientsAddressIsWhatATrustedProxySays) {
+TEST_F(GinContext, TheClientsAddressComesFromATrustedProxy) {
   Client proxy(port());
   EXPECT_EQ(proxy.get("/ip").body, "127.0.0.1 127.0.0.1");
   EXPECT_EQ(proxy.get("/ip", "X-Forwarded-For: 6.6.6.6, 5.5.5.5\r\n").body, "5.5.5.5 127.0.0.1");

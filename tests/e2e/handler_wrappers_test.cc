@@ -26,7 +26,7 @@ std::string unzip(const std::string& bytes) {
   return text.substr(0, size);
 }
 
-class Steps : public EndToEnd {
+class HandlerWrappers : public EndToEnd {
  protected:
   std::string log_path() const { return directory_.path() / "access.log"; }
   std::string logged() const {
@@ -42,7 +42,7 @@ class Steps : public EndToEnd {
   TemporaryDirectory directory_;
 };
 
-TEST_P(Steps, ACopiedBodyIsTheSameBody) {
+TEST_P(HandlerWrappers, ACopiedBodyIsTheSameBody) {
   std::string all_bytes;
   for (int i = 0; i < 256; ++i) all_bytes += static_cast<char>(i);
   for (const char* copy : {"on", "off"}) {
@@ -62,7 +62,7 @@ TEST_P(Steps, ACopiedBodyIsTheSameBody) {
   }
 }
 
-TEST_P(Steps, ACopyCostsAnAllocation) {
+TEST_P(HandlerWrappers, ACopyCostsAnAllocation) {
   const std::string body(5'000, 'b');
   const auto bytes_of_a_request = [&](const char* copy) {
     start({std::string("--copy-request-body=") + copy});
@@ -82,7 +82,7 @@ TEST_P(Steps, ACopyCostsAnAllocation) {
   EXPECT_LT(with, without + 2 * body.size());
 }
 
-TEST_P(Steps, GzipForThoseWhoTakeIt) {
+TEST_P(HandlerWrappers, GzipIfTheClientAcceptsIt) {
   start({"--gzip=on"});
   Client client(port());
   const Reply plain = client.get(text_);
@@ -104,7 +104,7 @@ TEST_P(Steps, GzipForThoseWhoTakeIt) {
       << "POST is not among the methods";
 }
 
-TEST_P(Steps, GzipByMethodAndLength) {
+TEST_P(HandlerWrappers, GzipByMethodAndLength) {
   start({"--gzip=on", "--gzip-methods=POST", "--gzip-min-length=100", "--gzip-level=9"});
   Client client(port());
   const std::string gzip = "Accept-Encoding: gzip\r\n";
@@ -113,14 +113,14 @@ TEST_P(Steps, GzipByMethodAndLength) {
   EXPECT_EQ(client.roundtrip(post_request("/echo", std::string(99, 'e'), gzip)).body, std::string(99, 'e'));
 }
 
-TEST_P(Steps, NoGzipWhenItIsOff) {
+TEST_P(HandlerWrappers, NoGzipWhenItIsOff) {
   start();
   const Reply reply = Client(port()).get(text_, "Accept-Encoding: gzip\r\n");
   EXPECT_EQ(reply.body, text_.substr(13));
   EXPECT_EQ(reply.field("Vary"), "");
 }
 
-TEST_P(Steps, KeepAliveOff) {
+TEST_P(HandlerWrappers, KeepAliveOff) {
   start({"--disable-keep-alive=on"});
   Client client(port());
   client.send(get_request("/ping") + get_request("/json"));  // the second is not answered
@@ -130,7 +130,7 @@ TEST_P(Steps, KeepAliveOff) {
   EXPECT_EQ(client.receive_to_end(), "");
 }
 
-TEST_P(Steps, ALineForEachRequest) {
+TEST_P(HandlerWrappers, ALineForEachRequest) {
   for (const bool async : {false, true}) {
     ::unlink(log_path().c_str());
     start(log_flags(async));
@@ -150,14 +150,14 @@ TEST_P(Steps, ALineForEachRequest) {
   }
 }
 
-TEST_P(Steps, ASynchronousLineIsThereBeforeTheAnswer) {
+TEST_P(HandlerWrappers, ASynchronousLineIsThereBeforeTheAnswer) {
   start(log_flags(false));
   Client(port()).get("/ping");
   EXPECT_THAT(logged(), HasSubstr("GET /ping"));
   EXPECT_EQ(server().snapshot().at("access_log_dropped"), 0U);
 }
 
-TEST_P(Steps, AFullDiskDoesNotStopTheServer) {
+TEST_P(HandlerWrappers, AFullDiskDoesNotStopTheServer) {
   for (const char* async : {"on", "off"}) {
     start({"--access-logs=on", std::string("--access-logs-async=") + async, "--access-logs-file=/dev/full"});
     Client client(port());
@@ -168,7 +168,7 @@ TEST_P(Steps, AFullDiskDoesNotStopTheServer) {
   }
 }
 
-TEST_P(Steps, AllTogether) {
+TEST_P(HandlerWrappers, AllTogether) {
   auto flags = log_flags(true);
   flags.insert(flags.end(), {"--threads=2", "--gzip=on", "--gzip-methods=GET;POST", "--copy-request-body=on"});
   start(flags);
@@ -182,7 +182,7 @@ TEST_P(Steps, AllTogether) {
   EXPECT_EQ(std::count(lines.begin(), lines.end(), '\n'), 20);
 }
 
-DUEL_BOTH_ROUTERS(Steps);
+DUEL_BOTH_ROUTERS(HandlerWrappers);
 
 }  // namespace
 }  // namespace duel::e2e

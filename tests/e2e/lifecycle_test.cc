@@ -184,7 +184,7 @@ TEST_P(Lifecycle, OtherSignalsDoNotDisturbIt) {
   EXPECT_EQ(server().stop(), 0);
 }
 
-TEST_P(Lifecycle, TheSignalItUsesItselfMayComeFromOutside) {
+TEST_P(Lifecycle, ItsInternalSignalMayComeFromOutside) {
   start();
   server().process().signal(SIGUSR2);
   EXPECT_TRUE(eventually([&] {

@@ -136,8 +136,8 @@ TEST_P(Limits, ACrowdBeyondTheConnections) {
 }
 
 // Accepted clients wait for the refusals of the same loop iteration, so there must be few of them.
-TEST_P(Limits, OfACrowdFewAreTurnedAwayInATurn) {
-  constexpr unsigned kTurnsAtLeast = 20;
+TEST_P(Limits, FewRefusalsPerIteration) {
+  constexpr unsigned kMinIterations = 20;
   start({"--max-connections=1", "--threads=1"});  // the loop iterations of one worker are counted
   Client in(port());
   ASSERT_EQ(in.get("/ping").status(), 200);
@@ -146,10 +146,10 @@ TEST_P(Limits, OfACrowdFewAreTurnedAwayInATurn) {
   const uint64_t before = server().snapshot().at("ring_enters");
   server().process().signal(SIGSTOP);
   std::vector<Client> crowd;
-  for (unsigned i = 0; i < kTurnsAtLeast * http::limits::kRefusalsAtOnce; ++i) crowd.emplace_back(port());
+  for (unsigned i = 0; i < kMinIterations * http::limits::kRefusalsAtOnce; ++i) crowd.emplace_back(port());
   server().process().signal(SIGCONT);
   for (Client& client : crowd) EXPECT_EQ(client.receive().status(), 503);
-  EXPECT_GE(server().snapshot().at("ring_enters") - before, kTurnsAtLeast);
+  EXPECT_GE(server().snapshot().at("ring_enters") - before, kMinIterations);
 }
 
 DUEL_BOTH_ROUTERS(Limits);

@@ -72,7 +72,7 @@ class Profiles : public EndToEnd {
   uint16_t admin_ = 0;
 };
 
-TEST_P(Profiles, HeapNamesWhoAllocates) {
+TEST_P(Profiles, HeapNamesTheAllocatingFunctions) {
   begin({"--heap-profile=4k"});
   Client client(port());
   for (int i = 0; i < 300; ++i) client.get("/api/v1/user/7");
@@ -173,12 +173,11 @@ TEST_P(Profiles, RequestsGoOnWhileCpuTimeIsRecorded) {
   EXPECT_EQ(server().stop(), 0);
 }
 
-TEST_P(Profiles, CpuIsOneAtATimeAndOthersGoOn) {
+TEST_P(Profiles, OneCpuProfileAtATime) {
   begin();
   Client first(admin_);
   first.send(admin_request("GET /debug/pprof/profile?seconds=2"));
-  Reply second = ask("/debug/pprof/profile?seconds=1");
-  // The server may handle the second request first and refuse the first one: repeat until both have been handled.
+  const Reply second = ask("/debug/pprof/profile?seconds=1");
   EXPECT_EQ(second.status(), 409);
   EXPECT_THAT(second.body, HasSubstr("one at a time"));
   EXPECT_EQ(ask("/debug/pprof/heap").status(), 200);
@@ -186,7 +185,7 @@ TEST_P(Profiles, CpuIsOneAtATimeAndOthersGoOn) {
   EXPECT_EQ(first.receive().status(), 200);
 }
 
-TEST_P(Profiles, SecondsAreLookedAt) {
+TEST_P(Profiles, SecondsAreChecked) {
   begin();
   for (const char* seconds : {"0", "-1", "301", "x", "1.5", "1s", "99999999999999999999"}) {
     const Reply reply = ask(std::string("/debug/pprof/profile?seconds=") + seconds);
@@ -204,7 +203,7 @@ TEST_P(Profiles, StoppingDoesNotWaitForThem) {
   EXPECT_EQ(server().stop(), 0);
 }
 
-TEST_P(Profiles, NothingIsSampledIfNobodyWantsThat) {
+TEST_P(Profiles, NothingIsSampledIfOff) {
   begin({"--heap-profile=off"});
   const Reply reply = ask("/debug/pprof/heap");
   EXPECT_EQ(reply.status(), 501);
@@ -295,7 +294,7 @@ void find_no_descriptor_for_processes() {
   let_calls_fail(SYS_pidfd_open, SYS_pidfd_open, EMFILE);
 }
 
-TEST_P(Profiles, SayWhyTheyCannotBeWaitedFor) {
+TEST_P(Profiles, SayWhyTheWriterCannotBeAwaited) {
   begin({}, find_no_descriptor_for_processes);
   const Reply reply = ask("/debug/pprof/symbol?0x1");
   EXPECT_EQ(reply.status(), 500);

@@ -107,7 +107,7 @@ TEST_P(RoutesCounted, PingCostsWhatTheTableSays) {
 }
 
 // The numbers are those of the tables in router/beego/README.md. The phase `handler` creates and runs the controller.
-TEST_P(Routes, AreToldByPhaseToo) {
+TEST_P(Routes, AreReportedByPhase) {
   if (kSanitized) GTEST_SKIP() << "the sanitizer has its own malloc, whose calls are not counted";
   start_with_admin({"--count-allocations=on", "--account-phases=on"});
   EXPECT_EQ(report().at("phases").size(), 6U);
@@ -135,7 +135,7 @@ TEST_P(Routes, AreToldByPhaseToo) {
   }
 }
 
-TEST_P(Routes, AreToldForEachWorker) {
+TEST_P(Routes, AreReportedPerWorker) {
   start_with_admin({"--threads=2"});
   for (int i = 0; i < 200; ++i) Client(port()).get("/ping");  // the kernel distributes connections among the listeners
   uint64_t sum = 0;
@@ -159,7 +159,7 @@ TEST_P(Routes, HaveNoItemWithoutTheScenario) {
   EXPECT_EQ(report().at("background_tasks"), 0);
 }
 
-TEST_P(Routes, LeakIsNamedAndItsTasksDoNotHoldUpTheEnd) {
+TEST_P(Routes, LeakIsNamedAndItsTasksDoNotDelayTheEnd) {
   start_with_admin({"--threads=2", "--scenario=leak", "--leak-window=600ms"});
   Client client(port());
   int asked = 0;
@@ -187,7 +187,7 @@ TEST_P(Routes, LeakIsNamedAndItsTasksDoNotHoldUpTheEnd) {
               ContainsRegex("server: memory that /api/item/:id takes is not given back: .* MB/min since "));
 }
 
-TEST_P(Routes, TasksOfTheLeakGiveItBackWhenTheirTimeHasCome) {
+TEST_P(Routes, TasksOfTheLeakReleaseTheirMemoryInTime) {
   start_with_admin({"--scenario=leak", "--leak-delay=50ms"});
   Client client(port());
   for (int i = 0; i < 100; ++i) client.get("/api/item/" + std::to_string(i));

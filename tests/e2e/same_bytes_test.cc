@@ -115,7 +115,7 @@ TEST_F(SameBytes, ForEveryGithubRoute) {
 }
 
 // Gin and Beego answer an unknown path and another method differently; the demo applications give the same answer.
-TEST_F(SameBytes, ForWhatIsNotThere) {
+TEST_F(SameBytes, ForMissingResources) {
   for (const char* line : {"GET / HTTP/1.1",
                            "GET /nowhere HTTP/1.1",
                            "GET /pin HTTP/1.1",
@@ -142,7 +142,7 @@ TEST_F(SameBytes, ForWhatIsNotThere) {
   }
 }
 
-TEST_F(SameBytes, ForWhatTheCoreRefuses) {
+TEST_F(SameBytes, ForRefusedRequests) {
   for (const char* bytes :
        {"GET / HTTP/1.1\r\n\r\n", "GET / HTTP/2.0\r\nHost: a\r\n\r\n", "BREW / HTTP/1.1\r\nHost: a\r\n\r\n",
         "GET /ping HTTP/1.1\r\nHost: a\r\nExpect: x\r\n\r\n", "nonsense\r\n\r\n", "GET /incomplete HTTP/1.1\r\nHo",

@@ -55,7 +55,7 @@ std::string read_line_from(int descriptor, std::string& text, const char* what) 
 
 std::vector<std::string> server_command(const std::string& router, const std::vector<std::string>& arguments,
                                         const std::string& stats_file) {
-  // Some tests need to know their worker, so they start one. The other tests must also pass with four.
+  // One worker by default, so that a test knows which worker serves it. DUEL_E2E_THREADS=4 runs the tests with four.
   const char* const threads = std::getenv("DUEL_E2E_THREADS");
   std::map<std::string, std::string> flags = {{"--router", router},  {"--host", "127.0.0.1"},
                                               {"--port", "0"},       {"--threads", threads == nullptr ? "1" : threads},

@@ -82,7 +82,7 @@ TEST_P(StaticFiles, ARangeGivenTwiceIsIgnored) {
   EXPECT_EQ(client.get("/static/hello.txt", "Range: bytes=0-1\r\n" + etag + etag).status(), 200);
 }
 
-TEST_P(StaticFiles, HeadTellsTheLength) {
+TEST_P(StaticFiles, HeadHasTheLength) {
   Client client(port());
   EXPECT_EQ(client.get("/ping").body, "pong");  // otherwise the count would not include this client
   const size_t before = server().open_descriptors();
@@ -103,7 +103,7 @@ TEST_P(StaticFiles, WithAnEncodedNameAreServed) {
   EXPECT_EQ(client.get("/static/with%20space.txt").body, "space");
 }
 
-TEST_P(StaticFiles, ThatAreNotThereAre404) {
+TEST_P(StaticFiles, ThatAreMissingAre404) {
   Client client(port());
   for (const char* path : {"/static/none.txt", "/static/deep/none/page.html", "/static/hello.txt/x", "/static/deep",
                            "/static/hello.txt%00", "/static/hello.txt%00.html"}) {
@@ -150,7 +150,7 @@ TEST_P(StaticFiles, NothingOutsideIsServed) {
   }
 }
 
-TEST_P(StaticFiles, ADirectoryAndAPipeAreNoFiles) {
+TEST_P(StaticFiles, ADirectoryAndAPipeAreNotFiles) {
   ASSERT_EQ(::mkfifo((root() / "pipe").c_str(), 0600), 0);
   Client client(port());
   EXPECT_EQ(client.get("/static/pipe").status(), 404);
@@ -160,7 +160,7 @@ TEST_P(StaticFiles, ADirectoryAndAPipeAreNoFiles) {
 }
 
 // If a file becomes shorter while it is sent, the client must see that bytes are missing.
-TEST_P(StaticFiles, CutOffInTransferAreNotCompleted) {
+TEST_P(StaticFiles, TruncatedInTransferAreNotCompleted) {
   const std::filesystem::path path = root() / "shrinks.bin";
   std::filesystem::copy_file(root() / "large.bin", path);
   std::filesystem::resize_file(path, 64U << 20U);

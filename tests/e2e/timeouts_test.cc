@@ -54,7 +54,7 @@ TEST_P(Timeouts, OfAHeadThatDrips) {
   expect_408(client);
 }
 
-TEST_P(Timeouts, OfAHeadBehindAnAnswer) {
+TEST_P(Timeouts, OfAHeadAfterAnAnswer) {
   start_with("--header-timeout");
   Client client(port());
   client.send(get_request("/ping") + "GET /ping HT");
@@ -87,7 +87,7 @@ TEST_P(Timeouts, OfAChunkedBodyThatDrips) {
   expect_408(client);
 }
 
-TEST_P(Timeouts, OfABodyThatWasInvited) {
+TEST_P(Timeouts, OfABodyAfter100Continue) {
   start_with("--body-timeout");
   Client client(port());
   client.send("POST /echo HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 10\r\n\r\n");
@@ -116,7 +116,7 @@ TEST_P(Timeouts, IdlenessCountsFromTheLastAnswer) {
 }
 
 // A client that reads nothing for that long is disconnected, and its answer is not completed.
-TEST_P(Timeouts, OfAnAnswerThatNobodyReads) {
+TEST_P(Timeouts, OfAnAnswerThatIsNotRead) {
   TemporaryDirectory directory;
   const auto file = directory.write("large.bin", "");
   std::filesystem::resize_file(file, 64U << 20U);

@@ -28,14 +28,14 @@ bool accepts(const std::vector<std::string_view>& lines) {
   return accepts_gzip(FieldList(head.data(), spans.data(), spans.size()));
 }
 
-TEST(AcceptEncoding, TakesGzip) {
+TEST(AcceptEncoding, AcceptsGzip) {
   for (const char* list : {"gzip", "GZIP", "x-gzip", "deflate, gzip", "gzip;q=0.5", "gzip; q=1.000", "*", "br, *;q=0.1",
                            " , gzip ,", "identity, gzip", "gzip;Q=1"}) {
     EXPECT_TRUE(accepts({list})) << list;
   }
 }
 
-TEST(AcceptEncoding, DoesNotTakeGzip) {
+TEST(AcceptEncoding, DoesNotAcceptGzip) {
   for (const char* list :
        {"", "identity", "deflate, br", "gzip;q=0", "gzip;q=0.000", "*;q=0", "gzip;q=0, *", "gzip;q=0.5, identity",
         "gzipped", "gzip;q=2", "gzip;q=.5", "gzip;q=x", "gzip;level=1", "gzip;q=0.1234", "gzip;q=", "gzip;"}) {
@@ -97,7 +97,7 @@ TEST_F(GzipTest, CompressesABody) {
   EXPECT_EQ(plain(), text_);
 }
 
-TEST_F(GzipTest, SizesOneAfterTheOther) {
+TEST_F(GzipTest, CompressesBodiesOfDifferentSizes) {
   for (const size_t size : {size_t{90'000}, size_t{300}, size_t{70'000}, size_t{65'536}, size_t{200}}) {
     output().clear();
     const std::string text(size, 'x');
@@ -106,13 +106,13 @@ TEST_F(GzipTest, SizesOneAfterTheOther) {
   }
 }
 
-TEST_F(GzipTest, SaysThatItDependsOnTheClient) {
+TEST_F(GzipTest, SetsVary) {
   answer(text_, "text/plain", false);
   expect_plain(text_);
   EXPECT_EQ(head().value("Vary"), "Accept-Encoding");
 }
 
-TEST_F(GzipTest, AddsToAVaryThatIsThere) {
+TEST_F(GzipTest, AddsToAnExistingVary) {
   prepare_ = [](Response& response) { response.set("Vary", "Origin"); };
   answer(text_);
   EXPECT_EQ(head().count("Vary"), 2U);
@@ -122,7 +122,7 @@ TEST_F(GzipTest, AddsToAVaryThatIsThere) {
   EXPECT_EQ(head().count("Vary"), 1U);
 }
 
-TEST_F(GzipTest, LeavesShortBodiesAlone) {
+TEST_F(GzipTest, DoesNotCompressShortBodies) {
   answer("pong");
   expect_plain("pong");
   EXPECT_EQ(head().count("Vary"), 0U);
@@ -131,7 +131,7 @@ TEST_F(GzipTest, LeavesShortBodiesAlone) {
   expect_plain("");
 }
 
-TEST_F(GzipTest, LeavesAloneWhatDoesNotShrink) {
+TEST_F(GzipTest, DoesNotCompressIncompressibleBodies) {
   answer(text_, "image/png");
   expect_plain(text_);
   output().clear();
@@ -140,7 +140,7 @@ TEST_F(GzipTest, LeavesAloneWhatDoesNotShrink) {
   expect_plain(noise);
 }
 
-TEST_F(GzipTest, LeavesEncodedAndPartialBodiesAlone) {
+TEST_F(GzipTest, DoesNotCompressEncodedAndPartialBodies) {
   prepare_ = [](Response& response) { response.set("Content-Encoding", "br"); };
   answer(text_);
   EXPECT_EQ(head().value("Content-Encoding"), "br");

@@ -5,7 +5,7 @@
 namespace duel::http {
 namespace {
 
-TEST(Histogram, ClassesHoldWhatTheySay) {
+TEST(Histogram, ClassesHaveTheirBounds) {
   for (size_t i = 0; i < Histogram::kClasses; ++i) {
     const uint64_t most = Histogram::max_ns(i);
     EXPECT_EQ(Histogram::class_of(most), i);

@@ -18,11 +18,11 @@ TEST(LogLine, JoinsItsParts) {
   EXPECT_EQ(logged({}), "\n");
 }
 
-TEST(LogLine, IsOneLineWhateverTheClientSent) {
+TEST(LogLine, IsAlwaysOneLine) {
   EXPECT_EQ(logged({"a\r\nb", "\x1B[2J", std::string_view("\0\x7F\t", 3)}), "a??b?[2J???\n");
 }
 
-TEST(LogLine, IsCutWhereItsSpaceEnds) {
+TEST(LogLine, IsTruncated) {
   const std::string longest(1023, 'x');
   EXPECT_EQ(logged({longest}), longest + "\n");
   EXPECT_EQ(logged({longest, "y"}), longest + "\n");

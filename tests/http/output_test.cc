@@ -60,7 +60,7 @@ TEST(Output, OneHugePiece) {
   EXPECT_EQ(output.bytes(), "head" + piece);
 }
 
-TEST(Output, ReserveGivesRoomThatCommitTakes) {
+TEST(Output, ReserveAndCommit) {
   char space[4];
   Output output(space, space + sizeof(space));
   output.append("abc");
@@ -78,7 +78,7 @@ TEST(Output, AnEmptySpaceGoesToTheHeapAtOnce) {
   EXPECT_EQ(output.bytes(), "a");
 }
 
-TEST(Output, ClearKeepsTheRoom) {
+TEST(Output, ClearKeepsTheSpace) {
   char space[4];
   Output output(space, space + sizeof(space));
   output.append("longer than the space");
@@ -90,7 +90,7 @@ TEST(Output, ClearKeepsTheRoom) {
   EXPECT_EQ(output.bytes(), "again as long as that");
 }
 
-TEST(Output, ReleaseHandsOverTheBlockOfTheBytes) {
+TEST(Output, ReleaseGivesTheBlockOfTheBytes) {
   char space[4];
   Output output(space, space + sizeof(space));
   output.append("longer than the space");

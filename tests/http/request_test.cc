@@ -65,7 +65,7 @@ TEST(Request, HeaderGivesTheFirstOfTheNameInAnyCase) {
   EXPECT_EQ(request.header(""), "");
 }
 
-TEST(Request, HasHeaderTellsAnEmptyFieldFromNone) {
+TEST(Request, HasHeaderFindsAnEmptyField) {
   const Request request = request_with_fields(4);
   EXPECT_TRUE(request.has_header("empty"));
   EXPECT_FALSE(request.has_header("none"));
@@ -114,7 +114,7 @@ class Listener {
   sockaddr_in address_ = {};
 };
 
-TEST(Request, RemoteAddressIsThePeers) {
+TEST(Request, RemoteAddressIsThatOfThePeer) {
   Listener listener;
   const int client = listener.connect();
   const int server = listener.accept();
@@ -126,7 +126,7 @@ TEST(Request, RemoteAddressIsThePeers) {
   ::close(server);
 }
 
-TEST(Request, RemoteAddressOfNoSocketIsEmpty) {
+TEST(Request, RemoteAddressWithoutASocketIsEmpty) {
   const Request request;
   char space[INET6_ADDRSTRLEN];
   EXPECT_EQ(request.remote_address(space, sizeof(space)), "");

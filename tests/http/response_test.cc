@@ -48,7 +48,7 @@ TEST_F(ResponseTest, BodyBytesAreNotInterpreted) {
   EXPECT_EQ(body(), bytes);
 }
 
-TEST_F(ResponseTest, WritesBehindWhatIsThere) {
+TEST_F(ResponseTest, AppendsToTheOutput) {
   start().end("one");
   const std::string first(bytes());
   start().end("two");
@@ -188,14 +188,14 @@ TEST_F(ResponseTest, SetReplacesAllOfTheName) {
   EXPECT_EQ(head().value("AB"), "keep too");
 }
 
-TEST_F(ResponseTest, SetAddsWhatIsNotThere) {
+TEST_F(ResponseTest, SetAddsAMissingField) {
   start();
   EXPECT_TRUE(response().set("Content-Type", "text/plain"));
   response().end();
   EXPECT_EQ(head().value("Content-Type"), "text/plain");
 }
 
-TEST_F(ResponseTest, SetMayTakeAValueOfItsOwn) {
+TEST_F(ResponseTest, SetAcceptsAViewOfAFieldOfItsOwn) {
   start();
   response().add("First", "some value that is in the way");
   response().add("Second", "other value");
@@ -209,7 +209,7 @@ TEST_F(ResponseTest, SetMayTakeAValueOfItsOwn) {
   EXPECT_EQ(response().get("Fourth"), "other value");
 }
 
-TEST_F(ResponseTest, RemoveTakesAllOfTheNameAndNoOther) {
+TEST_F(ResponseTest, RemoveRemovesAllFieldsOfTheNameOnly) {
   start();
   response().add("A", "1");
   response().add("AA", "2");
@@ -230,7 +230,7 @@ TEST_F(ResponseTest, RemoveOfTheOnlyField) {
   EXPECT_EQ(head().count("A"), 0U);
 }
 
-TEST_F(ResponseTest, RemovedRoomCanBeUsedAgain) {
+TEST_F(ResponseTest, SpaceOfRemovedFieldsIsReused) {
   start();
   const std::string value(1'000, 'v');
   for (int i = 0; i < 100; ++i) {
@@ -256,7 +256,7 @@ TEST_F(ResponseTest, NoValueSplitsTheResponse) {
   EXPECT_EQ(body(), "body");
 }
 
-TEST_F(ResponseTest, RefusesNamesThatAreNoTokens) {
+TEST_F(ResponseTest, RefusesNamesThatAreNotTokens) {
   start();
   for (const std::string_view name : {"", "A B", "A:", "A\r\nB", "A\n", " A", "A ", "A\t", "(A)", "A,B", "\"A\"",
                                       "\xc3\xa4", "A/B", "A\x7f", "A@B", "[A]", "A=B"}) {
@@ -269,7 +269,7 @@ TEST_F(ResponseTest, RefusesNamesThatAreNoTokens) {
   EXPECT_EQ(head().fields.size(), 3U) << "the field with the token, Date and Content-Length";
 }
 
-TEST_F(ResponseTest, RefusesTheCoresFields) {
+TEST_F(ResponseTest, RefusesTheFieldsOfTheCore) {
   start();
   for (const std::string_view name : {"Content-Length", "content-length", "Transfer-Encoding", "TRANSFER-ENCODING",
                                       "Connection", "connection", "Date", "dAtE"}) {
@@ -301,7 +301,7 @@ TEST_F(ResponseTest, OneFieldTooLargeBecomes500) {
   EXPECT_EQ(head().status, 500);
 }
 
-TEST_F(ResponseTest, TheNextResponseKnowsNothingOfTheLast) {
+TEST_F(ResponseTest, StartForgetsTheLastResponse) {
   start(Method::kHead, 0, false).status(404);
   response().add("X-Old", "1");
   response().add("X-Full", std::string(limits::kResponseFieldBytes, 'x'));
@@ -343,7 +343,7 @@ TEST_F(ResponseTest, TheBodyMayBeOfAnySize) {
 }
 
 // A handler may defer its answer and then throw: the response is started again.
-TEST_F(ResponseTest, AStartForgetsWhatWasToBeAnsweredLater) {
+TEST_F(ResponseTest, StartDiscardsADeferredAnswer) {
   const auto held = std::make_shared<int>();
   start().defer_answer([held](const DeferredAnswer&) {});
   EXPECT_EQ(held.use_count(), 2);

@@ -5,7 +5,7 @@
 namespace duel::http {
 namespace {
 
-TEST(Counters, WhatIsNoOtherClassIsTwoHundreds) {
+TEST(Counters, TheOtherResponsesAre2xx) {
   Counters counters;
   counters.requests = 10;
   counters.refused = 1;

@@ -150,7 +150,7 @@ INSTANTIATE_TEST_SUITE_P(Lines, ParserBadChunks,
                                            "5;\x7f\r\nhello\r\n0\r\n\r\n"));
 
 // OWS is spaces and tabs (RFC 9110 §5.6.3); names of codings have any letter case (RFC 9112 §7).
-TEST(ParserChunked, HoweverItIsNamed) {
+TEST(ParserChunked, InAnyLetterCaseAndWhitespace) {
   for (const char* coding :
        {"chunked", "Chunked", "CHUNKED", "  chunked  ", "\tchunked", "chunked\t", " \t chunked \t"}) {
     const std::string stream =

@@ -48,11 +48,11 @@ TEST(ParserLimits, LongerRequestLinesAre414) {
   EXPECT_EQ(feed_every_way(get("http://" + std::string(limits::kRequestLineBytes, 'a') + "/")).error_status, 414);
 }
 
-TEST(ParserLimits, ARequestLineThatNeverEndsIs414) {
+TEST(ParserLimits, AnEndlessRequestLineIs414) {
   EXPECT_EQ(feed_every_way("GET /" + std::string(2 * limits::kRequestLineBytes, 'a')).error_status, 414);
 }
 
-TEST(ParserLimits, AMethodThatNeverEndsIsRefused) {
+TEST(ParserLimits, AnEndlessMethodIsRefused) {
   const Outcome outcome = feed_every_way(std::string(100'000, 'A'));
   EXPECT_TRUE(outcome.error_status == 501 || outcome.error_status == 400 || outcome.error_status == 414) << outcome;
 }
@@ -93,7 +93,7 @@ TEST(ParserLimits, ALargerHeadIs431) {
   EXPECT_EQ(feed_every_way(get("/", fields)).error_status, 431);
 }
 
-TEST(ParserLimits, AHeadThatNeverEndsIs431) {
+TEST(ParserLimits, AnEndlessHeadIs431) {
   EXPECT_EQ(feed_every_way("GET / HTTP/1.1\r\nHost: a\r\nX: " + std::string(2 * limits::kHeadBytes, 'v')).error_status,
             431);
   EXPECT_EQ(feed_every_way("GET / HTTP/1.1\r\nHost: a\r\n" + std::string(2 * limits::kHeadBytes, 'n')).error_status,
@@ -102,7 +102,7 @@ TEST(ParserLimits, AHeadThatNeverEndsIs431) {
             431);
 }
 
-TEST(ParserLimits, TheHeadsLimitIsNotTheBodys) {
+TEST(ParserLimits, TheLimitOfTheHeadIsNotForTheBody) {
   const std::string body(3 * limits::kHeadBytes, 'b');
   const Outcome outcome = feed_every_way(
       "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);

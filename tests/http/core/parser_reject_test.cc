@@ -191,7 +191,7 @@ INSTANTIATE_TEST_SUITE_P(Rfc9112Section32, RejectedHost,
                                            "[::1]:b", "[]", "[g::1]", "::1", "a\\b", "a<b", "a>b", "a\"b", "a{b}",
                                            "a|b", "a^b", "a`b", "a%", "a%2", "a%zz", "a\x80", "\xc3\xa4.example"));
 
-TEST_P(AllowedHost, IsTaken) {
+TEST_P(AllowedHost, IsAccepted) {
   const std::string stream = std::string("GET / HTTP/1.1\r\nHost: ") + GetParam() + "\r\n\r\n";
   const Outcome outcome = feed_whole(stream);
   ASSERT_TRUE(outcome.complete()) << outcome;
@@ -273,7 +273,7 @@ TEST(RejectedCoding, NotChunkedAtTheEndIs400) {
 }
 
 // llhttp refuses the length at its colon, which may be the last received byte: the parser must not read beyond it.
-TEST(RejectedCoding, WithALengthOfWhichTheColonIsTheLastByte) {
+TEST(RejectedCoding, WithALengthThatEndsAtItsColon) {
   const std::string head = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nContent-Length:";
   std::string bytes = head + "\t\t";
   RequestParser parser;

@@ -21,7 +21,7 @@ struct Target {
 
 class ParserTarget : public ::testing::TestWithParam<Target> {};
 
-TEST_P(ParserTarget, IsTakenApart) {
+TEST_P(ParserTarget, IsSplit) {
   const Target& it = GetParam();
   const std::string stream = std::string(it.method) + " " + it.target + " HTTP/1.1\r\nHost: from.field\r\n\r\n";
   const Outcome outcome = feed_whole(stream);
@@ -75,7 +75,7 @@ TEST(ParserTarget, AuthorityFormIsForConnect) {
   EXPECT_EQ(first_differing_split(stream, outcome), std::string::npos);
 }
 
-TEST(ParserTarget, BytesBehindConnectAreLeftAlone) {
+TEST(ParserTarget, BytesAfterConnectAreNotParsed) {
   const std::string head = "CONNECT h.example:443 HTTP/1.1\r\nHost: h.example:443\r\n\r\n";
   const Outcome outcome = feed_whole(head + "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
   ASSERT_TRUE(outcome.complete()) << outcome;
@@ -100,7 +100,7 @@ INSTANTIATE_TEST_SUITE_P(Rfc9112Section32, ParserBadTarget,
                                            "OPTIONS */"));
 
 // Octets that no URI contains (RFC 3986 §2): controls, space, DEL and all above ASCII.
-TEST(ParserTarget, OctetsOfNoUriAre400) {
+TEST(ParserTarget, OctetsOutsideOfUrisAre400) {
   for (int c = 0; c < 0x100; ++c) {
     if (c > 0x20 && c < 0x7f) continue;
     std::string stream = "GET /a_b HTTP/1.1\r\nHost: a\r\n\r\n";
@@ -112,7 +112,7 @@ TEST(ParserTarget, OctetsOfNoUriAre400) {
 }
 
 // Other characters that no URI contains and that no browser sends.
-TEST(ParserTarget, CharactersOfNoUriAre400) {
+TEST(ParserTarget, CharactersOutsideOfUrisAre400) {
   const auto status = [](const std::string& target) {
     return feed_whole("GET " + target + " HTTP/1.1\r\nHost: a\r\n\r\n").error_status;
   };

@@ -43,7 +43,7 @@ TEST(Parser, ReadsARequest) {
               ElementsAre(Pair("Host", "example.org:8080"), Pair("User-Agent", "test/1.0"), Pair("Accept", "*/*")));
 }
 
-TEST(Parser, IsNotStartedByNothing) {
+TEST(Parser, IsNotStartedWithoutBytes) {
   RequestParser parser;
   EXPECT_FALSE(parser.started());
   EXPECT_FALSE(parser.head_complete());
@@ -53,7 +53,7 @@ TEST(Parser, IsNotStartedByNothing) {
   EXPECT_FALSE(parser.started());
 }
 
-TEST(Parser, TellsHowFarItGot) {
+TEST(Parser, ReportsItsProgress) {
   std::string stream = "POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n0123456789";
   const size_t head = stream.find("0123");
   RequestParser parser;
@@ -142,7 +142,7 @@ TEST(Parser, IsStartedByHalfAnEmptyLine) {
 }
 
 // The parser must know the method, because an error answer to HEAD has no body (RFC 9110 §9.3.2).
-TEST(Parser, KnowsTheMethodOfWhatItRefuses) {
+TEST(Parser, KnowsTheMethodOfARefusedRequest) {
   RequestParser parser;
   char head[] = "\r\nHEAD /a b HTTP/1.1\r\n\r\n";
   EXPECT_EQ(parser.method(head), Method::kOther);
@@ -171,7 +171,7 @@ TEST(Parser, TrimsValues) {
 }
 
 // RFC 9110 §5.5 (obs-text) and §5.6.2 (tokens).
-TEST(Parser, TakesEveryAllowedCharacter) {
+TEST(Parser, AcceptsEveryAllowedCharacter) {
   std::string value;
   for (int c = 0x21; c < 0x100; ++c) {
     if (c != 0x7f) value += static_cast<char>(c);
@@ -304,7 +304,7 @@ TEST(Parser, IgnoresExpectContinueInHttp10) {
 }
 
 // Each request of this list gives the same result when it is split at any offset.
-TEST(Parser, IsTheSameInAnyPieces) {
+TEST(Parser, SplitsDoNotMatter) {
   const std::string kStreams[] = {
       "GET / HTTP/1.1\r\nHost: a\r\n\r\n",
       "GET /a/b/c?d=e#f HTTP/1.0\r\n\r\n",
@@ -333,7 +333,7 @@ TEST(Parser, IsTheSameInAnyPieces) {
   }
 }
 
-TEST(Parser, IsTheSameInAnyThreePieces) {
+TEST(Parser, TwoSplitsDoNotMatter) {
   const std::string stream =
       "POST /t?q HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n2;x=y\r\n!!\r\n0\r\nT: "
       "t\r\n\r\n";
