@@ -83,7 +83,7 @@ std::optional<Client> Client::try_connect(uint16_t port) {
 
 void Client::send(std::string_view bytes) {
   const size_t sent = send_until_blocked(bytes, kPatience);
-  if (sent != bytes.size()) throw std::runtime_error("the server takes no more bytes");
+  if (sent != bytes.size()) throw std::runtime_error("the server accepts no more bytes");
 }
 
 void Client::send_bytewise(std::string_view bytes) {
@@ -113,7 +113,7 @@ bool Client::readable(std::chrono::milliseconds patience) {
 
 bool Client::receive_piece() {
   if (!readable(kPatience)) {
-    throw std::runtime_error("nothing comes from the server; so far: " + received_.substr(0, 1'000));
+    throw std::runtime_error("the server sends nothing; received so far: " + received_.substr(0, 1'000));
   }
   char bytes[64 * 1024];
   const ssize_t size = ::recv(socket_, bytes, sizeof(bytes), 0);

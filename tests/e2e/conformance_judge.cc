@@ -93,12 +93,12 @@ class Judging {
       if (!covers(word, reply_.status())) find_fault("not " + word);
       check_always(reply_);
     } else if (word == "close") {
-      if (const std::string rest = client_.receive_to_end(); !rest.empty()) find_fault("more than wanted: " + rest);
+      if (const std::string rest = client_.receive_to_end(); !rest.empty()) find_fault("unexpected bytes: " + rest);
       if (reply_.status() >= 200 && reply_.field("Connection") != "close")
-        find_fault("closed without a word (RFC 9112 §9.6)");
+        find_fault("closed without announcing it (RFC 9112 §9.6)");
     } else if (word == "open") {
       const Reply probe = client_.get("/api/v1/user/probe");
-      if (probe.body != "probe") find_fault("out of step: " + probe.raw);
+      if (probe.body != "probe") find_fault("extra bytes, or no answer: " + probe.raw);
     } else if (word == "silent") {
       synchronise(server_.port(), server_.workers());
       if (client_.readable(std::chrono::milliseconds(0))) find_fault("an answer too early");

@@ -59,7 +59,7 @@ TEST_P(Files, ThatGrowWhileTheyAreSentAreSentAsTheyWere) {
   Client client = reader_of("file");
   std::ofstream(file, std::ios::app) << std::string(1'000'000, 'x');
   EXPECT_TRUE(client.receive().body == content);
-  EXPECT_EQ(client.get("/ping").body, "pong") << "the connection is in step";
+  EXPECT_EQ(client.get("/ping").body, "pong") << "no extra bytes were sent";
 }
 
 TEST_P(Files, OfAFolderThatIsGoneAreNotFound) {

@@ -102,8 +102,8 @@ TEST_F(GinContext, TheClientsAddressComesFromATrustedProxy) {
   Client proxy(port());
   EXPECT_EQ(proxy.get("/ip").body, "127.0.0.1 127.0.0.1");
   EXPECT_EQ(proxy.get("/ip", "X-Forwarded-For: 6.6.6.6, 5.5.5.5\r\n").body, "5.5.5.5 127.0.0.1");
-  Client somebody(port(), {.source = 2});
-  EXPECT_EQ(somebody.get("/ip", "X-Forwarded-For: 5.5.5.5\r\n").body, "127.0.0.2 127.0.0.2");
+  Client untrusted(port(), {.source = 2});
+  EXPECT_EQ(untrusted.get("/ip", "X-Forwarded-For: 5.5.5.5\r\n").body, "127.0.0.2 127.0.0.2");
 }
 
 TEST_F(GinContext, ACopyOutlivesItsConnection) {

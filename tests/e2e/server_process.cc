@@ -199,7 +199,7 @@ ServerProcess::ServerProcess(const std::string& router, const std::vector<std::s
   }
   std::smatch match;
   static const std::regex kReady(R"(listening on http://(\[[0-9a-f:]+\]|[0-9.]+):(\d+) \(.* threads=(\d+),.*\))");
-  if (!std::regex_match(ready_line_, match, kReady)) throw std::runtime_error("odd first line: " + ready_line_);
+  if (!std::regex_match(ready_line_, match, kReady)) throw std::runtime_error("unexpected first line: " + ready_line_);
   port_ = static_cast<uint16_t>(std::stoi(match[2]));
   workers_ = static_cast<unsigned>(std::stoi(match[3]));
 }

@@ -107,7 +107,7 @@ std::string Client::verdict(bool drained) const {
       if (disturbed_) return "";
       return "answer " + std::to_string(answers) + " breaks off: " + std::string(rest.substr(0, 200));
     }
-    if (last) return "an answer behind the last one";
+    if (last) return "an answer after the last one";
     last = head->value("Connection") == "close";
     if (answers >= script_.expected.size()) {
       if (disturbed_ && (head->status == 408 || head->status == 500)) return "";

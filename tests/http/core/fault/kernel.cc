@@ -247,7 +247,7 @@ Kernel::Progress Kernel::get_on_with(const io_uring_sqe& entry) {
 }
 
 Kernel::Progress Kernel::accept(const io_uring_sqe& entry) {
-  if (!world_.somebody_connects()) return Progress::kNone;
+  if (!world_.client_connects()) return Progress::kNone;
   if (fault(faults_.no_descriptors)) {
     constexpr int kErrors[] = {-EMFILE, -ENFILE, -ECONNABORTED};
     complete(entry, kErrors[choices_.below(std::size(kErrors))]);
@@ -311,7 +311,7 @@ Kernel::Progress Kernel::read_file(const io_uring_sqe& entry) {
 
 Kernel::Progress Kernel::poll(const io_uring_sqe& entry) {
   pollfd ready{.fd = entry.fd, .events = POLLIN, .revents = 0};
-  const bool is_ready = entry.fd == listener_ ? world_.somebody_connects() : ::poll(&ready, 1, 0) == 1;
+  const bool is_ready = entry.fd == listener_ ? world_.client_connects() : ::poll(&ready, 1, 0) == 1;
   if (!is_ready) return Progress::kNone;
   complete(entry, POLLIN);
   return Progress::kDone;

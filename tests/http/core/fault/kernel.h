@@ -27,7 +27,7 @@ class World {
   virtual bool step(bool must) = 0;
   // The server's end of a new connection, or -1 if no client waits.
   virtual int connect() = 0;
-  virtual bool somebody_connects() const = 0;
+  virtual bool client_connects() const = 0;
   // The server got an error on `socket` (-1: on a file) that the client did not cause.
   virtual void on_fault(int socket) = 0;
   // No operation makes progress any more. Returns true if it started something that may cause progress.

@@ -212,7 +212,7 @@ class Clients : public World {
     return -1;
   }
 
-  bool somebody_connects() const override {
+  bool client_connects() const override {
     return std::ranges::any_of(clients_, [](const Client& client) { return client.waits_to_connect(); });
   }
 

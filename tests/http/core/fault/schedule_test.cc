@@ -23,7 +23,7 @@ uint64_t number_from(const char* variable, uint64_t otherwise) {
 // The command that replays the current schedule; a signal handler may print it when the process crashes.
 std::string replay_command;
 
-void say_what_died(int) {
+void print_replay_command(int) {
   [[maybe_unused]] const ssize_t written = write(STDERR_FILENO, replay_command.data(), replay_command.size());
 }
 
@@ -48,7 +48,7 @@ class Schedules : public ::testing::TestWithParam<Named> {
   Report run_all() {
     const uint64_t only = number_from("DUEL_SEED", 0);
     const uint64_t count = only != 0 ? 1 : number_from("DUEL_SCHEDULES", 200);
-    std::signal(SIGABRT, say_what_died);
+    std::signal(SIGABRT, print_replay_command);
     Report sum;
     for (uint64_t i = 0; i < count; ++i) {
       const uint64_t seed = only != 0 ? only : i + 1;
