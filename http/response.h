@@ -20,7 +20,7 @@ namespace duel::http {
 // The reason phrase of RFC 9110 §15, RFC 6585 and RFC 7725; "Unknown" for any other status.
 std::string_view reason_phrase(int status);
 
-// A part of a file to send as the body, in bytes. Whoever gets it owns `descriptor`: in end_file(), the response.
+// A part of a file to send as the body; sizes in bytes. The receiver of a FileBody owns its descriptor.
 struct FileBody {
   int descriptor = -1;
   uint64_t offset = 0;
@@ -82,8 +82,8 @@ class Response {
     begin_ = std::move(begin);
   }
 
-  // Bodies passed to end() are encoded by `coder`, which must live until end() returns. Streams and files are not
-  // encoded.
+  // Bodies passed to end() are encoded by `coder`, which must live until the response has ended. Files and streams are
+  // not encoded.
   void code_body(BodyCoder& coder) { coder_ = &coder; }
 
   // Appends a piece to a body of unknown length, which the first call begins and end() finishes. The body is chunked;

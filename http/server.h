@@ -59,7 +59,7 @@ struct Counters {
   HistogramReading latency;
 
   uint64_t responses() const { return requests + refused; }
-  // The responses of no other class. If the counters were reset while a request was being answered, one may be missing.
+  // All other responses. One too few, if the counters were reset while a request was being answered.
   uint64_t responses_2xx() const {
     const uint64_t others = responses_3xx + responses_4xx + responses_5xx;
     return responses() > others ? responses() - others : 0;
