@@ -14,7 +14,7 @@ namespace duel::http {
 bool is_address(std::string_view text);
 bool is_ipv6_address(std::string_view text);
 
-// What bind(2) takes.
+// A socket address, as bind(2) expects it.
 struct SocketAddress {
   sockaddr_storage storage{};
   socklen_t size = 0;

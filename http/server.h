@@ -52,7 +52,7 @@ struct Counters {
   uint64_t completions = 0;      // of the ring
   uint64_t busy_ns = 0;          // in the event loop, without the time in io_uring_enter(2)
   uint64_t no_buffers = 0;       // receives that found the buffer ring empty
-  uint64_t allocations = 0;      // calls while requests were served; 0 unless alloc::count_calls() is on
+  uint64_t allocations = 0;      // allocation calls while requests were served; 0 unless alloc::count_calls() is on
   uint64_t allocated_bytes = 0;  // while requests were served; exact
   // Of requests: from the begin to the end of the event-loop iteration that received their last bytes; at the end, the
   // answers go to the kernel. For a deferred answer, the time until it is ready does not count.
