@@ -38,7 +38,7 @@ void end_with_reason(Response& response, int status, const char* reason) {
 void dispatch(WorkerContext& worker, const Request& request, Response& response) {
   if (request.method == Method::kConnect) {
     response.close();  // the bytes that follow are meant for the tunnel
-    return end_with_reason(response, 501, "CONNECT is not supported");
+    return end_with_reason(response, 501, "CONNECT tunnels are not supported");
   }
   if (request.path == "*"sv) {
     response.status(204);  // OPTIONS for the whole server (RFC 9110 §9.3.7)

@@ -140,7 +140,7 @@ TEST_F(AsNobody, APrivilegedPortIsRefused) {
   int first = 0;
   std::ifstream("/proc/sys/net/ipv4/ip_unprivileged_port_start") >> first;
   if (first <= 81) GTEST_SKIP() << "ports from " << first << " need no privilege here";
-  expect_refusal(run({"--port=81", "--no-config"}, become_nobody), "privileged: choose a port from 1024 up");
+  expect_refusal(run({"--port=81", "--no-config"}, become_nobody), "privileged: choose port 1024 or higher");
 }
 
 // The limit is reached at different threads: some workers may already run when the next thread cannot be created.

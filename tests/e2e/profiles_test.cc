@@ -298,7 +298,7 @@ TEST_P(Profiles, SayWhyTheWriterCannotBeAwaited) {
   begin({}, find_no_descriptor_for_processes);
   const Reply reply = ask("/debug/pprof/symbol?0x1");
   EXPECT_EQ(reply.status(), 500);
-  EXPECT_THAT(reply.body, HasSubstr("cannot be waited for: Too many open files"));
+  EXPECT_THAT(reply.body, HasSubstr("cannot wait for the profile writer: Too many open files"));
 }
 
 class ProfilesWithoutJemalloc : public Profiles {
