@@ -81,8 +81,9 @@ inline std::vector<MultipartCase> head_cases() {
   const auto found = [](std::string what, const std::string& head, std::string name = "a") {
     return MultipartCase{.what = std::move(what), .body = part(head, "1") + kLastLine, .values = {{name, {"1"}}}};
   };
-  const auto file = [](std::string what, const std::string& head, MultipartFile file) {
-    return MultipartCase{.what = std::move(what), .body = part(head, "1") + kLastLine, .files = {std::move(file)}};
+  const auto file = [](std::string what, const std::string& head, MultipartFile found_file) {
+    return MultipartCase{
+        .what = std::move(what), .body = part(head, "1") + kLastLine, .files = {std::move(found_file)}};
   };
   const auto no_field = [](std::string what, const std::string& head) {
     return MultipartCase{
