@@ -18,23 +18,23 @@ void Deadlines::set(uint32_t slot, Timeout kind, int64_t now_ms) {
   if (kind == Timeout::kNone) return;
   List& list = lists_[static_cast<size_t>(kind)];
   node.at_ms = now_ms + durations_ms_[static_cast<size_t>(kind)];
-  node.next = kNone;
+  node.next = kNoSlot;
   node.previous = list.last;
-  (list.last == kNone ? list.first : nodes()[list.last - 1].next) = slot + 1;
+  (list.last == kNoSlot ? list.first : nodes()[list.last - 1].next) = slot + 1;
   list.last = slot + 1;
 }
 
 void Deadlines::unlink(uint32_t slot) {
   const Node& node = nodes()[slot];
   List& list = lists_[static_cast<size_t>(node.kind)];
-  (node.previous == kNone ? list.first : nodes()[node.previous - 1].next) = node.next;
-  (node.next == kNone ? list.last : nodes()[node.next - 1].previous) = node.previous;
+  (node.previous == kNoSlot ? list.first : nodes()[node.previous - 1].next) = node.next;
+  (node.next == kNoSlot ? list.last : nodes()[node.next - 1].previous) = node.previous;
 }
 
 int64_t Deadlines::next_ms() const {
   int64_t earliest = -1;
   for (const List& list : lists_) {
-    if (list.first == kNone) continue;
+    if (list.first == kNoSlot) continue;
     const int64_t at = nodes()[list.first - 1].at_ms;
     if (earliest < 0 || at < earliest) earliest = at;
   }

@@ -37,7 +37,7 @@ class Deadlines {
   int64_t take_expired(int64_t now_ms, Timeout& kind);
 
  private:
-  static constexpr uint32_t kNone = 0;  // links hold slot + 1, so that zeroed memory is an empty node
+  static constexpr uint32_t kNoSlot = 0;  // links hold slot + 1, so that zeroed memory is an empty node
   struct Node {
     int64_t at_ms;
     uint32_t previous;
@@ -45,8 +45,8 @@ class Deadlines {
     Timeout kind;
   };
   struct List {
-    uint32_t first = kNone;
-    uint32_t last = kNone;
+    uint32_t first = kNoSlot;
+    uint32_t last = kNoSlot;
   };
 
   Node* nodes() { return reinterpret_cast<Node*>(region_.data()); }
