@@ -43,7 +43,7 @@ int64_t Deadlines::next_ms() const {
 
 int64_t Deadlines::take_expired(int64_t now_ms, Timeout& kind) {
   for (const List& list : lists_) {
-    if (list.first == kNone || nodes()[list.first - 1].at_ms > now_ms) continue;
+    if (list.first == kNoSlot || nodes()[list.first - 1].at_ms > now_ms) continue;
     const uint32_t slot = list.first - 1;
     kind = nodes()[slot].kind;
     set(slot, Timeout::kNone, now_ms);
