@@ -6,8 +6,8 @@
 namespace duel::servers::config {
 
 struct ProfileOptions {
-  // The mean number of bytes between two samples, a power of two; 0: no samples. docs/profiles.md tells what the
-  // sampler costs, which is why it is off by default.
+  // The mean number of bytes between two samples, a power of two; 0: no samples. The sampler is off
+  // by default because of its memory (docs/profiles.md).
   uint64_t heap_sample_bytes = 0;
   std::string directory;  // where POST /debug/save saves profiles; empty: it refuses to
 };

@@ -16,8 +16,8 @@ namespace duel::servers::profiles {
 // destructor requests a stop of the running job, waits for that job, and discards the waiting jobs.
 class JobQueue {
  public:
-  // A job must not throw. It returns a function that the queue calls after it has removed the job, so that whoever
-  // learns from this function that the job has ended can post the next job.
+  // A job must not throw. It returns a function that the queue calls after it has removed the job. Code that
+  // learns from this function that the job has ended can therefore post the next job.
   using Job = std::function<std::function<void()>(const std::stop_token& stop)>;
 
   // `max_jobs` includes the running job. The kernel cuts the thread's name to 15 bytes.

@@ -35,7 +35,7 @@ TEST(DelayedTasks, DoNotRunBeforeTheirTime) {
   EXPECT_EQ(tasks.pending(), 5U);
 }
 
-// A server that ends under load has so many tasks.
+// A server under load may end with hundreds of thousands of tasks.
 TEST(DelayedTasks, AreDroppedAtTheEnd) {
   const auto held = std::make_shared<int>(0);
   {
