@@ -16,6 +16,8 @@
 #include <string_view>
 #include <system_error>
 
+#include "alloc/profile/hex_text.h"
+
 namespace duel::alloc::profile {
 namespace {
 
@@ -25,16 +27,6 @@ std::string hex(uint64_t value) {
   std::array<char, 17> text;
   std::snprintf(text.data(), text.size(), "%" PRIx64, value);
   return text.data();
-}
-
-std::string hex_of_bytes(const unsigned char* bytes, size_t size) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text;
-  for (size_t i = 0; i < size; ++i) {
-    text += kDigits[bytes[i] >> 4];
-    text += kDigits[bytes[i] & 15];
-  }
-  return text;
 }
 
 constexpr size_t aligned(size_t size) {

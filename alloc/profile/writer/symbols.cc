@@ -16,6 +16,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "alloc/profile/hex_text.h"
 #include "alloc/profile/memory_file.h"
 #include "alloc/profile/writer/frame_name.h"
 
@@ -28,21 +29,12 @@ std::string base_name(const std::string& path) {
   return path.substr(path.rfind('/') + 1);
 }
 
-std::string hex_of(const unsigned char* bytes, int size) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text;
-  for (int i = 0; i < size; ++i) {
-    text += kDigits[bytes[i] >> 4];
-    text += kDigits[bytes[i] & 15];
-  }
-  return text;
-}
-
 std::string build_id_of(int file) {
   Elf* const elf = elf_begin(file, ELF_C_READ_MMAP, nullptr);
   const void* id = nullptr;
   const ssize_t size = elf == nullptr ? -1 : dwelf_elf_gnu_build_id(elf, &id);
-  std::string text = size > 0 ? hex_of(static_cast<const unsigned char*>(id), static_cast<int>(size)) : std::string();
+  std::string text =
+      size > 0 ? hex_of_bytes(static_cast<const unsigned char*>(id), static_cast<size_t>(size)) : std::string();
   if (elf != nullptr) elf_end(elf);
   return text;
 }
