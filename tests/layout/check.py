@@ -9,8 +9,8 @@ import layout
 def main():
     root = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else pathlib.Path(__file__).parents[2])
     rooms = layout.read_rooms(root)
-    faults = [*layout.arrow_faults(root, rooms), *layout.namespace_faults(root, rooms), *layout.dead_faults(root),
-              *layout.double_faults(root)]
+    faults = [*layout.arrow_faults(root, rooms), *layout.unused_faults(root, rooms), *layout.namespace_faults(root, rooms),
+              *layout.dead_faults(root), *layout.double_faults(root)]
     print("\n".join(faults) if faults else "arrows, namespaces, files and names are as they should be")
     return 1 if faults else 0
 

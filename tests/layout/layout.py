@@ -48,6 +48,14 @@ def arrow_faults(root, rooms):
     return faults
 
 
+def unused_faults(root, rooms):
+    """An arrow that no include uses is an open door."""
+    used = {(room_of(file), room_of(target)) for file in sources(root)
+            for _, target in INCLUDE.findall((root / file).read_text(encoding="utf-8"))}
+    return [f"rooms.toml: {name} knows {other}, but no file of it includes one of {other}"
+            for name, room in rooms.items() for other in room["knows"] if (name, other) not in used]
+
+
 def wrong_include(root, rooms, room, quote, target):
     """Why this include is wrong; None if it is right."""
     normal = pathlib.PurePosixPath(target)

@@ -73,6 +73,13 @@ class Arrows(House):
         self.assertEqual(
             self.faults(), ["http/extra/parser.cc: http/extra is no room: add it to tests/layout/rooms.toml"])
 
+    def test_arrow_that_nothing_uses_is_found(self):
+        self.write("alloc/pool.h")
+        self.write("http/request.h", '#include "alloc/pool.h"\n')
+        rooms = {"alloc": {"knows": []}, "http": {"knows": ["alloc"]}, "http/core": {"knows": ["http"]}}
+        self.assertEqual(layout.unused_faults(self.root, rooms),
+                         ["rooms.toml: http/core knows http, but no file of it includes one of http"])
+
     def test_circle_in_the_table_is_found(self):
         rooms = {"a": {"knows": ["b"]}, "b": {"knows": ["a"]}}
         self.assertEqual(layout.circle_faults(rooms), ["rooms.toml: a knows b, which must stand before it"])
