@@ -27,7 +27,7 @@ def measure(server, path, load, warm_up_s, server_cpus, folder, name):
     report = wrk.run(load, url, run_id, output)
     after = _read(server, server_cpus)
 
-    # Both shares refer to the time that wrk measured: before and after it, neither side has work.
+    # Both CPU shares are relative to the time that wrk measured. Outside of that time, server and client are idle.
     duration_s = report["duration_us"] / 1e6
     costs = _costs(before, after, len(server_cpus))
     record = {

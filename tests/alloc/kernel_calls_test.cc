@@ -34,7 +34,7 @@ TEST(KernelCalls, AreCountedByThread) {
     void* const memory = mmap(nullptr, kBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     ASSERT_NE(memory, MAP_FAILED);
     EXPECT_EQ(madvise(memory, kBytes, MADV_DONTNEED), 0);
-    EXPECT_EQ(madvise(memory, kBytes, MADV_NOHUGEPAGE), 0);  // gives nothing back
+    EXPECT_EQ(madvise(memory, kBytes, MADV_NOHUGEPAGE), 0);  // releases no memory, so it is not a purge
     EXPECT_EQ(munmap(memory, kBytes), 0);
   }).join();
   const ThreadKernelCalls calls = calls_of("purger");

@@ -61,7 +61,7 @@ TEST_P(Accounting, SystemCallsOfAPipeline) {
 
 // Without pipelining: one io_uring_enter(2) receives from many connections and sends to many.
 TEST_P(Accounting, SystemCallsOfManyConnections) {
-  start({"--threads=1"});  // each worker enters its ring for its own connections
+  start({"--threads=1"});  // each further worker would add its own io_uring_enter(2) calls
   std::vector<Client> clients;
   for (int i = 0; i < 256; ++i) clients.emplace_back(port());
   const Snapshot counted = difference([&] {
@@ -167,7 +167,7 @@ TEST_P(Memory, OfAnIdleConnectionIsAtMostAKibibyte) {
   ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &limit), 0);
   start();
   {
-    std::vector<Client> first;  // so that one-time allocations are made before
+    std::vector<Client> first;  // causes the one-time allocations before the measurement
     for (int i = 0; i < 100; ++i) {
       first.emplace_back(port());
       ASSERT_EQ(first.back().get("/ping").status(), 200);

@@ -49,8 +49,8 @@ class Client {
   // Sends until the server has accepted no byte for `quiet`. Returns the number of sent bytes.
   size_t send_until_blocked(std::string_view bytes, std::chrono::milliseconds quiet);
 
-  // The next response, as its framing says. `request_was_head`: it has no body, in spite of its Content-Length.
-  // Interim responses (1xx) are returned like final ones.
+  // Waits for the next complete response and returns it, also if it is an interim response (1xx). Set
+  // `request_was_head` for the response to HEAD: it has no body, although it may have a Content-Length.
   Reply receive(bool request_was_head = false);
   // Sends a request and returns its response.
   Reply get(const std::string& path, const std::string& fields = {});
@@ -78,9 +78,9 @@ class Client {
   std::string received_;
 };
 
-// When it returns, every worker has answered GET /ping, so it has received all bytes that were sent before. The kernel
-// distributes connections among the workers at random. The number of connections is so large that a given worker gets
-// none in only one of a million calls.
+// When it returns, every worker has answered GET /ping, so the server has received all bytes that were sent before. The
+// kernel distributes connections among the workers at random. The number of connections is so large that the
+// probability that a given worker gets no connection is one in a million.
 void synchronise(uint16_t port, unsigned workers);
 
 // Minimal requests.

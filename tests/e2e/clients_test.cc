@@ -162,7 +162,7 @@ TEST_P(Clients, ThatReadSlowlyDoNotHoldUpOthers) {
   EXPECT_TRUE(slow.front().receive().body == content);
 }
 
-// The server stops reading from a client that pipelines large requests and reads no answers: memory stays bounded.
+// If a client pipelines large requests and reads no answers, the server stops reading from it, so memory stays bounded.
 TEST_P(Clients, ThatDoNotReadAreNotReadFrom) {
   start({"--write-timeout=600s"});
   synchronise();
@@ -264,7 +264,7 @@ TEST_P(Clients, MoreThanDescriptorsAreTurnedAway) {
   for (int i = 0; i < 5; ++i) EXPECT_EQ(Client(port()).get("/ping").body, "pong");
 }
 
-// The server is full, and no descriptor is left.
+// The server has its maximum number of connections, and no descriptor is left.
 TEST_P(Clients, BeyondAFullServerWithoutDescriptorsAreTurnedAway) {
   TemporaryDirectory directory;
   std::filesystem::resize_file(directory.write("large.bin", ""), 64U << 20U);
@@ -274,7 +274,7 @@ TEST_P(Clients, BeyondAFullServerWithoutDescriptorsAreTurnedAway) {
     in.emplace_back(port(), Client::Options{.source = 1, .receive_buffer = 4'096});
     ASSERT_EQ(in.back().get("/ping").body, "pong");
   }
-  for (Client& reader : in) {  // one descriptor per file, until none is left
+  for (Client& reader : in) {  // each file needs one descriptor; the last request finds none left
     reader.send(get_request("/static/large.bin"));
     ASSERT_TRUE(reader.receive_piece());
   }

@@ -114,7 +114,7 @@ void become_nobody() {
   become(kNobody);
 }
 
-// As another user. Skipped if that user cannot enter the build folder.
+// Runs the server as another user. Skips the test if that user cannot enter the build folder.
 class AsNobody : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -143,7 +143,7 @@ TEST_F(AsNobody, APrivilegedPortIsRefused) {
   expect_refusal(run({"--port=81", "--no-config"}, become_nobody), "privileged: choose port 1024 or higher");
 }
 
-// The limit is reached at different threads: some workers may already run when the next thread cannot be created.
+// Each limit makes the creation of a different thread fail, so some workers may already run at that time.
 TEST_F(AsNobody, WithTooFewThreadsTheStartFailsWithAReason) {
   if (kSanitized) GTEST_SKIP() << "sanitizers need threads of their own";
   for (rlim_t most = 1; most <= 12; ++most) {

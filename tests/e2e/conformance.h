@@ -16,7 +16,7 @@ enum class Level : uint8_t { kMust, kShould };
 
 struct Step {
   std::string send;
-  bool shut_down = false;           // our side, after these bytes
+  bool shut_down = false;           // the client shuts down its sending side after these bytes
   std::vector<std::string> expect;  // words, in order
 };
 

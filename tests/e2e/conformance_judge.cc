@@ -15,7 +15,7 @@ bool is_status_word(const std::string& word) {
   return word.size() >= 3 && word[0] >= '1' && word[0] <= '5' && (word.size() == 3 || word[3] == ',');
 }
 
-// "200", "400,501" or "4xx".
+// Whether the expectation allows the status. `word` is, for example, "200", "400,501" or "4xx".
 bool covers(const std::string& word, int status) {
   const std::string text = std::to_string(status);
   for (size_t at = 0; at < word.size(); at += 4) {

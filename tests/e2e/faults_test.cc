@@ -22,7 +22,7 @@ class Files : public EndToEnd {
 
   fs::path root() const { return directory_.path(); }
 
-  // A client that has requested the file and received its first bytes. It reads the rest only when the test does so.
+  // A client that has requested the file and received its first bytes. The test reads the rest later.
   Client reader_of(const std::string& name) const {
     Client client(port(), {.source = 1, .receive_buffer = 4'096});
     client.send(get_request("/static/" + name));
@@ -116,7 +116,7 @@ TEST_P(OutOfMemory, ClosesTheConnectionThatNeedsMemory) {
   EXPECT_EQ(bystander.get("/ping").body, "pong");
 }
 
-// A cgroup with a memory limit, if this machine allows to create one.
+// A cgroup with a memory limit. Not usable if this machine does not allow the test to create it.
 class MemoryGroup {
  public:
   explicit MemoryGroup(uint64_t bytes) {
@@ -155,7 +155,8 @@ TEST_P(OutOfMemory, DoesNotHappenWithinTheBound) {
   if (!group.usable()) GTEST_SKIP() << "no memory cgroup can be made here";
   TemporaryDirectory directory;
   fs::resize_file(directory.write("file", ""), kHundredMegabytes);
-  // One worker: of several, one may accept and refuse the next client before another has closed the last connection.
+  // One worker handles its events in order. With several workers, one could refuse a new client before another has
+  // closed the connections of the previous clients.
   start({"--threads=1", "--max-connections=" + std::to_string(kConnections), "--max-body=64K", "--write-timeout=600s",
          "--body-timeout=600s", "--static-dir=" + directory.path().string()});
   std::ofstream(group.members()) << server().pid() << std::flush;

@@ -38,7 +38,7 @@ TEST_P(Framing, AnswersAPipelineInOrder) {
   }
 }
 
-// More bytes than all buffers between client and server hold: the client reads while it writes.
+// The pipeline is larger than all buffers between client and server, so the client must read while it writes.
 TEST_P(Framing, AnswersAPipelineOfMegabytes) {
   constexpr int kRequests = 30'000;
   Client client(port());

@@ -120,7 +120,8 @@ TEST_P(Limits, Connections) {
   EXPECT_TRUE(eventually([&] { return is_let_in(); })) << "a released connection is not available again";
 }
 
-// More clients than are refused without a pause: each is refused in the end, and accepted clients are still served.
+// There are ten times as many clients as a worker refuses before it pauses. Each of them is refused in the end, and the
+// accepted client is still served.
 TEST_P(Limits, ACrowdBeyondTheConnections) {
   start({"--max-connections=1"});
   Client in(port());
@@ -135,14 +136,15 @@ TEST_P(Limits, ACrowdBeyondTheConnections) {
   EXPECT_TRUE(eventually([&] { return is_let_in(); })) << "no client is accepted any more";
 }
 
-// Accepted clients wait for the refusals of the same loop iteration, so there must be few of them.
+// Accepted clients wait for the refusals of the same loop iteration, so each iteration must refuse only a few clients.
 TEST_P(Limits, FewRefusalsPerIteration) {
   constexpr unsigned kMinIterations = 20;
-  start({"--max-connections=1", "--threads=1"});  // the loop iterations of one worker are counted
+  start({"--max-connections=1", "--threads=1"});  // the test counts the loop iterations of one worker
   Client in(port());
   ASSERT_EQ(in.get("/ping").status(), 200);
   EXPECT_EQ(Client(port()).receive().status(), 503);
-  for (int i = 0; i < 3; ++i) ASSERT_EQ(in.get("/ping").status(), 200);  // the iteration of that refusal is over
+  for (int i = 0; i < 3; ++i)
+    ASSERT_EQ(in.get("/ping").status(), 200);  // waits for the end of the iteration of that refusal
   const uint64_t before = server().snapshot().at("ring_enters");
   server().process().signal(SIGSTOP);
   std::vector<Client> crowd;

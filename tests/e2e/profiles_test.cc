@@ -267,8 +267,8 @@ TEST_P(Profiles, DoNotGrowTheServer) {
 #ifdef __OPTIMIZE__
   constexpr const char* kGrowing = "VmRSS";
 #else
-  // Without optimisation, the code and its unwind tables alone have a megabyte, which is read from the file in small
-  // parts.
+  // Without optimisation, the code and its unwind tables have a megabyte. The kernel loads these pages of the file when
+  // they are first used, so VmRSS would grow.
   constexpr const char* kGrowing = "RssAnon";
 #endif
   begin();

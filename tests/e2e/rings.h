@@ -15,7 +15,7 @@ namespace duel::e2e {
 inline std::vector<int> rings() {
   std::vector<int> found;
   for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
-    std::error_code gone;  // of the descriptor that reads this folder
+    std::error_code gone;  // the descriptor that reads this folder is closed afterwards
     if (std::filesystem::read_symlink(entry, gone) == "anon_inode:[io_uring]") {
       found.push_back(std::stoi(entry.path().filename()));
     }
@@ -23,7 +23,7 @@ inline std::vector<int> rings() {
   return found;
 }
 
-// A worker that waits for that ring finds out at the next event.
+// Replaces the ring by /dev/null. A worker that waits in the ring notices it after the next event.
 inline void take_away(int ring) {
   const int nothing = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
   ASSERT_GE(::dup3(nothing, ring, O_CLOEXEC), 0);

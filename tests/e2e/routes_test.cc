@@ -39,7 +39,7 @@ class Routes : public EndToEnd {
     return Client(admin_port_).roundtrip("GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n").body;
   }
 
-  // Null if nothing was counted for it.
+  // Null if the server has counted nothing for this route.
   nlohmann::json route(const std::string& name) const {
     const nlohmann::json all = report();
     for (const nlohmann::json& one : all.at("routes")) {

@@ -106,8 +106,8 @@ class ServerProcess {
 // The path of the program under test, or of a file in its source tree.
 std::string server_binary();
 
-// Calls `happened` until it returns true, and `step` after each failure. Returns false if it does not happen within
-// kPatience.
+// Calls `happened` until it returns true, and calls `step` each time it returns false. Returns false if `happened` has
+// not returned true within kPatience.
 bool eventually(const std::function<bool()>& happened, const std::function<void()>& step = {});
 
 }  // namespace duel::e2e

@@ -9,7 +9,7 @@
 namespace duel::e2e {
 
 // A server in the process of the test, on a free port of loopback. It accepts connections from the end of the
-// constructor to the begin of the destructor.
+// constructor to the beginning of the destructor.
 class Serving {
  public:
   explicit Serving(http::HandlerFactory make_handler, http::ServerOptions options = {})

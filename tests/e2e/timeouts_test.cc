@@ -108,14 +108,14 @@ TEST_P(Timeouts, OfIdleness) {
 TEST_P(Timeouts, IdlenessCountsFromTheLastAnswer) {
   start({"--idle-timeout=2s"});
   Client client(port());
-  for (int i = 0; i < 8; ++i) {  // together longer than the limit
+  for (int i = 0; i < 8; ++i) {  // 2.4 s in total, which is longer than the limit
     ASSERT_EQ(client.wait_for_end(300ms), Ending::kStillOpen);
     ASSERT_EQ(client.get("/ping").body, "pong");
   }
   EXPECT_EQ(client.wait_for_end(), Ending::kClosed);
 }
 
-// A client that reads nothing for that long is disconnected, and its answer is not completed.
+// A client that reads nothing for the duration of the timeout is disconnected, and its answer is not completed.
 TEST_P(Timeouts, OfAnAnswerThatIsNotRead) {
   TemporaryDirectory directory;
   const auto file = directory.write("large.bin", "");
@@ -135,7 +135,7 @@ TEST_P(Timeouts, NotOfAnAnswerThatIsReadSlowly) {
   const std::string body(20U << 20U, 'b');
   Client client(port(), {.source = 1, .receive_buffer = 4'096});
   client.send(post_request("/echo", body));
-  // Longer than the limit in total, but with progress within the limit.
+  // The client reads for longer than the limit in total, but its pauses are shorter than the limit.
   for (int i = 0; i < 8; ++i) {
     ASSERT_TRUE(client.receive_piece());
     std::ignore = Client(port()).readable(200ms);

@@ -10,9 +10,9 @@
 // The input is the value of a Content-Type field up to the first line feed, then the body of the request.
 //
 // The target checks that
-// - the parts are views into the body, one behind the other,
-// - names have no control characters, and names of files no folder and no drive,
-// - nothing is found behind the end of the form, and nothing after an error.
+// - the parts are views into the body, in order and without overlap,
+// - names contain no control characters, and file names contain neither a folder nor a drive,
+// - the reader finds no part after the end of the form or after an error.
 namespace duel::http::grammar {
 namespace {
 

@@ -15,7 +15,7 @@ TEST(Counters, TheOtherResponsesAre2xx) {
   EXPECT_EQ(counters.responses_2xx(), 5U);
 }
 
-// After a reset between a request and its answer, the answer is counted without its request.
+// If the counters are reset between a request and its answer, they count the answer but not the request.
 TEST(Counters, NoClassIsBelowZero) {
   Counters counters;
   counters.responses_4xx = 1;

@@ -115,7 +115,7 @@ TEST_P(ParserBadChunks, Are400) {
   EXPECT_EQ(first_differing_split(stream, outcome), std::string::npos);
 }
 
-// For each of these, two real servers disagreed, which allows request smuggling (RFC 9112 §11.2).
+// Real servers read each of these sizes in different ways, which allows request smuggling (RFC 9112 §11.2).
 INSTANTIATE_TEST_SUITE_P(
     Sizes, ParserBadChunks,
     ::testing::Values("0 5\r\nhello\r\n0\r\n\r\n", "0x5\r\nhello\r\n0\r\n\r\n", "+5\r\nhello\r\n0\r\n\r\n",

@@ -52,12 +52,12 @@ Outcome feed(const std::vector<std::string_view>& pieces, uint64_t max_body = li
 Outcome feed_whole(std::string_view stream, uint64_t max_body = limits::kMaxBodyBytes);
 Outcome feed_bytewise(std::string_view stream, uint64_t max_body = limits::kMaxBodyBytes);
 
-// The first offset at which splitting the stream into two pieces does not give `expected`; 0 if feeding it byte by byte
-// does not; npos if every way gives it.
+// Feeds the stream byte by byte, and then split into two pieces at every offset. Returns 0 if the stream, fed byte by
+// byte, does not give `expected`; otherwise the first offset whose split does not give it, or npos if there is none.
 size_t first_differing_split(std::string_view stream, const Outcome& expected,
                              uint64_t max_body = limits::kMaxBodyBytes);
 
-// The complete requests at the begin of a pipelined stream; `rest` gets the bytes after them.
+// The complete requests at the beginning of a pipelined stream; `rest` gets the bytes after them.
 std::vector<Seen> feed_pipeline(std::string_view stream, std::string* rest);
 
 }  // namespace duel::http::testing

@@ -116,7 +116,7 @@ TEST(ParserLimits, TakesTheLargestBody) {
   EXPECT_EQ(outcome.request.body, "0123456789");
 }
 
-// The head is enough: no byte of the body must have arrived.
+// The parser refuses the request after its head, before a byte of the body has arrived.
 TEST(ParserLimits, ALargerBodyIs413) {
   EXPECT_EQ(feed_every_way("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 11\r\n\r\n", 10).error_status, 413);
   EXPECT_EQ(feed_every_way("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 18446744073709551615\r\n\r\n").error_status,
@@ -145,7 +145,7 @@ TEST(ParserLimits, ALargerChunkedBodyIs413) {
   EXPECT_EQ(feed_every_way(chunked("5\r\nhello\r\nfffffffffffffffb\r\n")).error_status, 413) << "the sum overflows";
 }
 
-// A client may write small pieces: a megabyte in chunks of 64 bytes has 96 KiB of framing.
+// A client may send its body in small chunks. A megabyte in chunks of 64 bytes has 96 KiB of framing.
 TEST(ParserLimits, TakesManySmallChunks) {
   std::string framed;
   std::string body;
@@ -158,7 +158,7 @@ TEST(ParserLimits, TakesManySmallChunks) {
   EXPECT_EQ(outcome.request.body, body);
 }
 
-// CVE-2023-39326: kilobytes of extensions per byte of the body. Complete or incomplete, in one or more pieces.
+// CVE-2023-39326: a client sends kilobytes of chunk extensions for each byte of the body, in one extension or in many.
 TEST(ParserLimits, LongChunkExtensionsAre400) {
   const std::string extension(2 * limits::kChunkOverheadBytes, 'x');
   EXPECT_EQ(feed_every_way(chunked("1;" + extension + "\r\nb\r\n0\r\n\r\n")).error_status, 400);

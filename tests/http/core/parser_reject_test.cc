@@ -110,7 +110,7 @@ TEST(UnknownMethod, NeedsTheRestOfARequestLine) {
     expect_rejected(std::string(line) + "\r\n\r\n", {400});
   }
   expect_rejected("BREW / HTTP/1.1\n\n", {400});
-  expect_rejected("DESCRIBE / HTTP/1.1\r\nHost: a\r\n\r\n", {501});  // RTSP's
+  expect_rejected("DESCRIBE / HTTP/1.1\r\nHost: a\r\n\r\n", {501});  // a method of RTSP
   EXPECT_EQ(feed_whole("BREW / HTTP/1.1\r").status, RequestParser::Status::kNeedMore);
 }
 
@@ -221,7 +221,7 @@ INSTANTIATE_TEST_SUITE_P(
                       "Content-Length: 5\r\nContent-Length: 6", "Content-Length: 5\r\nX: y\r\ncontent-length: 5",
                       "Content-Length: 0\r\nContent-Length: 5", "Content-Length: 5\r\n 5", "Content-Length : 5"));
 
-// For a number that overflows, 400 and 413 are both correct.
+// If the number does not fit into 64 bits, 400 and 413 are both correct.
 TEST(RejectedLength, Overflow) {
   for (const char* length : {"18446744073709551616", "18446744073709551621", "99999999999999999999999",
                              "36893488147419103237", "340282366920938463463374607431768211461"}) {

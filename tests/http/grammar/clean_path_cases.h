@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-// The cases that http/grammar/clean_path.h and both router styles, which add the storage, must agree with.
+// Paths and their cleaned forms, for the tests of http/grammar/clean_path.h and of its callers in both router styles.
 namespace duel::http::grammar::testing {
 
 struct CleanCase {

@@ -37,7 +37,7 @@ inline constexpr CookieCase kCookieCases[] = {
     // Without '='.
     {"a; a=4", "a", "", "4"},
     {"a", "a", "", kNoCookie},
-    // Malformed values are passed over.
+    // Malformed values are ignored.
     {"a=\x01; a=ok", "a", "ok"},
     {"a=x\"y; a=ok", "a", "ok"},
     {"a=x\\y; a=\xC3; a=\x7F; a=ok", "a", "ok"},

@@ -2,14 +2,14 @@
 
 #include <string_view>
 
-// The cases that http/grammar/json_text.h and both router styles, which add the storage, must agree with. The texts are
-// what Go's encoding/json writes.
+// Texts and their JSON forms, for the tests of http/grammar/json_text.h and of its callers in both router styles. Go's
+// encoding/json writes the same forms.
 namespace duel::http::grammar::testing {
 
 struct JsonTextCase {
   std::string_view text;
   std::string_view escaped;  // with < > & escaped
-  std::string_view kept;     // without
+  std::string_view kept;     // with < > & unescaped
 };
 
 inline constexpr JsonTextCase kJsonTextCases[] = {

@@ -5,13 +5,13 @@
 
 #include "http/grammar/percent.h"
 
-// The cases that http/grammar/percent.h and both router styles, which add the storage, must agree with.
+// Texts and their encoded forms, for the tests of http/grammar/percent.h and of its callers in both router styles.
 namespace duel::http::grammar::testing {
 
 struct DecodeCase {
   std::string_view encoded;
   Plus plus;
-  std::optional<std::string_view> decoded;  // nothing: refused
+  std::optional<std::string_view> decoded;  // nullopt if the text must be refused
 };
 
 inline constexpr DecodeCase kDecodeCases[] = {
@@ -40,7 +40,7 @@ struct EncodeCase {
   std::string_view encoded;
 };
 
-// What Go's functions of the encodings' comments return.
+// The results of the Go functions that http/grammar/percent.h names beside each encoding.
 inline constexpr EncodeCase kEncodeCases[] = {
     {kQueryEncoding, "", ""},
     {kQueryEncoding, "azAZ09-._~", "azAZ09-._~"},

@@ -13,7 +13,7 @@ class Choices {
   explicit Choices(uint64_t seed) : state_(seed * 0x9e37'79b9'7f4a'7c15u + 1) {}
   explicit Choices(std::span<const uint8_t> bytes) : state_(1), bytes_(bytes) {}
 
-  // 0 to `n` - 1, for 0 < n.
+  // A number from 0 to `n` - 1; `n` must not be 0.
   uint32_t below(uint32_t n) {
     if (bytes_.empty()) return static_cast<uint32_t>(next() % n);
     uint32_t value = bytes_.front();

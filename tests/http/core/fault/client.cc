@@ -125,8 +125,8 @@ std::string Client::verdict(bool drained) const {
     rest.remove_prefix(head->size + body->size);
   }
   if (disturbed_ || answers == script_.expected.size()) return "";
-  // If the server was stopped: every sent request is answered, unless an earlier answer announced the end of the
-  // connection.
+  // A server that was stopped must have answered every request that was sent completely, unless an earlier answer
+  // announced the end of the connection.
   const size_t sent_whole =
       static_cast<size_t>(std::ranges::count_if(script_.ends, [&](size_t end) { return end <= sent_; }));
   if (drained && (last || answers >= sent_whole)) return "";

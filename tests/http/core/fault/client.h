@@ -22,7 +22,7 @@ struct Script {
   bool shuts_down = false;         // shuts down its sending side after the last byte
   bool resets = false;             // resets the connection at a random point
   bool stalls = false;             // stops reading and sending at a random point
-  uint32_t reads_one_in = 1;       // it reads in one of so many steps
+  uint32_t reads_one_in = 1;       // on average, it reads in one of `reads_one_in` steps
 };
 
 // A client on one end of a socket pair. It sends and reads at random times.
@@ -34,18 +34,20 @@ class Client {
   Client& operator=(Client&&) = delete;
 
   bool waits_to_connect() const { return state_ == State::kNew; }
-  // Returns the server's end.
+  // Creates the socket pair and returns the server's end.
   int connect();
   void refuse() { state_ = State::kDone; }  // the server has ended
 
-  // Makes one step at random, or, if `must`, whenever it can. Returns whether it made one.
+  // Sends or receives some bytes, or decides at random to do nothing. If `must` is set, it does nothing only if neither
+  // is possible. Returns whether it made such a step.
   bool step(Choices& choices, bool must);
   bool done() const { return state_ == State::kDone; }
   int server_end() const { return server_end_; }
   void disturb() { disturbed_ = true; }
   const std::string& received() const { return received_; }
 
-  // Describes the fault of the received bytes; empty if there is none. `drained`: the server was stopped meanwhile.
+  // Describes the error in the received bytes; empty if they are correct. Set `drained` if the server was stopped
+  // during the run.
   std::string verdict(bool drained) const;
 
  private:
@@ -62,7 +64,7 @@ class Client {
   size_t sent_ = 0;
   bool shut_ = false;
   bool stalled_ = false;
-  bool disturbed_ = false;  // by a fault or by its own reset: the received bytes must be correct, but may end anywhere
+  bool disturbed_ = false;  // by a fault, a reset or a stall: the received bytes must be correct, but may end anywhere
   std::string received_;
 };
 

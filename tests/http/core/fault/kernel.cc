@@ -159,7 +159,7 @@ void Kernel::start(const io_uring_sqe& entry) {
       assert((entry.timeout_flags & IORING_TIMEOUT_ABS) != 0);
       return arm_timeout(entry);
     case IORING_OP_SEND:
-      // It completes during submission: its memory is reused afterwards.
+      // This send completes during submission, because the server reuses its memory afterwards.
       if ((entry.msg_flags & MSG_DONTWAIT) != 0) {
         if (send(entry) == Progress::kNone) complete(entry, -EAGAIN);
         return;
@@ -381,9 +381,9 @@ int clock_gettime(clockid_t clock, timespec* time) noexcept {
 
 }  // extern "C"
 
-// The other forms of new and delete call these, but those of AddressSanitizer do not, and it checks that memory is
-// freed by the form that matches its allocation. So every new whose memory a delete of this file frees is defined here,
-// too (the nothrow form, for the buffer of std::stable_sort).
+// The standard library's other forms of new and delete call these functions. AddressSanitizer replaces the other forms
+// by its own, which do not, and it checks that the form of delete matches the form of new. std::stable_sort allocates
+// its buffer with the nothrow form and frees it with a delete of this file, so the nothrow form is defined here too.
 void* operator new(size_t size) {
   Kernel* const kernel = Kernel::current();
   if (kernel != nullptr && kernel->refuses_memory()) throw std::bad_alloc();

@@ -22,19 +22,21 @@ namespace duel::http::testing {
 class World {
  public:
   virtual ~World() = default;
-  // One client makes a step at random; false if none does. If `must`, a client that can make a step does, so false
-  // means that all clients wait for the server.
+  // Lets one client make a step at random; returns false if no client made a step. If `must` is set, a client that can
+  // make a step makes it, so false means that all clients wait for the server.
   virtual bool step(bool must) = 0;
   // The server's end of a new connection, or -1 if no client waits.
   virtual int connect() = 0;
   virtual bool client_connects() const = 0;
-  // The server got an error on `socket` (-1: on a file) that the client did not cause.
+  // The kernel calls this when it reports a simulated error of `socket` to the server. -1 means that any connection may
+  // be affected.
   virtual void on_fault(int socket) = 0;
-  // No operation makes progress any more. Returns true if it started something that may cause progress.
+  // The kernel calls this when no operation can make progress. Returns true if the function has changed something, so
+  // that progress may be possible again.
   virtual bool on_quiet() = 0;
 };
 
-// Each fault happens in one of so many operations; 0: never.
+// The value N of a fault means that it happens in one of N operations on average; 0 means never.
 struct Faults {
   uint32_t no_buffers = 0;       // ENOBUFS although there are buffers
   uint32_t receive_ends = 0;     // a multishot receive ends without an error
@@ -56,7 +58,8 @@ struct Faults {
 
 class Kernel {
  public:
-  // At most one per thread at a time. `entries`: of the ring, a power of two; 0: the number that the ring requests.
+  // A thread must not have more than one Kernel at a time. The sizes of both queues are powers of two; 0 means the size
+  // that the ring requests.
   Kernel(Choices& choices, World& world, const Faults& faults, unsigned submission_entries = 0,
          unsigned completion_entries = 0);
   ~Kernel();
@@ -74,7 +77,7 @@ class Kernel {
   uint64_t overflows() const { return overflows_; }  // completions that found the queue full
   uint64_t full_submissions() const { return full_submissions_; }
   uint64_t faults() const { return faults_met_; }
-  // For operator new: whether this allocation fails. Only allocations of the server fail.
+  // Operator new asks this function whether to fail. Only allocations of the server fail.
   bool refuses_memory();
 
   // The implementations of liburing's functions with these names.

@@ -44,8 +44,8 @@ const StaticDirectory& files() {
       path = std::filesystem::temp_directory_path() / "duel-fault-XXXXXX";
       if (mkdtemp(path.data()) == nullptr) throw std::system_error(errno, std::generic_category(), path);
       std::ofstream(path + "/file.txt") << letters(kFileBytes);
-      // Long before the time of the simulated clock: Last-Modified of a file from the future would be the current
-      // second.
+      // The file must be older than the time of the simulated clock. For a file from the future, Last-Modified would be
+      // the current second, so the answer would depend on the clock.
       constexpr timespec kTimes[] = {{.tv_sec = 1'000'000'000, .tv_nsec = 0}, {.tv_sec = 1'000'000'000, .tv_nsec = 0}};
       utimensat(AT_FDCWD, (path + "/file.txt").c_str(), kTimes, 0);
       directory = std::make_unique<StaticDirectory>(path);
@@ -58,7 +58,7 @@ const StaticDirectory& files() {
   return *kFolder.directory;
 }
 
-// Bounded, because a fuzzer would choose larger sizes.
+// The last segment of the path as a number. A fuzzer may choose any number, so the result is limited.
 size_t number_in(std::string_view path) {
   size_t number = 0;
   const std::string_view digits = path.substr(path.rfind('/') + 1);
@@ -129,7 +129,7 @@ class ScriptWriter {
     }
   }
 
-  // Ends inside a request: the requests before it are answered, the rest is refused.
+  // Cuts the script at a random byte. The complete requests are answered, and an incomplete request is refused.
   void break_off() {
     script_.bytes.resize(choices_.size_up_to(script_.bytes.size()));
     script_.shuts_down = true;
@@ -177,7 +177,7 @@ class ScriptWriter {
   bool ended_ = false;
 };
 
-// The clients of one worker; also stops the worker.
+// The clients of one worker. They also stop the worker, at random or when all clients are done.
 class Clients : public World {
  public:
   Clients(Choices& choices, std::vector<Client> clients, bool drains_on_the_way, bool ends_at_once)
@@ -229,7 +229,7 @@ class Clients : public World {
     return true;
   }
 
-  // The server has ended: all clients read the remaining bytes.
+  // Call it after the server has ended: all clients read the remaining bytes.
   void finish() {
     for (Client& client : clients_) {
       if (client.waits_to_connect()) client.refuse();
@@ -279,12 +279,12 @@ size_t open_descriptors() {
 ServerOptions options_for_tests() {
   ServerOptions options;
   options.max_connections = 64;
-  options.on_exception = nullptr;  // not reported, because thousands of schedules cause many
+  options.on_exception = nullptr;  // thousands of schedules would report many exceptions
   return options;
 }
 
-// Runs one worker until its clients have received all they can. Returns true if the worker ended because its ring
-// failed.
+// Runs one worker until it ends; then the clients receive the remaining bytes. Returns true if the worker ended because
+// its ring failed.
 bool serve(Clients& clients, Report& report) {
   const ServerOptions options = options_for_tests();
   core::Admission admission(options.max_connections);

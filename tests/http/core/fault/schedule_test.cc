@@ -9,9 +9,9 @@
 #include <filesystem>
 #include <string>
 
-// Thousands of schedules of one worker on a simulated kernel, which does all that a kernel is allowed to do.
-// DUEL_SEED=N replays one schedule (a failure prints the command); DUEL_SCHEDULES=N sets the number of schedules per
-// plan.
+// Runs thousands of schedules of one worker on a simulated kernel, which chooses at random among the results that a
+// real kernel may give. DUEL_SEED=N replays one schedule (a failure prints the command); DUEL_SCHEDULES=N sets the
+// number of schedules per plan.
 namespace duel::http::testing {
 namespace {
 
@@ -73,7 +73,7 @@ TEST_P(Schedules, NoAnswerIsLostOrWrong) {
   const Report sum = run_all();
   const Plan& plan = GetParam().plan;
   EXPECT_GT(sum.answers, 0u);
-  // The plan has caused the faults of its name.
+  // Each plan must have caused the faults that it contains, and no others.
   EXPECT_EQ(plan.faults != Faults{}, sum.faults > 0);
   EXPECT_EQ(plan.completion_entries != 0, sum.overflows > 0);
   EXPECT_EQ(plan.faults.no_buffers != 0, sum.no_buffers > 0);

@@ -54,7 +54,7 @@ TEST(XmlTest, ValuesAloneAreNamedByTheirGoType) {
   EXPECT_EQ(to_xml(std::string("é\x01<\xFF"), false), "<string>é\uFFFD&lt;\uFFFD</string>");
 }
 
-// What get_int8() and its like return. In a template the same text stands.
+// The types of get_int8() and similar functions are written as numbers, not as letters.
 TEST(FormatsTest, ShortIntegersAreNumbers) {
   const values::List list = {int8_t{-8}, uint8_t{200}, int16_t{-300}, uint16_t{60'000}};
   EXPECT_EQ(to_xml(list, false), "<int8>-8</int8><uint8>200</uint8><int16>-300</int16><uint16>60000</uint16>");
