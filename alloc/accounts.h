@@ -33,7 +33,7 @@ using AccountId = uint16_t;
 
 inline constexpr AccountId kUnmatched = 0;      // work that was not charged, such as a request without a route
 inline constexpr AccountId kOtherAccounts = 1;  // shared by all accounts that are opened beyond kMaxAccounts
-// The demo opens about 220. One page of a thread's books holds 64.
+// The demo opens about 220 accounts. One page of memory holds 64 accounts of one thread.
 inline constexpr size_t kMaxAccounts = 512;
 
 // Returns the account of this name, and opens it if necessary. Any thread. Takes a lock and allocates.
@@ -79,7 +79,7 @@ class Books {
   Books(const Books&) = delete;
   Books& operator=(const Books&) = delete;
 
-  // Two kinds of scope. Their costs are added at their end. The scopes of one thread must not nest.
+  // Two kinds of scope. A scope adds its costs when it ends. The scopes of one thread must not nest.
   class Entry;     // a piece of work; its costs go to the account that was charged last
   class Deferred;  // work that an earlier entry deferred; its costs go to the account of that entry
 

@@ -1,6 +1,6 @@
 #pragma once
 
-// For programs: a thread that allocates seldom can do without a jemalloc arena of its own.
+// For programs: lets threads that seldom allocate share a jemalloc arena.
 namespace duel::alloc {
 
 // From now on the calling thread allocates from the arena of the process's first thread. This saves the memory that

@@ -5,8 +5,8 @@
 namespace duel::alloc {
 
 // For pools and buffers: zeroed memory from the kernel, aligned to pages. A page becomes resident when it is touched.
-// The allocator and its counters do not know this memory. Huge pages are switched off, because the first touched byte
-// of one would make 2 MiB resident.
+// The allocator's counters do not include this memory. Huge pages are switched off, because the first touched byte of
+// one would make 2 MiB resident.
 class Region {
  public:
   // Throws std::system_error if the kernel refuses. A size of 0 maps nothing; data() is then null.

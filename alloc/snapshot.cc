@@ -20,7 +20,7 @@ namespace {
 constexpr const char* kPurgePasses[] = {"stats.arenas.4096.dirty_npurge", "stats.arenas.4096.muzzy_npurge"};
 constexpr const char* kPurgedPages[] = {"stats.arenas.4096.dirty_purged", "stats.arenas.4096.muzzy_purged"};
 
-// jemalloc's names of the locks of an arena, and of the process.
+// jemalloc's names of the locks that each arena has, and of those that the process has.
 constexpr const char* kArenaLocks[] = {
     "large",       "extent_avail", "extents_dirty", "extents_muzzy", "extents_retained",
     "decay_dirty", "decay_muzzy",  "base",          "tcache_list"};

@@ -17,7 +17,7 @@ inline constexpr size_t kFieldCount = 100;
 // 500.
 inline constexpr size_t kResponseFieldBytes = 8 * 1024;
 // Chunk framing (sizes, extensions, trailers) does not count as body, so it has a limit of its own, as large as that of
-// a head. More: 400 (CVE-2023-39326).
+// a head. Larger framing gets 400 (CVE-2023-39326).
 inline constexpr size_t kChunkOverheadBytes = 16 * 1024;
 
 inline constexpr size_t kMaxBodyBytes = 1024 * 1024;  // default of ServerOptions::max_body; nginx has the same default

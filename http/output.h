@@ -44,7 +44,7 @@ class Output {
   std::unique_ptr<char[]> release() { return std::move(heap_); }
 
  private:
-  void grow(size_t size);  // cold
+  void grow(size_t size);  // the slow path, not inlined
 
   char* begin_;
   char* next_;

@@ -24,8 +24,8 @@ struct FieldSpan {
   uint16_t value_size;
 };
 
-// The fields of one request, in the order in which they were sent. Iteration makes the views, so that a field that
-// nobody reads costs nothing.
+// The fields of one request, in the order in which they were sent. The iterator creates the views, so fields that are
+// not read cost nothing.
 class FieldList {
  public:
   class Iterator {

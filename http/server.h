@@ -22,7 +22,7 @@ struct ServerOptions {
   uint16_t port = 8080;                              // 0: any free port, see Server::port()
   unsigned threads = 1;                              // workers: each has a thread, a ring and a listener
   uint64_t max_body = limits::kMaxBodyBytes;         // bytes of one request's body; more: 413
-  uint32_t max_connections = 16384;                  // of all workers together; more: 503
+  uint32_t max_connections = 16384;                  // of all workers together; further clients get 503
   bool disable_keep_alive = false;                   // if true, every connection ends after one answer
   std::chrono::milliseconds header_timeout{10'000};  // from the first byte to the end of the head; longer: 408
   std::chrono::milliseconds body_timeout{30'000};    // from the end of the head to the end of the body; longer: 408

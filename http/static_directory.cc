@@ -59,14 +59,16 @@ constexpr ContentType kContentTypes[] = {
 
 struct Validators {
   char etag_text[48];
-  std::string_view etag;  // with its quotes; strong
+  std::string_view etag;  // a strong ETag, with its quotes
   DateText modified;
   std::time_t modified_second;
-  // Modified in the second of the answer or later: it may change again in that second (RFC 9110 §8.8.2.2).
+  // True if the file was modified in the second of the response, or later: it can change again in that second (RFC 9110
+  // §8.8.2.2).
   bool changing;
 };
 
-// `date` is that of the answer. A file with a later modification time gets `date` as Last-Modified (RFC 9110 §8.8.2.1).
+// `date` is the Date of the response. A file with a later modification time gets `date` as Last-Modified (RFC 9110
+// §8.8.2.1).
 Validators validators_of(const struct stat& status, std::time_t date) {
   Validators made{};
   const auto nanoseconds = static_cast<unsigned long long>(status.st_mtim.tv_sec) * 1'000'000'000ull +

@@ -56,9 +56,9 @@ std::array<uint64_t, kRegisters> registers_of(const ucontext_t&) {
 
 #endif
 
-// The size of the stack above `stack_pointer`, at most kMaxStackBytes. The C library keeps the descriptor of a thread,
-// pthread_self(), at the upper end of its stack, except for the first thread. If both limits were wrong, writev would
-// fail with EFAULT and do no harm.
+// The size of the stack above `stack_pointer`, at most kMaxStackBytes. The stack of a thread ends at its descriptor,
+// pthread_self(). The stack of the first thread ends at __libc_stack_end. If the result is wrong, writev fails with
+// EFAULT and does no harm.
 uint32_t stack_bytes(uint64_t stack_pointer) {
   uint64_t end = pthread_self();
   const auto first_end = reinterpret_cast<uint64_t>(__libc_stack_end);

@@ -64,7 +64,7 @@ std::string build_id_of(const dl_phdr_info& module) {
   return "-";
 }
 
-// A newline in a path would begin a new fact.
+// Replaces newlines, because each line of the text is one fact.
 std::string one_line(std::string text) {
   std::replace(text.begin(), text.end(), '\n', '?');
   return text;

@@ -149,7 +149,7 @@ void Acceptor::keep_reserve() {
 }
 
 void Acceptor::stop(WorkerContext& worker) {
-  if (armed()) {  // an accept or a poll
+  if (armed()) {  // an accept or a poll is pending
     worker.ring.cancel(kAcceptTag);
     worker.ring.cancel(kClientTag);
   }

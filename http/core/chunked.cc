@@ -99,7 +99,7 @@ ChunkedDecoder::Status ChunkedDecoder::refuse(const char* reason) {
 // chunk-ext = *( BWS ";" BWS token [ BWS "=" BWS ( token / quoted-string ) ] ), after a size.
 bool ChunkedDecoder::take_extension(char byte) {
   const bool complete = state_ == State::kSize || state_ == State::kName || state_ == State::kValue ||
-                        state_ == State::kQuotedEnd;  // the line may end here, or an extension begin
+                        state_ == State::kQuotedEnd;  // here the line can end, or an extension can begin
   const bool awaited = state_ == State::kBeforeSemicolon || state_ == State::kBeforeEquals;
   if (complete && byte == '\r') {
     state_ = State::kSizeLineEnd;

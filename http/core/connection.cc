@@ -121,7 +121,7 @@ void Connection::on_timeout(WorkerContext& worker, Timeout kind) {
   }
 }
 
-// Answers that were not sent are discarded: the client sees a reset and knows that they are missing.
+// Discards unsent responses. The client sees a reset, so it knows that they are missing.
 void Connection::on_no_memory(WorkerContext& worker) {
   worker.parser.reset();
   abort(worker);
@@ -291,7 +291,7 @@ void Connection::dismiss(WorkerContext& worker) {
   release_pending(worker);
   ::close(socket_);
   worker.admission.leave();
-  worker.connections.release(slot_);  // ends *this
+  worker.connections.release(slot_);  // destroys *this
 }
 
 }  // namespace duel::http::core

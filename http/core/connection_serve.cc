@@ -19,7 +19,7 @@ using namespace std::string_view_literals;
 
 namespace {
 
-// 2xx, the usual case, is not counted: it is the number of all responses without these classes.
+// 2xx, the usual case, is not counted: its number is that of all responses minus these three classes.
 void count_status(WorkerContext& worker, int status) {
   if (status < 300) return;
   WorkerCounters& counters = worker.counters;
@@ -209,7 +209,7 @@ bool Connection::place_file(Response& response, Output& output) {
   if (file.descriptor < 0) return true;
   if (file.size > limits::kFileInlineBytes) {
     file_ = std::make_unique<FileTransfer>(file);
-    response.take_file();  // after make_unique, which may throw: file_ owns the descriptor now
+    response.take_file();  // not before make_unique, which can throw: file_ owns the descriptor only now
     return true;
   }
   char* const to = output.reserve(file.size);

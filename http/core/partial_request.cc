@@ -13,7 +13,7 @@ void PartialRequest::append(std::string_view bytes) {
 }
 
 void PartialRequest::drop_front(size_t at) {
-  if (at == 0) return;  // moving a large body onto itself for each of its pieces would take quadratic time
+  if (at == 0) return;  // otherwise every piece of a large body would move the whole body: quadratic time
   std::memmove(data_, data_ + at, size_ - at);
   size_ -= at;
 }

@@ -60,7 +60,7 @@ class Ring {
   // -EAGAIN.
   void send(int socket, std::span<const char> bytes, bool now_or_never, Tag tag);
   void read_file(int file, std::span<char> to, uint64_t offset, Tag tag);
-  void await_readable(int descriptor, Tag tag);  // once
+  void await_readable(int descriptor, Tag tag);  // one-shot
   void cancel(Tag operation);
   void wake_at(int64_t monotonic_ms, Tag tag);
   void move_wake(int64_t monotonic_ms, Tag tag);  // changes the time of wake_at(); no effect if it has fired

@@ -94,8 +94,8 @@ void Worker::turn() {
   count_turn(began_ns, requests_before, before);
 }
 
-// All answers of a loop iteration go to the kernel together, when the iteration ends, so each of its requests has taken
-// the whole iteration. Reading the clock twice per iteration therefore gives the latency of every request.
+// All responses of one loop iteration go to the kernel together at its end. So the latency of each request is the time
+// of the whole iteration. Reading the clock twice per iteration therefore gives the latency of every request.
 void Worker::count_turn(int64_t began_ns, uint64_t requests_before, const alloc::Reading& before) {
   const alloc::Reading after = alloc::read();
   counters_.allocations.add(after.calls - before.calls);

@@ -72,7 +72,7 @@ class Worker {
   ServerState seen_ = ServerState::kServing;
   int64_t timer_ms_ = -1;     // when the timer fires; -1: not armed
   int64_t farewell_ms_ = -1;  // while draining: until then, clients that connect or send a request are served
-  int64_t end_ms_ = -1;       // when draining or stopping ends, even if connections are open
+  int64_t end_ms_ = -1;       // the deadline of draining or stopping: then open connections are closed
 };
 
 }  // namespace duel::http::core

@@ -8,16 +8,16 @@
 // For both router styles: cookies (RFC 6265). The styles encode, decode and store the values.
 namespace duel::http::grammar {
 
-// The details in which readers of a Cookie field differ. The defaults are the rules of Go's net/http, by which Beego
-// reads cookies.
+// The two details in which the router styles read a Cookie field differently. The defaults are the rules of Go's
+// net/http, which Beego uses.
 struct CookieReading {
   bool trims_values = false;     // blanks before a value do not belong to it
   bool requires_equals = false;  // a pair without '=' is not a cookie; net/http reads it as an empty value
 };
 
-// Returns the value of the first cookie of this name in `rest`, or nothing if there is none. At first, `rest` is the
-// value of a Cookie field (§4.2.1). Each call removes the cookies that it has read, so the next call finds the next
-// cookie of the name. The value is a view into `rest`, without the quotes around it.
+// Returns the value of the first cookie of this name in `rest`, or std::nullopt if there is none. In the first call,
+// `rest` is the value of a Cookie field (§4.2.1). Each call removes the cookies that it has read, so the next call
+// finds the next cookie of the name. The value is a view into `rest`, without the quotes around it.
 //
 // A cookie with a malformed value is skipped, as in net/http: a value must not hold control characters, '"', '\' or
 // bytes above 0x7E. Blanks and commas are allowed.
@@ -32,7 +32,7 @@ struct SetCookie {
   std::string_view name;
   std::string_view value;
   std::string_view path{};     // if empty, "/" is written
-  std::string_view domain{};   // if empty, only the host that sets the cookie gets it back
+  std::string_view domain{};   // if empty, the browser returns the cookie only to the host that set it
   std::string_view expires{};  // a date
   // In seconds. Unset: the cookie lives until the browser closes. Zero or negative: the browser deletes it.
   std::optional<int64_t> max_age_s{};
@@ -42,16 +42,16 @@ struct SetCookie {
 };
 
 enum class SetCookieRules : uint8_t {
-  // The rules of Go's net/http, with which Gin and Beego's sessions write cookies. The cookie is refused if its name is
-  // not a token, or if its value or an attribute holds a byte that is not allowed there.
+  // The rules of Go's net/http. Gin and Beego's sessions write cookies by these rules. The cookie is refused if its
+  // name is not a token, or if its value or an attribute has a byte that is not allowed there.
   kNetHttp,
-  // The rules of Beego's Context.SetCookie. Expires and Max-Age precede Path, Secure precedes HttpOnly. A byte
-  // of the name that a token must not hold becomes '-'. Elsewhere, control characters and ';' become blanks.
+  // The rules of Beego's Context.SetCookie. Expires and Max-Age precede Path, Secure precedes HttpOnly. In the name, a
+  // byte that is not allowed in a token becomes '-'. Elsewhere, control characters and ';' become blanks.
   kBeego,
 };
 
 // Writes the value of a Set-Cookie field to `to`, which has room for max_set_cookie_size(cookie) bytes. Returns the end
-// of what was written: `to` itself if the rules refuse the cookie. No name, value or attribute can begin another
+// of the written text, or `to` if the rules refuse the cookie. A name, value or attribute cannot inject another
 // attribute or field.
 char* write_set_cookie(const SetCookie& cookie, SetCookieRules rules, char* to);
 size_t max_set_cookie_size(const SetCookie& cookie);

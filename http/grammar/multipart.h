@@ -5,8 +5,8 @@
 #include <optional>
 #include <string_view>
 
-// For both router styles: forms of type multipart/form-data (RFC 7578, RFC 2046 §5.1.1). The styles store what the
-// reader finds.
+// For both router styles: forms of type multipart/form-data (RFC 7578, RFC 2046 §5.1.1). The styles store the fields
+// that the reader finds.
 namespace duel::http::grammar {
 
 // The limit of Go's mime/multipart (multipartmaxparts), for the same reason: a part needs more memory than the bytes
@@ -26,12 +26,12 @@ struct HeadText {
   bool is_plain() const { return !has_escapes && !has_folds; }
 };
 
-// Writes the text to `to`, which has room for text.sent.size() bytes. A fold becomes one blank. Returns the end of what
-// was written.
+// Writes the text to `to`, which has room for text.sent.size() bytes. A fold becomes one blank. Returns the end of the
+// written text.
 char* write_plain(const HeadText& text, char* to);
 
-// Removes folder and drive from `path`, which has no escapes: some old browsers send C:\folder\file. Returns the end of
-// `path`; empty if it names a folder ("." or "..").
+// Returns the file name at the end of `path`, without folder and drive: some old browsers send C:\folder\file. Returns
+// an empty view if `path` names a folder ("." or ".."). `path` must have no escapes.
 std::string_view base_name(std::string_view path);
 
 // A field of a form: a file if it has a file name, else a value. All views point into the body.
@@ -44,24 +44,25 @@ struct FormPart {
   bool is_file() const { return !filename.sent.empty(); }
 };
 
-// Reads the fields of a form in the order sent, without allocating. A part whose disposition is not form-data
-// (RFC 7578 §4.2), or that has no name, is not a field; it is skipped, as in Go's mime/multipart.
+// Reads the fields of a form in the order sent, without allocating. As in Go's mime/multipart, a part is skipped if it
+// has no name, or if its disposition is not form-data (RFC 7578 §4.2).
 //
 //   MultipartReader parts(body, content_type);
 //   while (const auto part = parts.next()) ...
 //   if (!parts.error().empty()) ...
 //
-// Lines must end with CRLF, so a form with bare line feeds is malformed. If a head has two fields of the same name, the
-// first counts.
+// Lines must end with CRLF, so a form with bare line feeds is malformed. If the head of a part has two fields of the
+// same name, the second is ignored.
 class MultipartReader {
  public:
-  // `content_type` is the whole field of the request. `body` must outlive the reader and its parts.
+  // `content_type` is the whole Content-Type field of the request. `body` must outlive the reader and its parts.
   MultipartReader(std::string_view body, std::string_view content_type);
 
-  // Returns nothing after the last field, and if the body is malformed.
+  // Returns std::nullopt after the last field, and if error() is set.
   std::optional<FormPart> next();
 
-  // A sentence if the body is malformed or exceeds a limit; then the fields read so far should not be used.
+  // One sentence if the body is malformed or exceeds a limit, else empty. After an error, do not use the fields that
+  // were read before it.
   std::string_view error() const { return error_; }
 
  private:

@@ -9,8 +9,8 @@
 
 #include "http/grammar/ascii.h"
 
-// Percent-encoding (RFC 3986 §2.1). Each encoding names the Go function that it follows, because responses show which
-// bytes it keeps. Functions that write do not allocate: the caller owns the storage.
+// Percent-encoding (RFC 3986 §2.1). Each encoding names the Go function that it follows, because clients can see which
+// bytes it leaves unencoded. Functions that write do not allocate: the caller owns the storage.
 namespace duel::http::grammar {
 
 // Whether '+' means a space, as in queries and forms, or itself, as in paths.
@@ -69,7 +69,7 @@ constexpr void percent_encode(std::string_view text, const PercentEncoding& enco
   }
 }
 
-// The byte that the escape at text[at] means, or -1 if there is no '%' with two hexadecimal digits.
+// Returns the byte that the escape at text[at] encodes, or -1 if there is no '%' with two hexadecimal digits.
 constexpr int percent_escape_at(std::string_view text, size_t at) {
   if (at + 2 >= text.size() || text[at] != '%') return -1;
   const int high = hex_value(text[at + 1]);

@@ -1,4 +1,4 @@
-// For the Beego style's registration and engine; applications need HandlerFunction.
+// For the Beego style's registration and engine; applications use only HandlerFunction.
 #pragma once
 
 #include <array>

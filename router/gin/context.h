@@ -35,8 +35,8 @@ using json::H;
 using json::required;
 using memory::Arena;
 
-// Bytes that stay valid until the response is sent, so that they are not copied. A string literal converts by itself;
-// for other bytes the caller promises it with stable().
+// Bytes that stay valid until the response is sent, so that they are not copied. A string literal converts implicitly.
+// For other bytes, the caller must call stable().
 class Stable {
  public:
   template <size_t N>
@@ -49,7 +49,8 @@ class Stable {
   std::string_view bytes_;
 };
 
-// For bytes that stay valid, such as the body of the request, a file in memory or a member of a static object.
+// Promises that the bytes stay valid until the response is sent. Examples are the body of the request, a file in memory
+// or a member of a static object.
 inline Stable stable(std::string_view bytes) {
   return {bytes, 0};
 }

@@ -122,8 +122,8 @@ class Input {
   [[nodiscard]] binding::BindResult should_bind_header(T& to) {
     return binding::bind_values(to, HeaderValues{*this}, arena_);
   }
-  // Chooses by method and Content-Type, as in Gin: JSON if the type says so and the method is not GET, else the form.
-  // The form of a GET request is its query.
+  // Binds JSON if Content-Type is JSON and the method is not GET; otherwise binds the form, as in Gin. The form of a
+  // GET request is its query.
   template <class T>
   [[nodiscard]] binding::BindResult should_bind(T& to) {
     return sends_json() ? should_bind_json(to) : should_bind_form(to);

@@ -34,7 +34,7 @@ size_t size_of(const http::Request& request) {
 OwnedRequest::OwnedRequest(const http::Request& from)
     : bytes(std::make_unique_for_overwrite<char[]>(size_of(from))), request_bytes(from) {
   Copier copy(bytes.get());
-  // The fields come first, because a FieldSpan cannot hold an offset behind a large body.
+  // The fields come first, because a FieldSpan cannot hold an offset that is beyond a large body.
   for (const http::Field field : from.fields) {
     http::FieldSpan span{};
     span.name_at = copy.size();

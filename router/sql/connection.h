@@ -36,14 +36,14 @@ class Connection {
   Statement& prepared(std::string_view text);
   // Compiles a new statement.
   Statement prepare(std::string_view text) { return {database_.get(), text}; }
-  // Runs one or more statements, separated by semicolons. Rows are dropped, and nothing can be bound.
+  // Runs one or more statements, separated by semicolons. Result rows are discarded, and parameters cannot be bound.
   void run(const std::string& text);
 
   int64_t last_insert_id() const;
   int64_t changes() const;  // rows that the last INSERT, UPDATE or DELETE changed
 
-  static constexpr size_t kMaxPrepared =
-      256;  // far more than an application has; finds texts that are made per request
+  // Far more than an application needs. The limit reveals SQL texts that are built per request.
+  static constexpr size_t kMaxPrepared = 256;
 
  private:
   struct Close {

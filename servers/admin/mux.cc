@@ -10,8 +10,8 @@
 namespace duel::servers::admin {
 namespace {
 
-// True for addresses and localhost: "127.0.0.1:6060", "[::1]:6060", "localhost". A foreign DNS record can make any
-// other name lead here. An empty Host is allowed, because HTTP/1.0 clients can leave it out and browsers never do.
+// True for addresses and localhost: "127.0.0.1:6060", "[::1]:6060", "localhost". An attacker's DNS record can point any
+// other name to this port. An empty Host is allowed, because HTTP/1.0 clients can leave it out and browsers never do.
 bool names_this_machine(std::string_view host) {
   if (host.empty()) return true;
   if (host.front() == '[') {

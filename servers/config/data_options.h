@@ -5,7 +5,7 @@
 
 namespace duel::servers::config {
 
-// The database, and what the article's Beego enables by default and its trimmed Beego leaves out.
+// The database, and the features that the article's Beego enables by default and its trimmed Beego disables.
 struct DataOptions {
   std::string database = "memory";  // or the path of a file
 
@@ -13,8 +13,9 @@ struct DataOptions {
   bool orm = true;
   bool session = true;
   bool session_in_database = false;
-  bool xsrf = false;           // POST, PUT and DELETE require a token
-  std::string xsrf_key = {};   // signs the token's cookie; empty: a random key, so that tokens end with the process
+  bool xsrf = false;  // POST, PUT and DELETE require a token
+  // Signs the token's cookie. If empty, a random key, and tokens are valid until the process ends
+  std::string xsrf_key = {};
   uint64_t xsrf_expire_s = 0;  // the life of that cookie; 0: until the browser ends
 
   bool in_memory() const { return database == "memory"; }

@@ -48,8 +48,8 @@ class LeakyItems : public Items {
   DelayedTasks tasks_;  // declared last, because tasks use the map
 };
 
-// The variant without the leak: at most `capacity` items. The least recently stored item is evicted first, and every
-// item `ttl` after it was stored. keep() evicts expired items, so that no background task is needed.
+// The variant without the leak: at most `capacity` items. If there are more, the least recently stored item is evicted.
+// Each item expires `ttl` after it was stored. keep() evicts expired items, so no background task is needed.
 class BoundedItems : public Items {
  public:
   BoundedItems(size_t capacity, std::chrono::milliseconds ttl) : capacity_(capacity), ttl_(ttl) {}
@@ -74,7 +74,7 @@ class BoundedItems : public Items {
   const size_t capacity_;
   const std::chrono::milliseconds ttl_;
   mutable std::mutex mutex_;
-  List items_;  // from the most recently to the least recently stored, so the last expires first
+  List items_;  // from the most recently to the least recently stored, so the last item expires first
   std::unordered_map<std::string_view, List::iterator> by_id_;
 };
 

@@ -46,13 +46,13 @@ class LeakDetector {
     bool leaks = false;  // true: a suspicion begins; false: it ends
     double bytes_per_min = 0;
     int64_t since_ms = 0;     // the time of the first sample of the window in which the growth was found
-    int64_t grown_bytes = 0;  // since since_ms
+    int64_t grown_bytes = 0;  // growth since `since_ms`
   };
 
   explicit LeakDetector(std::chrono::milliseconds window);
 
-  // Takes the levels of all accounts and the bytes of the whole process at the time `now_ms`. Must be called several
-  // times per block. New accounts are appended to `levels`. Returns the suspicions that begin or end.
+  // Records the levels of all accounts and the bytes of the whole process at the time `now_ms`. Must be called several
+  // times per block. The caller appends new accounts to `levels`. Returns the suspicions that begin or end.
   std::vector<Finding> sample(int64_t now_ms, std::span<const Level> levels, uint64_t process_bytes);
 
   // The growth of the floor over the last window, or over its part since the first sample. 0 for an unknown account.

@@ -53,11 +53,12 @@ class AccessLog {
 
   config::AccessLogOptions options_;
   int descriptor_ = -1;
-  bool has_reader_ = false;  // a pipe, socket or terminal: it can be full. A file never is: write(2) succeeds or fails
+  // true for a pipe, socket or terminal, which can be full; false for a file, where write(2) never waits
+  bool has_reader_ = false;
   std::atomic<int> patience_ms_;  // how long to wait for a reader; negative: for ever
   std::atomic<bool> cut_{false};  // the last written line has no newline
   std::atomic<uint64_t> dropped_{0};
-  std::mutex pipe_mutex_;  // with a reader only: the thread that saw room is the thread that writes
+  std::mutex pipe_mutex_;  // only if has_reader_: no other thread writes between the test for room and the write
   std::mutex mutex_;
   std::condition_variable filled_;
   std::string queue_;

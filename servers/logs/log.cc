@@ -15,7 +15,7 @@ void log_failure(std::string_view sentence) {
   const auto since_boot = std::chrono::steady_clock::now().time_since_epoch();
   const int64_t now_s = std::chrono::duration_cast<std::chrono::seconds>(since_boot).count();
   int64_t before_s = last_s.load();
-  pollfd room{.fd = STDERR_FILENO, .events = POLLOUT, .revents = 0};  // do not wait for a full pipe
+  pollfd room{.fd = STDERR_FILENO, .events = POLLOUT, .revents = 0};  // polled, so that a full pipe does not block
   if (before_s == now_s || ::poll(&room, 1, 0) == 0 || !last_s.compare_exchange_strong(before_s, now_s)) {
     ++left_out;
     return;

@@ -43,7 +43,7 @@ using Source = std::variant<Computed, Latency, uint64_t http::Counters::*, uint6
 
 struct Metric {
   std::string_view key;     // in JSON and CSV; empty if only /metrics has the value
-  std::string_view family;  // in /metrics; empty if it does not have the value
+  std::string_view family;  // in /metrics; empty if /metrics does not have the value
   std::string_view label;   // of a family that several rows share: class="2xx"
   Kind kind = Kind::kCounter;
   Unit unit = Unit::kNone;

@@ -19,7 +19,7 @@ int64_t unix_ms();  // the wall clock now, in milliseconds since 1970-01-01 UTC
 // One second of the server's life.
 struct Sample {
   int64_t timestamp_ms = 0;  // its end
-  uint32_t took_ms = 0;      // about 1,000
+  uint32_t took_ms = 0;      // the measured length, about 1,000
   std::array<uint64_t, kHistoryColumns> values{};
 };
 

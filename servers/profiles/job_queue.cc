@@ -16,7 +16,7 @@ bool JobQueue::post(Job job) {
 }
 
 void JobQueue::work(const std::stop_token& stop) {
-  constexpr size_t kMaxNameBytes = 15;  // of the kernel
+  constexpr size_t kMaxNameBytes = 15;  // the kernel's limit
   pthread_setname_np(pthread_self(), thread_name_.substr(0, kMaxNameBytes).c_str());
   std::unique_lock lock(mutex_);
   while (changed_.wait(lock, stop, [this] { return !jobs_.empty(); }) && !stop.stop_requested()) {

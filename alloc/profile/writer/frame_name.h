@@ -18,7 +18,7 @@ std::string without_arguments(std::string_view demangled);
 bool is_of_library(std::string_view short_name);
 
 // Whether the function allocates on behalf of its caller: je_*, malloc and its family, operator new, and functions of
-// the standard library. Heap profiles leave such frames out, because the caller is of interest.
+// the standard library. Heap profiles leave such frames out, so that a profile shows the callers.
 bool allocates_for_others(std::string_view short_name);
 
 }  // namespace duel::alloc::profile::writer

@@ -24,7 +24,7 @@ struct Module {
   std::vector<Segment> segments;
 };
 
-// The facts of alloc/profile/process_text.h, and those that the server adds about the profile.
+// The facts of alloc/profile/process_text.h, and the facts that the server adds about the profile.
 struct Process {
   int pid = 0;
   std::vector<Module> modules;

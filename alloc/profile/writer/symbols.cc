@@ -39,7 +39,7 @@ std::string build_id_of(int file) {
   return text;
 }
 
-// The kernel's vdso has no file, but every process has the same one.
+// The kernel's vdso has no file, but it is the same in every process. So its bytes are copied from this process.
 int open_vdso() {
   const unsigned long address = getauxval(AT_SYSINFO_EHDR);
   if (address == 0) return -1;
@@ -57,7 +57,7 @@ int open_vdso() {
 int open_module(const Process& process, size_t index) {
   const Module& module = process.modules[index];
   std::vector<std::string> paths = {module.path};
-  // A newer build can have replaced the program's file. /proc still has the running one.
+  // A newer build can have replaced the program's file. /proc/PID/exe still opens the file that is running.
   if (index == 0) paths.push_back("/proc/" + std::to_string(process.pid) + "/exe");
   for (const std::string& path : paths) {
     const int file = path.find("vdso") != std::string::npos && path.find('/') == std::string::npos

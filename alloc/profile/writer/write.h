@@ -17,7 +17,8 @@ std::string heap_profile(const Process& process, std::string_view samples, std::
 std::string heap_text(const Process& process, std::string_view samples);
 // From CpuSample records: samples and CPU time, labelled with the thread, as gzip.
 std::string cpu_profile(const Process& process, std::string_view samples);
-// Answers "0x55d1+0x55d2" with one line of address and name per known address, like pprof's symbol service.
+// Returns one line per known address of a list such as "0x55d1+0x55d2": the address and the name of its function. The
+// format is that of pprof's symbol service.
 std::string symbol_lines(const Process& process, std::string_view addresses);
 
 }  // namespace duel::alloc::profile::writer

@@ -23,8 +23,8 @@ struct MultipartForm {
   std::forward_list<std::string> content_types;  // those that differ from what was sent, for the files' views
 };
 
-// Reads a body of multipart/form-data, see http/grammar/multipart.h. `content_type` is the whole field of the request.
-// Returns nothing if the body is malformed or exceeds a limit.
+// Reads a body of multipart/form-data, see http/grammar/multipart.h. `content_type` is the whole Content-Type field of
+// the request. Returns nothing if the body is malformed or exceeds a limit.
 std::optional<MultipartForm> parse_multipart(std::string_view body, std::string_view content_type);
 
 }  // namespace duel::beego::context

@@ -56,7 +56,7 @@ int64_t Orm::insert(const Model& model, void* object) const {
   std::vector<Value> values;
   for (const Field& field : model.fields()) {
     Value value = field.get(object);
-    if (model.auto_pk() && model.is_pk(field) && is_zero(value)) continue;  // the database chooses it
+    if (model.auto_pk() && model.is_pk(field) && is_zero(value)) continue;  // the database chooses the key
     columns += (columns.empty() ? "" : ", ") + quoted(field.column);
     places += places.empty() ? "?" : ", ?";
     values.push_back(std::move(value));

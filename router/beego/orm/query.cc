@@ -135,7 +135,7 @@ void Query::limit(int64_t rows, int64_t offset) {
 
 std::string Query::order_and_limit() const {
   if (!has_limit()) return order_;
-  // SQLite requires LIMIT before OFFSET; a negative limit is no limit.
+  // SQLite requires LIMIT before OFFSET; a negative limit means no limit.
   return order_ + " LIMIT " + std::to_string(limit_) + " OFFSET " + std::to_string(offset_);
 }
 

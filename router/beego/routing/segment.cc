@@ -40,7 +40,7 @@ class Reader {
   enum class Place { kText, kName, kExpression };
   static constexpr std::string_view kMayBeMissing = ":";
 
-  // True if the name takes the character.
+  // Returns true if the character belongs to the name or to its type.
   bool read_in_name() {
     const char c = text_[at_];
     if (c == ':' && (take_type("int", "([0-9]+)") || take_type("string", R"(([\w]+))"))) return true;
@@ -48,7 +48,7 @@ class Reader {
       name_.push_back(c);
       return true;
     }
-    if (c != '(') {  // fixed text ends the name; the parameter takes any characters before that text
+    if (c != '(') {  // fixed text ends the name; the parameter matches all characters before that text
       segment_.regex += "(.+)";
       any_expression_ = true;
       take_name();

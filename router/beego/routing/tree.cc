@@ -31,8 +31,8 @@ std::string groups_of(const SharedNames& names) {
   return groups;
 }
 
-// Reads a segment that follows the wildcards `names`. After a `*`, fixed text becomes part of a regular expression; so
-// does a `*` after other wildcards.
+// Reads a segment that follows the wildcards `names`. If `names` contains a `*`, fixed text is matched as a part of a
+// regular expression. A `*` after other wildcards is also matched by a regular expression.
 Segment read_after(const std::string& text, const SharedNames& names, const std::string& regex) {
   Segment segment = read_segment(text);
   if (!segment.wild && names.contains(values::kRestName)) {

@@ -52,7 +52,7 @@ class Provider {
   virtual size_t count() = 0;
 };
 
-// Returns seconds; must not go backwards. Tests use clocks of their own.
+// A clock in seconds, which must never go backwards. Tests pass clocks of their own.
 using Clock = std::function<int64_t()>;
 int64_t monotonic_s();
 int64_t unix_s();  // for sessions that outlive the process

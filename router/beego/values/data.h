@@ -11,8 +11,8 @@
 
 namespace duel::beego::values {
 
-// Values that filters, controller and response of one request share: Go's map[interface{}]interface{}, with strings as
-// keys. Each value is boxed.
+// Values that the filters, the controller and the response of one request share: Go's map[interface{}]interface{}, with
+// strings as keys. Each value is boxed.
 using Data = TextMap<std::any>;
 
 // Values that are sent as JSON objects and arrays.

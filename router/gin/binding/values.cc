@@ -19,7 +19,8 @@ void each_encoded(std::string_view text, Visit visit) {
   }
 }
 
-// The key of `name[key]`, or an empty text. As in Gin, the key has at least one character, and any text may follow.
+// The key of `name[key]`, or an empty text. As in Gin, the key has at least one character, and any text can follow the
+// ']'.
 std::string_view key_in(std::string_view text, std::string_view name) {
   if (text.size() < name.size() + 3 || !text.starts_with(name) || text[name.size()] != '[') return {};
   const std::string_view rest = text.substr(name.size() + 1);

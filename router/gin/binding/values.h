@@ -14,25 +14,26 @@ struct Pair {
   std::string_view value;
 };
 
-// Whether the whole urlencoded text can be read: it has no malformed escape and no ';', which Go refuses because some
+// Whether the urlencoded text is well-formed: it has no malformed escape and no ';'. Go refuses ';' because some
 // servers treat it as a separator.
 bool is_urlencoded(std::string_view text);
 
-// Values by name: first those of given pairs, then those of urlencoded texts such as "a=1&b=2". A name may have several
-// values. Every call reads the texts again, which is cheaper than a table for the few values that a handler reads. As
-// in Go, a pair with a ';' or a malformed escape is ignored. Results stay valid as long as the pairs, the texts and the
-// arena.
+// Finds values by name. The values come from two sources, in this order: decoded pairs, then urlencoded texts such as
+// "a=1&b=2". A name can have several values. Every call decodes the texts again. This is cheaper than building a table,
+// because a handler reads few values. As in Go, a pair with a ';' or a malformed escape is ignored. Results stay valid
+// as long as the pairs, the texts and the arena.
 class Values {
  public:
   Values(std::string_view text, memory::Arena& arena) : arena_(arena), texts_{text, {}} {}
   Values(std::span<const Pair> pairs, std::string_view text, std::string_view more_text, memory::Arena& arena)
       : arena_(arena), pairs_(pairs), texts_{text, more_text} {}
 
-  // The first value of this name, or nothing.
+  // The first value of this name, or std::nullopt.
   std::optional<std::string_view> find(std::string_view name) const;
   // All values of this name, in the order of the request.
   std::span<const std::string_view> all(std::string_view name) const;
-  // More keys of one map are ignored: each key is compared with all keys before it, so their cost is quadratic.
+  // The maximum number of keys of one map; further keys are ignored. Each key is compared with all earlier keys, so the
+  // cost is quadratic.
   static constexpr size_t kMaxMapKeys = 256;
   // The keys and values of `name[key]=value`, at most kMaxMapKeys. Only the first value of a key is used.
   std::span<const Pair> map(std::string_view name) const;

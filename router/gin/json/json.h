@@ -1,4 +1,4 @@
-// For applications in the Gin style, as gin::H, gin::field and gin::fields.
+// For applications in the Gin style, under the names gin::H, gin::field and gin::fields.
 #pragma once
 
 #include <algorithm>
@@ -15,8 +15,8 @@
 
 #include "router/gin/memory/buffer.h"
 
-// JSON output as Go's encoding/json writes it: no spaces, < > and & escaped, the keys of H sorted. It is written
-// straight into the body, without an allocation. A struct describes its fields:
+// JSON output as Go's encoding/json writes it: no spaces, < > and & escaped, the keys of H sorted. It goes directly
+// into the body, without an allocation. A struct describes its fields:
 //
 //   struct User {
 //     std::string_view name;
@@ -24,7 +24,7 @@
 //     static constexpr auto json_fields = gin::fields(gin::field("name", &User::name), gin::field("age", &User::age));
 //   };
 //
-// write() takes such structs, H, bool, numbers, text, std::optional (null if empty), nullptr, ranges of these, and
+// write() accepts such structs, H, bool, numbers, text, std::optional (null if empty), nullptr, ranges of these, and
 // ordered maps from text to these (std::map).
 namespace duel::gin::json {
 
@@ -50,8 +50,8 @@ constexpr auto fields(Fields... list) {
   return std::tuple<Fields...>(list...);
 }
 
-// The buffer, and whether < > and & are escaped so that the JSON may stand in HTML. Gin's PureJSON does not escape
-// them.
+// The destination of JSON text. If `escape_html` is set, < > and & are escaped, so that the JSON can be embedded in
+// HTML. Gin's PureJSON does not escape them.
 struct Writer {
   Writer(memory::Buffer& buffer, bool html = true)
       : to(buffer), escape_html(html) {}  // NOLINT: the conversion is intended
@@ -63,11 +63,12 @@ void write_text(const Writer& writer, std::string_view text);
 void write_signed(memory::Buffer& to, int64_t number);
 void write_unsigned(memory::Buffer& to, uint64_t number);
 // The shortest text that reads back as the same number. Throws std::domain_error for infinities and NaN, which JSON
-// does not have.
+// cannot represent.
 void write_double(memory::Buffer& to, double number);
 void write_float(memory::Buffer& to, float number);
 
-// Writes compact JSON with a line per member and four spaces per level (Go's json.MarshalIndent in Gin's IndentedJSON).
+// Writes `compact`, a JSON text, with one line per member and four spaces per level (Go's json.MarshalIndent in Gin's
+// IndentedJSON).
 void write_indented(memory::Buffer& to, std::string_view compact);
 
 template <class T>
@@ -82,8 +83,9 @@ concept OrderedMap = requires {
 template <class T>
 void write(const Writer& writer, const T& value);
 
-// Gin's gin.H, a small object: `c.json(200, gin::H{{"message", "pong"}, {"count", 3}, {"user", user}})`. It keeps text
-// as a view and other values except numbers as references, so use it only in the expression that makes it.
+// Gin's gin.H, a small object: `c.json(200, gin::H{{"message", "pong"}, {"count", 3}, {"user", user}})`. It copies
+// numbers and bool. It keeps a view of text and references to all other values, so use it only in the expression that
+// creates it.
 class H {
  public:
   // Use a struct for a larger object.
@@ -103,7 +105,7 @@ class H {
         : name(key), number{.as_unsigned = value}, kind(Kind::kUnsigned) {}
     Entry(std::string_view key, std::floating_point auto value)
         : name(key), number{.as_double = value}, kind(Kind::kDouble) {}
-    // Every other type that write() takes.
+    // Every other type that write() accepts.
     template <class T>
       requires(!std::is_arithmetic_v<T> && !std::is_null_pointer_v<T> &&
                !std::is_convertible_v<const T&, std::string_view>)

@@ -20,7 +20,7 @@ class Arena {
  public:
   // Enough for a request line of usual length, decoded, cleaned and escaped once each.
   static constexpr size_t kBlockBytes = 4096;
-  // A single request with a large form or JSON body must not occupy its memory forever.
+  // The largest block that reset() keeps: one request with a large form or JSON body must not occupy memory forever.
   static constexpr size_t kKeptBytes = 64 * 1024;
 
   Arena() = default;

@@ -160,7 +160,8 @@ class StaticRouteHash {
     if (path.size() - 1 >= kBytes) return kNone;  // too long or empty
     alignas(kHashVector) char copy[kBytes];
     const char* from = path.data();
-    // The loads below read some bytes after the end of the path and ignore them. This is safe on the same page.
+    // The loads below read some bytes after the end of the path and ignore them. This is safe as long as those bytes
+    // are on the same page.
     if (reinterpret_cast<uintptr_t>(from) % kPageSize > kPageSize - kBytes) [[unlikely]] {
       std::memcpy(copy, from, path.size());
       from = copy;
