@@ -46,8 +46,8 @@ void attach();  // called by the first read() of a thread
 // Returns the counters of the calling thread. It takes less than a nanosecond after the thread's first call, and
 // allocates nothing.
 //
-// The fences stop only the compiler. It assumes that malloc changes no other memory, and would otherwise reuse a
-// reading from before a malloc for the reading after it.
+// The fences restrict only the compiler. The compiler assumes that malloc changes no other memory. Without the fences
+// it could reuse a reading that was taken before a malloc.
 inline Reading read() {
   std::atomic_signal_fence(std::memory_order_seq_cst);
   const detail::ThreadCounters& counters = detail::thread_counters;

@@ -8,7 +8,7 @@
 // that does it.
 namespace duel::alloc {
 
-// All numbers of one moment. Those from jemalloc are 0 unless available().
+// The numbers of the process at one moment. Numbers from jemalloc are 0 unless available().
 struct Snapshot {
   // Counters since the start of the process.
   uint64_t purge_passes = 0;   // jemalloc: searches of an arena for unused pages, dirty and muzzy

@@ -119,7 +119,7 @@ class Connection {
   bool waiting_ : 1 = false;                       // for a deferred answer
   bool continued_ : 1 = false;                     // 100 Continue has been sent for this request
   uint8_t full_buffers_ = 0;                       // consecutive full buffers since the receive was armed
-  SendBlocks::BlockId block_ = SendBlocks::kNone;  // if not kNone, it holds the pending bytes; else heap_ or file_
+  SendBlocks::BlockId block_ = SendBlocks::kNone;  // holds the pending bytes; if kNone, heap_ or file_ does
   PartialRequest* partial_ = nullptr;
   uint32_t unacknowledged_ = 0;    // bytes, when the write deadline was set
   const char* pending_ = nullptr;  // answer bytes that the socket has not accepted

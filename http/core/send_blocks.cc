@@ -9,7 +9,8 @@ SendBlocks::SendBlocks() : region_(limits::kSendBlocks * limits::kSendBlockBytes
 SendBlocks::Space SendBlocks::space() {
   if (current_ == kNone || limits::kSendBlockBytes - used_ < kWorthStartingBytes) {
     if (free_count_ == 0) return {};
-    // The sends of the full block still hold it (otherwise release() would have reset used_); the last one releases it.
+    // Unfinished sends still hold the full block; otherwise release() would have reset used_. The last of these sends
+    // releases it.
     current_ = free_[--free_count_];
     used_ = 0;
   }

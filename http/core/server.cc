@@ -21,7 +21,7 @@ namespace duel::http {
 namespace {
 
 // Descriptors besides the connections. Per worker: a ring, a listener, an eventfd and the Acceptor's reserve. Others:
-// files that are being sent, the standard streams, those of the application.
+// files that are being sent, the standard streams, descriptors of the application.
 constexpr rlim_t kDescriptorsPerWorker = 4;
 constexpr rlim_t kOtherDescriptors = 256;
 

@@ -32,7 +32,7 @@ constexpr std::optional<Address> parse_address(std::string_view text);
 // All addresses that begin with the same `prefix_bits` bits.
 struct Network {
   Address address;
-  uint8_t prefix_bits = 128;  // 96 more than the text says for IPv4
+  uint8_t prefix_bits = 128;  // for IPv4, 96 plus the number in the text
 
   constexpr bool contains(const Address& other) const {
     // ::/0 contains every IPv6 address and no IPv4 address.

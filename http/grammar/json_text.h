@@ -13,7 +13,8 @@
 // pass their output to put(std::string_view).
 namespace duel::http::grammar {
 
-// Whether < > and & are escaped, so that the text may stand in HTML: Go's default, and not that of Gin's PureJSON.
+// Whether < > and & are escaped, so that the text can be embedded in HTML. Go escapes them by default; Gin's PureJSON
+// keeps them.
 enum class JsonHtml : bool { kKept, kEscaped };
 
 namespace internal {
@@ -99,8 +100,8 @@ void indent_json(std::string_view compact, std::string_view indent, Put put) {
   }
 }
 
-// The same JSON in ASCII: other runes become \uXXXX, and a surrogate pair of escapes beyond U+FFFF (Beego's JSON output
-// with its option `encoding`).
+// The same JSON in ASCII. Other runes become \uXXXX; a rune beyond U+FFFF becomes two escapes, a surrogate pair
+// (Beego's JSON output with its option `encoding`).
 template <typename Put>
 void write_ascii_json(std::string_view json, Put put) {
   const auto put_escape = [&](uint32_t unit) {

@@ -46,7 +46,8 @@ inline constexpr PercentEncoding kQueryEncoding = keep_unreserved_and("", true);
 inline constexpr PercentEncoding kPathSegmentEncoding = keep_unreserved_and("$&+=:@");
 // A whole path (Go's URL.EscapedPath).
 inline constexpr PercentEncoding kPathEncoding = keep_unreserved_and("$&+,/:;=@");
-// A Location, which must be ASCII (RFC 9110 §10.2.2). Go's net/http escapes its other bytes with lower-case digits.
+// A Location, which must be ASCII (RFC 9110 §10.2.2). Bytes above 0x7F are escaped with lower-case digits, as in Go's
+// net/http.
 inline constexpr PercentEncoding kLocationEncoding = [] {
   PercentEncoding encoding{.digits = kLowerHexDigits};
   for (unsigned byte = 0; byte < 128; ++byte) encoding.kept[byte] = true;

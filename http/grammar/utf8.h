@@ -17,7 +17,7 @@ struct Rune {
   uint32_t code = 0;
   size_t size = 0;
 
-  // Whether the byte begins no valid sequence. U+FFFD itself has three bytes.
+  // Whether decode_rune() found an invalid byte. A valid U+FFFD has a size of 3.
   constexpr bool is_invalid() const { return code == kReplacementRune && size == 1; }
 };
 

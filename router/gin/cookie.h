@@ -18,7 +18,7 @@ using http::grammar::SameSite;
 struct Cookie {
   std::string_view name;
   std::string_view value;
-  std::string_view path = "/";                    // also used if it is empty
+  std::string_view path = "/";                    // an empty path also means "/"
   std::string_view domain{};                      // if empty, only this host gets the cookie back
   std::optional<std::chrono::seconds> max_age{};  // unset: until the browser closes; zero or less: delete it now
   bool secure = false;

@@ -18,7 +18,8 @@ Pool::Lease Pool::take() {
       return {*this, std::move(last)};
     }
   }
-  // One at a time: on_open may create tables, and threads would wait for each other's locks in the database.
+  // Connections are opened one at a time. Otherwise, if on_open creates tables, threads would wait for each other's
+  // locks in the database.
   const std::lock_guard one_at_a_time(opening_);
   auto opened = std::make_unique<Connection>(options_);
   if (on_open_) on_open_(*opened);

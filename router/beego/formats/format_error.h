@@ -5,8 +5,8 @@
 
 namespace duel::beego::formats {
 
-// A value has no form in JSON, XML or YAML: its type is unknown, its number is not finite, or it is nested too deeply.
-// what() names the reason.
+// Thrown if a value cannot be written as JSON, XML or YAML: its type is unknown, its number is not finite, or it is
+// nested too deeply. what() names the reason.
 class FormatError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;

@@ -18,7 +18,7 @@ constexpr std::string_view kHex = http::grammar::kLowerHexDigits;
 
 std::string new_id() {
   std::array<unsigned char, kIdBytes> bytes;
-  // Up to 256 bytes are never delivered partly once the kernel's random source is initialized (getrandom(2)).
+  // getrandom(2) returns up to 256 bytes completely once the kernel's random source is initialized.
   while (::getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) {
     if (errno != EINTR) throw std::system_error(errno, std::generic_category(), "getrandom");
   }
