@@ -15,9 +15,9 @@
 #include "servers/signals.h"
 
 // The null server gives every request the demo's answer to `GET /ping`, without a router, a context or an application.
-// It shows the cost of the core, the kernel and the machine; a style costs what it shows beyond that. It accepts all
-// flags of the server, so that the harness can start both in the same way, and ignores those of routers and
-// applications.
+// Its cost is the cost of the core, the kernel and the machine. The difference to a server with a router is the cost of
+// the router style. It accepts all flags of the server, so that the harness can start both in the same way, and ignores
+// the flags of routers and applications.
 namespace duel::null {
 namespace {
 

@@ -62,7 +62,7 @@ TEST(Snapshot, CountsPurges) {
   EXPECT_GE(after.purged_pages - before.purged_pages, 4 * kMiB / 4096);
 }
 
-// jemalloc's statistics are those of its last epoch: a read that does not begin an epoch would be old.
+// jemalloc renews its statistics when an epoch begins. A read that begins no epoch would return old values.
 TEST(Snapshot, IsNeverOld) {
   SKIP_WITHOUT_JEMALLOC();
   const uint64_t before = read_heap_allocated_bytes();

@@ -112,7 +112,7 @@ class Allocations : public Accounting {
     if (!server().snapshot().contains("allocations")) GTEST_SKIP() << "this server does not run on jemalloc";
   }
 
-  // One after the other, pipelined, and in two pieces.
+  // Sends the request many times: one after the other, pipelined, and split into two pieces.
   void load(Client& client, const Kind& kind) {
     const bool head = kind.request.starts_with("HEAD");
     for (int i = 0; i < 100; ++i) client.roundtrip(kind.request, head);

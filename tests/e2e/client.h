@@ -62,7 +62,7 @@ class Client {
   Ending wait_for_end(std::chrono::milliseconds patience = kPatience);
   // Waits for more bytes, up to 64 KiB, and keeps them; false at the end of the connection.
   bool receive_piece();
-  // True if bytes or the end of the connection arrive within the time.
+  // True if bytes or the end of the connection arrive within `patience`.
   bool readable(std::chrono::milliseconds patience);
   // The bytes that were received and not returned.
   const std::string& pending() const { return received_; }

@@ -19,7 +19,7 @@
 namespace duel::e2e {
 namespace {
 
-// The deferred answers of the handlers; the test gives them.
+// Collects the deferred answers of the handlers, so that the test can complete them.
 class Duties {
  public:
   void put(http::DeferredAnswer deferred) {

@@ -145,8 +145,8 @@ class MemoryGroup {
   bool usable_ = false;
 };
 
-// The limits of the server are set so that the memory of the group suffices by the bound in SECURITY.md. Clients use as
-// much memory as they can, and no process is killed.
+// With these limits, the memory bound in SECURITY.md is below the memory of the group. The clients make the server use
+// as much memory as possible, and the kernel must not kill it.
 TEST_P(OutOfMemory, DoesNotHappenWithinTheBound) {
   if (kSanitized) GTEST_SKIP() << "the sanitizer has its own memory";
   constexpr uint64_t kGroupBytes = 64U << 20U;

@@ -220,7 +220,7 @@ TEST_P(Closing, WinsOverKeepAlive) {
   }
 }
 
-// RFC 9112 §9.6: requests after the last one are not answered.
+// RFC 9112 §9.6: requests after `Connection: close` are not answered.
 TEST_P(Closing, AnswersNoFurtherRequest) {
   Client client(port());
   client.send(get_request("/ping", "Connection: close\r\n") + get_request("/json") + get_request("/json"));

@@ -61,7 +61,7 @@ TEST(RingLoss, EndsTheServerWithAnErrorAndLosesNothingOfTheOtherWorkers) {
     }
   });
   ready.wait();
-  // Half a request on each of many connections, so that both workers have some.
+  // Half a request on each connection. There are so many connections that each worker has some of them.
   constexpr int kClients = 40;
   std::vector<Client> clients;
   for (int i = 0; i < kClients; ++i) {

@@ -157,7 +157,7 @@ class StoppedProcess : public Timeouts {
     server().process().signal(SIGCONT);
   }
 
-  // The request is answered or refused, once.
+  // The client must receive one response or one refusal.
   static void expect_one_answer(Client& client, int refusal) {
     const Reply reply = client.receive();
     EXPECT_TRUE(reply.status() == 200 || reply.status() == refusal) << reply.status();

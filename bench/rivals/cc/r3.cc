@@ -9,7 +9,7 @@
 
 #include "bench/rivals/cc/measure.h"
 
-// The free() of the library, which it exports but does not declare.
+// Frees memory of the library. The library exports this function but does not declare it.
 extern "C" void zfree(void* bytes);
 
 namespace duel::rivals {

@@ -44,7 +44,7 @@ Seen seen(const core::RequestParser& parser, const char* base) {
 
 namespace {
 
-// Overwrites `parser`, so that a copy that still used it would fail.
+// Overwrites `parser`. A copy of it that still refers to the original then gives wrong results.
 void spoil(core::RequestParser& parser) {
   parser.reset();
   char other[] = "DELETE /spoilt?yes=1 HTTP/1.0\r\nX-Spoilt: yes\r\n";

@@ -152,7 +152,7 @@ TEST(RejectedField, BareLineEnds) {
   expect_rejected("GET / HTTP/1.1\nHost: a\r\n\r\n", {400});
 }
 
-// Before the request, too: only CRLF is an empty line (RFC 9112 §2.2).
+// Before the request line, the parser ignores only empty lines that are CRLF (RFC 9112 §2.2).
 TEST(RejectedField, BareLineEndsBeforeTheRequest) {
   for (const char* before : {"\r", "\n", "\r\r\n", "\n\r", "\r\n\r", "\r\n\n", " \r\n", "\t"}) {
     expect_rejected(std::string(before) + "GET / HTTP/1.1\r\nHost: a\r\n\r\n", {400});

@@ -317,7 +317,7 @@ TEST(Parser, SplitsDoNotMatter) {
       "GET / HTTP/1.1\r\nHost: a\r\nEmpty:\r\n\r\n",
       "GET / HTTP/1.1\r\nHost: a\r\nBlank: \t \r\n\r\n",
       "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nBlank:  \r\n\r\nhi",
-      // Errors are the same, too.
+      // Requests that are refused: the error must be the same.
       "GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n",
       "GET / HTTP/1.1\r\n folded\r\n\r\n",
       "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1, 1\r\n\r\nx",

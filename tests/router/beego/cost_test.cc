@@ -101,7 +101,7 @@ class CostTest : public ::testing::Test {
   }
   void TearDown() override { alloc::count_calls(false); }
 
-  // The cost of the third of three equal requests. By then everything that is made only once exists.
+  // The cost of the third of three equal requests. The first two cause the one-time allocations.
   Cost whole_request(std::string_view target, EngineOptions options = {}) {
     Engine engine(app_, options);
     const http::Request request = testing::make_request("GET", target);

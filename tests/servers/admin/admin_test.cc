@@ -30,7 +30,7 @@ uint16_t admin_port(const ServerProcess& server) {
   return admin_port(server.ready_line());
 }
 
-// With an address as Host, which the port requires.
+// A request with an address as Host. The admin port requires an address or localhost.
 std::string request(const std::string& method, const std::string& path, const std::string& fields = {}) {
   return method + " " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\n" + fields + "\r\n";
 }

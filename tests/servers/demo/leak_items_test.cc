@@ -65,8 +65,8 @@ TEST(LeakyItems, HaveATaskPerRequest) {
   EXPECT_EQ(items.background_tasks(), 3U) << "one per request, like the article's goroutines";
 }
 
-// Tasks hold the buffers of an id that is requested again and again. When the tasks end, all memory is freed, and the
-// account of the route shows that, although another thread frees it.
+// If the same id is requested many times, the tasks hold its buffers. All memory is freed when the tasks end. The
+// account of the route must show this, although a different thread frees the memory.
 TEST(LeakyItems, AreFreedByTheirTasks) {
   if (!alloc::available()) GTEST_SKIP() << "no jemalloc in this build";
   const alloc::AccountId account = alloc::open_account("/api/item/:id");

@@ -86,7 +86,7 @@ TEST(StatsSeries, HasOneLineOfNamesInAFileOfTwoRuns) {
 
 TEST(StatsSeries, HasALineForASignal) {
   ServerProcess server("gin", {"--stats-interval=1h"});
-  server.snapshot();  // reads the line with the names: a pipe counts as empty
+  server.snapshot();  // reads the line of names, which an empty file gets; a pipe is treated as empty
   EXPECT_EQ(server.stop(), 0);
 }
 

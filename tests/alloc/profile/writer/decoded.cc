@@ -95,7 +95,7 @@ class Decoder {
     return name + "/" + unit;
   }
 
-  // What samples refer to.
+  // Reads a message that samples refer to by its id.
   void index(const Field& field) {
     if (field.number == 5) {
       uint64_t id = 0;

@@ -87,7 +87,7 @@ class OrmCost : public ::testing::Test {
 TEST_F(OrmCost, TheTableIsAsCounted) {
   const Model& model = database_.model(typeid(User));
   std::map<std::string, Cost> counted;
-  for (int round = 0; round < 2; ++round) {  // in the second round everything that is made only once exists
+  for (int round = 0; round < 2; ++round) {  // the first round causes the one-time allocations; the second is kept
     std::unique_ptr<Orm> orm;
     counted["ORM object"] = cost_of([&] { orm = database_.new_orm(); });
     User user{.id = 1};

@@ -3,8 +3,9 @@
 namespace duel::beego::testing {
 namespace {
 
-// How a pattern matches a path. Each step is a fixed segment (0), a wildcard (1) or the whole rest (2). At the end of
-// the path is the end of the pattern (0) or a `*` with no segment (1). The pattern with the smallest rank wins.
+// How a pattern matches a path. The pattern with the smallest rank wins. A fixed segment adds 0 and a parameter adds 1.
+// A `*` adds 1 if it matches no segment, 1 and 0 if it matches one, and 1 and 2 if it matches several. The end of a
+// pattern without `*` adds 0.
 using Rank = std::vector<int>;
 
 std::optional<Rank> rank_of(const Segments& pattern, const Segments& path) {

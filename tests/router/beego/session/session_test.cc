@@ -148,7 +148,7 @@ TEST_P(Providers, ForgetADestroyedSession) {
   provider().destroy(id);
   EXPECT_EQ(provider().find(id), nullptr);
   EXPECT_EQ(provider().count(), 0U);
-  store->set("a", int64_t{2});  // by a request that began before
+  store->set("a", int64_t{2});  // a request that began before destroy() still holds the store
   EXPECT_EQ(provider().find(id), nullptr);
 }
 
