@@ -17,7 +17,8 @@ struct Reading {
 };
 
 // Whether jemalloc is the allocator of the process. In a sanitizer build, or with another allocator in LD_PRELOAD, it
-// is not, and every reading is 0. The first call tests the allocator itself; linking jemalloc proves nothing.
+// is not, and every reading is 0. The first call tests the running allocator: a program that is linked with jemalloc
+// can run with another one.
 bool available();
 
 // "jemalloc 5.3.0-...", as the allocator itself answers, or "libc" if not available(). The text is never freed.

@@ -46,7 +46,7 @@ inline void poison(void* block, size_t size, size_t kept) {
 inline void unpoison(void* block, size_t size, size_t kept) {
   std::memset(static_cast<char*>(block) + kept, kFreshByte, size - kept);
 }
-// `size` is greater than `kept`. All bytes are equal if each byte equals the byte before it.
+// Requires that `size` is greater than `kept`. All bytes are equal if each byte equals the byte before it.
 inline bool poisoned(const void* block, size_t size, size_t kept) {
   const auto* bytes = static_cast<const unsigned char*>(block) + kept;
   return bytes[0] == kPoisonByte && std::memcmp(bytes, bytes + 1, size - kept - 1) == 0;

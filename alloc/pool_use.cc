@@ -9,7 +9,7 @@ namespace {
 struct Registry {
   std::mutex mutex;
   std::vector<const PoolUse*> open;
-  std::vector<PoolReading> closed;  // of pools that no longer exist; has every name
+  std::vector<PoolReading> closed;  // the sums of the closed pools, one entry per name
 };
 
 // Never destroyed, because threads can outlive static objects.

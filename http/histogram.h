@@ -18,7 +18,7 @@ class Histogram {
   static constexpr size_t kClasses = 22;
   static constexpr size_t kFirstBits = 10;
 
-  // The upper bound of a class, which belongs to the class; UINT64_MAX for the last class.
+  // The inclusive upper bound of a class; UINT64_MAX for the last class.
   static constexpr uint64_t max_ns(size_t index) {
     return index + 1 < kClasses ? uint64_t{1} << (kFirstBits + index) : UINT64_MAX;
   }

@@ -227,7 +227,7 @@ void Connection::on_all_sent(WorkerContext& worker) {
   state_ = State::kReading;
   if (partial_ != nullptr && partial_->unparsed() > 0) serve_partial(worker);
   if (!too_much_queued()) start_receiving(worker);
-  if (state_ == State::kReading) await_input(worker);  // may end *this
+  if (state_ == State::kReading) await_input(worker);  // may destroy *this
 }
 
 // All received requests are answered: waits for more input.

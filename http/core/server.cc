@@ -40,7 +40,8 @@ uint32_t allow_connections(uint32_t wanted, unsigned threads) {
 }
 
 void add(Counters& sum, const core::WorkerCounters& one) {
-  // Read before the requests: an answer that is counted between the two reads must not make the number of 2xx negative.
+  // These classes are read before the requests. Otherwise an answer that is counted between the two reads could make
+  // the number of 2xx negative.
   sum.responses_3xx += one.responses_3xx.value();
   sum.responses_4xx += one.responses_4xx.value();
   sum.responses_5xx += one.responses_5xx.value();

@@ -32,7 +32,8 @@ std::optional<HeadText> take_quoted(std::string_view& rest) {
   HeadText text;
   size_t end = 1;
   while (end < rest.size() && rest[end] != '"') {
-    // Before any other byte a backslash is not an escape, because old browsers send paths.
+    // A backslash escapes only '"' and '\'. Before any other byte it stands for itself, because old browsers send
+    // paths.
     if (rest[end] == '\\' && end + 1 < rest.size() && (rest[end + 1] == '"' || rest[end + 1] == '\\')) {
       text.has_escapes = true;
       ++end;
@@ -47,7 +48,7 @@ std::optional<HeadText> take_quoted(std::string_view& rest) {
 }
 
 // Finds a parameter of a field such as `form-data; name="a b"; filename=x` (RFC 9110 §5.6.6). Returns an empty text if
-// there is no such parameter, nothing if the closing quote of this or an earlier parameter is missing.
+// there is no such parameter. Returns std::nullopt if the closing quote of this or an earlier parameter is missing.
 std::optional<HeadText> find_parameter(std::string_view field, std::string_view name) {
   for (size_t semicolon = field.find(';'); semicolon != std::string_view::npos; semicolon = field.find(';')) {
     field.remove_prefix(semicolon + 1);

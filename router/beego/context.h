@@ -92,8 +92,8 @@ class Context {
   void set_secure_cookie(std::string_view secret, std::string_view name, std::string_view value,
                          const context::CookieOptions& options = {});
 
-  // The token that this client's forms must send back. It stands in the signed cookie `_xsrf`; without a valid cookie a
-  // new token is made and its cookie is set.
+  // The token that this client's forms must send back. The signed cookie `_xsrf` holds it. If the request has no valid
+  // cookie, a new token is made and its cookie is set.
   const std::string& xsrf_token(std::string_view key, int64_t expire_s);
   // Looks for the token in the form field `_xsrf`, then in the header fields X-Xsrftoken and X-Csrftoken. Throws Abort
   // with 422 if there is no token and with 417 if it differs from xsrf_token(), which must have been called before.

@@ -34,8 +34,8 @@ class RouteTable {
   RouteTable(const RouteTable&) = delete;
   RouteTable& operator=(const RouteTable&) = delete;
 
-  // Routes requests to a controller, of which each request has its own object. `mapping` names the method that answers
-  // an HTTP method, such as "get,post:Both;*:Any". Without a mapping get(), post() and so on answer.
+  // Routes requests to a controller. Each request has its own controller object. `mapping` names the method that
+  // answers an HTTP method, such as "get,post:Both;*:Any". Without a mapping get(), post() and so on answer.
   void router(std::string_view pattern, const ControllerClass& controller, std::string_view mapping = {});
   template <Reflected C>
   void router(std::string_view pattern, std::string_view mapping = {}) {
@@ -62,8 +62,8 @@ class RouteTable {
     auto_router(C::reflect());
   }
 
-  // Routes requests of every method to a plain handler, with `all_below` also every path below the pattern. The handler
-  // sees no parameters, and the path as the client sent it. All threads share the handler.
+  // Routes requests of every method to a plain handler. If `all_below` is true, the pattern also matches every path
+  // below it. The handler sees no parameters, and the path as the client sent it. All threads share the handler.
   void handler(std::string_view pattern, std::shared_ptr<http::Handler> handler, bool all_below = false);
 
   // Moves the namespace's routes, filters and classes into this table, below the namespace's prefix. The namespace must

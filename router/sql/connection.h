@@ -18,8 +18,8 @@ struct OpenOptions {
   // the same `memory_name` share it, and it is deleted when the last of them is closed.
   std::string file{};
   std::string memory_name{};
-  // How long a call waits for a lock of another connection. It blocks the calling thread, in a server a worker with all
-  // its clients, so it is short.
+  // How long a call waits for a lock of another connection. The wait blocks the calling thread. In a server that is a
+  // worker with all its clients, so the default is short.
   std::chrono::milliseconds busy_timeout{5};
 };
 

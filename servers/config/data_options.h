@@ -16,7 +16,7 @@ struct DataOptions {
   bool xsrf = false;  // POST, PUT and DELETE require a token
   // Signs the token's cookie. If empty, a random key, and tokens are valid until the process ends
   std::string xsrf_key = {};
-  uint64_t xsrf_expire_s = 0;  // the life of that cookie; 0: until the browser ends
+  uint64_t xsrf_expire_s = 0;  // the life of that cookie; 0: until the browser closes
 
   bool in_memory() const { return database == "memory"; }
 };

@@ -95,7 +95,7 @@ AppConf load_conf(const CommandLine& line) {
   return AppConf::load(line.config.value_or(Settings::kDefaultFile), read_regular_file, process_environment);
 }
 
-// Prints one line; messages of CLI11 may have several.
+// Prints one line, even if a message of CLI11 has several lines.
 void print_error(std::string message, const char* cure) {
   std::replace(message.begin(), message.end(), '\n', ' ');
   std::fprintf(stderr, "server: %s%s\n", message.c_str(), cure);

@@ -57,7 +57,8 @@ http::HandlerFactory make_items_app(config::RouterStyle router, Items& items) {
   return [app] { return std::make_unique<beego::Engine>(app); };
 }
 
-// Stands for Go's ServeMux with one pattern: sends paths below it to `items` and all other paths to `rest`.
+// Replaces Go's ServeMux with one pattern: passes paths that begin with kPrefix to `items` and all other paths to
+// `rest`.
 class Mount : public http::Handler {
  public:
   Mount(std::unique_ptr<http::Handler> items, std::unique_ptr<http::Handler> rest)

@@ -13,8 +13,9 @@
 
 namespace duel::servers::demo {
 
-// Runs tasks on one thread, each `delay` after its add(). Stands for the article's goroutines that sleep first, without
-// a stack per task. Allocations and frees of a task count for the request that added it.
+// Runs tasks on one thread, each `delay` after its add(). It replaces the article's goroutines, which first sleep.
+// Unlike a goroutine, a task has no stack of its own. Allocations and frees of a task count for the request that added
+// it.
 class DelayedTasks {
  public:
   explicit DelayedTasks(std::chrono::milliseconds delay);

@@ -11,7 +11,7 @@
 #include "router/sql/pool.h"
 #include "servers/config/data_options.h"
 
-// The table of users behind /sql/user/:id and /orm/user/:id, and the answers to a client that both have in common.
+// The table of users behind /sql/user/:id and /orm/user/:id, and the error answers that both endpoints share.
 namespace duel::servers::demo {
 
 inline constexpr int64_t kUsers = 1'000;

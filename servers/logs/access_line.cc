@@ -10,9 +10,9 @@
 namespace duel::servers::logs {
 namespace {
 
-// The maximum number of bytes taken from one text of the client. Escaped they are at most four times as long. Target,
-// Referer and User-Agent fully escaped, the method (a token, which is never escaped) and the rest of the line stay
-// below PIPE_BUF (4,096 bytes).
+// The maximum number of bytes taken from one text of the client. Escapes make them at most four times as long. A line
+// has three such texts (target, Referer, User-Agent) and the method, a token, which is never escaped. With the rest of
+// the line, their sum stays below PIPE_BUF (4,096 bytes).
 constexpr size_t kMaxTextBytes = 300;
 
 }  // namespace

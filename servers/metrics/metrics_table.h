@@ -15,7 +15,7 @@
 namespace duel::servers::metrics {
 
 enum class Kind : uint8_t {
-  kCounter,    // only grows; POST /debug/reset lets it begin at 0 again
+  kCounter,    // only grows; POST /debug/reset sets it to 0
   kLevel,      // a gauge in Prometheus' terms
   kHistogram,  // in /metrics only
 };

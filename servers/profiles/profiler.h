@@ -14,7 +14,7 @@ namespace duel::servers::profiles {
 inline constexpr int kStatusNotImplemented = 501;
 inline constexpr int kStatusStopping = 503;
 
-// The reason why there is no profile. what() is one sentence with the cause and the cure.
+// Thrown if no profile can be taken. what() is one sentence with the cause and the cure.
 struct ProfileRefused : std::runtime_error {
   ProfileRefused(int http_status, const std::string& sentence) : runtime_error(sentence), status(http_status) {}
   int status;  // of HTTP

@@ -31,7 +31,7 @@ struct Process {
   std::map<uint32_t, std::string> threads;
   int64_t start_ns = 0;     // of the profile, since 1970-01-01 UTC
   int64_t duration_ns = 0;  // 0 for a snapshot
-  uint64_t dropped = 0;     // periods without a sample, CpuSampler::Counts
+  uint64_t dropped = 0;     // periods without a sample, see CpuSampler::Counts
 };
 
 // Ignores unknown lines, because another version of the server can have written them.

@@ -45,7 +45,7 @@ void drop_allocator(std::vector<Place>& stack);
 // Puts stacks into a profile, with the mappings of the process.
 class StackTable {
  public:
-  // `program_named`: whether the functions of the program have names. If not, pprof looks for them itself.
+  // `program_named`: whether the functions of the program have names. If not, pprof looks up the names itself.
   StackTable(const Process& process, bool program_named, Profile& profile);
 
   std::vector<Profile::Id> locations_of(const std::vector<Place>& stack);

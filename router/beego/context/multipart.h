@@ -20,7 +20,7 @@ struct FormFile {
 struct MultipartForm {
   std::vector<std::pair<std::string, std::string>> values;
   std::vector<FormFile> files;
-  std::forward_list<std::string> content_types;  // those that differ from what was sent, for the files' views
+  std::forward_list<std::string> content_types;  // the storage of content types without escapes and folds
 };
 
 // Reads a body of multipart/form-data, see http/grammar/multipart.h. `content_type` is the whole Content-Type field of

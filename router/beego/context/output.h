@@ -63,8 +63,8 @@ class Output {
   // Sends the message and a newline as text/plain; charset=utf-8, as Go's http.Error does.
   void error(std::string_view message, int status);
   // Sends a redirect. A relative `url` is resolved against the folder of `path`. The response to GET has a short page
-  // with a link, unless Content-Type is set or the response has begun with a body instead of write_header(): then Go's
-  // recorder has already set a type.
+  // with a link. There is no page if Content-Type is set, or if write() has begun the response, because Go's recorder
+  // has then set a Content-Type.
   void redirect(int status, std::string_view url, const http::Request& request, std::string_view path);
 
   // Begins the response with this status. Only the first call has an effect.

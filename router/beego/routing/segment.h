@@ -22,7 +22,7 @@ struct Segment {
   bool wild = false;
   bool optional = false;           // begins with '?'
   std::vector<std::string> names;  // of the parameters, with the leading ':'; `*.*` has ".", ":path", ":ext"
-  std::string regex;               // if empty, the parameter takes the whole segment
+  std::string regex;               // if empty, the parameter matches the whole segment
 };
 
 // Accepts any text, as beego 2.1.0 does. The tree checks the regular expression.

@@ -16,7 +16,7 @@ using http::grammar::SameSite;
 struct SessionCookie {
   std::string name = "beegosessionID";
   std::string path = "/";
-  std::string domain{};   // if empty, only the host that sets the cookie gets it back
+  std::string domain{};   // if empty, the browser returns the cookie only to the host that set it
   int64_t max_age_s = 0;  // zero: until the browser closes
   bool http_only = true;  // hidden from scripts
   bool secure = false;    // sent over https only; set it behind a proxy that terminates TLS

@@ -26,7 +26,7 @@ class Manager {
   // Creates a session and adds its cookie to the response.
   std::shared_ptr<Store> create(http::Response& response) const;
   // Gives the session a new id and adds its cookie to the response. Call it when the rights of a client change, such as
-  // at login: it makes an id worthless that an attacker planted or saw before (session fixation).
+  // at login. An id that an attacker planted or saw before is then worthless (session fixation).
   std::shared_ptr<Store> regenerate(const Store& store, http::Response& response) const;
   // Deletes the session and adds a cookie to the response that deletes the client's cookie.
   void destroy(const Store& store, http::Response& response) const;

@@ -1,4 +1,4 @@
-// For every room of the Beego style: the map that Go's map[string]T becomes.
+// For every room of the Beego style: the counterpart of Go's map[string]T.
 #pragma once
 
 #include <cstddef>

@@ -22,7 +22,7 @@
 namespace duel::gin::routing::internal {
 
 inline constexpr size_t kHashVector = 16;                   // bytes
-inline constexpr size_t kMaxHashedBytes = 4 * kHashVector;  // longer ones stay in the tree
+inline constexpr size_t kMaxHashedBytes = 4 * kHashVector;  // longer routes stay in the tree
 inline constexpr size_t kMaxUnhashedRoutes = 15;            // with so few routes the tree is as fast
 inline constexpr size_t kPageSize = 4096;                   // bytes; the smallest page size
 
