@@ -32,7 +32,8 @@ struct Snapshot {
 // not change the numbers that it reads. Any thread.
 Snapshot read_snapshot();
 
-// Snapshot::heap_allocated_bytes alone, as fresh as read_snapshot() and under the same rules, for less time.
+// Refreshes jemalloc's statistics and returns Snapshot::heap_allocated_bytes alone. The rules of read_snapshot() apply,
+// but this call takes less time.
 uint64_t read_heap_allocated_bytes();
 
 }  // namespace duel::alloc

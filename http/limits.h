@@ -7,7 +7,7 @@
 // Some are defaults of ServerOptions, which a program may change; the others are fixed.
 namespace duel::http::limits {
 
-// RFC 9112 §3 recommends that a server accept request lines of at least 8,000 octets. Longer: 414.
+// RFC 9112 §3 recommends that a server accept request lines of at least 8,000 octets. A longer line gets 414.
 inline constexpr size_t kRequestLineBytes = 8 * 1024;
 // Request line and fields together; nginx and Node accept 16 to 32 KiB. Larger: 431.
 inline constexpr size_t kHeadBytes = 16 * 1024;

@@ -21,7 +21,7 @@ struct ServerOptions {
   std::string host = "0.0.0.0";                      // numeric IPv4 or IPv6 address
   uint16_t port = 8080;                              // 0: any free port, see Server::port()
   unsigned threads = 1;                              // workers: each has a thread, a ring and a listener
-  uint64_t max_body = limits::kMaxBodyBytes;         // bytes of one request's body; more: 413
+  uint64_t max_body = limits::kMaxBodyBytes;         // bytes of one request's body; a larger body gets 413
   uint32_t max_connections = 16384;                  // of all workers together; further clients get 503
   bool disable_keep_alive = false;                   // if true, every connection ends after one answer
   std::chrono::milliseconds header_timeout{10'000};  // from the first byte to the end of the head; longer: 408
@@ -43,7 +43,7 @@ struct Counters {
   uint64_t refused = 0;        // invalid requests: answered by the core with 4xx or 5xx
   uint64_t connections = 0;    // accepted
   uint64_t turned_away = 0;    // accepted only to answer 503: too many connections
-  uint64_t responses_3xx = 0;  // this and the next two: by the core and by handlers
+  uint64_t responses_3xx = 0;  // these three count responses of the core and of handlers
   uint64_t responses_4xx = 0;
   uint64_t responses_5xx = 0;
   uint64_t bytes_received = 0;
@@ -54,12 +54,13 @@ struct Counters {
   uint64_t no_buffers = 0;       // receives that found the buffer ring empty
   uint64_t allocations = 0;      // allocation calls while requests were served; 0 unless alloc::count_calls() is on
   uint64_t allocated_bytes = 0;  // while requests were served; exact
-  // Of requests: from the begin to the end of the event-loop iteration that received their last bytes; at the end, the
-  // answers go to the kernel. For a deferred answer, the time until it is ready does not count.
+  // The latency of requests: the duration of the event-loop iteration that received the last bytes of the request. At
+  // its end, the answers go to the kernel. For a deferred answer, the time until it is ready does not count.
   HistogramReading latency;
 
   uint64_t responses() const { return requests + refused; }
-  // All other responses. One too few, if the counters were reset while a request was being answered.
+  // The responses of all other classes. The number can be one too low if the counters were reset while a request was
+  // being answered.
   uint64_t responses_2xx() const {
     const uint64_t others = responses_3xx + responses_4xx + responses_5xx;
     return responses() > others ? responses() - others : 0;

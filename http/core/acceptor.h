@@ -26,7 +26,7 @@ class Acceptor {
   void start(WorkerContext& worker);
   void on_accept(WorkerContext& worker, const Completion& completion);
   void on_client(WorkerContext& worker);  // the poll has completed
-  void on_turn(WorkerContext& worker);    // call at the end of each loop iteration; ends a pause in time
+  void on_turn(WorkerContext& worker);    // call at the end of each loop iteration; ends a pause that is over
 
   // Still accepts clients that have connected or whose handshake is under way, but no others.
   void refuse_new_handshakes() const { listener_.refuse_new_handshakes(); }

@@ -60,8 +60,8 @@ class Connection {
   bool on_finished_answer(WorkerContext& worker, const FinishedAnswer& finished);
   // Another on_ function has thrown std::bad_alloc: this connection ends, the worker continues.
   void on_no_memory(WorkerContext& worker);
-  // The server stops, and limits::kFarewellMs has passed: an idle connection ends now, any other with its next answer.
-  // Called at the end of each loop iteration, if no completion waits.
+  // The server stops, and limits::kFarewellMs has passed: an idle connection ends now, every other connection ends with
+  // its next answer. Called at the end of each loop iteration, if no completion waits.
   void on_drain(WorkerContext& worker);
   // Ends the connection with a reset, without sending the rest of an answer.
   void abort(WorkerContext& worker);

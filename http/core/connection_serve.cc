@@ -19,7 +19,7 @@ using namespace std::string_view_literals;
 
 namespace {
 
-// 2xx, the usual case, is not counted: its number is that of all responses minus these three classes.
+// 2xx, the usual case, is not counted: the number of 2xx is the number of all responses minus these three classes.
 void count_status(WorkerContext& worker, int status) {
   if (status < 300) return;
   WorkerCounters& counters = worker.counters;

@@ -19,7 +19,7 @@ struct Cookie {
   std::string_view name;
   std::string_view value;
   std::string_view path = "/";                    // an empty path also means "/"
-  std::string_view domain{};                      // if empty, only this host gets the cookie back
+  std::string_view domain{};                      // if empty, the browser returns the cookie only to this host
   std::optional<std::chrono::seconds> max_age{};  // unset: until the browser closes; zero or less: delete it now
   bool secure = false;
   bool http_only = false;

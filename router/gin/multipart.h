@@ -23,8 +23,8 @@ struct Multipart {
   std::string_view error{};  // a sentence if the body is malformed; then there are no values and no files
 };
 
-// Reads a body of multipart/form-data, see http/grammar/multipart.h. `content_type` is the whole field of the request.
-// The lists and the texts that differ from what was sent lie in the arena.
+// Reads a body of multipart/form-data, see http/grammar/multipart.h. `content_type` is the whole Content-Type field of
+// the request. The arena holds the lists, and the texts that had escapes or folds.
 Multipart read_multipart(std::string_view body, std::string_view content_type, memory::Arena& arena);
 
 }  // namespace duel::gin

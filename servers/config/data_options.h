@@ -14,7 +14,7 @@ struct DataOptions {
   bool session = true;
   bool session_in_database = false;
   bool xsrf = false;  // POST, PUT and DELETE require a token
-  // Signs the token's cookie. If empty, a random key, and tokens are valid until the process ends
+  // Signs the token's cookie. If empty, the key is random, and tokens are valid until the process ends.
   std::string xsrf_key = {};
   uint64_t xsrf_expire_s = 0;  // the life of that cookie; 0: until the browser closes
 

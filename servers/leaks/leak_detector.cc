@@ -11,8 +11,8 @@ constexpr double kMinShareOfMean = 0.6;     // each block must reach this share 
 constexpr double kMinShareOfLevel = 0.01;   // growth per window / live bytes before the window
 constexpr double kMinShareOfProcess = 0.5;  // growth of the process / growth of the account
 constexpr double kMaxLoadRise = 0.25;       // from the first half of the window to the second
-// Live bytes that follow the load grow by the same share as the load. Over the whole window this is twice the rise
-// between its halves, and three times for items that live as long as the window. The constant leaves some room.
+// If live bytes follow the load, they grow by the same share as the load. Over the whole window that share is twice the
+// rise between its halves, or three times if items live as long as the window. The constant leaves some room.
 constexpr double kFollowsLoad = 4;
 
 template <class Array>

@@ -42,7 +42,8 @@ bool has_reader(int descriptor) {
   return S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode) || ::isatty(descriptor) == 1;
 }
 
-// The whole lines at the start of `lines` that a pipe with any room accepts without waiting.
+// Returns the beginning of `lines` that a pipe with any room accepts without waiting: at most PIPE_BUF bytes, and whole
+// lines if possible.
 std::string_view first_piece(std::string_view lines) {
   const size_t end = lines.substr(0, PIPE_BUF).rfind('\n');
   return lines.substr(0, end == std::string_view::npos ? PIPE_BUF : end + 1);

@@ -56,7 +56,7 @@ struct Metric {
 // Rows with the same family are neighbours. The columns of the CSV file have the order of the rows.
 std::span<const Metric> metrics_table();
 
-// The first row with this key, or of this family. They throw std::logic_error if there is none.
+// Return the first row with this key or family. Throw std::logic_error if there is none.
 const Metric& metric_of_key(std::string_view key);
 const Metric& metric_of_family(std::string_view family);
 
@@ -65,8 +65,8 @@ inline constexpr size_t kHistoryColumns = 8;
 
 using Value = std::variant<uint64_t, double>;
 
-// The value of the whole process: counters of workers and pools are summed, and of the kernel calls only the purges
-// count. Throws std::logic_error for Computed and Latency, which have no single value in a snapshot.
+// The value of the whole process: counters of workers and pools are summed; kernel calls other than purges are left
+// out. Throws std::logic_error for Computed and Latency, which have no single value in a snapshot.
 Value value_of(const Metric& metric, const Snapshot& snapshot);
 
 std::string text_of(const Value& value);

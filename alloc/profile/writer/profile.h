@@ -49,7 +49,8 @@ class Profile {
   void add_comment(std::string_view text);
 
   Id add_mapping(const Mapping& mapping);
-  // `frames`: the innermost first. `mapping`: 0 if the address is in none. An address can have several locations.
+  // `frames`: the innermost first. `mapping`: 0 if no mapping contains the address. An address can have several
+  // locations.
   Id add_location(uint64_t address, Id mapping, const std::vector<Frame>& frames);
   // `locations`: the leaf first. `values`: one per sample type.
   void add_sample(const std::vector<Id>& locations, const std::vector<int64_t>& values,

@@ -60,7 +60,8 @@ class StackTable {
 
   Profile& profile_;
   std::vector<Range> ranges_;
-  // By address and number of frames: if the allocator was inlined, drop_allocator() removes some frames of a place.
+  // The key is an address and the number of its frames: if the allocator was inlined, drop_allocator() removes some of
+  // the frames.
   std::map<std::pair<uint64_t, size_t>, Profile::Id> locations_;
 };
 

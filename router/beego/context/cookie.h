@@ -10,7 +10,7 @@ namespace duel::beego::context {
 struct CookieOptions {
   int64_t max_age_s = 0;         // zero: until the browser closes; negative: delete the cookie now
   std::string_view path = "/";   // also used if it is empty
-  std::string_view domain = {};  // if empty, only this host gets the cookie back
+  std::string_view domain = {};  // if empty, the browser returns the cookie only to this host
   bool secure = false;
   bool http_only = false;
   std::string_view same_site = {};  // "Lax", "Strict" or "None"; if empty, the attribute is not written

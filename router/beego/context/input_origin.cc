@@ -15,7 +15,7 @@ struct HostPort {
   bool split = false;  // false if the text is not "host:port"
 };
 
-// As Go's net.SplitHostPort, for texts such as "example.com:80" and "[::1]:80".
+// Works like Go's net.SplitHostPort, for texts such as "example.com:80" and "[::1]:80".
 HostPort split_host_port(std::string_view text) {
   const size_t colon = text.rfind(':');
   if (colon == std::string_view::npos) return {};

@@ -53,7 +53,7 @@ const Tree::Leaf* Tree::walk(Walk& state, size_t at, std::string_view tail) cons
   const Leaf* found = nullptr;
   const std::string_view segment = state.segments[at];
   if (const auto same = fixed_.find(segment); same != fixed_.end()) {
-    tail = state.after(at);  // also for the wildcard below if no child matches, as in beego 2.1.0
+    tail = state.after(at);  // if no child matches, the wildcard also gets this tail, as in beego 2.1.0
     for (const auto& tree : same->second) {
       found = tree->walk(state, at + 1, tail);
       if (found != nullptr) break;

@@ -23,7 +23,7 @@ struct SessionCookie {
   SameSite same_site = SameSite::kLax;
 };
 
-// The value of the first cookie of this name, as a view into the request; nothing if there is none. Reads as Go's
+// The value of the first cookie of this name, as a view into the request; std::nullopt if there is none. Follows Go's
 // net/http, see http::grammar::take_cookie().
 std::optional<std::string_view> find_cookie(const http::Request& request, std::string_view name);
 

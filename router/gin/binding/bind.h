@@ -205,7 +205,7 @@ BindResult read_object(Struct& to, const JsonValue& value, const Place& place, m
       if (member.kind() != JsonValue::Kind::kNull) {
         present[at] = true;
       } else if constexpr (Optional<std::remove_cvref_t<decltype(to.*field.member)>>) {
-        present[at] = false;  // null empties an optional; other members keep the value of an earlier duplicate
+        present[at] = false;  // null clears an optional; any other member keeps the value of an earlier duplicate
       }
       result = read_json(to.*field.member, member, Place{.outer = &place, .name = field.name}, arena);
       return true;

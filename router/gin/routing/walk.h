@@ -41,7 +41,7 @@ consteval Word word_of(std::string_view text) {
 
 }  // namespace internal
 
-// kTree is a Tree, kFlat the Flat that contains the texts of its nodes.
+// kTree is a Tree. kFlat is the Flat that contains the texts of its nodes.
 template <const auto& kTree, const auto& kFlat>
 class Walk {
  public:
