@@ -1,4 +1,4 @@
-"""Measures servers as separate processes. Of a server it uses only the command line, the stats file and the admin port.
+"""Measures servers as separate processes. It uses only the command line, the stats file and the admin port of a server.
 
 scenarios/      one module per scenario: what it runs and how its table looks
 __main__.py     the command line of bench/compare

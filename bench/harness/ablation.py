@@ -13,7 +13,7 @@ DIFFERENCE = "CPU-us/request, second - first"
 
 @dataclass(frozen=True)
 class Pair:
-    """Two cells. If the first does better, the ratios of the pair are above 1."""
+    """Two cells. If the first cell is better, the ratios of the pair are above 1."""
 
     heading: list
     first: object

@@ -6,7 +6,7 @@ from harness import order, stats, table
 from harness import run as judge
 from harness.errors import HarnessError
 
-# A note of every table with ratios. {better}: a clause that says what is better above 1.
+# Every table with ratios prints this note. {better} is a clause that says which side is better if the ratio is above 1.
 HOW_TO_READ_RATIOS = ('A ratio above 1 means that {better}. "~" marks a tie: the interval contains 1, or the ratio is no '
                       "further from 1 than the interval of one server measured against itself (A/A).")
 ROUNDS_TO_PUBLISH = 10

@@ -1,5 +1,6 @@
 // context_bench: measures the savings of the Gin style's context pool (scenario S7 of the article) and of its response
-// buffer (S8), each with and without. Runs whole requests, from the bytes of the request to the bytes of the response.
+// buffer (S8). It compares requests that use them with requests that do not. It runs whole requests, from the bytes of
+// the request to the bytes of the response.
 #include <benchmark/benchmark.h>
 
 #include <array>

@@ -127,8 +127,8 @@ void parse_simdjson_dom(benchmark::State& state) {
   });
 }
 
-// The on-demand parser reads only what the program asks for: here the names of the outermost object, or of the objects
-// of the outermost list.
+// The on-demand parser reads only the values that the program requests: here the names of the outermost object, or of
+// the objects of the outermost list.
 void parse_simdjson_ondemand(benchmark::State& state) {
   const std::string_view text = document(state.range(0));
   simdjson::ondemand::parser parser;

@@ -68,8 +68,8 @@ TEST(Accounts, CallsAndBytesAreExact) {
   {
     const Books::Entry entry(books);
     charge(account);
-    std::free(allocate(100));  // 112 in jemalloc's size classes
-    kept = allocate(4000);     // 4096
+    std::free(allocate(100));  // 112 bytes, jemalloc's size class for 100
+    kept = allocate(4000);     // 4096 bytes, jemalloc's size class for 4000
   }
   count_calls(false);
   EXPECT_EQ(books.costs(account),

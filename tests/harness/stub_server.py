@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""Replaces the server in tests, so that the harness can be tested without a build. It has the same flags, ready line, stats file
-and the used pages of the admin port.
+"""Replaces the server in tests, so that the harness can be tested without a build. It has the same flags, ready line and stats
+file, and the pages of the admin port that the harness requests.
 
 STUB_FAULT selects one fault:
   silent     never listens

@@ -1,8 +1,8 @@
-"""The rules of the house, as functions that return one sentence per fault. check.py runs them all.
+"""The rules for rooms, as functions that return one sentence per fault. check.py runs them all.
 
-- arrows: an include names a file by its room and reaches only rooms that rooms.toml lists; the arrows have no circle
-- namespaces: a file opens its room's namespace and no other, save for forward declarations
-- dead files: every header is included and every source is built for something that is not a test
+- arrows: an include names a file from the root. Its room must be listed in rooms.toml; the arrows have no circle
+- namespaces: a file opens only the namespace of its room, except for forward declarations
+- dead files: every header is included, and every source is built into a program or library that is not a test
 - doubles: no qualified name is defined in two files
 """
 
@@ -49,7 +49,7 @@ def arrow_faults(root, rooms):
 
 
 def unused_faults(root, rooms):
-    """An arrow that no include uses is an open door."""
+    """Arrows in rooms.toml that no include uses."""
     used = {(room_of(file), room_of(target)) for file in sources(root)
             for _, target in INCLUDE.findall((root / file).read_text(encoding="utf-8"))}
     return [f"rooms.toml: {name} knows {other}, but no file of it includes one of {other}"
@@ -57,7 +57,7 @@ def unused_faults(root, rooms):
 
 
 def wrong_include(root, rooms, room, quote, target):
-    """Why this include is wrong; None if it is right."""
+    """The reason why this include is wrong; None if it is right."""
     normal = pathlib.PurePosixPath(target)
     target_room = normal.parent.as_posix()
     ours = target.split("/")[0] in {name.split("/")[0] for name in rooms}
@@ -73,7 +73,7 @@ def wrong_include(root, rooms, room, quote, target):
 
 
 def circle_faults(rooms):
-    """rooms.toml lists a room before those that know it, so that a circle cannot be written down."""
+    """rooms.toml lists a room before the rooms that may include it. So the arrows cannot form a circle."""
     faults, seen = [], set()
     for name, room in rooms.items():
         faults += [f"rooms.toml: {name} knows {other}, which must stand before it" for other in room["knows"]
@@ -101,7 +101,7 @@ Statement = collections.namedtuple("Statement", "namespace tokens has_body")
 
 
 def statements(text):
-    """Every statement at namespace scope: up to its `;` or its body, without what is inside braces."""
+    """Every statement at namespace scope: up to its `;` or its body, without the text inside braces."""
     tokens = TOKEN.findall(bare(text))
     spaces, current, at = [], [], 0
     while at < len(tokens):
@@ -149,7 +149,7 @@ def closing(tokens, at):
 
 
 def ends_here(tokens, at, current):
-    """Whether a `}` ends the statement: a function's does, a class's, an initialiser's and a lambda's wait for `;`."""
+    """Whether a `}` ends the statement. The `}` of a function does. After that of a class, initialiser or lambda, `;` does."""
     if at + 1 < len(tokens) and tokens[at + 1] in (";", ",", ".", "(", ")", "{"):
         return False
     return "=" not in current and not (set(current) & {"class", "struct", "enum", "union"} and "(" not in current)
@@ -216,7 +216,7 @@ def is_specialisation(statement):
 
 
 def public_namespace(root, rooms, file):
-    """A source whose header is another room's public one (http/core/server.cc) opens that room's namespace."""
+    """A source whose header lies in the outer room, such as http/core/server.cc, opens the namespace of the outer room."""
     outer = file.parent.parent / f"{file.stem}.h"
     if file.suffix == ".cc" and (root / outer).is_file() and not (root / file.with_suffix(".h")).is_file():
         return {rooms[room_of(outer)].get("namespace")} if room_of(outer) in rooms else set()
@@ -241,10 +241,10 @@ def dead_faults(root):
 
 
 def public_headers(root):
-    """Headers that only users of the library include: those that a page or the example of an installation names."""
+    """Headers that a page or the example of an installation names. Possibly only users of the library include them."""
     users = [*(root / "docs").glob("*.md"), *(root / "router").rglob("README.md"), *(root / "tests/install").rglob("*.cc")]
     named = {t for page in users for t in re.findall(r"[\w/]+\.h\b", page.read_text(encoding="utf-8"))}
-    # A list behind an #include, as in the README of the Gin style's middleware, names the files of its folder.
+    # A comment after an #include may list more headers of the same folder, such as in the README of Gin's middleware.
     for page in users:
         for first, more in re.findall(r'#include "([\w/]+\.h)"[ ]*//([ \w.]*)', page.read_text(encoding="utf-8")):
             named |= {f"{room_of(first)}/{name}" for name in more.split()}

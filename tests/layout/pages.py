@@ -40,7 +40,7 @@ def readme_faults(root):
 
 
 def link_faults(root):
-    """Every file that a page links to or names by its path is there."""
+    """Every file that a page links to or names by its path must exist."""
     faults = []
     for page in pages(root):
         text = page.read_text(encoding="utf-8")

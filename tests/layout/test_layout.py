@@ -1,4 +1,4 @@
-"""Each rule of layout.py against a house that breaks it."""
+"""Tests each rule of layout.py with a source tree that breaks it."""
 
 import pathlib
 import tempfile

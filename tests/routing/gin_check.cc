@@ -26,8 +26,9 @@ struct Outcome {
   Sighting seen;
   std::string location;
   std::string body;
-  bool has_trace = false;  // if so, the body counts; for HEAD only its size, because Gin's was recorded before HTTP
-                           // removes it
+  // If set, the bodies are compared too. For HEAD only their sizes are compared, because the recording contains the
+  // body, but HTTP does not send it.
+  bool has_trace = false;
 
   bool redirects() const { return status == 301 || status == 307; }
 

@@ -3,7 +3,7 @@
 #include <optional>
 #include <string_view>
 
-// For the tests of the grammar and of both router styles: Cookie fields, and what each style reads from them.
+// Cookie fields and the values that each style reads from them, for the tests of the grammar and of both router styles.
 namespace duel::http::grammar::testing {
 
 struct CookieCase {

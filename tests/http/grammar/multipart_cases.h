@@ -6,8 +6,8 @@
 
 #include "http/grammar/multipart.h"
 
-// For the tests of the grammar and of both router styles: bodies of multipart/form-data, and what every reader must
-// find in them.
+// Bodies of multipart/form-data and the values and files that every reader must find in them, for the tests of the
+// grammar and of both router styles.
 namespace duel::http::grammar::testing {
 
 struct MultipartFile {

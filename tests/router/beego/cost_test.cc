@@ -127,7 +127,7 @@ std::map<std::string, Cost> costs_of_steps() {
   std::array<alloc::Reading, bench::kBeegoSteps.size() + 1> readings;
   size_t next = 0;
   const std::function<void()> mark = [&] { readings[next++] = alloc::read(); };
-  for (int i = 0; i < 3; ++i) {  // in the last round everything that is made only once exists
+  for (int i = 0; i < 3; ++i) {  // the first rounds cause the one-time allocations; the last is kept
     next = 0;
     request.run(mark);
   }
@@ -178,7 +178,7 @@ TEST_F(CostTest, TheAccountsOfRoutesAgreeWithTheTables) {
     constexpr uint64_t kRequests = 3;
     alloc::Costs before;
     for (uint64_t i = 0; i <= kRequests; ++i) {
-      if (i == 1) before = books.costs(account);  // the first request makes everything that is made only once
+      if (i == 1) before = books.costs(account);  // the first request causes the one-time allocations
       http::Output output(block_, block_ + sizeof block_);
       response_.start(request, output, true);
       const alloc::Books::Entry entry(books);

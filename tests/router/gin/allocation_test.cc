@@ -38,7 +38,7 @@ constexpr auto kApp =
            post("/form", [](Context& c) { c.status(204); }),
            get("/chain", pass, pass, pass, pass, pass, [](Context& c) { c.string(200, "end"); }));
 
-// Serves requests. Nothing but the work of one request is between the two readings of the counters.
+// Serves requests. Between the two readings of the counters, only the work of one request is done.
 class Server {
  public:
   explicit Server(bool pool) : engine_(pool) {}

@@ -48,7 +48,7 @@ TEST(ClientIp, AMalformedListMakesThePeerTheClient) {
       << "the malformed part is to the left of the client";
 }
 
-// The trusted proxy appends its address of the client to the right of whatever the client sent.
+// The client may send any value. The trusted proxy appends the address from which the client connected to its right.
 TEST(ClientIp, CannotBeChosenByTheClient) {
   std::string flood;
   for (int i = 0; i < 1000; ++i) flood += "10.0.0." + std::to_string(i % 256) + ", ";

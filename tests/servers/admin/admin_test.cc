@@ -19,7 +19,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-// Read from the first line of a server; 0 if that says "off".
+// Reads the port from the first line that a server prints; 0 if the admin port is off.
 uint16_t admin_port(const std::string& first_line) {
   constexpr std::string_view kBefore = "admin=http://127.0.0.1:";
   const size_t at = first_line.find(kBefore);

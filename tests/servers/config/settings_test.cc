@@ -202,7 +202,7 @@ TEST_F(SettingsTest, HasUniqueNames) {
   }
 }
 
-// So that a value from --print-config can be written into a file.
+// A value that --print-config prints may be copied into a configuration file.
 TEST_F(SettingsTest, AcceptsEveryValueThatItShows) {
   apply("ReadTimeout = 1500ms\nMaxMemory = 1000\nAccessLogs = on\nincludedMethods = GET;PUT\n");
   for (const Setting& setting : settings_->all()) {

@@ -151,7 +151,7 @@ TEST(LeakDetector, EndsTheSuspicionWhenTheGrowthStops) {
 struct Healthy {
   std::string name;
   std::function<double(double)> rate;
-  std::function<double(double)> keep;  // has state
+  std::function<double(double)> keep;  // keeps state between the calls
 };
 
 class HealthyServer : public testing::TestWithParam<Healthy> {};
@@ -165,7 +165,7 @@ TEST_P(HealthyServer, GetsNoWarning) {
 }
 
 double day(double s) {
-  return 500 - 450 * std::cos(s / 1800);  // a day of three hours
+  return 500 - 450 * std::cos(s / 1800);  // the load rises and falls once in about three hours
 }
 
 const Healthy kHealthy[] = {
@@ -198,8 +198,8 @@ const Healthy kHealthy[] = {
 INSTANTIATE_TEST_SUITE_P(Kinds, HealthyServer, testing::ValuesIn(kHealthy),
                          [](const auto& instance) { return instance.param.name; });
 
-// One route creates items and another route deletes them: the live bytes of the first grow for ever, the process does
-// not.
+// One route creates items and another route deletes them. The live bytes of the first route grow without end, but the
+// memory of the process does not grow.
 TEST(LeakDetector, IgnoresARouteWhoseMemoryAnotherRouteFrees) {
   Series series(constant(100));
   series.let_others_free();

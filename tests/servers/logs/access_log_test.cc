@@ -109,7 +109,7 @@ TEST_F(AccessLogTest, CountsAndReportsLinesThatCannotBeWritten) {
                          "out; make room on its disk"));
 }
 
-// A full disk accepts only the start of a line. A limit on the size of files stands for the full disk.
+// A full disk accepts only the start of a line. A limit on the size of files simulates the full disk.
 TEST_F(AccessLogTest, StartsANewLineAfterACutLine) {
   for (const bool async : {false, true}) {
     std::ofstream(path(), std::ios::trunc);

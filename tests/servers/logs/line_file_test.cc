@@ -22,7 +22,7 @@ std::string text_of(const std::filesystem::path& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-// Stands for a full disk: write(2) takes the first bytes up to the limit.
+// Simulates a full disk: write(2) writes only the bytes before the limit.
 void limit_file_size(rlim_t bytes) {
   rlimit limit{};
   ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &limit), 0);

@@ -46,7 +46,7 @@ TEST(JobQueue, RefusesAJobWhenFull) {
   EXPECT_TRUE(queue.post(nothing)) << "the finish function ran, so the queue has room";
 }
 
-// No thread can be started while this lives: the default stack size is larger than any address space.
+// While an object of this class exists, no thread can start, because the default stack size exceeds the address space.
 class NoThreads {
  public:
   NoThreads() {

@@ -73,7 +73,8 @@ TEST_F(ProfileStoreTest, RefusesAPathAsARunId) {
   EXPECT_EQ(names_in(directory_.path()).size(), 2U);
 }
 
-// A limit on the size of files stands for a full disk: write(2) fails in the same way for the profile and for its line.
+// A limit on the size of files simulates a full disk. The first limit makes write(2) fail for the profile, the second
+// for its line.
 TEST_F(ProfileStoreTest, LeavesNothingBehindOnAFullDisk) {
   std::signal(SIGXFSZ, SIG_IGN);
   store_.save(profile_, "first");

@@ -9,7 +9,7 @@
 namespace duel::alloc::profile::writer {
 
 struct DecodedSample {
-  std::vector<std::string> functions;  // the leaf first, inlined ones included
+  std::vector<std::string> functions;  // the leaf first; includes inlined functions
   std::vector<uint64_t> addresses;
   std::vector<int64_t> values;
   std::map<std::string, std::string> labels;
@@ -40,7 +40,8 @@ struct Decoded {
 
   // The sum of a type over all samples with a function whose name contains `part`; over all samples if `part` is empty.
   int64_t total(const std::string& type, std::string_view part = {}) const;
-  // The `count` functions with the largest sum of a type as leaf, the largest first, like `go tool pprof -top`.
+  // Sums a type over the samples of each leaf function. Returns the `count` functions with the largest sums, the
+  // largest first, like `go tool pprof -top`.
   std::vector<std::string> top(const std::string& type, size_t count) const;
 
  private:

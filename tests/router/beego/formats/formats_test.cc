@@ -1,4 +1,4 @@
-// What the original's encoders write for the same values, as beego 2.1.0 with encoding/xml and yaml.v3 answered.
+// The expected texts are the answers of beego 2.1.0, with encoding/xml and yaml.v3, for the same values.
 
 #include <gtest/gtest.h>
 

@@ -11,7 +11,7 @@
 namespace duel::beego::formats {
 namespace {
 
-// The expected texts are what Go's encoding/json writes for the same values.
+// Go's encoding/json writes the expected texts for the same values.
 
 TEST(Json, WritesPlainValues) {
   EXPECT_EQ(to_json({}), "null");

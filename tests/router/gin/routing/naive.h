@@ -14,9 +14,10 @@ struct NaiveMatch {
 };
 
 // The oracle: a complete search in a list of patterns by Gin's rule of priority, written independently of the router.
-// Of the patterns that match the path so far, patterns whose next byte equals that of the path come first, then
-// patterns with a parameter in this position (its value ends before the next slash and may be empty if a slash
-// follows), then patterns with a catch-all (its value begins with the slash before it).
+// At each position it tries the patterns that match the path so far, in this order:
+// 1. patterns whose next byte equals the next byte of the path,
+// 2. patterns with a parameter here. Its value ends before the next slash and may be empty if a slash follows.
+// 3. patterns with a catch-all here. Its value begins with the slash before it.
 std::optional<NaiveMatch> naive_match(const std::vector<std::string>& patterns, std::string_view path);
 
 }  // namespace duel::gin::testing
