@@ -6,7 +6,7 @@
 #include "http/method.h"
 #include "http/request.h"
 
-// The rules of RFC 9110 and RFC 9112 for requests that llhttp does not check.
+// The rules for requests in RFC 9110 and RFC 9112 that llhttp does not check.
 namespace duel::http::core {
 
 // Why a request is refused; status 0 if it is not refused.

@@ -42,7 +42,7 @@ class Sampler {
   // Both call alloc::read_snapshot() and alloc::read_memory(), so they take 0.2 to 14 ms.
   Snapshot since_start();
   Snapshot since_reset();
-  // Lets the counters of since_reset() and the longest stall begin at 0.
+  // Resets the counters of since_reset() and the longest stall to 0.
   void reset();
 
   std::vector<Sample> history() const;  // the oldest first

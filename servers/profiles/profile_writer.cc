@@ -68,7 +68,8 @@ class Child {
  public:
   Child(const char* kind, const std::array<int, 4>& descriptors) {
     SpawnArguments spawn;
-    // Each descriptor first gets a number above all others, because its target may be the number of another one.
+    // Each descriptor first gets a number above all others, because another of these descriptors may have the target
+    // number.
     const int first_free = *std::max_element(descriptors.begin(), descriptors.end()) + 1;
     for (int i = 0; i < static_cast<int>(descriptors.size()); ++i) {
       posix_spawn_file_actions_adddup2(&spawn.files, descriptors[static_cast<size_t>(i)], first_free + i);

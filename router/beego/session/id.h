@@ -13,7 +13,7 @@ inline constexpr size_t kIdDigits = 2 * kIdBytes;
 // Throws std::system_error if the kernel gives no random bytes; there is no weaker source.
 std::string new_id();
 
-// Whether `text`, sent by a client, has the format of an id. If not, no provider has to be asked for it.
+// Whether `text`, sent by a client, has the format of an id. If not, a lookup in a provider is not needed.
 bool is_id(std::string_view text);
 
 }  // namespace duel::beego::session
