@@ -86,7 +86,7 @@ class QuerySetter {
     (next.query_.order_by(columns), ...);
     return next;
   }
-  // Skips the first `offset` rows and takes at most `rows`. As in Beego, 0 or less is no limit.
+  // Skips the first `offset` rows and takes at most `rows`. As in Beego, `rows` of 0 or less means no limit.
   QuerySetter limit(int64_t rows, int64_t offset = 0) const {
     QuerySetter next = *this;
     next.query_.limit(rows, offset);

@@ -14,7 +14,7 @@ class Buffer {
  public:
   // Most API responses fit. It is also the size of a page and of the bufio buffer that net/http uses for responses.
   static constexpr size_t kInlineBytes = 4096;
-  // A single response of many megabytes must not occupy its memory forever.
+  // The largest heap block that clear() keeps: one response of many megabytes must not occupy memory forever.
   static constexpr size_t kKeptBytes = 1024 * 1024;
 
   Buffer() = default;
