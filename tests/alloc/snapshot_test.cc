@@ -37,8 +37,8 @@ TEST(Snapshot, CpuTimeGrowsWithWork) {
   const Snapshot before = read_snapshot();
   Snapshot now = before;
   const auto grew = [&] { return now.cpu_user_us > before.cpu_user_us && now.cpu_system_us > before.cpu_system_us; };
-  // Reading a snapshot is work in both modes. The kernel may account for it only at its next tick. The loop is bounded
-  // to some seconds.
+  // Reading a snapshot uses CPU time in user mode and in kernel mode. The kernel may count the time only at its next
+  // tick, so the loop repeats it, for some seconds at most.
   for (int i = 0; i < 200'000 && !grew(); ++i) now = read_snapshot();
   EXPECT_GT(now.cpu_user_us, before.cpu_user_us);
   EXPECT_GT(now.cpu_system_us, before.cpu_system_us);

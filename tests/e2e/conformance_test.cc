@@ -54,7 +54,7 @@ class Conformance : public EndToEnd {
     texts_["etag"] = Client(port()).get("/static/digits.txt").field("ETag");
   }
 
-  // Runs every case of every file, with its bytes split in this way.
+  // Runs every case of every file. `pieces` says how to split the bytes that the client sends.
   Scores judge_all(Pieces pieces) {
     constexpr size_t kLongest = 3'000;  // longer requests are not split
     Scores all;

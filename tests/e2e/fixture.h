@@ -23,7 +23,7 @@ class EndToEnd : public ::testing::TestWithParam<std::string> {
   const ServerProcess& server() const { return *server_; }
   uint16_t port() const { return server_->port(); }
 
-  // The server has received all bytes that were sent before.
+  // When it returns, the server has received all bytes that were sent before.
   void synchronise() const { e2e::synchronise(port(), server().workers()); }
 
   void TearDown() override {

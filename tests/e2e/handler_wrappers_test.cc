@@ -123,7 +123,7 @@ TEST_P(HandlerWrappers, NoGzipWhenItIsOff) {
 TEST_P(HandlerWrappers, KeepAliveOff) {
   start({"--disable-keep-alive=on"});
   Client client(port());
-  client.send(get_request("/ping") + get_request("/json"));  // the second is not answered
+  client.send(get_request("/ping") + get_request("/json"));  // the second request must not be answered
   const Reply reply = client.receive();
   EXPECT_EQ(reply.body, "pong");
   EXPECT_EQ(reply.field("Connection"), "close");

@@ -267,7 +267,7 @@ TEST_P(Profiles, DoNotGrowTheServer) {
 #ifdef __OPTIMIZE__
   constexpr const char* kGrowing = "VmRSS";
 #else
-  // Without optimisation, the code and its unwind tables have a megabyte. The kernel loads these pages of the file when
+  // Without optimisation, the code and its unwind tables need a megabyte. The kernel loads these pages of the file when
   // they are first used, so VmRSS would grow.
   constexpr const char* kGrowing = "RssAnon";
 #endif

@@ -94,7 +94,7 @@ class Application {
     if (segment == "*") return true;
     if (segment.empty()) return false;
     const bool wild = segment.front() == ':';
-    // A parameter with a name that `*` or `*.*` uses behaves as they do, as in beego 2.1.0.
+    // A parameter whose name is also set by `*` or `*.*` behaves like these wildcards, as in beego 2.1.0.
     if (segment == ":" || segment == ":splat" || segment == ":path" || segment == ":ext") return false;
     return std::ranges::all_of(std::string_view(segment).substr(wild ? 1 : 0), [](char c) {
       return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';

@@ -12,7 +12,7 @@
 namespace duel::http {
 namespace {
 
-// accepts_gzip() of a request with these Accept-Encoding lines.
+// The result of accepts_gzip() for a request with these Accept-Encoding lines.
 bool accepts(const std::vector<std::string_view>& lines) {
   constexpr std::string_view kName = "Accept-Encoding";
   std::string head;

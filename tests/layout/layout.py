@@ -12,7 +12,7 @@ import re
 import tomllib
 
 SUFFIXES = {".h", ".cc", ".inc"}
-# Programs whose sources are found by their own CMakeLists.txt or by a generator, and folders that hold no rooms.
+# Top folders without rooms.
 NO_ROOMS = {"tests", "build", ".git"}
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.MULTILINE)
 

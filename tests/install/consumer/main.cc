@@ -1,5 +1,5 @@
-// A program that uses the installed libraries: it runs a server with a handler without a style, one in the Gin style
-// and one in the Beego style, and sends each a request.
+// A program that uses the installed libraries. It runs three servers and sends a request to each: one with a plain
+// http::Handler, one in the Gin style and one in the Beego style.
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

@@ -41,7 +41,7 @@ json our_outcome(const json& request, const Observation& observation, const Answ
   if (observation.params) outcome["ps"] = *observation.params;
   if (const std::string location = answer.field("Location"); !location.empty()) outcome["loc"] = location;
   if (request.contains("trace")) outcome["trace"] = observation.trace;
-  // Here a response to HEAD has no body; the recording has the body that the handler wrote.
+  // A response to HEAD has no body here, but the recording contains the body that the handler wrote.
   if (request.contains("body")) outcome["body"] = request["m"] == "HEAD" ? request["body"] : json(answer.body);
   return outcome;
 }

@@ -29,7 +29,7 @@ namespace {
 // Inlined in every build, so that the address belongs to two functions.
 [[gnu::always_inline]] inline uint64_t address_here() {
   uint64_t address = 0;
-  asm volatile("leaq -1(%%rip), %0" : "=r"(address));  // of the last byte of this instruction
+  asm volatile("leaq -1(%%rip), %0" : "=r"(address));  // the address of the last byte of this instruction
   return address;
 }
 
@@ -61,7 +61,7 @@ TEST_F(SymbolsTest, InlinedFunctionsComeFirst) {
 
 TEST_F(SymbolsTest, LibrariesHaveNames) {
   const Symbols symbols(process_);
-  // volatile, so that the address is the one in the library.
+  // The pointer is volatile, so that the address is that of the function in the library.
   double (*volatile function)(double, double) = &std::fmod;
   const std::vector<Frame> frames = symbols.frames(reinterpret_cast<uint64_t>(function));
   ASSERT_FALSE(frames.empty());

@@ -365,7 +365,7 @@ void io_uring_queue_exit(io_uring*) {
 }
 
 int clock_gettime(clockid_t clock, timespec* time) noexcept {
-  // The allocator calls it too, before a Kernel exists.
+  // There may be no Kernel, because the allocator calls clock_gettime() at the start of the program.
   Kernel* const kernel = Kernel::current();
   if (kernel != nullptr && clock == CLOCK_MONOTONIC) {
     const int64_t now = kernel->now_ms();

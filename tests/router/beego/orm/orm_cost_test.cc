@@ -116,7 +116,7 @@ TEST_F(OrmCost, TheTableIsAsCounted) {
   EXPECT_EQ(written.size(), counted.size());
 }
 
-// README.md says that native SQL allocates nothing of its own. SQLite's part is less than a tenth of compiling.
+// SQLite does not compile a prepared statement again, so it allocates less than a tenth of the bytes.
 TEST_F(OrmCost, APreparedStatementIsNotCompiledAgain) {
   by_prepared_statement();
   const Cost prepared = cost_of([&] { by_prepared_statement(); });
