@@ -163,7 +163,8 @@ bool Original::leads_to_route(const std::string& method, std::string_view locati
   const auto has_route = [&](const std::string& to) {
     return find(method, option("RemoveExtraSlash", false) ? clean(to) : to).has_value();
   };
-  // If there is a prefix, the proxy removes it and passes on the request's path with the slash added or removed.
+  // With X-Forwarded-Prefix, the Location has the prefix. The proxy removes it, so the path that arrives is the path of
+  // the request with the slash added or removed.
   if (request.contains("h") && has_route(with_other_end(text_of(request.at("path"))))) return true;
   return has_route(path);
 }

@@ -139,7 +139,7 @@ TEST(Operator, IsToldOfAMissingDirectoryOfTheStatsFile) {
   expect_refusal(run({"--port=0", "--stats-file=" + missing}), missing);
 }
 
-// Lets the system calls of io_uring fail, as the default profile of a container or an old kernel does.
+// Makes the system calls of io_uring fail, such as under an old kernel or the default profile of a container.
 template <int kError>
 void forbid_io_uring() {
   let_calls_fail(SYS_io_uring_setup, SYS_io_uring_register, kError);
