@@ -301,8 +301,9 @@ void Response::write_head(Framing framing, uint64_t length, std::string_view bod
     if (framing == Framing::kLength) length = 0;
   }
   if (head_only_) body = {};
-  constexpr size_t kOwnLinesBytes =
-      256;  // status line, Content-Length or Transfer-Encoding, Connection, the empty line
+  // The maximum size of the lines that this function writes itself, without Date: status line, Content-Length or
+  // Transfer-Encoding, Connection, the empty line. A new line needs its size here.
+  constexpr size_t kOwnLinesBytes = 256;
   char* const begin = output_->reserve(kOwnLinesBytes + fields_size_ + date_->view().size() + body.size());
   char* to = put_status_line(begin, status_);
   to = put(to, {fields_.data(), fields_size_});

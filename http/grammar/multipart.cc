@@ -151,7 +151,7 @@ std::string_view base_name(std::string_view path) {
 
 MultipartReader::MultipartReader(std::string_view body, std::string_view content_type) : body_(body) {
   if (!read_boundary(content_type)) {
-    error_ = "Content-Type names no usable boundary";
+    error_ = "Content-Type has no valid boundary";
     return;
   }
   // The first delimiter line may begin the body; then there is no line break before it.

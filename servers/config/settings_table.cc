@@ -74,7 +74,7 @@ void Settings::add_server() {
   add(switch_setting({"EnableHTTP", "enable-http", "Listen for HTTP; off is refused because there is no HTTPS"},
                      options_.enable_http));
   add(address_setting({"HTTPAddr", "host", "The numeric address to listen on"}, server.host));
-  add(count_setting({"HTTPPort", "port", "The TCP port; 0 takes a free port, which the first line printed names"},
+  add(count_setting({"HTTPPort", "port", "The TCP port; 0 takes a free port; the first line of the output names it"},
                     "PORT", 0, kMaxPort, server.port));
   add(with_default("usable processors",
                    count_setting({"MaxProcs", "threads", "The number of workers; each has its own ring and listener"},
@@ -82,7 +82,7 @@ void Settings::add_server() {
   add(count_setting(
       {"MaxConnections", "max-connections", "The maximum number of open connections; further clients get 503"}, "N", 1,
       kMaxConnections, server.max_connections));
-  add(bytes_setting({"MaxMemory", "max-body", "The largest request body; larger ones get 413"}, 0,
+  add(bytes_setting({"MaxMemory", "max-body", "The maximum size of a request body; larger bodies get 413"}, 0,
                     http::limits::kMaxBodyLimitBytes, server.max_body));
   add(switch_setting({"DisableKeepAlive", "disable-keep-alive", "Close each connection after one answer"},
                      server.disable_keep_alive));
@@ -112,13 +112,14 @@ void Settings::add_requests() {
   add(switch_setting({"CopyRequestBody", "copy-request-body", "Give handlers a copy of each body, as Beego does"},
                      wrappers.copy_request_body));
   add(switch_setting({"EnableGzip", "gzip", "Compress answers for clients that accept gzip"}, wrappers.enable_gzip));
-  add(bytes_setting({"gzipMinLength", "gzip-min-length", "The shortest answer that is compressed"}, 0,
+  add(bytes_setting({"gzipMinLength", "gzip-min-length", "The minimum size of an answer that is compressed"}, 0,
                     http::limits::kMaxBodyLimitBytes, wrappers.gzip.min_bytes));
-  add(count_setting({"gzipCompressLevel", "gzip-level", "The compression level, from fast to small"}, "N",
-                    http::kMinGzipLevel, http::kMaxGzipLevel, wrappers.gzip.level));
-  add(methods_setting(
-      {"includedMethods", "gzip-methods", "The methods whose answers are compressed; GET includes HEAD"},
-      wrappers.gzip_methods));
+  add(count_setting(
+      {"gzipCompressLevel", "gzip-level", "The compression level; a higher level is slower and makes smaller bodies"},
+      "N", http::kMinGzipLevel, http::kMaxGzipLevel, wrappers.gzip.level));
+  add(methods_setting({"includedMethods", "gzip-methods",
+                       "The methods whose answers are compressed, separated by commas; GET includes HEAD"},
+                      wrappers.gzip_methods));
 }
 
 void Settings::add_data() {
@@ -138,7 +139,7 @@ void Settings::add_data() {
       "random", secret_setting(
                     {"XSRFKey", "xsrf-key", "Signs the token's cookie. Other users can see flags: prefer DUEL_XSRFKEY"},
                     "KEY", data.xsrf_key)));
-  add(count_setting({"XSRFExpire", "xsrf-expire", "The life of the token's cookie; 0: until the browser ends"},
+  add(count_setting({"XSRFExpire", "xsrf-expire", "The life of the token's cookie; 0: until the browser closes"},
                     "SECONDS", 0, kMaxExpireSeconds, data.xsrf_expire_s));
 }
 
@@ -163,16 +164,17 @@ void Settings::add_measuring() {
   add(with_default("none", text_setting({"StatsFile", "stats-file",
                                          "Append all counters as a line of JSON, on SIGUSR1 and at the end"},
                                         "FILE", options_.stats_file)));
-  add(interval_setting(
-      {"StatsInterval", "stats-interval", "Append a line of CSV to --stats-file at this interval instead; 0: never"},
-      options_.stats_interval));
+  add(interval_setting({"StatsInterval", "stats-interval",
+                        "Append a line of CSV to --stats-file at this interval, instead of JSON; 0: never"},
+                       options_.stats_interval));
   add(switch_setting({"CountAllocations", "count-allocations", "Count calls of the allocator, which slows them down"},
                      options_.count_allocations));
   add(switch_setting({"AccountPhases", "account-phases",
                       "Report the cost of each phase of a request in /debug/routes; not for timing"},
                      options_.account_phases));
   add(heap_profile_setting(
-      {"HeapProfile", "heap-profile", "Sample one allocation every BYTES bytes for heap profiles; on means 512k"},
+      {"HeapProfile", "heap-profile",
+       "Sample one allocation every BYTES bytes, a power of two, for heap profiles; on means 512k"},
       options_.profiles));
   add(with_default("none", text_setting({"ProfileDir", "profile-dir",
                                          "The directory in which POST /debug/save of the admin port saves profiles"},
@@ -202,7 +204,7 @@ void Settings::add_leak() {
                     kMaxItems, leak.item_capacity));
   add(time_setting({"ItemTTL", "item-ttl", "--scenario=leak-fixed: how long an item is kept"}, leak.item_ttl));
   add(switch_setting({"LeakDetector", "leak-detector", "Warn if the live bytes of a route only grow"}, leak.detector));
-  add(time_setting({"LeakWindow", "leak-window", "How long they must grow before the warning"}, leak.window));
+  add(time_setting({"LeakWindow", "leak-window", "How long the live bytes must grow before the warning"}, leak.window));
 }
 
 }  // namespace duel::servers::config

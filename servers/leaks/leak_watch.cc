@@ -35,7 +35,7 @@ std::string describe(const LeakDetector::Finding& finding, std::string_view rout
   if (finding.leaks) {
     std::snprintf(
         line.data(), line.size(),
-        "memory that %.*s takes is not given back: its live bytes rise by %.1f MB/min since %s (%.1f min, "
+        "possible memory leak in %.*s: its live bytes grow by %.1f MB/min since %s (%.1f min, "
         "%.1f MB); a cache that still fills looks the same; a heap profile (/debug/pprof/heap) names the function",
         size, route.data(), finding.bytes_per_min / 1e6, since.c_str(), minutes,
         static_cast<double>(finding.grown_bytes) / 1e6);

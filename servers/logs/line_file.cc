@@ -29,9 +29,9 @@ struct Failure {
 Failure failure_of(int error) {
   switch (error) {
     case EAGAIN:
-      return {"its reader does not read", ""};
+      return {"its reader is too slow", ""};
     case EPIPE:
-      return {"its reader has ended", "; start the reader again"};
+      return {"its reader has closed it", "; start the reader again"};
     case ENOSPC:
     case EDQUOT:
     case EFBIG:

@@ -184,7 +184,7 @@ TEST_P(Routes, LeakIsNamedAndItsTasksDoNotDelayTheEnd) {
   EXPECT_EQ(server().stop(), 0);
   if (kSanitized) return;
   EXPECT_THAT(server().process().standard_error(),
-              ContainsRegex("server: memory that /api/item/:id takes is not given back: .* MB/min since "));
+              ContainsRegex("server: possible memory leak in /api/item/:id: .* MB/min since "));
 }
 
 TEST_P(Routes, TasksOfTheLeakReleaseTheirMemoryInTime) {

@@ -37,7 +37,7 @@ def page(path):
 
 
 ITEM_BYTES = 8192
-WARNING = "server: memory that /api/item/:id takes is not given back: its live bytes rise by 1.0 MB/min since 00:00:00 UTC"
+WARNING = "server: possible memory leak in /api/item/:id: its live bytes grow by 1.0 MB/min since 00:00:00 UTC"
 
 
 def field(number, value):

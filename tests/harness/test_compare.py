@@ -195,7 +195,7 @@ class Compare(unittest.TestCase):
         self.assertRegex(text, r"(?m)^  straight line over requests, R² +1\.0000 +flat +1\.0000 +flat$")
         self.assertRegex(text, r"(?m)^background tasks at the end +400 +0 +400 +0 +> 5,000$")
         self.assertRegex(text, r"(?m)^route named after, s +[0-9.]+ +never +[0-9.]+ +never$")
-        self.assertRegex(text, r"(?m)^Beego, leak: server: memory that /api/item/:id takes is not given back")
+        self.assertRegex(text, r"(?m)^Beego, leak: server: possible memory leak in /api/item/:id")
         self.assertIn("Beego, leak-fixed: no warning", text)
         # The growth from the second to the last of eight batches of 50 requests. The innermost function comes first.
         self.assertRegex(text, r"(?m)callees hold:\n +2\.5 MB  keep_item\(gin::Context&\)\n +2\.5 MB  main$")

@@ -75,7 +75,7 @@ TEST_P(StoppedReader, OfTheAccessLogDoesNotStopTheServerFromEnding) {
   server.process().signal(SIGTERM);
   EXPECT_EQ(server.process().wait(), 0);
   EXPECT_GT(dropped_at_the_end(stats), 0U);
-  EXPECT_THAT(server.process().standard_error(), HasSubstr("its reader does not read"));
+  EXPECT_THAT(server.process().standard_error(), HasSubstr("its reader is too slow"));
 }
 
 INSTANTIATE_TEST_SUITE_P(Log, StoppedReader, ::testing::Combine(::testing::Values("off", "on"), ::testing::Bool()));
@@ -131,7 +131,7 @@ TEST(StatsPipe, LeavesOutLinesWhenItsReaderHasStopped) {
   ASSERT_TRUE(eventually([&] { return !(printed = server.process().standard_error()).empty(); },
                          [&] { server.process().signal(SIGUSR1); }));
   EXPECT_EQ(printed, "server: --stats-file " + pipe.path() +
-                         " cannot be written: its reader does not read; a line was left out\n");
+                         " cannot be written: its reader is too slow; a line was left out\n");
   EXPECT_EQ(Client(server.port()).get("/ping").body, "pong");
   EXPECT_EQ(server.stop(), 0);
   std::string text(4096, '\0');

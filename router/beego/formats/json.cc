@@ -39,7 +39,7 @@ void append_integer(Integer number, std::string& out) {
 
 template <typename Float>
 void append_float(Float number, std::string& out) {
-  if (!std::isfinite(number)) throw FormatError("JSON has no number for a value that is not finite");
+  if (!std::isfinite(number)) throw FormatError("JSON cannot represent infinity and NaN");
   std::array<char, http::grammar::kJsonNumberBytes> digits;
   out.append(digits.data(), http::grammar::write_json_number(number, digits.data()));
 }
@@ -130,7 +130,7 @@ void append_value(const std::any& value, int depth, std::string& out) {
     out += *truth ? "true" : "false";
   } else if (!append_any_number<int, long, long long, unsigned, unsigned long, unsigned long long, double, float,
                                 signed char, unsigned char, short, unsigned short>(value, out)) {
-    throw FormatError(std::string("JSON has no form for a value of the C++ type ") + value.type().name());
+    throw FormatError(std::string("JSON cannot represent a value of the C++ type ") + value.type().name());
   }
 }
 

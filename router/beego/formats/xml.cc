@@ -109,7 +109,7 @@ class Writer {
     const Scalar scalar = read_scalar(value);
     if (scalar.kind == Scalar::Kind::kNull) return;
     if (scalar.kind == Scalar::Kind::kNone) {
-      throw FormatError(std::string("XML has no form for a value of the C++ type ") + value.type().name());
+      throw FormatError(std::string("XML cannot represent a value of the C++ type ") + value.type().name());
     }
     if (name.empty()) name = scalar.type_name;
     open(name, depth);

@@ -102,7 +102,7 @@ class Writer {
     separate(place);
     switch (scalar.kind) {
       case Scalar::Kind::kNone:
-        throw FormatError(std::string("YAML has no form for a value of the C++ type ") + value.type().name());
+        throw FormatError(std::string("YAML cannot represent a value of the C++ type ") + value.type().name());
       case Scalar::Kind::kNull:
         out_ += "null";
         break;

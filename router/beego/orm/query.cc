@@ -52,7 +52,7 @@ std::string escape_like(std::string_view text) {
 std::string text_of(const Value& value) {
   if (const auto* text = std::get_if<std::string>(&value)) return *text;
   if (const auto* integer = std::get_if<int64_t>(&value)) return std::to_string(*integer);
-  throw Error("an operator on parts of a text needs a text");
+  throw Error("this operator needs a text");
 }
 
 std::string list_of_columns(const Model& model) {

@@ -161,7 +161,7 @@ inline std::vector<MultipartCase> filename_cases() {
 
 inline std::vector<MultipartCase> malformed_cases() {
   const std::string value = value_part("a", "1");
-  const std::string no_boundary = "Content-Type names no usable boundary";
+  const std::string no_boundary = "Content-Type has no valid boundary";
   const std::string no_end = "the body ends before the form's last boundary";
   const std::string no_head_end = "the head of a part of the form does not end";
   const std::string bad_head = "the head of a part of the form is malformed";

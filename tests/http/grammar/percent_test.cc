@@ -14,7 +14,9 @@ TEST(PercentDecode, DecodesOrRefuses) {
     std::string bytes(encoded.size(), '#');
     const auto size = percent_decode(encoded, plus, bytes.data());
     ASSERT_EQ(size.has_value(), decoded.has_value()) << encoded;
-    if (size) EXPECT_EQ(bytes.substr(0, *size), *decoded);
+    if (size) {
+      EXPECT_EQ(bytes.substr(0, *size), *decoded);
+    }
   }
 }
 

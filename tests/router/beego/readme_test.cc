@@ -41,7 +41,7 @@ TEST(Readme, TheExampleOfTheStyleWorks) {
 struct User {
   int64_t id = 0;
   std::string name;
-  std::optional<std::string> note;
+  std::optional<std::string> note = {};
   static orm::Model reflect() {
     return orm::Model::of<User>("user").auto_pk("id", &User::id).field("name", &User::name).field("note", &User::note);
   }

@@ -25,7 +25,7 @@ TEST(LeakWatch, DescribesALeakWithRouteRateAndTime) {
       .account = 3, .leaks = true, .bytes_per_min = 84.25e6, .since_ms = 60'000, .grown_bytes = 421'300'000};
   const std::chrono::system_clock::time_point at_noon{std::chrono::hours(12)};
   EXPECT_THAT(describe(finding, "/api/item/:id", 360'000, at_noon),
-              AllOf(HasSubstr("memory that /api/item/:id takes is not given back"), HasSubstr("84.2 MB/min"),
+              AllOf(HasSubstr("possible memory leak in /api/item/:id"), HasSubstr("84.2 MB/min"),
                     HasSubstr("since 11:55:00 UTC (5.0 min, 421.3 MB)"), HasSubstr("/debug/pprof/heap")));
 }
 

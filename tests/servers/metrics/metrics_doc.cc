@@ -21,8 +21,8 @@ and readers take the values with relaxed loads, so that counting and reading cos
     curl http://127.0.0.1:6060/metrics     # for Prometheus
 
 The admin port is a second, small server in the same process: one thread and one ring. The first line that the server
-prints names its address. The default port is 6060; if it is in use, the admin port takes a free one. A port that
-`--admin-port` names and that is in use ends the start.
+prints names its address. The default port is 6060; if it is in use, the admin port takes a free one. If
+`--admin-port` names a port that is in use, the server does not start.
 
 | path | answer |
 |---|---|
@@ -34,7 +34,7 @@ prints names its address. The default port is 6060; if it is in use, the admin p
 | `/debug/history?since=UNIX_MS` | JSON; a list per metric with one value per second of the last 300 seconds |
 | `/debug/routes` | JSON; requests and bytes per route, and suspected leaks |
 | `/debug/pprof/` | a list of all paths; [profiles.md](profiles.md) describes the profiles |
-| `POST /debug/reset` | lets the counters of `/metrics` and `/debug/vars` begin at 0 |
+| `POST /debug/reset` | sets the counters of `/metrics` and `/debug/vars` to 0 |
 
 To Prometheus a reset looks like a restart, which `rate()` handles. A reset does not change levels, counters of routes and
 the stats file.
@@ -63,8 +63,8 @@ bytes. "vars" and "history" mean `/debug/vars` and `/debug/history`. In `/debug/
 empty in CSV unless allocations are counted (`--count-allocations=on`).
 
 To add a metric of the process: add a member to `alloc/snapshot.h`, add a row to `servers/metrics/metrics_table.cc`, and run
-`tools/docs`. Every page and this file then have it. To add a metric of each worker: add a counter to
-`http/core/worker_counters.h`, a member to `Counters` in `http/server.h`, a line to `add()` in `http/core/server.cc`, and the
+`tools/docs`. The last words of the row, such as `kVars`, choose the pages that show it. To add a metric of each worker: add a
+counter to `http/core/worker_counters.h` and increment it, add a member to `Counters` in `http/server.h`, a line to `add()` in `http/core/server.cc`, and the
 row.
 
 | JSON and CSV | /metrics | kind | other pages | meaning |
