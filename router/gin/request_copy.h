@@ -11,7 +11,7 @@ namespace duel::gin {
 
 namespace internal {
 
-// The memory of a copy. It is a base class so that it is constructed before Input, which refers to it.
+// For RequestCopy: the memory of a copy. It is a base class so that it is constructed before Input, which refers to it.
 struct OwnedRequest {
   explicit OwnedRequest(const http::Request& from);
   std::unique_ptr<char[]> bytes;

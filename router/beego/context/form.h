@@ -10,7 +10,7 @@
 
 namespace duel::beego::context {
 
-// The fields of a query and of a body, decoded.
+// For Input: the fields of a query and of a body, decoded.
 class Form {
  public:
   // Adds the pairs of `encoded` behind the earlier ones. False if a pair was refused (it holds a ';' or a malformed
