@@ -38,8 +38,8 @@ class Series {
       if (second_ % kSampleS != 0) continue;
       const LeakDetector::Level level{static_cast<uint64_t>(requests_), static_cast<int64_t>(live_)};
       const double others = process_follows_ ? live_ : 0;
-      for (const auto& finding :
-           detector_.sample(second_ * 1000, std::vector{level}, static_cast<uint64_t>(others + 50 * kMegabyte))) {
+      for (const auto& finding : detector_.sample(second_ * 1000, std::vector{level},
+                                                  static_cast<uint64_t>(std::max(0.0, others + 50 * kMegabyte)))) {
         found.push_back(finding);
       }
     }
