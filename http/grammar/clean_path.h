@@ -93,6 +93,7 @@ struct BorrowedText {
 
 // The same for plain memory: `to` has room for size + path.size() + 1 bytes, of which the first `size` are written.
 // Returns the new size.
+// NOLINTNEXTLINE(readability-non-const-parameter): BorrowedText writes to it
 constexpr size_t clean_path(std::string_view path, CleanPath rules, char* to, size_t size = 0) {
   internal::BorrowedText text{to, size};
   append_clean_path(path, rules, text);
