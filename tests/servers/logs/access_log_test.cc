@@ -74,7 +74,8 @@ TEST_F(AccessLogTest, DropsLinesInsteadOfWaiting) {
   ASSERT_EQ(::mkfifo(path().c_str(), 0600), 0);
   const int reader = ::open(path().c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
   ASSERT_GE(reader, 0);
-  const std::string line = std::string(99, 'x') + "\n";
+  std::string line(99, 'x');
+  line += '\n';
   constexpr uint64_t kLines = 10'000;  // far more than the pipe, the queue and the buffer of the thread can hold
   uint64_t dropped = 0;
   std::string received;
