@@ -21,14 +21,6 @@ using metrics::ProgramInfo;
 using metrics::PrometheusText;
 using metrics::Snapshot;
 
-bool is_known(const Metric& metric, const ProgramInfo& program) {
-  return program.calls_counted() || !metric.only_if_calls_are_counted;
-}
-
-bool is_on(const Metric& metric, metrics::Pages page) {
-  return (metric.pages & page) != 0 && !std::holds_alternative<metrics::Computed>(metric.source);
-}
-
 void write_sample(PrometheusText& out, metrics::Unit unit, const metrics::Value& value, std::string_view labels = {}) {
   constexpr uint64_t kNsPerUs = 1'000;
   constexpr uint64_t kNsPerMs = 1'000'000;
@@ -111,7 +103,7 @@ std::string prometheus(const Snapshot& now, const ProgramInfo& program, const st
   std::string_view family;
   for (const Metric& metric : metrics::metrics_table()) {
     const bool computed = std::holds_alternative<metrics::Computed>(metric.source);
-    if (metric.family.empty() || computed || !is_known(metric, program)) continue;
+    if (metric.family.empty() || computed || !metric.is_known(program.calls_counted())) continue;
     if (std::exchange(family, metric.family) != metric.family) out.begin(metric);
     std::visit(SampleWriter{out, metric, now}, metric.source);
   }
@@ -166,8 +158,8 @@ std::string vars(const Snapshot& now, const ProgramInfo& program) {
   groups.pools.resize(now.pools.size());
   groups.top.text("router", program.router).text("version", DUEL_VERSION).text("allocator", alloc::allocator_name());
   for (const Metric& metric : metrics::metrics_table()) {
-    if (is_on(metric, metrics::kVars)) {
-      std::visit(VarsWriter{groups, metric, now, is_known(metric, program)}, metric.source);
+    if (metric.is_on(metrics::kVars)) {
+      std::visit(VarsWriter{groups, metric, now, metric.is_known(program.calls_counted())}, metric.source);
     }
   }
   std::string workers;
@@ -204,7 +196,7 @@ std::string history(std::vector<metrics::Sample> samples, const ProgramInfo& pro
       .raw("took_ms", list_of([](const metrics::Sample& one) { return one.took_ms; }));
   size_t column = 0;
   for (const Metric& metric : metrics::metrics_table()) {
-    if (!is_on(metric, metrics::kHistory)) continue;
+    if (!metric.is_on(metrics::kHistory)) continue;
     json.raw(metric.key, list_of([&](const metrics::Sample& one) { return one.values[column]; }));
     ++column;
   }

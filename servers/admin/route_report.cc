@@ -10,19 +10,11 @@
 #include "alloc/accounts.h"
 #include "alloc/phases.h"
 #include "alloc/snapshot.h"
-#include "http/grammar/json_text.h"
+#include "servers/metrics/json_object.h"
 #include "servers/metrics/metrics_table.h"
 
 namespace duel::servers::admin {
 namespace {
-
-// The name of a route is its pattern, which may be a regular expression.
-std::string quoted(std::string_view text) {
-  std::string json;
-  http::grammar::write_json_text(text, http::grammar::JsonHtml::kKept,
-                                 [&](std::string_view piece) { json.append(piece); });
-  return json;
-}
 
 std::string calls(uint64_t count, bool counted) {
   return counted ? std::to_string(count) : "null";
@@ -39,7 +31,7 @@ std::string threads_json(alloc::AccountId account, bool counted) {
   alloc::for_each_books([&](const alloc::Books& books) {
     const alloc::Costs costs = books.costs(account);
     if (costs == alloc::Costs{}) return;
-    list += fmt::format(R"({}{{"thread":{},{}}})", list.empty() ? "" : ",", quoted(books.name()),
+    list += fmt::format(R"({}{{"thread":{},{}}})", list.empty() ? "" : ",", metrics::json_text(books.name()),
                         costs_json(costs, counted));
   });
   return list;
@@ -64,7 +56,7 @@ std::string describe_routes(const leaks::LeakWatch& watch, const KeptCounts& kep
   for (const leaks::LeakWatch::Route& route : watch.routes()) {
     routes += fmt::format(
         R"({}{{"route":{},{},"live_bytes":{},"live_bytes_per_min":{:.0f},"leak_suspected":{},"threads":[{}]}})",
-        routes.empty() ? "" : ",\n ", quoted(route.name), costs_json(route.costs, calls_counted),
+        routes.empty() ? "" : ",\n ", metrics::json_text(route.name), costs_json(route.costs, calls_counted),
         route.costs.live_bytes(), route.live_bytes_per_min, route.suspected,
         threads_json(route.account, calls_counted));
   }

@@ -44,7 +44,7 @@ std::optional<uint64_t> parse_with_unit(const std::string& text, const std::arra
   return static_cast<uint64_t>(value);
 }
 
-// Prints the value in the largest unit that divides it.
+// Prints the value as a whole number of the largest possible unit.
 template <size_t kCount>
 std::string print_with_unit(uint64_t value, const std::array<Unit, kCount>& units) {
   for (const Unit& unit : units) {

@@ -161,10 +161,8 @@ constexpr std::array kMetrics = {
 };
 // clang-format on
 
-constexpr bool is_history_column(const Metric& metric) {
-  return (metric.pages & kHistory) != 0 && !std::holds_alternative<Computed>(metric.source);
-}
-static_assert(std::count_if(kMetrics.begin(), kMetrics.end(), is_history_column) == kHistoryColumns);
+static_assert(std::ranges::count_if(kMetrics, [](const Metric& metric) { return metric.is_on(kHistory); }) ==
+              kHistoryColumns);
 
 const Metric& find(std::string_view Metric::*member, std::string_view name) {
   const auto* const found =

@@ -51,6 +51,11 @@ struct Metric {
   Source source;
   std::string_view help;  // one or two sentences
   bool only_if_calls_are_counted = false;
+
+  // Whether the page shows a value of a snapshot in this row. Computed rows have none.
+  constexpr bool is_on(Pages page) const { return (pages & page) != 0 && !std::holds_alternative<Computed>(source); }
+  // Whether the value is known in a program that counts calls of the allocator, or does not.
+  constexpr bool is_known(bool calls_counted) const { return calls_counted || !only_if_calls_are_counted; }
 };
 
 // Rows with the same family are neighbours. The columns of the CSV file have the order of the rows.

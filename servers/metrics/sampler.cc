@@ -19,8 +19,7 @@ std::array<uint64_t, kHistoryColumns> history_values(const Snapshot& now) {
   std::array<uint64_t, kHistoryColumns> values{};
   size_t column = 0;
   for (const Metric& metric : metrics_table()) {
-    if ((metric.pages & kHistory) == 0 || std::holds_alternative<Computed>(metric.source)) continue;
-    values.at(column++) = std::get<uint64_t>(value_of(metric, now));
+    if (metric.is_on(kHistory)) values.at(column++) = std::get<uint64_t>(value_of(metric, now));
   }
   return values;
 }

@@ -21,8 +21,7 @@ void StatsFile::write() {
   json.number("threads", program_.threads);
   for (const Metric& metric : metrics_table()) {
     if ((metric.pages & kStatsFile) == 0) continue;
-    const bool known = program_.calls_counted() || !metric.only_if_calls_are_counted;
-    json.raw(metric.key, known ? text_of(value_of(metric, now)) : "null");
+    json.raw(metric.key, metric.is_known(program_.calls_counted()) ? text_of(value_of(metric, now)) : "null");
   }
   file_.append(json.str() + "\n");
 }

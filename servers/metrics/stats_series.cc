@@ -74,7 +74,7 @@ void StatsSeries::write() {
     append_cell(names, metric.key);
     if (std::holds_alternative<Computed>(metric.source)) {
       append_cell(values, computed.at(metric.key));
-    } else if (metric.only_if_calls_are_counted && !calls_counted_) {
+    } else if (!metric.is_known(calls_counted_)) {
       append_cell(values, "");
     } else {
       append_cell(values, text_of(value_of(metric, now)));

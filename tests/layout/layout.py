@@ -170,7 +170,7 @@ def defined_name(tokens):
         head = words.index("(")
         if head == 0 or not re.match(r"[A-Za-z_~]", words[head - 1]) or "::" in words[head - 1] or "operator" in words:
             return None
-        return words[head - 1] + " ".join(words[head:words.index(")") + 1]) if "{}" in words or words else None
+        return words[head - 1] + " ".join(words[head:words.index(")") + 1])
     stop = next((i for i, w in enumerate(words) if w in ("=", "{}", "[")), None)
     if stop is None or stop == 0 or "::" in words[stop - 1]:
         return None
