@@ -1,49 +1,40 @@
 #include "http/address.h"
 
-#include <arpa/inet.h>
 #include <netinet/in.h>
 
 #include <algorithm>
 
+#include "http/grammar/address.h"
+
 namespace duel::http {
-namespace {
-
-// inet_pton(3) of a text that need not end in NUL. `to` is an in_addr or an in6_addr.
-bool parse(int family, std::string_view text, void* to) {
-  char copy[INET6_ADDRSTRLEN];
-  if (text.size() >= sizeof copy || text.find('\0') != std::string_view::npos) return false;
-  *std::copy(text.begin(), text.end(), copy) = '\0';
-  return inet_pton(family, copy, to) == 1;
-}
-
-}  // namespace
 
 bool is_address(std::string_view text) {
-  return parse_address(text, 0).has_value();
+  return grammar::parse_address(text).has_value();
 }
 
 bool is_ipv6_address(std::string_view text) {
-  in6_addr address{};
-  return parse(AF_INET6, text, &address);
+  return text.find(':') != std::string_view::npos && is_address(text);
 }
 
-std::optional<SocketAddress> parse_address(std::string_view text, uint16_t port) {
+std::optional<SocketAddress> make_socket_address(std::string_view text, uint16_t port) {
+  const auto parsed = grammar::parse_address(text);
+  if (!parsed) return std::nullopt;
   SocketAddress address;
-  auto* const v4 = reinterpret_cast<sockaddr_in*>(&address.storage);
-  auto* const v6 = reinterpret_cast<sockaddr_in6*>(&address.storage);
-  if (parse(AF_INET, text, &v4->sin_addr)) {
-    v4->sin_family = AF_INET;
-    v4->sin_port = htons(port);
-    address.size = sizeof *v4;
-    return address;
-  }
-  if (parse(AF_INET6, text, &v6->sin6_addr)) {
+  if (is_ipv6_address(text)) {
+    auto* const v6 = reinterpret_cast<sockaddr_in6*>(&address.storage);
     v6->sin6_family = AF_INET6;
     v6->sin6_port = htons(port);
+    std::ranges::copy(parsed->bytes, v6->sin6_addr.s6_addr);
     address.size = sizeof *v6;
-    return address;
+  } else {
+    auto* const v4 = reinterpret_cast<sockaddr_in*>(&address.storage);
+    v4->sin_family = AF_INET;
+    v4->sin_port = htons(port);
+    std::copy_n(parsed->bytes.end() - sizeof v4->sin_addr, sizeof v4->sin_addr,
+                reinterpret_cast<uint8_t*>(&v4->sin_addr));
+    address.size = sizeof *v4;
   }
-  return std::nullopt;
+  return address;
 }
 
 }  // namespace duel::http

@@ -21,6 +21,6 @@ struct SocketAddress {
 };
 
 // Empty if `text` is not a numeric address.
-std::optional<SocketAddress> parse_address(std::string_view text, uint16_t port);
+std::optional<SocketAddress> make_socket_address(std::string_view text, uint16_t port);
 
 }  // namespace duel::http

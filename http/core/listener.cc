@@ -25,7 +25,7 @@ namespace {
 constexpr int kBacklog = 4096;  // for bursts between two loop iterations; the kernel caps it at net.core.somaxconn
 
 SocketAddress address_of(const std::string& host, uint16_t port) {
-  const auto address = parse_address(host == "localhost" ? "127.0.0.1" : host, port);
+  const auto address = make_socket_address(host == "localhost" ? "127.0.0.1" : host, port);
   if (!address) {
     throw StartError(
         "'" + host + "' is not an address to listen on: use a numeric address such as 127.0.0.1, 0.0.0.0 or ::1",

@@ -29,7 +29,7 @@ TEST(Address, OnlyIpv6IsIpv6) {
 }
 
 TEST(Address, IsWhatBindTakes) {
-  const auto v4 = parse_address("127.0.0.1", 8080);
+  const auto v4 = make_socket_address("127.0.0.1", 8080);
   ASSERT_TRUE(v4);
   EXPECT_EQ(v4->size, sizeof(sockaddr_in));
   const auto& in4 = reinterpret_cast<const sockaddr_in&>(v4->storage);
@@ -37,7 +37,7 @@ TEST(Address, IsWhatBindTakes) {
   EXPECT_EQ(in4.sin_port, htons(8080));
   EXPECT_EQ(in4.sin_addr.s_addr, htonl(INADDR_LOOPBACK));
 
-  const auto v6 = parse_address("::1", 443);
+  const auto v6 = make_socket_address("::1", 443);
   ASSERT_TRUE(v6);
   EXPECT_EQ(v6->size, sizeof(sockaddr_in6));
   const auto& in6 = reinterpret_cast<const sockaddr_in6&>(v6->storage);
