@@ -14,6 +14,11 @@ constexpr bool is_letter_or_digit(char c) {
   return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
+// A letter, a digit, a punctuation mark or a space.
+constexpr bool is_printable_ascii(char c) {
+  return c >= ' ' && c < '\x7F';
+}
+
 inline constexpr std::string_view kLowerHexDigits = "0123456789abcdef";
 inline constexpr std::string_view kUpperHexDigits = "0123456789ABCDEF";
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "http/grammar/ascii.h"
 #include "http/grammar/token.h"
 
 namespace duel::http::grammar {
@@ -14,12 +15,8 @@ bool is_control(char c) {
   return (c >= 0 && c < ' ') || c == '\x7F';
 }
 
-bool is_printable(char c) {
-  return c >= ' ' && c < '\x7F';
-}
-
 bool is_cookie_value(std::string_view text) {
-  return std::ranges::all_of(text, [](char c) { return is_printable(c) && c != '"' && c != ';' && c != '\\'; });
+  return std::ranges::all_of(text, [](char c) { return is_printable_ascii(c) && c != '"' && c != ';' && c != '\\'; });
 }
 
 bool is_valid(const SetCookie& cookie) {
@@ -136,7 +133,7 @@ size_t max_set_cookie_size(const SetCookie& cookie) {
 }
 
 bool is_cookie_attribute(std::string_view text) {
-  return std::ranges::all_of(text, [](char c) { return is_printable(c) && c != ';'; });
+  return std::ranges::all_of(text, [](char c) { return is_printable_ascii(c) && c != ';'; });
 }
 
 }  // namespace duel::http::grammar

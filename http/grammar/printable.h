@@ -15,7 +15,7 @@ template <typename Put>
 void write_printable(std::string_view text, std::string_view others, Put put) {
   for (const char& c : text) {
     const auto byte = static_cast<uint8_t>(c);
-    if (byte >= 0x20 && byte < 0x7F && others.find(c) == std::string_view::npos) {
+    if (is_printable_ascii(c) && others.find(c) == std::string_view::npos) {
       put(std::string_view(&c, 1));
     } else {
       const char escape[] = {'\\', 'x', kLowerHexDigits[byte >> 4], kLowerHexDigits[byte & 0xF]};

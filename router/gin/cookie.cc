@@ -28,10 +28,9 @@ std::string_view format_cookie(const Cookie& cookie, memory::Arena& arena) {
                                 .http_only = cookie.http_only,
                                 .same_site = http::grammar::text_of(cookie.same_site)};
   if (cookie.max_age) text.max_age_s = cookie.max_age->count();
-  char* const begin = arena.take(http::grammar::max_set_cookie_size(text));
-  char* const end = http::grammar::write_set_cookie(text, http::grammar::SetCookieRules::kNetHttp, begin);
-  arena.shrink(end);
-  return {begin, static_cast<size_t>(end - begin)};
+  return arena.write(http::grammar::max_set_cookie_size(text), [&](char* to) {
+    return http::grammar::write_set_cookie(text, http::grammar::SetCookieRules::kNetHttp, to);
+  });
 }
 
 }  // namespace duel::gin

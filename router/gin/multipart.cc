@@ -7,10 +7,7 @@ namespace {
 
 std::string_view text_of(const http::grammar::HeadText& text, memory::Arena& arena) {
   if (text.is_plain()) return text.sent;
-  char* const begin = arena.take(text.sent.size());
-  char* const end = http::grammar::write_plain(text, begin);
-  arena.shrink(end);
-  return {begin, static_cast<size_t>(end - begin)};
+  return arena.write(text.sent.size(), [&](char* to) { return http::grammar::write_plain(text, to); });
 }
 
 }  // namespace

@@ -21,14 +21,13 @@ std::string_view join(memory::Arena& arena, std::string_view a, std::string_view
 }
 
 std::string_view escape_html(std::string_view text, memory::Arena& arena) {
-  char* const begin = arena.take(text.size() * http::grammar::kMaxHtmlEscapeBytes);
-  char* to = begin;
-  http::grammar::write_html_text(text, [&](std::string_view piece) {
-    std::memcpy(to, piece.data(), piece.size());
-    to += piece.size();
+  return arena.write(text.size() * http::grammar::kMaxHtmlEscapeBytes, [&](char* to) {
+    http::grammar::write_html_text(text, [&](std::string_view piece) {
+      std::memcpy(to, piece.data(), piece.size());
+      to += piece.size();
+    });
+    return to;
   });
-  arena.shrink(to);
-  return {begin, static_cast<size_t>(to - begin)};
 }
 
 std::string_view clean_prefix(std::string_view prefix, memory::Arena& arena);

@@ -24,8 +24,8 @@ struct OwnedRequest {
 
 // For applications: a copy of a request that outlives the handler and may be used on another thread (Gin's
 // Context.Copy). It has every member of Input, and the keys whose values can be copied. The bytes of a
-// std::string_view are copied too; what other values point to is not. It cannot answer the request. The address of the
-// client is read from the socket when the copy is made.
+// std::string_view are copied too. Memory to which other values point is not copied. It cannot answer the request. The
+// address of the client is read from the socket when the copy is made.
 class RequestCopy : private internal::OwnedRequest, public Input {
  public:
   explicit RequestCopy(Input& from);

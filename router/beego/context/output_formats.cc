@@ -18,7 +18,7 @@ std::string quote(std::string_view name) {
   std::string quoted = "\"";
   for (const char c : name) {
     if (c == '"' || c == '\\') quoted.push_back('\\');
-    quoted.push_back(c >= 0x20 && c < 0x7F ? c : '_');
+    quoted.push_back(http::grammar::is_printable_ascii(c) ? c : '_');
   }
   return quoted + "\"";
 }

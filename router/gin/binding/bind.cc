@@ -31,12 +31,11 @@ char* put_place(const Place& place, char* const begin) {
 
 BindError bind_error(const Place& place, std::string_view problem, memory::Arena& arena) {
   constexpr std::string_view kWhole = "body";
-  char* const begin = arena.take(text_size(place) + kWhole.size() + 2 + problem.size());
-  char* to = put_place(place, begin);
-  if (to == begin) to = put(kWhole, to);
-  to = put(problem, put(": ", to));
-  arena.shrink(to);
-  return {{begin, static_cast<size_t>(to - begin)}};
+  return {arena.write(text_size(place) + kWhole.size() + 2 + problem.size(), [&](char* const begin) {
+    char* to = put_place(place, begin);
+    if (to == begin) to = put(kWhole, to);
+    return put(problem, put(": ", to));
+  })};
 }
 
 // As Go's strconv.ParseBool, but empty text is false.

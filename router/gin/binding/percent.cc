@@ -1,7 +1,7 @@
 #include "router/gin/binding/percent.h"
 
+#include <algorithm>
 #include <cstddef>
-#include <cstring>
 
 namespace duel::gin::binding {
 
@@ -16,14 +16,11 @@ std::optional<std::string_view> percent_decode(std::string_view text, http::gram
 
 std::string_view percent_encode(std::string_view text, const http::grammar::PercentEncoding& encoding,
                                 memory::Arena& arena) {
-  char* const begin = arena.take(3 * text.size());
-  char* to = begin;
-  http::grammar::percent_encode(text, encoding, [&](std::string_view piece) {
-    std::memcpy(to, piece.data(), piece.size());
-    to += piece.size();
+  return arena.write(3 * text.size(), [&](char* to) {
+    http::grammar::percent_encode(text, encoding,
+                                  [&](std::string_view piece) { to = std::copy(piece.begin(), piece.end(), to); });
+    return to;
   });
-  arena.shrink(to);
-  return {begin, static_cast<size_t>(to - begin)};
 }
 
 }  // namespace duel::gin::binding

@@ -39,6 +39,15 @@ class Arena {
   }
   // Gives back the end of the latest take(). Only the bytes before `end` are kept.
   void shrink(char* end) { next_ = end; }
+  // Returns the text that fill(char*) writes to `max_size` bytes; it returns the end of the text and must not use the
+  // arena. Valid until reset().
+  template <class Fill>
+  std::string_view write(size_t max_size, Fill fill) {
+    char* const begin = take(max_size);
+    char* const end = fill(begin);
+    shrink(end);
+    return {begin, static_cast<size_t>(end - begin)};
+  }
 
   std::string_view copy(std::string_view bytes) {
     if (bytes.empty()) return {};
