@@ -38,7 +38,7 @@ void answer_param(gin::Context& c) {
 void pass(gin::Context& c) {
   c.next();
 }
-// Copies the body to the buffer in one piece, which is the minimum cost of a body of this size in the buffer.
+// Copies the body to the buffer in one piece. There is no cheaper way to fill the buffer.
 template <size_t kSize>
 void answer_copied(gin::Context& c) {
   c.string(200, kText<kSize>);

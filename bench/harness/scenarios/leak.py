@@ -146,7 +146,7 @@ class Result:
     line_by_requests: object  # R², None if all values are equal
     bytes_per_min: float
     line_by_time: object
-    second_half_bytes: int  # growth of heap in use from the middle to the end
+    second_half_bytes: int  # growth of the heap in use, from the middle of the run to its end
     live_bytes: int
     items: int
     background_tasks: int
