@@ -2,27 +2,30 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
+#include <climits>
 #include <stdexcept>
 
-#include "http/grammar/percent.h"
+#include "router/sql/database_file.h"
 #include "router/sql/error.h"
 
 namespace duel::sql {
 namespace {
 
-// The database as a URI. The characters %, ? and # of a file name are escaped, because SQLite gives them a meaning.
-std::string uri_of(const OpenOptions& options) {
-  if (options.file.empty()) return "file:/" + options.memory_name + "?vfs=memdb";
-  constexpr http::grammar::PercentEncoding kFileEncoding = http::grammar::keep_all_but("%?#");
-  std::string uri = "file:";
-  http::grammar::percent_encode(options.file, kFileEncoding, [&](std::string_view piece) { uri.append(piece); });
-  return uri;
-}
-
 // With synchronous=NORMAL a crash of the machine may lose the last commits but does not corrupt the file
 // (https://sqlite.org/pragma.html).
-constexpr const char* kFilePragmas = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON";
+constexpr const char* kFilePragmas = "PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON";
 constexpr const char* kMemoryPragmas = "PRAGMA journal_mode=MEMORY; PRAGMA foreign_keys=ON";
+
+constexpr int kPrimaryCode = 0xFF;  // mask: the primary code is the low byte of an extended result code
+
+// The name for SQLite's memdb. Connections share a database if its name begins with a slash and is longer than that.
+std::string memory_path(const std::string& memory_name) {
+  if (memory_name.find('\0') != std::string::npos) {
+    throw Error(SQLITE_CANTOPEN, "the name of a database in memory has a NUL byte");
+  }
+  return "/" + memory_name;
+}
 
 }  // namespace
 
@@ -31,17 +34,19 @@ void Connection::Close::operator()(sqlite3* database) const {
 }
 
 Connection::Connection(const OpenOptions& options) {
+  const bool memory = options.in_memory();
+  const std::string path = memory ? memory_path(options.memory_name) : database_path(options.file);
+  if (!memory) require_regular_file(path);
   sqlite3* opened = nullptr;
   // One thread at a time uses a connection, so SQLite's own locks around each call are not needed.
-  constexpr int kFlags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX;
-  const int code = sqlite3_open_v2(uri_of(options).c_str(), &opened, kFlags, nullptr);
+  constexpr int kFlags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+  const int code = sqlite3_open_v2(path.c_str(), &opened, kFlags, memory ? "memdb" : nullptr);
   database_.reset(opened);
-  if (code != SQLITE_OK) {
-    throw Error(code, "SQLite cannot open " + options.file + ": " +
-                          (opened != nullptr ? sqlite3_errmsg(opened) : sqlite3_errstr(code)));
-  }
-  sqlite3_busy_timeout(opened, static_cast<int>(options.busy_timeout.count()));
-  run(options.file.empty() ? kMemoryPragmas : kFilePragmas);
+  if (code != SQLITE_OK) throw_open_error(path, code);
+  const auto wait = options.busy_timeout.value_or(memory ? kMemoryBusyTimeout : kFileBusyTimeout);
+  sqlite3_busy_timeout(opened, static_cast<int>(std::clamp<int64_t>(wait.count(), 0, INT_MAX)));
+  if (!memory) prepare_file(opened, path);
+  run(memory ? kMemoryPragmas : kFilePragmas);
 }
 
 Statement& Connection::prepared(std::string_view text) {
@@ -56,7 +61,6 @@ Statement& Connection::prepared(std::string_view text) {
 void Connection::run(const std::string& text) {
   const int code = sqlite3_exec(database_.get(), text.c_str(), nullptr, nullptr, nullptr);
   if (code != SQLITE_OK) {
-    constexpr int kPrimaryCode = 0xFF;
     throw Error(code & kPrimaryCode, std::string("SQLite: ") + sqlite3_errmsg(database_.get()) + " (in " + text + ")");
   }
 }

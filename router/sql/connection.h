@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -13,18 +14,30 @@
 
 namespace duel::sql {
 
+// Another process may hold the lock of a file for any time, so the wait is short.
+inline constexpr std::chrono::milliseconds kFileBusyTimeout{5};
+// Only threads of this process lock a database in memory, each for one statement or one transaction. The wait is as
+// long as the holder needs; it must also be long enough for a holder that the kernel has taken from its CPU.
+inline constexpr std::chrono::milliseconds kMemoryBusyTimeout{1000};
+
 struct OpenOptions {
-  // Path of the database, which is created if it does not exist. If empty, the database is in memory. Connections with
-  // the same `memory_name` share it, and it is deleted when the last of them is closed.
+  // Path of the database, which is created if it does not exist. Any path of a regular file works, also one with the
+  // characters ?, # or %. SQLite's URIs (`file:...`) and names that begin with a colon are refused; `./` before such a
+  // name makes it a path. If the file is empty or `:memory:`, the database is in memory.
   std::string file{};
+  // Connections with the same name share a database in memory, which is deleted when the last of them is closed. A
+  // Connection without a name has a database of its own, and so has a Pool.
   std::string memory_name{};
-  // How long a call waits for a lock of another connection. The wait blocks the calling thread. In a server that is a
-  // worker with all its clients, so the default is short.
-  std::chrono::milliseconds busy_timeout{5};
+  // How long a call waits for a lock of another connection. The wait blocks the calling thread, which in a server is a
+  // worker with all its clients. By default kFileBusyTimeout or kMemoryBusyTimeout.
+  std::optional<std::chrono::milliseconds> busy_timeout{};
+
+  bool in_memory() const { return file.empty() || file == ":memory:"; }
 };
 
 // One connection to an SQLite database, for one thread at a time. Files use WAL mode, in which readers do not wait for
-// writers. Every member throws Error.
+// writers. Every member throws Error. The constructor also throws it if the file is not a database, cannot be written
+// or has no WAL.
 class Connection {
  public:
   explicit Connection(const OpenOptions& options);

@@ -2,11 +2,17 @@
 
 #include <atomic>
 
+#include "router/sql/database_file.h"
+
 namespace duel::sql {
 
 Pool::Pool(OpenOptions options, OnOpen on_open) : options_(std::move(options)), on_open_(std::move(on_open)) {
   static std::atomic<unsigned> number{0};
-  if (options_.file.empty()) options_.memory_name = "pool" + std::to_string(number++);
+  if (!options_.in_memory()) {
+    options_.file = database_path(options_.file);
+  } else if (options_.memory_name.empty()) {
+    options_.memory_name = "duel::sql::Pool " + std::to_string(number++);
+  }
 }
 
 Pool::Lease Pool::take() {

@@ -20,7 +20,9 @@ class Pool {
   // Called with each new connection, before its first use, on the thread that takes it.
   using OnOpen = std::function<void(Connection&)>;
 
-  // Does not open a connection. With an empty `options.file` the pool has an in-memory database of its own.
+  // Does not open a connection. A relative path is resolved now, so that all connections open the same file. A database
+  // in memory without a name belongs to this pool: its connections share it, and it is deleted with the pool. Throws
+  // Error if a database cannot have this name.
   explicit Pool(OpenOptions options, OnOpen on_open = {});
   Pool(const Pool&) = delete;
   Pool& operator=(const Pool&) = delete;

@@ -54,6 +54,17 @@ Setting directory_setting(const SettingName& name, std::string& directory) {
   return setting;
 }
 
+Setting database_setting(const SettingName& name, std::string& database) {
+  Setting setting = text_setting(name, "memory|FILE", database);
+  setting.expected = "memory, or a file";
+  setting.set = [&database](const std::string& text) {
+    if (text.empty()) return false;  // for SQLite: a temporary database of each connection
+    database = text;
+    return true;
+  };
+  return setting;
+}
+
 Setting interval_setting(const SettingName& name, std::chrono::milliseconds& value) {
   Setting setting = time_setting(name, value);
   const auto set_time = setting.set;

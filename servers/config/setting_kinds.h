@@ -18,6 +18,8 @@ Setting methods_setting(const SettingName& name, std::vector<std::string>& metho
 Setting secret_setting(const SettingName& name, const char* hint, std::string& value);
 // A directory. Beego's form "/static:public", which maps a prefix to a directory, is accepted for the prefix /static.
 Setting directory_setting(const SettingName& name, std::string& directory);
+// A database of SQLite: memory, or the path of a file. The empty text is refused.
+Setting database_setting(const SettingName& name, std::string& database);
 // A time of at least 1 s, or 0 for never.
 Setting interval_setting(const SettingName& name, std::chrono::milliseconds& value);
 // A port, or "any". Setting it clears AdminOptions::port_is_default, because only the default port may be replaced by a

@@ -37,7 +37,17 @@ void fill(sql::Connection& connection) {
 
 void create_users(sql::Connection& connection) {
   connection.run(kTable);
+  connection.prepared(kFindUser);  // throws if the file has a table of this name with other columns
   if (!is_filled(connection)) fill(connection);
+}
+
+void open_first(sql::Pool& pool) {
+  try {
+    pool.take();
+  } catch (const sql::Error& error) {
+    if (!error.is_busy()) throw;
+    logs::log_failure(error.what());
+  }
 }
 
 }  // namespace
@@ -45,21 +55,19 @@ void create_users(sql::Connection& connection) {
 std::shared_ptr<sql::Pool> open_users(const config::DataOptions& options, OpenTime time, CreateTables create_tables) {
   sql::OpenOptions open;
   if (!options.in_memory()) open.file = options.database;
-  auto pool = std::make_shared<sql::Pool>(open, [also = std::move(create_tables)](sql::Connection& opened) {
-    create_users(opened);
-    if (also) also(opened);
-  });
-  if (time == OpenTime::kAtFirstRequest && options.in_memory()) return pool;
   try {
-    pool->take();
+    auto pool = std::make_shared<sql::Pool>(open, [also = std::move(create_tables)](sql::Connection& opened) {
+      create_users(opened);
+      if (also) also(opened);
+    });
+    if (time == OpenTime::kAtOnce || !options.in_memory()) open_first(*pool);
+    return pool;
   } catch (const sql::Error& error) {
-    if (error.is_unreachable()) {
-      throw http::StartError("--db=" + options.database + " cannot be opened (" + error.what() +
-                             "); name a file in an existing, writable directory");
-    }
-    logs::log_failure(error.what());
+    throw http::StartError(
+        "--db=" + options.database + " cannot be used (" + error.what() +
+        "); name a database of SQLite or a new file, in an existing folder that this user may write, "
+        "or use --db=memory");
   }
-  return pool;
 }
 
 Failure failure_of(const sql::Error& error) {

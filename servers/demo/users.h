@@ -32,8 +32,9 @@ enum class OpenTime : uint8_t { kAtOnce, kAtFirstRequest };
 using CreateTables = std::function<void(sql::Connection&)>;
 
 // Returns a pool whose first connection creates the table of users with its rows, and calls `create_tables` if it is
-// set. Throws http::StartError if the database cannot be opened at all. A locked or broken database is reported on
-// standard error instead; each request that needs it fails and reports it again.
+// set. Throws http::StartError if the database cannot be used: a wrong name, missing rights, a file that is not a
+// database, a full disk, other columns. A locked database may be free later, so it is reported on standard error, and
+// each request that needs it fails and reports it again.
 std::shared_ptr<sql::Pool> open_users(const config::DataOptions& options, OpenTime time,
                                       CreateTables create_tables = {});
 
@@ -53,6 +54,8 @@ inline bool read_id(std::string_view text, int64_t& id) {
   return error == std::errc() && end == text.data() + text.size();
 }
 
+inline constexpr std::string_view kFindUser = "SELECT age, email, id, name FROM user WHERE id = ?";
+
 // Looks a user up by native SQL, with a prepared statement on a connection from the pool. Calls `answer` with the
 // UserRow, or `refuse` with a Failure.
 template <typename Answer, typename Refuse>
@@ -61,7 +64,7 @@ void find_user(sql::Pool& pool, std::string_view id_text, Answer answer, Refuse 
   if (!read_id(id_text, id)) return refuse(kBadId);
   try {
     const auto connection = pool.take();
-    sql::Rows rows(connection->prepared("SELECT age, email, id, name FROM user WHERE id = ?"));
+    sql::Rows rows(connection->prepared(kFindUser));
     rows.bind(1, id);
     if (!rows.next()) return refuse(kNoUser);
     answer(UserRow{rows.integer(0), rows.text(1), rows.integer(2), rows.text(3)});

@@ -1,6 +1,10 @@
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <thread>
+#include <utility>
+#include <vector>
 
 #include "router/beego/context/secure_cookie.h"
 #include "router/sql/connection.h"
@@ -81,25 +85,16 @@ TEST_P(Data, ALockedDatabaseIs503UntilItIsFree) {
   EXPECT_NE(server().process().standard_error().find("locked"), std::string::npos);
 }
 
-TEST_P(Data, ABrokenDatabaseIs500) {
-  std::ofstream(file()) << std::string(8192, 'x');
+TEST_P(Data, ADatabaseThatBreaksUnderWayIs500) {
   start({database()});
+  sql::Connection({.file = file()}).run("DROP TABLE user");
   expect_users(500);
-  EXPECT_NE(server().process().standard_error().find("not a database"), std::string::npos);
-}
-
-TEST_P(Data, ADatabaseThatBreaksBetweenStartsIs500) {
-  start({database()});
-  server().stop();
-  // Keeps the header of the file and overwrites its pages.
-  std::fstream(file(), std::ios::in | std::ios::out).seekp(4096) << std::string(32 * 1024, '\xFF');
-  start({database()});
-  expect_users(500);
+  EXPECT_NE(server().process().standard_error().find("no such table"), std::string::npos);
 }
 
 TEST_P(Data, TheLogDoesNotGrowWithTheRequests) {
-  std::ofstream(file()) << std::string(8192, 'x');
   start({database()});
+  sql::Connection({.file = file()}).run("DROP TABLE user");
   Client client(port());
   for (int i = 0; i < 2'000; ++i) EXPECT_EQ(client.get("/sql/user/7").status(), 500);
   server().stop();
@@ -107,12 +102,49 @@ TEST_P(Data, TheLogDoesNotGrowWithTheRequests) {
   EXPECT_LT(std::count(log.begin(), log.end(), '\n'), 1'000) << log;
 }
 
-TEST_P(Data, ADatabaseThatCannotBeOpenedIsReportedAtStart) {
-  Process process({server_binary(), "--router=" + GetParam(), "--port=0", "--db=" + file() + "/none"});
-  EXPECT_EQ(process.wait(), 1);
-  const std::string error = process.standard_error();
-  EXPECT_TRUE(error.starts_with("server: --db=")) << error;
-  EXPECT_EQ(std::count(error.begin(), error.end(), '\n'), 1) << error;
+TEST_P(Data, AFileMayBeNamedWithTwoSlashes) {
+  start({"--db=/" + file()});
+  expect_users(200);
+  EXPECT_TRUE(std::filesystem::exists(file()));
+}
+
+TEST_P(Data, SqlitesNameOfMemoryIsTheSameForEveryWorker) {
+  start({"--threads=3", "--db=:memory:"});
+  for (int i = 0; i < 12; ++i) expect_users(200);
+  EXPECT_FALSE(std::filesystem::exists(":memory:"));
+}
+
+// Each database, and a part of the sentence that ends the start.
+TEST_P(Data, ADatabaseThatCannotBeUsedEndsTheStart) {
+  const std::string folder = directory_.path();
+  std::ofstream(folder + "/text") << std::string(8192, 'x');
+  sql::Connection({.file = folder + "/corrupt"}).run("CREATE TABLE t (a); INSERT INTO t VALUES (zeroblob(100000))");
+  // Keeps the header of the file and overwrites its pages.
+  std::fstream(folder + "/corrupt", std::ios::in | std::ios::out).seekp(100) << std::string(32 * 1024, '\xFF');
+  sql::Connection({.file = folder + "/other"}).run("CREATE TABLE user (a); INSERT INTO user VALUES (1)");
+  std::filesystem::create_directory(folder + "/wal-wal");
+  const std::pair<std::string, std::string> cases[] = {
+      {folder, "it is a folder"},
+      {folder + "/new/", "a folder"},
+      {folder + "/none/new", "No such file or directory"},
+      {folder + "/" + std::string(300, 'a'), "File name too long"},
+      {folder + "/text", "not a database"},
+      {folder + "/corrupt", "malformed"},
+      {folder + "/other", "no such column"},
+      {folder + "/wal", "disk I/O error"},
+      {"/dev/null", "not a regular file"},
+      {"file:" + folder + "/new", "URIs are not supported"},
+      {"file::memory:?cache=shared", "URIs are not supported"},
+      {":memory", "give :memory:, or ./:memory"},
+  };
+  for (const auto& [name, why] : cases) {
+    Process process({server_binary(), "--router=" + GetParam(), "--port=0", "--db=" + name});
+    EXPECT_EQ(process.wait(), 1) << name;
+    const std::string error = process.standard_error();
+    EXPECT_TRUE(error.starts_with("server: --db=" + name + " cannot be used (")) << error;
+    EXPECT_NE(error.find(why), std::string::npos) << error;
+    EXPECT_EQ(std::count(error.begin(), error.end(), '\n'), 1) << error;
+  }
 }
 
 DUEL_BOTH_ROUTERS(Data);
@@ -169,6 +201,43 @@ TEST(SessionsInAFile, OutliveTheServer) {
   ServerProcess server("beego", arguments);
   EXPECT_EQ(Client(server.port()).get("/session", cookie).body, "2");
   server.stop();
+}
+
+// Several clients at a time, because a request takes the pool's idle connection: only requests that overlap use
+// several.
+TEST(SessionsInMemory, AreTheSameForEveryConnectionOfThePool) {
+  constexpr int kClients = 8;
+  constexpr int kVisits = 60;
+  ServerProcess server("beego", {"--session-provider=sqlite", "--threads=4", "--db=:memory:"});
+  std::atomic<int> lost{0};
+  {
+    std::vector<std::jthread> clients;
+    for (int i = 0; i < kClients; ++i) {
+      clients.emplace_back([&] {
+        const std::string cookie = cookie_in(Client(server.port()).get("/session"));
+        for (int visit = 2; visit <= kVisits; ++visit) {
+          if (Client(server.port()).get("/session", cookie).body != std::to_string(visit)) ++lost;
+        }
+      });
+    }
+  }
+  EXPECT_EQ(lost, 0) << server.process().standard_error();
+  server.stop();
+}
+
+TEST(SessionsInAFile, OtherTablesOfTheSameNameEndTheStart) {
+  const TemporaryDirectory directory;
+  const std::string file = directory.path() / "s.db";
+  for (const char* table : {"session", "session_value"}) {
+    sql::Connection({.file = file})
+        .run(
+            "DROP TABLE IF EXISTS session; DROP TABLE IF EXISTS session_value;"
+            "CREATE TABLE " +
+            std::string(table) + " (other)");
+    Process process({server_binary(), "--router=beego", "--port=0", "--session-provider=sqlite", "--db=" + file});
+    EXPECT_EQ(process.wait(), 1);
+    EXPECT_TRUE(process.standard_error().starts_with("server: --db=" + file + " cannot be used (")) << table;
+  }
 }
 
 TEST(SessionsInAFile, ALockedOneIs503) {

@@ -68,6 +68,9 @@ SqliteProvider::SqliteProvider(std::shared_ptr<sql::Pool> pool, int64_t lifetime
 
 void SqliteProvider::create_tables(sql::Connection& connection) {
   connection.run(kTables);
+  // These throw if the file has tables of these names with other columns.
+  connection.prepare("SELECT id, expires FROM session");
+  connection.prepare("SELECT id, key, value FROM session_value");
 }
 
 std::shared_ptr<Store> SqliteProvider::store(std::string id) const {

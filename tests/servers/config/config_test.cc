@@ -150,6 +150,7 @@ TEST_F(Config, RefusesADanglingLink) {
 TEST_F(Config, DoesNotTakeTheNextFlagAsAValue) {
   expect_refusal(run({"--db=", "--no-session"}), "--db has no value; expected memory|FILE\n");
   expect_refusal(run({"--db", "--no-session"}), "--db has no value");
+  expect_refusal(run({"--db", ""}), "expected memory, or a file\n");
   expect_refusal(run({"--port=", "80"}), "--port has no value; expected PORT\n");
   expect_refusal(run({"--port"}), "--port has no value");
   expect_refusal(run({"--xsrf", "--xsrf-key=--x"}), "--xsrf has no value; expected on|off\n");
