@@ -61,8 +61,8 @@ class MultipartReader {
   // Returns std::nullopt after the last field, and if error() is set.
   std::optional<FormPart> next();
 
-  // One sentence if the body is malformed or exceeds a limit, else empty. After an error, do not use the fields that
-  // were read before it.
+  // One sentence, a literal, if the body is malformed or exceeds a limit, else empty. After an error, do not use the
+  // fields that were read before it.
   std::string_view error() const { return error_; }
 
  private:
@@ -90,7 +90,7 @@ class MultipartReader {
   size_t at_ = 0;         // the end of the latest delimiter line
   bool is_last_ = false;  // whether that line ends the form
   size_t parts_ = 0;      // the parts read so far, including skipped parts
-  std::string_view error_;
+  std::string_view error_ = "";
 };
 
 }  // namespace duel::http::grammar

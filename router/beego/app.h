@@ -35,6 +35,9 @@ struct AppOptions {
   // A larger body is answered with 413. The core's own limit, http::ServerOptions::max_body, applies before.
   size_t max_memory_bytes = 64 * 1024 * 1024;
   size_t max_upload_bytes = 1024 * 1024 * 1024;  // the same for multipart forms
+  // Whether the field `_method` of a POST can name PUT or DELETE as the method that a controller answers. Every POST to
+  // a controller then has its form parsed.
+  bool method_override = true;
   bool enable_xsrf = false;
   std::string xsrf_key = {};  // signs the token's cookie; if empty, a random key, valid until the process ends
   int64_t xsrf_expire_s = 0;  // lifetime of the token's cookie in seconds; 0: until the browser is closed

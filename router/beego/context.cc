@@ -37,9 +37,10 @@ const std::string& Context::xsrf_token(std::string_view key, int64_t expire_s) {
 }
 
 void Context::check_xsrf_cookie() {
-  std::string_view token = input.query("_xsrf");
+  std::string_view token = input.own_field("_xsrf");
   if (token.empty()) token = input.header("X-Xsrftoken");
   if (token.empty()) token = input.header("X-Csrftoken");
+  if (token.empty()) token = input.query("_xsrf");  // throws FormError: the form may hold the token, but is malformed
   if (token.empty()) abort(422, "422");
   const std::string& expected = lazy_parts().xsrf_token;
   if (expected.empty() || !context::equal_in_constant_time(expected, token)) abort(417, "417");

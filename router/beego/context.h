@@ -19,6 +19,7 @@ class App;
 
 // Types of inner rooms that applications use.
 using context::CookieOptions;
+using context::FormError;
 using context::FormFile;
 using context::Input;
 using context::Output;

@@ -10,7 +10,7 @@ namespace {
 // HTML forms cannot send PUT or DELETE. Beego lets the field `_method` of a POST name one of them.
 std::string_view overridden_method(context::Input& input) {
   if (input.method() != "POST") return input.method();
-  const std::string_view wanted = input.query("_method");
+  const std::string_view wanted = input.own_field("_method");
   return wanted == "PUT" || wanted == "DELETE" ? wanted : input.method();
 }
 
@@ -70,7 +70,11 @@ void Engine::handle(const http::Request& request, http::Response& response) {
     return;
   }
   alloc::enter(alloc::Phase::kRoute);
-  run_chain(0, *context);
+  try {
+    run_chain(0, *context);
+  } catch (const FormError& error) {  // of a filter chain, which runs outside of serve()
+    refuse_form(*context, error);
+  }
   alloc::enter(alloc::Phase::kWrite);
   context->output.finish();
   alloc::enter(alloc::Phase::kContext);  // the context is destroyed
@@ -89,6 +93,8 @@ void Engine::serve(Context& context) const {
     try {
       serve_steps(context);
       if (context.output.chosen_status() != 0) context.output.write_header(context.output.chosen_status());
+    } catch (const FormError& error) {
+      refuse_form(context, error);
     } catch (const Abort& abort) {
       if (!app_->error_pages().has(abort.what())) throw;
       // The page may throw as well; guard() handles that.
@@ -117,7 +123,7 @@ void Engine::serve_steps(Context& context) const {
   const std::string_view path = routed_path(context, buffer);
   if (!run_filters(FilterPosition::kBeforeStatic, context, path) || context.output.started()) return;
   if (input.method() != "GET" && input.method() != "HEAD") {
-    if (const char* refusal = refused_body(input)) return context.show_error(refusal);
+    if (is_body_too_large(input)) return context.show_error("413");
   }
 
   // Two lookups, as in Beego. The first is for the session, which a route may turn off. Filters may then change the
@@ -138,11 +144,9 @@ void Engine::serve_steps(Context& context) const {
   run_filters(FilterPosition::kFinishRouter, context, path);
 }
 
-// The code of the error page for a body that is too large or broken; null if the body is good.
-const char* Engine::refused_body(context::Input& input) const {
+bool Engine::is_body_too_large(const context::Input& input) const {
   const AppOptions& options = app_->options();
-  if (input.body().size() > (input.is_upload() ? options.max_upload_bytes : options.max_memory_bytes)) return "413";
-  return input.parse_form() ? nullptr : "500";
+  return input.body().size() > (input.is_upload() ? options.max_upload_bytes : options.max_memory_bytes);
 }
 
 bool Engine::run_filters(FilterPosition position, Context& context, std::string_view path) const {
@@ -169,7 +173,8 @@ void Engine::run_route(const Route& route, Context& context) const {
 
 void Engine::run_controller(const Route& route, Context& context) const {
   const ControllerClass& controller_class = *app_->controller_class(route.controller);
-  const std::string_view method = overridden_method(context.input);
+  const std::string_view method =
+      app_->options().method_override ? overridden_method(context.input) : context.input.method();
   auto mapped = route.methods.find(method);
   if (mapped == route.methods.end()) mapped = route.methods.find("*");
   const bool by_name = mapped != route.methods.end();
@@ -190,6 +195,13 @@ void Engine::run_controller(const Route& route, Context& context) const {
     }
   }
   controller->finish();
+}
+
+void Engine::refuse_form(Context& context, const FormError& error) const {
+  if (context.output.response().started()) return;
+  context.output.restart();
+  if (app_->error_pages().has("400")) return context.show_error("400");
+  context.output.error(error.what(), 400);
 }
 
 void Engine::recover(Context& context, std::string_view what) const {

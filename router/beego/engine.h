@@ -32,11 +32,13 @@ class Engine final : public http::Handler {
   template <typename Step>
   void guard(Context& context, Step step) const;
   void serve_steps(Context& context) const;
-  const char* refused_body(context::Input& input) const;
+  bool is_body_too_large(const context::Input& input) const;
   bool run_filters(FilterPosition position, Context& context, std::string_view path) const;
   const Route* find_route(Context& context) const;
   void run_route(const Route& route, Context& context) const;
   void run_controller(const Route& route, Context& context) const;
+  // Answers a request whose form a handler wanted to read: with the application's page of 400 or with the reason.
+  void refuse_form(Context& context, const FormError& error) const;
   void recover(Context& context, std::string_view what) const;
   // The path that routes and filters match: the request's path, or its lower case in `buffer` if the application
   // ignores case.

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <limits>
 #include <memory>
 #include <string>
 
@@ -156,7 +157,12 @@ std::shared_ptr<beego::App> make_app(const http::StaticDirectory& files, const c
   const auto log = [](std::string_view path, std::string_view what) {
     logs::log_failure(std::string(path).append(": ").append(what));
   };
+  // As in the Gin style, only --max-body limits a body, and no route has a form.
+  constexpr size_t kNoLimit = std::numeric_limits<size_t>::max();
   auto app = std::make_shared<beego::App>(beego::AppOptions{.panic_log = log,
+                                                            .max_memory_bytes = kNoLimit,
+                                                            .max_upload_bytes = kNoLimit,
+                                                            .method_override = false,
                                                             .enable_xsrf = data.xsrf,
                                                             .xsrf_key = data.xsrf_key,
                                                             .xsrf_expire_s = static_cast<int64_t>(data.xsrf_expire_s)});

@@ -104,6 +104,30 @@ TEST_F(SameBytes, ForEcho) {
   }
 }
 
+// No route of the demo reads a form, so a malformed form changes nothing, whether the path has a route or not.
+TEST_F(SameBytes, ForMalformedForms) {
+  size_t echoed = 0;
+  for (const char* type :
+       {"application/x-www-form-urlencoded", "application/x-www-form-urlencoded; charset=x", "multipart/form-data",
+        "multipart/form-data; boundary=b", "Multipart/Form-Data; boundary=", "multipart/mixed; boundary=b",
+        "application/json", "text/xml", "application/x-yaml", "application/x-protobuf", "/", ";"}) {
+    for (const char* body : {"", ";", "%", "a=1&%", "a=%zz", "_method=PUT", "x", "--b\r\n", "--b\n\n\n--b--\n", "--b--",
+                             "{", "<a>", "\xFF\n"}) {
+      for (const char* path : {"/echo", "/echo?%", "/echo?a;b", "/nowhere", "/ping", "/static/hello.txt"}) {
+        const std::string request = post_request(path, body, "Content-Type: " + std::string(type) + "\r\n");
+        const bool is_echo = std::string_view(path).starts_with("/echo");
+        const std::string bytes = answer(*beego_, request);
+        EXPECT_EQ(answer(*gin_, request), bytes) << "for: " << request;
+        EXPECT_EQ(is_echo, bytes.starts_with("HTTP/1.1 200 ") && bytes.ends_with("\r\n\r\n" + std::string(body)))
+            << bytes;
+        echoed += is_echo;
+      }
+    }
+  }
+  EXPECT_GT(echoed, 400U);
+  EXPECT_EQ(beego_->snapshot().at("responses_5xx"), 0U);
+}
+
 TEST_F(SameBytes, ForEveryGithubRoute) {
   std::string pipeline;
 #define DUEL_ROUTE(method, pattern, path)                       \

@@ -26,13 +26,13 @@ bool Form::parse(std::string_view encoded) {
   return valid;
 }
 
-bool Form::parse_multipart(std::string_view body, std::string_view content_type) {
+const char* Form::parse_multipart(std::string_view body, std::string_view content_type) {
   auto form = context::parse_multipart(body, content_type);
-  if (!form) return false;
-  for (auto& [name, value] : form->values) values_[name].push_back(std::move(value));
-  files_ = std::move(form->files);
-  content_types_ = std::move(form->content_types);
-  return true;
+  if (*form.error != '\0') return form.error;
+  for (auto& [name, value] : form.values) values_[name].push_back(std::move(value));
+  files_ = std::move(form.files);
+  content_types_ = std::move(form.content_types);
+  return "";
 }
 
 std::string_view Form::get(std::string_view name) const {

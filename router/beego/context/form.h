@@ -17,9 +17,9 @@ class Form {
   // escape); the valid pairs are added all the same.
   bool parse(std::string_view encoded);
 
-  // Adds the values of a body of multipart/form-data and replaces the files, which are views into it. False, and
-  // nothing changed, if the body is malformed or exceeds a limit.
-  bool parse_multipart(std::string_view body, std::string_view content_type);
+  // Adds the values of a body of multipart/form-data and replaces the files, which are views into it. If the body is
+  // malformed or exceeds a limit, returns one sentence about it, a literal, and nothing changes; otherwise returns "".
+  const char* parse_multipart(std::string_view body, std::string_view content_type);
 
   // The first value of this name; empty if there is none. Valid until the next call of parse() or parse_multipart().
   std::string_view get(std::string_view name) const;

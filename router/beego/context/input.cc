@@ -7,16 +7,15 @@
 namespace duel::beego::context {
 namespace {
 
-constexpr std::string_view kFormType = "application/x-www-form-urlencoded";
-
-bool may_have_form_body(const http::Request& request) {
-  return request.method_name == "POST" || request.method_name == "PUT" || request.method_name == "PATCH";
+bool has_media_type(const http::Request& request, std::string_view type) {
+  const std::string_view field = request.header("Content-Type");
+  return http::grammar::equal_fold_ascii(http::grammar::trim(field.substr(0, field.find(';'))), type);
 }
 
-bool has_form_body(const http::Request& request) {
-  if (!may_have_form_body(request)) return false;
-  const std::string_view type = request.header("Content-Type");
-  return http::grammar::equal_fold_ascii(http::grammar::trim(type.substr(0, type.find(';'))), kFormType);
+bool has_urlencoded_body(const http::Request& request) {
+  const http::Method method = request.method;
+  const bool may_have = method == http::Method::kPost || method == http::Method::kPut || method == http::Method::kPatch;
+  return may_have && has_media_type(request, "application/x-www-form-urlencoded");
 }
 
 }  // namespace
@@ -26,7 +25,7 @@ bool Input::reset(const http::Request& request) {
   params_.clear();
   data_.clear();
   form_.reset();
-  form_valid_ = true;
+  form_error_ = "";
   own_urls_.clear();
   url_ = request.path;
   if (url_.find('%') == std::string_view::npos) return true;
@@ -41,27 +40,41 @@ void Input::set_url(std::string path) {
   url_ = own_urls_.front();
 }
 
-bool Input::parse_form() {
-  if (form_) return form_valid_;
+bool Input::is_upload() const {
+  return has_media_type(*request_, "multipart/form-data");
+}
+
+std::string_view Input::form_error() {
+  if (form_) return form_error_;
   form_.emplace();
-  const bool body_valid = !has_form_body(*request_) || form_->parse(request_->body);
+  const bool body_valid = !has_urlencoded_body(*request_) || form_->parse(request_->body);
   const bool query_valid = form_->parse(request_->query);
-  const bool is_multipart = is_upload() && request_->method_name != "GET" && request_->method_name != "HEAD";
-  const bool files_valid = !is_multipart || form_->parse_multipart(request_->body, header("Content-Type"));
-  form_valid_ = body_valid && query_valid && files_valid;
-  return form_valid_;
+  if (is_upload() && !is_get() && !is_head()) {
+    form_error_ = form_->parse_multipart(request_->body, header("Content-Type"));
+  }
+  if (!query_valid) form_error_ = "the query holds a malformed escape or a semicolon";
+  if (!body_valid) form_error_ = "the form holds a malformed escape or a semicolon";
+  return form_error_;
+}
+
+Form& Input::checked_form() {
+  if (!parse_form() && !is_get() && !is_head()) throw FormError(form_error_);
+  return *form_;
 }
 
 std::string_view Input::query(std::string_view name) {
   const std::string_view value = param(name);
+  return value.empty() ? checked_form().get(name) : value;
+}
+
+std::string_view Input::own_field(std::string_view name) {
+  const std::string_view value = param(name);
   if (!value.empty()) return value;
-  parse_form();
-  return form_->get(name);
+  return form_error().empty() ? form_->get(name) : std::string_view();
 }
 
 const std::vector<std::string>* Input::queries(std::string_view name) {
-  parse_form();
-  return form_->find(name);
+  return checked_form().find(name);
 }
 
 const FormFile* Input::file(std::string_view field) {
@@ -70,9 +83,8 @@ const FormFile* Input::file(std::string_view field) {
 }
 
 std::vector<const FormFile*> Input::files(std::string_view field) {
-  parse_form();
   std::vector<const FormFile*> found;
-  for (const FormFile& file : form_->files()) {
+  for (const FormFile& file : checked_form().files()) {
     if (file.field == field) found.push_back(&file);
   }
   return found;

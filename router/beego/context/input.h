@@ -9,6 +9,7 @@
 
 #include "http/request.h"
 #include "router/beego/context/form.h"
+#include "router/beego/context/form_error.h"
 #include "router/beego/values/data.h"
 #include "router/beego/values/params.h"
 
@@ -41,7 +42,7 @@ class Input {
   bool is_ajax() const { return header("X-Requested-With") == "XMLHttpRequest"; }
   bool is_secure() const { return scheme() == "https"; }
   bool is_websocket() const { return header("Upgrade") == "websocket"; }
-  bool is_upload() const { return header("Content-Type").find("multipart/form-data") != std::string_view::npos; }
+  bool is_upload() const;  // whether Content-Type is multipart/form-data
   // Whether the Accept field names a type of this kind without parameters.
   bool accepts_html() const;
   bool accepts_xml() const;
@@ -69,16 +70,25 @@ class Input {
   const values::Params& params() const { return params_; }
   std::string_view param(std::string_view name) const { return params_.get(name); }
 
-  // The route parameter of this name if it is not empty, otherwise the first value of this name in the form. The form
-  // has the fields of an urlencoded body, then of the query, then of a multipart body.
+  // The form has the fields of an urlencoded body, then of the query, then of a multipart body. The first call of one
+  // of these members parses it. If a part of it is malformed, they throw FormError; for GET and HEAD, which have no
+  // form but the query, they ignore the malformed fields, as in Beego.
+  //
+  // The route parameter of this name if it is not empty, otherwise the first value of this name in the form.
   std::string_view query(std::string_view name);
   // All values of this name in the form; null if there is no value.
   const std::vector<std::string>* queries(std::string_view name);
   // The first file of this field of a multipart body; null if there is no file. Its bytes are a view into the request.
   const FormFile* file(std::string_view field);
   std::vector<const FormFile*> files(std::string_view field);
-  // Parses the form at the first call. False if a part of it is not valid.
-  bool parse_form();
+
+  // Parses the form at the first call; never throws FormError. False if a part of the form is malformed.
+  bool parse_form() { return form_error().empty(); }
+  // The same; one sentence if a part of the form is malformed, otherwise an empty text.
+  std::string_view form_error();
+  // As query(), for the program's own fields, such as `_method`, which a route need not know: if the form is malformed,
+  // there are no such fields.
+  std::string_view own_field(std::string_view name);
 
   // Values that the filters and the controller of this request share; the same as Controller::data().
   values::Data& data() { return data_; }
@@ -91,8 +101,10 @@ class Input {
   std::forward_list<std::string> own_urls_;  // decoded and replaced paths; all are kept, because views into them exist
   values::Params params_;
   values::Data data_;
+  Form& checked_form();
+
   std::optional<Form> form_;
-  bool form_valid_ = true;
+  const char* form_error_ = "";  // a literal, because a view would make the context of every request larger
 };
 
 }  // namespace duel::beego::context

@@ -20,7 +20,7 @@ std::string filename_of(const http::grammar::FormPart& part) {
 
 }  // namespace
 
-std::optional<MultipartForm> parse_multipart(std::string_view body, std::string_view content_type) {
+MultipartForm parse_multipart(std::string_view body, std::string_view content_type) {
   MultipartForm form;
   http::grammar::MultipartReader parts(body, content_type);
   while (const auto part = parts.next()) {
@@ -33,7 +33,7 @@ std::optional<MultipartForm> parse_multipart(std::string_view body, std::string_
     form.files.push_back(
         {.field = text_of(part->name), .filename = filename_of(*part), .content_type = type, .bytes = part->bytes});
   }
-  if (!parts.error().empty()) return std::nullopt;
+  form.error = parts.error().data();
   return form;
 }
 

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <forward_list>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -18,13 +17,14 @@ struct FormFile {
 };
 
 struct MultipartForm {
+  const char* error = "";  // one sentence if the body is malformed or exceeds a limit; then ignore the other members
   std::vector<std::pair<std::string, std::string>> values;
   std::vector<FormFile> files;
   std::forward_list<std::string> content_types;  // the storage of content types without escapes and folds
 };
 
 // Reads a body of multipart/form-data, see http/grammar/multipart.h. `content_type` is the whole Content-Type field of
-// the request. Returns nothing if the body is malformed or exceeds a limit.
-std::optional<MultipartForm> parse_multipart(std::string_view body, std::string_view content_type);
+// the request.
+MultipartForm parse_multipart(std::string_view body, std::string_view content_type);
 
 }  // namespace duel::beego::context

@@ -29,6 +29,10 @@ std::string resolve(std::string_view url, std::string_view path) {
 
 void Output::reset(http::Response& response) {
   response_ = &response;
+  restart();
+}
+
+void Output::restart() {
   body_.clear();
   chosen_status_ = 0;
   status_ = 0;

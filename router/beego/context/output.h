@@ -72,6 +72,9 @@ class Output {
   // Appends to the body. Begins the response, with 200 if no status has been written.
   void write(std::string_view content);
 
+  // Drops the status and the body so far. The fields stay.
+  void restart();
+
   bool started() const { return started_ || response_->started(); }
 
   // The core's response, for plain handlers and for files. Bytes written there are sent before the body collected here.

@@ -132,15 +132,122 @@ TEST_F(HostileTest, ABodyThatIsTooLargeIs413) {
   EXPECT_EQ(send(FullRequest("POST", "/", upload, part + std::string(2000, 'x') + "\r\n--b--"), ok).status, 413);
 }
 
-TEST_F(HostileTest, ABrokenFormIs500) {
-  const auto ok = [](Context& c) { c.output.body("ok"); };
-  const std::vector<std::pair<std::string, std::string>> form = {{"Content-Type", "application/x-www-form-urlencoded"}};
-  for (const char* body : {"a=%zz", "a=%", "%2", "a;b"}) {
-    EXPECT_EQ(send(FullRequest("POST", "/", form, body), ok).status, 500) << body;
+constexpr std::string_view kBadPair = "the form holds a malformed escape or a semicolon\n";
+
+struct BrokenForm {
+  std::string target;
+  std::string content_type;
+  std::string body;
+  std::string_view reason;
+};
+
+std::vector<BrokenForm> broken_forms() {
+  const std::string urlencoded = "application/x-www-form-urlencoded";
+  const std::string multipart = "multipart/form-data; boundary=b";
+  std::vector<BrokenForm> forms = {
+      {"/?a=%zz", "text/plain", "", "the query holds a malformed escape or a semicolon\n"},
+      {"/?a;b", urlencoded, "a=1", "the query holds a malformed escape or a semicolon\n"},
+      {"/", "Multipart/Form-Data", "x", "Content-Type has no valid boundary\n"},
+      {"/", multipart, "x", "the body ends before the form's last boundary\n"},
+      {"/", multipart, "--b\n\n1\n--b--\n", "the body ends before the form's last boundary\n"},
+  };
+  for (const char* body : {";", "%", "a=%zz", "a=%", "%2", "a;b", "a=1&b=%f", "a=1&%0g=2"}) {
+    forms.push_back({"/", urlencoded, body, kBadPair});
+    forms.push_back({"/", "APPLICATION/x-www-form-URLENCODED ; charset=utf-8", body, kBadPair});
   }
-  EXPECT_EQ(send(FullRequest("POST", "/", {{"Content-Type", "multipart/form-data"}}, "x"), ok).status, 500);
-  EXPECT_EQ(send(FullRequest("POST", "/", {{"Content-Type", "multipart/form-data; boundary=b"}}, "--b\r\n"), ok).status,
-            500);
+  return forms;
+}
+
+TEST_F(HostileTest, ABrokenFormIs400WhereItIsReadAndNowhereElse) {
+  const std::vector<HandlerFunction> readers = {
+      [](Context& c) { c.output.body(c.input.query("a")); },
+      [](Context& c) { c.input.queries("a"); },
+      [](Context& c) { c.input.file("a"); },
+      [](Context& c) { c.input.files("a"); },
+      [](Context& c) {
+        c.output.set_status(201);
+        c.output.body("begun");
+        c.input.query("a");
+      },
+  };
+  for (const BrokenForm& form : broken_forms()) {
+    SCOPED_TRACE(form.target + " " + form.content_type + " " + form.body);
+    const FullRequest request("POST", form.target, {{"Content-Type", form.content_type}}, form.body);
+    for (const HandlerFunction& reader : readers) {
+      const Answer answer = send(request, reader);
+      EXPECT_EQ(answer.status, 400);
+      EXPECT_EQ(answer.body, form.reason);
+    }
+    const Answer unread = send(request, [](Context& c) { c.output.body(c.input.body()); });
+    EXPECT_EQ(unread.status, 200);
+    EXPECT_EQ(unread.body, form.body);
+  }
+}
+
+class FormController : public Controller {
+ public:
+  void post() override { output().body("posted"); }
+  static ControllerClass reflect() { return ControllerClass::of<FormController>("FormController"); }
+};
+
+// Each part of the engine that can read the form before or after the route.
+TEST_F(HostileTest, ABrokenFormIs400FromEveryPartOfTheApplication) {
+  const auto read = [](Context& c) { c.input.query("a"); };
+  std::vector<std::shared_ptr<App>> apps;
+  const auto add_app = [&](AppOptions options = {}) -> App& {
+    options.panic_log = [](std::string_view, std::string_view what) { ADD_FAILURE() << what; };
+    apps.push_back(std::make_shared<App>(std::move(options)));
+    return *apps.back();
+  };
+  for (const FilterPosition position :
+       {FilterPosition::kBeforeStatic, FilterPosition::kBeforeRouter, FilterPosition::kBeforeExec}) {
+    add_app().insert_filter("/*", position, read);
+  }
+  add_app().insert_filter("/*", FilterPosition::kAfterExec, read, {.return_on_output = false});
+  add_app().insert_filter_chain("/*", [&](HandlerFunction) { return read; });
+  add_app().error_handler("405", read);
+  add_app({.enable_xsrf = true});
+  for (size_t i = 0; i < apps.size(); ++i) {
+    SCOPED_TRACE(i);
+    App& app = *apps[i];
+    app.any("/other", [](Context&) {});
+    if (app.options().enable_xsrf) {
+      app.router<FormController>("/");
+    } else if (i + 2 == apps.size()) {
+      app.any("/", [](Context& c) { c.show_error("405"); });
+    } else {
+      app.any("/", [](Context& c) { c.output.body("ok"); });
+    }
+    Engine engine(apps[i]);
+    const FullRequest broken("POST", "/", {{"Content-Type", "application/x-www-form-urlencoded"}}, "%");
+    const Answer answer = exchange(engine, broken);
+    EXPECT_EQ(answer.status, 400);
+    EXPECT_EQ(answer.body, kBadPair);
+  }
+}
+
+TEST_F(HostileTest, ABrokenFormHasNoMethodAndAnApplicationCanHaveItsOwnPage) {
+  auto app = std::make_shared<App>();
+  app->router<FormController>("/");
+  app->post("/read", [](Context& c) { c.input.query("a"); });
+  app->error_handler("400", [](Context& c) { c.output.body("my page"); });
+  Engine engine(app);
+  const std::vector<std::pair<std::string, std::string>> form = {{"Content-Type", "application/x-www-form-urlencoded"}};
+  EXPECT_EQ(exchange(engine, FullRequest("POST", "/", form, "_method=PUT")).status, 405);
+  const Answer posted = exchange(engine, FullRequest("POST", "/", form, "_method=PUT&%"));
+  EXPECT_EQ(posted.status, 200);
+  EXPECT_EQ(posted.body, "posted");
+  EXPECT_EQ(exchange(engine, FullRequest("POST", "/none", form, "%")).status, 404);
+  const Answer own = exchange(engine, FullRequest("POST", "/read", form, "%"));
+  EXPECT_EQ(own.status, 400);
+  EXPECT_EQ(own.body, "my page");
+  app = std::make_shared<App>(AppOptions{.method_override = false});
+  app->router<FormController>("/");
+  Engine without(app);
+  EXPECT_EQ(exchange(without, FullRequest("POST", "/", form, "_method=PUT")).body, "posted");
+}
+
+TEST_F(HostileTest, AQueryOfAGetIsReadAsFarAsItIsValid) {
   EXPECT_EQ(send(FullRequest("GET", "/?a=%zz&b=1"), [](Context& c) { c.output.body(c.input.query("b")); }).body, "1");
 }
 
