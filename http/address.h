@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace duel::http {
@@ -20,7 +21,17 @@ struct SocketAddress {
   socklen_t size = 0;
 };
 
-// Empty if `text` is not a numeric address.
+// Reads a numeric address; a link-local one needs its zone, the name or number of a network interface: "fe80::1%eth0".
+// IPv4 in the mapped form ::ffff:127.0.0.1 makes an IPv4 address. Empty if `text` is not a numeric address, or if this
+// machine has no such interface.
 std::optional<SocketAddress> make_socket_address(std::string_view text, uint16_t port);
+
+// Writes the one spelling of an address (grammar::write_address()), with its zone if it has one, and returns a view of
+// it. Leaves out a zone that does not fit. `size` is that of `to` in bytes: grammar::kAddressTextBytes, and at least
+// INET6_ADDRSTRLEN. Empty if the address is of another family.
+std::string_view write_socket_address(const sockaddr_storage& address, char* to, size_t size);
+
+// The address as the host of a URL: IPv6 in brackets (RFC 3986 §3.2.2), with %25 before a zone (RFC 6874 §2).
+std::string url_host(std::string_view address);
 
 }  // namespace duel::http

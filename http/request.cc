@@ -1,11 +1,10 @@
 #include "http/request.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
 
 #include <algorithm>
 
+#include "http/address.h"
 #include "http/grammar/ascii.h"
 
 namespace duel::http {
@@ -26,11 +25,7 @@ std::string_view Request::remote_address(char* to, size_t size) const {
   sockaddr_storage address{};
   socklen_t length = sizeof address;
   if (socket < 0 || getpeername(socket, reinterpret_cast<sockaddr*>(&address), &length) != 0) return {};
-  const void* bytes = address.ss_family == AF_INET6
-                          ? static_cast<const void*>(&reinterpret_cast<const sockaddr_in6*>(&address)->sin6_addr)
-                          : static_cast<const void*>(&reinterpret_cast<const sockaddr_in*>(&address)->sin_addr);
-  const char* text = inet_ntop(address.ss_family, bytes, to, static_cast<socklen_t>(size));
-  return text != nullptr ? std::string_view(text) : std::string_view();
+  return write_socket_address(address, to, size);
 }
 
 }  // namespace duel::http

@@ -90,8 +90,8 @@ struct Request {
   std::string_view header(std::string_view name) const;
   bool has_header(std::string_view name) const;
 
-  // Writes the numeric address of the peer to `to`, which must hold at least INET6_ADDRSTRLEN bytes, and returns a view
-  // of it. Empty if the peer has disconnected. Makes a system call.
+  // Writes the peer's numeric address in its one spelling (write_socket_address() in http/address.h) to `to`, which has
+  // grammar::kAddressTextBytes, and returns a view. Empty if the peer has disconnected. Makes a system call.
   std::string_view remote_address(char* to, size_t size) const;
 };
 

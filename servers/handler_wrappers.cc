@@ -71,7 +71,8 @@ class CompressBody : public Wrapper {
 
 class LogAccess : public Wrapper {
  public:
-  LogAccess(std::unique_ptr<http::Handler> next, logs::AccessLog& log) : Wrapper(std::move(next)), log_(log) {}
+  LogAccess(std::unique_ptr<http::Handler> next, logs::AccessLog& log)
+      : Wrapper(std::move(next)), log_(log), line_(log.proxies()) {}
 
   void handle(const http::Request& request, http::Response& response) override {
     constexpr int kFailed = 500;

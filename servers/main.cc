@@ -20,6 +20,7 @@
 #include "alloc/counters.h"
 #include "alloc/phases.h"
 #include "alloc/profile/heap_sampler.h"
+#include "http/address.h"
 #include "http/server.h"
 #include "http/start_error.h"
 #include "http/static_directory.h"
@@ -47,13 +48,12 @@ namespace {
 constexpr int kWakeUp = SIGUSR2;
 
 void print_ready(const config::Options& options, const http::Server& server, const admin::Admin& admin_server) {
-  const bool v6 = options.server.host.find(':') != std::string::npos;
   std::printf(
-      "listening on http://%s%s%s:%u (router=%s, threads=%u, pool=%s, max-connections=%u, allocator=%s, "
+      "listening on http://%s:%u (router=%s, threads=%u, pool=%s, max-connections=%u, allocator=%s, "
       "app=%s, runmode=%s, admin=%s)\n",
-      v6 ? "[" : "", options.server.host.c_str(), v6 ? "]" : "", server.port(), options.router_name(),
-      options.server.threads, options.pooled() ? "on" : "off", server.max_connections(), alloc::allocator_name(),
-      options.app_name.c_str(), options.run_mode.c_str(), admin_server.url().c_str());
+      http::url_host(options.server.host).c_str(), server.port(), options.router_name(), options.server.threads,
+      options.pooled() ? "on" : "off", server.max_connections(), alloc::allocator_name(), options.app_name.c_str(),
+      options.run_mode.c_str(), admin_server.url().c_str());
   std::fflush(stdout);
 }
 

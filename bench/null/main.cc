@@ -6,6 +6,7 @@
 #include <optional>
 #include <thread>
 
+#include "http/address.h"
 #include "servers/admin/admin.h"
 #include "servers/admin/metrics_pages.h"
 #include "servers/config/options.h"
@@ -44,8 +45,8 @@ int run(const servers::config::Options& options) {
   std::jthread serving([&] {
     try {
       server.run([&] {
-        std::printf("listening on http://%s:%u (null, admin=%s)\n", options.server.host.c_str(), server.port(),
-                    admin_server.url().c_str());
+        std::printf("listening on http://%s:%u (null, admin=%s)\n", http::url_host(options.server.host).c_str(),
+                    server.port(), admin_server.url().c_str());
         std::fflush(stdout);
       });
     } catch (...) {

@@ -17,6 +17,7 @@
 #include <utility>
 
 #include "http/address.h"
+#include "http/grammar/address.h"
 #include "http/start_error.h"
 
 namespace duel::http::core {
@@ -27,9 +28,11 @@ constexpr int kBacklog = 4096;  // for bursts between two loop iterations; the k
 SocketAddress address_of(const std::string& host, uint16_t port) {
   const auto address = make_socket_address(host == "localhost" ? "127.0.0.1" : host, port);
   if (!address) {
-    throw StartError(
-        "'" + host + "' is not an address to listen on: use a numeric address such as 127.0.0.1, 0.0.0.0 or ::1",
-        StartOption::kHost);
+    const bool lacks_interface = grammar::parse_scoped_address(host).has_value();
+    throw StartError("'" + host + "' is not an address to listen on: " +
+                         (lacks_interface ? "behind %, name a network interface of this machine"
+                                          : "use a numeric address such as 127.0.0.1, 0.0.0.0 or ::1"),
+                     StartOption::kHost);
   }
   return *address;
 }
@@ -44,6 +47,14 @@ SocketAddress address_of(const std::string& host, uint16_t port) {
                        StartOption::kPort);
     case EADDRNOTAVAIL:
       throw StartError("cannot listen on " + where + ": " + host + " is not an address of this machine; choose another",
+                       StartOption::kHost);
+    case EINVAL:
+      throw StartError("cannot listen on " + where +
+                           ": use an address of this machine; a link-local one needs its network interface, such as "
+                           "fe80::1%eth0",
+                       StartOption::kHost);
+    case EAFNOSUPPORT:
+      throw StartError("cannot listen on " + where + ": this machine has no IPv6; use an IPv4 address such as 0.0.0.0",
                        StartOption::kHost);
     case EMFILE:
     case ENFILE:

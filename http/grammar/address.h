@@ -29,6 +29,28 @@ struct Address {
 // from clients and proxies at run time.
 constexpr std::optional<Address> parse_address(std::string_view text);
 
+// Room for an address with its zone: 39 bytes, '%', and the name of a network interface (15 bytes).
+inline constexpr size_t kAddressTextBytes = 64;
+
+// Writes the one spelling of an address: dotted decimal for IPv4, also for the mapped form ::ffff:127.0.0.1, and
+// RFC 5952 for IPv6 (lower case, the longest run of zero groups shortened). Go prints the same texts. `to` has room for
+// kAddressTextBytes. Returns a view of it.
+std::string_view write_address(const Address& address, char* to);
+
+// An address as the operating system names it. Link-local addresses (RFC 4291 §2.5.6) are unique only together with
+// their zone, the network interface: "fe80::1%eth0" (RFC 4007 §11).
+struct ScopedAddress {
+  Address address;
+  std::string_view zone{};  // a view into the parsed text; empty if there is none
+};
+
+// The same as parse_address(), and a zone is allowed behind an IPv6 address. IPv4 has no zones.
+constexpr std::optional<ScopedAddress> parse_scoped_address(std::string_view text);
+
+// The one spelling of an address that may have a zone. Empty if `text` is not such an address. `to` has room for
+// kAddressTextBytes. A zone that does not fit is malformed.
+std::string_view respell_address(std::string_view text, char* to);
+
 // All addresses that begin with the same `prefix_bits` bits.
 struct Network {
   Address address;
@@ -45,7 +67,8 @@ struct Network {
   }
 };
 
-// Reads "10.0.0.0/8", "2001:db8::/32" or one address. Returns nothing for any other text.
+// Reads "10.0.0.0/8", "2001:db8::/32" or one address. IPv4 may be written in the mapped form: ::ffff:10.0.0.0/104 is
+// 10.0.0.0/8. Returns nothing for any other text.
 constexpr std::optional<Network> parse_network(std::string_view text);
 
 // The same for literals: a malformed text does not compile.
@@ -137,9 +160,19 @@ constexpr std::optional<Address> parse_address(std::string_view text) {
   return address;
 }
 
+constexpr std::optional<ScopedAddress> parse_scoped_address(std::string_view text) {
+  const size_t percent = internal::index_of(text, '%');
+  const auto address = parse_address(text.substr(0, percent));
+  if (!address) return std::nullopt;
+  if (percent == text.size()) return ScopedAddress{*address};
+  const std::string_view zone = text.substr(percent + 1);
+  if (address->is_v4() || zone.empty()) return std::nullopt;
+  return ScopedAddress{*address, zone};
+}
+
 constexpr std::optional<Network> parse_network(std::string_view text) {
   const size_t slash = internal::index_of(text, '/');
-  const auto address = parse_address(text.substr(0, slash));
+  auto address = parse_address(text.substr(0, slash));
   if (!address) return std::nullopt;
   if (slash == text.size()) return Network{*address, 128};
   const std::string_view digits = text.substr(slash + 1);
@@ -150,7 +183,12 @@ constexpr std::optional<Network> parse_network(std::string_view text) {
   }
   const bool dotted = !internal::holds(text, ':');
   if (digits.empty() || bits > (dotted ? 32U : 128U)) return std::nullopt;
-  return Network{*address, static_cast<uint8_t>(dotted ? bits + 96 : bits)};
+  if (dotted) bits += 96;
+  // Without the bits behind the prefix: ::ffff:0:0/95 is a network of IPv6, as in Go.
+  for (size_t bit = bits; bit < 128; ++bit) {
+    address->bytes[bit / 8] &= static_cast<uint8_t>(~(0x80U >> bit % 8));
+  }
+  return Network{*address, static_cast<uint8_t>(bits)};
 }
 
 }  // namespace duel::http::grammar

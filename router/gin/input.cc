@@ -1,10 +1,9 @@
 #include "router/gin/input.h"
 
-#include <arpa/inet.h>
-
 #include <stdexcept>
 #include <string>
 
+#include "http/grammar/address.h"
 #include "http/grammar/ascii.h"
 #include "http/grammar/token.h"
 #include "router/gin/client_ip.h"
@@ -115,13 +114,13 @@ std::string_view Input::form_error() {
 }
 
 std::string_view Input::client_ip() {
-  return find_client_ip(*request_, remote_ip(), proxies_);
+  return find_client_ip(*request_, remote_ip(), proxies_, arena_);
 }
 
 std::string_view Input::remote_ip() {
   if (!has_remote_ip_) {
-    char* to = arena_.take(INET6_ADDRSTRLEN);
-    remote_ip_ = request_->remote_address(to, INET6_ADDRSTRLEN);
+    char* const to = arena_.take(http::grammar::kAddressTextBytes);
+    remote_ip_ = request_->remote_address(to, http::grammar::kAddressTextBytes);
     has_remote_ip_ = true;
   }
   return remote_ip_;

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <span>
 #include <string_view>
 
@@ -23,10 +22,6 @@ struct Proxies {
   // A field that the platform sets on every request, such as "CF-Connecting-IP". It is trusted whoever the peer is, so
   // set it only if all requests come through the platform.
   std::string_view platform_field{};
-
-  constexpr bool trust(const Address& address) const {
-    return std::ranges::any_of(trusted, [&](const Network& network) { return network.contains(address); });
-  }
 };
 
 }  // namespace duel::gin

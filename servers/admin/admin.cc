@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "alloc/jemalloc_arena.h"
+#include "http/address.h"
 #include "servers/admin/live_page.h"
 #include "servers/logs/log.h"
 
@@ -58,7 +59,7 @@ Admin::Admin(const config::AdminOptions& options) : options_(options) {
       server_.emplace(wanted, make);
     }
   } catch (const http::PortInUse&) {
-    throw http::StartError("the admin port " + options.host + ":" + std::to_string(options.port) +
+    throw http::StartError("the admin port " + http::url_host(options.host) + ":" + std::to_string(options.port) +
                            " is in use: stop the other server, or choose another --admin-port (any takes a free "
                            "port, 0 switches the admin port off)");
   } catch (const http::StartError& error) {
@@ -92,8 +93,7 @@ void Admin::start() {
 
 std::string Admin::url() const {
   if (!server_) return "off";
-  const bool v6 = options_.host.find(':') != std::string::npos;
-  return "http://" + (v6 ? "[" + options_.host + "]" : options_.host) + ":" + std::to_string(server_->port()) + "/";
+  return "http://" + http::url_host(options_.host) + ":" + std::to_string(server_->port()) + "/";
 }
 
 void add_health(Mux& mux, const http::Server& server) {

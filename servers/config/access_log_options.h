@@ -2,6 +2,9 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
+
+#include "http/grammar/address.h"
 
 namespace duel::servers::config {
 
@@ -9,6 +12,8 @@ struct AccessLogOptions {
   bool on = false;
   bool async = false;
   std::string file;  // lines are appended to it; empty: standard output
+  // If the peer is one of them, the line has the address that it reports (http/client_address.h).
+  std::vector<http::grammar::Network> proxies;
   uint64_t queue_bytes = 1024 * 1024;
 };
 

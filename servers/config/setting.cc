@@ -7,7 +7,7 @@
 #include <cmath>
 #include <optional>
 
-#include "http/address.h"
+#include "http/grammar/address.h"
 #include "http/grammar/ascii.h"
 #include "servers/config/ini.h"
 
@@ -118,11 +118,13 @@ Setting text_setting(const SettingName& name, const char* hint, std::string& val
 
 Setting address_setting(const SettingName& name, std::string& value) {
   Setting setting = text_setting(name, "ADDRESS", value);
-  setting.expected = "a numeric IPv4 or IPv6 address such as 127.0.0.1 or ::1";
+  setting.expected =
+      "a numeric IPv4 or IPv6 address such as 127.0.0.1 or ::1; link-local with its interface, such as fe80::1%eth0";
   setting.set = [&value](const std::string& text) {
-    if (!http::is_address(text)) return false;
-    value = text;
-    return true;
+    std::array<char, http::grammar::kAddressTextBytes> room{};
+    const std::string_view address = http::grammar::respell_address(text, room.data());
+    if (!address.empty()) value = address;
+    return !address.empty();
   };
   return setting;
 }

@@ -38,6 +38,7 @@ Setting named(const SettingName& name, std::string hint, std::string expected);
 
 // Each function below binds a setting to a variable. The content of the variable is the default.
 Setting text_setting(const SettingName& name, const char* hint, std::string& value);
+// Stores the one spelling of the address: 127.0.0.1 for ::ffff:127.0.0.1.
 Setting address_setting(const SettingName& name, std::string& value);
 // Accepts every spelling of true and false that Beego accepts: on, yes, y, t, 1, ...
 Setting switch_setting(const SettingName& name, bool& value);

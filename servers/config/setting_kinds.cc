@@ -1,15 +1,27 @@
 #include "servers/config/setting_kinds.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <string_view>
 
 #include "alloc/profile/heap_sampler.h"
+#include "http/grammar/address.h"
 #include "http/grammar/ascii.h"
 #include "http/grammar/token.h"
 #include "servers/config/ini.h"
 
 namespace duel::servers::config {
+namespace {
+
+std::string text_of(const http::grammar::Network& network) {
+  std::array<char, http::grammar::kAddressTextBytes> room{};
+  const bool v4 = network.address.is_v4();
+  return std::string(http::grammar::write_address(network.address, room.data())) + "/" +
+         std::to_string(v4 ? network.prefix_bits - 96 : network.prefix_bits);
+}
+
+}  // namespace
 
 Setting methods_setting(const SettingName& name, std::vector<std::string>& methods) {
   Setting setting = named(name, "METHODS", "methods such as GET;POST");
@@ -29,6 +41,30 @@ Setting methods_setting(const SettingName& name, std::vector<std::string>& metho
     std::string all;
     for (const std::string& method : methods) all += (all.empty() ? "" : ";") + method;
     return all;
+  };
+  return setting;
+}
+
+Setting networks_setting(const SettingName& name, std::vector<http::grammar::Network>& networks) {
+  Setting setting =
+      named(name, "NETWORKS", "addresses or networks such as 10.0.0.0/8,::1, separated by commas, or none");
+  setting.set = [&networks](const std::string& list) {
+    std::vector<http::grammar::Network> given;
+    bool valid = true;
+    http::grammar::for_each_member(list, [&](std::string_view member) {
+      const auto network = http::grammar::parse_network(member);
+      valid = valid && network.has_value();
+      if (network) given.push_back(*network);
+    });
+    const bool none = to_lower_ascii(list) == "none";
+    if (!none && (!valid || given.empty())) return false;
+    networks = given;
+    return true;
+  };
+  setting.get = [&networks] {
+    std::string all;
+    for (const auto& network : networks) all += (all.empty() ? "" : ",") + text_of(network);
+    return all.empty() ? "none" : all;
   };
   return setting;
 }

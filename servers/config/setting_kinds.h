@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "http/grammar/address.h"
 #include "servers/config/admin_options.h"
 #include "servers/config/profile_options.h"
 #include "servers/config/setting.h"
@@ -14,6 +15,8 @@ namespace duel::servers::config {
 
 // A list of methods as in Beego's includedMethods: "GET;POST".
 Setting methods_setting(const SettingName& name, std::vector<std::string>& methods);
+// Addresses and networks, separated by commas: "10.0.0.0/8,::1"; or "none".
+Setting networks_setting(const SettingName& name, std::vector<http::grammar::Network>& networks);
 // A text that --print-config does not show.
 Setting secret_setting(const SettingName& name, const char* hint, std::string& value);
 // A directory. Beego's form "/static:public", which maps a prefix to a directory, is accepted for the prefix /static.

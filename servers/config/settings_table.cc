@@ -155,6 +155,10 @@ void Settings::add_access_log() {
   add(with_default(
       "standard output",
       text_setting({"AccessLogsFile", "access-logs-file", "The file that lines are appended to"}, "FILE", log.file)));
+  add(networks_setting({"AccessLogsProxies", "access-logs-proxies",
+                        "The proxies whose X-Forwarded-For or X-Real-IP tells the client's address; a line has the "
+                        "peer's address otherwise"},
+                       log.proxies));
   add(bytes_setting({"AccessLogsQueue", "access-logs-queue", "The size of the queue of --access-logs-async"},
                     kMinQueueBytes, kMaxQueueBytes, log.queue_bytes));
 }

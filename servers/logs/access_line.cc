@@ -1,10 +1,9 @@
 #include "servers/logs/access_line.h"
 
-#include <arpa/inet.h>
-
 #include <array>
 #include <cstdio>
 
+#include "http/client_address.h"
 #include "http/grammar/printable.h"
 
 namespace duel::servers::logs {
@@ -38,8 +37,11 @@ std::string_view AccessLine::write(const http::Request& request, int status, std
 }
 
 void AccessLine::add_address(const http::Request& request) {
-  std::array<char, INET6_ADDRSTRLEN> text{};
-  const std::string_view address = request.remote_address(text.data(), text.size());
+  std::array<char, http::grammar::kAddressTextBytes> text{};
+  std::string_view address = request.remote_address(text.data(), text.size());
+  if (const auto client = http::forwarded_client(request, address, proxies_)) {
+    address = http::grammar::write_address(*client, text.data());
+  }
   line_ += address.empty() ? "-" : address;
 }
 

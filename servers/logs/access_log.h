@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <vector>
 
 #include "servers/config/access_log_options.h"
 
@@ -30,6 +31,7 @@ class AccessLog {
   AccessLog& operator=(const AccessLog&) = delete;
 
   bool is_on() const { return options_.on; }
+  const std::vector<http::grammar::Network>& proxies() const { return options_.proxies; }
 
   // Any thread. `line` ends with a newline and has at most PIPE_BUF bytes, so that lines of several workers do not mix.
   void write(std::string_view line);

@@ -106,6 +106,16 @@ TEST_F(GinContext, TheClientsAddressComesFromATrustedProxy) {
   EXPECT_EQ(untrusted.get("/ip", "X-Forwarded-For: 5.5.5.5\r\n").body, "127.0.0.2 127.0.0.2");
 }
 
+// An IPv6 socket sees this client as ::ffff:127.0.0.1.
+TEST(GinContextOnIpv6, ClientsOfIpv4HaveTheSameAddress) {
+  const Serving serving([] { return std::make_unique<gin::Engine<kApp>>(); }, {.host = "::"});
+  Client proxy(serving.port());
+  EXPECT_EQ(proxy.get("/ip").body, "127.0.0.1 127.0.0.1");
+  EXPECT_EQ(proxy.get("/ip", "X-Forwarded-For: ::FFFF:5.5.5.5\r\n").body, "5.5.5.5 127.0.0.1");
+  Client untrusted(serving.port(), {.source = 2});
+  EXPECT_EQ(untrusted.get("/ip", "X-Forwarded-For: 5.5.5.5\r\n").body, "127.0.0.2 127.0.0.2");
+}
+
 TEST_F(GinContext, ACopyOutlivesItsConnection) {
   Client client(port());
   client.send(post_request("/copy", "a=1&b=2", "Content-Type: application/x-www-form-urlencoded\r\n"));

@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <fstream>
 #include <iterator>
+#include <sstream>
 #include <string>
+#include <vector>
 
 #include "tests/e2e/fixture.h"
 
@@ -14,6 +16,7 @@ namespace duel::e2e {
 namespace {
 
 using ::testing::ContainsRegex;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 std::string unzip(const std::string& bytes) {
@@ -155,6 +158,36 @@ TEST_P(HandlerWrappers, ASynchronousLineIsThereBeforeTheAnswer) {
   Client(port()).get("/ping");
   EXPECT_THAT(logged(), HasSubstr("GET /ping"));
   EXPECT_EQ(server().snapshot().at("access_log_dropped"), 0U);
+}
+
+// A client cannot choose the address that is logged, unless it is a trusted proxy. An IPv6 socket sees this client as
+// ::ffff:127.0.0.1.
+TEST_P(HandlerWrappers, ALineHasTheAddressOfTheClient) {
+  const std::string proxies = "--access-logs-proxies=::ffff:127.0.0.0/104,9.9.9.9";
+  for (const bool behind_proxy : {false, true}) {
+    std::ofstream(log_path(), std::ios::trunc);
+    auto flags = log_flags(false);
+    flags.emplace_back("--host=::");
+    if (behind_proxy) flags.push_back(proxies);
+    start(flags);
+    Client client(port());
+    client.get("/ping");
+    client.get("/ping", "X-Forwarded-For: 6.6.6.6, ::FFFF:5.5.5.5\r\n");
+    client.get("/ping", "X-Forwarded-For: 6.6.6.6, 9.9.9.9\r\n");
+    client.get("/ping", "X-Real-IP: 2001:DB8::0:1\r\n");
+    client.get("/ping", "X-Forwarded-For: no address\r\n");
+    std::istringstream lines(logged());
+    std::vector<std::string> addresses;
+    for (std::string line; std::getline(lines, line);) addresses.push_back(line.substr(0, line.find(' ')));
+    const std::string peer = "127.0.0.1";
+    if (behind_proxy) {
+      EXPECT_THAT(addresses, ElementsAre(peer, "5.5.5.5", "6.6.6.6", "2001:db8::1", peer));
+    } else {
+      EXPECT_THAT(addresses, ElementsAre(peer, peer, peer, peer, peer));
+    }
+    client.close();
+    server().stop();
+  }
 }
 
 TEST_P(HandlerWrappers, AFullDiskDoesNotStopTheServer) {

@@ -8,8 +8,8 @@
 
 namespace duel::e2e {
 
-// A server in the process of the test, on a free port of loopback. It accepts connections from the end of the
-// constructor to the beginning of the destructor.
+// A server in the process of the test, on a free port of loopback or of options.host. It accepts connections from the
+// end of the constructor to the beginning of the destructor.
 class Serving {
  public:
   explicit Serving(http::HandlerFactory make_handler, http::ServerOptions options = {})
@@ -31,7 +31,7 @@ class Serving {
 
  private:
   static http::ServerOptions on_loopback(http::ServerOptions options) {
-    options.host = "127.0.0.1";
+    if (options.host == http::ServerOptions().host) options.host = "127.0.0.1";
     options.port = 0;
     return options;
   }

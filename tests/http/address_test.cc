@@ -1,10 +1,14 @@
 #include "http/address.h"
 
+#include <arpa/inet.h>
 #include <gtest/gtest.h>
+#include <net/if.h>
 #include <netinet/in.h>
 
 #include <string>
 #include <string_view>
+
+#include "http/grammar/address.h"
 
 namespace duel::http {
 namespace {
@@ -44,6 +48,50 @@ TEST(Address, IsWhatBindTakes) {
   EXPECT_EQ(in6.sin6_family, AF_INET6);
   EXPECT_EQ(in6.sin6_port, htons(443));
   EXPECT_TRUE(IN6_IS_ADDR_LOOPBACK(&in6.sin6_addr));
+}
+
+TEST(Address, IsTheSameSocketAddressInEachSpelling) {
+  const auto mapped = make_socket_address("::FFFF:127.0.0.1", 80);
+  ASSERT_TRUE(mapped);
+  EXPECT_EQ(mapped->storage.ss_family, AF_INET) << "an IPv6 socket would show its clients in mapped form";
+  const unsigned loopback = if_nametoindex("lo");
+  for (const std::string& zone : {std::string("lo"), std::to_string(loopback)}) {
+    const auto scoped = make_socket_address("fe80::1%" + zone, 80);
+    ASSERT_TRUE(scoped) << zone;
+    EXPECT_EQ(reinterpret_cast<const sockaddr_in6&>(scoped->storage).sin6_scope_id, loopback);
+  }
+  EXPECT_FALSE(make_socket_address("fe80::1%no-such-interface", 80));
+}
+
+TEST(Address, OfASocketHasOneSpelling) {
+  const auto text = [](const sockaddr_storage& address, size_t size = grammar::kAddressTextBytes) {
+    std::string room(size, '\0');
+    return std::string(write_socket_address(address, room.data(), size));
+  };
+  sockaddr_storage storage{};
+  auto& v6 = reinterpret_cast<sockaddr_in6&>(storage);
+  v6.sin6_family = AF_INET6;
+  inet_pton(AF_INET6, "::ffff:127.0.0.1", &v6.sin6_addr);
+  EXPECT_EQ(text(storage), "127.0.0.1") << "a client of a dual-stack socket";
+  inet_pton(AF_INET6, "::1.2.3.4", &v6.sin6_addr);
+  EXPECT_EQ(text(storage), "::102:304");
+  inet_pton(AF_INET6, "FE80::1", &v6.sin6_addr);
+  EXPECT_EQ(text(storage), "fe80::1");
+  v6.sin6_scope_id = if_nametoindex("lo");
+  EXPECT_EQ(text(storage), "fe80::1%lo");
+  v6.sin6_scope_id = 4'000'000'000;
+  EXPECT_EQ(text(storage), "fe80::1%4000000000") << "an interface that has gone";
+  inet_pton(AF_INET6, "fe80:1111:2222:3333:4444:5555:6666:7777", &v6.sin6_addr);
+  EXPECT_EQ(text(storage, INET6_ADDRSTRLEN), "fe80:1111:2222:3333:4444:5555:6666:7777") << "no room for the zone";
+  EXPECT_EQ(text(make_socket_address("10.1.2.3", 80)->storage), "10.1.2.3");
+  storage.ss_family = AF_UNIX;
+  EXPECT_EQ(text(storage), "");
+}
+
+TEST(Address, IsTheHostOfAUrl) {
+  EXPECT_EQ(url_host("127.0.0.1"), "127.0.0.1");
+  EXPECT_EQ(url_host("::1"), "[::1]");
+  EXPECT_EQ(url_host("fe80::1%eth0"), "[fe80::1%25eth0]");
 }
 
 }  // namespace

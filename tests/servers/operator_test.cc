@@ -23,6 +23,7 @@ namespace {
 
 using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 TEST(Operator, GetsHelp) {
   for (const char* flag : {"--help", "-h"}) {
@@ -171,6 +172,28 @@ TEST(Operator, CanListenOnIpv6) {
   ServerProcess server("gin", {"--host=::1"});
   EXPECT_TRUE(server.ready_line().starts_with("listening on http://[::1]:")) << server.ready_line();
   EXPECT_EQ(server.stop(), 0);
+}
+
+TEST(Operator, SeesOneSpellingPerAddress) {
+  struct Case {
+    const char* host;
+    const char* shown;
+  };
+  for (const Case& one : {Case{"::FFFF:127.0.0.1", "http://127.0.0.1:"}, Case{"0:0:0:0:0:0:0:1", "http://[::1]:"}}) {
+    ServerProcess server(
+        "gin", {std::string("--host=") + one.host, std::string("--admin-host=") + one.host, "--admin-port=any"});
+    EXPECT_TRUE(server.ready_line().starts_with("listening on " + std::string(one.shown))) << server.ready_line();
+    EXPECT_THAT(server.ready_line(), HasSubstr("admin=" + std::string(one.shown)));
+    EXPECT_EQ(server.stop(), 0);
+    EXPECT_THAT(run({"--print-config", std::string("--host=") + one.host}).output, Not(HasSubstr(one.host)));
+  }
+}
+
+TEST(Operator, IsToldHowToNameALinkLocalAddress) {
+  expect_refusal(run({"--host=fe80::1", "--port=0"}), "such as fe80::1%eth0 (--host)");
+  expect_refusal(run({"--host=fe80::1%none", "--port=0"}), "name a network interface of this machine (--host)");
+  expect_refusal(run({"--host=127.0.0.1%lo", "--port=0"}), "expected a numeric IPv4 or IPv6 address");
+  expect_refusal(run({"--host=ff02::1", "--port=0"}), "use an address of this machine");
 }
 
 TEST(Operator, CanGiveTimesAndSizesWithUnits) {

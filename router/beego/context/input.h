@@ -59,7 +59,8 @@ class Input {
   int port() const;  // 80 if the request names no port
   std::string site() const { return std::string(scheme()) + "://" + std::string(host()); }  // "http://example.com"
   std::string_view sub_domains() const;  // "aa.bb" of "aa.bb.domain.com"
-  // The first address of X-Forwarded-For, otherwise the peer's address. Any client can send that field.
+  // The first address of X-Forwarded-For in its one spelling (http/grammar/address.h), otherwise the peer's address; a
+  // text that is no address as it was sent. Any client can send that field.
   std::string ip() const;
   // The parts of X-Forwarded-For between the commas, not trimmed.
   std::vector<std::string_view> proxy() const;

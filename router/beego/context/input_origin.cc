@@ -3,6 +3,8 @@
 #include <array>
 #include <charconv>
 
+#include "http/grammar/address.h"
+#include "http/grammar/token.h"
 #include "router/beego/context/input.h"
 #include "router/beego/session/cookie.h"
 
@@ -101,13 +103,17 @@ std::vector<std::string_view> Input::proxy() const {
 }
 
 std::string Input::ip() const {
+  std::array<char, http::grammar::kAddressTextBytes> room;
   const std::vector<std::string_view> forwarded = proxy();
-  if (!forwarded.empty() && !forwarded.front().empty()) {
-    const HostPort parts = split_host_port(forwarded.front());
-    return std::string(parts.split ? parts.host : forwarded.front());
+  if (forwarded.empty() || forwarded.front().empty()) {
+    return std::string(request_->remote_address(room.data(), room.size()));
   }
-  std::array<char, 64> text;  // INET6_ADDRSTRLEN is 46
-  return std::string(request_->remote_address(text.data(), text.size()));
+  const HostPort parts = split_host_port(forwarded.front());
+  const std::string_view host = parts.split ? parts.host : forwarded.front();
+  std::string_view address = http::grammar::trim(host);
+  if (address.starts_with('[') && address.ends_with(']')) address = address.substr(1, address.size() - 2);
+  const std::string_view spelled = http::grammar::respell_address(address, room.data());
+  return std::string(spelled.empty() ? host : spelled);
 }
 
 }  // namespace duel::beego::context

@@ -72,8 +72,8 @@ std::chrono::nanoseconds RateLimiter::take(const Address& client, Clock::time_po
 }
 
 void internal::limit_rate(Context& c, RateLimiter& limiter) {
-  const Address client = http::grammar::parse_address(c.client_ip()).value_or(Address{});
-  const auto wait = limiter.take(client, RateLimiter::Clock::now());
+  const auto client = http::grammar::parse_scoped_address(c.client_ip());
+  const auto wait = limiter.take(client ? client->address : Address{}, RateLimiter::Clock::now());
   if (wait.count() == 0) return;
   char text[20];
   const auto seconds = std::chrono::ceil<std::chrono::seconds>(wait).count();

@@ -69,6 +69,25 @@ TEST_F(ControllerTest, UploadedFilesCanBeSaved) {
   std::filesystem::remove(path);
 }
 
+TEST_F(ControllerTest, TheClientsAddressHasOneSpelling) {
+  constexpr std::string_view kCases[][2] = {
+      {"::FFFF:1.2.3.4", "1.2.3.4"},
+      {"[::ffff:102:304]:55, 5.6.7.8", "1.2.3.4"},
+      {"1.2.3.4 , 5.6.7.8", "1.2.3.4"},
+      {"1.2.3.4:55", "1.2.3.4"},
+      {"2001:DB8:0:0:0:0:0:1", "2001:db8::1"},
+      {"[2001:DB8::1]", "2001:db8::1"},
+      {"[FE80::1%eth0]:80", "fe80::1%eth0"},
+      {"unknown", "unknown"},
+      {"_Hidden:80", "_Hidden"},
+      {"[x]", "[x]"},
+  };
+  for (const auto& [sent, spelling] : kCases) {
+    get("/act", [&](Controller& c) { EXPECT_EQ(c.input().ip(), spelling) << sent; },
+        {{"X-Forwarded-For", std::string(sent)}});
+  }
+}
+
 TEST_F(ControllerTest, InputKnowsTheClientAndTheHost) {
   const Fields fields = {{"Host", "aa.bb.example.com:8080"},
                          {"X-Forwarded-For", "1.2.3.4:55, 5.6.7.8"},

@@ -15,7 +15,8 @@ constexpr Proxies kProxies{.trusted = kTrusted};
 
 std::string client(std::string_view remote, const std::vector<FieldText>& fields, const Proxies& proxies = kProxies) {
   const TestRequest request("GET", "/", fields);
-  return std::string(find_client_ip(request.get(), remote, proxies));
+  memory::Arena arena;
+  return std::string(find_client_ip(request.get(), remote, proxies, arena));
 }
 
 TEST(ClientIp, IsThePeerUnlessAProxyIsTrusted) {
@@ -32,6 +33,36 @@ TEST(ClientIp, WalksFromTheRightThroughTrustedProxies) {
   EXPECT_EQ(client("::ffff:10.0.0.1", {{"X-Forwarded-For", "2001:db8::1"}}), "2001:db8::1");
   EXPECT_EQ(client("2001:db8:7fff::1", {{"X-Forwarded-For", "7::8"}}), "7::8");
   EXPECT_EQ(client("2001:db8:8000::1", {{"X-Forwarded-For", "7::8"}}), "2001:db8:8000::1");
+}
+
+TEST(ClientIp, HasOneSpellingPerAddress) {
+  constexpr Proxies kPlatform{.trusted = kTrusted, .platform_field = "CF-Connecting-IP"};
+  constexpr std::string_view kSpellings[][2] = {{"::FFFF:5.5.5.5", "5.5.5.5"},
+                                                {"::ffff:505:505", "5.5.5.5"},
+                                                {"2001:DB8:8000:0:0:0:0:1", "2001:db8:8000::1"},
+                                                {"::5.5.5.5", "::505:505"}};
+  for (const auto& [sent, spelling] : kSpellings) {
+    const std::string text(sent);
+    EXPECT_EQ(client("10.0.0.1", {{"X-Forwarded-For", text}}), spelling);
+    EXPECT_EQ(client("10.0.0.1", {{"X-Forwarded-For", text + ", 10.2.2.2"}}), spelling);
+    EXPECT_EQ(client("10.0.0.1", {{"X-Forwarded-For", text + ", ::ffff:10.2.2.2"}}), spelling);
+    EXPECT_EQ(client("10.0.0.1", {{"X-Real-IP", text}}), spelling);
+    EXPECT_EQ(client("1.2.3.4", {{"CF-Connecting-IP", text}}, kPlatform), spelling);
+  }
+  EXPECT_EQ(client("10.0.0.1", {{"X-Forwarded-For", "::FFFF:10.1.1.1"}}), "10.1.1.1") << "all are trusted";
+}
+
+TEST(ClientIp, AnEntryMatchesBothFormsOfIpv4) {
+  static constexpr Network kMapped[] = {network("::ffff:10.0.0.0/104"), network("::ffff:127.0.0.1")};
+  for (const std::string_view peer : {"10.0.0.1", "::ffff:10.0.0.1", "127.0.0.1", "::FFFF:7F00:1"}) {
+    EXPECT_EQ(client(peer, {{"X-Forwarded-For", "5.5.5.5"}}, {.trusted = kMapped}), "5.5.5.5") << peer;
+  }
+}
+
+TEST(ClientIp, AZoneOfThePeerDoesNotMatter) {
+  static constexpr Network kLinkLocal[] = {network("fe80::/10")};
+  EXPECT_EQ(client("fe80::1%eth0", {{"X-Forwarded-For", "5.5.5.5"}}, {.trusted = kLinkLocal}), "5.5.5.5");
+  EXPECT_EQ(client("fe80::1%eth0", {}, {.trusted = kLinkLocal}), "fe80::1%eth0");
 }
 
 TEST(ClientIp, ReadsAllLinesAsOneList) {

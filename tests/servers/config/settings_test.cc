@@ -38,6 +38,12 @@ class SettingsTest : public ::testing::Test {
     }
     return "no such key";
   }
+  std::string value(const std::string& key) const {
+    for (const Setting& setting : settings_->all()) {
+      if (setting.key == key) return setting.get();
+    }
+    return "no such key";
+  }
 
   Options options_;
   std::unique_ptr<Settings> settings_;
@@ -82,6 +88,23 @@ TEST_F(SettingsTest, AcceptsTheKeysThatTheArticleDoesNotUse) {
   EXPECT_EQ(options_.access_log.queue_bytes, 64U * 1024);
   EXPECT_EQ(options_.stats_file, "stats");
   EXPECT_TRUE(options_.count_allocations);
+}
+
+TEST_F(SettingsTest, StoresOneSpellingPerAddress) {
+  apply("HTTPAddr = ::FFFF:127.0.0.1\nAdminAddr = FE80:0::1%eth0\n");
+  EXPECT_EQ(options_.server.host, "127.0.0.1");
+  EXPECT_EQ(options_.admin.host, "fe80::1%eth0");
+}
+
+TEST_F(SettingsTest, AcceptsAddressesAndNetworksOfProxies) {
+  apply("AccessLogsProxies = 10.1.2.3/8, ::FFFF:127.0.0.1,2001:DB8::/32\n");
+  EXPECT_EQ(value("AccessLogsProxies"), "10.0.0.0/8,127.0.0.1/32,2001:db8::/32");
+  apply("AccessLogsProxies = 10.0.0.0/8\n", {}, {{"access-logs-proxies", "None"}});
+  EXPECT_TRUE(options_.access_log.proxies.empty());
+  EXPECT_EQ(value("AccessLogsProxies"), "none");
+  for (const char* list : {"10.0.0.0/33", "localhost", "10.0.0.1, x", "none,10.0.0.1", ",", "fe80::1%lo"}) {
+    EXPECT_THAT(error("AccessLogsProxies = " + std::string(list) + "\n"), HasSubstr("separated by commas"));
+  }
 }
 
 TEST_F(SettingsTest, PrefersFlagThenEnvironmentThenFileThenDefault) {
