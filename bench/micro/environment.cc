@@ -45,8 +45,12 @@ std::string cpu_model() {
 
 // The number of CPUs that this process may use.
 int allowed_cpus() {
-  cpu_set_t cpus;
-  return sched_getaffinity(0, sizeof cpus, &cpus) == 0 ? CPU_COUNT(&cpus) : 0;
+  constexpr int kMaxProcessors = 8192;  // CONFIG_NR_CPUS of the largest kernel for x86-64; cpu_set_t has only 1,024
+  const size_t size = CPU_ALLOC_SIZE(kMaxProcessors);
+  cpu_set_t* const cpus = CPU_ALLOC(kMaxProcessors);
+  const int count = sched_getaffinity(0, size, cpus) == 0 ? CPU_COUNT_S(size, cpus) : 0;
+  CPU_FREE(cpus);
+  return count;
 }
 
 void warn(const std::string& warning) {

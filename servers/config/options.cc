@@ -1,6 +1,5 @@
 #include "servers/config/options.h"
 
-#include <sched.h>
 #include <sys/stat.h>
 
 #include <CLI/CLI.hpp>
@@ -14,20 +13,13 @@
 
 #include "servers/config/app_conf.h"
 #include "servers/config/command_flags.h"
+#include "servers/config/processors.h"
 #include "servers/config/settings.h"
 
 namespace duel::servers::config {
 namespace {
 
 constexpr int kUsageStatus = 2;
-
-// The number of processors that this process may use under taskset and cgroup cpusets, like the default of Go's
-// GOMAXPROCS.
-unsigned usable_processors() {
-  cpu_set_t set;
-  if (sched_getaffinity(0, sizeof set, &set) != 0) return 1;
-  return static_cast<unsigned>(std::max(1, CPU_COUNT(&set)));
-}
 
 // The parsed command line: the settings, and the flags that are not settings.
 struct CommandLine {
@@ -105,8 +97,10 @@ void print_error(std::string message, const char* cure) {
 
 ParsedOptions parse_options(int argc, char** argv) {
   ParsedOptions parsed;
-  parsed.options.server.threads = usable_processors();
+  const Processors processors = usable_processors();
+  parsed.options.server.threads = processors.count;
   Settings settings(parsed.options);
+  if (!processors.quota.empty()) settings.explain_default("MaxProcs", "CPU quota in " + processors.quota);
   CommandLine line;
   CLI::App app("An HTTP server on io_uring with one demo application in two router styles.", "server");
   app.get_formatter()->column_width(40);

@@ -28,6 +28,8 @@ class Settings {
   void apply(const AppConf& conf, const Environment& environment, const Flags& flags);
 
   const std::vector<Setting>& all() const { return settings_; }
+  // Where the default of a setting came from, for print().
+  void explain_default(std::string_view key, const std::string& source) { find(key)->source = "default, " + source; }
   // A table with one line per setting: key, flag, value and source.
   std::string print(const AppConf& conf) const;
 

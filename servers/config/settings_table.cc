@@ -6,6 +6,7 @@
 
 #include "http/gzip.h"
 #include "http/limits.h"
+#include "servers/config/processors.h"
 #include "servers/config/setting_kinds.h"
 #include "servers/config/settings.h"
 
@@ -67,7 +68,6 @@ void Settings::add_application() {
 
 void Settings::add_server() {
   constexpr uint64_t kMaxPort = 65535;
-  constexpr uint64_t kMaxThreads = 256;
   constexpr uint64_t kMaxConnections = 1'000'000;
   group_ = "Server";
   http::ServerOptions& server = options_.server;
@@ -76,9 +76,9 @@ void Settings::add_server() {
   add(address_setting({"HTTPAddr", "host", "The numeric address to listen on"}, server.host));
   add(count_setting({"HTTPPort", "port", "The TCP port; 0 takes a free port; the first line of the output names it"},
                     "PORT", 0, kMaxPort, server.port));
-  add(with_default("usable processors",
+  add(with_default("usable processors, or the CPU quota if that is lower",
                    count_setting({"MaxProcs", "threads", "The number of workers; each has its own ring and listener"},
-                                 "N", 1, kMaxThreads, server.threads)));
+                                 "N", 1, kMaxProcessors, server.threads)));
   add(count_setting(
       {"MaxConnections", "max-connections", "The maximum number of open connections; further clients get 503"}, "N", 1,
       kMaxConnections, server.max_connections));

@@ -79,10 +79,27 @@ void expect_refusal(const std::string& name, int code, const char* why) {
 }
 
 TEST_F(DatabaseFile, EveryPathIsOneFileForAllConnections) {
-  for (const std::string name :
-       {"a.db", "./a.db", "folder/../a.db", "a b.db", "a?mode=memory", "a?cache=private&vfs=none", "a#b", "a%62.db",
-        "a%00.db", "memory", "FILE:a", "-a", "~a", "'a", "\\a", "\xC3\xA4", "\xFF", "./file:a?mode=memory", "./:memory:",
-        "./:a", "./file::memory:"}) {
+  for (const std::string name : {"a.db",
+                                 "./a.db",
+                                 "folder/../a.db",
+                                 "a b.db",
+                                 "a?mode=memory",
+                                 "a?cache=private&vfs=none",
+                                 "a#b",
+                                 "a%62.db",
+                                 "a%00.db",
+                                 "memory",
+                                 "FILE:a",
+                                 "-a",
+                                 "~a",
+                                 "'a",
+                                 "\\a",
+                                 "\xC3\xA4",
+                                 "\xFF",
+                                 "./file:a?mode=memory",
+                                 "./:memory:",
+                                 "./:a",
+                                 "./file::memory:"}) {
     SCOPED_TRACE(name);
     expect_one_database({.file = name});
     EXPECT_THAT(names(), ::testing::ElementsAre(std::filesystem::path(name).filename().string()));
@@ -142,9 +159,9 @@ TEST_F(DatabaseFile, MemoryWithANameIsSharedByThatNameAlone) {
 }
 
 TEST_F(DatabaseFile, NamesWithAnotherMeaningAreRefused) {
-  for (const char* name : {"file:", "file:a.db", "file:a.db?mode=ro", "file:a.db?cache=shared&immutable=1&nolock=1",
-                           "file::memory:", "file::memory:?cache=shared", "file:///a.db", "file://host/a.db",
-                           "file:a?vfs=memdb"}) {
+  for (const char* name :
+       {"file:", "file:a.db", "file:a.db?mode=ro", "file:a.db?cache=shared&immutable=1&nolock=1",
+        "file::memory:", "file::memory:?cache=shared", "file:///a.db", "file://host/a.db", "file:a?vfs=memdb"}) {
     expect_refusal(name, kCannotOpen, "URIs are not supported; give the path alone, or ./file:");
   }
   for (const char* name : {":", ":a", ":memory", ":memory:?cache=shared", "::memory:", ":MEMORY:"}) {
@@ -162,7 +179,8 @@ TEST_F(DatabaseFile, WhatIsNoRegularFileIsRefused) {
   ASSERT_EQ(::mkfifo("fifo", 0600), 0);
   std::ofstream("plain") << "";
   for (const char* name : {"folder", ".", "..", "/", "//"}) expect_refusal(name, kCannotOpen, "folder");
-  for (const char* name : {"a.db/", "a.db/.", "folder/", "plain/", "plain/.."}) expect_refusal(name, kCannotOpen, "folder");
+  for (const char* name : {"a.db/", "a.db/.", "folder/", "plain/", "plain/.."})
+    expect_refusal(name, kCannotOpen, "folder");
   for (const char* name : {"fifo", "/dev/null", "/dev/full"}) expect_refusal(name, kCannotOpen, "not a regular file");
   expect_refusal("none/a.db", kCannotOpen, "No such file or directory");
   expect_refusal("plain/a.db", kCannotOpen, "Not a directory");
