@@ -35,6 +35,7 @@ struct DeferredRequest {
   bool head_only = false;
   bool keep_alive = true;
   uint8_t minor_version = 1;
+  int status_of_overflow = 500;  // Response::status_of_overflow()
 };
 
 // The duty to answer one request. Any one thread at a time may hold it, and it may outlive the server. If the client

@@ -42,13 +42,6 @@ std::optional<int> weight_of(std::string_view member) {
   return parse_weight(parameter.substr(2));
 }
 
-bool names(std::string_view list, std::string_view wanted) {
-  bool named = false;
-  grammar::for_each_member(
-      list, [&](std::string_view member) { named |= member == "*" || grammar::equal_fold_ascii(member, wanted); });
-  return named;
-}
-
 bool depends_on_coding(const Response& response) {
   constexpr int kPartialContent = 206;
   return response.status() != kPartialContent && response.get("Content-Encoding").empty() &&
@@ -108,13 +101,19 @@ Gzip::~Gzip() {
 
 std::string_view Gzip::code(Response& response, std::string_view body) {
   if (body.size() < std::max<size_t>(options_.min_bytes, 1) || !depends_on_coding(response)) return body;
-  if (!names(response.get("Vary"), "Accept-Encoding")) response.add("Vary", "Accept-Encoding");
+  response.vary("Accept-Encoding");
   if (!accepted_) return body;
   const std::string_view smaller = compress(body);
   if (smaller.empty()) return body;
   response.set("Content-Encoding", "gzip");
   weaken_tag(response);
   return smaller;
+}
+
+void Gzip::describe_not_modified(Response& response) {
+  if (!depends_on_coding(response)) return;
+  response.vary("Accept-Encoding");
+  if (accepted_) weaken_tag(response);
 }
 
 // Empty if the body would not get smaller.

@@ -43,6 +43,8 @@ class Gzip : public BodyCoder {
   void start(const Request& request) { accepted_ = accepts_gzip(request.fields); }
   // Sets Vary if the answer depends on Accept-Encoding, and Content-Encoding if the body is compressed.
   std::string_view code(Response& response, std::string_view body) override;
+  // Whether the answer with the body would be compressed is not known here, so Vary is always set.
+  void describe_not_modified(Response& response) override;
 
  private:
   std::string_view compress(std::string_view body);

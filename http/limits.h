@@ -13,9 +13,13 @@ inline constexpr size_t kRequestLineBytes = 8 * 1024;
 inline constexpr size_t kHeadBytes = 16 * 1024;
 // Browsers send about 20 fields; proxies add some. More: 431.
 inline constexpr size_t kFieldCount = 100;
-// All field lines that a handler sets for one response, in bytes. A handler that sets more has a bug: the answer is
-// 500.
+// All field lines that a handler sets for one response, in bytes; proxies and clients accept at least that much. A
+// handler that sets more has a bug: the answer is 500, or 4xx if the request has kBlamedRequestBytes.
 inline constexpr size_t kResponseFieldBytes = 8 * 1024;
+// If the fields of a response do not fit, and the target, the fields or the body of the request have at least this
+// size, then the client is to blame: the response repeats text of the request, such as the path in the Location of a
+// redirect. Escaping makes such text up to three times as long, so shorter text alone cannot fill kResponseFieldBytes.
+inline constexpr size_t kBlamedRequestBytes = kResponseFieldBytes / 8;
 // Chunk framing (sizes, extensions, trailers) does not count as body, so it has a limit of its own, as large as that of
 // a head. Larger framing gets 400 (CVE-2023-39326).
 inline constexpr size_t kChunkOverheadBytes = 16 * 1024;

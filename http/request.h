@@ -64,6 +64,12 @@ class FieldList {
   Iterator end() const { return {base_, first_ + count_}; }
   size_t size() const { return count_; }
   bool empty() const { return count_ == 0; }
+  // The size of the lines, from the first name to the last value.
+  size_t bytes() const {
+    if (empty()) return 0;
+    const FieldSpan& last = first_[count_ - 1];
+    return last.value_at + last.value_size - first_->name_at;
+  }
 
  private:
   const char* base_ = nullptr;

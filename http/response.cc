@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdio>
 #include <cstring>
 #include <utility>
 
@@ -162,6 +163,7 @@ std::string_view reason_phrase(int status) {
 }
 
 void Response::start(const Request& request, Output& output, bool keep_alive) {
+  request_ = &request;
   output_ = &output;
   coder_ = nullptr;
   status_ = 200;
@@ -171,6 +173,7 @@ void Response::start(const Request& request, Output& output, bool keep_alive) {
   overflow_ = false;
   minor_version_ = request.minor_version;
   fields_size_ = 0;
+  status_of_overflow_ = 0;
   if (begin_) begin_ = nullptr;  // left by a handler that threw after defer_answer()
   drop_file();
 }
@@ -180,6 +183,7 @@ bool Response::add(std::string_view name, std::string_view value) {
   const size_t size = name.size() + 2 + value.size() + 2;
   if (size > fields_.size() - fields_size_) {
     overflow_ = true;
+    if (status_of_overflow_ == 0) status_of_overflow_ = static_cast<uint16_t>(status_of_overflow(*request_));
     return false;
   }
   char* to = put(fields_.data() + fields_size_, name);
@@ -227,10 +231,47 @@ std::string_view Response::get(std::string_view name) const {
   return {};
 }
 
+void Response::vary(std::string_view request_field) {
+  for (size_t at = 0; at < fields_size_;) {
+    const std::string_view line = line_at({fields_.data(), fields_size_}, at);
+    at += line.size();
+    if (!line_is(line, "Vary"sv)) continue;
+    bool named = false;
+    grammar::for_each_member(
+        line.substr("Vary:"sv.size(), line.size() - "Vary:\r\n"sv.size()),
+        [&](std::string_view member) { named |= member == "*"sv || grammar::equal_fold_ascii(member, request_field); });
+    if (named) return;
+  }
+  add("Vary"sv, request_field);
+}
+
+int Response::status_of_overflow(const Request& request) {
+  const size_t target = request.target.size();
+  const size_t fields = request.fields.bytes();
+  if (std::max(target, fields) >= limits::kBlamedRequestBytes) return target >= fields ? 414 : 431;
+  return request.body.size() >= limits::kBlamedRequestBytes ? 413 : 500;
+}
+
+// An answer without some of its fields would be wrong: sends an error instead.
+void Response::end_overflowed() {
+  overflow_ = false;
+  coder_ = nullptr;
+  fields_size_ = 0;
+  status_ = status_of_overflow_;
+  add("Content-Type"sv, "text/plain; charset=utf-8"sv);
+  char body[128];
+  const int size =
+      std::snprintf(body, sizeof body, "%d %s: the fields of the answer would be too large%s\n", status_,
+                    reason_phrase(status_).data(), status_ < 500 ? ", because they repeat the request" : "");
+  end({body, static_cast<size_t>(size)});
+}
+
 void Response::end(std::string_view body) {
   switch (state_) {
     case State::kOpen:
+      if (overflow_) return end_overflowed();
       if (has_no_body()) {
+        if (coder_ != nullptr && status_ == 304) coder_->describe_not_modified(*this);
         write_head(Framing::kNone, 0, {});
       } else {
         if (coder_ != nullptr) body = coder_->code(*this, body);
@@ -254,9 +295,13 @@ void Response::end_file(FileBody file) {
     return;
   }
   file_ = file;  // takes ownership before write_head(), which may throw
+  if (state_ == State::kOpen && overflow_) {
+    drop_file();
+    return end_overflowed();
+  }
   // A file after streamed pieces cannot be framed: the client sees a truncated body.
   if (state_ == State::kStreaming) keep_alive_ = false;
-  const bool sent = state_ == State::kOpen && !head_only_ && !has_no_body() && !overflow_ && file.size > 0;
+  const bool sent = state_ == State::kOpen && !head_only_ && !has_no_body() && file.size > 0;
   // The answer to HEAD has the Content-Length that GET would have (RFC 9110 §9.3.2).
   if (state_ == State::kOpen) write_head(has_no_body() ? Framing::kNone : Framing::kLength, file.size, {});
   if (state_ != State::kDeferred) state_ = State::kEnded;
@@ -266,7 +311,7 @@ void Response::end_file(FileBody file) {
 void Response::write(std::string_view piece) {
   if (state_ == State::kEnded || state_ == State::kDeferred) return;
   if (state_ == State::kOpen) {
-    if (has_no_body()) return end();
+    if (has_no_body() || overflow_) return end();
     const bool chunked = minor_version_ >= 1;
     if (!chunked) keep_alive_ = false;
     write_head(chunked ? Framing::kChunked : Framing::kUntilClose, 0, {});
@@ -294,12 +339,6 @@ void Response::drop_file() {
 
 void Response::write_head(Framing framing, uint64_t length, std::string_view body) {
   if (status_ < 200 || status_ > 599) status_ = 500;
-  if (overflow_) {
-    status_ = 500;
-    fields_size_ = 0;
-    body = {};
-    if (framing == Framing::kLength) length = 0;
-  }
   if (head_only_) body = {};
   // The maximum size of the lines that this function writes itself, without Date: status line, Content-Length or
   // Transfer-Encoding, Connection, the empty line. A new line needs its size here.

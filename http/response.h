@@ -36,6 +36,8 @@ class BodyCoder {
   // Returns the bytes to send: `body` itself, or bytes that stay valid until the next call. May change the fields of
   // the response.
   virtual std::string_view code(Response& response, std::string_view body) = 0;
+  // Changes the fields of a 304 to those that the answer with the body would have (RFC 9110 §15.4.5).
+  virtual void describe_not_modified(Response& response) = 0;
 };
 
 // One response. It collects status and fields, and writes them to the Output together with the body.
@@ -53,7 +55,9 @@ class Response {
 
   // For the core: prepares for the answer to `request`, which is appended to `output`. `keep_alive`: whether the
   // connection stays open after it.
+  // `request` must live until the response has ended or is deferred.
   void start(const Request& request, Output& output, bool keep_alive);
+  void start(const Request&&, Output&, bool) = delete;
 
   void status(int code) { status_ = code; }  // 200 to 599; any other code is sent as 500
   int status() const { return status_; }
@@ -61,12 +65,20 @@ class Response {
   // add() appends a field, set() replaces all fields with its name, remove() removes all fields with its name. CR, LF
   // and NUL in a value become spaces, so that a value cannot split the response. add() and set() return false, and
   // change nothing, if the name is not a token, belongs to the core, or limits::kResponseFieldBytes is exceeded (then
-  // the response becomes 500).
+  // the response becomes status_of_overflow()).
   bool add(std::string_view name, std::string_view value);
   bool set(std::string_view name, std::string_view value);
   void remove(std::string_view name);
   // The value of the first field with this name; empty if there is none. Valid until the fields change.
   std::string_view get(std::string_view name) const;
+  // Says that the answer depends on this field of the request (RFC 9110 §12.5.5): adds its name to Vary, unless Vary
+  // has it.
+  void vary(std::string_view request_field);
+
+  // The status of an answer whose fields exceed limits::kResponseFieldBytes. If the request has a long part, the answer
+  // repeats that part, and the client is to blame: 414 for the target, 431 for the fields, 413 for the body
+  // (limits::kBlamedRequestBytes). Otherwise the handler is to blame: 500.
+  static int status_of_overflow(const Request& request);
 
   // Ends the response with this body; a second call does nothing. 204 and 304 are sent without a body. The answer to
   // HEAD has the length of the body, but not its bytes.
@@ -85,6 +97,8 @@ class Response {
   // Bodies passed to end() are encoded by `coder`, which must live until the response has ended. Files and streams are
   // not encoded.
   void code_body(BodyCoder& coder) { coder_ = &coder; }
+  // For answers about a file, which is never encoded: they do not depend on Accept-Encoding, 304 included.
+  void do_not_code_body() { coder_ = nullptr; }
 
   // Appends a piece to a body of unknown length, which the first call begins and end() finishes. The body is chunked;
   // in HTTP/1.0 the end of the connection ends it.
@@ -102,6 +116,9 @@ class Response {
   FileBody take_file();                           // owned by the caller
   bool deferred() const { return state_ == State::kDeferred; }
   std::function<void(DeferredAnswer)> take_begin() { return std::move(begin_); }
+  // For the connection, after start() with a deferred answer: its request is gone, so that status_of_overflow() was
+  // called before.
+  void set_status_of_overflow(int status) { status_of_overflow_ = static_cast<uint16_t>(status); }
 
   // For handlers: sends `Connection: close` and answers no further request on this connection.
   void close() { keep_alive_ = false; }
@@ -112,10 +129,12 @@ class Response {
 
   void remove_before(std::string_view name, size_t end);
   void drop_file();
+  void end_overflowed();
   void write_head(Framing framing, uint64_t length, std::string_view body);
   bool has_no_body() const { return status_ == 204 || status_ == 304; }
 
   const DateLine* date_;
+  const Request* request_ = nullptr;
   Output* output_ = nullptr;
   BodyCoder* coder_ = nullptr;
   int status_ = 200;
@@ -125,6 +144,7 @@ class Response {
   bool overflow_ = false;
   uint8_t minor_version_ = 1;
   uint16_t fields_size_ = 0;
+  uint16_t status_of_overflow_ = 0;  // 0: not known before the overflow
   FileBody file_;
   std::function<void(DeferredAnswer)> begin_;
   std::array<char, limits::kResponseFieldBytes> fields_;  // "Name: value\r\n" lines, as they are sent

@@ -16,6 +16,7 @@
 
 #include "http/date.h"
 #include "http/grammar/ascii.h"
+#include "http/grammar/percent.h"
 #include "http/grammar/token.h"
 #include "http/start_error.h"
 
@@ -147,8 +148,8 @@ std::optional<Range> parse_range(std::string_view range, uint64_t file_size) {
   if (dash == std::string_view::npos) return std::nullopt;
   const auto first = parse_number(range.substr(0, dash));
   const auto last = parse_number(range.substr(dash + 1));
-  if (dash == 0) {  // suffix-range; Content-Range cannot name bytes of an empty file
-    if (!last || (*last > 0 && file_size == 0)) return std::nullopt;
+  if (dash == 0) {  // suffix-range
+    if (!last) return std::nullopt;
     return Range{file_size - std::min(*last, file_size), file_size};
   }
   if (!first || (!last && dash + 1 < range.size()) || (last && *last < *first)) return std::nullopt;
@@ -208,6 +209,7 @@ void set_content_range(Response& response, const Range* range, uint64_t file_siz
 // Owns the descriptor.
 void send(int descriptor, const struct stat& status, std::string_view type, const Request& request,
           Response& response) {
+  response.do_not_code_body();
   const auto file_size = static_cast<uint64_t>(status.st_size);
   const Validators file = validators_of(status, response.date());
   const int condition = evaluate_conditions(request, file);
@@ -220,7 +222,8 @@ void send(int descriptor, const struct stat& status, std::string_view type, cons
   }
   FileBody body{.descriptor = descriptor, .offset = 0, .size = file_size};
   const auto ranges = request.method == Method::kGet ? only_value(request, "Range"sv) : std::nullopt;
-  if (ranges && if_range_holds(request, file)) {
+  // As in Go, an empty file has no ranges: clients that always send Range would get an error for it.
+  if (ranges && file_size > 0 && if_range_holds(request, file)) {
     if (const auto range = parse_ranges(*ranges, file_size)) {
       const bool satisfiable = range->size() > 0;
       set_content_range(response, satisfiable ? &*range : nullptr, file_size);
@@ -257,20 +260,41 @@ int status_of(int error) {
   }
 }
 
-// `descriptor` is an open file, which the function owns, or a negative errno.
-bool serve_opened(int descriptor, std::string_view type, const Request& request, Response& response) {
+enum class Found : uint8_t { kNothing, kDirectory, kAnswered };
+
+// Answers with a regular file. `descriptor` is open, and the function owns it, or it is a negative errno.
+Found serve_opened(int descriptor, std::string_view type, const Request& request, Response& response) {
   if (descriptor < 0) {
     const int code = status_of(-descriptor);
-    if (code != 404) fail(response, code);
-    return code != 404;
+    if (code == 404) return Found::kNothing;
+    fail(response, code);
+    return Found::kAnswered;
   }
   struct stat status {};
   if (fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode)) {
     ::close(descriptor);
-    return false;
+    return S_ISDIR(status.st_mode) ? Found::kDirectory : Found::kNothing;
   }
   send(descriptor, status, type, request, response);
-  return true;
+  return Found::kAnswered;
+}
+
+// Redirects to the path of the request with a slash at its end. The Location is relative, as Go's: it holds only the
+// last segment, as sent, so that it neither names another host ("//x") nor needs the prefix that a proxy has removed.
+void redirect_to_directory(const Request& request, Response& response) {
+  const std::string_view segment = request.path.substr(request.path.rfind('/') + 1);
+  std::string location;
+  const auto append = [&](std::string_view text) {
+    grammar::percent_encode(text, grammar::kLocationEncoding, [&](std::string_view piece) { location.append(piece); });
+  };
+  if (segment.find(':') != std::string_view::npos) location = "./";  // "a:b/" would be a URL with the scheme "a"
+  append(segment);
+  location.push_back('/');
+  if (!request.query.empty()) location.push_back('?');
+  append(request.query);
+  response.set("Location"sv, location);
+  response.status(301);
+  response.end();
 }
 
 // Names that begin with a dot are hidden files, "." or ".."; they are not served.
@@ -320,15 +344,23 @@ int StaticDirectory::open(std::string_view path) const {
 }
 
 bool StaticDirectory::serve(std::string_view path, const Request& request, Response& response) const {
+  if (path.empty() && !request.path.ends_with('/')) {
+    redirect_to_directory(request, response);
+    return true;
+  }
   while (path.starts_with('/')) path.remove_prefix(1);
   const int descriptor = open(path);
   const bool is_index = path.empty() || path.ends_with('/');
-  return serve_opened(descriptor, content_type_of(is_index ? "index.html"sv : path), request, response);
+  const Found found = serve_opened(descriptor, content_type_of(is_index ? "index.html"sv : path), request, response);
+  if (found != Found::kDirectory || is_index) return found == Found::kAnswered;
+  if (request.path.ends_with('/')) return serve(std::string(path) + '/', request, response);
+  redirect_to_directory(request, response);
+  return true;
 }
 
 bool serve_file(const std::string& path, std::string_view content_type, const Request& request, Response& response) {
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-  return serve_opened(descriptor < 0 ? -errno : descriptor, content_type, request, response);
+  return serve_opened(descriptor < 0 ? -errno : descriptor, content_type, request, response) == Found::kAnswered;
 }
 
 }  // namespace duel::http

@@ -20,9 +20,15 @@ class StaticDirectory {
   StaticDirectory(const StaticDirectory&) = delete;
   StaticDirectory& operator=(const StaticDirectory&) = delete;
 
-  // Answers GET or HEAD with the file at `path`, which is percent-decoded and may begin with a slash. A path that is
-  // empty or ends in a slash means its index.html. Supports conditional requests (RFC 9110 §13: If-Match,
-  // If-Unmodified-Since, If-None-Match, If-Modified-Since, If-Range) and byte ranges that form one range (§14).
+  // Answers GET or HEAD with the file at `path`, which is percent-decoded and may begin with a slash. A path that ends
+  // in a slash means the index.html of that directory. The path of a directory without a slash at its end, or an empty
+  // path, is redirected (301) to the path of the request with a slash, because the relative links of the page need it.
+  // If the path of the request ends with a slash already, both mean index.html.
+  //
+  // Supports conditional requests (RFC 9110 §13: If-Match, If-Unmodified-Since, If-None-Match, If-Modified-Since,
+  // If-Range) and byte ranges that form one range (§14). Separate ranges are ignored, and so are all ranges of an empty
+  // file (§14.2 allows both): the answer is the whole file. An absolute symbolic link counts as a link that leads out
+  // of the directory, even if its target is inside.
   //
   // Answers 403 if the file cannot be read, and 503 if no descriptor is left. Returns false, without an answer, if
   // there is no such file: the caller then answers. May block on the disk if the file is not in the page cache.

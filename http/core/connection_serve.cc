@@ -177,7 +177,8 @@ void Connection::begin_deferred(WorkerContext& worker, const Request& request) {
                                  .generation = generation_,
                                  .head_only = request.method == Method::kHead,
                                  .keep_alive = request.keep_alive,
-                                 .minor_version = request.minor_version};
+                                 .minor_version = request.minor_version,
+                                 .status_of_overflow = Response::status_of_overflow(request)};
   // If `begin` throws, the destructor of the DeferredAnswer answers with 500.
   guard(
       worker, request, [&] { worker.response.take_begin()(DeferredAnswer(worker.finished_answers, deferred)); }, [] {});
@@ -194,6 +195,7 @@ bool Connection::on_finished_answer(WorkerContext& worker, const FinishedAnswer&
   request.minor_version = finished.request.minor_version;
   Response& response = worker.response;
   response.start(request, output, finished.request.keep_alive && (!worker.draining || partial_ != nullptr));
+  response.set_status_of_overflow(finished.request.status_of_overflow);
   response.status(finished.answer.status);
   for (const auto& [name, value] : finished.answer.fields) response.add(name, value);
   response.end(finished.answer.body);

@@ -25,6 +25,7 @@ namespace duel::gin {
 
 using routing::Declaration;
 using routing::Handler;
+using routing::OptionsMiddleware;
 
 // Gin's switches, with Gin's defaults (except `proxies`).
 struct Options {
@@ -58,8 +59,11 @@ constexpr size_t append(std::array<Declaration, N>& to, size_t at, const Routes<
 
 template <class... Handlers>
 constexpr auto with_handlers(Declaration first, Handlers... handlers) {
-  return Routes<1 + sizeof...(handlers)>{
-      {first, Declaration{Declaration::Kind::kHandler, static_cast<Handler>(handlers), {}, {}}...}};
+  return Routes<1 + sizeof...(handlers)>{{first, Declaration{Declaration::Kind::kHandler,
+                                                             static_cast<Handler>(handlers),
+                                                             {},
+                                                             {},
+                                                             routing::kAnswersOptions<Handlers>}...}};
 }
 
 }  // namespace internal
@@ -127,8 +131,10 @@ constexpr auto all(const Endpoint (&endpoints)[N], Handlers... handlers) {
 }
 
 // Middleware for the routes declared after it in the same group.
-constexpr auto use(auto... handlers) {
-  return Routes<sizeof...(handlers)>{{Declaration{Declaration::Kind::kUse, static_cast<Handler>(handlers), {}, {}}...}};
+template <class... Handlers>
+constexpr auto use(Handlers... handlers) {
+  return Routes<sizeof...(handlers)>{{Declaration{
+      Declaration::Kind::kUse, static_cast<Handler>(handlers), {}, {}, routing::kAnswersOptions<Handlers>}...}};
 }
 
 // A group of routes: `prefix` is put before their patterns, and the middleware of the enclosing group runs first.

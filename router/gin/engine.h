@@ -66,19 +66,23 @@ class Engine final : public http::Handler {
       return true;
     }
     alloc::charge(accounts_[static_cast<size_t>(found)]);
-    const routing::FlatRoute& flat = kFlat.routes[static_cast<size_t>(found)];
-    context.set_match({.handlers = kFlat.handlers.data() + flat.chain.at,
-                       .handler_count = flat.chain.size,
-                       .pattern = kFlat.pattern(static_cast<size_t>(found)),
-                       .param_names = kFlat.param_names.data() + flat.first_param,
-                       .names_text = kFlat.text.data(),
-                       .param_count = flat.params});
+    context.set_match(match_of(found));
     if constexpr (kOptions.use_raw_path && kOptions.unescape_path_values) {
       if (path.raw) context.decode_params();
     }
     alloc::enter(alloc::Phase::kHandler);
     context.next();
     return true;
+  }
+
+  [[gnu::always_inline]] static Match match_of(int route) {
+    const routing::FlatRoute& flat = kFlat.routes[static_cast<size_t>(route)];
+    return {.handlers = kFlat.handlers.data() + flat.chain.at,
+            .handler_count = flat.chain.size,
+            .pattern = kFlat.pattern(static_cast<size_t>(route)),
+            .param_names = kFlat.param_names.data() + flat.first_param,
+            .names_text = kFlat.text.data(),
+            .param_count = flat.params};
   }
 
   static const NoRouteTable& no_route_table() {
@@ -90,6 +94,9 @@ class Engine final : public http::Handler {
         .method_name = [](size_t method) { return kFlat.method_name(method); },
         .no_route_handlers = {kFlat.handlers.data() + kFlat.no_route.at, kFlat.no_route.size},
         .no_method_handlers = {kFlat.handlers.data() + kFlat.no_method.at, kFlat.no_method.size},
+        .outer_middleware = kFlat.outer_middleware,
+        .match = [](int route) { return match_of(route); },
+        .options_sizes = kFlat.options_sizes.data(),
     };
     return kTable;
   }

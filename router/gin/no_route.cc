@@ -12,6 +12,8 @@ namespace duel::gin {
 namespace {
 
 constexpr size_t kNoMethod = ~size_t{0};
+constexpr Stable kNotFound = "404 page not found";
+constexpr Stable kNotAllowed = "405 method not allowed";
 
 size_t number_of(const http::Request& request, const NoRouteTable& table) {
   if (request.method != http::Method::kOther) return static_cast<size_t>(request.method);
@@ -29,10 +31,11 @@ class NoRoute {
 
   void answer() {
     const size_t method = number_of(context_.request(), table_);
+    if (context_.request().method == http::Method::kOptions && run_options_middleware()) return;
     if (method != kNoMethod && table_.trees[method].nodes != nullptr && redirect(method)) return;
     if (options_.handle_method_not_allowed && refuse_method(method)) return;
     run(table_.no_route_handlers);
-    context_.run_error(404, "404 page not found");
+    context_.run_error(404, kNotFound);
   }
 
  private:
@@ -41,6 +44,8 @@ class NoRoute {
     const routing::TreeView& tree = table_.trees[method];
     if (options_.redirect_trailing_slash && routing::search_slash_redirect(tree, path_.matched, skipped(tree)) &&
         redirect_to(method, toggle_slash(context_.path(), {}, arena_), forwarded_prefix())) {
+      // Otherwise one client could put a prefix into the answers that a cache gives to other clients.
+      context_.response().vary("X-Forwarded-Prefix");
       return true;
     }
     if (!options_.redirect_fixed_path) return false;
@@ -79,6 +84,58 @@ class NoRoute {
   }
 
   bool refuse_method(size_t own) {
+    const std::string_view allowed = allowed_methods(own);
+    if (allowed.empty()) return false;
+    context_.set_header("Allow", allowed);
+    run(table_.no_method_handlers);
+    context_.run_error(405, kNotAllowed);
+    return true;
+  }
+
+  // Runs the beginning of the chain of a route of this path, up to its OptionsMiddleware. If that gives no answer, then
+  // the handlers for 405 or 404 follow. Returns false if no route of this path has an OptionsMiddleware.
+  bool run_options_middleware() {
+    const int route = find_options_middleware();
+    if (route == routing::kNone) return false;
+    const std::string_view allowed =
+        options_.handle_method_not_allowed ? allowed_methods(kNoMethod) : std::string_view();
+    const HandlerList& errors = allowed.empty() ? table_.no_route_handlers : table_.no_method_handlers;
+    Match match = table_.match(route);
+    const HandlerList chain =
+        join_chains({match.handlers, table_.options_sizes[route]},
+                    {errors.data + table_.outer_middleware, errors.size - table_.outer_middleware});
+    match.handlers = chain.data;
+    match.handler_count = chain.size;
+    match.pattern = {};
+    if (!allowed.empty()) context_.set_header("Allow", allowed);
+    context_.set_match(match);
+    if (path_.raw && options_.unescape_path_values) context_.decode_params();
+    context_.run_error(allowed.empty() ? 404 : 405, allowed.empty() ? kNotFound : kNotAllowed);
+    return true;
+  }
+
+  // Prefers the route of the method that a CORS preflight asks for. Its parameters are in context_.params().
+  int find_options_middleware() {
+    const std::string_view wanted = context_.header("Access-Control-Request-Method");
+    for (size_t method = 0; method < table_.methods; ++method) {
+      if (table_.method_name(method) != wanted) continue;
+      const int route = table_.find(method, path_.matched, context_.params());
+      if (route != routing::kNone) return table_.options_sizes[route] > 0 ? route : routing::kNone;
+    }
+    for (size_t method = 0; method < table_.methods; ++method) {
+      const int route = table_.find(method, path_.matched, context_.params());
+      if (route != routing::kNone && table_.options_sizes[route] > 0) return route;
+    }
+    return routing::kNone;
+  }
+
+  HandlerList join_chains(const HandlerList& first, const HandlerList& second) {
+    const std::span<Handler> joined = arena_.make<Handler>(first.size + second.size);
+    std::copy_n(second.data, second.size, std::copy_n(first.data, first.size, joined.begin()));
+    return {joined.data(), joined.size()};
+  }
+
+  std::string_view allowed_methods(size_t own) {
     char* const begin = arena_.take(allow_bytes());
     char* to = begin;
     for (size_t method = 0; method < table_.methods; ++method) {
@@ -92,11 +149,7 @@ class NoRoute {
       to += name.size();
     }
     arena_.shrink(to);
-    if (to == begin) return false;
-    context_.set_header("Allow", {begin, static_cast<size_t>(to - begin)});
-    run(table_.no_method_handlers);
-    context_.run_error(405, "405 method not allowed");
-    return true;
+    return {begin, static_cast<size_t>(to - begin)};
   }
 
   size_t allow_bytes() const {

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "router/gin/declare.h"
+#include "router/gin/input.h"
 #include "router/gin/request_path.h"
 #include "router/gin/routing/redirect_search.h"
 #include "router/gin/routing/walk.h"
@@ -29,11 +30,14 @@ struct NoRouteTable {
   std::string_view (*method_name)(size_t method);
   HandlerList no_route_handlers;
   HandlerList no_method_handlers;
+  size_t outer_middleware;        // both lists begin with it
+  Match (*match)(int route);      // of a route that find() has found
+  const uint16_t* options_sizes;  // routing::Flat::options_sizes
 };
 
 // Answers a request whose method and path have no route: with a redirect, 405 or 404, chosen by the options in Gin's
 // order. Unlike Gin it redirects only to a path that has a route, and a 405 lists the allowed methods (RFC 9110
-// §15.5.6).
+// §15.5.6). OPTIONS runs the OptionsMiddleware of the groups of the path first.
 void answer_no_route(Context& context, const NoRouteTable& table, const Options& options, const RequestPath& path);
 
 }  // namespace duel::gin

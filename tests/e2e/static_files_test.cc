@@ -18,11 +18,22 @@ class StaticFiles : public EndToEnd {
     directory_.write("served/deep/er/page.html", "<p>deep</p>");
     directory_.write("served/with space.txt", "space");
     directory_.write("served/.hidden", kSecret);
+    directory_.write("served/index.html", "root");
+    directory_.write("served/folder/index.html", "index");
+    directory_.write("served/folder/a:b/index.html", "colon");
+    directory_.write("served/folder/a b\\c/index.html", "odd");
+    directory_.write("served/evil.example/index.html", "evil");
+    directory_.write("served/\xC3\xA9/index.html", "accent");
     large_ = std::string(300'001, '\0');
     for (size_t i = 0; i < large_.size(); ++i) large_[i] = static_cast<char>(i * 31 >> 3);
     directory_.write("served/large.bin", large_);
     std::filesystem::create_symlink("../secret.txt", root() / "out.txt");
     std::filesystem::create_symlink(directory_.path(), root() / "outdir");
+    std::filesystem::create_symlink("deep/er/page.html", root() / "relative.html");
+    std::filesystem::create_symlink("../hello.txt", root() / "deep" / "up.txt");
+    std::filesystem::create_symlink("folder", root() / "link");
+    std::filesystem::create_symlink(root() / "hello.txt", root() / "absolute.txt");
+    std::filesystem::create_symlink(root() / "folder", root() / "absolute");
     start({"--static-dir=" + root().string()});
   }
 
@@ -105,7 +116,7 @@ TEST_P(StaticFiles, WithAnEncodedNameAreServed) {
 
 TEST_P(StaticFiles, ThatAreMissingAre404) {
   Client client(port());
-  for (const char* path : {"/static/none.txt", "/static/deep/none/page.html", "/static/hello.txt/x", "/static/deep",
+  for (const char* path : {"/static/none.txt", "/static/deep/none/page.html", "/static/hello.txt/x",
                            "/static/hello.txt%00", "/static/hello.txt%00.html"}) {
     EXPECT_EQ(client.get(path).status(), 404) << path;
   }
@@ -155,8 +166,111 @@ TEST_P(StaticFiles, ADirectoryAndAPipeAreNotFiles) {
   Client client(port());
   EXPECT_EQ(client.get("/static/pipe").status(), 404);
   EXPECT_EQ(client.get("/static/deep/").status(), 404);
-  EXPECT_EQ(client.get("/static/").status(), 404);
+  EXPECT_EQ(client.get("/static/folder/empty/").status(), 404);
   EXPECT_EQ(client.get("/ping").body, "pong");
+}
+
+// The relative links of index.html need the slash. The Location is relative, as Go's: whatever the path, it names a
+// directory inside of the directory of the request.
+TEST_P(StaticFiles, ADirectoryWithoutASlashIsRedirected) {
+  Client client(port());
+  const auto expect = [&](const std::string& path, const std::string& location) {
+    for (const std::string method : {"GET", "HEAD"}) {
+      const Reply reply = client.roundtrip(method + " " + path + " HTTP/1.1\r\nHost: a\r\n\r\n", method == "HEAD");
+      EXPECT_EQ(reply.status(), 301) << path;
+      EXPECT_EQ(reply.field("Location"), location) << path;
+      EXPECT_EQ(reply.body, "");
+    }
+  };
+  expect("/static/folder", "folder/");
+  expect("/static/folder?a=b&c=%2F", "folder/?a=b&c=%2F");
+  expect("/static/folder?", "folder/");
+  expect("/static/folder?x=//evil.example", "folder/?x=//evil.example");
+  expect("/static/deep", "deep/");
+  expect("/static/link", "link/");
+  expect("/static/%66older", "%66older/");
+  expect("/static/%C3%A9", "%C3%A9/");
+  expect("/static/folder/a:b", "./a:b/");
+  expect("/static/folder/a%20b%5cc", "a%20b%5cc/");
+  EXPECT_EQ(client.get("/static/folder/").body, "index");
+  EXPECT_EQ(client.get("/static/link/").body, "index");
+  EXPECT_EQ(client.get("/static/folder/index.html").body, "index") << "served under its own name, too";
+  EXPECT_EQ(client.get("/static/").body, "root");
+  EXPECT_EQ(client.get("/static/folder/a:b/").body, "colon");
+}
+
+// The root itself: index.html under "/static" would have broken links. The Gin style's router redirects by itself.
+TEST_P(StaticFiles, TheRootWithoutASlashIsRedirected) {
+  const Reply reply = Client(port()).get("/static?a=b");
+  EXPECT_EQ(reply.status(), 301);
+  EXPECT_EQ(reply.field("Location"), GetParam() == "gin" ? "/static/?a=b" : "static/?a=b");
+}
+
+// A Location that begins with "//", or with "\\", would name another host.
+TEST_P(StaticFiles, ARedirectNamesNoOtherHost) {
+  for (const char* path : {"//evil.example", "/static//evil.example", "/static///evil.example", "//static/evil.example",
+                           "/static/%2fevil.example", "/static/%2f%2fevil.example", "/static/\\evil.example",
+                           "/static/%5cevil.example", "/static/folder/..//evil.example",
+                           "/static/evil.example%2f..%2fevil.example", "/static//folder/%2e%2e//evil.example",
+                           "/static/.//evil.example", "/static/evil.example/..", "/static/evil.example/."}) {
+    const Reply reply = Client(port()).get(path);
+    EXPECT_LT(reply.status(), 500) << path;
+    const std::string location = reply.field("Location");
+    EXPECT_FALSE(location.starts_with("//") || location.starts_with("\\") || location.starts_with("/\\") ||
+                 location.find("://") != std::string::npos)
+        << path << " leads to " << location;
+  }
+}
+
+// openat2 with RESOLVE_BENEATH refuses every absolute link: whether its target is inside would depend on mounts and
+// renames. A relative link is followed.
+TEST_P(StaticFiles, RelativeLinksInsideAreFollowedAndAbsoluteLinksAreNot) {
+  Client client(port());
+  EXPECT_EQ(client.get("/static/relative.html").body, "<p>deep</p>");
+  EXPECT_EQ(client.get("/static/deep/up.txt").body, "hello\n");
+  for (const char* path :
+       {"/static/absolute.txt", "/static/absolute", "/static/absolute/", "/static/absolute/index.html"}) {
+    EXPECT_EQ(client.get(path).status(), 404) << path;
+  }
+}
+
+TEST_P(StaticFiles, RangesOfAnEmptyFileAndSeparateRangesAreIgnored) {
+  Client client(port());
+  for (const char* range : {"0-", "0-0", "-1", "-0", "5-9", "0-0,2-2"}) {
+    const Reply reply = client.get("/static/empty.txt", std::string("Range: bytes=") + range + "\r\n");
+    EXPECT_EQ(reply.status(), 200) << range;
+    EXPECT_EQ(reply.field("Content-Range"), "") << range;
+    EXPECT_EQ(reply.body, "") << range;
+  }
+  std::string many = "Range: bytes=0-0";
+  for (int i = 1; i < 1'000; ++i) many += ",2-2";
+  for (const std::string& range : {std::string("Range: bytes=0-0,2-2"), std::string("Range: bytes=0-0,-1"), many}) {
+    const Reply reply = client.get("/static/hello.txt", range + "\r\n");
+    EXPECT_EQ(reply.status(), 200) << range;
+    EXPECT_EQ(reply.body, "hello\n") << range;
+  }
+}
+
+// Fields that the server makes from the request must not become too large. The client's text is to blame.
+TEST_P(StaticFiles, LongTextOfTheClientIsNeverAServerError) {
+  for (const size_t size : {2'700u, 2'728u, 4'000u, 7'900u, 8'100u}) {
+    for (const std::string unit : {"!", "a", "\xFF", "%C3%BC", "\""}) {
+      std::string text;
+      while (text.size() + unit.size() < size) text += unit;
+      for (const std::string& target : {"/api/v1/user/" + text + "/", "/static/folder?" + text, "/static?" + text,
+                                        "/ping/?" + text, "/ping?" + text, "/static/" + text, "/" + text}) {
+        EXPECT_LT(Client(port()).get(target).status(), 500) << size << unit << target.substr(0, 20);
+      }
+    }
+  }
+  for (const size_t size : {7'000u, 8'100u, 9'000u, 15'000u}) {
+    for (const char* name : {"X-Forwarded-Prefix", "X-Forwarded-Host", "Origin", "Cookie", "X-Request-ID", "Referer"}) {
+      const std::string field = name + (": " + std::string(size, 'a')) + "\r\n";
+      for (const char* target : {"/api/v1/user/7/", "/static", "/static/folder", "/ping", "/ping/", "/none"}) {
+        EXPECT_LT(Client(port()).get(target, field).status(), 500) << name << size << target;
+      }
+    }
+  }
 }
 
 // If a file becomes shorter while it is sent, the client must see that bytes are missing.

@@ -34,6 +34,7 @@ class ResponseTest : public ::testing::Test {
   std::string_view body() const { return bytes().substr(head().size); }
   std::string_view bytes() const { return output_.bytes(); }
   Response& response() { return response_; }
+  Request& request() { return request_; }
   Output& output() { return output_; }
 
  private:

@@ -301,6 +301,55 @@ TEST_F(ResponseTest, OneFieldTooLargeBecomes500) {
   EXPECT_EQ(head().status, 500);
 }
 
+// RFC 9110 §15.5: an error that the client has caused is its own. The answer repeats the longest part of the request.
+TEST_F(ResponseTest, TooManyFieldsForALongRequestAreTheClientsError) {
+  constexpr size_t kLong = limits::kBlamedRequestBytes;
+  struct Case {
+    size_t target, fields, body;
+    int status;
+  };
+  const std::string text(2 * kLong, 'x');
+  for (const Case& sizes :
+       {Case{10, 10, 10, 500}, Case{kLong - 1, kLong - 1, kLong - 1, 500}, Case{kLong, 10, 0, 414},
+        Case{kLong, kLong - 1, 2 * kLong, 414}, Case{0, kLong, 0, 431}, Case{kLong, kLong + 1, 2 * kLong, 431},
+        Case{2 * kLong, kLong, 0, 414}, Case{10, 10, kLong, 413}, Case{0, 0, 0, 500}}) {
+    const FieldSpan span{.name_at = 0,
+                         .value_at = 1,
+                         .name_size = 1,
+                         .value_size = static_cast<uint16_t>(std::max<size_t>(sizes.fields, 1) - 1)};
+    request().target = std::string_view(text).substr(0, sizes.target);
+    request().fields = FieldList(text.data(), &span, sizes.fields == 0 ? 0 : 1);
+    request().body = std::string_view(text).substr(0, sizes.body);
+    for (const int status : {200, 204, 304, 206}) {
+      output().clear();
+      start().status(status);
+      EXPECT_FALSE(response().set("X", std::string(limits::kResponseFieldBytes + 1, 'v')));
+      response().set("Y", "1");
+      response().end("x");
+      EXPECT_EQ(head().status, sizes.status);
+      EXPECT_EQ(response().status(), sizes.status) << "as it is counted and logged";
+      EXPECT_EQ(head().value("Content-Length"), std::to_string(body().size())) << status;
+      EXPECT_EQ(head().count("Y"), 0U);
+    }
+  }
+}
+
+TEST_F(ResponseTest, VaryNamesEachFieldOnce) {
+  start().vary("Origin");
+  response().vary("origin");
+  response().vary("Accept-Encoding");
+  response().add("Vary", " Accept , Accept-Language");
+  response().vary("accept-language");
+  response().vary("Accept");
+  response().end();
+  EXPECT_EQ(head().count("Vary"), 3U);
+  output().clear();
+  start().set("Vary", "*");
+  response().vary("Origin");
+  response().end();
+  EXPECT_EQ(head().count("Vary"), 1U) << "* stands for every field";
+}
+
 TEST_F(ResponseTest, StartForgetsTheLastResponse) {
   start(Method::kHead, 0, false).status(404);
   response().add("X-Old", "1");

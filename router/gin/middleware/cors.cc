@@ -40,23 +40,42 @@ void answer_preflight(Context& c, const CorsOptions& options) {
   c.abort_with_status(204);
 }
 
+// The answer to a preflight depends on more fields than that to another request.
+void set_vary(Context& c, bool preflight) {
+  c.response().vary("Origin");
+  if (!preflight) return;
+  c.response().vary("Access-Control-Request-Method");
+  c.response().vary("Access-Control-Request-Headers");
+}
+
+void allow(Context& c, const CorsOptions& options, std::string_view origin, bool preflight) {
+  c.set_header("Access-Control-Allow-Origin", origin);
+  if (options.allow_credentials) c.set_header("Access-Control-Allow-Credentials", "true");
+  if (!preflight && !options.expose_headers.empty()) {
+    c.set_header("Access-Control-Expose-Headers", options.expose_headers);
+  }
+}
+
 }  // namespace
 
 void internal::apply_cors(Context& c, const CorsOptions& options) {
   const bool all = options.origins.empty();
   const std::string_view origin = c.header("Origin");
   const bool preflight = c.request().method == http::Method::kOptions;
-  if (!all) {  // also without an Origin, because a cache must not send this response to another origin
-    c.add_header("Vary",
-                 preflight ? "Origin, Access-Control-Request-Method, Access-Control-Request-Headers" : "Origin");
+  const bool cross_origin = !origin.empty() && !is_same_origin(origin, c.request().host);
+  // The fields for caches do not depend on this request's Origin, because a cache may send the response to another
+  // origin. If every origin is allowed, only the answer to OPTIONS depends on Origin.
+  const bool varies = !all || preflight;
+  if (varies) set_vary(c, preflight);
+  if (all) allow(c, options, "*", preflight);
+  if (cross_origin && !all) {
+    const auto allows = [&](std::string_view pattern) { return matches(pattern, origin); };
+    if (std::ranges::none_of(options.origins, allows)) return c.abort_with_status(403);
+    allow(c, options, origin, preflight);
   }
-  if (origin.empty() || is_same_origin(origin, c.request().host)) return;
-  const auto allows = [&](std::string_view pattern) { return matches(pattern, origin); };
-  if (!all && std::ranges::none_of(options.origins, allows)) return c.abort_with_status(403);
-  c.set_header("Access-Control-Allow-Origin", all ? "*" : origin);
-  if (options.allow_credentials) c.set_header("Access-Control-Allow-Credentials", "true");
-  if (preflight) return answer_preflight(c, options);
-  if (!options.expose_headers.empty()) c.set_header("Access-Control-Expose-Headers", options.expose_headers);
+  if (cross_origin && preflight) return answer_preflight(c, options);
+  c.next();
+  if (varies && !c.response().started()) set_vary(c, preflight);  // a handler may have replaced Vary
 }
 
 }  // namespace duel::gin::middleware

@@ -13,6 +13,13 @@
 //   constexpr std::string_view kOrigins[] = {"https://example.com", "https://*.example.org"};
 //   constexpr gin::middleware::CorsOptions kCors{.origins = kOrigins, .allow_credentials = true};
 //   gin::use(gin::middleware::cors<kCors>)
+//
+// It may stand outside of all groups, in a group, or in the chain of a route. Preflights need no route for OPTIONS: in
+// a group and in a chain, an OPTIONS request for one of these routes runs the handlers up to `cors`. Put `cors` before
+// middleware that refuses requests, such as basic_auth, because a preflight has no credentials.
+//
+// Caches: if every origin is allowed, every response allows it, with and without Origin. Otherwise every response has
+// `Vary: Origin`. The redirects that the router itself makes run no middleware, so they have no CORS fields.
 namespace duel::gin::middleware {
 
 struct CorsOptions {
@@ -31,12 +38,15 @@ inline constexpr CorsOptions kCorsDefaults;
 
 namespace internal {
 void apply_cors(Context& c, const CorsOptions& options);
+
+template <const CorsOptions& kOptions>
+void run_cors(Context& c) {
+  static_assert(kOptions.valid(), "allow_credentials requires a list of origins");
+  apply_cors(c, kOptions);
 }
+}  // namespace internal
 
 template <const CorsOptions& kOptions = kCorsDefaults>
-void cors(Context& c) {
-  static_assert(kOptions.valid(), "allow_credentials requires a list of origins");
-  internal::apply_cors(c, kOptions);
-}
+inline constexpr OptionsMiddleware cors{&internal::run_cors<kOptions>};
 
 }  // namespace duel::gin::middleware

@@ -57,6 +57,10 @@ struct Flat {
   std::array<Handler, kSizes.handlers> handlers{};
   std::array<std::string_view, kSizes.other_methods> other_methods{};
   std::array<PatternPiece, kSizes.params> param_names{};
+  // For each route, the size of the beginning of its chain that answers OPTIONS requests: up to the last
+  // OptionsMiddleware of its group or its own. 0 if it has none.
+  std::array<uint16_t, kSizes.routes> options_sizes{};
+  uint16_t outer_middleware = 0;  // the chains of no_route and no_method begin with it
   Chain no_route;
   Chain no_method;
 
@@ -129,12 +133,13 @@ class Flattener {
       const Declaration* own = item;
       while (item != end && item->kind == Kind::kHandler) ++item;
       if (head.kind == Kind::kRoute) add_route(head, own, item);
-      if (head.kind == Kind::kUse) middleware_[depth_][groups_[depth_].middleware++] = head.handler;
+      if (head.kind == Kind::kUse) add_middleware(head);
       if (head.kind == Kind::kGroup) open_group(head.path);
       if (head.kind == Kind::kGroupEnd) --depth_;
       if (head.kind == Kind::kNoRoute) no_route[0] = own, no_route[1] = item;
       if (head.kind == Kind::kNoMethod) no_method[0] = own, no_method[1] = item;
     }
+    flat.outer_middleware = static_cast<uint16_t>(groups_[0].middleware);
     flat.no_route = add_chain(no_route[0], no_route[1]);
     flat.no_method = add_chain(no_method[0], no_method[1]);
   }
@@ -144,13 +149,21 @@ class Flattener {
     size_t prefix_at = 0;  // in prefixes_
     size_t prefix_size = 0;
     size_t middleware = 0;
+    size_t options_size = 0;  // as in Flat::options_sizes
   };
+
+  // Outside of all groups, middleware runs for every OPTIONS request without a route, so it needs no mark.
+  constexpr void add_middleware(const Declaration& use) {
+    Group& group = groups_[depth_];
+    middleware_[depth_][group.middleware++] = use.handler;
+    if (use.answers_options && depth_ > 0) group.options_size = group.middleware;
+  }
 
   constexpr void open_group(std::string_view prefix) {
     const Group outer = groups_[depth_];
     std::copy_n(middleware_[depth_].begin(), outer.middleware, middleware_[depth_ + 1].begin());
     ++depth_;
-    groups_[depth_] = {outer.prefix_at + outer.prefix_size, 0, outer.middleware};
+    groups_[depth_] = {outer.prefix_at + outer.prefix_size, 0, outer.middleware, outer.options_size};
     char* to = prefixes_.data() + groups_[depth_].prefix_at;
     groups_[depth_].prefix_size = join(prefix_of(outer), prefix, to);
   }
@@ -159,6 +172,7 @@ class Flattener {
     const size_t size = join(prefix_of(groups_[depth_]), route.path, flat.text.data() + sizes.text);
     const size_t params = sizes.params;
     add_param_names(size);
+    flat.options_sizes[sizes.routes] = options_size(own, end);
     flat.routes[sizes.routes++] = {static_cast<uint32_t>(sizes.text), static_cast<uint16_t>(size),
                                    method_number(route.method),       add_chain(own, end),
                                    static_cast<uint16_t>(params),     static_cast<uint16_t>(sizes.params - params)};
@@ -175,6 +189,14 @@ class Flattener {
     }
   }
 
+  constexpr uint16_t options_size(const Declaration* own, const Declaration* end) const {
+    size_t size = groups_[depth_].options_size;
+    for (size_t i = 1; own != end; ++own, ++i) {
+      if (own->answers_options) size = groups_[depth_].middleware + i;
+    }
+    return static_cast<uint16_t>(size);
+  }
+
   // Consecutive routes often have the same chain, so a chain that is equal to the previous one is not stored again.
   constexpr Chain add_chain(const Declaration* own, const Declaration* end) {
     const size_t before = sizes.handlers;
@@ -183,7 +205,7 @@ class Flattener {
     for (; own != end; ++own) all[sizes.handlers++] = own->handler;
     const size_t size = sizes.handlers - before;
     bool same = size == last_.size;
-    for (size_t i = 0; same && i < size; ++i) same = all[last_.at + i] == all[before + i];
+    for (size_t i = 0; same && i < size; ++i) same = is_same(all[last_.at + i], all[before + i]);
     if (same) {
       sizes.handlers = before;
     } else {
@@ -191,6 +213,10 @@ class Flattener {
     }
     return last_;
   }
+
+  // Whether the compiler knows that both are the same function. With -fsanitize=undefined, g++ 12 cannot compare the
+  // addresses of inline functions in a constant expression (GCC PR 71962). Then the chain is stored again.
+  static constexpr bool is_same(Handler a, Handler b) { return __builtin_constant_p(a == b) && a == b; }
 
   constexpr std::string_view prefix_of(const Group& group) const {
     return {prefixes_.data() + group.prefix_at, group.prefix_size};
@@ -235,6 +261,8 @@ constexpr auto flatten() {
   std::copy_n(kWide.flat.handlers.begin(), kWide.sizes.handlers, exact.handlers.begin());
   std::copy_n(kWide.flat.other_methods.begin(), kWide.sizes.other_methods, exact.other_methods.begin());
   std::copy_n(kWide.flat.param_names.begin(), kWide.sizes.params, exact.param_names.begin());
+  std::copy_n(kWide.flat.options_sizes.begin(), kWide.sizes.routes, exact.options_sizes.begin());
+  exact.outer_middleware = kWide.flat.outer_middleware;
   exact.no_route = kWide.flat.no_route;
   exact.no_method = kWide.flat.no_method;
   return exact;

@@ -14,6 +14,20 @@ namespace duel::gin::routing {
 // A handler or a middleware: both have the same type. A lambda without captures converts to it.
 using Handler = void (*)(Context&);
 
+// A middleware that answers OPTIONS requests for the routes of other methods, such as CORS preflights. It converts to a
+// Handler. If it stands in a group or in the chain of a route, an OPTIONS request for such a route runs the chain up to
+// this middleware, although OPTIONS has no route there.
+struct OptionsMiddleware {
+  Handler handler;
+  constexpr operator Handler() const { return handler; }  // NOLINT: it is used like a handler
+  void operator()(Context& context) const { handler(context); }
+};
+
+template <class T>
+inline constexpr bool kAnswersOptions = false;
+template <>
+inline constexpr bool kAnswersOptions<OptionsMiddleware> = true;
+
 // One item of the flat list that declares an application.
 struct Declaration {
   enum class Kind : uint8_t {
@@ -29,6 +43,7 @@ struct Declaration {
   Handler handler = nullptr;
   std::string_view method;
   std::string_view path;
+  bool answers_options = false;  // of kHandler and kUse: made from an OptionsMiddleware
 };
 
 }  // namespace duel::gin::routing

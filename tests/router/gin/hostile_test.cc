@@ -78,7 +78,7 @@ TEST(TooManyFields, Give500InsteadOfAPartialResponse) {
     c.string(200, "ok");
   });
   EXPECT_EQ(answer.status, 500);
-  EXPECT_EQ(answer.body, "");
+  EXPECT_EQ(answer.body, "500 Internal Server Error: the fields of the answer would be too large\n");
   EXPECT_EQ(answer.field("X-One"), "");
 }
 

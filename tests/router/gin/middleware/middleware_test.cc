@@ -116,6 +116,12 @@ TEST(Gzip, CompressesBodiesOfTheMinimumSize) {
   EXPECT_EQ(answer.field("Content-Length"), std::to_string(answer.body.size()));
   EXPECT_LT(answer.body.size(), 100u);
   EXPECT_EQ(unzip(answer.body), text);
+  const Answer not_modified = ask<kGzipApp>("GET", kTakesGzip, [&](Context& c) {
+    c.set_header("ETag", "\"1\"");
+    c.status(304);
+  });
+  EXPECT_EQ(not_modified.field("Vary"), "Accept-Encoding") << "304 has the fields of 200 (RFC 9110 §15.4.5)";
+  EXPECT_EQ(not_modified.field("ETag"), "W/\"1\"");
   const Answer small = ask<kGzipApp>("GET", kTakesGzip, [](Context& c) { c.string(200, std::string(1023, 'x')); });
   EXPECT_EQ(small.field("Content-Encoding"), "");
   EXPECT_EQ(small.field("Vary"), "");
@@ -187,17 +193,154 @@ TEST(Cors, AnswersWithGinContribsDefaults) {
   const Answer simple = ask<kOpenCors>("GET", {{"Origin", "https://x.example"}}, answer_ok);
   EXPECT_EQ(simple.body, "ok");
   EXPECT_EQ(simple.field("Access-Control-Allow-Origin"), "*");
-  EXPECT_EQ(simple.field("Vary"), "");
+  EXPECT_EQ(simple.field("Vary"), "") << "the answer is the same for every origin";
   const Answer preflight = ask<kOpenCors>("OPTIONS", {{"Origin", "https://x.example"}}, answer_ok);
   EXPECT_EQ(preflight.status, 204) << "also without a route for OPTIONS";
   EXPECT_EQ(preflight.body, "");
   EXPECT_EQ(preflight.field("Access-Control-Allow-Methods"), "GET,POST,PUT,PATCH,DELETE,HEAD,OPTIONS");
   EXPECT_EQ(preflight.field("Access-Control-Allow-Headers"), "Origin,Content-Length,Content-Type");
   EXPECT_EQ(preflight.field("Access-Control-Max-Age"), "43200");
-  EXPECT_EQ(ask<kOpenCors>("GET", {}, answer_ok).field("Access-Control-Allow-Origin"), "");
-  EXPECT_EQ(ask<kOpenCors>("GET", {{"Origin", "http://example.com"}}, answer_ok).field("Access-Control-Allow-Origin"),
-            "")
-      << "the same origin";
+}
+
+// A cache may answer a cross-origin request with the answer to any other request, unless Vary forbids it.
+constexpr middleware::CorsOptions kOpenExposing{.expose_headers = "X-A"};
+TEST(Cors, OfAllOriginsDoesNotDependOnTheOrigin) {
+  static constexpr auto kExposing =
+      router(use(middleware::recovery<nullptr>, middleware::cors<kOpenExposing>), get("/probe", run_probe));
+  const std::vector<std::function<void(Context&)>> handlers = {answer_ok,
+                                                               [](Context& c) { c.redirect(301, "/elsewhere"); },
+                                                               [](Context& c) { c.status(304); },
+                                                               [](Context& c) { c.abort_with_status(403); },
+                                                               [](Context& c) { c.write("stream"); },
+                                                               [](Context&) { throw std::runtime_error("broken"); }};
+  for (size_t i = 0; i < handlers.size(); ++i) {
+    for (const std::string_view target : {"/probe", "/none"}) {
+      const Answer without = ask<kExposing>("GET", {}, handlers[i], target);
+      EXPECT_EQ(without.field("Access-Control-Allow-Origin"), "*") << i << target;
+      EXPECT_EQ(without.field("Access-Control-Expose-Headers"), "X-A") << i << target;
+      for (const char* origin : {"https://x.example", "http://example.com", "null"}) {
+        EXPECT_EQ(ask<kExposing>("GET", {{"Origin", origin}}, handlers[i], target).head, without.head) << i << origin;
+      }
+    }
+  }
+}
+
+TEST(Cors, OfSomeOriginsAlwaysHasVary) {
+  static constexpr auto kSafe =
+      router(Options{.handle_method_not_allowed = true},
+             use(middleware::recovery<nullptr>, middleware::cors<kSomeOrigins>), get("/probe", run_probe));
+  const std::vector<std::function<void(Context&)>> handlers = {answer_ok,
+                                                               [](Context& c) { c.redirect(301, "/elsewhere"); },
+                                                               [](Context& c) { c.status(304); },
+                                                               [](Context& c) { c.abort_with_status(403); },
+                                                               [](Context& c) { c.write("stream"); },
+                                                               [](Context& c) {
+                                                                 c.set_header("Vary", "Accept-Language");
+                                                                 c.string(200, "ok");
+                                                               },
+                                                               [](Context& c) {
+                                                                 c.set_header("Vary", "accept, ORIGIN");
+                                                                 c.string(200, "ok");
+                                                               },
+                                                               [](Context&) { throw std::runtime_error("broken"); }};
+  const std::vector<std::vector<FieldText>> origins = {
+      {}, {{"Origin", "https://a.example"}}, {{"Origin", "https://other"}}, {{"Origin", "http://example.com"}}};
+  for (size_t i = 0; i < handlers.size(); ++i) {
+    for (const auto& origin : origins) {
+      for (const auto& [method, target] : {std::pair("GET", "/probe"), {"GET", "/none"}, {"POST", "/probe"}}) {
+        const Answer answer = ask<kSafe>(method, origin, handlers[i], target);
+        EXPECT_THAT(answer.head, ::testing::ContainsRegex("Vary: [^\r]*(Origin|ORIGIN)")) << i << method << target;
+      }
+      const Answer preflight = ask<kSafe>("OPTIONS", origin, handlers[i]);
+      for (const char* field : {"Origin", "Access-Control-Request-Method", "Access-Control-Request-Headers"}) {
+        EXPECT_THAT(preflight.head, HasSubstr(std::string("Vary: ") + field + "\r\n")) << i;
+      }
+    }
+  }
+}
+
+// --- CORS in a group and in the chain of a route
+
+std::string passed;  // the middleware that has run
+template <char kName>
+void note(Context& c) {
+  passed += kName;
+  c.next();
+}
+void show_id(Context& c) {
+  c.string(200, c.param("id"));
+}
+void say_no_method(Context& c) {
+  passed += 'm';
+  c.string(405, "no method");
+}
+constexpr auto kGroups =
+    router(Options{.handle_method_not_allowed = true}, use(note<'a'>), get("/outside", answer_ok),
+           group("/api", use(note<'b'>, middleware::cors<>, note<'c'>), get("/x/:id", show_id), post("/x/:id", show_id),
+                 group("/inner", get("/y", answer_ok), options("/own", answer_ok), put("/own", answer_ok))),
+           group("/some", use(middleware::cors<kSomeOrigins>), get("/z", answer_ok)),
+           get("/one", note<'d'>, middleware::cors<>, note<'e'>, answer_ok), post("/one", answer_ok), use(note<'f'>),
+           no_method(say_no_method));
+
+const std::vector<FieldText> kPreflight = {{"Origin", "https://a.example"}, {"Access-Control-Request-Method", "GET"}};
+
+template <const auto& kApp>
+Answer preflight(std::string_view target, const std::vector<FieldText>& fields = kPreflight) {
+  passed.clear();
+  return ask<kApp>("OPTIONS", fields, {}, target);
+}
+
+TEST(CorsInAGroup, AnswersPreflights) {
+  for (const auto& [target, chain] :
+       {std::pair("/api/x/7", "ab"), {"/api/inner/y", "ab"}, {"/one", "ad"}, {"/some/z", "a"}}) {
+    const Answer answer = preflight<kGroups>(target);
+    EXPECT_EQ(answer.status, 204) << target;
+    EXPECT_NE(answer.field("Access-Control-Allow-Origin"), "") << target;
+    EXPECT_NE(answer.field("Access-Control-Allow-Methods"), "") << target;
+    EXPECT_EQ(passed, chain) << target << ": the handlers up to cors, once each";
+  }
+  EXPECT_EQ(preflight<kGroups>("/some/z", {{"Origin", "https://other"}}).status, 403);
+  EXPECT_EQ(preflight<kGroups>("/api/inner/own").status, 204);
+  EXPECT_EQ(preflight<kGroups>("/api/inner/own", {}).body, "ok") << "a route for OPTIONS has its own answer";
+  for (const char* target : {"/outside", "/none", "/api/none", "/api/x/7/none"}) {
+    EXPECT_EQ(preflight<kGroups>(target).field("Access-Control-Allow-Origin"), "") << target;
+  }
+}
+
+TEST(CorsInAGroup, LeavesOtherOptionsRequestsTo405And404) {
+  for (const std::vector<FieldText>& fields : {std::vector<FieldText>{}, {{"Origin", "http://example.com"}}}) {
+    const Answer answer = preflight<kGroups>("/api/x/7", fields);
+    EXPECT_EQ(answer.status, 405);
+    EXPECT_EQ(answer.field("Allow"), "GET, POST");
+    EXPECT_EQ(answer.body, "no method");
+    EXPECT_EQ(answer.field("Vary"), "Origin") << "a preflight gets another answer";
+    EXPECT_EQ(passed, "abm") << "the handlers up to cors, then that of 405";
+  }
+  static constexpr auto kWithout404 = router(group("/api", use(middleware::cors<>), get("/x", answer_ok)),
+                                             no_route([](Context& c) { c.string(404, "not here"); }));
+  EXPECT_EQ(preflight<kWithout404>("/api/x").status, 204);
+  const Answer none = preflight<kWithout404>("/api/x", {});
+  EXPECT_EQ(none.status, 404);
+  EXPECT_EQ(none.body, "not here");
+  EXPECT_EQ(none.field("Allow"), "");
+}
+
+TEST(CorsInAGroup, AsksTheRouteOfTheRequestedMethod) {
+  EXPECT_EQ(preflight<kGroups>("/one", {{"Origin", "https://a"}, {"Access-Control-Request-Method", "POST"}}).status,
+            405)
+      << "the route of POST has no cors";
+  EXPECT_EQ(preflight<kGroups>("/one", {{"Origin", "https://a"}, {"Access-Control-Request-Method", "PUT"}}).status,
+            204);
+  EXPECT_EQ(preflight<kGroups>("/one", {{"Origin", "https://a"}}).status, 204);
+  EXPECT_EQ(preflight<kGroups>("/one", {{"Origin", "https://a"}, {"Access-Control-Request-Method", "get"}}).status,
+            204);
+}
+
+TEST(CorsInAGroup, GivesItsMiddlewareTheParameters) {
+  static constexpr auto kTenants = router(group(
+      "/:tenant", use([](Context& c) { passed = c.param("tenant"); }, middleware::cors<>), get("/x/:id", show_id)));
+  EXPECT_EQ(preflight<kTenants>("/a%20b/x/1").status, 204);
+  EXPECT_EQ(passed, "a b");
 }
 
 TEST(Cors, AllowsOnlyListedOrigins) {
