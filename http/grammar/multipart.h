@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -15,8 +16,8 @@ inline constexpr size_t kMaxFormParts = 1000;
 // Enough for Content-Disposition, Content-Type and the fields that clients add. The empty line does not count.
 inline constexpr size_t kMaxPartHeadBytes = 4096;
 
-// A text as it was sent in the head of a part. It may hold escapes (\" and \\) and folds (a line break and blanks,
-// RFC 9112 §5.2), which write_plain() removes.
+// A text as it was sent in the head of a part. It may hold escapes (a backslash before a special character of RFC 2045
+// §5.1, such as \" and \\) and folds (a line break and blanks, RFC 9112 §5.2), which write_plain() removes.
 struct HeadText {
   std::string_view sent;
   bool has_escapes = false;
@@ -44,15 +45,22 @@ struct FormPart {
   bool is_file() const { return !filename.sent.empty(); }
 };
 
-// Reads the fields of a form in the order sent, without allocating. As in Go's mime/multipart, a part is skipped if it
-// has no name, or if its disposition is not form-data (RFC 7578 §4.2).
+// Reads the fields of a form in the order sent, without allocating.
 //
 //   MultipartReader parts(body, content_type);
 //   while (const auto part = parts.next()) ...
 //   if (!parts.error().empty()) ...
 //
-// Lines must end with CRLF, so a form with bare line feeds is malformed. If the head of a part has two fields of the
-// same name, the second is ignored.
+// The reader accepts what RFC 7578 and RFC 2046 allow, and otherwise follows Go's mime/multipart, with two exceptions:
+// it refuses bare line feeds, which Go accepts if all delimiter lines have them; and it refuses a malformed
+// Content-Disposition, where Go skips the part, so that no data is lost silently. A part is skipped only if it is
+// well-formed and
+// - has no Content-Disposition, or its disposition is not form-data (RFC 7578 §4.2), or
+// - has no name, or an empty name. `name*` and `filename*` are not read (RFC 7578 §4.2), nor are continuations
+// (`name*0`).
+//
+// If the head of a part has two fields of the same name, the second is ignored. Content-Transfer-Encoding is ignored
+// (RFC 7578 §4.7 deprecates it; Go decodes quoted-printable).
 class MultipartReader {
  public:
   // `content_type` is the whole Content-Type field of the request. `body` must outlive the reader and its parts.
@@ -70,17 +78,18 @@ class MultipartReader {
   static constexpr size_t kMaxBoundaryBytes = 70;
   static constexpr std::string_view kDelimiterBegin = "\r\n--";
 
+  enum class Delimiter : uint8_t { kNone, kNext, kLast, kBareLineFeed };
   struct DelimiterLine {
-    size_t at;  // the position of the line break before it; 0 if the line begins the body
-    size_t size;
-    bool is_last;
+    size_t end;  // the position behind the line
+    Delimiter kind;
   };
 
   std::string_view delimiter() const { return {delimiter_.data(), delimiter_size_}; }
   bool read_boundary(std::string_view content_type);
-  void pass(const std::optional<DelimiterLine>& line);
-  std::optional<DelimiterLine> delimiter_line_at(size_t at, std::string_view delimiter) const;
-  std::optional<DelimiterLine> find_delimiter_line(size_t from) const;
+  DelimiterLine read_delimiter_line(size_t end) const;
+  void pass(const DelimiterLine& line);
+  void pass_preamble();
+  std::optional<size_t> pass_delimiter(size_t from);
   std::optional<FormPart> read_part();
   std::nullopt_t fail(std::string_view error);
 

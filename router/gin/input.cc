@@ -49,7 +49,7 @@ bool Input::has_urlencoded_form() const {
 }
 
 bool Input::has_multipart_form() const {
-  return has_form_method() && http::grammar::equal_fold_ascii(content_type(), "multipart/form-data");
+  return http::grammar::equal_fold_ascii(content_type(), "multipart/form-data");
 }
 
 bool Input::sends_json() const {
@@ -70,7 +70,8 @@ binding::Values Input::form_values() {
 }
 
 binding::Values Input::bound_form_values() {
-  if (has_multipart_form()) return {multipart().values, {}, {}, arena_};
+  if (has_multipart_form() && request_->method != http::Method::kGet) return {multipart().values, {}, {}, arena_};
+  if (has_multipart_form()) return {multipart().values, {}, request_->query, arena_};
   return {{}, has_urlencoded_form() ? body() : std::string_view(), request_->query, arena_};
 }
 

@@ -76,8 +76,9 @@ class Input {
   std::span<const std::string_view> query_array(std::string_view name) { return query_values().all(name); }
   std::span<const binding::Pair> query_map(std::string_view name) { return query_values().map(name); }
 
-  // --- the form in the body of POST, PUT and PATCH, urlencoded or multipart. A malformed multipart body has no values;
-  // a malformed urlencoded body has the values that can be decoded. form_error() returns what is wrong, or nothing.
+  // --- the form in the body: urlencoded in POST, PUT and PATCH, multipart in every method, as in Gin. A malformed
+  // multipart body has no values; a malformed urlencoded body has the values that can be decoded. form_error() returns
+  // what is wrong, or nothing.
   std::string_view post_form(std::string_view name) { return default_post_form(name, {}); }
   std::string_view default_post_form(std::string_view name, std::string_view fallback) {
     return find_post_form(name).value_or(fallback);
@@ -107,7 +108,7 @@ class Input {
   [[nodiscard]] binding::BindResult should_bind_query(T& to) {
     return binding::bind_values(to, query_values(), arena_);
   }
-  // Looks for values in the form, then in the query; for a multipart form in the form only, as in Gin.
+  // Looks for values in the form, then in the query; for a multipart form in the form only, as in Gin, except with GET.
   template <class T>
   [[nodiscard]] binding::BindResult should_bind_form(T& to) {
     if (const auto error = bound_form_error(); !error.empty()) return binding::BindError{error};

@@ -56,11 +56,17 @@ inline std::vector<MultipartCase> delimiter_cases() {
        .body = "--b \t\r\nContent-Disposition: form-data; name=a\r\n\r\n1\r\n--b-- ",
        .values = {{"a", {"1"}}}},
       {.what = "a line that begins with the boundary is content",
-       .body = value_part("a", "\r\n--bX\r\n--b--X\r\n--b X\r\n--b-\r\n--b\n--b") + kLastLine,
-       .values = {{"a", {"\r\n--bX\r\n--b--X\r\n--b X\r\n--b-\r\n--b\n--b"}}}},
+       .body = value_part("a", "--bX\r\n--bX--\r\n--b-\r\n--b-X\r\n--b\x01\r\n --b\r\n--B\r\n-\n--b\r--b") + kLastLine,
+       .values = {{"a", {"--bX\r\n--bX--\r\n--b-\r\n--b-X\r\n--b\x01\r\n --b\r\n--B\r\n-\n--b\r--b"}}}},
       {.what = "a preamble may begin like the boundary",
-       .body = "--bX\r\n" + value + kLastLine,
+       .body = "--bX\r\n--b X\r\n--b--X\r\n--b-\r\n" + value + kLastLine,
        .values = {{"a", {"1"}}}},
+      {.what = "any line end ends a line of the preamble",
+       .body = "\r\nx\n" + value + value_part("c", "2") + kLastLine,
+       .values = {{"a", {"1"}}, {"c", {"2"}}}},
+      {.what = "a line break before the form", .body = "\r\n" + value + kLastLine, .values = {{"a", {"1"}}}},
+      {.what = "an epilogue of delimiters", .body = value + kLastLine + value + "--b", .values = {{"a", {"1"}}}},
+      {.what = "an empty form with a preamble", .body = "x\r\n--b-- \t\r\n" + value},
       {.what = "an empty part that shares its empty line with the delimiter",
        .body = "--b\r\nContent-Disposition: form-data; name=a\r\n\r\n--b--",
        .values = {{"a", {""}}}},
@@ -71,6 +77,18 @@ inline std::vector<MultipartCase> delimiter_cases() {
        .body = "--b o\r\nContent-Disposition: form-data; name=a\r\n\r\n1\r\n--b\r\n--b o--",
        .values = {{"a", {"1\r\n--b"}}},
        .content_type = "multipart/form-data; charset=utf-8; Boundary = \"b o\""},
+      {.what = "a boundary with escapes",
+       .body = "--b\"\\x\r\nContent-Disposition: form-data; name=a\r\n\r\n1\r\n--b\"\\x--",
+       .values = {{"a", {"1"}}},
+       .content_type = "multipart/form-data; boundary=\"b\\\"\\\\x\""},
+      {.what = "the same boundary twice",
+       .body = value + kLastLine,
+       .values = {{"a", {"1"}}},
+       .content_type = "multipart/form-data; boundary=b; BOUNDARY=\"b\";"},
+      {.what = "a boundary of special characters of RFC 2046",
+       .body = "--'()+_,-./:=?\r\nContent-Disposition: form-data; name=a\r\n\r\n1\r\n--'()+_,-./:=?--",
+       .values = {{"a", {"1"}}},
+       .content_type = "multipart/form-data; boundary=\"'()+_,-./:=?\""},
       {.what = "the longest boundary",
        .body = "--" + std::string(70, 'b') + "--",
        .content_type = "multipart/form-data; boundary=" + std::string(70, 'b')},
@@ -93,27 +111,43 @@ inline std::vector<MultipartCase> head_cases() {
       found("names of fields and parameters ignore case", "CONTENT-disposition:FORM-data;NAME=a"),
       found("blanks around '='", "Content-Disposition: form-data ; name \t= \"a\" "),
       found("blanks around '=' of a token", "Content-Disposition: form-data; name = a "),
-      found("a parameter without value", "Content-Disposition: form-data; x; name=a"),
-      found("text behind a quoted value", "Content-Disposition: form-data; name=\"a\"x; y=z"),
+      found("blanks around '=' of a quoted text", "Content-Disposition: form-data; name \t = \t\"a\""),
+      found("a semicolon at the end", "Content-Disposition: form-data; name=a ; "),
+      found("no blanks", "Content-Disposition:form-data;name=a;x=y"),
+      found("the characters of a token", "Content-Disposition: form-data; name=!#$%&'*+-.^_`{|}~", "!#$%&'*+-.^_`{|}~"),
+      found("the special characters of MIME in quotes", "Content-Disposition: form-data; name=\"()<>@,;:/[]?=\"",
+            "()<>@,;:/[]?="),
+      found("a backslash escapes the special characters of MIME",
+            R"(Content-Disposition: form-data; name="\(\)\<\>\@\,\;\:\\\"\/\[\]\?\=")", R"(()<>@,;:\"/[]?=)"),
+      found("a backslash before any other character stands for itself",
+            R"(Content-Disposition: form-data; name="C:\a\1\ \'")", R"(C:\a\1\ \')"),
       found("escapes", R"(Content-Disposition: form-data; name="a\"\\\b;c")", "a\"\\\\b;c"),
       found("bytes above 0x7E", "Content-Disposition: form-data; name=\"\xC3\xA9\xFF\"", "\xC3\xA9\xFF"),
       found("a fold before a parameter", "Content-Disposition: form-data;\r\n name=\"a\""),
       found("folds everywhere", "Content-Disposition:\r\n\tform-data\r\n ;\r\n \r\n  name\r\n =\r\n a\r\n "),
       found("a fold in quotes", "Content-Disposition: form-data; name=\"a \r\n\t b\"", "a b"),
-      found("a fold in a token", "Content-Disposition: form-data; name=a\r\n b", "a b"),
       found("escapes and a fold", "Content-Disposition: form-data; name=\"\\\"\\\\\r\n b\\\"\"", "\"\\ b\""),
       found("a field after a folded field", "X: y\r\n z\r\nContent-Disposition: form-data; name=a"),
       found("the first of two Content-Disposition fields counts",
             "Content-Disposition: form-data; name=a\r\nContent-Disposition: form-data; name=b; filename=x"),
-      found("the first of two parameters counts", "Content-Disposition: form-data; name=a; name=b"),
+      found("a second disposition is ignored, even a malformed one",
+            "Content-Disposition: form-data; name=a\r\nContent-Disposition: form-data; name=\"b"),
+      found("the same parameter twice", "Content-Disposition: form-data; name=a; NAME=\"a\""),
+      found("another encoding of the name", "Content-Disposition: form-data; name=a; name*=utf-8''b"),
+      found("a file name in another encoding", "Content-Disposition: form-data; name=a; filename*=utf-8''x"),
+      found("a file name in pieces", "Content-Disposition: form-data; name=a; filename*0=x; filename*1=y"),
+      found("content in another encoding",
+            "Content-Transfer-Encoding: quoted-printable\r\nContent-Disposition: form-data; name=a"),
       found("a file without a name is a value", "Content-Disposition: form-data; name=a; filename=\"\""),
       found("a head of the largest size", head_of_size(kMaxPartHeadBytes)),
       no_field("another disposition", "Content-Disposition: attachment; name=\"a\""),
       no_field("another disposition before form-data",
                "Content-Disposition: attachment; name=a\r\nContent-Disposition: form-data; name=a"),
       no_field("no disposition", "X: y"),
-      no_field("an empty disposition before form-data",
-               "Content-Disposition:\r\nContent-Disposition: form-data; name=a"),
+      no_field("another disposition that begins like form-data", "Content-Disposition: form-data2; name=a"),
+      no_field("a disposition without parameters", "Content-Disposition: form-data"),
+      no_field("only a name in another encoding", "Content-Disposition: form-data; name*=utf-8''a"),
+      no_field("only a name in pieces", "Content-Disposition: form-data; name*0=a"),
       no_field("no name", "Content-Disposition: form-data; filename=x"),
       no_field("an empty name", "Content-Disposition: form-data; name=\"\""),
       file("the first Content-Type counts",
@@ -163,6 +197,8 @@ inline std::vector<MultipartCase> malformed_cases() {
   const std::string value = value_part("a", "1");
   const std::string no_boundary = "Content-Type has no valid boundary";
   const std::string no_end = "the body ends before the form's last boundary";
+  const std::string lf_lines = "the lines of a form must end with CR and LF";
+  const std::string bad_line = "a line of the form begins with the boundary and is no delimiter";
   const std::string no_head_end = "the head of a part of the form does not end";
   const std::string bad_head = "the head of a part of the form is malformed";
   const std::string too_many = "the form has more than 1000 parts";
@@ -178,7 +214,9 @@ inline std::vector<MultipartCase> malformed_cases() {
       {.what = "a last delimiter without its hyphens", .body = value + "--b", .error = no_end},
       {.what = "a last delimiter with one hyphen", .body = value + "--b-\r\n", .error = no_end},
       {.what = "another boundary", .body = "--bc\r\n\r\n--bc--\r\n", .error = no_end},
-      {.what = "LF line ends", .body = lf, .error = no_end},
+      {.what = "LF line ends", .body = lf, .error = lf_lines},
+      {.what = "a first line that ends with LF", .body = "--b \n" + value + kLastLine, .error = lf_lines},
+      {.what = "a preamble and LF line ends", .body = "x\r\n" + lf, .error = lf_lines},
       {.what = "LF line ends in a head",
        .body = "--b\r\nContent-Disposition: form-data; name=a\n\n1\r\n--b--",
        .error = no_head_end},
@@ -191,10 +229,56 @@ inline std::vector<MultipartCase> malformed_cases() {
       {.what = "too many parts", .body = many_parts + kLastLine, .error = too_many},
       {.what = "too many parts that are not fields", .body = many_unnamed + kLastLine, .error = too_many},
   };
-  for (const char* head :
-       {"no colon", ": no name", "a b: no token", "Content-Disposition : form-data; name=a", " folded: from nothing",
-        "X: y\r\nno colon", "X: a\rb", "X: a\nb", "Content-Disposition: form-data; name=\"a",
-        "Content-Disposition: form-data; name=\"a\\\"", "Content-Disposition: form-data; name=a; filename=\"x"}) {
+  for (const char* end : {"--b", "--b-"}) {
+    cases.push_back({.what = std::string("the end ") + end, .body = value + end, .error = no_end});
+  }
+  for (const char* line :
+       {"--b X", "--b\tX", "--b \n", "--b\n", "--b\r", "--b\rX", "--b--X", "--b-- X", "--b--\n", "--b---"}) {
+    cases.push_back({.what = std::string("the line ") + line,
+                     .body = value_part("a", "1\r\n" + std::string(line)) + kLastLine,
+                     .error = bad_line});
+    cases.push_back({.what = std::string("the first line of a part ") + line,
+                     .body = value_part("a", std::string(line)) + kLastLine,
+                     .error = bad_line});
+  }
+  for (const char* disposition : {"",
+                                  ";",
+                                  "; name=a",
+                                  "form-data x; name=a",
+                                  "form data; name=a",
+                                  "\"form-data\"; name=a",
+                                  "form-data, name=a",
+                                  "form-data; name",
+                                  "form-data; name=",
+                                  "form-data; name= ; x=y",
+                                  "form-data; name=a; x",
+                                  "form-data; x; name=a",
+                                  "form-data; name=a x",
+                                  "form-data; name=\"a\"x",
+                                  "form-data; name=\"a\" x=y",
+                                  "form-data; name=a\r\n b",
+                                  "form-data; name='a b'",
+                                  "form-data; name=\xC3\xA9",
+                                  "form-data; name=a/b",
+                                  "form-data; name=a=b",
+                                  "form-data;; name=a",
+                                  "form-data; name=a;;",
+                                  "form-data; =a",
+                                  "form-data; name=a; name=b",
+                                  "form-data; name=a; Name=\"A\"",
+                                  "form-data; name=a; filename=x; filename=y",
+                                  "form-data; name=a; filename=x y.txt",
+                                  "form-data; name=\"a",
+                                  "form-data; name=a; filename=\"x",
+                                  "form-data; name=\"a\\\"",
+                                  "attachment; name=\"a",
+                                  "form-data/; name=a"}) {
+    cases.push_back({.what = std::string("the disposition ") + disposition,
+                     .body = value + part(std::string("Content-Disposition: ") + disposition, "1") + kLastLine,
+                     .error = bad_head});
+  }
+  for (const char* head : {"no colon", ": no name", "a b: no token", "Content-Disposition : form-data; name=a",
+                           " folded: from nothing", "X: y\r\nno colon", "X: a\rb", "X: a\nb"}) {
     cases.push_back(
         {.what = std::string("the head ") + head, .body = value + part(head, "1") + kLastLine, .error = bad_head});
   }
@@ -208,7 +292,12 @@ inline std::vector<MultipartCase> malformed_cases() {
   for (const std::string& type :
        {std::string("multipart/form-data"), std::string("multipart/form-data; boundary="),
         std::string("multipart/form-data; boundary=\""), std::string("multipart/form-data; boundary=\"b"),
-        std::string("multipart/form-data; bound=b"), "multipart/form-data; boundary=" + std::string(71, 'b')}) {
+        std::string("multipart/form-data; bound=b"), std::string("multipart/form-data; boundary=\"\""),
+        std::string("multipart/form-data; boundary=b; boundary=c"),
+        std::string("multipart/form-data; boundary=c; Boundary=b"), std::string("multipart/form-data; boundary=b x"),
+        std::string("multipart/form-data; boundary=b, text/plain"), std::string("multipart/form-data; boundary=b=c"),
+        std::string("multipart/form-data; x; boundary=b"), std::string("multipart/form-data; boundary*=utf-8''b"),
+        std::string("multipart/form-data; boundary*0=b"), "multipart/form-data; boundary=" + std::string(71, 'b')}) {
     cases.push_back({.what = type, .body = value + kLastLine, .error = no_boundary, .content_type = type});
   }
   return cases;

@@ -149,7 +149,7 @@ std::vector<BrokenForm> broken_forms() {
       {"/?a;b", urlencoded, "a=1", "the query holds a malformed escape or a semicolon\n"},
       {"/", "Multipart/Form-Data", "x", "Content-Type has no valid boundary\n"},
       {"/", multipart, "x", "the body ends before the form's last boundary\n"},
-      {"/", multipart, "--b\n\n1\n--b--\n", "the body ends before the form's last boundary\n"},
+      {"/", multipart, "--b\n\n1\n--b--\n", "the lines of a form must end with CR and LF\n"},
   };
   for (const char* body : {";", "%", "a=%zz", "a=%", "%2", "a;b", "a=1&b=%f", "a=1&%0g=2"}) {
     forms.push_back({"/", urlencoded, body, kBadPair});

@@ -44,6 +44,17 @@ TEST(Multipart, ReadsTheCommonCases) {
   }
 }
 
+TEST(Multipart, IsReadInEveryMethod) {
+  const std::string body = grammar::value_part("a", "1") + grammar::kLastLine;
+  for (const char* method : {"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}) {
+    SCOPED_TRACE(method);
+    std::string seen;
+    probe(method, "?a=2&c=3", {{"Content-Type", "Multipart/Form-Data; boundary=b"}}, body,
+          [&](Context& c) { seen = c.post_form("a"); });
+    EXPECT_EQ(seen, "1");
+  }
+}
+
 const std::vector<FieldText> kMultipart = {{"Content-Type", "multipart/form-data; boundary=\"b o\""}};
 
 TEST(Multipart, ReadsFieldsAndFilesInPlace) {
