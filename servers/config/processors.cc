@@ -52,9 +52,8 @@ std::optional<Group> own_group(const std::string& root) {
     const std::string path = line.substr(path_at);
     if (line.starts_with("0:")) group = Group{path, true};
     bool has_cpu = false;
-    http::grammar::for_each_member(
-        std::string_view(line).substr(controllers_at, path_at - 1 - controllers_at),
-        [&](std::string_view controller) { has_cpu = has_cpu || controller == "cpu"; });
+    http::grammar::for_each_member(std::string_view(line).substr(controllers_at, path_at - 1 - controllers_at),
+                                   [&](std::string_view controller) { has_cpu = has_cpu || controller == "cpu"; });
     if (has_cpu) return Group{path, false};
   }
   return group;
@@ -83,8 +82,8 @@ struct Mount {
   std::string point;
 };
 
-// The mounts that show the controller cpu. A line is "ID parent major:minor ROOT POINT options [optional...] - TYPE source
-// OPTIONS" (proc_pid_mountinfo(5)).
+// The mounts that show the controller cpu. A line is "ID parent major:minor ROOT POINT options [optional...] - TYPE
+// source OPTIONS" (proc_pid_mountinfo(5)).
 std::vector<Mount> mounts_of_cpu(const std::string& root, bool v2) {
   std::vector<Mount> mounts;
   std::ifstream file(root + "/proc/self/mountinfo");
@@ -154,9 +153,8 @@ std::optional<Quota> lowest_quota(const std::string& root) {
 }  // namespace
 
 Processors usable_processors() {
-  return usable_processors("", [](pid_t process, size_t size, cpu_set_t* mask) {
-    return sched_getaffinity(process, size, mask);
-  });
+  return usable_processors(
+      "", [](pid_t process, size_t size, cpu_set_t* mask) { return sched_getaffinity(process, size, mask); });
 }
 
 Processors usable_processors(const std::string& root, const Affinity& affinity) {

@@ -24,8 +24,8 @@ size_t below_sequence(size_t column) {
 
 class Writer {
  public:
-  // The position of the value: alone, after "key:" or after "-".
-  enum class Place { kRoot, kValue, kItem };
+  // The position of the value: alone, after "key:", after "-", or after the ":" of an explicit key.
+  enum class Place { kRoot, kValue, kItem, kExplicitValue };
 
   // The lines of a collection or of a block begin at `column`.
   void write(const std::any& value, Place place, size_t column, int depth) {
@@ -57,11 +57,27 @@ class Writer {
   void separate(Place place) {
     if (place != Place::kRoot) out_.push_back(' ');
   }
-  // Called before each entry of a collection. The first entry after "-" stays on its line.
+  // Called before each entry of a collection. The first entry after "-" or ":" stays on its line.
   void begin_entry(bool first, Place place, size_t column) {
     if (first && place == Place::kItem) return out_.push_back(' ');
     if (first && place == Place::kValue) out_.push_back('\n');
-    out_.append(column, ' ');
+    const bool on_this_line = first && place == Place::kExplicitValue;
+    const size_t written = on_this_line ? out_.size() - (out_.rfind('\n') + 1) : 0;
+    out_.append(column - written, ' ');
+  }
+
+  // A key that must not stand before ":" on one line (YAML 1.2 §7.4.2) is explicit: "? key", and ":" on the next line.
+  // Returns the place of the value.
+  Place write_key(std::string_view key, size_t column) {
+    if (fits_simple_key(key)) {
+      append_yaml_text(key, out_);
+      out_.push_back(':');
+      return Place::kValue;
+    }
+    out_.push_back('?');
+    write_text(key, Place::kValue, below_mapping(column));
+    out_.append(column, ' ').push_back(':');
+    return Place::kExplicitValue;
   }
 
   template <typename Entries, typename Name, typename Write>
@@ -75,9 +91,8 @@ class Writer {
     for (const auto& [key, value] : entries) {
       begin_entry(first, place, column);
       first = false;
-      append_yaml_text(name(key), out_);
-      out_.push_back(':');
-      write_value(value, Place::kValue, below_mapping(column));
+      const Place value_place = write_key(name(key), column);
+      write_value(value, value_place, below_mapping(column));
     }
   }
 
@@ -99,16 +114,13 @@ class Writer {
 
   void write_scalar(const std::any& value, Place place, size_t column) {
     const Scalar scalar = read_scalar(value);
+    if (scalar.kind == Scalar::Kind::kText) return write_text(scalar.text, place, column);
     separate(place);
     switch (scalar.kind) {
       case Scalar::Kind::kNone:
         throw FormatError(std::string("YAML cannot represent a value of the C++ type ") + value.type().name());
       case Scalar::Kind::kNull:
         out_ += "null";
-        break;
-      case Scalar::Kind::kText:
-        if (fits_literal_block(scalar.text)) return write_block(scalar.text, place == Place::kRoot ? kIndent : column);
-        append_yaml_text(scalar.text, out_);
         break;
       case Scalar::Kind::kFloat:
         out_ += scalar.text == "NaN"    ? ".nan"
@@ -119,6 +131,13 @@ class Writer {
       default:
         out_ += scalar.text;
     }
+    out_.push_back('\n');
+  }
+
+  void write_text(std::string_view text, Place place, size_t column) {
+    separate(place);
+    if (fits_literal_block(text)) return write_block(text, place == Place::kRoot ? kIndent : column);
+    append_yaml_text(text, out_);
     out_.push_back('\n');
   }
 

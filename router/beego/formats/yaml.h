@@ -12,8 +12,13 @@ namespace duel::beego::formats {
 // Record's fields in lower case, and quotes around text that YAML would read as another type. Knows the types of
 // to_json(). Throws FormatError.
 //
-// Three differences from the original, which leave the value the same. Text of several lines is in double quotes if it
-// begins or ends with a space or an empty line. Text with the line separator U+2028 or U+2029 is in double quotes. Keys
+// A key of more than 128 bytes or of several lines is explicit, "? key" and ": value" on two lines, because parsers
+// accept a key before ":" only on one line and up to 1,024 characters.
+//
+// Differences from the original, which leave the value the same. The texts "<<" and "=" are in quotes; without them,
+// YAML 1.1 reads the first as the merging of maps and the second as a default value. Bytes that are not UTF-8 are a
+// !!binary on one line. Text of several lines is in double quotes if it begins with a tab, or if it begins or ends with
+// a space or an empty line. Text with the line separator U+2028 or U+2029 is in double quotes. Keys
 // are sorted by their bytes, where the original compares digits in them as numbers.
 std::string to_yaml(const std::any& value);
 

@@ -12,10 +12,11 @@
 namespace duel::beego::formats {
 namespace {
 
-// Whether YAML 1.1 or 1.2 reads the text as null or as a boolean, infinity or NaN. The words are those of the original.
+// Whether YAML 1.1 or 1.2 reads the text as null or as a boolean, infinity or NaN. The words are those of the original,
+// and the two keys with a meaning of YAML 1.1: "<<" merges maps, and "=" is the default value.
 bool is_read_as_word(std::string_view text) {
   static const RE2 kWords(
-      "|~|null|Null|NULL|true|True|TRUE|false|False|FALSE|y|Y|yes|Yes|YES|n|N|no|No|NO|on|On|ON|off|Off|OFF|"
+      "|~|<<|=|null|Null|NULL|true|True|TRUE|false|False|FALSE|y|Y|yes|Yes|YES|n|N|no|No|NO|on|On|ON|off|Off|OFF|"
       "[-+]?\\.(inf|Inf|INF)|\\.(nan|NaN|NAN)");
   return RE2::FullMatch({text.data(), text.size()}, kWords);
 }
@@ -75,6 +76,7 @@ void append_escape(uint32_t code, std::string& out) {
     out.push_back(kNames[known]);
     return;
   }
+  if (code == 0x85) return out.push_back('N');
   const int digits = code > 0xFFFF ? 8 : code > 0xFF ? 4 : 2;
   out.push_back(digits == 8 ? 'U' : digits == 4 ? 'u' : 'x');
   for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4) {
@@ -120,10 +122,21 @@ void append_yaml_text(std::string_view text, std::string& out) {
 }
 
 bool fits_literal_block(std::string_view text) {
-  if (text.find('\n') == std::string_view::npos || text.front() == ' ' || text.front() == '\n') return false;
+  // Parsers take the indentation of the block from its first line, and libyaml refuses a tab in it.
+  if (text.find('\n') == std::string_view::npos ||
+      std::string_view(" \t\n").find(text.front()) != std::string_view::npos)
+    return false;
   if (text.back() == ' ' || text.ends_with("\n\n") || text.find(" \n") != std::string_view::npos) return false;
   if (!http::grammar::is_utf8(text)) return false;
   return all_runes(text, [](uint32_t code) { return code == '\n' || code == '\t' || is_printable(code); });
+}
+
+bool fits_simple_key(std::string_view text) {
+  constexpr size_t kMaxBytes = 128;
+  const auto breaks_line = [](uint32_t code) {
+    return code == '\n' || code == '\r' || code == 0x85 || code == 0x2028 || code == 0x2029;
+  };
+  return text.size() <= kMaxBytes && all_runes(text, [&](uint32_t code) { return !breaks_line(code); });
 }
 
 }  // namespace duel::beego::formats

@@ -130,12 +130,66 @@ INSTANTIATE_TEST_SUITE_P(
                       Text{"tab\tx", "\"tab\\tx\""}, Text{"\x01", "\"\\x01\""}, Text{"é", "é"}, Text{"it's", "it's"},
                       Text{"\"q\"", "'\"q\"'"}, Text{"[x", "'[x'"}, Text{"*x", "'*x'"}, Text{"%x", "'%x'"},
                       Text{"x,y", "x,y"}, Text{"2001-01-01", "\"2001-01-01\""}, Text{".inf", "\".inf\""},
-                      Text{"=", "="}, Text{"<<", "<<"}, Text{"a\\b", "a\\b"}, Text{"😀", "\"\\U0001F600\""},
+                      Text{"=", "\"=\""}, Text{"<<", "\"<<\""}, Text{"a\\b", "a\\b"}, Text{"😀", "\"\\U0001F600\""},
                       Text{"? x", "'? x'"}, Text{":", "':'"}, Text{"a:", "'a:'"}, Text{"---", "'---'"},
                       Text{"0o7", "\"0o7\""}, Text{"1_000", "\"1_000\""}, Text{"+1", "\"+1\""}, Text{"+", "+"},
                       Text{".", "."}, Text{"12:30", "\"12:30\""}, Text{"09", "\"09\""}, Text{"\xFF", "!!binary /w=="},
-                      Text{"\u0085", "\"\\x85\""}, Text{"a\rb", "\"a\\rb\""}, Text{"\n", "\"\\n\""},
-                      Text{std::string("\0", 1), "\"\\0\""}, Text{"a\n b: c", "|-\n  a\n   b: c"}));
+                      Text{"\u0085", "\"\\N\""}, Text{"a\rb", "\"a\\rb\""}, Text{"\n", "\"\\n\""},
+                      Text{std::string("\0", 1), "\"\\0\""}, Text{"a\n b: c", "|-\n  a\n   b: c"},
+                      Text{"\ta\nb", "\"\\ta\\nb\""}, Text{"a\n\tb", "|-\n  a\n  \tb"}));
+
+struct Key {
+  std::string key;
+  std::string before;  // of the value, when the key stands at the beginning of a line
+};
+
+class YamlKey : public ::testing::TestWithParam<Key> {
+ protected:
+  static std::string yaml_of(const std::any& value) { return to_yaml(values::Map{{GetParam().key, value}}); }
+};
+
+TEST_P(YamlKey, IsOnOneLineOnlyIfParsersAcceptIt) {
+  EXPECT_EQ(yaml_of("v"), GetParam().before + " v\n");
+  EXPECT_EQ(yaml_of(nullptr), GetParam().before + " null\n");
+  EXPECT_EQ(yaml_of(values::Map{}), GetParam().before + " {}\n");
+  EXPECT_EQ(yaml_of("a\nb"), GetParam().before + " |-\n    a\n    b\n");
+}
+
+std::string key(size_t size, char c = 'k') {
+  return std::string(size, c);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Original, YamlKey,
+    ::testing::Values(Key{"", "\"\":"}, Key{"1", "\"1\":"}, Key{"null", "\"null\":"}, Key{"yes", "\"yes\":"},
+                      Key{"a: b", "'a: b':"}, Key{"a:", "'a:':"}, Key{"# a", "'# a':"}, Key{"?", "'?':"},
+                      Key{"-", "'-':"}, Key{"a, b", "a, b:"}, Key{" a", "' a':"}, Key{"a\tb", "\"a\\tb\":"},
+                      Key{"\xFF", "!!binary /w==:"}, Key{key(128), key(128) + ":"},
+                      Key{key(127) + ":", "'" + key(127) + ":':"}, Key{key(129), "? " + key(129) + "\n:"},
+                      Key{key(1024), "? " + key(1024) + "\n:"}, Key{key(1025), "? " + key(1025) + "\n:"},
+                      Key{key(5000), "? " + key(5000) + "\n:"}, Key{key(128) + ":", "? '" + key(128) + ":'\n:"},
+                      Key{key(200, '1'), "? \"" + key(200, '1') + "\"\n:"},
+                      Key{key(200, ' '), "? '" + key(200, ' ') + "'\n:"}, Key{"a\nb", "? |-\n    a\n    b\n:"},
+                      Key{"a\n", "? |\n    a\n:"}, Key{"a \nb", "? \"a \\nb\"\n:"}, Key{"a\rb", "? \"a\\rb\"\n:"},
+                      Key{"a\u0085b", "? \"a\\Nb\"\n:"}));
+
+// The original writes these keys in a form that parsers refuse or read as something else.
+INSTANTIATE_TEST_SUITE_P(Mended, YamlKey,
+                         ::testing::Values(Key{"<<", "\"<<\":"}, Key{"=", "\"=\":"}, Key{"\na", "? \"\\na\"\n:"},
+                                           Key{" a\nb", "? \" a\\nb\"\n:"}, Key{"\ta\nb", "? \"\\ta\\nb\"\n:"},
+                                           Key{"a\u2028b", "? \"a\\u2028b\"\n:"}));
+
+TEST(YamlTest, ExplicitKeysOfNestedCollections) {
+  const std::string k = key(129);
+  const values::List list = {1, values::Map{{"p", "q"}}, values::List{2, 3}};
+  EXPECT_EQ(to_yaml(values::Map{{k, list}}), "? " + k + "\n:   - 1\n    - p: q\n    - - 2\n      - 3\n");
+  EXPECT_EQ(to_yaml(values::List{values::Map{{k, list}, {"l", 1}}}),
+            "- ? " + k + "\n  : - 1\n    - p: q\n    - - 2\n      - 3\n  l: 1\n");
+  EXPECT_EQ(to_yaml(values::Map{{"o", values::Map{{k, values::Map{{"x", 1}, {"z", "a\nb\n"}}}}}}),
+            "o:\n    ? " + k + "\n    :   x: 1\n        z: |\n            a\n            b\n");
+  EXPECT_EQ(to_yaml(values::List{values::List{values::Map{{k, values::Map{{k, "v"}}}}}, 1}),
+            "- - ? " + k + "\n    :   ? " + k + "\n        : v\n- 1\n");
+}
 
 TEST(JsonTextTest, IndentsAsTheOriginal) {
   EXPECT_EQ(
