@@ -6,6 +6,7 @@
 #include <cinttypes>
 #include <cstdio>
 #include <cstring>
+#include <limits>
 #include <map>
 #include <vector>
 
@@ -31,6 +32,15 @@ void begin_cpu(Profile& profile, const Process& process) {
   }
 }
 
+// The sum, or the maximum if it is larger, because the numbers of a damaged file can have any value.
+int64_t sum_up_to_maximum(int64_t a, int64_t b) {
+  int64_t sum = 0;
+  return __builtin_add_overflow(a, b, &sum) ? std::numeric_limits<int64_t>::max() : sum;
+}
+
+// So many periods in nanoseconds are still a number of 64 bits. Only a damaged file has more.
+constexpr int64_t kMaxPeriods = std::numeric_limits<int64_t>::max() / kCpuPeriodNs;
+
 // Samples with the same stack and thread are merged.
 using CpuStacks = std::map<std::pair<uint32_t, std::vector<uint64_t>>, int64_t>;
 
@@ -44,7 +54,8 @@ CpuStacks read_cpu_samples(std::string_view samples, Symbols& symbols) {
       throw BadInput("these are not samples of CPU time, or they come from another version");
     }
     if (sample.stack_bytes > samples.size()) break;  // the last sample is incomplete
-    stacks[{sample.thread, symbols.unwind(sample, samples.substr(0, sample.stack_bytes))}] += sample.periods;
+    int64_t& periods = stacks[{sample.thread, symbols.unwind(sample, samples.substr(0, sample.stack_bytes))}];
+    periods = std::min(periods + sample.periods, kMaxPeriods);
     samples.remove_prefix(sample.stack_bytes);
   }
   return stacks;
@@ -91,7 +102,7 @@ std::string heap_text(const Process& process, std::string_view samples) {
             [](const HeapStack& a, const HeapStack& b) { return a.values[3] > b.values[3]; });
   std::array<int64_t, 4> total{};
   for (const HeapStack& heap : dump.stacks) {
-    for (size_t i = 0; i < total.size(); ++i) total[i] += heap.values[i];
+    for (size_t i = 0; i < total.size(); ++i) total[i] = sum_up_to_maximum(total[i], heap.values[i]);
   }
   const Symbols symbols(process);
   Stacks stacks(symbols);

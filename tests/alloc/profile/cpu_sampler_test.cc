@@ -164,6 +164,19 @@ TEST(CpuProfile, IncompleteSamplesAreLeftOut) {
   EXPECT_EQ(profile.samples[0].labels.at("thread"), "ended");
 }
 
+TEST(CpuProfile, TheTimeOfADamagedFileStopsAtTheMaximum) {
+  const CpuSample sample{
+      .thread = 1, .periods = UINT32_MAX, .stack_bytes = 0, .registers_known = kRegisters, .registers = {}};
+  const std::string one(reinterpret_cast<const char*>(&sample), sizeof sample);
+  constexpr int64_t kMaximum = INT64_MAX / kCpuPeriodNs;
+  std::string bytes;
+  for (int64_t periods = 0; periods <= kMaximum; periods += sample.periods) bytes += one;
+  const writer::Decoded profile = writer::decode(writer::cpu_profile(writer::Process(), bytes));
+  ASSERT_EQ(profile.samples.size(), 1U);
+  EXPECT_EQ(profile.samples[0].values[0], kMaximum);
+  EXPECT_EQ(profile.samples[0].values[1], kMaximum * kCpuPeriodNs);
+}
+
 TEST(CpuProfile, InvalidSamplesAreRefused) {
   EXPECT_THROW(cpu_profile(writer::Process(), std::string(1000, 'x')), writer::BadInput);
 }

@@ -69,19 +69,20 @@ struct Repetition {
 };
 
 std::vector<Repetition> repetitions(const std::string& text) {
-  return {{"slash", "/u/" + text + "/", {}},
-          {"slash, query", "/u/a/?" + text, {}},
-          {"slash, other method", "/u/" + text + "/", {}, "HEAD"},
-          {"fixed path", "/U/" + text, {}},
-          {"fixed path and slash", "/U/" + text + "/", {}},
-          {"fixed path, query", "/U/x?" + text, {}},
-          {"prefix", "/u/a/", {{"X-Forwarded-Prefix", text}}},
-          {"request id", "/u/a", {{"X-Request-ID", text}}},
-          {"request id of no route", "/none", {{"X-Request-ID", text}}},
-          {"origin", "/Cors/x", {{"Origin", text}}},
-          {"preflight", "/Cors/x", {{"Origin", text}}, "OPTIONS"},
-          {"accept", "/Cors/x", {{"Origin", "https://a.example"}, {"Accept-Encoding", text}}},
-          {"requested", "/Cors/x", {{"Origin", "https://a.example"}, {"Access-Control-Request-Headers", text}}, "OPTIONS"}};
+  return {
+      {"slash", "/u/" + text + "/", {}},
+      {"slash, query", "/u/a/?" + text, {}},
+      {"slash, other method", "/u/" + text + "/", {}, "HEAD"},
+      {"fixed path", "/U/" + text, {}},
+      {"fixed path and slash", "/U/" + text + "/", {}},
+      {"fixed path, query", "/U/x?" + text, {}},
+      {"prefix", "/u/a/", {{"X-Forwarded-Prefix", text}}},
+      {"request id", "/u/a", {{"X-Request-ID", text}}},
+      {"request id of no route", "/none", {{"X-Request-ID", text}}},
+      {"origin", "/Cors/x", {{"Origin", text}}},
+      {"preflight", "/Cors/x", {{"Origin", text}}, "OPTIONS"},
+      {"accept", "/Cors/x", {{"Origin", "https://a.example"}, {"Accept-Encoding", text}}},
+      {"requested", "/Cors/x", {{"Origin", "https://a.example"}, {"Access-Control-Request-Headers", text}}, "OPTIONS"}};
 }
 
 // Answers of a real connection end: they have a length that a client can rely on.
@@ -122,7 +123,9 @@ TEST(LongText, IsNeverAServerErrorOfAHandler) {
         for (int i = 0; i < 8; ++i) c.add_header("X-Echo", text);
       },
       [](Context& c, std::string_view text) { c.set_cookie({.name = "name", .value = text}); },
-      [](Context& c, std::string_view text) { c.set_header("Content-Disposition", "attachment; filename=" + std::string(text)); },
+      [](Context& c, std::string_view text) {
+        c.set_header("Content-Disposition", "attachment; filename=" + std::string(text));
+      },
       [](Context& c, std::string_view text) { c.data(200, text, "x"); },
       [](Context& c, std::string_view text) {
         c.set_header("ETag", text);

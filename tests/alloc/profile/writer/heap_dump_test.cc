@@ -87,5 +87,11 @@ TEST(HeapDump, BecomesText) {
   EXPECT_THAT(text, HasSubstr("3: 3240 [3: 3240] @ 0xfff 0x1fff\n"));
 }
 
+TEST(HeapDump, TotalsOfADamagedFileStopAtTheMaximum) {
+  constexpr const char* kStack = "@ 0x1000\n  t*: 9223372036854775807: 9223372036854775807 [1: 9223372036854775807]\n";
+  const std::string text = heap_text(Process(), std::string("heap_v2/1\n") + kStack + kStack);
+  EXPECT_THAT(text, HasSubstr("9223372036854775807: 9223372036854775807 [2: 9223372036854775807]"));
+}
+
 }  // namespace
 }  // namespace duel::alloc::profile::writer
