@@ -10,12 +10,12 @@
 #include <optional>
 #include <utility>
 
+#include "tests/http/core/fault/kernel.h"
 #include "tests/http/wire.h"
 
 namespace duel::http::testing {
 namespace {
 
-constexpr int kSocketBufferBytes = 8 * 1024;  // small, so that answers fill it
 constexpr uint32_t kStallOneIn = 20;
 
 // The body after `head`; empty if it is incomplete.
@@ -30,6 +30,13 @@ std::optional<Unchunked> read_body(const ResponseHead& head, std::string_view re
 
 }  // namespace
 
+Client::Client(Script script) : script_(std::move(script)) {
+  constexpr size_t kHeadBytes = 300;
+  size_t size = 0;
+  for (const Expected& expected : script_.expected) size += kHeadBytes + expected.body.size();
+  received_.reserve(size);
+}
+
 Client::~Client() {
   if (socket_ >= 0) ::close(socket_);
 }
@@ -40,7 +47,6 @@ Client::Client(Client&& other) noexcept
 int Client::connect() {
   std::array<int, 2> ends{};
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) return -1;
-  for (const int end : ends) setsockopt(end, SOL_SOCKET, SO_SNDBUF, &kSocketBufferBytes, sizeof kSocketBufferBytes);
   socket_ = ends[0];
   server_end_ = ends[1];
   state_ = State::kOpen;
@@ -61,38 +67,59 @@ bool Client::step(Choices& choices, bool must) {
   return !sends_first && send_some(choices);
 }
 
-bool Client::send_some(Choices& choices) {
-  if (stalled_ || shut_) return false;
+// The server can end only in its turn, so one question per turn is enough.
+bool Client::server_has_ended() {
+  Kernel& kernel = *Kernel::current();
+  if (kernel.socket(server_end_).to_client > 0 || open_in_turn_ == kernel.server_turns()) return false;
   char none = 0;
-  if (recv(socket_, &none, 1, MSG_PEEK | MSG_DONTWAIT) == 0) return false;  // the server has ended
+  if (recv(socket_, &none, 1, MSG_PEEK | MSG_DONTWAIT) >= 0 || errno != EAGAIN) return true;
+  open_in_turn_ = kernel.server_turns();
+  return false;
+}
+
+bool Client::send_some(Choices& choices) {
+  if (stalled_ || shut_ || server_has_ended()) return false;
+  Kernel::Socket& connection = Kernel::current()->socket(server_end_);
   if (sent_ == script_.bytes.size()) {
     if (!script_.shuts_down) return false;
-    shut_ = true;
+    shut_ = connection.client_shut = true;
     shutdown(socket_, SHUT_WR);
     return true;
   }
   constexpr size_t kPieces[] = {1, 20, 700, 5'000};
-  const size_t size = std::min(script_.bytes.size() - sent_, choices.size_up_to(kPieces[choices.below(4)]));
+  const size_t size = std::min({script_.bytes.size() - sent_, choices.size_up_to(kPieces[choices.below(4)]),
+                                kSocketBytes - connection.to_server});
+  if (size == 0) return false;
   const ssize_t sent = send(socket_, script_.bytes.data() + sent_, size, MSG_DONTWAIT | MSG_NOSIGNAL);
   if (sent <= 0) return false;
   sent_ += static_cast<size_t>(sent);
+  connection.to_server += static_cast<size_t>(sent);
   return true;
 }
 
 bool Client::receive_some(Choices& choices) {
   std::array<char, 16 * 1024> bytes;  // NOLINT: written by recv()
-  const ssize_t size = recv(socket_, bytes.data(), choices.size_up_to(bytes.size()), MSG_DONTWAIT);
+  const size_t most = choices.size_up_to(bytes.size());
+  Kernel& kernel = *Kernel::current();
+  if (kernel.socket(server_end_).to_client == 0 && open_in_turn_ == kernel.server_turns()) return false;
+  const ssize_t size = recv(socket_, bytes.data(), most, MSG_DONTWAIT);
   if (size > 0) {
+    kernel.socket(server_end_).to_client -= static_cast<size_t>(size);
     received_.append(bytes.data(), static_cast<size_t>(size));
     return true;
   }
-  if (size < 0 && errno == EAGAIN) return false;
+  if (size < 0 && errno == EAGAIN) {
+    open_in_turn_ = kernel.server_turns();
+    return false;
+  }
   close();
   return true;
 }
 
 void Client::close() {
   ::close(std::exchange(socket_, -1));
+  Kernel::Socket& connection = Kernel::current()->socket(server_end_);
+  connection.client_shut = connection.client_closed = true;
   state_ = State::kDone;
 }
 

@@ -28,7 +28,7 @@ struct Script {
 // A client on one end of a socket pair. It sends and reads at random times.
 class Client {
  public:
-  explicit Client(Script script) : script_(std::move(script)) {}
+  explicit Client(Script script);
   ~Client();
   Client(Client&&) noexcept;
   Client& operator=(Client&&) = delete;
@@ -53,6 +53,7 @@ class Client {
  private:
   enum class State : uint8_t { kNew, kOpen, kDone };
 
+  bool server_has_ended();
   bool send_some(Choices& choices);
   bool receive_some(Choices& choices);
   void close();
@@ -61,6 +62,7 @@ class Client {
   State state_ = State::kNew;
   int socket_ = -1;
   int server_end_ = -1;
+  uint64_t open_in_turn_ = UINT64_MAX;  // Kernel::server_turns() when the server had not ended
   size_t sent_ = 0;
   bool shut_ = false;
   bool stalled_ = false;

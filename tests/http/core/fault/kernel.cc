@@ -1,6 +1,8 @@
 #include "tests/http/core/fault/kernel.h"
 
+#include <linux/sockios.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -9,6 +11,7 @@
 #include <bit>
 #include <cassert>
 #include <cerrno>
+#include <cstdarg>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
@@ -61,6 +64,20 @@ bool Kernel::refuses_memory() {
   return true;
 }
 
+void Kernel::server_shuts_down(int socket) {
+  if (const auto found = sockets_.find(socket); found != sockets_.end()) found->second.server_shut = true;
+}
+
+int Kernel::bytes_to_client(int socket) const {
+  const auto found = sockets_.find(socket);
+  return found != sockets_.end() ? static_cast<int>(found->second.to_client) : -1;
+}
+
+int Kernel::bytes_to_server(int socket) const {
+  const auto found = sockets_.find(socket);
+  return found != sockets_.end() ? static_cast<int>(found->second.to_server) : -1;
+}
+
 int64_t Kernel::read_wall_clock_s() {
   const int64_t second = wall_clock_ahead_s_ + now_ms_ / 1000;
   const bool server_ran = std::exchange(server_runs_, false);  // allocations of the kernel do not count
@@ -108,6 +125,7 @@ void Kernel::queue_exit() {
 int Kernel::enter(unsigned wait_for) {
   server_runs_ = false;
   const int result = run_world(wait_for);
+  ++server_turns_;
   server_runs_ = true;
   return result;
 }
@@ -254,11 +272,15 @@ Kernel::Progress Kernel::accept(const io_uring_sqe& entry) {
     return Progress::kDone;
   }
   const bool ends = fault(faults_.accept_ends);
-  complete(entry, world_.connect(), ends ? 0 : IORING_CQE_F_MORE);
+  const int socket = world_.connect();
+  sockets_[socket] = {};  // an earlier connection may have had this number
+  complete(entry, socket, ends ? 0 : IORING_CQE_F_MORE);
   return ends ? Progress::kDone : Progress::kSome;
 }
 
 Kernel::Progress Kernel::receive(const io_uring_sqe& entry) {
+  Socket& socket = sockets_.at(entry.fd);
+  if (socket.to_server == 0 && !socket.client_shut && !socket.server_shut) return Progress::kNone;
   char none = 0;
   const ssize_t ready = recv(entry.fd, &none, 1, MSG_DONTWAIT | MSG_PEEK);
   if (ready < 0 && errno == EAGAIN) return Progress::kNone;
@@ -279,6 +301,7 @@ Kernel::Progress Kernel::receive(const io_uring_sqe& entry) {
   const size_t size = choices_.one_in(2) ? buffer.len : choices_.size_up_to(buffer.len);
   const ssize_t received = recv(entry.fd, reinterpret_cast<void*>(buffer.addr), size, MSG_DONTWAIT);
   if (received <= 0) return Progress::kNone;
+  socket.to_server -= static_cast<size_t>(received);
   const bool ends = fault(faults_.receive_ends);
   const uint32_t id = buffer.bid;
   ++buffer_head_;
@@ -293,9 +316,15 @@ Kernel::Progress Kernel::send(const io_uring_sqe& entry) {
     complete(entry, -EPIPE);
     return Progress::kDone;
   }
-  const size_t size = fault(faults_.short_sends) ? choices_.size_up_to(entry.len) : entry.len;
+  Socket& socket = sockets_.at(entry.fd);
+  size_t size = fault(faults_.short_sends) ? choices_.size_up_to(entry.len) : entry.len;
+  if (!socket.client_closed && !socket.server_shut) {
+    size = std::min(size, kSocketBytes - socket.to_client);
+    if (size == 0) return Progress::kNone;
+  }
   const ssize_t sent = ::send(entry.fd, reinterpret_cast<const void*>(entry.addr), size, MSG_DONTWAIT | MSG_NOSIGNAL);
   if (sent < 0 && errno == EAGAIN) return Progress::kNone;
+  socket.to_client += sent > 0 ? static_cast<size_t>(sent) : 0;
   complete(entry, sent < 0 ? -errno : static_cast<int>(sent));
   return Progress::kDone;
 }
@@ -362,6 +391,25 @@ int io_uring_submit_and_get_events(io_uring*) {
 
 void io_uring_queue_exit(io_uring*) {
   Kernel::current()->queue_exit();
+}
+
+int shutdown(int socket, int how) noexcept {
+  if (Kernel::current() != nullptr) Kernel::current()->server_shuts_down(socket);
+  return static_cast<int>(syscall(SYS_shutdown, socket, how));
+}
+
+int ioctl(int file, unsigned long request, ...) noexcept {
+  va_list arguments;
+  va_start(arguments, request);
+  void* const argument = va_arg(arguments, void*);
+  va_end(arguments);
+  const Kernel* const kernel = Kernel::current();
+  int bytes = -1;
+  if (kernel != nullptr && request == SIOCOUTQ) bytes = kernel->bytes_to_client(file);
+  if (kernel != nullptr && request == FIONREAD) bytes = kernel->bytes_to_server(file);
+  if (bytes < 0) return static_cast<int>(syscall(SYS_ioctl, file, request, argument));
+  *static_cast<int*>(argument) = bytes;
+  return 0;
 }
 
 int clock_gettime(clockid_t clock, timespec* time) noexcept {

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <set>
 #include <vector>
 
@@ -56,8 +57,22 @@ struct Faults {
   bool operator==(const Faults&) const = default;
 };
 
+// One direction of a connection holds so many bytes. Small, so that answers fill it. The capacity of a real socket
+// depends on the kernel's version, and then a seed would not give the same schedule everywhere.
+inline constexpr size_t kSocketBytes = 8 * 1024;
+
 class Kernel {
  public:
+  // A connection: what is under way, and what each side may still do. The clients keep it up to date too, so that only
+  // calls that succeed reach the real socket.
+  struct Socket {
+    size_t to_server = 0;  // bytes
+    size_t to_client = 0;
+    bool client_shut = false;    // the client sends nothing more
+    bool client_closed = false;  // and reads nothing more
+    bool server_shut = false;    // ask the real socket
+  };
+
   // A thread must not have more than one Kernel at a time. The sizes of both queues are powers of two; 0 means the size
   // that the ring requests.
   Kernel(Choices& choices, World& world, const Faults& faults, unsigned submission_entries = 0,
@@ -77,6 +92,15 @@ class Kernel {
   uint64_t overflows() const { return overflows_; }  // completions that found the queue full
   uint64_t full_submissions() const { return full_submissions_; }
   uint64_t faults() const { return faults_met_; }
+  // `server_end` is the number of the server's socket.
+  Socket& socket(int server_end) { return sockets_.at(server_end); }
+  // A number that changes when the server has run, so that it may have closed a socket.
+  uint64_t server_turns() const { return server_turns_; }
+  void server_shuts_down(int socket);
+  // The answers to SIOCOUTQ and FIONREAD; -1 if this is not a socket of a client.
+  int bytes_to_client(int socket) const;
+  int bytes_to_server(int socket) const;
+
   // Operator new asks this function whether to fail. Only allocations of the server fail.
   bool refuses_memory();
 
@@ -131,6 +155,8 @@ class Kernel {
 
   std::vector<io_uring_sqe> armed_;  // of a timeout, `off` is the time when it fires
   std::deque<io_uring_cqe> due_;
+  std::map<int, Socket> sockets_;
+  uint64_t server_turns_ = 0;
   int listener_ = -1;
   int64_t now_ms_ = 1'000'000;
   int64_t wall_clock_ahead_s_ = 1'700'000'000;
