@@ -49,6 +49,16 @@ std::string phases_json(bool counted) {
   return "{" + json + "}";
 }
 
+// Every name of a route, also of routes without requests.
+std::string patterns_json() {
+  std::string list;
+  for (size_t i = 0; i < alloc::account_count(); ++i) {
+    list += list.empty() ? "" : ",";
+    list += metrics::json_text(alloc::account_name(static_cast<alloc::AccountId>(i)));
+  }
+  return "[" + list + "]";
+}
+
 }  // namespace
 
 std::string describe_routes(const leaks::LeakWatch& watch, const KeptCounts& kept, bool calls_counted) {
@@ -61,8 +71,10 @@ std::string describe_routes(const leaks::LeakWatch& watch, const KeptCounts& kep
         threads_json(route.account, calls_counted));
   }
   return fmt::format(
-      "{{\"heap_allocated_bytes\":{},\"items\":{},\"background_tasks\":{},\n\"phases\":{},\n\"routes\":[{}]}}\n",
-      alloc::read_heap_allocated_bytes(), kept.items, kept.background_tasks, phases_json(calls_counted), routes);
+      "{{\"heap_allocated_bytes\":{},\"items\":{},\"background_tasks\":{},\n\"phases\":{},\n\"routes\":[{}],"
+      "\n\"patterns\":{}}}\n",
+      alloc::read_heap_allocated_bytes(), kept.items, kept.background_tasks, phases_json(calls_counted), routes,
+      patterns_json());
 }
 
 void write_route_metrics(metrics::PrometheusText& out, const leaks::LeakWatch& watch) {

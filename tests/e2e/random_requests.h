@@ -1,0 +1,32 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tests/http/core/fault/choices.h"
+
+// Makes requests at random: the path of a route or something like it, the fields that servers interpret, and a body of
+// any usual type. The bytes are valid, nearly valid, or nonsense; the framing is always valid, so exactly one answer is
+// due.
+namespace duel::e2e {
+
+struct RandomRequest {
+  std::string method;
+  bool method_is_known = true;     // one of those of RFC 9110 and PATCH
+  std::string head;                // with the empty line
+  std::string body;                // as framed
+  bool expects_continue = false;   // the client may wait for 100 Continue before the body
+  bool shuts_down = false;         // the client shuts down its sending side after the request
+  std::vector<size_t> piece_ends;  // in head + body; the client sends each piece by itself
+
+  std::string bytes() const { return head + body; }
+};
+
+// `patterns` are those of routes, such as "/user/:id" and "/files/*path"; must not be empty.
+RandomRequest make_random_request(http::testing::Choices& choices, const std::vector<std::string>& patterns);
+
+// A command of a shell that sends the bytes, for bug reports.
+std::string command_that_sends(std::string_view bytes);
+
+}  // namespace duel::e2e
