@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <limits>
 #include <memory>
 #include <string>
@@ -73,10 +72,11 @@ class FileController : public beego::Controller {
  public:
   explicit FileController(const http::StaticDirectory& files) : files_(files) {}
 
-  // Not from :splat, because the router removes a slash at the end, which marks a directory.
+  // The router has matched the cleaned path, so the file comes from :splat, which is a part of the cleaned path, never
+  // from the path as sent. Cleaning has removed a slash at the end, which marks a directory.
   void show() {
-    std::string_view path = input().url();
-    path.remove_prefix(std::min(path.size(), kPrefix.size()));
+    std::string path(input().param(":splat"));
+    if (input().url().ends_with('/')) path += '/';
     if (!files_.serve(path, context().request(), output().response())) abort("404");
   }
 
@@ -87,8 +87,6 @@ class FileController : public beego::Controller {
   }
 
  private:
-  static constexpr std::string_view kPrefix = "/static/";
-
   const http::StaticDirectory& files_;
 };
 

@@ -1,5 +1,6 @@
 #include "servers/demo/leak_app.h"
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -47,38 +48,53 @@ class ItemController : public beego::Controller {
   Items& items_;
 };
 
-http::HandlerFactory make_items_app(config::RouterStyle router, Items& items) {
+// Whether a path that does not begin with kPrefix leads to the items: the Beego style cleans paths.
+using LeadsToItems = std::function<bool(const http::Request&)>;
+
+struct ItemsApp {
+  http::HandlerFactory make;
+  LeadsToItems leads_to_items;
+};
+
+ItemsApp make_items_app(config::RouterStyle router, Items& items) {
   if (router == config::RouterStyle::kGin) {
     gin_items = &items;
-    return [] { return std::make_unique<gin::Engine<kItemsApp>>(); };
+    return {[] { return std::make_unique<gin::Engine<kItemsApp>>(); }, [](const http::Request&) { return false; }};
   }
   const auto app = std::make_shared<beego::App>();
   app->router(kPattern, ItemController::reflect(items), "get:Keep");
-  return [app] { return std::make_unique<beego::Engine>(app); };
+  return {[app] { return std::make_unique<beego::Engine>(app); },
+          [app](const http::Request& request) {
+            beego::Input input;
+            beego::Params params;
+            return input.reset(request) && app->find("GET", input.url(), params) != nullptr;
+          }};
 }
 
 // Replaces Go's ServeMux with one pattern: passes paths that begin with kPrefix to `items` and all other paths to
 // `rest`.
 class Mount : public http::Handler {
  public:
-  Mount(std::unique_ptr<http::Handler> items, std::unique_ptr<http::Handler> rest)
-      : items_(std::move(items)), rest_(std::move(rest)) {}
+  Mount(std::unique_ptr<http::Handler> items, std::unique_ptr<http::Handler> rest, LeadsToItems leads_to_items)
+      : items_(std::move(items)), rest_(std::move(rest)), leads_to_items_(std::move(leads_to_items)) {}
 
   void handle(const http::Request& request, http::Response& response) override {
-    (request.path.starts_with(kPrefix) ? *items_ : *rest_).handle(request, response);
+    const bool is_item = request.path.starts_with(kPrefix) || leads_to_items_(request);
+    (is_item ? *items_ : *rest_).handle(request, response);
   }
 
  private:
   std::unique_ptr<http::Handler> items_;
   std::unique_ptr<http::Handler> rest_;
+  LeadsToItems leads_to_items_;
 };
 
 }  // namespace
 
 http::HandlerFactory with_items(http::HandlerFactory rest, config::RouterStyle router,
                                 const std::shared_ptr<Items>& items) {
-  return [items, make_items = make_items_app(router, *items), make_rest = std::move(rest)] {
-    return std::make_unique<Mount>(make_items(), make_rest());
+  return [items, app = make_items_app(router, *items), make_rest = std::move(rest)] {
+    return std::make_unique<Mount>(app.make(), make_rest(), app.leads_to_items);
   };
 }
 

@@ -222,6 +222,55 @@ TEST_P(StaticFiles, ARedirectNamesNoOtherHost) {
   }
 }
 
+// The Beego style cleans a path before it looks for the route; the file must be that of the cleaned path. The Gin style
+// matches the path as it is.
+TEST_P(StaticFiles, AnUncleanPathMeansTheCleanedPath) {
+  Client client(port());
+  const bool cleans = GetParam() == "beego";
+  for (const auto& [path, body] :
+       std::vector<std::pair<std::string, std::string>>{{"/./static/hello.txt", "hello\n"},
+                                                        {"/x/../static/hello.txt", "hello\n"},
+                                                        {"/../static/hello.txt", "hello\n"},
+                                                        {"//static/hello.txt", "hello\n"},
+                                                        {"/static//hello.txt", "hello\n"},
+                                                        {"/static/./hello.txt", "hello\n"},
+                                                        {"/static/static/../hello.txt", "hello\n"},
+                                                        {"/static/deep/er/../../hello.txt", "hello\n"},
+                                                        {"/static/../static/hello.txt", "hello\n"},
+                                                        {"/%2e/static/hello.txt", "hello\n"},
+                                                        {"/x/%2E%2e/static/hello.txt", "hello\n"},
+                                                        {"/%2fstatic/hello.txt", "hello\n"},
+                                                        {"/static%2fhello.txt", "hello\n"},
+                                                        {"/./static/", "root"},
+                                                        {"/static//", "root"},
+                                                        {"/static/./", "root"},
+                                                        {"/static/folder/../", "root"},
+                                                        {"/./static/folder/", "index"},
+                                                        {"/static/folder//", "index"},
+                                                        {"/static/./folder/./", "index"},
+                                                        {"/x/../static/folder/index.html", "index"},
+                                                        {"/./api/v1/user/7", "7"},
+                                                        {"/api/v1/user/x/../7", "7"},
+                                                        {"/api/v1/user/7/", "7"},
+                                                        {"/api/./v1//user/7/.", "7"},
+                                                        {"/fixed/./css/x/../site.css", "pong"},
+                                                        {"/wild/x/../../ping", "pong"}}) {
+    const Reply reply = client.get(path);
+    EXPECT_LT(reply.status(), 500) << path;
+    if (!cleans) continue;
+    EXPECT_EQ(reply.status(), 200) << path;
+    EXPECT_EQ(reply.body, body) << path;
+  }
+  if (!cleans) return;
+  for (const char* path :
+       {"/static/folder/.", "/./static/folder", "/static/folder/er/..", "/static/.", "/static/x/.."}) {
+    EXPECT_EQ(client.get(path).status(), 301) << path;
+  }
+  for (const char* path : {"/static/..", "/static/../", "/static/../hello.txt", "/static/hello.txt/../none"}) {
+    EXPECT_EQ(client.get(path).status(), 404) << path;
+  }
+}
+
 // openat2 with RESOLVE_BENEATH refuses every absolute link: whether its target is inside would depend on mounts and
 // renames. A relative link is followed.
 TEST_P(StaticFiles, RelativeLinksInsideAreFollowedAndAbsoluteLinksAreNot) {
