@@ -47,6 +47,7 @@ void Context::check_xsrf_cookie() {
 }
 
 void Context::resp(const std::any& value) {
+  output.response().vary("Accept");
   switch (context::format_of(input.header("Accept"))) {
     case context::Format::kYaml:
       return output.yaml(value);

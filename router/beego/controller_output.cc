@@ -31,6 +31,7 @@ void Controller::serve_yaml() {
 }
 
 void Controller::serve_formatted(bool ascii) {
+  output().response().vary("Accept");
   switch (context::format_of(input().header("Accept"))) {
     case context::Format::kYaml:
       return serve_yaml();
@@ -43,6 +44,7 @@ void Controller::serve_formatted(bool ascii) {
 
 void Controller::set_data(std::any value) {
   constexpr std::string_view kNames[] = {"json", "xml", "yaml"};
+  output().response().vary("Accept");
   input().set_data(kNames[static_cast<size_t>(context::format_of(input().header("Accept")))], std::move(value));
 }
 

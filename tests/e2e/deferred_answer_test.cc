@@ -129,6 +129,22 @@ TEST_F(DeferredAnswers, AreFramedForTheRequest) {
   EXPECT_EQ(old.wait_for_end(), Ending::kClosed);
 }
 
+// As other answers (Response::status_of_overflow()), although the request is gone.
+TEST_F(DeferredAnswers, WithTooManyFieldsBlameTheSideThatMadeThem) {
+  Client client(port());
+  const std::string text(5'000, 'x');
+  for (const auto& [request, status] :
+       {std::pair(get_request("/deferred"), 500),
+        {get_request("/deferred?" + text), 414},
+        {get_request("/deferred", "X: " + text + "\r\n"), 431},
+        {"POST /deferred HTTP/1.1\r\nHost: a\r\nContent-Length: 5000\r\n\r\n" + text, 413}}) {
+    client.send(request);
+    duties_.take().answer({.fields = {{"X", text}, {"Y", text}}, .body = "late"});
+    EXPECT_EQ(client.receive().status(), status);
+  }
+  EXPECT_EQ(client.get("/next").body, "/next");
+}
+
 TEST_F(DeferredAnswers, OfManyBytes) {
   Client client(port());
   client.send(get_request("/deferred"));

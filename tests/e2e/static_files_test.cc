@@ -34,6 +34,7 @@ class StaticFiles : public EndToEnd {
     std::filesystem::create_symlink("folder", root() / "link");
     std::filesystem::create_symlink(root() / "hello.txt", root() / "absolute.txt");
     std::filesystem::create_symlink(root() / "folder", root() / "absolute");
+    std::filesystem::create_symlink("/hello.txt", root() / "rooted.txt");
     start({"--static-dir=" + root().string()});
   }
 
@@ -272,13 +273,14 @@ TEST_P(StaticFiles, AnUncleanPathMeansTheCleanedPath) {
 }
 
 // openat2 with RESOLVE_BENEATH refuses every absolute link: whether its target is inside would depend on mounts and
-// renames. A relative link is followed.
+// renames. A relative link is followed. With RESOLVE_IN_ROOT, "/hello.txt" would mean the file of that name in the
+// directory.
 TEST_P(StaticFiles, RelativeLinksInsideAreFollowedAndAbsoluteLinksAreNot) {
   Client client(port());
   EXPECT_EQ(client.get("/static/relative.html").body, "<p>deep</p>");
   EXPECT_EQ(client.get("/static/deep/up.txt").body, "hello\n");
-  for (const char* path :
-       {"/static/absolute.txt", "/static/absolute", "/static/absolute/", "/static/absolute/index.html"}) {
+  for (const char* path : {"/static/rooted.txt", "/static/absolute.txt", "/static/absolute", "/static/absolute/",
+                           "/static/absolute/index.html"}) {
     EXPECT_EQ(client.get(path).status(), 404) << path;
   }
 }

@@ -133,6 +133,7 @@ TEST_F(ControllerTest, ServesEachFormat) {
   };
   const Answer json = get("/act", serve);
   EXPECT_EQ(json.body, R"({"Id":7})");
+  EXPECT_EQ(json.fields("Vary"), std::vector<std::string>{"Accept"}) << "a cache must not send it as XML";
   const Answer xml = get("/act", serve, {{"Accept", "text/xml"}});
   EXPECT_EQ(xml.field("Content-Type"), "application/xml; charset=utf-8");
   EXPECT_EQ(xml.body, "<User><Id>7</Id></User>");

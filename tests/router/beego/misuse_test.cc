@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <functional>
+
 #include "router/beego/engine.h"
 #include "tests/router/beego/exchange.h"
 
@@ -115,6 +118,28 @@ TEST_F(HostileTest, NoValueSplitsTheResponse) {
     const Answer answer = get(function);
     EXPECT_TRUE(answer.fields("X-Evil").empty()) << answer.head;
     EXPECT_EQ(answer.head.find("\r\n\r\n"), std::string::npos);
+  }
+}
+
+// The fields of an answer have a limit. The client is to blame if they repeat its text (http/response.h).
+TEST_F(HostileTest, LongTextOfTheClientIsNeverAServerError) {
+  const std::string file = ::testing::TempDir() + "misuse_test.txt";
+  std::ofstream(file) << "file";
+  const std::vector<std::function<void(Context&, const std::string&)>> functions = {
+      [](Context& c, const std::string& text) { c.redirect(302, "/" + text); },
+      [](Context& c, const std::string& text) { c.redirect(301, text + "/"); },
+      [](Context& c, const std::string& text) { c.set_cookie("n", text); },
+      [](Context& c, const std::string& text) { c.set_secure_cookie("secret", "n", text); },
+      [](Context& c, const std::string& text) { c.output.header("X-Echo", text); },
+      [&](Context& c, const std::string& text) { c.output.download(file, c.request(), text); }};
+  const std::string text(4'500, 'a');
+  const auto twice = [](std::string_view once) { return std::string(once) + std::string(once); };
+  for (size_t i = 0; i < functions.size(); ++i) {
+    const auto query = [&](Context& c) { functions[i](c, twice(c.request().query)); };
+    const auto field = [&](Context& c) { functions[i](c, twice(c.request().header("X"))); };
+    EXPECT_EQ(send(FullRequest("GET", "/?" + text), query).status, 414) << i;
+    EXPECT_EQ(send(FullRequest("GET", "/", {{"X", text}}), field).status, 431) << i;
+    EXPECT_EQ(get([&](Context& c) { functions[i](c, twice(text)); }).status, 500) << i << ": the text is the server's";
   }
 }
 
