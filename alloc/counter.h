@@ -3,6 +3,8 @@
 #include <atomic>
 #include <cstdint>
 
+#include "alloc/same_build.h"
+
 namespace duel::alloc {
 
 // For code that counts: a counter that one thread writes and any thread reads. Writing is a plain addition, not a

@@ -3,6 +3,8 @@
 #include <atomic>
 #include <cstdint>
 
+#include "alloc/same_build.h"
+
 // For everyone: how much the current thread has allocated. Bytes come from jemalloc's own counters per thread and are
 // exact: a difference of 0 means that nothing was allocated. jemalloc's hooks count calls, and only while count_calls()
 // is on, because with hooks a malloc and a free take about 50 ns instead of 7 ns.

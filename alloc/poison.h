@@ -3,15 +3,9 @@
 #include <cstddef>
 #include <cstring>
 
-#if defined(__SANITIZE_ADDRESS__)
-#define DUEL_ASAN 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define DUEL_ASAN 1
-#endif
-#endif
+#include "alloc/same_build.h"
 
-#ifdef DUEL_ASAN
+#if DUEL_POISON == DUEL_POISON_ASAN
 #include <sanitizer/asan_interface.h>
 #endif
 
@@ -19,23 +13,26 @@
 // debug build fills the block with a fixed byte: reads get that byte, and poisoned() detects writes. A release build
 // does nothing.
 //
+// The build of the library decides, not the flags of the application that includes this file: the inline functions of
+// both share blocks, and the linker keeps one copy of each.
+//
 // The first `kept` bytes keep their content, because the pool has its link there. Users must not touch them either.
 namespace duel::alloc {
 
-#if defined(DUEL_ASAN)
+#if DUEL_POISON == DUEL_POISON_ASAN
 
 inline constexpr bool kPoison = true;
 inline void poison(void* block, size_t size, size_t /*kept*/) {
-  ASAN_POISON_MEMORY_REGION(block, size);
+  __asan_poison_memory_region(block, size);
 }
 inline void unpoison(void* block, size_t size, size_t /*kept*/) {
-  ASAN_UNPOISON_MEMORY_REGION(block, size);
+  __asan_unpoison_memory_region(block, size);
 }
 inline bool poisoned(const void* block, size_t /*size*/, size_t /*kept*/) {
   return __asan_address_is_poisoned(block) != 0;
 }
 
-#elif !defined(NDEBUG)
+#elif DUEL_POISON == DUEL_POISON_BYTES
 
 inline constexpr bool kPoison = true;
 inline constexpr unsigned char kPoisonByte = 0xDB;

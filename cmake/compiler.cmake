@@ -39,8 +39,24 @@ if(DUEL_SANITIZE)
   endif()
 endif()
 
+# What the libraries and the applications that include their headers must have in common (alloc/same_build.h). It is decided
+# here, once, and not by the flags of the application.
+string(TOUPPER "${CMAKE_BUILD_TYPE}" type)
+set(flags "${CMAKE_CXX_FLAGS} ${CMAKE_CXX_FLAGS_${type}} -fsanitize=${DUEL_SANITIZE}")
+if(flags MATCHES "-fsanitize=[^ ]*address")
+  set(DUEL_BUILD DUEL_POISON=2)
+elseif(flags MATCHES "-DNDEBUG")
+  set(DUEL_BUILD DUEL_POISON=0)
+else()
+  set(DUEL_BUILD DUEL_POISON=1)
+endif()
+if(flags MATCHES "-D_GLIBCXX_DEBUG")
+  list(APPEND DUEL_BUILD DUEL_GLIBCXX_DEBUG=1)
+endif()
+
 function(duel_room target)
   target_include_directories(${target} PUBLIC
     $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/duel>)
+  target_compile_definitions(${target} PUBLIC ${DUEL_BUILD})
   target_compile_options(${target} PRIVATE $<$<COMPILE_LANGUAGE:CXX>:${DUEL_WARNINGS}>)
 endfunction()

@@ -1,5 +1,5 @@
 # cmake --install build/release --prefix X installs the server as bin/duel-server, and the libraries with their headers.
-# Another project uses them with find_package(duel) and links duel::http, duel::gin, duel::beego or duel::alloc.
+# Another project uses them with find_package(duel); docs/library.md lists the targets.
 
 include(CMakePackageConfigHelpers)
 
@@ -10,9 +10,9 @@ set(rooms duel_alloc duel_http duel_gin duel_sql duel_beego_session duel_beego_o
 foreach(room ${rooms})
   string(REPLACE duel_ "" short ${room})
   set_target_properties(${room} PROPERTIES EXPORT_NAME ${short})
+  target_compile_features(${room} PUBLIC cxx_std_20)  # for the headers
 endforeach()
-# The public headers need C++20. A large route table needs a larger limit for constant expressions (compiler.cmake).
-target_compile_features(duel_alloc PUBLIC cxx_std_20)
+# A large route table needs a larger limit for constant expressions (compiler.cmake).
 target_compile_options(duel_gin INTERFACE "$<INSTALL_INTERFACE:${DUEL_CONSTEXPR_BUDGET}>")
 install(TARGETS ${rooms} EXPORT duel ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 
@@ -26,7 +26,8 @@ if(NOT system_llhttp_FOUND)
 endif()
 
 foreach(room alloc http router)
-  install(DIRECTORY ${PROJECT_SOURCE_DIR}/${room} DESTINATION ${DUEL_HEADER_DIR} FILES_MATCHING PATTERN "*.h" PATTERN "*.inc")
+  install(DIRECTORY ${PROJECT_SOURCE_DIR}/${room} DESTINATION ${DUEL_HEADER_DIR} FILES_MATCHING PATTERN "*.h" PATTERN "*.inc"
+    PATTERN "alloc/profile" EXCLUDE)  # of the server, not of the package
 endforeach()
 
 install(EXPORT duel NAMESPACE duel:: DESTINATION ${DUEL_PACKAGE_DIR} FILE duelTargets.cmake)

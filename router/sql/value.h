@@ -5,6 +5,8 @@
 #include <string>
 #include <variant>
 
+#include "alloc/same_build.h"
+
 namespace duel::sql {
 
 // A column's value in one of SQLite's types, without blobs. std::monostate is NULL.

@@ -7,6 +7,14 @@ import sys
 import layout
 
 MAX_README_LINES = 120
+# The source that compiles the examples of a page. Tests build and run it.
+EXAMPLES = {
+    "README.md": "tests/install/consumer/targets/gin.cc",
+    "router/beego/README.md": "tests/router/beego/readme_test.cc",
+    "router/beego/orm/README.md": "tests/router/beego/readme_test.cc",
+    "router/gin/README.md": "tests/router/gin/readme_test.cc",
+}
+EXAMPLE = re.compile(r"^ *```(?:cpp|c\+\+|cc|cxx)$\n(.*?)^ *```$", re.DOTALL | re.MULTILINE)
 ROOMS_PAGE = "docs/reading-the-code.md"
 BLOCK = re.compile(r"(<!-- rooms: written by tools/docs -->\n).*?(<!-- end of rooms -->)", re.DOTALL)
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
@@ -35,8 +43,25 @@ def readme_faults(root):
     faults = []
     if text.count("\n") > MAX_README_LINES:
         faults.append(f"README.md has {text.count(chr(10))} lines; the maximum is {MAX_README_LINES}: move text to docs/")
-    if (root / "tests/install/consumer/hello.cc").read_text(encoding="utf-8") not in text:
-        faults.append("README.md does not show tests/install/consumer/hello.cc as it is")
+    if (root / EXAMPLES["README.md"]).read_text(encoding="utf-8") not in text:
+        faults.append(f"README.md does not show {EXAMPLES['README.md']} as it is")
+    return faults
+
+
+def example_faults(root):
+    """Every line of C++ on a page must be a line of the source that compiles the page's examples."""
+    faults = []
+    for page in pages(root):
+        name = str(page.relative_to(root))
+        examples = EXAMPLE.findall(page.read_text(encoding="utf-8"))
+        if examples and name not in EXAMPLES:
+            faults.append(f"{name} has an example in C++; add a test that compiles it, and name the test in EXAMPLES")
+        elif examples:
+            compiled = {line.strip() for line in (root / EXAMPLES[name]).read_text(encoding="utf-8").splitlines()}
+            lines = {line.strip() for example in examples for line in example.splitlines()}
+            faults += [f"{name}: {EXAMPLES[name]} lacks the line: {line}" for line in sorted(lines - compiled)]
+        elif name in EXAMPLES:
+            faults.append(f"{name} has no example in C++: remove it from EXAMPLES")
     return faults
 
 
@@ -67,7 +92,7 @@ def main():
         page = root / ROOMS_PAGE
         page.write_text(with_rooms(page.read_text(encoding="utf-8"), layout.read_rooms(root)), encoding="utf-8")
         return 0
-    faults = [*readme_faults(root), *link_faults(root), *rooms_faults(root)]
+    faults = [*readme_faults(root), *example_faults(root), *link_faults(root), *rooms_faults(root)]
     print("\n".join(faults) if faults else "pages name files that exist, and are as long and as new as they should be")
     return 1 if faults else 0
 

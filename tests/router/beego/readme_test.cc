@@ -1,11 +1,10 @@
-// The examples of router/beego/README.md and router/beego/orm/README.md: compiled, compared with the pages, and run.
+// The examples of router/beego/README.md and router/beego/orm/README.md: compiled and run.
+// tests/layout/pages.py compares them with the pages.
 
 #include <gtest/gtest.h>
 #include <unistd.h>
 
 #include <filesystem>
-#include <fstream>
-#include <set>
 
 #include "router/beego/engine.h"
 #include "router/beego/orm/orm.h"
@@ -70,31 +69,6 @@ TEST(Readme, TheExampleOfTheOrmWorks) {
   }
   std::filesystem::current_path(before);
   std::filesystem::remove_all(folder);
-}
-
-std::string trimmed(const std::string& line) {
-  const size_t first = line.find_first_not_of(' ');
-  return first == std::string::npos ? std::string() : line.substr(first);
-}
-
-TEST(Readme, TheExamplesAreThoseOfThePages) {
-  std::set<std::string> compiled;
-  std::ifstream source(DUEL_README_TEST);
-  for (std::string line; std::getline(source, line);) compiled.insert(trimmed(line));
-  for (const char* page : {DUEL_BEEGO_README, DUEL_ORM_README}) {
-    std::ifstream lines(page);
-    bool in_example = false;
-    size_t count = 0;
-    for (std::string line; std::getline(lines, line);) {
-      if (line.starts_with("```")) {
-        in_example = line == "```cpp";
-      } else if (in_example) {
-        ++count;
-        EXPECT_TRUE(compiled.contains(trimmed(line))) << page << " has a line that is not in this test: " << line;
-      }
-    }
-    EXPECT_GT(count, 10U) << page;
-  }
 }
 
 }  // namespace

@@ -179,7 +179,7 @@ TEST(PooledContextDeathTest, IsPoisonedWhenItsRequestHasEnded) {
                  exchange(engine, "GET", "/probe");
                }),
                "");
-#if defined(DUEL_ASAN)
+#if DUEL_POISON == DUEL_POISON_ASAN
   EXPECT_DEATH(use_after_end([](auto&) { std::fputs(std::string(escaped_view).c_str(), stderr); }), "poison");
 #else
   EXPECT_EXIT(use_after_end([](auto&) { std::exit(escaped_view == "A" ? 0 : 3); }), ::testing::ExitedWithCode(3), "");
