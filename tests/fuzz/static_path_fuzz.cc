@@ -12,8 +12,9 @@
 #include "http/static_directory.h"
 #include "tests/http/wire.h"
 
-// Input: a percent-decoded path, as a router passes it. Checks that the answer is a complete file of the directory or
-// an error, and never a file outside of the directory, a hidden file, or the target of a symbolic link that leads out.
+// Input: a percent-decoded path, as a router passes it for the request "/static/" + path. Checks that the answer
+// is a complete file of the directory, a redirect to a place below the path, or an error, and never a file outside of
+// the directory, a hidden file, or the target of a symbolic link that leads out.
 namespace duel::http {
 namespace {
 
@@ -54,6 +55,16 @@ void check(bool holds, const char* what, std::string_view path, std::string_view
   std::abort();
 }
 
+// A relative URL of one segment (RFC 3986 §4.2): no other host, no scheme.
+bool leads_below(std::string_view location) {
+  if (location.starts_with("./")) {
+    location.remove_prefix(2);
+  } else if (location.find(':') != std::string_view::npos) {
+    return false;
+  }
+  return location.size() > 1 && location.find('/') == location.size() - 1;
+}
+
 void serve(std::string_view path) {
   static const Tree tree;
   static const StaticDirectory directory(tree.served());
@@ -61,7 +72,9 @@ void serve(std::string_view path) {
   Output output(space, space + sizeof(space));
   const DateLine date(1704067200);  // Mon, 01 Jan 2024 00:00:00 GMT
   Response response(date);
-  const Request request;
+  Request request;
+  const std::string target = "/static/" + std::string(path);
+  request.path = target;
   response.start(request, output, true);
   const bool found = directory.serve(path, request, response);
   check(found == response.ended() && found == response.started(), "neither answered nor left alone", path,
@@ -72,7 +85,8 @@ void serve(std::string_view path) {
   const FileBody file = response.take_file();
   check((file.descriptor >= 0) == (head->status == 200), "a file with a refusal, or none without", path,
         output.bytes());
-  check(head->status == 200 || head->status == 403, "odd status", path, output.bytes());
+  check(head->status == 200 || head->status == 403 || head->status == 301, "odd status", path, output.bytes());
+  if (head->status == 301) check(leads_below(head->value("Location")), "leads elsewhere", path, output.bytes());
   if (file.descriptor < 0) return;
   char bytes[64];
   const ssize_t size = ::pread(file.descriptor, bytes, sizeof(bytes), 0);
