@@ -270,9 +270,9 @@ void Response::end(std::string_view body) {
   switch (state_) {
     case State::kOpen:
       if (overflow_) return end_overflowed();
-      if (has_no_body()) {
+      if (has_no_content()) {
         if (coder_ != nullptr && status_ == 304) coder_->describe_not_modified(*this);
-        write_head(Framing::kNone, 0, {});
+        write_head(has_no_body() ? Framing::kNone : Framing::kLength, 0, {});
       } else {
         if (coder_ != nullptr) body = coder_->code(*this, body);
         write_head(Framing::kLength, body.size(), body);
@@ -301,7 +301,8 @@ void Response::end_file(FileBody file) {
   }
   // A file after streamed pieces cannot be framed: the client sees a truncated body.
   if (state_ == State::kStreaming) keep_alive_ = false;
-  const bool sent = state_ == State::kOpen && !head_only_ && !has_no_body() && file.size > 0;
+  if (has_no_content()) file.size = 0;
+  const bool sent = state_ == State::kOpen && !head_only_ && file.size > 0;
   // The answer to HEAD has the Content-Length that GET would have (RFC 9110 §9.3.2).
   if (state_ == State::kOpen) write_head(has_no_body() ? Framing::kNone : Framing::kLength, file.size, {});
   if (state_ != State::kDeferred) state_ = State::kEnded;
@@ -311,7 +312,7 @@ void Response::end_file(FileBody file) {
 void Response::write(std::string_view piece) {
   if (state_ == State::kEnded || state_ == State::kDeferred) return;
   if (state_ == State::kOpen) {
-    if (has_no_body() || overflow_) return end();
+    if (has_no_content() || overflow_) return end();
     const bool chunked = minor_version_ >= 1;
     if (!chunked) keep_alive_ = false;
     write_head(chunked ? Framing::kChunked : Framing::kUntilClose, 0, {});

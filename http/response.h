@@ -80,8 +80,8 @@ class Response {
   // (limits::kBlamedRequestBytes). Otherwise the handler is to blame: 500.
   static int status_of_overflow(const Request& request);
 
-  // Ends the response with this body; a second call does nothing. 204 and 304 are sent without a body. The answer to
-  // HEAD has the length of the body, but not its bytes.
+  // Ends the response with this body; a second call does nothing. 204, 205 and 304 are sent without a body. The answer
+  // to HEAD has the length of the body, but not its bytes.
   void end(std::string_view body = {});
   void end_file(FileBody file);
 
@@ -132,6 +132,8 @@ class Response {
   void end_overflowed();
   void write_head(Framing framing, uint64_t length, std::string_view body);
   bool has_no_body() const { return status_ == 204 || status_ == 304; }
+  // The end of the head does not end the answer of 205, so its length is sent, and must be 0 (RFC 9110 §15.3.6).
+  bool has_no_content() const { return has_no_body() || status_ == 205; }
 
   const DateLine* date_;
   const Request* request_ = nullptr;

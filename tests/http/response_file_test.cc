@@ -58,6 +58,15 @@ TEST_F(FileResponseTest, NotModifiedSendsNoFile) {
   expect_no_file(descriptor);
 }
 
+TEST_F(FileResponseTest, ResetContentSendsNoFile) {
+  const int descriptor = any_file();
+  start().status(205);
+  response().end_file({.descriptor = descriptor, .offset = 0, .size = 100});
+  EXPECT_EQ(head().value("Content-Length"), "0");
+  EXPECT_EQ(body(), "");
+  expect_no_file(descriptor);
+}
+
 TEST_F(FileResponseTest, TooManyFieldsSendNoFile) {
   const int descriptor = any_file();
   start().add("X", std::string(limits::kResponseFieldBytes + 1, 'v'));

@@ -105,6 +105,20 @@ TEST_F(StreamTest, NoContentStreamsNoBytes) {
   EXPECT_EQ(body(), "");
 }
 
+TEST_F(StreamTest, ResetContentStreamsNoBytes) {
+  for (const int minor_version : {0, 1}) {
+    output().clear();
+    start(Method::kGet, minor_version).status(205);
+    response().write("not to be sent");
+    response().write("nor this");
+    response().end("nor that");
+    EXPECT_EQ(head().value("Content-Length"), "0");
+    EXPECT_EQ(head().count("Transfer-Encoding"), 0U);
+    EXPECT_EQ(body(), "");
+    EXPECT_TRUE(response().keep_alive());
+  }
+}
+
 TEST_F(StreamTest, NotModifiedStreamsNoBytes) {
   start().status(304);
   response().write("one");

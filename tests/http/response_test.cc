@@ -120,6 +120,22 @@ TEST_F(ResponseTest, NoContentHasNeitherBodyNorFraming) {
   EXPECT_EQ(body(), "");
 }
 
+// RFC 9110 §15.3.6 forbids content. Unlike 204, the answer needs a length, because its head does not end it (RFC 9112
+// §6.3).
+TEST_F(ResponseTest, ResetContentHasNoBody) {
+  for (const Method method : {Method::kGet, Method::kPost, Method::kHead}) {
+    for (const std::string_view dropped : {"", "not to be sent"}) {
+      output().clear();
+      start(method).status(205);
+      response().end(dropped);
+      EXPECT_EQ(head().value("Content-Length"), "0");
+      EXPECT_EQ(head().count("Transfer-Encoding"), 0U);
+      EXPECT_EQ(body(), "");
+      EXPECT_TRUE(response().keep_alive());
+    }
+  }
+}
+
 TEST_F(ResponseTest, NotModifiedHasNoBody) {
   start().status(304);
   response().end();
