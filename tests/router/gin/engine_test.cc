@@ -131,6 +131,34 @@ TEST(EngineOptions, RawPathDistinguishesEncodedSlashes) {
   EXPECT_EQ(exchange(engine, "GET", "//v//x/end").body, "x");
 }
 
+constexpr auto kValue = get("/v/:value/end", [](Context& c) { c.string(200, c.param(0)); });
+constexpr auto kDecoded = router(kValue);
+constexpr auto kRaw = router(Options{.use_raw_path = true}, kValue);
+constexpr auto kRawValues = router(Options{.use_raw_path = true, .unescape_path_values = false}, kValue);
+
+// As in Gin: '+' is a space only in a value that is decoded from the path as sent.
+TEST(EngineOptions, PlusInAPath) {
+  const struct {
+    std::string_view sent, decoded, raw, raw_value;
+  } cases[] = {
+      {"a+b", "a+b", "a+b", "a+b"},                  // there is nothing to decode
+      {"a%2Bb", "a+b", "a+b", "a%2Bb"},              // Go sends this plus without an escape
+      {"a+b%2Fc", "a+b/c", "a b/c", "a+b%2Fc"},      // decoding would lose the slash
+      {"a%2Bb%2Fc", "a+b/c", "a+b/c", "a%2Bb%2Fc"},  // an encoded plus is a plus
+      {"a+b%20c", "a+b c", "a+b c", "a+b c"},        // an escape that Go writes too
+  };
+  for (const auto& one : cases) {
+    const std::string target = "/v/" + std::string(one.sent) + "/end";
+    Engine<kDecoded> decoded;
+    const std::string plain_body = exchange(decoded, "GET", target).body;
+    EXPECT_TRUE(plain_body == one.decoded || one.sent.find("%2F") != std::string_view::npos) << one.sent;
+    Engine<kRaw> raw;
+    EXPECT_EQ(exchange(raw, "GET", target).body, one.raw) << one.sent;
+    Engine<kRawValues> raw_values;
+    EXPECT_EQ(exchange(raw_values, "GET", target).body, one.raw_value) << one.sent;
+  }
+}
+
 TEST(Pool, ServesRequestsWithAndWithoutThePool) {
   for (const bool pool : {true, false}) {
     Engine<kApp> engine(pool);
