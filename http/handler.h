@@ -23,6 +23,15 @@ class Handler {
  public:
   virtual ~Handler() = default;
   virtual void handle(const Request& request, Response& response) = 0;
+
+  // Called instead of handle() for a request with `Expect: 100-continue` whose body has not begun to arrive;
+  // `request.body` is empty. If the head alone decides the answer, for example because no route has this path, answers
+  // as handle() does and returns true: the client gets no 100 Continue, and the connection ends after the answer (RFC
+  // 9110 §10.1.1).
+  //
+  // If the answer may depend on the body, returns false: the client gets 100 Continue, changes of `response` are
+  // discarded, and handle() is called when the body has arrived. So false is always correct.
+  virtual bool answer_head(const Request& /*request*/, Response& /*response*/) { return false; }
 };
 
 // Called once per worker, on the worker's thread, before the worker accepts connections. The state of a handler needs

@@ -29,6 +29,10 @@ inline constexpr size_t kMaxBodyBytes = 1024 * 1024;  // default of ServerOption
 // growth of the buffer.
 inline constexpr uint64_t kMaxBodyLimitBytes = 1ull << 31;
 
+// Default of ServerOptions::min_write_rate, in bytes per second. Every network that people use is faster. Without a
+// minimum, a client that reads one byte per ServerOptions::write_timeout keeps its connection for months.
+inline constexpr uint32_t kMinWriteRate = 100;
+
 // Each worker has one ring. Submission entries: what one batch of completions queues before the next io_uring_enter(2).
 // If more are queued, the ring submits earlier.
 inline constexpr unsigned kSubmissionEntries = 1024;

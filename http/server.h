@@ -27,7 +27,8 @@ struct ServerOptions {
   std::chrono::milliseconds header_timeout{10'000};  // from the first byte to the end of the head; longer: 408
   std::chrono::milliseconds body_timeout{30'000};    // from the end of the head to the end of the body; longer: 408
   std::chrono::milliseconds idle_timeout{60'000};    // before and between requests; longer: closed
-  std::chrono::milliseconds write_timeout{30'000};   // without progress of an answer; longer: reset
+  std::chrono::milliseconds write_timeout{30'000};   // in which a client must read a part of its answer; else: reset
+  uint32_t min_write_rate = limits::kMinWriteRate;   // bytes per second of that part; 0: one byte is enough
   std::chrono::milliseconds drain_timeout{10'000};   // from stop() to the end of run(); then connections are closed
   OnException on_exception = log_exception;          // if empty, exceptions are not reported
   RingSizes ring{};

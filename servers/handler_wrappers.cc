@@ -38,6 +38,10 @@ class CopyBody : public Wrapper {
     next().handle(with_copy, response);
   }
 
+  bool answer_head(const http::Request& request, http::Response& response) override {
+    return next().answer_head(request, response);
+  }
+
  private:
   static bool is_copied(const http::Request& request) {
     return request.method != http::Method::kGet && request.method != http::Method::kHead &&
@@ -51,14 +55,22 @@ class CompressBody : public Wrapper {
       : Wrapper(std::move(next)), methods_(options.gzip_methods), gzip_(options.gzip) {}
 
   void handle(const http::Request& request, http::Response& response) override {
-    if (is_compressed(request)) {
-      gzip_.start(request);
-      response.code_body(gzip_);
-    }
+    start(request, response);
     next().handle(request, response);
   }
 
+  bool answer_head(const http::Request& request, http::Response& response) override {
+    start(request, response);
+    return next().answer_head(request, response);
+  }
+
  private:
+  void start(const http::Request& request, http::Response& response) {
+    if (!is_compressed(request)) return;
+    gzip_.start(request);
+    response.code_body(gzip_);
+  }
+
   // HEAD is compressed if GET is, because it must report the length of GET's answer (RFC 9110 §9.3.2).
   bool is_compressed(const http::Request& request) const {
     const std::string_view method = request.method == http::Method::kHead ? "GET" : request.method_name;
@@ -75,18 +87,33 @@ class LogAccess : public Wrapper {
       : Wrapper(std::move(next)), log_(log), line_(log.proxies()) {}
 
   void handle(const http::Request& request, http::Response& response) override {
+    log(request, response, [&] {
+      next().handle(request, response);
+      return true;
+    });
+  }
+
+  bool answer_head(const http::Request& request, http::Response& response) override {
+    return log(request, response, [&] { return next().answer_head(request, response); });
+  }
+
+ private:
+  // Runs `step`, and writes a line if it returns true or throws.
+  template <typename Step>
+  bool log(const http::Request& request, const http::Response& response, Step step) {
     constexpr int kFailed = 500;
     const auto begin = std::chrono::steady_clock::now();
+    bool answered = false;
     try {
-      next().handle(request, response);
+      answered = step();
     } catch (...) {
       add(request, kFailed, begin);
       throw;
     }
-    add(request, response.status(), begin);
+    if (answered) add(request, response.status(), begin);
+    return answered;
   }
 
- private:
   void add(const http::Request& request, int status, std::chrono::steady_clock::time_point begin) {
     log_.write(line_.write(request, status, std::chrono::steady_clock::now() - begin));
   }

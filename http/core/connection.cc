@@ -94,6 +94,7 @@ void Connection::on_file_read(WorkerContext& worker, int result) {
   pending_ = file_->piece().data();
   pending_size_ = size;
   worker.counters.bytes_sent.add(size);
+  expect_more(worker);
   send_pending(worker, false);
 }
 
@@ -103,22 +104,33 @@ void Connection::on_timeout(WorkerContext& worker, Timeout kind) {
   if (state_ == State::kAnswering && kind != Timeout::kWrite) return;
   switch (kind) {
     case Timeout::kHeader:
+      if (!has_begun_request()) return close(worker);  // see kIdle: the bytes were empty lines
       return refuse_and_close(worker, 408, "the request's head did not arrive in time");
     case Timeout::kBody:
       return refuse_and_close(worker, 408, "the request's body did not arrive in time");
     case Timeout::kWrite:
-      // The kernel accepts more bytes only when much of the socket's buffer is free. A client that reads slowly
-      // acknowledges bytes long before that.
-      if (unacknowledged() < unacknowledged_) return await_progress(worker);
-      return abort(worker);
+      return on_write_timeout(worker);
     case Timeout::kIdle:
-      // A request arrived in time, but this process was delayed and has not handled it.
-      if (has_unread_input() || worker.ring.has_completions()) return set_timeout(worker, Timeout::kIdle);
+      // A request may have arrived in time, but this process was delayed and has not handled it. The time limit of a
+      // head, which empty lines do not extend, leaves time to look.
+      if (has_unread_input() || worker.ring.has_completions()) return set_timeout(worker, Timeout::kHeader);
       return close(worker);
     case Timeout::kLinger:
     case Timeout::kNone:
       return close(worker);
   }
+}
+
+void Connection::on_write_timeout(WorkerContext& worker) {
+  const uint32_t unacknowledged_now = unacknowledged();
+  // If the client has everything that the kernel could send, it waits for this server (a slow disk, a stopped process).
+  if (unacknowledged_now == 0) {
+    return state_ == State::kReading ? set_timeout(worker, Timeout::kIdle) : await_progress(worker);
+  }
+  const int64_t required = worker.options.min_write_rate * worker.options.write_timeout.count() / 1000;
+  const auto read = static_cast<int64_t>(unread_) - static_cast<int64_t>(unacknowledged_now + pending_size_);
+  if (read < std::max<int64_t>(required, 1)) return abort(worker);
+  await_progress(worker);
 }
 
 // Discards unsent responses. The client sees a reset, so it knows that they are missing.
@@ -128,8 +140,12 @@ void Connection::on_no_memory(WorkerContext& worker) {
 }
 
 void Connection::on_drain(WorkerContext& worker) {
-  if (state_ != State::kReading || partial_ != nullptr) return;
+  if (state_ != State::kReading || has_begun_request()) return;
   if (!has_unread_input()) linger(worker);  // otherwise the request is answered first
+}
+
+bool Connection::has_begun_request() const {
+  return partial_ != nullptr && partial_->parser().request_begun();
 }
 
 bool Connection::has_unread_input() const {
@@ -188,14 +204,24 @@ void Connection::send_output(WorkerContext& worker, Output& output, SendBlocks::
 }
 
 void Connection::send_pending(WorkerContext& worker, bool now_or_never) {
-  if (!now_or_never) await_progress(worker);
+  if (!now_or_never && worker.deadlines.kind(slot_) != Timeout::kWrite) await_progress(worker);
   sending_ = true;
   worker.ring.send(socket_, {pending_, pending_size_}, now_or_never, tag(Operation::kSend));
 }
 
+// Begins a period of options.write_timeout. At its end the client must have acknowledged enough of the bytes that are
+// in unread_. Sends do not begin a new period: the kernel may accept bytes again and again from a client that is slower
+// than options.min_write_rate.
 void Connection::await_progress(WorkerContext& worker) {
-  unacknowledged_ = unacknowledged();
+  unread_ = unacknowledged() + pending_size_;
   set_timeout(worker, Timeout::kWrite);
+}
+
+// The pending bytes follow those that the client is reading, if the write deadline is set.
+void Connection::expect_more(WorkerContext& worker) {
+  if (worker.deadlines.kind(slot_) != Timeout::kWrite) return;
+  if (unacknowledged() == 0) return await_progress(worker);  // the client has waited for this server
+  unread_ += pending_size_;
 }
 
 // Bytes in the socket's send queue that the client has not acknowledged.
@@ -225,19 +251,28 @@ void Connection::on_all_sent(WorkerContext& worker) {
   }
   if (last_) return linger(worker);
   state_ = State::kReading;
-  if (partial_ != nullptr && partial_->unparsed() > 0) serve_partial(worker);
+  if (partial_ != nullptr && partial_->unparsed() > 0) {
+    const bool timed = worker.deadlines.kind(slot_) == Timeout::kWrite;
+    serve_partial(worker);
+    if (timed && pending_size_ > 0) expect_more(worker);
+  }
   if (!too_much_queued()) start_receiving(worker);
   if (state_ == State::kReading) await_input(worker);  // may destroy *this
 }
 
 // All received requests are answered: waits for more input.
 void Connection::await_input(WorkerContext& worker) {
-  if (partial_ != nullptr) {
-    if (end_of_input_) return refuse_and_close(worker, 400, "the request ends too early");
+  if (end_of_input_) {
+    if (partial_ != nullptr) return refuse_and_close(worker, 400, "the request ends too early");
+    return close(worker);
+  }
+  if (has_begun_request()) {
     return set_timeout(worker, partial_->parser().head_complete() ? Timeout::kBody : Timeout::kHeader);
   }
-  if (end_of_input_) return close(worker);
-  set_timeout(worker, Timeout::kIdle);
+  // A client that still reads a large answer from the socket's buffer is not idle.
+  const bool reads = worker.deadlines.kind(slot_) == Timeout::kWrite && unacknowledged() > 0 &&
+                     worker.options.write_timeout < worker.options.idle_timeout;
+  reads ? await_progress(worker) : set_timeout(worker, Timeout::kIdle);
 }
 
 void Connection::read_next_piece(WorkerContext& worker) {

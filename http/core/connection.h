@@ -72,14 +72,19 @@ class Connection {
   Tag tag(Operation operation) const { return {operation, generation_, slot_}; }
 
  private:
+  void on_write_timeout(WorkerContext& worker);
+
   enum class Served : uint8_t { kAll, kIncomplete, kBlocked, kLast };
 
   // Answers the requests in `bytes`; appends the answers to `output` and sets `done` to the number of consumed bytes.
   Served serve(WorkerContext& worker, std::span<char> bytes, RequestParser& parser, Output& output, size_t& done);
   void serve_received(WorkerContext& worker, std::span<char> bytes);
   void serve_partial(WorkerContext& worker);
-  void await_rest(WorkerContext& worker, bool new_request, Output& output);
-  bool answer(WorkerContext& worker, Request& request, Output& output);  // true: the connection stays open
+  bool await_rest(WorkerContext& worker, bool new_request, Output& output);
+  bool answer_head(WorkerContext& worker, Output& output);
+  // Both return true if the connection stays open.
+  bool answer(WorkerContext& worker, Request& request, Output& output);
+  bool conclude(WorkerContext& worker, const Request& request, bool whole, Output& output);
   void begin_deferred(WorkerContext& worker, const Request& request);
   bool place_file(Response& response, Output& output);
   static void refuse(WorkerContext& worker, Method method, int status, const char* reason, Output& output);
@@ -94,9 +99,11 @@ class Connection {
   void send_pending(WorkerContext& worker, bool now_or_never);
   void release_pending(WorkerContext& worker);
   void await_progress(WorkerContext& worker);
+  void expect_more(WorkerContext& worker);
   uint32_t unacknowledged() const;
   void on_all_sent(WorkerContext& worker);
   void await_input(WorkerContext& worker);
+  bool has_begun_request() const;
   bool has_unread_input() const;
   void read_next_piece(WorkerContext& worker);
 
@@ -121,7 +128,7 @@ class Connection {
   uint8_t full_buffers_ = 0;                       // consecutive full buffers since the receive was armed
   SendBlocks::BlockId block_ = SendBlocks::kNone;  // holds the pending bytes; if kNone, heap_ or file_ does
   PartialRequest* partial_ = nullptr;
-  uint32_t unacknowledged_ = 0;    // bytes, when the write deadline was set
+  uint64_t unread_ = 0;  // bytes that the client had not acknowledged when the write deadline was set, and bytes since
   const char* pending_ = nullptr;  // answer bytes that the socket has not accepted
   size_t pending_size_ = 0;
   std::unique_ptr<char[]> heap_;

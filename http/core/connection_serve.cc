@@ -35,18 +35,38 @@ void end_with_reason(Response& response, int status, const char* reason) {
   response.end({body, std::min(static_cast<size_t>(size), sizeof body - 1)});
 }
 
-void dispatch(WorkerContext& worker, const Request& request, Response& response) {
+// Answers the requests that are not for a resource. Returns false for every other request.
+bool answer_without_resource(const Request& request, Response& response) {
   if (request.method == Method::kConnect) {
     response.close();  // the bytes that follow are meant for the tunnel
-    return end_with_reason(response, 501, "CONNECT tunnels are not supported");
+    end_with_reason(response, 501, "CONNECT tunnels are not supported");
+    return true;
   }
-  if (request.path == "*"sv) {
-    response.status(204);  // OPTIONS for the whole server (RFC 9110 §9.3.7)
-    response.set("Allow"sv, "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"sv);
-    return;
-  }
+  if (request.path != "*"sv) return false;
+  response.status(204);  // OPTIONS for the whole server (RFC 9110 §9.3.7)
+  response.set("Allow"sv, "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"sv);
+  return true;
+}
+
+void dispatch(WorkerContext& worker, const Request& request, Response& response) {
+  if (answer_without_resource(request, response)) return;
   const alloc::Books::Entry entry(worker.books);  // the router charges the account of the route
   worker.handler->handle(request, response);
+}
+
+// Returns false if the answer may depend on the body.
+bool dispatch_head(WorkerContext& worker, const Request& request, Response& response) {
+  if (answer_without_resource(request, response)) return true;
+  bool answered = false;
+  {
+    const alloc::Books::Deferred costs(worker.books, alloc::kUnmatched);
+    answered = worker.handler->answer_head(request, response);
+  }
+  if (!answered) return false;
+  const alloc::AccountId account = alloc::charged();
+  const alloc::Books::Entry entry(worker.books);  // counts the request
+  alloc::charge(account);
+  return true;
 }
 
 // Runs a step of the handler. If it throws, calls `recover` and reports the exception.
@@ -58,6 +78,22 @@ void guard(WorkerContext& worker, const Request& request, Step step, Recover rec
     recover();
     if (worker.options.on_exception) worker.options.on_exception(request, what_was_thrown());
   }
+}
+
+// Runs the step of the handler that answers the request; if it throws, the answer is 500. Returns false if a part of
+// the body had been written already: a truncated body must not look complete.
+template <typename Step>
+bool run_handler(WorkerContext& worker, const Request& request, Output& output, Step step) {
+  Response& response = worker.response;
+  response.start(request, output, request.keep_alive);
+  bool broken = false;
+  guard(worker, request, step, [&] {
+    broken = response.started();
+    if (broken) return;
+    response.start(request, output, request.keep_alive);
+    end_with_reason(response, 500, "the handler failed");
+  });
+  return !broken;
 }
 
 }  // namespace
@@ -99,13 +135,13 @@ void Connection::serve_received(WorkerContext& worker, std::span<char> bytes) {
   size_t done = 0;
   RequestParser& parser = worker.parser;
   const Served served = serve(worker, bytes, parser, output, done);
+  last_ = served == Served::kLast;
   if (served == Served::kIncomplete && parser.started()) {
     keep(worker, parser, bytes.subspan(done, parser.parsed()));
-    await_rest(worker, true, output);
+    last_ = await_rest(worker, true, output);
   }
   parser.reset();
   if (served == Served::kBlocked && done < bytes.size()) keep(worker, parser, bytes.subspan(done));
-  last_ = served == Served::kLast;
   send_output(worker, output, space.block);
 }
 
@@ -115,50 +151,61 @@ void Connection::serve_partial(WorkerContext& worker) {
   size_t done = 0;
   RequestParser& parser = partial_->parser();
   const Served served = serve(worker, {partial_->data(), partial_->size()}, parser, output, done);
+  last_ = served == Served::kLast;
   if (served == Served::kIncomplete && parser.started()) {
     partial_->drop_front(done);
     partial_->keep_parsed();
-    await_rest(worker, done > 0, output);
+    last_ = await_rest(worker, done > 0, output);
   } else if (served == Served::kBlocked && done < partial_->size()) {
     partial_->drop_front(done);
   } else {
     drop_partial(worker);
-    if (served == Served::kIncomplete) set_timeout(worker, Timeout::kIdle);  // the bytes were an empty line
   }
-  last_ = served == Served::kLast;
   send_output(worker, output, space.block);
 }
 
 // The time limits of a request count from its first byte and from the end of its head. Further bytes do not extend
-// them.
-void Connection::await_rest(WorkerContext& worker, bool new_request, Output& output) {
+// them. Returns true if the answer of answer_head() is the connection's last one.
+bool Connection::await_rest(WorkerContext& worker, bool new_request, Output& output) {
   const RequestParser& parser = partial_->parser();
+  if (!parser.request_begun()) return false;  // an empty line: the connection is still idle
   const Timeout kind = parser.head_complete() ? Timeout::kBody : Timeout::kHeader;
   if (new_request || worker.deadlines.kind(slot_) != kind) set_timeout(worker, kind);
-  // 100 Continue is not needed if the body has begun to arrive (RFC 9110 §10.1.1).
-  if (parser.head_complete() && parser.expects_continue() && !continued_ && !parser.body_started()) {
-    continued_ = true;
+  // The client does not wait for 100 Continue if it has begun to send the body (RFC 9110 §10.1.1).
+  if (!parser.head_complete() || !parser.expects_continue() || continued_ || parser.body_started()) return false;
+  continued_ = true;
+  return answer_head(worker, output);
+}
+
+// Answers a client that waits before it sends the body: with 100 Continue, or with the final answer if the head decides
+// it. Returns true if this is the connection's last answer.
+bool Connection::answer_head(WorkerContext& worker, Output& output) {
+  Request head = partial_->parser().request(partial_->data());
+  head.socket = socket_;
+  head.keep_alive = false;  // a body that is not read cannot be told from the next request
+  bool answered = true;     // also if the handler throws
+  const bool whole =
+      run_handler(worker, head, output, [&] { answered = dispatch_head(worker, head, worker.response); });
+  if (!answered) {
     output.append("HTTP/1.1 100 Continue\r\n\r\n"sv);
+    return false;
   }
+  worker.counters.requests.add(1);
+  return !conclude(worker, head, whole, output);
 }
 
 bool Connection::answer(WorkerContext& worker, Request& request, Output& output) {
   worker.counters.requests.add(1);
   request.socket = socket_;
+  const bool whole = run_handler(worker, request, output, [&] { dispatch(worker, request, worker.response); });
+  return conclude(worker, request, whole, output);
+}
+
+bool Connection::conclude(WorkerContext& worker, const Request& request, bool whole, Output& output) {
   Response& response = worker.response;
-  response.start(request, output, request.keep_alive);
-  bool broken = false;
-  guard(
-      worker, request, [&] { dispatch(worker, request, response); },
-      [&] {
-        broken = response.started();
-        if (broken) return;
-        response.start(request, output, request.keep_alive);
-        end_with_reason(response, 500, "the handler failed");
-      });
   alloc::enter(alloc::Phase::kWrite);
   if (!response.ended()) {
-    if (broken) return false;  // a truncated body must not look complete
+    if (!whole) return false;
     if (response.deferred()) {
       begin_deferred(worker, request);
       return true;

@@ -12,19 +12,22 @@
 namespace duel::http::core {
 namespace {
 
-// method SP request-target SP HTTP-version CRLF (RFC 9112 §3), with any token as the method.
-bool is_request_line(std::string_view line) {
+// method SP request-target SP HTTP-version CRLF (RFC 9112 §3), with any token as the method. Returns the major version,
+// or -1 if `line` is not a request line.
+int major_version_of(std::string_view line) {
   constexpr std::string_view kVersion = " HTTP/1.1\r\n";
   const size_t method_size = line.find(' ');
-  if (method_size == std::string_view::npos || !grammar::is_token(line.substr(0, method_size))) return false;
+  if (method_size == std::string_view::npos || !grammar::is_token(line.substr(0, method_size))) return -1;
   const std::string_view rest = line.substr(method_size + 1);
-  if (rest.size() <= kVersion.size()) return false;
+  if (rest.size() <= kVersion.size()) return -1;
   const std::string_view target = rest.substr(0, rest.size() - kVersion.size());
   const std::string_view version = rest.substr(target.size());
   const auto is_graphic = [](char c) { return c > ' ' && c < 0x7f; };
   const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
-  return std::all_of(target.begin(), target.end(), is_graphic) && version.starts_with(kVersion.substr(0, 6)) &&
-         is_digit(version[6]) && version[7] == '.' && is_digit(version[8]) && version.ends_with("\r\n");
+  const bool valid = std::all_of(target.begin(), target.end(), is_graphic) &&
+                     version.starts_with(kVersion.substr(0, 6)) && is_digit(version[6]) && version[7] == '.' &&
+                     is_digit(version[8]) && version.ends_with("\r\n");
+  return valid ? version[6] - '0' : -1;
 }
 
 // Whether `bytes` are empty lines that end in CRLF, the last of which may lack its LF (RFC 9112 §2.2). llhttp would
@@ -36,6 +39,8 @@ bool are_empty_lines(std::string_view bytes) {
   return true;
 }
 
+constexpr const char* kOtherVersion = "HTTP version other than 1.0 and 1.1";
+constexpr const char* kNoVersion = "request line without a version";
 constexpr const char* kBareLineEnd = "line end that is not CRLF before the request";
 
 }  // namespace
@@ -143,7 +148,7 @@ void RequestParser::reset() {
   error_status_ = 0;
   field_count_ = 0;
   head_complete_ = message_complete_ = keep_alive_ = expect_continue_ = value_open_ = false;
-  chunked_ = unknown_method_ = half_line_ = false;
+  chunked_ = refused_line_ = half_line_ = false;
 }
 
 int RequestParser::fail(int status, const char* reason) {
@@ -161,7 +166,7 @@ int RequestParser::extend_name(FieldSpan& field, size_t size) {
 RequestParser::Status RequestParser::parse(char* base, size_t size) {
   base_ = base;
   if (chunked_) return parse_chunks(base + parsed_, base + size);
-  if (unknown_method_) return parse_unknown_method(size);
+  if (refused_line_) return parse_refused_line(size);
   llhttp_.data = this;
   const llhttp_errno_t error = llhttp_execute(&llhttp_, base + parsed_, size - parsed_);
   if (error == HPE_PAUSED && message_complete_) {
@@ -176,13 +181,13 @@ RequestParser::Status RequestParser::parse(char* base, size_t size) {
     return Status::kNeedMore;
   }
   if (error_status_ != 0) return Status::kError;
-  const bool is_rtsp = llhttp_.method >= HTTP_DESCRIBE && llhttp_.method <= HTTP_FLUSH;
-  if (error == HPE_INVALID_METHOD || is_rtsp) return parse_unknown_method(size);
+  if (error == HPE_INVALID_METHOD || has_odd_method()) return parse_refused_line(size);
   if (amend(error, size)) {
     reset();
     return parse(base, size);
   }
-  explain(error);
+  if (error == HPE_INVALID_VERSION) return parse_refused_line(size);
+  fail(400, llhttp_get_error_reason(&llhttp_));
   return Status::kError;
 }
 
@@ -215,31 +220,46 @@ RequestParser::Status RequestParser::after_head_bytes(size_t size) {
     fail(431, "head too large");
     return Status::kError;
   }
+  if (has_odd_method()) return parse_refused_line(size);
   // An HTTP/0.9 request consists of this line only, but llhttp would wait for fields.
   const size_t behind_target = target_.at + target_.size;
   if (target_.size != 0 && behind_target < size && base_[behind_target] != ' ') {
-    fail(400, "request line without a version");
+    fail(400, kNoVersion);
     return Status::kError;
   }
   return Status::kNeedMore;
 }
 
-// llhttp has refused the method. If the whole line is a valid request line, the method is unknown (501, RFC 9110
-// §15.6.2); otherwise the bytes are not HTTP (400, RFC 9112 §2.2).
-RequestParser::Status RequestParser::parse_unknown_method(size_t size) {
-  unknown_method_ = true;
+// Whether llhttp knows the method, but has rules of its own for the rest of the request: the methods of RTSP, and PRI,
+// after which it waits for the preface of HTTP/2.
+bool RequestParser::has_odd_method() const {
+  return (llhttp_.method >= HTTP_DESCRIBE && llhttp_.method <= HTTP_FLUSH) || llhttp_.method == HTTP_PRI;
+}
+
+// llhttp has refused the method or the version, or would wait for more than the head. If the whole line is a valid
+// request line, the version is unknown (505, RFC 9110 §15.6.6) or the method (501, §15.6.2); otherwise the bytes are
+// not HTTP (400, RFC 9112 §2.2).
+RequestParser::Status RequestParser::parse_refused_line(size_t size) {
+  constexpr const char* kNoRequestLine = "the first line is not a request line";
+  refused_line_ = true;
   parsed_ = size;
   std::string_view line(base_, size);
   while (line.starts_with("\r\n")) line.remove_prefix(2);
   line = line.substr(0, limits::kRequestLineBytes + 1);
   const size_t end = line.find('\n');
+  const bool bad_version = llhttp_get_errno(&llhttp_) == HPE_INVALID_VERSION && !has_odd_method();
   if (!grammar::is_token(line.substr(0, line.find(' ')))) {
-    fail(400, "the first line is not a request line");
+    fail(400, kNoRequestLine);
   } else if (end != std::string_view::npos) {
-    const bool well_formed = is_request_line(line.substr(0, end + 1));
-    fail(well_formed ? 501 : 400, well_formed ? "unknown method" : "the first line is not a request line");
+    const int major = major_version_of(line.substr(0, end + 1));
+    if (major >= 0 && major != 1) {
+      fail(505, kOtherVersion);
+    } else {
+      const bool well_formed = major == 1 && !bad_version;
+      fail(well_formed ? 501 : 400, well_formed ? "unknown method" : kNoRequestLine);
+    }
   } else if (line.size() > limits::kRequestLineBytes) {
-    fail(501, "unknown method");
+    fail(bad_version ? 400 : 501, bad_version ? kNoRequestLine : "unknown method");
   }
   return error_status_ == 0 ? Status::kNeedMore : Status::kError;
 }
@@ -270,17 +290,6 @@ RequestParser::Status RequestParser::parse_chunks(const char* next, const char* 
   }
 }
 
-void RequestParser::explain(int error) {
-  error_reason_ = llhttp_get_error_reason(&llhttp_);
-  error_status_ = 400;
-  if (error == HPE_INVALID_VERSION) {
-    const std::string_view number = version_number();
-    if (!number.empty() && !number.starts_with("1.")) error_status_ = 505;
-  } else if (error == HPE_PAUSED_H2_UPGRADE) {
-    fail(505, "HTTP/2 preface");
-  }
-}
-
 // The DIGIT "." DIGIT of a version that llhttp refuses; empty if the version is malformed.
 std::string_view RequestParser::version_number() const {
   const char* const version = base_ + target_.at + target_.size + 1;
@@ -298,9 +307,9 @@ bool RequestParser::has_odd_request_line() const {
 }
 
 int RequestParser::on_head_complete() {
-  if (llhttp_.http_major == 0) return fail(400, "request line without a version");
+  if (base_[target_.at + target_.size] != ' ') return fail(400, kNoVersion);
   if (has_odd_request_line()) return fail(400, "bad request line");
-  if (llhttp_.http_major != 1) return fail(505, "HTTP version other than 1.0 and 1.1");
+  if (llhttp_.http_major != 1) return fail(505, kOtherVersion);
   minor_version_ = llhttp_.http_minor;
 
   // The head ends two line ends after the last value. llhttp places an empty value after its line end.

@@ -46,8 +46,10 @@ class RequestParser {
   size_t consumed() const { return consumed_; }
 
   bool head_complete() const { return head_complete_; }
-  // Whether a request has begun. An empty line before it does not count (RFC 9112 §2.2), but a CR without its LF does.
-  bool started() const { return method_.size != 0 || unknown_method_ || half_line_; }
+  // Whether a request has begun. An empty line before it does not count (RFC 9112 §2.2).
+  bool request_begun() const { return method_.size != 0 || refused_line_; }
+  // Whether the parser needs the parsed bytes: those of a request, or the CR of an empty line whose LF has not arrived.
+  bool started() const { return request_begun() || half_line_; }
   bool body_started() const { return body_.size != 0 || chunks_.framing() != 0; }
   bool expects_continue() const { return expect_continue_; }
 
@@ -71,11 +73,11 @@ class RequestParser {
   int extend_name(FieldSpan& field, size_t size);
   int on_head_complete();
   bool has_odd_request_line() const;
+  bool has_odd_method() const;
   Status after_head_bytes(size_t size);
-  Status parse_unknown_method(size_t size);
+  Status parse_refused_line(size_t size);
   Status parse_chunks(const char* next, const char* end);
   bool amend(int llhttp_error, size_t size);
-  void explain(int llhttp_error);
   std::string_view version_number() const;
   Span span_of(std::string_view view) const;
 
@@ -99,8 +101,8 @@ class RequestParser {
   bool head_complete_;
   bool message_complete_;
   bool chunked_ = false;
-  bool unknown_method_;
-  bool half_line_;  // of an empty line before the request, only the CR has arrived
+  bool refused_line_;  // by llhttp, or it would wait for more than a head: the line alone decides the error
+  bool half_line_;     // of an empty line before the request, only the CR has arrived
   bool keep_alive_;
   bool expect_continue_;
   bool value_open_;                                    // the value of the last field has begun

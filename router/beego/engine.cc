@@ -1,5 +1,7 @@
 #include "router/beego/engine.h"
 
+#include <charconv>
+
 #include "alloc/phases.h"
 #include "http/on_exception.h"
 #include "router/beego/values/text.h"
@@ -80,6 +82,28 @@ void Engine::handle(const http::Request& request, http::Response& response) {
   alloc::enter(alloc::Phase::kContext);  // the context is destroyed
 }
 
+// A chain, and a filter that runs before the route is searched, may read the body, change the path, or answer. Without
+// them, an error page is certain. The page does not decide the status, unless a controller shows it.
+bool Engine::answer_head(const http::Request& request, http::Response& response) {
+  if (!app_->chains().empty() || !app_->filters(FilterPosition::kBeforeStatic).empty() ||
+      !app_->filters(FilterPosition::kBeforeRouter).empty()) {
+    return false;
+  }
+  Context context;
+  const char* const refusal = context.reset(request, response, *app_) ? refused_head(context) : "400";
+  if (refusal == nullptr || app_->error_pages().is_controller(refusal)) return false;
+  handle(request, response);
+  return true;
+}
+
+// The code of the error page that the head alone decides; null if there is none.
+const char* Engine::refused_head(Context& context) const {
+  const context::Input& input = context.input;
+  if (!is_method(input.method())) return "405";
+  if (input.method() != "GET" && input.method() != "HEAD" && is_body_too_large(input)) return "413";
+  return find_route(context) == nullptr ? "404" : nullptr;
+}
+
 void Engine::run_chain(size_t level, Context& context) const {
   std::string buffer;
   const std::string_view path = routed_path(context, buffer);
@@ -145,8 +169,12 @@ void Engine::serve_steps(Context& context) const {
 }
 
 bool Engine::is_body_too_large(const context::Input& input) const {
-  const AppOptions& options = app_->options();
-  return input.body().size() > (input.is_upload() ? options.max_upload_bytes : options.max_memory_bytes);
+  uint64_t size = input.body().size();
+  if (size == 0) {  // it may not have arrived; the length of a chunked body is not known
+    const std::string_view length = input.header("Content-Length");
+    std::from_chars(length.data(), length.data() + length.size(), size);
+  }
+  return size > (input.is_upload() ? app_->options().max_upload_bytes : app_->options().max_memory_bytes);
 }
 
 bool Engine::run_filters(FilterPosition position, Context& context, std::string_view path) const {

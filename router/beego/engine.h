@@ -25,6 +25,7 @@ class Engine final : public http::Handler {
   explicit Engine(std::shared_ptr<const App> app, EngineOptions options = {});
 
   void handle(const http::Request& request, http::Response& response) override;
+  bool answer_head(const http::Request& request, http::Response& response) override;
 
  private:
   void run_chain(size_t level, Context& context) const;
@@ -32,6 +33,7 @@ class Engine final : public http::Handler {
   template <typename Step>
   void guard(Context& context, Step step) const;
   void serve_steps(Context& context) const;
+  const char* refused_head(Context& context) const;
   bool is_body_too_large(const context::Input& input) const;
   bool run_filters(FilterPosition position, Context& context, std::string_view path) const;
   const Route* find_route(Context& context) const;

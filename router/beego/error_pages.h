@@ -20,6 +20,11 @@ class ErrorPages {
   // The status is chosen but not written before `page` runs, so a controller's page can change it.
   void set_controller(std::string_view code, HandlerFunction page);
   bool has(std::string_view code) const { return pages_.contains(code); }
+  // Whether a controller shows the page, which may choose another status.
+  bool is_controller(std::string_view code) const {
+    const auto page = pages_.find(code);
+    return page != pages_.end() && page->second.writes_status;
+  }
 
   // Runs the page of `code`. Without such a page: the page of 503, then of 500, with their status. Without these pages:
   // sends the code as text. The status of a code that is not a number is the chosen status, or 503.

@@ -33,9 +33,13 @@ struct Options {
   bool redirect_fixed_path = false;        // redirect to the route found for the cleaned path, ignoring letter case
   bool handle_method_not_allowed = false;  // 405 with Allow instead of 404 if another method has a route for the path
   bool use_raw_path = false;               // match the path as sent if decoding it loses information (an encoded '/')
-  bool unescape_path_values = true;        // with use_raw_path: decode the values of the parameters
+  bool unescape_path_values = true;        // with use_raw_path: decode the values of the parameters; '+' is a space
   bool remove_extra_slash = false;         // clean the path before it is matched
-  Proxies proxies{};                       // trusted sources of the client's address; default: none
+  // Whether the handlers that run for a path without a route (no_route, no_method, the middleware of the whole
+  // application) read the body or may answer with a success. If false, a client that sends `Expect: 100-continue` gets
+  // their answer at once and sends no body. Without such handlers it always does, as in Go.
+  bool no_route_reads_body = true;
+  Proxies proxies{};  // trusted sources of the client's address; default: none
 };
 
 template <size_t N>

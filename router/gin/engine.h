@@ -43,6 +43,19 @@ class Engine final : public http::Handler {
     alloc::enter(alloc::Phase::kContext);  // the lease gives the context back
   }
 
+  // A route may read the body. A path without a route is answered now, if no handler of the application may read the
+  // body before.
+  bool answer_head(const http::Request& request, http::Response& response) override {
+    ContextPool::Lease lease(pool_, request, response, kOptions.proxies);
+    Context& context = lease.context();
+    const RequestPath path = path_of(context);
+    if (!path.valid) return !refuse_target(context);
+    const int found = routing::Router<kApp>::find(request.method, request.method_name, path.matched, context.params());
+    if (found != routing::kNone || !answer_no_route_from_head(context, no_route_table(), kOptions, path)) return false;
+    context.finish();
+    return true;
+  }
+
  private:
   static constexpr const auto& kFlat = routing::Compiled<kApp>::kFlat;
   static constexpr const Options& kOptions = kApp.options;
@@ -53,11 +66,15 @@ class Engine final : public http::Handler {
     return path.starts_with('/') && std::memchr(path.data(), '%', path.size()) == nullptr;
   }
 
+  static RequestPath path_of(Context& context) {
+    const std::string_view path = context.request().path;
+    return is_plain(path) ? RequestPath{.matched = path} : decode_path(context, kOptions);
+  }
+
   // Returns false if the target is not a valid URL; then the request has been answered.
   bool route(Context& context) {
     const http::Request& request = context.request();
-    const RequestPath path =
-        is_plain(request.path) ? RequestPath{.matched = request.path} : decode_path(context, kOptions);
+    const RequestPath path = path_of(context);
     if (!path.valid) [[unlikely]]
       return refuse_target(context);
     const int found = routing::Router<kApp>::find(request.method, request.method_name, path.matched, context.params());

@@ -26,16 +26,26 @@ size_t number_of(const http::Request& request, const NoRouteTable& table) {
 // Answers one request without a route.
 class NoRoute {
  public:
-  NoRoute(Context& context, const NoRouteTable& table, const Options& options, const RequestPath& path)
-      : context_(context), table_(table), options_(options), path_(path), arena_(context.arena()) {}
+  // `has_body`: whether handlers that may read the body can run.
+  NoRoute(Context& context, const NoRouteTable& table, const Options& options, const RequestPath& path, bool has_body)
+      : context_(context),
+        table_(table),
+        options_(options),
+        path_(path),
+        arena_(context.arena()),
+        runs_handlers_(has_body || !options.no_route_reads_body) {}
 
-  void answer() {
+  // Returns false if handlers would run that must not run now.
+  bool answer() {
     const size_t method = number_of(context_.request(), table_);
-    if (context_.request().method == http::Method::kOptions && run_options_middleware()) return;
-    if (method != kNoMethod && table_.trees[method].nodes != nullptr && redirect(method)) return;
-    if (options_.handle_method_not_allowed && refuse_method(method)) return;
-    run(table_.no_route_handlers);
-    context_.run_error(404, kNotFound);
+    const bool options = context_.request().method == http::Method::kOptions;
+    const int route = options ? find_options_middleware() : routing::kNone;
+    if (route != routing::kNone) return runs_handlers_ && run_options_middleware(route);
+    if (method != kNoMethod && table_.trees[method].nodes != nullptr && redirect(method)) return true;
+    if (options_.handle_method_not_allowed && allow_other_methods(method)) {
+      return run(table_.no_method_handlers, 405, kNotAllowed);
+    }
+    return run(table_.no_route_handlers, 404, kNotFound);
   }
 
  private:
@@ -83,20 +93,17 @@ class NoRoute {
     return reinterpret_cast<routing::Skipped*>(off == 0 ? raw : raw + alignof(routing::Skipped) - off);
   }
 
-  bool refuse_method(size_t own) {
+  // Sets Allow. Returns false if no other method has a route for the path.
+  bool allow_other_methods(size_t own) {
     const std::string_view allowed = allowed_methods(own);
     if (allowed.empty()) return false;
     context_.set_header("Allow", allowed);
-    run(table_.no_method_handlers);
-    context_.run_error(405, kNotAllowed);
     return true;
   }
 
   // Runs the beginning of the chain of a route of this path, up to its OptionsMiddleware. If that gives no answer, then
-  // the handlers for 405 or 404 follow. Returns false if no route of this path has an OptionsMiddleware.
-  bool run_options_middleware() {
-    const int route = find_options_middleware();
-    if (route == routing::kNone) return false;
+  // the handlers for 405 or 404 follow. Returns true.
+  bool run_options_middleware(int route) {
     const std::string_view allowed =
         options_.handle_method_not_allowed ? allowed_methods(kNoMethod) : std::string_view();
     const HandlerList& errors = allowed.empty() ? table_.no_route_handlers : table_.no_method_handlers;
@@ -114,7 +121,8 @@ class NoRoute {
     return true;
   }
 
-  // Prefers the route of the method that a CORS preflight asks for. Its parameters are in context_.params().
+  // The route of this path that has an OptionsMiddleware; kNone if there is none. Prefers the route of the method that
+  // a CORS preflight asks for. Its parameters are in context_.params().
   int find_options_middleware() {
     const std::string_view wanted = context_.header("Access-Control-Request-Method");
     for (size_t method = 0; method < table_.methods; ++method) {
@@ -158,8 +166,11 @@ class NoRoute {
     return size;
   }
 
-  void run(const HandlerList& handlers) {
+  bool run(const HandlerList& handlers, int status, Stable text) {
+    if (handlers.size > 0 && !runs_handlers_) return false;
     context_.set_match({.handlers = handlers.data, .handler_count = handlers.size});
+    context_.run_error(status, text);
+    return true;
   }
 
   Context& context_;
@@ -167,12 +178,18 @@ class NoRoute {
   const Options& options_;
   const RequestPath& path_;
   memory::Arena& arena_;
+  bool runs_handlers_;
 };
 
 }  // namespace
 
 void answer_no_route(Context& context, const NoRouteTable& table, const Options& options, const RequestPath& path) {
-  NoRoute(context, table, options, path).answer();
+  NoRoute(context, table, options, path, true).answer();
+}
+
+bool answer_no_route_from_head(Context& context, const NoRouteTable& table, const Options& options,
+                               const RequestPath& path) {
+  return NoRoute(context, table, options, path, false).answer();
 }
 
 }  // namespace duel::gin

@@ -39,5 +39,9 @@ struct NoRouteTable {
 // order. Unlike Gin it redirects only to a path that has a route, and a 405 lists the allowed methods (RFC 9110
 // §15.5.6). OPTIONS runs the OptionsMiddleware of the groups of the path first.
 void answer_no_route(Context& context, const NoRouteTable& table, const Options& options, const RequestPath& path);
+// The same before the body has arrived. Returns false if a handler of the application would run that may read the body
+// (Options::no_route_reads_body); then the response is not valid.
+bool answer_no_route_from_head(Context& context, const NoRouteTable& table, const Options& options,
+                               const RequestPath& path);
 
 }  // namespace duel::gin

@@ -39,6 +39,9 @@ class MuxHandler : public http::Handler {
  public:
   explicit MuxHandler(http::Handler& handler) : handler_(handler) {}
   void handle(const http::Request& request, http::Response& response) override { handler_.handle(request, response); }
+  bool answer_head(const http::Request& request, http::Response& response) override {
+    return handler_.answer_head(request, response);
+  }
 
  private:
   http::Handler& handler_;

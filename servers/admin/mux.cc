@@ -56,32 +56,45 @@ void Mux::add(http::Method method, std::string path, std::string what, Function 
 }
 
 void Mux::handle(const http::Request& request, http::Response& response) {
+  if (const Entry* const entry = find(request, response)) entry->function(request, response);
+}
+
+bool Mux::answer_head(const http::Request& request, http::Response& response) {
+  return find(request, response) == nullptr;
+}
+
+// The entry that answers the request. If there is none, answers with the reason and returns null.
+const Mux::Entry* Mux::find(const http::Request& request, http::Response& response) const {
   alloc::charge(account_);
   alloc::exclude_from_phases();
+  const auto refuse = [&](int status, std::string_view text) {
+    answer_text(response, status, text);
+    return nullptr;
+  };
   if (!names_this_machine(request.host)) {
-    return answer_text(response, 403, "403 Forbidden: use an address or localhost as the name of the admin port.");
+    return refuse(403, "403 Forbidden: use an address or localhost as the name of the admin port.");
   }
   if (comes_from_another_page(request)) {
-    return answer_text(
-        response, 403,
-        "403 Forbidden: the request comes from a web page of another origin; type the address in the browser.");
+    return refuse(
+        403, "403 Forbidden: the request comes from a web page of another origin; type the address in the browser.");
   }
   const auto is_path = [&](const Entry& entry) { return entry.path == request.path; };
   const auto first = std::find_if(entries_.begin(), entries_.end(), is_path);
-  if (first == entries_.end()) return answer_text(response, 404, "404 Not Found: /debug/pprof/ lists all paths.");
+  if (first == entries_.end()) return refuse(404, "404 Not Found: /debug/pprof/ lists all paths.");
   std::string allowed;
   for (const Entry& entry : entries_) {
     if (!is_path(entry)) continue;
     if (entry.method == without_head(request.method)) {
       if (entry.method == http::Method::kPost && comes_from_another_origin(request)) {
-        return answer_text(response, 403, "403 Forbidden: the request comes from a web page of another origin.");
+        return refuse(403, "403 Forbidden: the request comes from a web page of another origin.");
       }
-      return entry.function(request, response);
+      return &entry;
     }
     allowed += allowed.empty() ? "" : ", ";
     allowed += entry.method == http::Method::kGet ? "GET, HEAD" : http::method_name(entry.method);
   }
   answer_with_methods(request.method, response, allowed);
+  return nullptr;
 }
 
 std::string_view query_value(std::string_view query, std::string_view name) {

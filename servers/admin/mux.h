@@ -33,8 +33,11 @@ class Mux : public http::Handler {
   const std::vector<Entry>& entries() const { return entries_; }
 
   void handle(const http::Request& request, http::Response& response) override;
+  bool answer_head(const http::Request& request, http::Response& response) override;
 
  private:
+  const Entry* find(const http::Request& request, http::Response& response) const;
+
   std::vector<Entry> entries_;
   const alloc::AccountId account_ = alloc::open_account("(admin)");  // not counted as unmatched requests
 };

@@ -89,6 +89,7 @@ void Settings::add_server() {
 }
 
 void Settings::add_timeouts() {
+  constexpr uint64_t kMaxMinWriteRate = 1ULL << 30;
   group_ = "Timeouts";
   http::ServerOptions& server = options_.server;
   add(time_setting(
@@ -99,9 +100,12 @@ void Settings::add_timeouts() {
   add(time_setting(
       {"IdleTimeout", "idle-timeout", "Between two requests and before the first; then the connection is closed"},
       server.idle_timeout));
-  add(time_setting(
-      {"WriteTimeout", "write-timeout", "While the client reads nothing of an answer; then the connection is closed"},
-      server.write_timeout));
+  add(time_setting({"WriteTimeout", "write-timeout",
+                    "While the client reads less of an answer than --min-write-rate; then the connection is reset"},
+                   server.write_timeout));
+  add(bytes_setting(
+      {"MinWriteRate", "min-write-rate", "Per second, the minimum that a client must read of an answer; 0: anything"},
+      0, kMaxMinWriteRate, server.min_write_rate));
   add(time_setting({"DrainTimeout", "drain-timeout", "After SIGTERM, for the requests in flight"},
                    server.drain_timeout));
 }

@@ -95,11 +95,11 @@ constexpr auto get_and_head(std::string_view pattern, gin::Handler handler) {
 }
 
 constexpr auto kApp = gin::router(
-    gin::Options{.handle_method_not_allowed = true}, gin::no_method(answer_no_method), get_and_head("/ping", ping),
-    get_and_head("/json", json), get_and_head("/list/:length", list), gin::post("/echo", echo),
-    gin::group("/api/v1", get_and_head("/user/:id", show_user)), get_and_head("/static/*filepath", show_file),
-    get_and_head("/fixed/css/site.css", ping), get_and_head("/wild/*rest", ping),
-    get_and_head("/sql/user/:id", show_row), gin::all(kGithub, show_route));
+    gin::Options{.handle_method_not_allowed = true, .no_route_reads_body = false}, gin::no_method(answer_no_method),
+    get_and_head("/ping", ping), get_and_head("/json", json), get_and_head("/list/:length", list),
+    gin::post("/echo", echo), gin::group("/api/v1", get_and_head("/user/:id", show_user)),
+    get_and_head("/static/*filepath", show_file), get_and_head("/fixed/css/site.css", ping),
+    get_and_head("/wild/*rest", ping), get_and_head("/sql/user/:id", show_row), gin::all(kGithub, show_route));
 
 }  // namespace
 

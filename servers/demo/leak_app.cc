@@ -79,11 +79,17 @@ class Mount : public http::Handler {
       : items_(std::move(items)), rest_(std::move(rest)), leads_to_items_(std::move(leads_to_items)) {}
 
   void handle(const http::Request& request, http::Response& response) override {
-    const bool is_item = request.path.starts_with(kPrefix) || leads_to_items_(request);
-    (is_item ? *items_ : *rest_).handle(request, response);
+    handler_of(request).handle(request, response);
+  }
+  bool answer_head(const http::Request& request, http::Response& response) override {
+    return handler_of(request).answer_head(request, response);
   }
 
  private:
+  http::Handler& handler_of(const http::Request& request) const {
+    return request.path.starts_with(kPrefix) || leads_to_items_(request) ? *items_ : *rest_;
+  }
+
   std::unique_ptr<http::Handler> items_;
   std::unique_ptr<http::Handler> rest_;
   LeadsToItems leads_to_items_;

@@ -41,6 +41,7 @@ TEST(Operator, GetsHelp) {
                               "--body-timeout",
                               "--idle-timeout",
                               "--write-timeout",
+                              "--min-write-rate",
                               "--drain-timeout",
                               "--max-connections",
                               "--static-dir",
@@ -86,19 +87,18 @@ TEST_P(OperatorValue, IsRefused) {
   EXPECT_THAT(ended.error, HasSubstr(GetParam().value));
 }
 
-INSTANTIATE_TEST_SUITE_P(Flags, OperatorValue,
-                         ::testing::Values(Value{"--router", "rails"}, Value{"--port", "65536"}, Value{"--port", "-1"},
-                                           Value{"--port", "http"}, Value{"--port", "80x"}, Value{"--threads", "0"},
-                                           Value{"--threads", "-1"}, Value{"--threads", "many"},
-                                           Value{"--threads", "100000"}, Value{"--pool", "maybe"},
-                                           Value{"--beego-context", "on"}, Value{"--max-connections", "0"},
-                                           Value{"--max-connections", "-5"}, Value{"--max-body", "big"},
-                                           Value{"--max-body", "-1"}, Value{"--max-body", "5G"},
-                                           Value{"--max-body", "1Q"}, Value{"--header-timeout", "soon"},
-                                           Value{"--header-timeout", "-1s"}, Value{"--body-timeout", "0"},
-                                           Value{"--idle-timeout", "5 parsecs"}, Value{"--write-timeout", "nan"},
-                                           Value{"--drain-timeout", "inf"}, Value{"--drain-timeout", "99999h"},
-                                           Value{"--count-allocations", "some"}));
+INSTANTIATE_TEST_SUITE_P(
+    Flags, OperatorValue,
+    ::testing::Values(Value{"--router", "rails"}, Value{"--port", "65536"}, Value{"--port", "-1"},
+                      Value{"--port", "http"}, Value{"--port", "80x"}, Value{"--threads", "0"},
+                      Value{"--threads", "-1"}, Value{"--threads", "many"}, Value{"--threads", "100000"},
+                      Value{"--pool", "maybe"}, Value{"--beego-context", "on"}, Value{"--max-connections", "0"},
+                      Value{"--max-connections", "-5"}, Value{"--max-body", "big"}, Value{"--max-body", "-1"},
+                      Value{"--max-body", "5G"}, Value{"--max-body", "1Q"}, Value{"--header-timeout", "soon"},
+                      Value{"--header-timeout", "-1s"}, Value{"--body-timeout", "0"},
+                      Value{"--idle-timeout", "5 parsecs"}, Value{"--write-timeout", "nan"},
+                      Value{"--min-write-rate", "-1"}, Value{"--min-write-rate", "2g"}, Value{"--drain-timeout", "inf"},
+                      Value{"--drain-timeout", "99999h"}, Value{"--count-allocations", "some"}));
 
 TEST(Operator, IsToldOfABadAddress) {
   for (const char* host : {"nowhere", "256.1.1.1", "1.2.3", "::g", "127.0.0.1:80"}) {

@@ -208,6 +208,12 @@ TEST_F(SettingsTest, ParsesTimesAndSizes) {
   for (const char* size : {"-1", "3g", "1q", "k", "1k1", "99999999999999999999"}) {
     EXPECT_NE(error("MaxMemory = " + std::string(size) + "\n"), "no error") << size;
   }
+  for (const char* rate : {"-1", "2g", "fast"}) {
+    EXPECT_NE(error("MinWriteRate = " + std::string(rate) + "\n"), "no error") << rate;
+  }
+  EXPECT_EQ(options_.server.min_write_rate, 100U);
+  apply("MinWriteRate = 4k\n");
+  EXPECT_EQ(options_.server.min_write_rate, 4096U);
   apply("MaxMemory = 2G\n");
   EXPECT_EQ(options_.server.max_body, 1ULL << 31);
   apply("MaxMemory = 0\n");

@@ -319,7 +319,7 @@ Kernel::Progress Kernel::send(const io_uring_sqe& entry) {
   Socket& socket = sockets_.at(entry.fd);
   size_t size = fault(faults_.short_sends) ? choices_.size_up_to(entry.len) : entry.len;
   if (!socket.client_closed && !socket.server_shut) {
-    size = std::min(size, kSocketBytes - socket.to_client);
+    size = std::min(size, socket.most_to_client - socket.to_client);
     if (size == 0) return Progress::kNone;
   }
   const ssize_t sent = ::send(entry.fd, reinterpret_cast<const void*>(entry.addr), size, MSG_DONTWAIT | MSG_NOSIGNAL);
@@ -330,6 +330,7 @@ Kernel::Progress Kernel::send(const io_uring_sqe& entry) {
 }
 
 Kernel::Progress Kernel::read_file(const io_uring_sqe& entry) {
+  if (!world_.disk_is_ready()) return Progress::kNone;
   const size_t size = fault(faults_.short_reads) ? choices_.size_up_to(entry.len) : entry.len;
   const bool broken = fault(faults_.file_errors);
   if (broken) world_.on_fault(-1);

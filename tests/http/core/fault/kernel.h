@@ -35,6 +35,8 @@ class World {
   // The kernel calls this when no operation can make progress. Returns true if the function has changed something, so
   // that progress may be possible again.
   virtual bool on_quiet() = 0;
+  // Whether the disk can read now.
+  virtual bool disk_is_ready() { return true; }
 };
 
 // The value N of a fault means that it happens in one of N operations on average; 0 means never.
@@ -68,6 +70,7 @@ class Kernel {
   struct Socket {
     size_t to_server = 0;  // bytes
     size_t to_client = 0;
+    size_t most_to_client = kSocketBytes;
     bool client_shut = false;    // the client sends nothing more
     bool client_closed = false;  // and reads nothing more
     bool server_shut = false;    // ask the real socket
@@ -84,6 +87,7 @@ class Kernel {
   static Kernel* current();  // of this thread; null if there is none
 
   int64_t now_ms() const { return now_ms_; }
+  void pass_ms(int64_t ms) { now_ms_ += ms; }
   int64_t read_wall_clock_s();
   const std::set<int64_t>& wall_clock_read_s() const {
     return wall_clock_read_s_;
