@@ -1,5 +1,5 @@
-# cmake --install build/release --prefix X installs the server as bin/duel-server, and the libraries with their headers.
-# Another project uses them with find_package(duel); docs/library.md lists the targets.
+# cmake --install build/release --prefix X installs the server as bin/duel-server, the load generator as bin/duel-load,
+# and the libraries with their headers. Another project uses them with find_package(duel); docs/library.md lists the targets.
 
 include(CMakePackageConfigHelpers)
 
@@ -39,4 +39,5 @@ install(FILES ${CMAKE_BINARY_DIR}/duelConfig.cmake ${CMAKE_BINARY_DIR}/duelConfi
 if(TARGET server)  # among the programs of a system the name "server" is too general
   install(PROGRAMS $<TARGET_FILE:server> DESTINATION ${CMAKE_INSTALL_BINDIR} RENAME duel-server)
   install(PROGRAMS $<TARGET_FILE:profile_writer> DESTINATION ${CMAKE_INSTALL_BINDIR} RENAME duel-profile-writer)
+  install(PROGRAMS $<TARGET_FILE:load> DESTINATION ${CMAKE_INSTALL_BINDIR} RENAME duel-load)
 endif()
