@@ -119,8 +119,8 @@ void warn(std::string_view line) {
   std::fprintf(stderr, "server: %.*s\n", static_cast<int>(line.size()), line.data());
 }
 
-int run(const config::Options& options, char** argv) {
-  if (options.profiles.heap_sample_bytes != 0) alloc::profile::restart_with_heap_sampler(argv);
+int run(const config::Options& options) {
+  if (options.profiles.heap_sample_bytes != 0) alloc::profile::restart_with_heap_sampler();
   std::signal(SIGPIPE, SIG_IGN);  // a write to a pipe without a reader must fail with EPIPE instead
   const Signals signals({SIGTERM, SIGINT, SIGUSR1, kWakeUp});
   if (options.count_allocations && !alloc::count_calls(true)) {
@@ -196,7 +196,7 @@ int main(int argc, char** argv) {
   duel::servers::open_standard_descriptors();
   try {
     const auto parsed = duel::servers::config::parse_options(argc, argv);
-    return parsed.run ? duel::servers::run(parsed.options, argv) : parsed.exit_status;
+    return parsed.run ? duel::servers::run(parsed.options) : parsed.exit_status;
   } catch (const std::system_error& error) {
     std::fprintf(stderr, "server: %s\n", duel::servers::cause_and_cure(error).c_str());
   } catch (const duel::http::StartError& error) {

@@ -7,13 +7,12 @@
 #include <cstddef>
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
 #include <string>
 #include <string_view>
-#include <system_error>
 
 #include "alloc/counters.h"
 #include "alloc/mallctl.h"
+#include "alloc/profile/program.h"
 
 namespace duel::alloc::profile {
 
@@ -22,7 +21,7 @@ bool heap_sampler_present() {
   return available() && mallctl_read("opt.prof", on) && on;
 }
 
-void restart_with_heap_sampler(char** argv) {
+void restart_with_heap_sampler() {
   constexpr const char* kVariable = "MALLOC_CONF";
   constexpr std::string_view kSampler = "prof:true,prof_active:false,prof_accum:true";
   if (!available() || heap_sampler_present()) return;
@@ -31,10 +30,8 @@ void restart_with_heap_sampler(char** argv) {
   if (configuration.find(kSampler) != std::string::npos) return;
   configuration += (configuration.empty() ? "" : ",") + std::string(kSampler);
   setenv(kVariable, configuration.c_str(), 1);
-  // Not /proc/self/exe itself, because the kernel would then name the process "exe".
-  std::error_code error;
-  const std::string path = std::filesystem::read_symlink("/proc/self/exe", error).string();
-  execv(path.c_str(), argv);
+  Command command = own_command();
+  execv(command.file.c_str(), command.arguments().data());
 }
 
 bool sample_heap(uint64_t mean_bytes) {

@@ -14,9 +14,10 @@ inline constexpr uint64_t kHeapSampleBytes = uint64_t{512} << 10;  // between tw
 // Whether jemalloc is the allocator and has prof:true in its configuration.
 bool heap_sampler_present();
 
-// Executes this program again with MALLOC_CONF set so that jemalloc has a sampler. Returns if the sampler is present,
-// if the program was executed again before, or if that fails. Call it before opening files and starting threads.
-void restart_with_heap_sampler(char** argv);
+// Executes this program again, by the loader if it was started so, with MALLOC_CONF set so that jemalloc has a sampler.
+// Returns if the sampler is present, if the program was executed again before, or if that fails. Call it before opening
+// files and starting threads.
+void restart_with_heap_sampler();
 
 // Starts sampling one allocation per `mean_bytes`, a power of two. Discards earlier samples. Returns false if the
 // sampler is not present.

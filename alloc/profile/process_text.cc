@@ -17,6 +17,7 @@
 #include <system_error>
 
 #include "alloc/profile/hex_text.h"
+#include "alloc/profile/program.h"
 
 namespace duel::alloc::profile {
 namespace {
@@ -68,14 +69,6 @@ std::string build_id_of(const dl_phdr_info& module) {
 std::string one_line(std::string text) {
   std::replace(text.begin(), text.end(), '\n', '?');
   return text;
-}
-
-std::string program_path() {
-  std::error_code error;
-  std::string path = std::filesystem::read_symlink("/proc/self/exe", error).string();
-  constexpr std::string_view kDeleted = " (deleted)";
-  if (path.ends_with(kDeleted)) path.resize(path.size() - kDeleted.size());
-  return path;
 }
 
 int add_module(dl_phdr_info* module, size_t /*size*/, void* into) {

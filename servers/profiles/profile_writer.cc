@@ -11,10 +11,11 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
-#include <system_error>
 
+#include "alloc/profile/program.h"
 #include "servers/profiles/profiler.h"
 
 namespace duel::servers::profiles {
@@ -27,8 +28,8 @@ constexpr size_t kMaxMessageBytes = 512;
 
 // Finds the program under its name in the build directory, or under the name that it is installed with.
 std::string writer_path() {
-  std::error_code error;
-  const std::filesystem::path folder = std::filesystem::read_symlink("/proc/self/exe", error).parent_path();
+  const std::filesystem::path folder = std::filesystem::path(alloc::profile::program_path()).parent_path();
+  if (folder.empty()) throw ProfileRefused(kInternalError, "the profile writer cannot be found: mount /proc");
   for (const char* name : {"profile_writer", "duel-profile-writer"}) {
     const std::filesystem::path path = folder / name;
     if (access(path.c_str(), X_OK) == 0) return path;
@@ -78,15 +79,15 @@ class Child {
       posix_spawn_file_actions_adddup2(&spawn.files, first_free + i, i);
       posix_spawn_file_actions_addclose(&spawn.files, first_free + i);
     }
-    const std::string path = writer_path();
-    std::string word = kind;
-    std::array<char*, 3> arguments = {const_cast<char*>(path.c_str()), word.data(), nullptr};
-    // Empty, because MALLOC_CONF and LD_PRELOAD are meant for the server only.
-    std::array<char*, 1> environment = {nullptr};
-    if (const int error =
-            posix_spawn(&pid_, path.c_str(), &spawn.files, &spawn.attributes, arguments.data(), environment.data());
+    alloc::profile::Command command = alloc::profile::command_like_own(writer_path(), {kind});
+    // MALLOC_CONF and LD_PRELOAD are meant for the server only.
+    const char* const libraries = std::getenv("LD_LIBRARY_PATH");
+    std::string variable = std::string("LD_LIBRARY_PATH=") + (libraries == nullptr ? "" : libraries);
+    std::array<char*, 2> environment = {libraries == nullptr ? nullptr : variable.data(), nullptr};
+    if (const int error = posix_spawn(&pid_, command.file.c_str(), &spawn.files, &spawn.attributes,
+                                      command.arguments().data(), environment.data());
         error != 0) {
-      throw ProfileRefused(kInternalError, path + " cannot be started: " + std::strerror(error));
+      throw ProfileRefused(kInternalError, command.file + " cannot be started: " + std::strerror(error));
     }
   }
   ~Child() {

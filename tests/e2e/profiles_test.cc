@@ -301,6 +301,38 @@ TEST_P(Profiles, SayWhyTheWriterCannotBeAwaited) {
   EXPECT_THAT(reply.body, HasSubstr("cannot wait for the profile writer: Too many open files"));
 }
 
+// The loader is then the executed file, but the program and the profile writer beside it are not.
+TEST(ProfilesByTheLoader, AreThoseOfTheProgram) {
+  if (kSanitized) GTEST_SKIP() << "the sanitizer has its own malloc, which is not sampled";
+  const std::string loader = "/lib64/ld-linux-x86-64.so.2";
+  for (const std::vector<std::string>& options :
+       {std::vector<std::string>{}, {"--argv0", "other", "--inhibit-cache"}}) {
+    std::vector<std::string> command = {loader};
+    command.insert(command.end(), options.begin(), options.end());
+    for (const std::string& word :
+         {server_binary(), std::string("--no-config"), std::string("--host=127.0.0.1"), std::string("--port=0"),
+          std::string("--threads=1"), std::string("--admin-port=any"), std::string("--heap-profile=4k")}) {
+      command.push_back(word);
+    }
+    Process server(command);
+    const std::string ready = server.read_line();
+    std::smatch found;
+    ASSERT_TRUE(std::regex_search(ready, found, std::regex("admin=http://127.0.0.1:([0-9]+)"))) << ready;
+    const std::string executed = std::filesystem::read_symlink("/proc/" + std::to_string(server.pid()) + "/exe");
+    EXPECT_EQ(executed, std::filesystem::canonical(loader)) << "restarted in the same way";
+    Client admin(static_cast<uint16_t>(std::stoi(found[1])));
+    const Reply reply = admin.roundtrip("GET /debug/pprof/heap HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    ASSERT_EQ(reply.status(), 200) << reply.body;
+    const Decoded heap = decode(reply.body);
+    ASSERT_FALSE(heap.mappings.empty());
+    EXPECT_EQ(heap.mappings[0].path, server_binary());
+    EXPECT_GT(heap.total("inuse_space/bytes", "duel::"), 0) << "functions have names";
+    admin.close();
+    server.signal(SIGTERM);
+    EXPECT_EQ(server.wait(), 0) << server.standard_error();
+  }
+}
+
 class ProfilesWithoutJemalloc : public Profiles {
  protected:
   void SetUp() override {
