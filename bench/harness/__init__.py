@@ -16,6 +16,8 @@ environment.py  facts about the machine and the build
 cpus.py         which CPUs the server and the load generator use
 stats.py        medians, bootstrap intervals, straight lines
 order.py        the order of the runs
+direct_http.py  requests to the servers, without a proxy
+options.py      the parser of every command line and the kinds of values
 pprof.py        a reader of heap profiles
 table.py, plots.py, records.py  the output
 article.py      the article's figures

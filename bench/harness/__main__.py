@@ -1,33 +1,22 @@
 """The command line of bench/compare."""
 
 import argparse
-import pathlib
 import random
 import shutil
 import signal
 import sys
 
-from harness import environment, processes
+from harness import cpus, environment, options as kinds, processes, table
 from harness.errors import HarnessError
 from harness.scenarios import ALIASES, BY_NAME
+from harness.server import await_free_port
 from harness.session import Session
 
-
-def positive(text):
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r}: expected a whole number of at least 1")
-    return int(text)
-
-
-def scenario(text):
-    """The full name, also for an alias. argparse checks that a scenario of that name exists."""
-    return ALIASES.get(text, text)
-
-
-def svg_path(text):
-    if not text.endswith(".svg"):
-        raise argparse.ArgumentTypeError(f"{text!r}: expected a file name that ends with .svg")
-    return pathlib.Path(text)
+ROUNDS_MAX = 1000
+SECONDS_MAX = 3600  # an hour per run
+WRK_THREADS_MAX = 1024
+CONNECTIONS_MAX = 16_384  # the server's default of --max-connections; further clients get 503
+BUILT = {name: environment.ROOT / "build" / "release" / name for name in ("server", "null_server")}
 
 
 def list_of_scenarios():
@@ -37,54 +26,92 @@ def list_of_scenarios():
     return "\n".join(f"  {names:{width}}  {description}" for names, description in rows)
 
 
-def parse_arguments(arguments):
-    root = environment.ROOT
-    parser = argparse.ArgumentParser(
+def program(text):
+    return kinds.program(text, made_by_the_build=[path.resolve() for path in BUILT.values()])
+
+
+def parser():
+    found = kinds.Parser(
         prog="bench/compare", formatter_class=argparse.RawDescriptionHelpFormatter,
         epilog=f"scenarios and their aliases:\n{list_of_scenarios()}",
         description="Measures one scenario and prints a table. Installs missing packages and builds the release preset first.")
-    parser.add_argument("--scenario", type=scenario, choices=list(BY_NAME), default="router_style", metavar="NAME",
-                        help="what to measure, see the list below (router_style)")
-    parser.add_argument("--full", action="store_true",
-                        help="use the article's 60 s per run and 10 rounds; takes about an hour")
-    parser.add_argument("--rounds", type=positive, help="how many times each server is measured (5; with --full 10)")
-    parser.add_argument("--seconds", type=positive, help="duration of one run (3; with --full 60)")
-    parser.add_argument("--warm-up", type=positive, metavar="SECONDS",
-                        help="load before each run that is not measured (1; with --full 5)")
-    parser.add_argument("--connections", type=positive, help="wrk's -c (512; wildcards: 500)")
-    parser.add_argument("--wrk-threads", type=positive, default=4, help="wrk's -t (4)")
-    parser.add_argument("--gin-pool", choices=("on", "off"), default="on",
-                        help="whether the Gin style takes request contexts from a pool (on)")
-    parser.add_argument("--beego-pool", choices=("on", "off"), default="off",
-                        help="whether the Beego style takes request contexts from a pool (off, as in the article; Beego itself "
-                        "uses a pool)")
-    parser.add_argument("--host", default="127.0.0.1", help="numeric address that the servers listen on (127.0.0.1)")
-    parser.add_argument("--port", type=positive, default=8080, help="port that the servers listen on (8080)")
-    parser.add_argument("--server-cpus", metavar="LIST",
-                        help="CPUs of the server in the format of taskset, for example 0,2-4; one server thread per CPU")
-    parser.add_argument("--client-cpus", metavar="LIST",
-                        help="CPUs of the load generator in the format of taskset; must not overlap --server-cpus")
-    parser.add_argument("--server", type=pathlib.Path, default=root / "build" / "release" / "server",
-                        help="server program to measure (the release build)")
-    parser.add_argument("--null-server", type=pathlib.Path, default=root / "build" / "release" / "null_server",
-                        help="program with the core but without a router, for the gc scenario (the release build)")
-    parser.add_argument("--results", type=pathlib.Path, default=root / "bench" / "results",
-                        help="folder for the records (bench/results)")
-    parser.add_argument("--plot", type=svg_path, metavar="FILE.svg", help="also copy the scenario's SVG plot to this file")
-    parser.add_argument("--seed", type=int, help="seed for the order of the runs (random; it is recorded)")
-    parser.add_argument("--check", action="store_true", help=argparse.SUPPRESS)  # check the options, then exit
-    options = parser.parse_args(arguments)
-    for name, value in BY_NAME[options.scenario].defaults(options.full).items():
+    add = found.add_argument
+    add("--scenario", type=kinds.one_of(*BY_NAME, aliases=ALIASES), default="router_style", metavar="NAME",
+        help="what to measure, see the list below (router_style)")
+    add("--full", action="store_true", help="use the article's 60 s per run and 10 rounds; takes about an hour")
+    add("--rounds", type=kinds.whole(1, ROUNDS_MAX), metavar="N", help="how many times each server is measured (5; with --full 10)")
+    add("--seconds", type=kinds.whole(1, SECONDS_MAX), metavar="N", help="duration of one run (3; with --full 60)")
+    add("--warm-up", type=kinds.whole(1, SECONDS_MAX), metavar="SECONDS",
+        help="load before each run that is not measured (1; with --full 5)")
+    add("--connections", type=kinds.whole(1, CONNECTIONS_MAX), metavar="N", help="wrk's -c (512; wildcards: 500)")
+    add("--wrk-threads", type=kinds.whole(1, WRK_THREADS_MAX), default=4, metavar="N", help="wrk's -t (4)")
+    add("--gin-pool", type=kinds.one_of("on", "off"), default="on", metavar="on|off",
+        help="whether the Gin style takes request contexts from a pool (on)")
+    add("--beego-pool", type=kinds.one_of("on", "off"), default="off", metavar="on|off",
+        help="whether the Beego style takes request contexts from a pool (off, as in the article; Beego itself uses a pool)")
+    add("--host", type=kinds.address, default="127.0.0.1", metavar="ADDRESS",
+        help="numeric address that the servers listen on, IPv4 or IPv6 (127.0.0.1)")
+    add("--port", type=kinds.port, default=8080, metavar="N", help="port that the servers listen on (8080)")
+    add("--server-cpus", type=kinds.cpu_list, metavar="LIST",
+        help="CPUs of the server in the format of taskset, for example 0,2-4; one server thread per CPU")
+    add("--client-cpus", type=kinds.cpu_list, metavar="LIST",
+        help="CPUs of the load generator in the format of taskset; must not overlap --server-cpus")
+    add("--server", type=program, default=str(BUILT["server"]), metavar="FILE", help="server program to measure (the release build)")
+    add("--null-server", type=program, default=str(BUILT["null_server"]), metavar="FILE",
+        help="program with the core but without a router, for the gc scenario (the release build)")
+    add("--results", type=kinds.writable_folder, default=str(environment.ROOT / "bench" / "results"), metavar="FOLDER",
+        help="folder for the records (bench/results)")
+    add("--plot", type=kinds.writable_file(".svg"), metavar="FILE.svg", help="also copy the scenario's SVG plot to this file")
+    add("--seed", type=kinds.seed, metavar="N", help="seed for the order of the runs (random; it is recorded)")
+    add("--check", action="store_true", help=argparse.SUPPRESS)  # check the options before the build, then exit
+    return found
+
+
+def parse_arguments(arguments):
+    """Ends the program with one sentence and status 2 if an option, or several together, cannot be used."""
+    parse = parser()
+    options = parse.parse_args(arguments)
+    scenario = BY_NAME[options.scenario]
+    for name, value in scenario.defaults(options.full).items():
         if getattr(options, name) is None:
             setattr(options, name, value)
     if options.seed is None:
         options.seed = random.SystemRandom().randrange(1_000_000)
-    if options.wrk_threads > options.connections:
-        parser.error(f"wrk needs at least one connection per thread: {options.wrk_threads} threads, "
-                     f"{options.connections} connections")
-    if not options.check and not options.server.is_file():
-        parser.error(f"there is no server at {options.server}")
+    try:
+        require_agreement(parse, options, scenario)
+    except HarnessError as error:
+        parse.error(str(error))
     return options
+
+
+def require_agreement(parse, options, scenario):
+    """Checks what options need of each other, of the scenario and of the machine. A scenario module may declare ROUNDS_MIN,
+    CONNECTIONS (the number that it makes, whatever --connections says), CONNECTIONS_MAX, PORTS (how many ports in a row its servers
+    need) and NEEDS_NULL_SERVER."""
+    connections = getattr(scenario, "CONNECTIONS", options.connections)
+    if options.wrk_threads > connections:
+        raise HarnessError(f"wrk needs at least one connection per thread: {table.count(options.wrk_threads, 'thread')}, "
+                           f"{table.count(connections, 'connection')}; lower --wrk-threads, or raise --connections")
+    minimum = getattr(scenario, "ROUNDS_MIN", 1)
+    if options.rounds < minimum:
+        raise HarnessError(f"--rounds: {options.rounds} is too small for the scenario {options.scenario}; use at least {minimum}")
+    maximum = getattr(scenario, "CONNECTIONS_MAX", connections)
+    if connections > maximum:
+        raise HarnessError(f"--connections: {connections} is too large for the scenario {options.scenario}; use at most {maximum}")
+    kinds.require_descriptors(parse, "--connections", connections)
+    cpus.choose(options.server_cpus, options.client_cpus)
+    last_port = options.port + getattr(scenario, "PORTS", 1) - 1
+    if last_port > kinds.PORT_MAX:
+        raise HarnessError(f"--port: the scenario {options.scenario} uses the ports {options.port} to {last_port}, but the last port is "
+                           f"{kinds.PORT_MAX}; use a smaller --port")
+    for port in range(options.port, last_port + 1):
+        await_free_port(options.host, port)
+    needed = {"--server": options.server}
+    if getattr(scenario, "NEEDS_NULL_SERVER", False):
+        needed["--null-server"] = options.null_server
+    for option, path in needed.items():
+        if not options.check and not path.is_file():
+            raise HarnessError(f"{option}: there is no program at {path}; start bench/compare, which builds it, or name another program")
 
 
 def main():
@@ -97,8 +124,16 @@ def main():
     try:
         session = Session(options)
         text = BY_NAME[options.scenario].run(session)
+        print(f"\n{text}\n\nrecords and plots: {session.records.folder}")
+        if options.plot:
+            options.plot.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(session.plot.with_suffix(".svg"), options.plot)
+            print(f"copy of the plot: {options.plot}")
     except HarnessError as error:
         print(f"bench/compare: {error}", file=sys.stderr)
+        return 1
+    except OSError as error:  # such as a full disk, or a reader of the output that has ended
+        print(f"bench/compare: {error.filename or 'input or output'}: {error.strerror}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -107,11 +142,6 @@ def main():
         kept = f"; {len(session.records.runs)} runs are kept in {session.records.folder}" if session else ""
         print(f"\nbench/compare: interrupted, the server and wrk are stopped{kept}", file=sys.stderr)
         return 130
-    print(f"\n{text}\n\nrecords and plots: {session.records.folder}")
-    if options.plot:
-        options.plot.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(session.plot.with_suffix(".svg"), options.plot)
-        print(f"copy of the plot: {options.plot}")
     return 0
 
 

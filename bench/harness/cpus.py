@@ -4,21 +4,22 @@ import os
 import pathlib
 import re
 
-from harness.errors import HarnessError
+from harness.errors import HarnessError, shown
 
 # wrk needs about as much CPU time per request as a fast server. With more than two CPUs for the server, one wrk -t4 could
 # not keep the server busy.
 SERVER_CPUS_MAX = 2
+NUMBER_MAX = 8191  # the kernel supports 8192 CPUs (NR_CPUS)
 
 
 def parse(text):
     """"0,2-4" -> [0, 2, 3, 4], the format of taskset."""
     cpus = set()
     for part in text.split(","):
-        match = re.fullmatch(r"(\d+)(?:-(\d+))?", part)
+        match = re.fullmatch(r"([0-9]{1,4})(?:-([0-9]{1,4}))?", part)
         last = int(match[2] or match[1]) if match else -1
-        if not match or last < int(match[1]):
-            raise HarnessError(f"'{text}' is not a list of CPUs; use the format of taskset, for example 0,2-4")
+        if not match or last < int(match[1]) or last > NUMBER_MAX:
+            raise HarnessError(f"{shown(text)} is not a list of CPUs; use the format of taskset, for example 0,2-4")
         cpus.update(range(int(match[1]), last + 1))
     return sorted(cpus)
 
@@ -57,11 +58,13 @@ def choose(server, client):
     available = sorted(os.sched_getaffinity(0))
     if server is None and client is None:
         return share_out(cores(available))
-    server_set = parse(server) if server else [cpu for cpu in available if cpu not in parse(client)]
-    client_set = parse(client) if client else [cpu for cpu in available if cpu not in server_set]
+    server_set = server or [cpu for cpu in available if cpu not in client]
+    client_set = client or [cpu for cpu in available if cpu not in server_set]
     for name, cpus in (("server", server_set), ("client", client_set)):
-        if not cpus or not set(cpus) <= set(available):
-            raise HarnessError(f"the {name} cannot use CPUs '{text(cpus)}'; available are {text(available)}")
+        if not cpus:
+            raise HarnessError(f"no CPU is left for the {name}; available are {text(available)}, give each side at least one of them")
+        if not set(cpus) <= set(available):
+            raise HarnessError(f"--{name}-cpus: this process may not use all of {text(cpus)}; choose from {text(available)}")
     if set(server_set) & set(client_set):
         raise HarnessError("the CPUs of the server and of the client overlap; give each its own, because sharing them makes the "
                            "figures noisy")

@@ -81,7 +81,10 @@ def finish(process, load, output_path):
     if status != 0:
         last = text.strip().splitlines()[-1:] or ["it printed nothing"]
         raise HarnessError(f"wrk failed ({status}): {last[0]}; its output is in {output_path}")
-    return parse(text)
+    try:
+        return parse(text)
+    except ValueError as error:
+        raise HarnessError(f"wrk's report cannot be read ({error}); its output is in {output_path}") from error
 
 
 def _children_cpu_s():

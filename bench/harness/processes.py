@@ -5,6 +5,7 @@ block ends. Cleaning up in `with` blocks alone is therefore not enough: this mod
 children that are still in the list.
 """
 
+import os
 import subprocess
 
 STOP_LIMIT_S = 15  # above the server's own drain limit of 10 s
@@ -23,6 +24,17 @@ def on_interrupt(*_):
         raise KeyboardInterrupt
 
 
+def is_foreign(variable):
+    """True for an environment variable that must not reach a child. A proxy would answer in place of the server. A variable of the
+    server would change what is measured, and the recorded command line would not show it."""
+    return variable.lower().endswith("_proxy") or variable.startswith("DUEL_") or variable == "BEEGO_RUNMODE"
+
+
+def environment():
+    """The environment of every child."""
+    return {name: value for name, value in os.environ.items() if not is_foreign(name)}
+
+
 def start(command, output):
     """Starts `command` with stdout and stderr going to the file `output`. The child has its own session, so Ctrl-C reaches
     only this program, which then stops its children in order."""
@@ -30,7 +42,7 @@ def start(command, output):
     _starting = True
     try:
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
-                                   start_new_session=True)
+                                   start_new_session=True, env=environment())
         _running.append(process)
     finally:
         _starting = False

@@ -12,10 +12,9 @@ import socket
 import time
 import urllib.error
 import urllib.parse
-import urllib.request
 
 from harness import cpus as cpu_sets
-from harness import processes
+from harness import direct_http, options, processes
 from harness.errors import HarnessError
 
 START_LIMIT_S = 20
@@ -27,22 +26,37 @@ POLL_S = 0.005
 
 
 def await_free_port(host, port):
-    """Raises HarnessError if another process listens on the port. It could share the port (SO_REUSEPORT) and would then
-    silently receive half of the connections.
+    """Raises HarnessError if no server could listen on the port. Another process that listens there could share the port
+    (SO_REUSEPORT) and would then silently receive half of the connections.
 
     After an io_uring server was killed, its listener stays for some ms, until the kernel has freed the ring.
     """
     deadline = time.monotonic() + FREE_LIMIT_S
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    while True:
-        with socket.socket(family, socket.SOCK_STREAM) as probe:
-            probe.settimeout(PROBE_S)  # a listener whose queue is full does not answer
-            if probe.connect_ex((host, port)) not in (0, errno.EAGAIN):
-                return
+    while (error := _bind_error(host, port)) is not None:
+        if error.errno == errno.EACCES:
+            raise HarnessError(f"port {port} on {host} is only for root; choose another port with --port=N, such as 8080")
+        if error.errno != errno.EADDRINUSE:
+            raise HarnessError(f"port {port} on {host} cannot be used ({error.strerror}); choose another address or port")
         if time.monotonic() > deadline:
             raise HarnessError(f"port {port} on {host} is busy: another process listens there (`ss -ltnp` shows it); end that "
                                "process, or choose another port with --port=N")
         time.sleep(PROBE_S)
+
+
+def _bind_error(host, port):
+    """The error with which the kernel refuses the port, or None. With SO_REUSEADDR only a listener makes a port busy, not the
+    rest of a connection that has ended."""
+    with socket.socket(options.family(host), socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            return error
+    return None
+
+
+def authority(host, port):
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 class Server:
@@ -65,9 +79,13 @@ class Server:
     def pid(self):
         return self._process.pid
 
+    @property
+    def authority(self):
+        """Host and port as in a URL and in the field Host: an IPv6 address has brackets (RFC 3986, section 3.2.2)."""
+        return authority(self.host, self.port)
+
     def url(self, path):
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"http://{host}:{self.port}{path}"
+        return f"http://{self.authority}{path}"
 
     def __enter__(self):
         await_free_port(self.host, self.port)
@@ -86,8 +104,7 @@ class Server:
     def admin(self, path, posted=None):
         """Sends GET to the admin port, or POST with the bytes `posted`. Returns the body, or None if the path does not exist."""
         try:
-            with urllib.request.urlopen(self.admin_url() + path, data=posted, timeout=ADMIN_LIMIT_S) as answer:
-                return answer.read()
+            return direct_http.request(self.admin_url() + path, ADMIN_LIMIT_S, posted)[1]
         except urllib.error.HTTPError as error:
             if error.code in (404, 501, 503):
                 return None

@@ -1,11 +1,12 @@
 """One call of bench/compare: its options, its environment, its servers and its records."""
 
 import itertools
+import os
 import re
 import socket
 from dataclasses import dataclass
 
-from harness import cpus, environment, run
+from harness import cpus, environment, processes, run
 from harness.errors import HarnessError
 from harness.load import Load
 from harness.records import Records
@@ -43,6 +44,9 @@ class Session:
     def __init__(self, options):
         self.options = options
         self.server_cpus, self.client_cpus = cpus.choose(options.server_cpus, options.client_cpus)
+        hidden = sorted(name for name in os.environ if processes.is_foreign(name))
+        if hidden:
+            self.say(f"the environment variables {', '.join(hidden)} are not passed to the server and the load generator")
         self.environment = environment.describe(options.server, self.server_cpus, self.client_cpus)
         self.records = Records(options.results, self.environment)
         self.plot = self.records.folder / options.scenario  # without the suffix: there is a .png and a .svg
@@ -139,7 +143,7 @@ class Session:
 
 
 def _get(server, path):
-    request = f"GET {path} HTTP/1.1\r\nHost: {server.host}\r\nConnection: close\r\n\r\n"
+    request = f"GET {path} HTTP/1.1\r\nHost: {server.authority}\r\nConnection: close\r\n\r\n"
     with socket.create_connection((server.host, server.port), timeout=5) as connection:
         connection.sendall(request.encode())
         answer = b"".join(iter(lambda: connection.recv(65536), b""))

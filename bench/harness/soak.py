@@ -1,6 +1,5 @@
 """bench/soak: a mixed load for a long time, with a check whether memory or descriptors grow."""
 
-import argparse
 import asyncio
 import os
 import pathlib
@@ -12,33 +11,63 @@ import time
 
 import numpy
 
-from harness import environment, plots, procfs, processes
+from harness import environment, options as kinds, plots, procfs, processes
 from harness.errors import HarnessError
 from harness.mixed_load import FILE_BYTES, FILE_NAME, MixedLoad
-from harness.server import Server
+from harness.server import Server, await_free_port
 
 SAMPLE_S = 2
 PROGRESS_S = 60
 WARM_UP_SHARE = 0.2  # share of the time until caches and pools have their final size; the slope ignores it
 SLOPE_LIMIT_MB_PER_MIN = 0.1
 QUIET_LIMIT_S = 10  # until the last connections have ended
+MINUTES_MIN = 0.2  # enough samples for a slope
+MINUTES_MAX = 10_080  # a week
+RATE_MIN, RATE_MAX = 1, 100_000  # these clients are Python tasks and send far less than the maximum
+CLIENTS_MAX = 10_000  # below the server's default of --max-connections
+THREADS_MAX = 256
+PAUSE_S_MAX = 10  # between two requests of a client; at the end the load waits for every pause
+
+
+def parser():
+    found = kinds.Parser(prog="bench/soak", description="Loads a server with a mix of clients and checks that memory and descriptors do "
+                         "not grow and that every answer is right. Exit status 1 if a check fails.")
+    add = found.add_argument
+    add("--router", type=kinds.one_of("gin", "beego"), default="gin", metavar="gin|beego", help="router style (gin)")
+    add("--minutes", type=kinds.number(MINUTES_MIN, MINUTES_MAX), default=20, metavar="N", help="duration of the load (20)")
+    add("--rate", type=kinds.number(RATE_MIN, RATE_MAX), default=400, metavar="N",
+        help="requests per second of all clients together (400)")
+    add("--clients", type=kinds.whole(1, CLIENTS_MAX), default=50, metavar="N", help="number of simultaneous clients (50)")
+    add("--threads", type=kinds.whole(1, THREADS_MAX), default=2, metavar="N", help="threads of the server (2)")
+    add("--host", type=kinds.address, default="127.0.0.1", metavar="ADDRESS",
+        help="numeric address that the server listens on, IPv4 or IPv6 (127.0.0.1)")
+    add("--port", type=kinds.port, default=8080, metavar="N", help="port of the server (8080)")
+    add("--server", type=kinds.program, default=str(environment.ROOT / "build" / "release" / "server"), metavar="FILE",
+        help="server program (the release build)")
+    add("--plot", type=kinds.writable_file(".png", ".svg"), metavar="FILE.png",
+        help="the plot, written as .png and as .svg (bench/results/soak-ROUTER.png)")
+    add("--seed", type=kinds.seed, metavar="N", help="seed of the clients' random choices (random; it is printed)")
+    return found
 
 
 def parse_arguments(arguments):
-    parser = argparse.ArgumentParser(prog="bench/soak", description="Loads a server with a mix of clients and checks that memory and "
-                                     "descriptors do not grow and that every answer is right. Exit status 1 if a check fails.")
-    parser.add_argument("--router", choices=("gin", "beego"), default="gin", help="router style (gin)")
-    parser.add_argument("--minutes", type=float, default=20, help="duration of the load (20)")
-    parser.add_argument("--rate", type=float, default=400, help="requests per second of all clients together (400)")
-    parser.add_argument("--clients", type=int, default=50, help="number of simultaneous clients (50)")
-    parser.add_argument("--threads", type=int, default=2, help="threads of the server (2)")
-    parser.add_argument("--port", type=int, default=8080, help="port of the server (8080)")
-    parser.add_argument("--server", type=pathlib.Path, default=environment.ROOT / "build" / "release" / "server",
-                        help="server program (the release build)")
-    parser.add_argument("--plot", type=pathlib.Path, help="path of the plot, written as .png and as .svg (bench/results/soak-ROUTER.png)")
-    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000),
-                        help="seed of the clients' random choices (random; it is printed)")
-    return parser.parse_args(arguments)
+    """Ends the program with one sentence and status 2 if an option, or several together, cannot be used."""
+    parse = parser()
+    options = parse.parse_args(arguments)
+    if options.plot is None:
+        options.plot = kinds.writable_file(".png")(str(environment.ROOT / "bench" / "results" / f"soak-{options.router}.png"))
+    if options.seed is None:
+        options.seed = random.SystemRandom().randrange(1_000_000)
+    pause_s = options.clients / options.rate
+    if pause_s > PAUSE_S_MAX:
+        parse.error(f"--clients: {options.clients} clients at {options.rate:g} requests/s wait {pause_s:,.0f} s between two requests; use "
+                    f"at most {PAUSE_S_MAX} clients per request/s")
+    kinds.require_descriptors(parse, "--clients", options.clients)
+    try:
+        await_free_port(options.host, options.port)
+    except HarnessError as error:
+        parse.error(str(error))
+    return options
 
 
 def descriptors(pid):
@@ -84,7 +113,7 @@ def run(options, folder):
     (folder / FILE_NAME).write_bytes(bytes(FILE_BYTES))
     command = [str(options.server), f"--router={options.router}", "--no-config", f"--threads={options.threads}",
                f"--static-dir={folder}", "--max-body=1M"]
-    with Server(command, "127.0.0.1", options.port, sorted(os.sched_getaffinity(0)), folder, "soak") as server:
+    with Server(command, options.host, options.port, sorted(os.sched_getaffinity(0)), folder, "soak") as server:
         print(f"bench/soak: {server.command_line}\n  {options.minutes:g} min, {options.clients} clients, "
               f"{options.rate:g} requests/s, seed {options.seed}", flush=True)
         before = descriptors(server.pid)
@@ -112,21 +141,22 @@ def main():
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, processes.on_interrupt)
     try:
-        if not options.server.is_file():
-            raise HarnessError(f"there is no server at {options.server}; build it with tests/run release")
         with tempfile.TemporaryDirectory(prefix="duel-soak-") as folder:
             samples, slope, faults = run(options, pathlib.Path(folder))
+        options.plot.parent.mkdir(parents=True, exist_ok=True)
+        plots.soak(options.plot, f"Soak, {options.router}: {options.minutes:g} min, {options.rate:g} requests/s, RSS {slope:+.3f} MB/min",
+                   samples)
+        print(f"  plots: {options.plot.with_suffix('.png')}, {options.plot.with_suffix('.svg')}")
     except HarnessError as error:
         print(f"bench/soak: {error}", file=sys.stderr)
+        return 1
+    except OSError as error:  # such as a full disk, or a reader of the output that has ended
+        print(f"bench/soak: {error.filename or 'input or output'}: {error.strerror}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         processes.stop_all()
         print("bench/soak: interrupted, the server is stopped", file=sys.stderr)
         return 130
-    plot = options.plot or environment.ROOT / "bench" / "results" / f"soak-{options.router}.png"
-    plot.parent.mkdir(parents=True, exist_ok=True)
-    plots.soak(plot, f"Soak, {options.router}: {options.minutes:g} min, {options.rate:g} requests/s, RSS {slope:+.3f} MB/min", samples)
-    print(f"  plots: {plot.with_suffix('.png')}, {plot.with_suffix('.svg')}")
     for fault in faults:
         print(f"bench/soak: {fault}", file=sys.stderr)
     return 1 if faults else 0

@@ -7,66 +7,82 @@ import subprocess
 import sys
 import time
 
+from harness import cpus as cpu_sets
+from harness import options
 from rivals import build, report
 
 SETS = ("github", "static", "gplus", "parse", "misses", "long")
 GROWN = ("grown20", "grown200", "grown2000")
 ORDERS = ("sequential", "random")
+RESULTS = build.ROOT / "bench" / "results" / "rivals"
+ROUNDS_MAX = 1000
+SLICE_MS_MAX = 10_000
 MEASURE_SECONDS_MAX = 60  # for one run of a program: reading, verifying, and measuring for a time slice
 
 
 def main():
-    options = parse_options()
-    rivals, missing = build.rivals(options.only)
-    rivals = [rivals[name] for name in options.only if name in rivals]
+    chosen = parse_options(sys.argv[1:])
+    rivals, missing = build.rivals(chosen.only)
+    rivals = [rivals[name] for name in chosen.only if name in rivals]
     for name, why in missing.items():
         print(f"bench/rivals: without {name}: {why}")
     if not rivals:
         raise build.BuildError("bench/rivals: there is no router to measure")
 
-    os.sched_setaffinity(0, {options.cpu})  # the programs inherit it
-    runs = measure_rounds(rivals, missing, options)
+    os.sched_setaffinity(0, {chosen.cpu})  # the programs inherit it
+    runs = measure_rounds(rivals, missing, chosen)
     rivals = [rival for rival in rivals if rival.name not in missing]
     if not rivals:
         raise build.BuildError("bench/rivals: all measurements failed: " + "; ".join(missing.values()))
 
-    to = build.ROOT / "bench" / "results" / "rivals"
-    to.mkdir(parents=True, exist_ok=True)
-    with (to / "runs.csv").open("w", newline="", encoding="ascii") as file:
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    with (RESULTS / "runs.csv").open("w", newline="", encoding="ascii") as file:
         writer = csv.writer(file)
         writer.writerow(("round", "rival", "set", "order", "ns"))
         writer.writerows(runs)
     results = report.Results(runs)
-    text = "\n".join(report.lines(results, rivals, missing, SETS, GROWN, options))
-    (to / "table.txt").write_text(text + "\n", encoding="utf-8")
-    print(f"\n{text}\n\nAll measurements: {to.relative_to(build.ROOT)}/runs.csv")
-    print(report.plot(results, rivals, GROWN, to / "rivals.png"))
+    text = "\n".join(report.lines(results, rivals, missing, SETS, GROWN, chosen))
+    (RESULTS / "table.txt").write_text(text + "\n", encoding="utf-8")
+    print(f"\n{text}\n\nAll measurements: {RESULTS.relative_to(build.ROOT)}/runs.csv")
+    print(report.plot(results, rivals, GROWN, RESULTS / "rivals.png"))
 
 
-def parse_options():
-    cpus = os.sched_getaffinity(0)
-    parser = argparse.ArgumentParser(prog="bench/rivals/run", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=15, help="each round measures every set and order once (default 15)")
-    parser.add_argument("--slice-ms", type=float, default=20, help="time per measurement in ms (default 20)")
-    parser.add_argument("--cpu", type=int, default=max(cpus), help="the CPU to measure on (default: the last)")
-    parser.add_argument("--only", default=",".join(build.NAMES), help="routers to measure, separated by commas (default: %(default)s)")
-    options = parser.parse_args()
-    options.only = options.only.split(",")
-    unknown = [name for name in options.only if name not in build.NAMES]
-    if unknown:
-        parser.error(f"unknown router {', '.join(unknown)}; choose from {', '.join(build.NAMES)}")
-    if not 1 <= options.rounds <= 1000 or not 1 <= options.slice_ms <= 10_000:
-        parser.error("--rounds must be 1 to 1000, --slice-ms 1 to 10000")
-    if options.cpu not in cpus:
-        parser.error(f"--cpu {options.cpu}: this process can use only {', '.join(map(str, sorted(cpus)))}")
-    return options
+def parser():
+    found = options.Parser(prog="bench/rivals/run", description=__doc__)
+    add = found.add_argument
+    add("--rounds", type=options.whole(1, ROUNDS_MAX), default=15, metavar="N", help="each round measures every set and order once (15)")
+    add("--slice-ms", type=options.number(1, SLICE_MS_MAX), default=20, metavar="N", help="time per measurement in ms (20)")
+    add("--cpu", type=one_cpu, default=max(os.sched_getaffinity(0)), metavar="N", help="the CPU to measure on (the last)")
+    add("--only", type=options.several_of(*build.NAMES), default=list(build.NAMES), metavar="NAMES",
+        help=f"routers to measure, separated by commas ({','.join(build.NAMES)})")
+    return found
 
 
-def measure_rounds(rivals, missing, options):
+def one_cpu(text):
+    cpus = sorted(os.sched_getaffinity(0))
+    cpu = options.whole(0, cpu_sets.NUMBER_MAX)(text)
+    if cpu not in cpus:
+        options.refuse(text, "is not a CPU that this process may use", f"choose from {', '.join(map(str, cpus))}")
+    return cpu
+
+
+def parse_options(arguments):
+    """Ends the program with one sentence and status 2 if an option cannot be used."""
+    parse = parser()
+    chosen = parse.parse_args(arguments)
+    try:
+        options.writable_folder(str(RESULTS))
+        options.writable_folder(str(build.OUT))
+    except argparse.ArgumentTypeError as error:
+        parse.error(str(error))
+    return chosen
+
+
+def measure_rounds(rivals, missing, chosen):
     """All rivals measure one set before the next set begins. Each round starts with another rival. A rival that fails is
     left out from then on; its name and the reason are added to `missing`."""
     runs, started = [], time.monotonic()
-    for number in range(options.rounds):
+    for number in range(chosen.rounds):
         first = number % len(rivals)
         for name in SETS + GROWN:
             for order in ORDERS:
@@ -74,13 +90,13 @@ def measure_rounds(rivals, missing, options):
                     if rival.name in missing:
                         continue
                     try:
-                        runs.append((number, rival.name, name, order, measure(rival, name, order, options.slice_ms)))
+                        runs.append((number, rival.name, name, order, measure(rival, name, order, chosen.slice_ms)))
                     except build.BuildError as error:
                         missing[rival.name] = str(error)
         spent = time.monotonic() - started
-        left = spent / (number + 1) * (options.rounds - number - 1)
+        left = spent / (number + 1) * (chosen.rounds - number - 1)
         end = "\n" if left == 0 or not sys.stdout.isatty() else ""
-        print(f"\rbench/rivals: round {number + 1} of {options.rounds}, about {left:.0f} s left   ", end=end, flush=True)
+        print(f"\rbench/rivals: round {number + 1} of {chosen.rounds}, about {left:.0f} s left   ", end=end, flush=True)
     return [run for run in runs if run[1] not in missing]
 
 
@@ -102,5 +118,7 @@ if __name__ == "__main__":
         main()
     except build.BuildError as error:
         sys.exit(str(error))
+    except OSError as error:  # such as a full disk, or a reader of the output that has ended
+        sys.exit(f"bench/rivals: {error.filename or 'input or output'}: {error.strerror}")
     except KeyboardInterrupt:
         sys.exit("\nbench/rivals: interrupted; no results were written")

@@ -8,6 +8,10 @@ import pathlib
 import re
 import sys
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+sys.dont_write_bytecode = True
+from harness import options  # noqa: E402
+
 LONG_BYTES = 200
 GROWN = (20, 200, 2000)
 ROUTE = re.compile(r'DUEL_ROUTE\((\w+), "([^"]*)", "([^"]*)"\)')
@@ -71,5 +75,13 @@ def main(sets, to):
         (to / f"{name}.inc").write_text(content, encoding="ascii")
 
 
+def parser():
+    found = options.Parser(prog="bench/rivals/generate.py", description="Generates route sets in the format of router/sets.")
+    found.add_argument("sets", type=options.readable_folder, metavar="ROUTER_SETS", help="the folder router/sets")
+    found.add_argument("to", type=options.writable_folder, metavar="TO", help="the folder for the new sets")
+    return found
+
+
 if __name__ == "__main__":
-    main(pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]))
+    arguments = parser().parse_args()
+    main(arguments.sets, arguments.to)

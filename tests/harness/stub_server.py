@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """Replaces the server in tests, so that the harness can be tested without a build. It has the same flags, ready line and stats
-file, and the pages of the admin port that the harness requests.
+file, and the pages of the admin port that the harness requests. Like the server, it refuses a field Host that RFC 3986 does not allow.
 
 STUB_FAULT selects one fault:
   silent     never listens
@@ -25,7 +25,10 @@ import signal
 import sys
 
 BODIES = {"/ping": b"pong", "/json": b'{"message":"pong"}'}
-FAULT = os.environ.get("STUB_FAULT", "")
+# An IPv6 address has brackets, other names have no colon (RFC 3986, section 3.2.2).
+HOST = re.compile(rb"(?i)\r\nhost: *(\[[0-9a-f:.]+\]|[^\s:\[\]]+)(:\d+)?\r\n")
+# DUEL_STUB_FAULT stands for the settings of the server, which the harness must not pass on.
+FAULT = os.environ.get("DUEL_STUB_FAULT") or os.environ.get("STUB_FAULT", "")
 
 
 def page(path):
@@ -71,6 +74,9 @@ class Stub:
         try:
             while True:
                 head = await reader.readuntil(b"\r\n\r\n")
+                if not HOST.search(head):
+                    writer.write(b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 8\r\n\r\nbad Host")
+                    break
                 path = head.split(b" ", 2)[1].decode()
                 self.item_requests += path.startswith("/api/item/")
                 posted = re.search(rb"(?i)\r\ncontent-length: (\d+)", head)
@@ -148,11 +154,12 @@ class Stub:
         loop.add_signal_handler(signal.SIGTERM, stopped.set)
         if FAULT != "silent":
             await asyncio.start_server(self.serve, self.options.host, self.options.port)
+            host = f"[{self.options.host}]" if ":" in self.options.host else self.options.host
             admin = "off"
             if self.options.admin_port == "any":
                 server = await asyncio.start_server(self.serve_admin, self.options.host, 0)
-                admin = f"http://{self.options.host}:{server.sockets[0].getsockname()[1]}/"
-            print(f"listening on http://{self.options.host}:{self.options.port} (stub, admin={admin})", flush=True)
+                admin = f"http://{host}:{server.sockets[0].getsockname()[1]}/"
+            print(f"listening on http://{host}:{self.options.port} (stub, admin={admin})", flush=True)
         await stopped.wait()
         self.write_stats()
 

@@ -15,7 +15,7 @@ import sys
 import tempfile
 import unittest
 
-from harness import load, server
+from harness import load, processes, server
 
 HERE = pathlib.Path(__file__).parent
 BENCH = HERE.parents[1] / "bench"
@@ -48,8 +48,17 @@ class Compare(unittest.TestCase):
         for client in ("wrk", "ab"):
             os.symlink(HERE / f"stub_{client}.py", self.folder / "bin" / client)
 
+    def host(self, address):
+        """Skips the test unless this machine has the address."""
+        try:
+            with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET) as probe:
+                probe.bind((address, 0))
+        except OSError as error:
+            self.skipTest(f"{address}: {error}")
+        return f"--host={address}"
+
     def start(self, *flags, **faults):
-        environment = {**os.environ, "PYTHONPATH": str(BENCH), "PATH": f"{self.folder / 'bin'}:{os.environ['PATH']}",
+        environment = {**processes.environment(), "PYTHONPATH": str(BENCH), "PATH": f"{self.folder / 'bin'}:{os.environ['PATH']}",
                        **faults}
         command = [sys.executable, "-B", "-m", "harness", f"--server={HERE / 'stub_server.py'}", f"--port={self.port}",
                    f"--results={self.folder / 'results'}", "--wrk-threads=1", "--connections=1", *flags]
@@ -160,11 +169,33 @@ class Compare(unittest.TestCase):
         self.assert_plot("overload")
         self.assert_nobody_listens()
 
-    def test_check_needs_no_server(self):
-        self.assertEqual(self.run_to_end("--check", "--server=/nowhere"), (0, ""))
-        status, text = self.run_to_end("--check", "--rounds=0")
+    def test_every_request_works_with_an_ipv6_address(self):
+        host = self.host("::1")
+        for scenario in ("gc", "configuration", "memory"):  # together they make every request that the harness itself sends
+            with self.subTest(scenario):
+                status, text = self.run_to_end(host, f"--scenario={scenario}", "--rounds=1", f"--null-server={HERE / 'stub_server.py'}")
+                self.assertEqual(status, 0, text)
+
+    def test_the_admin_port_is_asked_without_a_proxy(self):
+        with socket.socket() as closed:  # bound, but nobody listens: a request to the proxy fails
+            closed.bind(("127.0.0.1", 0))
+            proxy = f"http://127.0.0.1:{closed.getsockname()[1]}"
+            variables = {name: proxy for name in ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")}
+            status, text = self.run_to_end("--scenario=gc", "--rounds=1", f"--null-server={HERE / 'stub_server.py'}", no_proxy="localhost",
+                                           **variables)
+        self.assertEqual(status, 0, text)
+        self.assertIn("ALL_PROXY, HTTPS_PROXY, HTTP_PROXY, all_proxy, http_proxy, https_proxy, no_proxy are not passed", text)
+
+    def test_settings_in_the_environment_do_not_reach_the_server(self):
+        status, text = self.run_to_end("--scenario=memory", "--rounds=1", DUEL_STUB_FAULT="dies", BEEGO_RUNMODE="dev")
+        self.assertEqual(status, 0, text)
+        self.assertIn("the environment variables BEEGO_RUNMODE, DUEL_STUB_FAULT are not passed", text)
+
+    def test_check_needs_no_build(self):
+        status, text = self.run_to_end("--check", "--server=/nowhere")
         self.assertEqual(status, 2)
-        self.assertIn("--rounds: '0': expected a whole number of at least 1", text)
+        self.assertIn("--server: '/nowhere' does not exist", text)
+        self.assertEqual(self.run_to_end("--check"), (0, ""))
         self.assertFalse((self.folder / "results").exists())
 
     def test_an_alias_names_the_same_scenario(self):
@@ -179,12 +210,12 @@ class Compare(unittest.TestCase):
         for unknown in ("s6", "s9", "ping"):
             status, text = self.run_to_end("--check", f"--scenario={unknown}")
             self.assertEqual(status, 2)
-            self.assertIn(f"invalid choice: '{unknown}' (choose from 'router_style', 'wildcards', ", text)
+            self.assertIn(f"--scenario: '{unknown}' is unknown; choose from router_style, wildcards, ", text)
 
     def test_gc_needs_the_null_server(self):
         status, text = self.run_to_end("--scenario=gc", "--null-server=/nowhere")
-        self.assertEqual(status, 1, text)
-        self.assertIn("there is no null server at /nowhere", text)
+        self.assertEqual(status, 2, text)
+        self.assertIn("--null-server: '/nowhere' does not exist", text)
 
     def test_leak_prints_the_growth_and_names_the_route(self):
         status, text = self.run_to_end("--scenario=leak", "--rounds=8", "--seconds=1")
@@ -218,9 +249,6 @@ class Compare(unittest.TestCase):
                 status, text = self.run_to_end("--scenario=leak", "--rounds=8", "--seconds=1", **faults)
                 self.assertEqual(status, 1, text)
                 self.assertIn(reason, text)
-        status, text = self.run_to_end("--scenario=leak", "--rounds=7")
-        self.assertEqual(status, 1, text)
-        self.assertIn("use at least 8", text)
 
     def test_configuration_measures_every_step(self):
         status, text = self.run_to_end("--scenario=configuration", "--rounds=1")
@@ -343,8 +371,8 @@ class Compare(unittest.TestCase):
         with socket.socket() as holder:
             holder.bind(("127.0.0.1", self.port))
             holder.listen(0)  # when its queue is full, it does not even refuse connections
-            status, text = self.run_to_end("--rounds=1")
-        self.assertEqual(status, 1)
+            status, text = self.run_to_end("--check")
+        self.assertEqual(status, 2)
         self.assertEqual(len(text.splitlines()), 1, text)
         self.assertIn(f"port {self.port} on 127.0.0.1 is busy", text)
 

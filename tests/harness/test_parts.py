@@ -1,11 +1,17 @@
 """Tests of the parts of the harness that start no process."""
 
-import argparse
+import http.server
+import importlib
+import os
+import pathlib
+import re
+import tempfile
+import threading
 import unittest
+import unittest.mock
 
 import stub_server
-from harness import ab, cpus, load, order, pprof, run, stats, table
-from harness.__main__ import positive
+from harness import ab, cpus, direct_http, load, order, pprof, processes, run, stats, table
 from harness.errors import HarnessError
 from harness.scenarios import overhead, overload
 
@@ -35,12 +41,33 @@ class Wrk(unittest.TestCase):
         self.assertEqual(command[-3:], ["-H", "X-Trace-ID: id", "http://127.0.0.1:8080/ping"])
 
 
-class Arguments(unittest.TestCase):
-    def test_counts_are_whole_numbers(self):
-        self.assertEqual(positive("3"), 3)
-        for text in ("0", "-1", "0.2", "two", ""):
-            with self.assertRaisesRegex(argparse.ArgumentTypeError, "expected a whole number"):
-                positive(text)
+class Proxies(unittest.TestCase):
+    PROXIES = {name: "http://127.0.0.1:1" for name in ("http_proxy", "HTTPS_PROXY", "ALL_PROXY", "ftp_proxy")} | {"no_proxy": "localhost"}
+
+    def test_a_request_to_a_server_uses_no_proxy(self):
+        with http.server.HTTPServer(("127.0.0.1", 0), http.server.SimpleHTTPRequestHandler) as answers:
+            answers.RequestHandlerClass.log_message = lambda *_: None
+            threading.Thread(target=answers.handle_request, daemon=True).start()
+            with unittest.mock.patch.dict(os.environ, self.PROXIES):
+                importlib.reload(direct_http)  # urllib reads the environment when the opener is made
+                status, _ = direct_http.request(f"http://127.0.0.1:{answers.server_port}/", 30)
+        self.assertEqual(status, 200)
+
+    def test_no_other_file_of_the_benchmarks_sends_http_through_a_library(self):
+        for file in pathlib.Path(direct_http.__file__).parents[1].rglob("*.py"):
+            clients = re.findall(r"urllib\.request|http\.client|\brequests\b\.get|urlopen", file.read_text(encoding="utf-8"))
+            self.assertEqual(bool(clients), file.name == "direct_http.py", f"{file}: use harness.direct_http, which uses no proxy")
+
+    def test_a_child_sees_neither_proxies_nor_settings_of_the_server(self):
+        hidden = {**self.PROXIES, "DUEL_GZIP": "on", "BEEGO_RUNMODE": "dev"}
+        with tempfile.TemporaryFile() as output, unittest.mock.patch.dict(os.environ, {**hidden, "MALLOC_CONF": "kept"}):
+            child = processes.start(["env"], output)
+            child.wait()
+            processes.stop(child)
+            output.seek(0)
+            names = {line.partition("=")[0] for line in output.read().decode().splitlines()}
+        self.assertEqual(names & set(hidden), set())
+        self.assertIn("MALLOC_CONF", names)
 
 
 class Judging(unittest.TestCase):

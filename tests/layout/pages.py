@@ -88,6 +88,9 @@ def rooms_faults(root):
 
 def main():
     root = pathlib.Path(__file__).parents[2]
+    if sys.argv[1:] not in ([], ["--write"]):
+        print(f"tests/layout/pages.py: {sys.argv[1:]} is unknown; use --write, or no argument", file=sys.stderr)
+        return 2
     if "--write" in sys.argv[1:]:
         page = root / ROOMS_PAGE
         page.write_text(with_rooms(page.read_text(encoding="utf-8"), layout.read_rooms(root)), encoding="utf-8")

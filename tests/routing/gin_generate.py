@@ -11,6 +11,7 @@ constant that is true only if the compile-time check refuses them for the same r
 import base64
 import json
 import pathlib
+import re
 import sys
 
 def to_bytes(value):
@@ -155,8 +156,10 @@ def write(file, text):
 
 
 def main():
-    if len(sys.argv) != 4:
-        sys.exit(__doc__)
+    if len(sys.argv) != 4 or not pathlib.Path(sys.argv[1]).is_dir() or not re.fullmatch("[1-9][0-9]{0,3}", sys.argv[3]):
+        print("gin_generate.py: a folder of cases, an output folder and a number from 1 to 9999 are required; usage: gin_generate.py DIR "
+              "OUT COUNT", file=sys.stderr)
+        sys.exit(2)
     out, count = pathlib.Path(sys.argv[2]), int(sys.argv[3])
     out.mkdir(parents=True, exist_ok=True)
     units = [{"weight": 0, "text": [], "cases": []} for _ in range(count)]

@@ -1,7 +1,10 @@
 """Starts a server for a test: on free ports, without a configuration file. Its first line tells the addresses."""
 
+import os
 import re
 import subprocess
+
+os.environ["no_proxy"] = "*"  # the tests request servers of this machine, which a proxy cannot reach
 
 
 class RunningServer:

@@ -77,7 +77,7 @@ def check_answers(session, cells):
 
 def post(server, path, body):
     """Sends one POST that accepts gzip. Returns the head and the body of the answer."""
-    request = (f"POST {path} HTTP/1.1\r\nHost: {server.host}\r\nContent-Length: {len(body)}\r\n"
+    request = (f"POST {path} HTTP/1.1\r\nHost: {server.authority}\r\nContent-Length: {len(body)}\r\n"
                "Accept-Encoding: gzip\r\nConnection: close\r\n\r\n")
     with socket.create_connection((server.host, server.port), timeout=5) as connection:
         connection.sendall(request.encode() + body)

@@ -18,6 +18,7 @@ FLOOR = Cell("null", "null text", NULL, "/ping")  # the baseline: the stalls of 
 COUNTERS = ["purge_calls", "purge_total_ns", "lock_waits"]
 LONGEST = ["purge_longest_ns"]
 STALLS = "stalls_ms"  # the longest stall of each second of load
+NEEDS_NULL_SERVER = True
 STALL_MS_MAX = 0.1  # how much longer than the null server the Gin style should stall at most
 
 defaults = comparison.defaults
@@ -25,9 +26,6 @@ defaults = comparison.defaults
 
 def run(session):
     """Measures, prints and records; returns the table's text."""
-    if not session.options.null_server.is_file():
-        raise HarnessError(f"there is no null server at {session.options.null_server}: build the target null_server, or give "
-                           "another one with --null-server")
     router_style.check_same_bytes(session)
     session.say("counting allocations (in separate runs, because counting costs time)")
     counted = session.counted(COLUMNS)

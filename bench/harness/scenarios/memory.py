@@ -55,7 +55,7 @@ def measure(session, cell, number):
 
 
 def send_requests(server):
-    request = f"GET {PATH} HTTP/1.1\r\nHost: {server.host}\r\n\r\n".encode()
+    request = f"GET {PATH} HTTP/1.1\r\nHost: {server.authority}\r\n\r\n".encode()
     with socket.create_connection((server.host, server.port), timeout=5) as connection:
         for _ in range(REQUESTS):
             connection.sendall(request)

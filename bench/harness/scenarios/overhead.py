@@ -35,6 +35,7 @@ VARIANTS = [
     Variant("heap", "  with --heap-profile=on", "default", ("--heap-profile=on",)),
     Variant("cpu", "  with a running CPU profile", "default", request="/debug/pprof/profile?seconds=300"),
 ]
+PORTS = len(VARIANTS)  # the servers of a round run at the same time
 TITLES = {variant.key: variant.title.strip() for variant in VARIANTS}
 BOUND = {"default": "the default", "cpu": "a running CPU profile"}  # variants whose ratio should be at most RATIO_MAX
 

@@ -4,15 +4,15 @@ import json
 import signal
 import threading
 import time
-import urllib.request
 
-from harness import comparison, load, plots, procfs, run as judge, table
+from harness import comparison, direct_http, load, plots, procfs, run as judge, table
 from harness.errors import HarnessError
 from harness.session import NOISE_SHARE
 
 DESCRIPTION = "What do too many clients cost? Connections below and above --max-connections; throughput, memory"
 MAX_CONNECTIONS = 1000
 STEPS = [16, 64, 256, 500, MAX_CONNECTIONS, 2 * MAX_CONNECTIONS, 4 * MAX_CONNECTIONS]
+CONNECTIONS = STEPS[-1]
 # This answer costs the server more CPU time than the request costs wrk, so the server is overloaded before wrk is.
 PATH = "/list/200"
 SHARE_MIN = 0.9  # minimum throughput after the peak, as a share of the peak
@@ -42,8 +42,7 @@ class Probe(threading.Thread):
             started = time.monotonic()
             self.requests += 1
             try:
-                with urllib.request.urlopen(self._url, timeout=PROBE_LIMIT_S) as reply:
-                    self.failed += reply.status != 200
+                self.failed += direct_http.request(self._url, PROBE_LIMIT_S)[0] != 200
             except OSError:
                 self.failed += 1
             self.max_ms = max(self.max_ms, 1000 * (time.monotonic() - started))

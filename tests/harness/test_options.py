@@ -1,0 +1,345 @@
+"""Every option of every program and script refuses what it cannot use, before anything is built or started: one sentence on
+stderr that names the cause and the cure, and exit status 2.
+
+BAD lists values per option. The test asks each parser for its options, and the folders for their programs, so a new option or a
+new script fails until it has a row here.
+"""
+
+import argparse
+import contextlib
+import importlib.machinery
+import importlib.util
+import io
+import os
+import pathlib
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import unittest
+
+sys.dont_write_bytecode = True
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+
+from harness import __main__ as compare  # noqa: E402
+from harness import cpus, soak  # noqa: E402
+from rivals import __main__ as rivals  # noqa: E402
+from rivals import generate  # noqa: E402
+
+WHOLE = ["0", "-1", "+0", "1.5", "1e3", "nan", "inf", "-inf", "0x10", "1_0", " 1", "١", "x", "99999999999999999999", "9" * 5000]
+NUMBER = ["0", "-1", "nan", "inf", "-inf", "1e999", "1_0", " 1", "0x1p3", "١", "x", "1,5", "9" * 5000]
+SEED = [*(text for text in WHOLE if text not in ("0", "+0")), "2147483648"]
+NAME = ["x", "ON", "on off", "true", "9" * 5000]
+ADDRESS = ["foo", "localhost", "[::1]", "127.0.0.1:80", "127.1", "256.0.0.1", "192.0.2.1", "2001:db8::1", "224.0.0.1", "ff02::1",
+           "255.255.255.255", "::1%lo", "http://127.0.0.1", "127.0.0.1/8", " 127.0.0.1"]
+PORT = [*WHOLE, "65536", "any", "http"]
+CPUS = ["x", "-1", "0-", "1-0", "0,,0", "0-99999999999", "9999", "٠", "0 1", "8191"]
+PROGRAM = ["/nowhere", "/", "/etc/passwd", "/etc/passwd/x", "x" * 300, "\udcff", "{loop}"]
+FOLDER = ["{file}", "{file}/x", "/proc/x", "x" * 300, "{folder}" + "/x" * 2000, "\udcff", "{loop}", "{loop}/x", "{dangling}"]
+PLOT = ["x.png", "plot", ".svg", "{folder}/is.svg", "{file}/x.svg", "/proc/x.svg", "x" * 300 + ".svg", "{loop}/x.svg", "\udcff.svg"]
+
+BAD = {
+    "bench/compare": {
+        "--scenario": ["x", "s6", "s9", "router_styl", "ROUTER_STYLE", "9" * 5000], "--rounds": [*WHOLE, "1001"],
+        "--seconds": [*WHOLE, "3601"], "--warm-up": [*WHOLE, "3601"], "--connections": [*WHOLE, "16385"],
+        "--wrk-threads": [*WHOLE, "1025"], "--gin-pool": NAME, "--beego-pool": NAME, "--host": ADDRESS, "--port": PORT,
+        "--server-cpus": CPUS, "--client-cpus": CPUS, "--server": PROGRAM, "--null-server": PROGRAM, "--results": FOLDER,
+        "--plot": PLOT, "--seed": SEED, "--full": ["x", "on"], "--check": ["x"],
+    },
+    "bench/soak": {
+        "--router": NAME, "--minutes": [*NUMBER, "0.1", "10081"], "--rate": [*NUMBER, "100001"], "--clients": [*WHOLE, "10001"],
+        "--threads": [*WHOLE, "257"], "--host": ADDRESS, "--port": PORT, "--server": PROGRAM, "--seed": SEED,
+        "--plot": [text.replace(".png", ".pdf") for text in PLOT],
+    },
+    "bench/rivals/run": {
+        "--rounds": [*WHOLE, "1001"], "--slice-ms": [*NUMBER, "10001"], "--only": ["x", "gin,gin", "gin,", ",", "Gin"],
+        "--cpu": [text for text in [*WHOLE, "8191", "0,1"] if text not in ("0", "+0")],
+    },
+    "bench/rivals/compile_cost": {"RUNS": [text for text in [*WHOLE, "101"] if text != "-inf"]},
+    "bench/rivals/generate.py": {"ROUTER_SETS": ["/nowhere", "{file}", "{loop}"], "TO": FOLDER},
+    "bench/micro/plot": {"JSON": ["/nowhere", "{folder}", "{loop}", "\udcff"], "PNG": [text.replace(".png", ".pdf") for text in PLOT]},
+    "tests/routing/check": {"--style": NAME, "DIR": ["/nowhere", "{file}", "{loop}"]},
+}
+# Arguments that the options before the bad one need. {json} is a report, {folder} an empty folder.
+BEFORE = {("bench/rivals/generate.py", "TO"): ["{folder}"], ("bench/micro/plot", "PNG"): ["{json}"],
+          ("tests/routing/check", "DIR"): ["--style=gin"]}
+GOOD = {
+    "bench/compare": [
+        [], ["--scenario=s7"], ["--rounds=1000"], ["--host=::1"], ["--host=::ffff:127.0.0.1"], ["--host=0.0.0.0"], ["--seed=0"],
+        ["--results={folder}/a/b"], ["--plot={folder}/a/b.svg"], ["--rounds=2", "--rounds=2"], ["--server={program}"], ["--full"]],
+    "bench/soak": [["--server={program}"], ["--server={program}", "--minutes=.5", "--rate=1e3", "--plot={folder}/a.png"]],
+    "bench/rivals/run": [[], ["--slice-ms=1.5", "--only=gin,r3"]],
+    "bench/rivals/compile_cost": [[], ["3"]],
+    "bench/rivals/generate.py": [["{folder}", "{folder}/new"]],
+    "bench/micro/plot": [["{json}"], ["{json}", "{folder}/a.svg"]],
+    "tests/routing/check": [["--style=gin"], ["--style=beego", "{folder}"]],
+}
+# Options that are right alone and wrong together. {cpu} is a CPU of this machine, {last} and {all} are lists of them.
+TOGETHER = {
+    "bench/compare": [
+        (["--wrk-threads=4", "--connections=3"], "4 threads, 3 connections; lower --wrk-threads"),
+        (["--rounds=3", "--rounds=5"], "--rounds: given twice, as 3 and as 5; give it once"),
+        (["--scenario=gc", "--scenario=leak"], "given twice"),
+        (["--scenario=leak", "--rounds=7"], "--rounds: 7 is too small for the scenario leak; use at least 8"),
+        (["--scenario=leak", "--connections=10001"], "too large for the scenario leak; use at most 10000"),
+        (["--scenario=overhead", "--port=65535"], "uses the ports 65535 to 65540"),
+        (["--server-cpus={all}"], "no CPU is left for the client"),
+        (["--client-cpus={all}"], "no CPU is left for the server"),
+        (["--server-cpus={cpu}", "--client-cpus={cpu}"], "overlap"),
+    ],
+    "bench/soak": [(["--clients=1000", "--rate=1"], "wait 1,000 s between two requests"),
+                   (["--router=gin", "--router=beego"], "given twice")],
+    "bench/rivals/run": [(["--rounds=1", "--rounds=2"], "given twice")],
+}
+# Scripts without a parser: arguments that they refuse.
+SCRIPTS = {
+    ".ci/run": [["x"], [""]],
+    "bench/leak": [["--scenario=gc"], ["--rounds=7"], ["--rounds="], ["x"]],
+    "bench/rivals/timed.py": [[], ["x"]],
+    "tests/compile_fail/gin/expect_error": [[], ["x"]],
+    "tests/fuzz/run": [["0"], ["-1"], ["nan"], [""], ["1.5"], ["9" * 30], ["1", "nobody"], ["1", ""], ["--minimise", "nobody"]],
+    "tests/hardening/check": [[], ["/nowhere"], ["/bin/true", "x"]],
+    "tests/install/check": [[], ["/nowhere", "g++"], ["/tmp", "no-compiler"]],
+    "tests/routing/gin_generate.py": [[], ["/nowhere", "x", "1"], ["/tmp", "x", "0"], ["/tmp", "x", "-1"], ["/tmp", "x", "nan"]],
+    "tests/run": [["x"], [""], ["fuzz"], ["--help"]],
+    "tools/docs": [["x"], ["--check"], [""]],
+    "tools/format": [["x"], ["--chekc"], [""], ["--check", "x"]],
+    "tools/install": [["x"], [""]],
+    "tools/tidy": [["/nowhere.cc"], ["--fix"], [""], ["README.md"]],
+}
+STAND_INS = {"tests/harness/stub_ab.py", "tests/harness/stub_server.py", "tests/harness/stub_wrk.py"}
+
+
+def load(name):
+    """The module of a program whose file has no suffix."""
+    loader = importlib.machinery.SourceFileLoader("script_" + name.replace("/", "_"), str(ROOT / name))
+    module = importlib.util.module_from_spec(importlib.util.spec_from_loader(loader.name, loader))
+    loader.exec_module(module)
+    return module
+
+
+sys.path.insert(0, str(ROOT / "tests" / "routing"))
+# Per program: its parser, and the function that reads a whole command line.
+PROGRAMS = {
+    "bench/compare": (compare.parser, lambda arguments: compare.parse_arguments(["--check", *arguments])),
+    "bench/soak": (soak.parser, soak.parse_arguments),
+    "bench/rivals/run": (rivals.parser, rivals.parse_options),
+    **{name: (module.parser, lambda arguments, module=module: module.parser().parse_args(arguments)) for name, module in (
+        ("bench/rivals/compile_cost", load("bench/rivals/compile_cost")), ("bench/rivals/generate.py", generate),
+        ("bench/micro/plot", load("bench/micro/plot")), ("tests/routing/check", load("tests/routing/check")))},
+}
+
+
+def run_script(name, arguments, variables={}):
+    """Returns the status and what was printed. A script that does not refuse its arguments finds no program to do its work with:
+    the only folder in PATH has the few that a check needs."""
+    with tempfile.TemporaryDirectory() as folder:
+        for tool in ("bash", "env", "dirname", "grep", "sed", "ls", "xargs", "echo"):
+            os.symlink(shutil.which(tool), os.path.join(folder, tool))
+        os.symlink("/usr/bin/python3", os.path.join(folder, "python3"))
+        command = [sys.executable, "-B", ROOT / name] if name.endswith(".py") else [ROOT / name]
+        done = subprocess.run([*command, *arguments], capture_output=True, text=True, check=False, timeout=60,
+                              env={**os.environ, **variables, "PATH": folder})
+        return done.returncode, done.stdout, done.stderr
+
+
+def name_of(action):
+    return next((option for option in action.option_strings if option.startswith("--")), action.metavar)
+
+
+class Options(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = pathlib.Path(cls.enterClassContext(tempfile.TemporaryDirectory()))
+        (cls.folder / "file").write_text("{}")
+        (cls.folder / "is.svg").mkdir()
+        os.symlink("loop", cls.folder / "loop")
+        os.symlink("nothing", cls.folder / "dangling")
+        (cls.folder / "empty").mkdir()
+        available = sorted(os.sched_getaffinity(0))
+        cls.names = {"file": cls.folder / "file", "folder": cls.folder, "loop": cls.folder / "loop", "json": cls.folder / "file",
+                     "dangling": cls.folder / "dangling", "program": HERE / "stub_server.py", "cpu": available[0],
+                     "all": cpus.text(available)}
+
+    def setUp(self):
+        # The ports of the defaults may be busy; a port that was just free is not.
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+
+    def fill(self, text):
+        return re.sub(r"\{(\w+)\}", lambda found: str(self.names[found[1]]), text)
+
+    def read(self, program, arguments):
+        """Returns the exit status (None if the options are accepted), stdout and stderr."""
+        arguments = [self.fill(argument) for argument in arguments]
+        has_port = "--port" in BAD[program] and not any(argument.startswith("--port") for argument in arguments)
+        out, err = io.StringIO(), io.StringIO()
+        status = None
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            try:
+                PROGRAMS[program][1]([f"--port={self.port}", *arguments] if has_port else arguments)
+            except SystemExit as end:
+                status = end.code
+        return status, out.getvalue(), err.getvalue()
+
+    def assert_refused(self, program, arguments, option="", cause=""):
+        status, out, err = self.read(program, arguments)
+        context = f"{program} {[argument[:80] for argument in arguments]}: {err}"
+        self.assertEqual((status, out), (2, ""), context)
+        self.assertRegex(err, rf"\A{re.escape(program)}: {re.escape(option)}[^\n]+; [^\n]+\n\Z", context)
+        self.assertLess(len(err), 400 + len(str(self.folder)) * 2 + 4096 * ("/x/x" in err), context)
+        self.assertIn(cause, err, context)
+
+    def test_every_option_has_bad_values_and_refuses_them(self):
+        for program, (parser, _) in PROGRAMS.items():
+            actions = [action for action in parser()._actions if not isinstance(action, argparse._HelpAction)]
+            self.assertEqual({name_of(action) for action in actions}, set(BAD[program]),
+                             f"{program}: the table BAD must have exactly the options of the program")
+            for action in actions:
+                name = name_of(action)
+                self.assertTrue(BAD[program][name], name)
+                before = BEFORE.get((program, name), [])
+                takes_value = action.nargs != 0
+                for bad in BAD[program][name] + [""] * takes_value:
+                    with self.subTest(program=program, option=name, value=bad[:80]):
+                        self.assert_refused(program, [*before, f"{name}={bad}" if action.option_strings else bad], f"{name}: ")
+                if action.option_strings and takes_value:
+                    with self.subTest(program=program, option=name, value=None):
+                        self.assert_refused(program, [*before, name], f"{name}: ")
+
+    def test_good_values_are_accepted(self):
+        self.assertEqual(set(GOOD), set(PROGRAMS))
+        for program, lines in GOOD.items():
+            for line in lines:
+                with self.subTest(program=program, line=line):
+                    self.assertEqual(self.read(program, line), (None, "", ""))
+        self.assertFalse((self.folder / "a").exists(), "a check leaves nothing behind")
+        self.assertEqual([path.name for path in self.folder.iterdir() if path.name.startswith(".")], [])
+
+    def test_options_that_contradict_each_other_are_refused(self):
+        for program, lines in TOGETHER.items():
+            for line, cause in lines:
+                with self.subTest(program=program, line=line):
+                    self.assert_refused(program, line, cause=cause)
+
+    def test_what_is_unknown_is_refused_with_a_suggestion(self):
+        for program in PROGRAMS:
+            before = {"bench/rivals/generate.py": ["{folder}", "{folder}"], "bench/rivals/compile_cost": ["1"],
+                      "bench/micro/plot": ["{json}", "x.png"], "tests/routing/check": ["--style=gin", "{folder}"]}.get(program, [])
+            for unknown in ("--nonsense", "--nonsense=1", "stray", "-z"):
+                with self.subTest(program=program, unknown=unknown):
+                    self.assert_refused(program, [*before, unknown], cause="is unknown; ")
+        for program, misspelt, meant in (("bench/compare", "--round=5", "--rounds"), ("bench/compare", "--sever=x", "--server"),
+                                         ("bench/soak", "--minute=5", "--minutes"), ("tests/routing/check", "--stile=gin", "--style")):
+            with self.subTest(misspelt):
+                given = ["--style=gin"] if program == "tests/routing/check" else []
+                self.assert_refused(program, [*given, misspelt], cause=f"did you mean {meant}?")
+        self.assert_refused("bench/compare", ["--scenario=overhaed"], cause="did you mean 'overhead'? choose from router_style, ")
+        self.assert_refused("bench/soak", ["--router=gim"], cause="did you mean 'gin'?")
+
+    def test_a_port_that_another_process_uses_is_refused(self):
+        for host, family in (("127.0.0.1", socket.AF_INET), ("::1", socket.AF_INET6), ("0.0.0.0", socket.AF_INET)):
+            with self.subTest(host), socket.socket(family) as other:
+                other.bind((host, 0))
+                other.listen(0)
+                port = other.getsockname()[1]
+                for program in ("bench/compare", "bench/soak"):
+                    server = ["--server={program}"] if program == "bench/soak" else []
+                    self.assert_refused(program, [*server, f"--host={host}", f"--port={port}"], cause=f"port {port} on {host} is busy")
+        with socket.socket() as other:  # a listener on every address, and one of the row of ports that the scenario uses
+            other.bind(("0.0.0.0", 0))
+            other.listen(0)
+            port = other.getsockname()[1]
+            self.assert_refused("bench/compare", [f"--port={port}"], cause="is busy")
+            self.assert_refused("bench/compare", ["--scenario=overhead", f"--port={port - 5}"], cause=f"port {port} on 127.0.0.1 is busy")
+
+    def test_more_connections_than_open_files_are_refused(self):
+        command = [sys.executable, "-B", "-m", "harness", "--check", f"--port={self.port}"]
+        for module, flags, option in (("harness", ["--check", "--connections=300"], "--connections"),
+                                      ("harness", ["--check", "--scenario=overload"], "--connections"),
+                                      ("harness.soak", ["--clients=300", f"--server={HERE / 'stub_server.py'}"], "--clients")):
+            with self.subTest(module=module, flags=flags):
+                command = f"ulimit -n 256; exec {sys.executable} -B -m {module} --port={self.port} {' '.join(flags)}"
+                done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False,
+                                      env={**os.environ, "PYTHONPATH": str(ROOT / "bench")}, timeout=60)
+                self.assertEqual((done.returncode, done.stdout), (2, ""), done.stderr)
+                self.assertRegex(done.stderr, rf"\A\S+: {option}: [0-9,]+ connections need [^\n]+ only 256; [^\n]+\n\Z")
+
+    def test_every_script_refuses_wrong_arguments(self):
+        for name, lines in SCRIPTS.items():
+            for line in lines:
+                with self.subTest(name=name, line=line):
+                    status, out, err = run_script(name, line)
+                    self.assertEqual((status, out), (2, ""), err)
+                    self.assertRegex(err, r"\A[^\n]+; [^\n]+\n\Z")
+
+    def test_variables_that_scripts_read_are_checked(self):
+        for name, variable in (("tools/tidy", "DUEL_TIDY_PRESET"), ("tests/fuzz/run", "DUEL_FUZZ_PRESET")):
+            status, out, err = run_script(name, [], {variable: "x"})
+            self.assertEqual((status, out), (2, ""), err)
+            self.assertRegex(err, rf"\A{name}: {variable}='x' is unknown; [^\n]+\n\Z")
+
+    def test_every_program_and_script_is_in_a_table(self):
+        found = {str(path.relative_to(ROOT)) for top in (".ci", "bench", "tests", "tools") for path in (ROOT / top).rglob("*")
+                 if path.is_file() and os.access(path, os.X_OK) and "results" not in path.parts}
+        known = set(PROGRAMS) | set(SCRIPTS) | STAND_INS
+        self.assertEqual(found - known, set(), "a new program needs rows in BAD, or in SCRIPTS if it has no parser")
+        for name in known:
+            self.assertTrue((ROOT / name).is_file(), name)
+
+
+class BeforeTheBuild(unittest.TestCase):
+    """bench/compare in a copy of the tree whose installer and cmake only write to a log."""
+
+    def setUp(self):
+        self.root = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
+        for folder in ("bench", "tools", "bin"):
+            (self.root / folder).mkdir()
+        for script in ("compare", "leak"):
+            shutil.copy(ROOT / "bench" / script, self.root / "bench" / script)
+        for name in ("harness", "load"):
+            os.symlink(ROOT / "bench" / name, self.root / "bench" / name)
+        os.symlink(HERE / "stub_wrk.py", self.root / "bin" / "wrk")
+        self.log = self.root / "log"
+        build = f"mkdir -p {self.root}/build/release; ln -sf {HERE}/stub_server.py {self.root}/build/release/server"
+        for program, does in (("tools/install", "true"), ("bin/cmake", build)):
+            (self.root / program).write_text(f"#!/bin/sh\necho {program} >>{self.log}\n{does}\n")
+            (self.root / program).chmod(0o755)
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+
+    def run_script(self, script, *flags):
+        done = subprocess.run([self.root / "bench" / script, *flags], capture_output=True, text=True, check=False, timeout=120,
+                              env={**os.environ, "PATH": f"{self.root / 'bin'}:{os.environ['PATH']}"})
+        return done, self.log.read_text().split() if self.log.exists() else []
+
+    def test_a_wrong_option_installs_and_builds_nothing(self):
+        for script, flag in (("compare", "--port=65536"), ("compare", "--host=foo"), ("compare", f"--results={self.log.parent}/bench/compare"),
+                             ("compare", "--scenario=x"), ("compare", "--server=/nowhere"), ("leak", "--rounds=7"), ("leak", "--scenario=gc")):
+            with self.subTest(script=script, flag=flag):
+                done, steps = self.run_script(script, flag)
+                self.assertEqual((done.returncode, done.stdout, steps), (2, "", []), done.stderr)
+                self.assertRegex(done.stderr, r"\Abench/compare: --[^\n]+; [^\n]+\n\Z")
+
+    def test_a_busy_port_installs_and_builds_nothing(self):
+        with socket.socket() as other:
+            other.bind(("127.0.0.1", self.port))
+            other.listen()
+            done, steps = self.run_script("compare", f"--port={self.port}")
+        self.assertEqual((done.returncode, done.stdout, steps), (2, "", []), done.stderr)
+        self.assertIn("is busy", done.stderr)
+
+    def test_right_options_install_build_and_measure(self):
+        done, steps = self.run_script("compare", "--scenario=memory", "--rounds=1", f"--port={self.port}")
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertEqual(steps, ["tools/install", "bin/cmake", "bin/cmake"])
+        self.assertIn("Memory at rest", done.stdout)
+
+
+if __name__ == "__main__":
+    unittest.main()
