@@ -208,10 +208,19 @@ void Response::remove(std::string_view name) {
   remove_before(name, fields_size_);
 }
 
-void Response::remove_before(std::string_view name, size_t end) {
+bool Response::set_cookie(std::string_view value) {
+  const size_t before = fields_size_;
+  if (!add("Set-Cookie"sv, value)) return false;
+  const size_t equals = value.find('=');
+  if (equals != std::string_view::npos) remove_before("Set-Cookie"sv, before, value.substr(0, equals + 1));
+  return true;
+}
+
+// Removes the fields with this name before `end` whose values begin with `value_begin`.
+void Response::remove_before(std::string_view name, size_t end, std::string_view value_begin) {
   for (size_t at = 0; at < end;) {
     const std::string_view line = line_at({fields_.data(), fields_size_}, at);
-    if (!line_is(line, name)) {
+    if (!line_is(line, name) || !line.substr(name.size() + 2).starts_with(value_begin)) {
       at += line.size();
       continue;
     }

@@ -71,6 +71,9 @@ class Response {
   void remove(std::string_view name);
   // The value of the first field with this name; empty if there is none. Valid until the fields change.
   std::string_view get(std::string_view name) const;
+  // Adds a Set-Cookie field, whose value begins with the cookie's name and '=', and removes the fields that set the
+  // same cookie before: an answer should not set a cookie twice (RFC 6265 §4.1.1). Returns false as add() does.
+  bool set_cookie(std::string_view value);
   // Says that the answer depends on this field of the request (RFC 9110 §12.5.5): adds its name to Vary, unless Vary
   // has it.
   void vary(std::string_view request_field);
@@ -127,7 +130,7 @@ class Response {
   enum class State : uint8_t { kOpen, kStreaming, kEnded, kDeferred };
   enum class Framing : uint8_t { kLength, kChunked, kUntilClose, kNone };
 
-  void remove_before(std::string_view name, size_t end);
+  void remove_before(std::string_view name, size_t end, std::string_view value_begin = {});
   void drop_file();
   void end_overflowed();
   void write_head(Framing framing, uint64_t length, std::string_view body);

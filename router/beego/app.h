@@ -40,6 +40,9 @@ struct AppOptions {
   bool method_override = true;
   bool enable_xsrf = false;
   std::string xsrf_key = {};  // signs the token's cookie; if empty, a random key, valid until the process ends
+  // Browsers keep and send a Secure cookie only over https (some also for http://localhost), so without TLS in front of
+  // the server no form has a valid token. As in Beego, the default does not let the token travel in clear text.
+  bool xsrf_secure = true;
   int64_t xsrf_expire_s = 0;  // lifetime of the token's cookie in seconds; 0: until the browser is closed
   std::string flash_name = "BEEGO_FLASH";
   std::string flash_separator = "BEEGOFLASH";

@@ -31,7 +31,8 @@ const std::string& Context::xsrf_token(std::string_view key, int64_t expire_s) {
     token = *sent;
   } else {
     token = context::random_text(kLetters);
-    set_secure_cookie(key, kCookie, token, {.max_age_s = expire_s, .secure = true, .http_only = true});
+    set_secure_cookie(key, kCookie, token,
+                      {.max_age_s = expire_s, .secure = app_->options().xsrf_secure, .http_only = true});
   }
   return token;
 }

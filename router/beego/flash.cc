@@ -14,7 +14,7 @@ Flash Flash::read(Context& context) {
   std::string text;
   if (cookie.data() != nullptr) {
     if (!values::percent_decode(cookie, http::grammar::Plus::kIsSpace, text)) text.clear();
-    context.output.cookie(options.flash_name, "", {.max_age_s = -1});
+    context.output.replace_cookie(options.flash_name, "", {.max_age_s = -1});
   }
   for (std::string_view rest = text; !rest.empty();) {
     const size_t end = rest.find('\0');
@@ -37,7 +37,7 @@ void Flash::store(Context& context) const {
     text.push_back('\0');
   }
   context.input.set_data("flash", messages_);
-  context.output.cookie(options.flash_name, values::percent_encode(text, http::grammar::kQueryEncoding));
+  context.output.replace_cookie(options.flash_name, values::percent_encode(text, http::grammar::kQueryEncoding));
 }
 
 }  // namespace duel::beego

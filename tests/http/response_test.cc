@@ -239,6 +239,26 @@ TEST_F(ResponseTest, RemoveRemovesAllFieldsOfTheNameOnly) {
   EXPECT_EQ(head().value("AA"), "2");
 }
 
+TEST_F(ResponseTest, SetCookieReplacesTheFieldsOfTheSameCookieOnly) {
+  start().add("Set-Cookie", "a=1");
+  response().add("Set-Cookie", "ab=1");
+  response().add("Set-Cookie", "A=1");
+  response().add("X", "a=1");
+  response().add("set-cookie", "a=2; Path=/");
+  EXPECT_TRUE(response().set_cookie("a=; Max-Age=0"));
+  EXPECT_TRUE(response().set_cookie("nameless"));
+  EXPECT_TRUE(response().set_cookie("ab=2"));
+  EXPECT_TRUE(response().set_cookie("a=3; Path=/"));
+  response().end();
+  EXPECT_EQ(head().count("Set-Cookie"), 4U);
+  EXPECT_EQ(head().value("Set-Cookie"), "A=1");
+  EXPECT_EQ(head().value("X"), "a=1");
+  for (const char* kept :
+       {"\r\nSet-Cookie: nameless\r\n", "\r\nSet-Cookie: ab=2\r\n", "\r\nSet-Cookie: a=3; Path=/\r\n"}) {
+    EXPECT_NE(bytes().find(kept), std::string_view::npos) << bytes();
+  }
+}
+
 TEST_F(ResponseTest, RemoveOfTheOnlyField) {
   start().add("A", "1");
   response().remove("a");

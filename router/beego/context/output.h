@@ -27,9 +27,14 @@ class Output {
   // Sets a field and replaces all fields of this name. Names and values follow the rules of http::Response.
   void header(std::string_view name, std::string_view value) { response_->set(name, value); }
   void add_header(std::string_view name, std::string_view value) { response_->add(name, value); }
-  // Adds a Set-Cookie field. Names, values and attributes are cleaned, so that none of them can add an attribute.
+  // Adds a Set-Cookie field; as in Beego, also if there is one for this name. Names, values and attributes are cleaned,
+  // so that none of them can add an attribute.
   void cookie(std::string_view name, std::string_view value, const CookieOptions& options = {}) {
     response_->add("Set-Cookie", format_cookie(name, value, options));
+  }
+  // The same, but removes the fields that set a cookie of this name before.
+  void replace_cookie(std::string_view name, std::string_view value, const CookieOptions& options = {}) {
+    response_->set_cookie(format_cookie(name, value, options));
   }
   // Sets Content-Type by a file extension, with or without the dot. An unknown extension changes nothing.
   void content_type(std::string_view extension);

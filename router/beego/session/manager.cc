@@ -17,21 +17,21 @@ std::shared_ptr<Store> Manager::find(const http::Request& request) const {
 std::shared_ptr<Store> Manager::create(http::Response& response) const {
   const std::string id = new_id();
   std::shared_ptr<Store> store = provider_->create(id);
-  response.add("Set-Cookie", format_cookie(cookie_, id, cookie_.max_age_s));
+  response.set_cookie(format_cookie(cookie_, id, cookie_.max_age_s));
   return store;
 }
 
 std::shared_ptr<Store> Manager::regenerate(const Store& store, http::Response& response) const {
   const std::string id = new_id();
   std::shared_ptr<Store> renewed = provider_->regenerate(store.id(), id);
-  response.add("Set-Cookie", format_cookie(cookie_, id, cookie_.max_age_s));
+  response.set_cookie(format_cookie(cookie_, id, cookie_.max_age_s));
   return renewed;
 }
 
 void Manager::destroy(const Store& store, http::Response& response) const {
   provider_->destroy(store.id());
   constexpr int64_t kDelete = -1;
-  response.add("Set-Cookie", format_cookie(cookie_, {}, kDelete));
+  response.set_cookie(format_cookie(cookie_, {}, kDelete));
 }
 
 }  // namespace duel::beego::session

@@ -12,6 +12,8 @@ namespace duel::beego::session {
 // For applications: finds and creates the session of a request (Beego's session.Manager). A cookie holds the id, a
 // Provider keeps the values. All workers share one manager; its members are const and may be called on any thread.
 //
+// A response sets the session's cookie once: the last of several changes in one request replaces the earlier ones.
+//
 // Only the manager makes ids. If a client sends an id that the provider does not know (invented, altered, expired or
 // planted by an attacker), the client gets a new id.
 //

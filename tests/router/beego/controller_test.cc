@@ -255,6 +255,19 @@ TEST_F(ControllerTest, FlashLivesForOneRequest) {
       {{"Cookie", cookie}});
   EXPECT_EQ(read.field("Set-Cookie"), "BEEGO_FLASH=; Max-Age=0; Path=/");
   EXPECT_THAT(read.body, HasSubstr("hi 3"));
+  const Answer again = get("/act",
+                           [](Controller& c) {
+                             Flash flash = Flash::read(c.context());
+                             flash.notice("still");
+                             flash.store(c.context());
+                             c.context().set_cookie("other", "1");
+                             c.context().set_cookie("other", "2");
+                           },
+                           {{"Cookie", "BEEGO_FLASH=%00a%23BEEGOFLASH%23b%00"}});
+  EXPECT_EQ(again.fields("Set-Cookie"),
+            (std::vector<std::string>{"BEEGO_FLASH=%00a%23BEEGOFLASH%23b%00%00notice%23BEEGOFLASH%23still%00; Path=/",
+                                      "other=1; Path=/", "other=2; Path=/"}))
+      << "one field for the message; as in Beego, one for each call of set_cookie()";
   for (const char* broken : {"%zz", "", "%00%00", "a%23BEEGOFLASH%23b%23BEEGOFLASH%23c"}) {
     get("/act", [](Controller& c) { EXPECT_TRUE(Flash::read(c.context()).messages().empty()); },
         {{"Cookie", std::string("BEEGO_FLASH=") + broken}});
@@ -323,6 +336,12 @@ TEST_F(XsrfTest, AMissingTokenIs422AndAWrongTokenIs417) {
   forged[8] = forged[8] == 'x' ? 'y' : 'x';
   EXPECT_EQ(post("/act", {{"Cookie", forged}, {"X-Xsrftoken", token}}, "", ok).status, 417);
   EXPECT_EQ(send(FullRequest("PATCH", "/act"), ok).status, 200) << "beego 2.1.0 protects only POST, PUT and DELETE";
+}
+
+TEST_F(XsrfTest, TheCookieIsSecureUnlessTheApplicationDecidesOtherwise) {
+  EXPECT_THAT(get("/act", ok).field("Set-Cookie"), ::testing::EndsWith("; Path=/; Secure; HttpOnly"));
+  make({.enable_xsrf = true, .xsrf_key = "key", .xsrf_secure = false});
+  EXPECT_THAT(get("/act", ok).field("Set-Cookie"), ::testing::EndsWith("; Path=/; HttpOnly"));
 }
 
 TEST_F(XsrfTest, PutAndDeleteAreCheckedToo) {

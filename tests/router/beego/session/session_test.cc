@@ -256,6 +256,14 @@ class Visits : public Controller {
     const bool gone = get_session("n") == Value();
     output().body(gone ? "gone" : "still there");
   }
+  // Changes the session in the order that the query names.
+  void patch() override {
+    for (const char step : input().query("do")) {
+      if (step == 's') set_session("n", int64_t{7});
+      if (step == 'd') destroy_session();
+      if (step == 'r') session_regenerate_id();
+    }
+  }
   void head() override { output().body("no session asked for"); }
 
   static ControllerClass reflect() { return ControllerClass::of<Visits>("Visits"); }
@@ -263,8 +271,8 @@ class Visits : public Controller {
 
 class SessionRequests : public ::testing::Test {
  protected:
-  testing::Answer ask(std::string_view method, std::string_view cookie) {
-    http::Request request = testing::make_request(method, "/");
+  testing::Answer ask(std::string_view method, std::string_view cookie, std::string_view target = "/") {
+    http::Request request = testing::make_request(method, target);
     text_ = "Cookie" + std::string(cookie);
     const http::FieldSpan span{0, 6, 6, static_cast<uint16_t>(cookie.size())};
     if (!cookie.empty()) request.fields = {text_.data(), &span, 1};
@@ -352,6 +360,23 @@ TEST_F(SessionRequests, DestroyTheSessionAndItsCookie) {
   EXPECT_EQ(answer.field("Set-Cookie"), "beegosessionID=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax");
   EXPECT_EQ(ask("GET", cookie(id)).body, "1");
   EXPECT_EQ(ask("DELETE", "").field("Set-Cookie"), "") << "there is no session";
+}
+
+// RFC 6265 §4.1.1: an answer should not set a cookie twice. The last change counts.
+TEST_F(SessionRequests, SetTheCookieOnce) {
+  for (const bool known : {false, true}) {
+    for (const std::string steps : {"ds", "sd", "dsd", "sds", "rs", "rd", "dr", "rds", "drd", "rdr", "srd", "dsr"}) {
+      SCOPED_TRACE(steps + (known ? " of a known client" : " of a new client"));
+      const std::string sent = known ? cookie(id_in(ask("GET", ""))) : "";
+      const testing::Answer answer = ask("PATCH", sent, "/?do=" + steps);
+      ASSERT_EQ(answer.fields("Set-Cookie").size(), 1U);
+      const bool ends = steps.ends_with('d');
+      EXPECT_EQ(answer.field("Set-Cookie").find("; Max-Age=0") != std::string::npos, ends);
+      if (ends) continue;
+      EXPECT_NE(provider_->find(id_in(answer)), nullptr);
+      EXPECT_EQ(ask("GET", cookie(id_in(answer))).body, steps.ends_with('s') || steps == "dsr" ? "8" : "1");
+    }
+  }
 }
 
 TEST_F(SessionRequests, AllocateNothingWithoutASession) {
