@@ -122,6 +122,7 @@ void warn(std::string_view line) {
 int run(const config::Options& options) {
   if (options.profiles.heap_sample_bytes != 0) alloc::profile::restart_with_heap_sampler();
   std::signal(SIGPIPE, SIG_IGN);  // a write to a pipe without a reader must fail with EPIPE instead
+  std::signal(SIGXFSZ, SIG_IGN);  // a write beyond the limit of file sizes (ulimit -f) must fail with EFBIG instead
   const Signals signals({SIGTERM, SIGINT, SIGUSR1, kWakeUp});
   if (options.count_allocations && !alloc::count_calls(true)) {
     throw http::StartError(

@@ -129,8 +129,9 @@ void Settings::add_requests() {
 void Settings::add_data() {
   group_ = "Database, sessions, XSRF";
   DataOptions& data = options_.data;
-  add(database_setting({"Database", "db", "The SQLite database of /sql and /orm: in memory, or a file"},
-                       data.database));
+  add(database_setting(
+      {"Database", "db", "The SQLite database of /sql and /orm: memory (or :memory:), or the path of a file"},
+      data.database));
   add(switch_setting({"EnableORM", "orm", "Beego style: enable the ORM and GET /orm/user/:id"}, data.orm));
   add(switch_setting({"SessionOn", "session", "Beego style: enable sessions and /session"}, data.session));
   add(choice_setting(

@@ -63,10 +63,10 @@ std::shared_ptr<sql::Pool> open_users(const config::DataOptions& options, OpenTi
     if (time == OpenTime::kAtOnce || !options.in_memory()) open_first(*pool);
     return pool;
   } catch (const sql::Error& error) {
-    throw http::StartError(
-        "--db=" + options.database + " cannot be used (" + error.what() +
-        "); name a database of SQLite or a new file, in an existing folder that this user may write, "
-        "or use --db=memory");
+    throw http::StartError("--db=" + options.database + " cannot be used (" + error.what() +
+                           "); name a database of SQLite or a new file, in an existing folder that this user may "
+                           "write, on a disk that is not full, "
+                           "or use --db=memory");
   }
 }
 

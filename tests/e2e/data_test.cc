@@ -147,6 +147,15 @@ TEST_P(Data, ADatabaseThatCannotBeUsedEndsTheStart) {
   }
 }
 
+// A limit of file sizes (ulimit -f, in KiB) fails as a full disk does, and must not end the process by a signal.
+TEST_P(Data, AFileThatCannotGrowEndsTheStart) {
+  Process process({"/bin/bash", "-c", "ulimit -f 8; exec \"$0\" \"$@\"", server_binary(), "--router=" + GetParam(),
+                   "--port=0", database()});
+  EXPECT_EQ(process.wait(), 1);
+  const std::string error = process.standard_error();
+  EXPECT_TRUE(error.starts_with("server: --db=" + file() + " cannot be used (")) << error;
+}
+
 DUEL_BOTH_ROUTERS(Data);
 
 std::string cookie_in(const Reply& reply) {
