@@ -107,6 +107,27 @@ TEST_P(HandlerWrappers, GzipIfTheClientAcceptsIt) {
       << "POST is not among the methods";
 }
 
+// The wrappers also surround an answer that the head decides: it is logged once, and 100 Continue is not logged.
+TEST_P(HandlerWrappers, AnAnswerInsteadOf100ContinueIsLogged) {
+  std::vector<std::string> flags = log_flags(false);
+  flags.insert(flags.end(), {"--gzip=on", "--gzip-methods=POST", "--gzip-min-length=1", "--copy-request-body=on"});
+  start(flags);
+  const std::string fields = "Host: a\r\nContent-Length: 2\r\nExpect: 100-continue\r\nAccept-Encoding: gzip\r\n\r\n";
+  Client refused(port());
+  const Reply refusal = refused.roundtrip("POST /none HTTP/1.1\r\n" + fields);
+  EXPECT_EQ(refusal.status(), 404);
+  EXPECT_EQ(refusal.field("Vary"), "Accept-Encoding");
+  EXPECT_EQ(refused.receive_to_end(), "");
+  EXPECT_NE(logged().find("/none"), std::string::npos);
+  Client served(port());
+  EXPECT_EQ(served.roundtrip("POST /echo HTTP/1.1\r\n" + fields).status(), 100);
+  EXPECT_EQ(logged().find("/echo"), std::string::npos);
+  served.send("hi");
+  EXPECT_EQ(served.receive().status(), 200);
+  const std::string lines = logged();
+  EXPECT_EQ(std::count(lines.begin(), lines.end(), '\n'), 2) << lines;
+}
+
 TEST_P(HandlerWrappers, GzipByMethodAndLength) {
   start({"--gzip=on", "--gzip-methods=POST", "--gzip-min-length=100", "--gzip-level=9"});
   Client client(port());

@@ -143,6 +143,22 @@ TEST_P(Timeouts, NotOfAnAnswerThatIsReadSlowly) {
   EXPECT_TRUE(client.receive().body == body);
 }
 
+// The client reads on and on, but more slowly than it must. The same with each kind of answer is in
+// tests/http/core/fault/time_limits_test.cc.
+TEST_P(Timeouts, OfAnAnswerThatIsReadTooSlowly) {
+  TemporaryDirectory directory;
+  std::filesystem::resize_file(directory.write("large.bin", ""), 64U << 20U);
+  start({"--write-timeout=200ms", "--min-write-rate=1g", "--static-dir=" + directory.path().string()});
+  const size_t before = server().open_descriptors();
+  Client client(port(), {.source = 1, .receive_buffer = 4'096});
+  client.send(get_request("/static/large.bin"));
+  EXPECT_TRUE(eventually([&] {
+    client.receive_piece();
+    return server().open_descriptors() <= before;
+  })) << "the connection is still open";
+  EXPECT_LT(client.pending().size(), 64U << 20U);
+}
+
 // A process that was stopped (by a suspended machine or a debugger) finds that a deadline has passed and that the
 // awaited bytes have arrived, at the same time. Every request must get exactly one answer.
 class StoppedProcess : public Timeouts {
