@@ -4,6 +4,7 @@ scenarios/      one module per scenario: what it runs and how its table looks
 __main__.py     the command line of bench/compare
 session.py      one call of bench/compare: options, environment, records, started servers
 run.py          one run: warm up, load, read the counters, judge whether the run is valid
+limit_rule.py   who limited a run, and whether its latencies can be true
 comparison.py   parts shared by the scenarios: rounds, heading, remarks
 ablation.py     the scenarios that compare two variants within one style
 server.py       a server process

@@ -6,6 +6,8 @@ import numpy as np
 
 RESAMPLES = 10_000
 CONFIDENCE = 0.95
+SIMULATED_SESSIONS = 1_000
+SIMULATED_RESAMPLES = 1_000
 
 
 @dataclass(frozen=True)
@@ -30,14 +32,22 @@ def estimate(values, seed=0):
     values = np.asarray(values, dtype=float)
     if values.size == 0:
         raise ValueError("no values")
-    median = float(np.median(values))
-    if values.size == 1:
-        return Estimate(median, None, None, 1)
-    picks = np.random.default_rng(seed).integers(0, values.size, size=(RESAMPLES, values.size))
-    medians = np.median(values[picks], axis=1)
+    return estimates(values.reshape(1, -1), seed)[0]
+
+
+def estimates(rows, seed=0, resamples=RESAMPLES):
+    """One Estimate per row."""
+    rows = np.sort(rows, axis=1)
+    count = rows.shape[1]
+    medians = (rows[:, (count - 1) // 2] + rows[:, count // 2]) / 2
+    if count == 1:
+        return [Estimate(float(median), None, None, 1) for median in medians]
+    # In a sorted row, the median of a resample is the value at the median of the picked places. So all rows share one sort.
+    places = np.sort(np.random.default_rng(seed).integers(0, count, size=(resamples, count)), axis=1)
+    resampled = (rows[:, places[:, (count - 1) // 2]] + rows[:, places[:, count // 2]]) / 2
     tail = (1 - CONFIDENCE) / 2
-    low, high = np.quantile(medians, [tail, 1 - tail])
-    return Estimate(median, float(low), float(high), int(values.size))
+    lows, highs = np.quantile(resampled, [tail, 1 - tail], axis=1)
+    return [Estimate(float(median), float(low), float(high), count) for median, low, high in zip(medians, lows, highs)]
 
 
 def paired_ratio(numerators, denominators):
@@ -58,6 +68,23 @@ def is_tie(ratio, same_against_same):
         return False
     noise = max(abs(same_against_same.low - 1), abs(same_against_same.high - 1))
     return abs(ratio.median - 1) <= noise
+
+
+def share_found(noise, difference, rounds, seed=0, sessions=SIMULATED_SESSIONS):
+    """The share of simulated sessions in which is_tie() finds that a server costs `difference` more than another (0.05: 5 %); the
+    power of the statistics. With `difference` 0 it is the share of false claims. `noise` is the standard deviation of the logarithm
+    of one run's figure. A session measures a server, the same again, and the other one, in `rounds` rounds."""
+    source = np.random.default_rng(seed)
+    first, again, other = np.exp(source.normal(0, noise, (3, sessions, rounds)))
+    ratios = estimates(other * (1 + difference) / first, resamples=SIMULATED_RESAMPLES)
+    same = estimates(again / first, resamples=SIMULATED_RESAMPLES)
+    return sum(not is_tie(ratio, aa) for ratio, aa in zip(ratios, same)) / sessions
+
+
+def noise_of_a_run(same_against_same):
+    """The standard deviation of the logarithm of one run's figure, from the A/A ratios of a session. A ratio has the noise of two
+    runs."""
+    return float(np.std(np.log(same_against_same), ddof=1) / np.sqrt(2))
 
 
 def straight_line(xs, ys):

@@ -4,6 +4,7 @@ import http.server
 import importlib
 import os
 import pathlib
+import random
 import re
 import tempfile
 import threading
@@ -11,7 +12,7 @@ import unittest
 import unittest.mock
 
 import stub_server
-from harness import ab, cpus, direct_http, load, order, pprof, processes, run, stats, table
+from harness import ab, cpus, direct_http, limit_rule, load, order, pprof, processes, run, stats, table
 from harness.errors import HarnessError
 from harness.scenarios import overhead, overload
 
@@ -210,6 +211,97 @@ class Statistics(unittest.TestCase):
         self.assertTrue(stats.is_tie(estimate(1.05, 0.99, 1.07), quiet), "the interval contains 1")
         self.assertTrue(stats.is_tie(estimate(1.05, 1.03, 1.07), estimate(1.0, 0.93, 1.02)), "A/A differs as much")
         self.assertTrue(stats.is_tie(stats.estimate([1.5]), quiet), "one round has no interval")
+
+
+class SimulatedSessions(unittest.TestCase):
+    ROUNDS = 10
+
+    def test_of_1000_sessions_without_a_difference_at_most_5_percent_claim_one(self):
+        for noise in (0.01, 0.05, 0.2):
+            self.assertLessEqual(stats.share_found(noise, 0.0, self.ROUNDS), 0.05, noise)
+        self.assertLessEqual(stats.share_found(0.02, 0.0, 5), 0.05)
+
+    def test_a_larger_difference_and_less_noise_are_found_more_often(self):
+        found = [stats.share_found(0.03, difference, self.ROUNDS, sessions=300) for difference in (0.0, 0.02, 0.05, 0.1, 0.3)]
+        self.assertEqual(found, sorted(found))
+        self.assertGreater(found[-1], 0.99)
+        self.assertGreater(stats.share_found(0.01, 0.05, self.ROUNDS, sessions=300),
+                           stats.share_found(0.04, 0.05, self.ROUNDS, sessions=300))
+
+    def test_an_injected_difference_of_5_percent_is_found_as_often_as_stated(self):
+        import numpy as np
+        for noise in (0.01, 0.02, 0.03):
+            source = np.random.default_rng(7)
+            stated, found = [], 0
+            for _ in range(200):
+                first, again, other = np.exp(source.normal(0, noise, (3, self.ROUNDS)))
+                aa = again / first
+                found += not stats.is_tie(stats.estimate(1.05 * other / first), stats.estimate(aa))
+                stated.append(stats.share_found(stats.noise_of_a_run(aa), 0.05, self.ROUNDS, sessions=40))
+            self.assertAlmostEqual(found / 200, np.mean(stated), delta=0.1)
+
+
+class LimitRule(unittest.TestCase):
+    def limit(self, server, client, **more):
+        return limit_rule.judge(server, client, **more).limit
+
+    def test_a_saturated_side_is_the_limit(self):
+        for server, client, limit in ((0.95, 0.5, "server"), (0.99, 0.99, "server"), (0.94, 0.95, "client"), (0.94, 0.94, "neither"),
+                                      (0.0, 0.0, "neither")):
+            self.assertEqual(self.limit(server, client), limit, (server, client))
+
+    def test_a_quota_makes_the_server_the_limit(self):
+        self.assertEqual(self.limit(0.4, 0.5, throttled_share=0.6), "server")
+        self.assertEqual(self.limit(0.4, 0.99, throttled_share=0.6), "server")
+        self.assertEqual(self.limit(0.4, 0.5, throttled_share=0.01), "neither")
+
+    def test_a_server_as_fast_as_the_null_server_is_limited_by_the_client(self):
+        idle, busy = limit_rule.Ceiling(100_000, 0.6), limit_rule.Ceiling(100_000, 0.97)
+        self.assertEqual(self.limit(0.7, 0.9, requests_per_s=95_000, ceiling=idle), "client")
+        self.assertEqual(self.limit(0.7, 0.9, requests_per_s=94_000, ceiling=idle), "neither")
+        self.assertEqual(self.limit(0.7, 0.9, requests_per_s=95_000, ceiling=busy), "neither")
+        self.assertEqual(self.limit(0.96, 0.9, requests_per_s=95_000, ceiling=idle), "server")
+
+    def test_every_verdict_says_why(self):
+        self.assertIn("99% of its CPU time, the server 80%", limit_rule.judge(0.8, 0.99).why)
+        self.assertIn("50% and the client 60%", limit_rule.judge(0.5, 0.6).why)
+
+    def test_latencies_that_contradict_littles_law_are_void(self):
+        # The measured runs: 512 connections at 125k requests/s need a mean latency of 4.1 ms.
+        for mean_us, void in ((530, True), (1950, True), (3600, True), (4096, False), (4400, False), (4700, True)):
+            share = limit_rule.in_flight_share(512, 125_000, mean_us)
+            self.assertEqual(limit_rule.latency_is_void(share), void, mean_us)
+
+    def published(self):
+        """380 servers: 174 between 96.0k and 97.4k requests/s, 198 below them, 8 above."""
+        source = random.Random(1)
+        rates = [source.uniform(96_000, 97_400) for _ in range(174)]
+        rates += [source.lognormvariate(10.6, 0.6) % 95_000 for _ in range(198)] + [source.uniform(98_500, 104_000) for _ in range(8)]
+        source.shuffle(rates)
+        return rates
+
+    def test_a_published_plateau_is_the_limit_of_the_client(self):
+        rates = self.published()
+        verdicts = limit_rule.judge_published(rates)
+        for rate, verdict in zip(rates, verdicts):
+            if 96_000 <= rate <= 97_400:
+                self.assertEqual(verdict.limit, "client", rate)
+                self.assertRegex(verdict.why, r"1[78]\d of 380 servers lie between 9[56],\d{3} and 97,\d{3} requests/s")
+            elif not 95_000 <= rate <= 98_000:
+                self.assertIsNone(verdict, rate)
+
+    def test_servers_that_differ_are_on_no_plateau(self):
+        source = random.Random(2)
+        for spread in (0.1, 0.3, 1.0):
+            rates = [source.lognormvariate(11, spread) for _ in range(380)]
+            self.assertEqual(limit_rule.judge_published(rates), [None] * 380)
+        self.assertIsNone(limit_rule.plateau([*(1000.0 * n for n in range(1, 369)), *[400_000.0] * 12]), "too few are equally fast")
+        self.assertIsNone(limit_rule.plateau([]))
+        self.assertIsNone(limit_rule.plateau([100.0] * 9))
+
+    def test_a_plateau_below_much_faster_servers_is_not_the_clients(self):
+        fast = [rate * 2 for rate in range(100_000, 100_040)]
+        self.assertIsNone(limit_rule.plateau([96_500.0] * 174 + fast + [1000.0 * n for n in range(1, 90)]))
 
 
 class Order(unittest.TestCase):
