@@ -21,15 +21,15 @@ struct Plan {
   std::vector<Step> steps = {};  // all open (rate > 0) or all closed (rate 0)
   Share share = {};
   uint32_t connections = 1;
-  uint32_t pipeline = 1;                  // requests in flight per connection
-  uint64_t requests_per_connection = 0;   // 0: no limit. 1: short connections
-  int64_t timeout_ns = 0;                 // for an answer; also for the rest of the run after its last step
+  uint32_t pipeline = 1;                 // requests in flight per connection
+  uint64_t requests_per_connection = 0;  // 0: no limit. 1: short connections
+  int64_t timeout_ns = 0;                // for an answer; also for the rest of the run after its last step
 
   bool open_loop() const { return steps.front().rate_milli > 0; }
 };
 
-// Decides which request is sent when and on which connection, and keeps the account. It has no clock and no sockets: the
-// caller passes the time, in nanoseconds since the start of the schedule, and a Transport. Not thread-safe.
+// Decides which request is sent when and on which connection, and keeps the account. It has no clock and no sockets:
+// the caller passes the time, in nanoseconds since the start of the schedule, and a Transport. Not thread-safe.
 class Generator {
  public:
   // The plan, the mix and the transport must outlive the generator.

@@ -63,8 +63,8 @@ std::string compress(const std::string& bytes) {
       libdeflate_alloc_compressor(kZlibLevel), libdeflate_free_compressor);
   if (compressor == nullptr) throw std::bad_alloc();
   std::string compressed(libdeflate_zlib_compress_bound(compressor.get(), bytes.size()), '\0');
-  compressed.resize(libdeflate_zlib_compress(compressor.get(), bytes.data(), bytes.size(), compressed.data(),
-                                             compressed.size()));
+  compressed.resize(
+      libdeflate_zlib_compress(compressor.get(), bytes.data(), bytes.size(), compressed.data(), compressed.size()));
   return compressed;
 }
 

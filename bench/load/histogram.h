@@ -9,15 +9,15 @@
 
 namespace duel::load {
 
-// Counts durations from 0 to kMaxNs in the classes of an HdrHistogram with three significant digits: 2,048 classes of one
-// nanosecond, then 1,024 classes for each doubling. The width of a class is at most 1/1,024 of its values, so the relative
-// error of a percentile is below 0.1 %. Longer durations count as kMaxNs. Minimum, maximum and sum are exact.
+// Counts durations from 0 to kMaxNs in the classes of an HdrHistogram with three significant digits: 2,048 classes of
+// one nanosecond, then 1,024 classes for each doubling. The width of a class is at most 1/1,024 of its values, so the
+// relative error of a percentile is below 0.1 %. Longer durations count as kMaxNs. Minimum, maximum and sum are exact.
 // One thread at a time may use it.
 class Histogram {
  public:
   static constexpr int kDigits = 3;
   static constexpr int64_t kMaxNs = int64_t{3600} * 1'000'000'000;  // one hour; more than any time limit of a request
-  static constexpr int kHalfBits = 10;                               // log2 of the classes of each doubling
+  static constexpr int kHalfBits = 10;                              // log2 of the classes of each doubling
   static constexpr size_t kHalf = size_t{1} << kHalfBits;
 
   // The class of a duration from 0 to kMaxNs, and the bounds (inclusive) of a class.

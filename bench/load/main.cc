@@ -19,7 +19,8 @@ namespace {
 
 enum ExitStatus : int { kMeasured = 0, kFailed = 1, kWrongOption = 2, kVoid = 3, kInterrupted = 130 };
 
-// SIGINT and SIGTERM are read from a descriptor, so that a report is never cut off. Writing to a closed pipe is an error.
+// SIGINT and SIGTERM are read from a descriptor, so that a report is never cut off. Writing to a closed pipe is an
+// error.
 void arrange_signals() {
   sigset_t signals;
   sigemptyset(&signals);

@@ -23,9 +23,9 @@ constexpr int64_t kMaxDurationNs = 24 * 3600 * kSecondNs;
 constexpr uint64_t kMaxConnections = 1'000'000;
 constexpr uint64_t kMaxPipeline = 256;  // the choice of a connection takes time in proportion to it
 constexpr uint64_t kMaxThreads = 256;
-constexpr uint64_t kMaxSteps = 1000;              // each step has histograms of 0.8 MB
-constexpr uint64_t kMaxBodyBytes = 1024 << 20;    // a body is kept in memory
-constexpr uint64_t kReservedDescriptors = 32;     // rings, standard streams, files of the libraries
+constexpr uint64_t kMaxSteps = 1000;            // each step has histograms of 0.8 MB
+constexpr uint64_t kMaxBodyBytes = 1024 << 20;  // a body is kept in memory
+constexpr uint64_t kReservedDescriptors = 32;   // rings, standard streams, files of the libraries
 
 // The values as they are given. finish() makes Options of them.
 struct Draft {
@@ -122,7 +122,8 @@ Sentence check_header(std::string_view header) {
   constexpr std::array<std::string_view, 4> kOwn = {"Host", "Content-Length", "Transfer-Encoding", "Connection"};
   const std::string_view name = header.substr(0, header.find(':'));
   if (name.size() == header.size() || !http::grammar::is_token(name)) return "give 'Name: value'";
-  if (std::any_of(header.begin(), header.end(), [](char c) { return static_cast<unsigned char>(c) < ' ' && c != '\t'; })) {
+  if (std::any_of(header.begin(), header.end(),
+                  [](char c) { return static_cast<unsigned char>(c) < ' ' && c != '\t'; })) {
     return "a value must not contain control characters";
   }
   for (const std::string_view own : kOwn) {
@@ -176,8 +177,8 @@ Sentence set_mix_part(RequestKind& kind, std::string_view key, std::string_view 
 }
 
 Sentence check_target(std::string_view target) {
-  const bool visible = std::all_of(target.begin(), target.end(),
-                                   [](char c) { return c > ' ' && http::grammar::is_printable_ascii(c); });
+  const bool visible =
+      std::all_of(target.begin(), target.end(), [](char c) { return c > ' ' && http::grammar::is_printable_ascii(c); });
   return target.starts_with('/') && visible ? "" : "the path must begin with / and have no spaces";
 }
 
@@ -223,52 +224,69 @@ struct Option {
   Sentence (*set)(Draft&, std::string_view);
 };
 
-constexpr auto kTable = std::to_array<Option>({
-    {"rate", "N", "Open loop: send N requests per second, evenly spaced. Without it and --steps: closed loop.",
-     [](Draft& d, std::string_view v) { return set_rate(d.rate_milli, v); }},
-    {"steps", "RATE:TIME,...", "Open loop with several rates, one after the other.", set_steps},
-    {"duration", "TIME", "Duration of the run, without --warmup. Default: 10s",
-     [](Draft& d, std::string_view v) { return set_duration(d.duration_ns, v, 1'000'000, kMaxDurationNs); }},
-    {"warmup", "TIME", "Load the server before the run without counting. Default: 0",
-     [](Draft& d, std::string_view v) { return set_duration(d.warmup_ns, v, 0, kMaxDurationNs); }},
-    {"connections", "N", "Connections of all threads. Default: 64",
-     [](Draft& d, std::string_view v) { return set_count(d.connections, v, 1, kMaxConnections); }},
-    {"pipeline", "N", "Requests in flight per connection. Default: 1",
-     [](Draft& d, std::string_view v) { return set_count(d.pipeline, v, 1, kMaxPipeline); }},
-    {"requests-per-connection", "N", "Close a connection after N requests; 1: short connections. Default: 0, no limit",
-     [](Draft& d, std::string_view v) { return set_count(d.requests_per_connection, v, 0, UINT64_MAX); }},
-    {"threads", "N", "Threads, each with a ring and its part of the connections. Default: 1",
-     [](Draft& d, std::string_view v) { return set_count(d.threads, v, 1, kMaxThreads); }},
-    {"timeout", "TIME", "Time limit of an answer; also how long the run waits for the last answers. Default: 5s",
-     [](Draft& d, std::string_view v) { return set_duration(d.timeout_ns, v, 1'000'000, Histogram::kMaxNs); }},
-    {"method", "METHOD", "Method. Default: GET, with --body POST",
-     [](Draft& d, std::string_view v) { return check_method(d.method = v); }},
-    {"header", "'NAME: VALUE'", "A field of every request. May be given several times.",
-     [](Draft& d, std::string_view v) { return check_header(d.headers.emplace_back(v)); }},
-    {"body", "SPEC", "Body of every request: a text, @FILE, or size:BYTES for so many letters x.",
-     [](Draft& d, std::string_view v) { return read_body(d.body.emplace(), v); }},
-    {"chunk", "BYTES", "Send the body in chunks of this size instead of with a Content-Length.",
-     [](Draft& d, std::string_view v) { return set_chunk(d.chunk_bytes, v); }},
-    {"mix", "'WEIGHT METHOD PATH [body=SPEC] [chunk=BYTES] [header=NAME:VALUE]'",
-     "One kind of a mix of requests, sent as often as its weight says. May be given several times.", add_mix},
-    {"trace-id", "PREFIX", "Add X-Trace-ID to every request: the prefix and the request's number in 16 digits.",
-     [](Draft& d, std::string_view v) {
-       d.trace_prefix = v;
-       return v.empty() ? Sentence("give a prefix, such as run7-") : check_header("X-Trace-ID: " + d.trace_prefix);
-     }},
-    {"share", "K/N", "Send only the requests K, K + N, K + 2N ... of the schedule, if N programs share it.", set_share},
-    {"start-at", "SECONDS", "Start the schedule at this time (seconds since 1970, up to three decimals).", set_start},
-    {"spin", "TIME", "Wait actively for the last part before each intended time. Default: 20us",
-     [](Draft& d, std::string_view v) { return set_duration(d.spin_ns, v, 0, kSecondNs); }},
-    {"max-lateness", "TIME", "The run is void if the P99 of the generator's own lateness is above this. Default: 100us",
-     [](Draft& d, std::string_view v) { return set_duration(d.max_lateness_ns, v, 0, kMaxDurationNs); }},
-    {"output", "FILE", "Write the JSON to FILE instead of standard output.",
-     [](Draft& d, std::string_view v) {
-       d.output = v;
-       return Sentence(v.empty() ? "give the name of a file" : "");
-     }},
-    {"progress", "auto|on|off", "A line on standard error while the run lasts. Default: auto, on a terminal", set_progress},
-});
+constexpr auto
+    kTable =
+        std::to_array<Option>(
+            {
+                {"rate", "N",
+                 "Open loop: send N requests per second, evenly spaced. Without it and --steps: closed loop.",
+                 [](Draft& d, std::string_view v) { return set_rate(d.rate_milli, v); }},
+                {"steps", "RATE:TIME,...", "Open loop with several rates, one after the other.", set_steps},
+                {"duration", "TIME", "Duration of the run, without --warmup. Default: 10s",
+                 [](Draft& d, std::string_view v) {
+                   return set_duration(d.duration_ns, v, 1'000'000, kMaxDurationNs);
+                 }},
+                {"warmup", "TIME", "Load the server before the run without counting. Default: 0",
+                 [](Draft& d, std::string_view v) { return set_duration(d.warmup_ns, v, 0, kMaxDurationNs); }},
+                {"connections", "N", "Connections of all threads. Default: 64",
+                 [](Draft& d, std::string_view v) { return set_count(d.connections, v, 1, kMaxConnections); }},
+                {"pipeline", "N", "Requests in flight per connection. Default: 1",
+                 [](Draft& d, std::string_view v) { return set_count(d.pipeline, v, 1, kMaxPipeline); }},
+                {"requests-per-connection", "N",
+                 "Close a connection after N requests; 1: short connections. Default: 0, no limit",
+                 [](Draft& d, std::string_view v) { return set_count(d.requests_per_connection, v, 0, UINT64_MAX); }},
+                {"threads", "N", "Threads, each with a ring and its part of the connections. Default: 1",
+                 [](Draft& d, std::string_view v) { return set_count(d.threads, v, 1, kMaxThreads); }},
+                {"timeout", "TIME",
+                 "Time limit of an answer; also how long the run waits for the last answers. Default: 5s",
+                 [](Draft& d, std::string_view v) {
+                   return set_duration(d.timeout_ns, v, 1'000'000, Histogram::kMaxNs);
+                 }},
+                {"method", "METHOD", "Method. Default: GET, with --body POST",
+                 [](Draft& d, std::string_view v) { return check_method(d.method = v); }},
+                {"header", "'NAME: VALUE'", "A field of every request. May be given several times.",
+                 [](Draft& d, std::string_view v) { return check_header(d.headers.emplace_back(v)); }},
+                {"body", "SPEC", "Body of every request: a text, @FILE, or size:BYTES for so many letters x.",
+                 [](Draft& d, std::string_view v) { return read_body(d.body.emplace(), v); }},
+                {"chunk", "BYTES", "Send the body in chunks of this size instead of with a Content-Length.",
+                 [](Draft& d, std::string_view v) { return set_chunk(d.chunk_bytes, v); }},
+                {"mix", "'WEIGHT METHOD PATH [body=SPEC] [chunk=BYTES] [header=NAME:VALUE]'",
+                 "One kind of a mix of requests, sent as often as its weight says. May be given several times.",
+                 add_mix},
+                {"trace-id", "PREFIX",
+                 "Add X-Trace-ID to every request: the prefix and the request's number in 16 digits.",
+                 [](Draft& d, std::string_view v) {
+                   d.trace_prefix = v;
+                   return v.empty() ? Sentence("give a prefix, such as run7-")
+                                    : check_header("X-Trace-ID: " + d.trace_prefix);
+                 }},
+                {"share", "K/N", "Send only the requests K, K + N, K + 2N ... of the schedule, if N programs share it.",
+                 set_share},
+                {"start-at", "SECONDS", "Start the schedule at this time (seconds since 1970, up to three decimals).",
+                 set_start},
+                {"spin", "TIME", "Wait actively for the last part before each intended time. Default: 20us",
+                 [](Draft& d, std::string_view v) { return set_duration(d.spin_ns, v, 0, kSecondNs); }},
+                {"max-lateness",
+                 "TIME", "The run is void if the P99 of the generator's own lateness is above this. Default: 100us",
+                 [](Draft& d, std::string_view v) { return set_duration(d.max_lateness_ns, v, 0, kMaxDurationNs); }},
+                {"output", "FILE", "Write the JSON to FILE instead of standard output.",
+                 [](Draft& d, std::string_view v) {
+                   d.output = v;
+                   return Sentence(v.empty() ? "give the name of a file" : "");
+                 }},
+                {"progress", "auto|on|off",
+                 "A line on standard error while the run lasts. Default: auto, on a terminal", set_progress},
+            });
 
 std::string help_text() {
   std::string text =
@@ -279,7 +297,8 @@ std::string help_text() {
   }
   return text +
          "  --help, --version\n\n"
-         "Exit status: 0 measured; 1 failed; 2 wrong option; 3 measured, but void (the JSON says why); 130 interrupted,\n"
+         "Exit status: 0 measured; 1 failed; 2 wrong option; 3 measured, but void (the JSON says why); 130 "
+         "interrupted,\n"
          "nothing is written. bench/load/README.md explains the terms and the JSON.\n";
 }
 
@@ -321,8 +340,9 @@ Sentence machine_lacks(const Draft& d) {
   getrlimit(RLIMIT_NOFILE, &limit);
   const uint64_t needed = d.connections + d.threads + kReservedDescriptors;
   if (limit.rlim_max < needed) {
-    return fmt::format("--connections={} needs {} open files and the limit is {}: raise it (ulimit -Hn) or lower the number",
-                       d.connections, needed, limit.rlim_max);
+    return fmt::format(
+        "--connections={} needs {} open files and the limit is {}: raise it (ulimit -Hn) or lower the number",
+        d.connections, needed, limit.rlim_max);
   }
   if (limit.rlim_cur < needed) {
     limit.rlim_cur = needed;
@@ -330,13 +350,15 @@ Sentence machine_lacks(const Draft& d) {
   }
   if (d.output.empty()) return {};
   const std::filesystem::path folder = std::filesystem::path(d.output).parent_path();
-  if (access(folder.empty() ? "." : folder.c_str(), W_OK | X_OK) == 0 && !std::filesystem::is_directory(d.output)) return {};
+  if (access(folder.empty() ? "." : folder.c_str(), W_OK | X_OK) == 0 && !std::filesystem::is_directory(d.output))
+    return {};
   return fmt::format("--output={} cannot be written: name a file in a folder that exists and is writable", d.output);
 }
 
 std::vector<Step> steps_of(const Draft& d) {
   std::vector<Step> steps = d.steps;
-  if (steps.empty()) steps = {{.rate_milli = d.rate_milli, .duration_ns = d.duration_ns > 0 ? d.duration_ns : 10 * kSecondNs}};
+  if (steps.empty())
+    steps = {{.rate_milli = d.rate_milli, .duration_ns = d.duration_ns > 0 ? d.duration_ns : 10 * kSecondNs}};
   if (d.warmup_ns > 0) {
     steps.insert(steps.begin(), {.rate_milli = steps[0].rate_milli, .duration_ns = d.warmup_ns, .warmup = true});
   }
@@ -346,7 +368,9 @@ std::vector<Step> steps_of(const Draft& d) {
 std::vector<RequestKind> kinds_of(const Draft& d) {
   std::vector<RequestKind> kinds = d.mix;
   if (kinds.empty()) {
-    kinds.push_back({.method = !d.method.empty() ? d.method : d.body ? "POST" : "GET",
+    kinds.push_back({.method = !d.method.empty() ? d.method
+                               : d.body          ? "POST"
+                                                 : "GET",
                      .target = d.url->target,
                      .body = d.body.value_or(""),
                      .has_body = d.body.has_value(),

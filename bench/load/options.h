@@ -28,8 +28,8 @@ struct Options {
   Progress progress = Progress::kAuto;
 };
 
-// Exactly one of `error`, `text` and `options` is meant: `error` is a sentence about a wrong command line; `text` is the
-// help or the version.
+// Exactly one of `error`, `text` and `options` is meant: `error` is a sentence about a wrong command line; `text` is
+// the help or the version.
 struct ParsedOptions {
   Options options = {};
   std::string error = {};

@@ -8,8 +8,8 @@
 
 namespace duel::load {
 
-// The bytes that one connection has to send, in order. Appended bytes are copied, so that several requests leave with one
-// send. Shared bytes, such as large bodies, are not copied: they must outlive the queue.
+// The bytes that one connection has to send, in order. Appended bytes are copied, so that several requests leave with
+// one send. Shared bytes, such as large bodies, are not copied: they must outlive the queue.
 class OutputQueue {
  public:
   void append(std::string_view bytes) { filling_.text += bytes; }

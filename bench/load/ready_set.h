@@ -7,13 +7,14 @@
 
 namespace duel::load {
 
-// The connections that can take a request, by the number of requests that they have in flight. Those with the same number
-// take turns. Every operation takes constant time for a given depth of the pipeline.
+// The connections that can take a request, by the number of requests that they have in flight. Those with the same
+// number take turns. Every operation takes constant time for a given depth of the pipeline.
 class ReadySet {
  public:
   // `depth`: the number of requests that a connection may have in flight.
   ReadySet(uint32_t connections, uint32_t depth) : links_(connections + depth) {
-    for (uint32_t level = 0; level < depth; ++level) links_[connections + level] = {connections + level, connections + level};
+    for (uint32_t level = 0; level < depth; ++level)
+      links_[connections + level] = {connections + level, connections + level};
     first_level_ = connections;
   }
 

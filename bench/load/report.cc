@@ -43,7 +43,8 @@ class JsonText {
  private:
   void line() { text_.append("\n").append(2 * depth_, ' '); }
   void quote(std::string_view value) {
-    http::grammar::write_json_text(value, http::grammar::JsonHtml::kKept, [this](std::string_view part) { text_ += part; });
+    http::grammar::write_json_text(value, http::grammar::JsonHtml::kKept,
+                                   [this](std::string_view part) { text_ += part; });
   }
   void begin(std::string_view name) {
     if (!first_) text_ += ',';
@@ -105,8 +106,7 @@ void write_step(JsonText& json, std::string_view name, const Results& results, i
   if (rate_milli > 0) json.number("rate", static_cast<double>(rate_milli) / 1000);
   json.number("start_s", static_cast<double>(begin_ns) / kNsPerSecond);
   json.number("duration_s", duration_s);
-  json.number("achieved_rate",
-              static_cast<double>(open_loop ? results.sent_in_time : results.answered) / duration_s);
+  json.number("achieved_rate", static_cast<double>(open_loop ? results.sent_in_time : results.answered) / duration_s);
   write_counts(json, results);
   if (open_loop) write_histogram(json, "latency_from_intended", results.from_intended);
   write_histogram(json, "latency_from_actual", results.from_actual);
@@ -189,16 +189,18 @@ std::vector<std::string> void_reasons(const Options& options, const std::vector<
     const Step& step = options.plan.steps[i];
     const int64_t lateness_ns = results[i].lateness.quantile_ns(0.99);
     if (step.warmup || lateness_ns <= options.max_lateness_ns) continue;
-    reasons.push_back(fmt::format("at {} requests/s the P99 of the generator's own lateness is {}, more than {}: give "
-                                  "duel-load a CPU of its own, or raise --max-lateness",
-                                  rate_text(step.rate_milli), microseconds(lateness_ns), microseconds(options.max_lateness_ns)));
+    reasons.push_back(
+        fmt::format("at {} requests/s the P99 of the generator's own lateness is {}, more than {}: give "
+                    "duel-load a CPU of its own, or raise --max-lateness",
+                    rate_text(step.rate_milli), microseconds(lateness_ns), microseconds(options.max_lateness_ns)));
   }
   const Results total = total_of(options, results);
   const uint64_t unsent = total.failures[static_cast<size_t>(Failure::kUnsent)];
   if (unsent > 0) {
-    reasons.push_back(fmt::format("{} requests found no free connection before the end, so their latency is unknown: lower "
-                                  "the rate, or raise --connections or --timeout",
-                                  unsent));
+    reasons.push_back(
+        fmt::format("{} requests found no free connection before the end, so their latency is unknown: lower "
+                    "the rate, or raise --connections or --timeout",
+                    unsent));
   }
   if (total.answered == 0) reasons.emplace_back("no request was answered: look at the errors");
   return reasons;
@@ -230,9 +232,10 @@ std::string report_text(const Options& options, const Outcome& outcome) {
 std::string summary_text(const Options& options, const Outcome& outcome) {
   const Results total = total_of(options, outcome.results);
   const Histogram& latency = options.plan.open_loop() ? total.from_intended : total.from_actual;
-  std::string text = fmt::format("{} answered, {} failed, {} with a status of 400 or more; latency P50 {}, P99 {}, maximum {}",
-                                 total.answered, total.failed(), total.bad_statuses(), microseconds(latency.quantile_ns(0.5)),
-                                 microseconds(latency.quantile_ns(0.99)), microseconds(latency.max_ns()));
+  std::string text =
+      fmt::format("{} answered, {} failed, {} with a status of 400 or more; latency P50 {}, P99 {}, maximum {}",
+                  total.answered, total.failed(), total.bad_statuses(), microseconds(latency.quantile_ns(0.5)),
+                  microseconds(latency.quantile_ns(0.99)), microseconds(latency.max_ns()));
   if (options.plan.open_loop()) text += "; own lateness P99 " + microseconds(total.lateness.quantile_ns(0.99));
   text += "\n";
   for (const std::string& reason : void_reasons(options, outcome.results)) text += "void: " + reason + "\n";

@@ -17,8 +17,8 @@ struct RequestKind {
   std::string target = "/";
   std::vector<std::string> headers = {};  // "Name: value"
   std::string body = {};
-  bool has_body = false;      // an empty body is a body: it gets Content-Length: 0
-  uint64_t chunk_bytes = 0;   // more than 0: the body is sent in chunks of this size
+  bool has_body = false;     // an empty body is a body: it gets Content-Length: 0
+  uint64_t chunk_bytes = 0;  // more than 0: the body is sent in chunks of this size
 };
 
 // The bytes of a kind, made once. The body follows the head; it has its chunk framing already.
@@ -37,8 +37,8 @@ class RequestMix {
   static constexpr uint64_t kMaxWeights = 100'000;
   static constexpr size_t kTraceDigits = 16;
 
-  // `kinds` is not empty. If `trace_prefix` is not empty, every request has the field X-Trace-ID with the prefix and its
-  // number in 16 hexadecimal digits.
+  // `kinds` is not empty. If `trace_prefix` is not empty, every request has the field X-Trace-ID with the prefix and
+  // its number in 16 hexadecimal digits.
   RequestMix(const std::vector<RequestKind>& kinds, const std::string& authority, const std::string& trace_prefix);
 
   // Every block of as many requests as the sum of the weights contains each kind exactly as often as its weight, and

@@ -8,14 +8,15 @@
 
 namespace duel::load {
 
-// Reads the answers of one connection (RFC 9112), strictly: an answer that breaks a rule of framing is malformed. Bodies
-// are skipped. Interim answers (1xx) are skipped too; 101 is malformed, because nobody asked for another protocol.
+// Reads the answers of one connection (RFC 9112), strictly: an answer that breaks a rule of framing is malformed.
+// Bodies are skipped. Interim answers (1xx) are skipped too; 101 is malformed, because nobody asked for another
+// protocol.
 class ResponseParser {
  public:
   enum class Result : uint8_t { kIncomplete, kAnswer, kMalformed };
 
-  static constexpr size_t kMaxHeadBytes = 64 * 1024;      // larger than any server sends by default
-  static constexpr size_t kMaxChunkLineBytes = 1024;      // a chunk size with its extensions, or a trailer field
+  static constexpr size_t kMaxHeadBytes = 64 * 1024;  // larger than any server sends by default
+  static constexpr size_t kMaxChunkLineBytes = 1024;  // a chunk size with its extensions, or a trailer field
 
   // Takes bytes from the front of `bytes` up to the end of one answer. `no_body`: the answer belongs to a HEAD request.
   // After kMalformed the connection must be closed.

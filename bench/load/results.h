@@ -22,7 +22,8 @@ inline constexpr size_t kFailures = 6;
 inline constexpr std::array<const char*, kFailures> kFailureNames = {"connect",   "reset",   "closed",
                                                                      "malformed", "timeout", "unsent"};
 
-// What happened to the requests of one step, or of several. After the run: requests = answered + the sum of the failures.
+// What happened to the requests of one step, or of several. After the run: requests = answered + the sum of the
+// failures.
 struct Results {
   static constexpr size_t kStatuses = 600;
 

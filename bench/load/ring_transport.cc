@@ -21,10 +21,10 @@ namespace duel::load {
 namespace {
 
 constexpr int kBufferGroup = 0;
-constexpr size_t kBufferBytes = 8192;     // 16 pipelined small answers fit into one buffer
+constexpr size_t kBufferBytes = 8192;  // 16 pipelined small answers fit into one buffer
 constexpr unsigned kMinBuffers = 64;
-constexpr unsigned kMaxBuffers = 4096;    // if more sockets are readable at once, the rest waits for the next turn
-constexpr unsigned kSubmissions = 1024;   // if more are queued, the ring submits earlier
+constexpr unsigned kMaxBuffers = 4096;   // if more sockets are readable at once, the rest waits for the next turn
+constexpr unsigned kSubmissions = 1024;  // if more are queued, the ring submits earlier
 constexpr unsigned kMaxCompletions = 32768;
 
 std::string setup_sentence(int error) {
@@ -177,7 +177,8 @@ void RingTransport::submit_and_wait(int64_t wait_ns) {
     result = io_uring_submit_and_get_events(&ring_);
   }
   // A signal, the end of the wait, or a temporary lack of memory or of completion entries.
-  if (result >= 0 || result == -EINTR || result == -ETIME || result == -EAGAIN || result == -EBUSY || result == -ENOMEM) {
+  if (result >= 0 || result == -EINTR || result == -ETIME || result == -EAGAIN || result == -EBUSY ||
+      result == -ENOMEM) {
     return;
   }
   throw std::system_error(-result, std::generic_category(), "io_uring_enter");

@@ -30,8 +30,8 @@ class RingTransport : public Transport {
   void send(uint32_t connection, std::string_view bytes) override;
   void close(uint32_t connection) override;
 
-  // Submits what is queued, waits for an event until `until_ns` (CLOCK_MONOTONIC), the last `spin_ns` of it actively, and
-  // reports the events to `generator`, with times since `start_ns`. Throws std::system_error if the ring fails.
+  // Submits what is queued, waits for an event until `until_ns` (CLOCK_MONOTONIC), the last `spin_ns` of it actively,
+  // and reports the events to `generator`, with times since `start_ns`. Throws std::system_error if the ring fails.
   void turn(int64_t until_ns, int64_t spin_ns, Generator& generator, int64_t start_ns);
 
   int64_t spun_ns() const { return spun_ns_; }  // the CPU time that active waiting took
@@ -73,7 +73,7 @@ class RingTransport : public Transport {
     uint32_t connection;
     int error;
   };
-  std::vector<Failed> failed_;     // connections without a socket
+  std::vector<Failed> failed_;    // connections without a socket
   std::vector<uint32_t> closed_;  // connections that are closed
   int64_t spun_ns_ = 0;
 };

@@ -141,8 +141,8 @@ void Run::show_progress() const {
   }
   const double time_s = static_cast<double>(std::max<int64_t>(monotonic_ns() - start_ns_, 0)) / 1e9;
   const double whole_s = static_cast<double>(duration_ns(options_.plan.steps)) / 1e9;
-  fmt::print(stderr, "\r{:6.1f} s of {:.1f} s  {} answered  {} failed  {:.0f}/s on average ", time_s, whole_s, answered, failed,
-             time_s > 0 ? static_cast<double>(answered) / time_s : 0.0);
+  fmt::print(stderr, "\r{:6.1f} s of {:.1f} s  {} answered  {} failed  {:.0f}/s on average ", time_s, whole_s, answered,
+             failed, time_s > 0 ? static_cast<double>(answered) / time_s : 0.0);
 }
 
 Outcome Run::outcome(bool shows_progress) {

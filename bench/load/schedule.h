@@ -14,7 +14,8 @@ struct Step {
   bool warmup = false;  // its requests are sent, but not reported
 };
 
-// One of several generators, or threads, that share a schedule: the requests index, index + count, index + 2 * count ...
+// One of several generators, or threads, that share a schedule: the requests index, index + count, index + 2 * count
+// ...
 struct Share {
   uint64_t index = 0;
   uint64_t count = 1;
@@ -27,8 +28,9 @@ struct Due {
   uint32_t step = 0;
 };
 
-// Walks through the requests of one share in the order of their intended times. Within a step, request k is due k / rate
-// after the begin of the step, rounded down to a nanosecond. Rounding does not add up: each time is computed from k.
+// Walks through the requests of one share in the order of their intended times. Within a step, request k is due k /
+// rate after the begin of the step, rounded down to a nanosecond. Rounding does not add up: each time is computed from
+// k.
 class ScheduleCursor {
  public:
   ScheduleCursor(const std::vector<Step>& steps, Share share);

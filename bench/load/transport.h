@@ -6,8 +6,8 @@
 
 namespace duel::load {
 
-// Opens and closes connections and sends bytes. Connections are numbers from 0. The transport reports to a Generator what
-// happens; it must not do so inside one of these functions.
+// Opens and closes connections and sends bytes. Connections are numbers from 0. The transport reports to a Generator
+// what happens; it must not do so inside one of these functions.
 class Transport {
  public:
   virtual ~Transport() = default;

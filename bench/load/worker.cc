@@ -50,7 +50,8 @@ Worker::Worker(const Options& options, const RequestMix& mix, const Address& add
                const std::atomic<bool>& stop)
     : options_(options), mix_(mix), address_(address), stop_(stop), plan_(options.plan) {
   plan_.connections = part(options.plan.connections, index, options.threads);
-  plan_.share = {options.plan.share.index + options.plan.share.count * index, options.plan.share.count * options.threads};
+  plan_.share = {options.plan.share.index + options.plan.share.count * index,
+                 options.plan.share.count * options.threads};
 }
 
 void Worker::run(const std::function<int64_t()>& begin) {
@@ -68,16 +69,18 @@ void Worker::open_connections(Generator& generator, RingTransport& transport) co
   generator.open();
   while (generator.opening() && !stop_) {
     if (monotonic_ns() >= deadline_ns) {
-      throw StartFailure(fmt::format("not all of {} connections could be opened within {} ms: use fewer --connections, or "
-                                     "a longer --timeout",
-                                     options_.plan.connections, plan_.timeout_ns / 1'000'000));
+      throw StartFailure(
+          fmt::format("not all of {} connections could be opened within {} ms: use fewer --connections, or "
+                      "a longer --timeout",
+                      options_.plan.connections, plan_.timeout_ns / 1'000'000));
     }
     transport.turn(monotonic_ns() + kStopCheckNs, 0, generator, deadline_ns);
   }
   if (generator.open_error() != 0) {
-    throw StartFailure(fmt::format("not all of {} connections could be opened ({}): use fewer --connections, or raise the "
-                                   "server's limit",
-                                   options_.plan.connections, std::strerror(generator.open_error())));
+    throw StartFailure(
+        fmt::format("not all of {} connections could be opened ({}): use fewer --connections, or raise the "
+                    "server's limit",
+                    options_.plan.connections, std::strerror(generator.open_error())));
   }
 }
 

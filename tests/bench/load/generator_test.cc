@@ -46,7 +46,8 @@ int64_t quantile(std::vector<int64_t> values, double part) {
   return values[static_cast<size_t>(std::ceil(part * static_cast<double>(values.size()) - 1e-6)) - 1];
 }
 
-void expect_quantiles(const Histogram& histogram, const std::vector<int64_t>& computed, const std::vector<double>& parts) {
+void expect_quantiles(const Histogram& histogram, const std::vector<int64_t>& computed,
+                      const std::vector<double>& parts) {
   EXPECT_EQ(histogram.count(), computed.size());
   for (const double part : parts) {
     const auto expected = static_cast<double>(quantile(computed, part));
@@ -220,7 +221,8 @@ TEST(Generator, ClosesAConnectionAfterItsRequests) {
 
 TEST(Generator, NumbersTheRequests) {
   const RequestMix mix({{.target = "/ping"}}, "h", "run-");
-  Session session(plan_of(1000, 100 * kMs, 4), [](int64_t now, uint64_t) { return in(now + kBase); }, mix);
+  Session session(
+      plan_of(1000, 100 * kMs, 4), [](int64_t now, uint64_t) { return in(now + kBase); }, mix);
   session.run();
   std::set<std::string> ids;
   for (const std::string& head : session.server.requests) ids.insert(head.substr(head.find("run-") + 4, 16));
@@ -257,15 +259,16 @@ TEST_P(GeneratorFaults, AreCountedByClassAndTheRunContinues) {
 
 INSTANTIATE_TEST_SUITE_P(
     All, GeneratorFaults,
-    ::testing::Values(Fault{"reset", {.ready_ns = kBase, .reset = ECONNRESET}, Failure::kReset},
-                      Fault{"closed", {.ready_ns = kBase, .answer = "", .closes = true}, Failure::kClosed},
-                      Fault{"closed_in_a_head", {.ready_ns = kBase, .answer = "HTTP/1.1 20", .closes = true}, Failure::kClosed},
-                      Fault{"closed_in_a_body",
-                            {.ready_ns = kBase, .answer = "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx", .closes = true},
-                            Failure::kClosed},
-                      Fault{"malformed", {.ready_ns = kBase, .answer = "HTTP/1.1 2x0 OK\r\n\r\n"}, Failure::kMalformed},
-                      Fault{"half_an_answer", {.ready_ns = kBase, .answer = "HTTP/1.1 200 OK\r\n"}, Failure::kTimeout},
-                      Fault{"too_late", {.ready_ns = kSecond}, Failure::kTimeout}),
+    ::testing::Values(
+        Fault{"reset", {.ready_ns = kBase, .reset = ECONNRESET}, Failure::kReset},
+        Fault{"closed", {.ready_ns = kBase, .answer = "", .closes = true}, Failure::kClosed},
+        Fault{"closed_in_a_head", {.ready_ns = kBase, .answer = "HTTP/1.1 20", .closes = true}, Failure::kClosed},
+        Fault{"closed_in_a_body",
+              {.ready_ns = kBase, .answer = "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx", .closes = true},
+              Failure::kClosed},
+        Fault{"malformed", {.ready_ns = kBase, .answer = "HTTP/1.1 2x0 OK\r\n\r\n"}, Failure::kMalformed},
+        Fault{"half_an_answer", {.ready_ns = kBase, .answer = "HTTP/1.1 200 OK\r\n"}, Failure::kTimeout},
+        Fault{"too_late", {.ready_ns = kSecond}, Failure::kTimeout}),
     [](const auto& each) { return std::string(each.param.name); });
 
 TEST(Generator, TakesAnAnswerThatEndsWithTheConnection) {
@@ -280,7 +283,8 @@ TEST(Generator, LosesThePipelinedRequestsBehindAnAnswerThatCloses) {
   Plan plan = plan_of(0, 10 * kMs, 1);
   plan.pipeline = 4;
   Session session(plan, [](int64_t now, uint64_t) {
-    return Reaction{.ready_ns = now + kMs, .answer = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"};
+    return Reaction{.ready_ns = now + kMs,
+                    .answer = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"};
   });
   const Results& results = session.run();
   EXPECT_EQ(results.answered, 10);

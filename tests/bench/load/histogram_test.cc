@@ -24,9 +24,10 @@ TEST(LoadHistogram, QuantilesAreThoseOfTheValues) {
     double part;
     double expected_us;
   };
-  for (const Case& each : {Case{0, 1}, Case{0.001, 1}, Case{0.0011, 2}, Case{0.5, 500}, Case{0.99, 990}, Case{0.9901, 991},
-                           Case{1, 1000}}) {
-    EXPECT_NEAR(static_cast<double>(histogram.quantile_ns(each.part)) / 1000, each.expected_us, 0.001 * each.expected_us)
+  for (const Case& each : {Case{0, 1}, Case{0.001, 1}, Case{0.0011, 2}, Case{0.5, 500}, Case{0.99, 990},
+                           Case{0.9901, 991}, Case{1, 1000}}) {
+    EXPECT_NEAR(static_cast<double>(histogram.quantile_ns(each.part)) / 1000, each.expected_us,
+                0.001 * each.expected_us)
         << each.part;
   }
   EXPECT_EQ(histogram.count(), 1000);

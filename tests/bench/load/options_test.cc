@@ -34,7 +34,8 @@ TEST(LoadOptions, HaveDefaults) {
 TEST(LoadOptions, AreReadInBothForms) {
   for (const std::vector<std::string_view>& arguments :
        {std::vector<std::string_view>{"--rate=10000", "--duration=2.5s", "--warmup=500ms", "--share=2/3", kUrl},
-        std::vector<std::string_view>{kUrl, "--rate", "10000", "--duration", "2500ms", "--warmup", "0.5s", "--share", "2/3"}}) {
+        std::vector<std::string_view>{kUrl, "--rate", "10000", "--duration", "2500ms", "--warmup", "0.5s", "--share",
+                                      "2/3"}}) {
     const ParsedOptions parsed = parse_options(arguments);
     EXPECT_EQ(parsed.error, "");
     ASSERT_EQ(parsed.options.plan.steps.size(), 2);
@@ -63,8 +64,8 @@ TEST(LoadOptions, DescribeBodies) {
   EXPECT_EQ(parse_options({file, kUrl}).options.kinds[0].method, "POST");
   EXPECT_EQ(parse_options({"--body=size:2k", kUrl}).options.kinds[0].body, std::string(2048, 'x'));
   EXPECT_EQ(parse_options({"--body=some text", "--chunk=3", kUrl}).options.kinds[0].chunk_bytes, 3);
-  const Options mixed = parse_options({"--mix=9 POST /echo body=size:200 header=Content-Type:text/plain", "--header=A: b",
-                                       "--mix=1  PUT  /upload  body=size:512k  chunk=16k", kUrl})
+  const Options mixed = parse_options({"--mix=9 POST /echo body=size:200 header=Content-Type:text/plain",
+                                       "--header=A: b", "--mix=1  PUT  /upload  body=size:512k  chunk=16k", kUrl})
                             .options;
   ASSERT_EQ(mixed.kinds.size(), 2);
   EXPECT_EQ(mixed.kinds[0].weight, 9);
@@ -220,8 +221,9 @@ TEST(LoadReport, SaysWhyARunIsVoid) {
   EXPECT_THAT(void_reasons(options, results), ::testing::ElementsAre(HasSubstr("at 1000 requests/s the P99")));
   results[1].failures[static_cast<size_t>(Failure::kUnsent)] = 7;
   results[1].answered = 0;
-  EXPECT_THAT(void_reasons(options, results),
-              ::testing::ElementsAre(HasSubstr("lateness"), HasSubstr("7 requests found no free"), HasSubstr("no request")));
+  EXPECT_THAT(
+      void_reasons(options, results),
+      ::testing::ElementsAre(HasSubstr("lateness"), HasSubstr("7 requests found no free"), HasSubstr("no request")));
   EXPECT_THAT(report_text(options, {.results = results}), HasSubstr("\"valid\": false"));
 }
 

@@ -12,12 +12,14 @@ namespace duel::load {
 namespace {
 
 TEST(RequestMix, WritesHeadsAndBodies) {
-  const RequestMix mix({{.method = "POST", .target = "/echo?a=b", .headers = {"A: b", "C: d"}, .body = "hello", .has_body = true}},
-                       "host:8080", "");
+  const RequestMix mix(
+      {{.method = "POST", .target = "/echo?a=b", .headers = {"A: b", "C: d"}, .body = "hello", .has_body = true}},
+      "host:8080", "");
   const PreparedRequest& request = mix.kind_of(0);
   EXPECT_EQ(request.head, "POST /echo?a=b HTTP/1.1\r\nHost: host:8080\r\nA: b\r\nC: d\r\nContent-Length: 5\r\n\r\n");
-  EXPECT_EQ(request.closing_head,
-            "POST /echo?a=b HTTP/1.1\r\nHost: host:8080\r\nA: b\r\nC: d\r\nContent-Length: 5\r\nConnection: close\r\n\r\n");
+  EXPECT_EQ(
+      request.closing_head,
+      "POST /echo?a=b HTTP/1.1\r\nHost: host:8080\r\nA: b\r\nC: d\r\nContent-Length: 5\r\nConnection: close\r\n\r\n");
   EXPECT_EQ(request.body, "hello");
   EXPECT_FALSE(request.answer_has_no_body);
 }
@@ -28,8 +30,9 @@ TEST(RequestMix, FramesChunks) {
     uint64_t chunk;
     const char* framed;
   };
-  for (const Case& each : {Case{"", 4, "0\r\n\r\n"}, Case{"abcdefghij", 4, "4\r\nabcd\r\n4\r\nefgh\r\n2\r\nij\r\n0\r\n\r\n"},
-                           Case{"abcdefghijklmnopqrst", 18, "12\r\nabcdefghijklmnopqr\r\n2\r\nst\r\n0\r\n\r\n"}}) {
+  for (const Case& each :
+       {Case{"", 4, "0\r\n\r\n"}, Case{"abcdefghij", 4, "4\r\nabcd\r\n4\r\nefgh\r\n2\r\nij\r\n0\r\n\r\n"},
+        Case{"abcdefghijklmnopqrst", 18, "12\r\nabcdefghijklmnopqr\r\n2\r\nst\r\n0\r\n\r\n"}}) {
     const RequestMix mix({{.method = "PUT", .body = each.body, .has_body = true, .chunk_bytes = each.chunk}}, "h", "");
     EXPECT_EQ(mix.kind_of(0).body, each.framed);
     EXPECT_EQ(mix.kind_of(0).head, "PUT / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n");
@@ -48,7 +51,8 @@ TEST(RequestMix, HasAPlaceForTheTraceId) {
 }
 
 TEST(RequestMix, SendsEachKindAsOftenAsItsWeightAndSpreadsIt) {
-  const RequestMix mix({{.weight = 5, .target = "/a"}, {.weight = 1, .target = "/b"}, {.weight = 1, .target = "/c"}}, "h", "");
+  const RequestMix mix({{.weight = 5, .target = "/a"}, {.weight = 1, .target = "/b"}, {.weight = 1, .target = "/c"}},
+                       "h", "");
   for (uint64_t begin = 0; begin < 70; begin += 7) {
     std::map<char, int> count;
     std::string order;
@@ -56,7 +60,8 @@ TEST(RequestMix, SendsEachKindAsOftenAsItsWeightAndSpreadsIt) {
       order += mix.kind_of(i).head[5];
       ++count[order.back()];
     }
-    EXPECT_THAT(count, ::testing::ElementsAre(::testing::Pair('a', 5), ::testing::Pair('b', 1), ::testing::Pair('c', 1)));
+    EXPECT_THAT(count,
+                ::testing::ElementsAre(::testing::Pair('a', 5), ::testing::Pair('b', 1), ::testing::Pair('c', 1)));
     EXPECT_EQ(order, "aabacaa");
   }
 }

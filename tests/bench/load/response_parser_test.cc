@@ -8,7 +8,8 @@
 namespace duel::load {
 namespace {
 
-// What a connection that carries `bytes`, in pieces of `size`, and is closed then, means: the statuses of the answers, and
+// What a connection that carries `bytes`, in pieces of `size`, and is closed then, means: the statuses of the answers,
+// and
 // `!` for malformed bytes or an answer that is cut off.
 std::string read_all(std::string_view bytes, size_t size, bool no_body) {
   ResponseParser parser;
@@ -51,7 +52,9 @@ const std::vector<Case> kCases = {
     {"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 3\r\n\r\nabc", "200 "},
     // chunks
     {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nA;x=y\r\n0123456789\r\n0\r\n\r\n", "200 "},
-    {"HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n0\r\nA: b\r\n\r\nHTTP/1.1 201 C\r\nContent-Length: 0\r\n\r\n", "200 201 "},
+    {"HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n0\r\nA: b\r\n\r\nHTTP/1.1 201 C\r\nContent-Length: "
+     "0\r\n\r\n",
+     "200 201 "},
     {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r", "!"},
     {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabcd\r\n", "!"},
     {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\nabc\r\n", "!"},
@@ -99,7 +102,8 @@ TEST(ResponseParser, ReadsAnswersHoweverTheyAreDivided) {
 TEST(ResponseParser, BoundsHeadsAndChunkLines) {
   const std::string start = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nA: ";
   for (const size_t size : {size_t{1000}, size_t{1} << 20}) {
-    EXPECT_EQ(read_all(start + std::string(ResponseParser::kMaxHeadBytes - 1000, 'a') + "\r\n\r\n", size, false), "200 ");
+    EXPECT_EQ(read_all(start + std::string(ResponseParser::kMaxHeadBytes - 1000, 'a') + "\r\n\r\n", size, false),
+              "200 ");
     EXPECT_EQ(read_all(start + std::string(ResponseParser::kMaxHeadBytes, 'a') + "\r\n\r\n", size, false), "!");
     EXPECT_EQ(read_all(start + std::string(ResponseParser::kMaxHeadBytes * 2, 'a'), size, false), "!");
     const std::string chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0;";

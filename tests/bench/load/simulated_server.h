@@ -18,14 +18,14 @@ inline constexpr int64_t kSecond = 1'000'000'000;
 
 // What the simulated server does with a request.
 struct Reaction {
-  int64_t ready_ns = 0;      // when the answer is complete
+  int64_t ready_ns = 0;  // when the answer is complete
   std::string answer = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\npong";
-  bool closes = false;       // the server closes the connection behind the answer
-  int reset = 0;             // an errno: the connection fails instead of an answer
+  bool closes = false;  // the server closes the connection behind the answer
+  int reset = 0;        // an errno: the connection fails instead of an answer
 };
 
-// A server, a kernel and a clock in one: events happen at exact times, and computing takes no time. So the latencies of a
-// run can be computed beforehand.
+// A server, a kernel and a clock in one: events happen at exact times, and computing takes no time. So the latencies of
+// a run can be computed beforehand.
 class SimulatedServer : public Transport {
  public:
   // `number`: counts the requests in the order of their arrival.
