@@ -45,7 +45,8 @@ size_t words_of_loader(const std::vector<std::string>& words) {
   const std::string program = program_path();
   std::error_code error;
   if (without_deleted(std::filesystem::read_symlink(kExecutedFile, error).string()) == program) return 0;
-  const auto own = std::find_if(words.begin(), words.end(), [&](const std::string& word) { return same_file(word, program); });
+  const auto own =
+      std::find_if(words.begin(), words.end(), [&](const std::string& word) { return same_file(word, program); });
   return own == words.end() ? 0 : static_cast<size_t>(own - words.begin());
 }
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <ostream>
 #include <set>
 
 #include "tests/bench/load/simulated_server.h"
@@ -236,6 +237,10 @@ struct Fault {
   Reaction reaction;  // of every tenth request; its time counts from the arrival
   Failure failure;
 };
+
+void PrintTo(const Fault& fault, std::ostream* out) {
+  *out << fault.name;
+}
 
 class GeneratorFaults : public ::testing::TestWithParam<Fault> {};
 
