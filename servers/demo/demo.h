@@ -10,9 +10,8 @@
 //   GET  /json               {"message":"pong"}
 //   GET  /list/:length       a JSON array of `length` objects: 146 objects are 3,981 bytes, 154 are 4,205
 //   GET  /api/v1/user/:id    the id
-//   GET  /static/*filepath   a file below the static directory; a directory without a slash at its end, /static
-//   included,
-//                            is redirected to the path with the slash
+//   GET  /static/*filepath   a file below the static directory; a directory without a slash at its end, such as
+//                            /static, is redirected to the path with the slash
 //   POST /echo               the body of the request
 //   GET  /fixed/css/site.css pong, from a route without wildcards
 //   GET  /wild/*rest         pong, from a route with a wildcard

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <charconv>
+#include <cmath>
 #include <optional>
 #include <string_view>
 #include <type_traits>
@@ -9,14 +10,18 @@
 namespace duel::beego::values {
 
 // Reads the whole text as a decimal number. Signed types and floats may have a sign, '+' included, as in Go's strconv;
-// floats may be "1e3", "inf" or "nan". Returns nothing if the text is not a number or the number does not fit. Unlike
-// Go it does not read hexadecimal floats.
+// floats may be "1e3". Returns nothing if the text is not a number or the number does not fit. Unlike Go it reads
+// neither hexadecimal floats nor "inf" and "nan": JSON cannot express them, so a handler that returns such a number to
+// the client would fail, and the client could cause a 500.
 template <typename Number>
 std::optional<Number> parse_number(std::string_view text) {
   if (std::is_signed_v<Number> && text.size() > 1 && text[0] == '+' && text[1] != '-') text.remove_prefix(1);
   Number number{};
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  if constexpr (std::is_floating_point_v<Number>) {
+    if (!std::isfinite(number)) return std::nullopt;
+  }
   return number;
 }
 

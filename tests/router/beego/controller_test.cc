@@ -44,6 +44,21 @@ TEST_F(ControllerTest, TypedGettersReadTheFirstValue) {
   });
 }
 
+// JSON cannot express the first of these numbers, so a client could cause a 500.
+TEST_F(ControllerTest, NumbersAreDecimalAndFinite) {
+  for (const std::string text : {"nan", "NaN", "-nan", "inf", "-inf", "%2Binf", "Infinity", "-INFINITY", "1e999",
+                                 "-1e999", "nan(1)", "0x1p3", "1_000", "%201", "1%20", "1e", "--1", "%2B-1", "%00"}) {
+    const Answer answer = get("/act?f=" + text, [](Controller& c) {
+      EXPECT_EQ(c.get_float("f"), std::nullopt);
+      EXPECT_EQ(c.get_float("f", 1.0), std::nullopt);
+      EXPECT_EQ(c.get_int("f"), std::nullopt);
+      c.data()["json"] = c.get_float("f").value_or(0.0);
+      c.serve_json();
+    });
+    EXPECT_EQ(answer.body, "0") << text;
+  }
+}
+
 TEST_F(ControllerTest, BodyFieldsComeBeforeQueryFields) {
   const Fields type = {{"Content-Type", "application/x-www-form-urlencoded; charset=utf-8"}};
   post("/act?v=query", type, "v=a+b%26", [](Controller& c) {
