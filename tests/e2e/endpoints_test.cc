@@ -157,8 +157,9 @@ TEST_P(Endpoints, ItemsAreFoundByTheirPath) {
   Client client(port());
   EXPECT_EQ(client.get("/api/item/1").body, "4000 bytes");
   EXPECT_EQ(client.get("/api/v1/user/1").body, "1");
+  if (GetParam() != "beego") return;
   for (const char* path : {"/./api/item/1", "/api//item/1", "/x/../api/item/1", "/api/%69tem/1"}) {
-    if (GetParam() == "beego") EXPECT_EQ(client.get(path).body, "4000 bytes") << path;
+    EXPECT_EQ(client.get(path).body, "4000 bytes") << path;
   }
 }
 
