@@ -266,7 +266,7 @@ void Response::end_overflowed() {
   overflow_ = false;
   coder_ = nullptr;
   fields_size_ = 0;
-  status_ = status_of_overflow_;
+  if (status_ < 500) status_ = status_of_overflow_;  // a handler that has failed stays the server's error
   add("Content-Type"sv, "text/plain; charset=utf-8"sv);
   char body[128];
   const int size =
