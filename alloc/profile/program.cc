@@ -73,6 +73,7 @@ std::string program_path() {
 
 std::vector<char*> Command::arguments() {
   std::vector<char*> all;
+  all.reserve(words.size() + 1);
   for (std::string& word : words) all.push_back(word.data());
   all.push_back(nullptr);
   return all;

@@ -134,6 +134,7 @@ std::optional<Quota> lowest_quota(const std::string& root) {
   const auto group = own_group(root);
   if (!group) return lowest;
   for (const Mount& mount : mounts_of_cpu(root, group->v2)) {
+    const std::string point = root + mount.point;
     const std::string prefix = mount.group == "/" ? "" : mount.group;
     // The kernel shows a group outside of the process's cgroup namespace as "/..".
     if (!group->path.starts_with(prefix) || (group->path + "/").starts_with("/../")) continue;
@@ -141,7 +142,7 @@ std::optional<Quota> lowest_quota(const std::string& root) {
     if (!below.empty() && below.front() != '/') continue;  // another group whose name begins in the same way
     for (;;) {
       if (below == "/") below.clear();
-      const auto quota = quota_of(root + mount.point + below, group->v2);
+      const auto quota = quota_of(point + below, group->v2);
       if (quota && (!lowest || quota->processors < lowest->processors)) lowest = quota;
       if (below.empty()) break;
       below.resize(below.rfind('/'));

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <thread>
 
+#include "http/grammar/address.h"
 #include "router/gin/context.h"
 
 // For applications: writes one line per request in Gin's format, on a separate thread:
@@ -34,9 +35,9 @@ class RequestLog {
     uint8_t client_size = 0;
     uint16_t target_size = 0;
     // Longer texts are cut off.
-    std::array<char, 16> method;   // NOLINT: only the first method_size bytes are set
-    std::array<char, 46> client;   // NOLINT
-    std::array<char, 256> target;  // NOLINT
+    std::array<char, 16> method;                                // NOLINT: only the first method_size bytes are set
+    std::array<char, http::grammar::kAddressTextBytes> client;  // NOLINT
+    std::array<char, 256> target;                               // NOLINT
   };
 
   RequestLog() = default;

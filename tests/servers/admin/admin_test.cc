@@ -94,7 +94,8 @@ TEST_P(AdminPort, RefusesForeignHostsAndOrigins) {
     return Client(admin_).roundtrip(request_line + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n").status();
   };
   for (const std::string& host :
-       std::vector<std::string>{"127.0.0.1", "localhost", "LOCALHOST:6060", "[::1]:6060", "10.0.0.7:6060"}) {
+       std::vector<std::string>{"127.0.0.1", "localhost", "LOCALHOST:6060", "[::1]:6060", "10.0.0.7:6060",
+                                "[::FFFF:127.0.0.1]:6060", "[0:0:0:0:0:0:0:1]"}) {
     EXPECT_EQ(status_for(host), 200) << host;
   }
   for (const std::string& host : std::vector<std::string>{"evil.example", "evil.example:6060", "127.0.0.1.evil.example",
