@@ -65,8 +65,7 @@ std::shared_ptr<sql::Pool> open_users(const config::DataOptions& options, OpenTi
   } catch (const sql::Error& error) {
     throw http::StartError("--db=" + options.database + " cannot be used (" + error.what() +
                            "); name a database of SQLite or a new file, in an existing folder that this user may "
-                           "write, on a disk that is not full, "
-                           "or use --db=memory");
+                           "write, on a disk that is not full, or use --db=memory");
   }
 }
 
