@@ -139,7 +139,9 @@ void Settings::add_data() {
       [&data](size_t i) { data.session_in_database = i == 1; },
       [&data] { return static_cast<size_t>(data.session_in_database); }));
   constexpr uint64_t kMaxExpireSeconds = 400ULL * 24 * 3600;  // browsers shorten the life of a cookie to 400 days
-  add(switch_setting({"EnableXSRF", "xsrf", "Beego style: POST, PUT and DELETE require a token"}, data.xsrf));
+  add(switch_setting(
+      {"EnableXSRF", "xsrf", "Beego style: POST, PUT and DELETE require a token, whose cookie needs https"},
+      data.xsrf));
   add(with_default(
       "random", secret_setting(
                     {"XSRFKey", "xsrf-key", "Signs the token's cookie. Other users can see flags: prefer DUEL_XSRFKEY"},
