@@ -89,12 +89,11 @@ void Generator::received(uint32_t connection, std::string_view bytes, int64_t no
 
 void Generator::ended(uint32_t connection, int error, int64_t now_ns) {
   Connection& it = connections_[connection];
-  if (it.state != State::kOpen) return;
+  if (it.state != State::kOpen && it.state != State::kEnding) return;
   if (error == 0 && it.in_flight > 0 && it.parser.end() == ResponseParser::Result::kAnswer) {
-    take_answer(connection, now_ns);  // it closes the connection
-  } else {
-    drop(connection, error == 0 ? Failure::kClosed : Failure::kReset);
+    take_answer(connection, now_ns);
   }
+  drop(connection, error == 0 ? Failure::kClosed : Failure::kReset);
 }
 
 void Generator::take_answer(uint32_t connection, int64_t now_ns) {
@@ -111,18 +110,24 @@ void Generator::take_answer(uint32_t connection, int64_t now_ns) {
   --in_flight_;
   set_busy(connection);
   const bool last = plan_.requests_per_connection > 0 && it.requests_left == 0 && it.in_flight == 0;
-  if (it.parser.closes() || last) {
-    drop(connection, Failure::kClosed);  // the server ignores the requests that follow
+  if (it.parser.closes()) {
+    fail_in_flight(connection, Failure::kClosed);  // the server ignores the requests that follow
+    it.state = State::kEnding;
+  } else if (last) {
+    close(connection);
   } else {
     set_ready(connection);
   }
 }
 
-// Every request in flight on the connection has failed.
-void Generator::drop(uint32_t connection, Failure failure) {
+void Generator::fail_in_flight(uint32_t connection, Failure failure) {
   Connection& it = connections_[connection];
   for (uint32_t i = 0; i < it.in_flight; ++i) fail(flight(connection, i).step, failure);
   in_flight_ -= std::exchange(it.in_flight, 0);
+}
+
+void Generator::drop(uint32_t connection, Failure failure) {
+  fail_in_flight(connection, failure);
   close(connection);
 }
 
@@ -142,6 +147,7 @@ void Generator::closed(uint32_t connection) {
   it.output.clear();
   it.parser.reset();
   it.sending = false;
+  it.ends = false;
   it.first = 0;
   it.state = std::exchange(it.rests, false) ? State::kResting : State::kClosed;
   if (it.state == State::kClosed) set_ready(connection);
@@ -257,6 +263,8 @@ void Generator::check_timeouts(int64_t now_ns) {
     if (it.state == State::kResting) {
       it.state = State::kClosed;
       set_ready(i);
+    } else if (it.state == State::kEnding) {
+      if (std::exchange(it.ends, true)) close(i);
     } else if (it.in_flight > 0 && now_ns - flight(i, 0).sent_ns >= plan_.timeout_ns) {
       drop(i, Failure::kTimeout);
     }

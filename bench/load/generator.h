@@ -61,7 +61,9 @@ class Generator {
   uint64_t failed() const { return failed_; }
 
  private:
-  enum class State : uint8_t { kClosed, kConnecting, kOpen, kClosing, kResting };
+  // kEnding: the server has announced that it closes the connection. If it did not close first, the port of the client
+  // would stay taken for a minute. kResting: no connection could be opened.
+  enum class State : uint8_t { kClosed, kConnecting, kOpen, kEnding, kClosing, kResting };
   struct InFlight {
     int64_t intended_ns = 0;
     int64_t sent_ns = 0;
@@ -72,6 +74,7 @@ class Generator {
     State state = State::kClosed;
     bool in_ready_set = false;
     bool sending = false;  // a send is on its way, or one has failed and the end of the connection will be reported
+    bool ends = false;     // it was in the state kEnding at the last check
     bool rests = false;    // when it is closed, it waits for the next check: it could not be opened
     uint32_t in_flight = 0;
     uint32_t first = 0;          // the oldest request in flight; they form a ring in `flights_`
@@ -87,6 +90,7 @@ class Generator {
   void write_request(Connection& connection, const PreparedRequest& request, uint64_t number) const;
   void flush(uint32_t connection);
   void take_answer(uint32_t connection, int64_t now_ns);
+  void fail_in_flight(uint32_t connection, Failure failure);
   void drop(uint32_t connection, Failure failure);
   void close(uint32_t connection);
   void set_ready(uint32_t connection);

@@ -198,13 +198,23 @@ TEST(Generator, KnowsWhichPipelinedRequestAnAnswerBelongsTo) {
 }
 
 TEST(Generator, OpensAConnectionPerRequest) {
-  Plan plan = plan_of(1000, kSecond, 16);
-  plan.requests_per_connection = 1;
-  Session session(plan, [](int64_t now, uint64_t) { return Reaction{.ready_ns = now + kBase, .closes = true}; });
-  const Results& results = session.run();
-  EXPECT_EQ(results.answered, 1000);
-  EXPECT_EQ(session.server.connects, 1000);
-  EXPECT_THAT(session.server.requests, ::testing::Each(::testing::HasSubstr("\r\nConnection: close\r\n")));
+  const std::string announced = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+  for (const std::string& answer : {Reaction().answer, announced}) {
+    for (const bool closes : {true, false}) {
+      Plan plan = plan_of(1000, kSecond, 300);
+      plan.requests_per_connection = 1;
+      Session session(plan, [&](int64_t now, uint64_t) {
+        return Reaction{.ready_ns = now + kBase, .answer = answer, .closes = closes};
+      });
+      const Results& results = session.run();
+      EXPECT_EQ(results.answered, 1000);
+      EXPECT_EQ(session.server.connects, 1000);
+      EXPECT_EQ(results.from_intended.max_ns(), kBase);
+      EXPECT_THAT(session.server.requests, ::testing::Each(::testing::HasSubstr("\r\nConnection: close\r\n")));
+      const bool waits = closes && answer == announced;
+      EXPECT_EQ(session.server.closed_first, waits ? 1000 : 0) << "the server closes first if it has announced it";
+    }
+  }
 }
 
 TEST(Generator, ClosesAConnectionAfterItsRequests) {
@@ -289,7 +299,8 @@ TEST(Generator, LosesThePipelinedRequestsBehindAnAnswerThatCloses) {
   plan.pipeline = 4;
   Session session(plan, [](int64_t now, uint64_t) {
     return Reaction{.ready_ns = now + kMs,
-                    .answer = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"};
+                    .answer = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+                    .closes = true};
   });
   const Results& results = session.run();
   EXPECT_EQ(results.answered, 10);

@@ -77,6 +77,7 @@ class SimulatedServer : public Transport {
 
   std::function<int(int64_t now_ns)> refuses;  // the errno of a connect
   uint64_t connects = 0;
+  uint64_t closed_first = 0;          // connections that the server closed before the generator did
   std::vector<std::string> requests;  // whole heads
 
  private:
@@ -105,7 +106,9 @@ class SimulatedServer : public Transport {
         return;
       }
       generator.received(connection, reaction.answer, now);
-      if (reaction.closes && connections_[connection].generation == generation) generator.ended(connection, 0, now);
+      if (!reaction.closes || connections_[connection].generation != generation) return;
+      ++closed_first;
+      generator.ended(connection, 0, now);
     });
   }
 
