@@ -48,10 +48,10 @@ void write_report(const std::string& text, const std::string& path) {
 
 int measure(const Options& options) {
   constexpr int64_t kNsPerMs = 1'000'000;
-  arrange_signals();
   const bool terminal = isatty(STDERR_FILENO) == 1;
   const bool shows_progress = options.progress == Progress::kAuto ? terminal : options.progress == Progress::kOn;
   const Address address = reach(options.url, static_cast<int>(options.plan.timeout_ns / kNsPerMs));
+  arrange_signals();  // until here a signal may end the program at once
   const Outcome outcome = run_workers(options, address, shows_progress);
   if (outcome.interrupted) {
     std::fputs("duel-load: interrupted; nothing is written\n", stderr);

@@ -18,6 +18,8 @@
 #include <mutex>
 #include <thread>
 
+#include "bench/load/start_failure.h"
+
 namespace duel::load {
 namespace {
 
@@ -148,6 +150,9 @@ void Run::show_progress() const {
 Outcome Run::outcome(bool shows_progress) {
   for (const auto& worker : workers_) threads_.emplace_back([this, &worker = *worker] { work(worker); });
   bool good = wait_for(opened_, -1);
+  if (good && options_.start_at_unix_ns != 0 && options_.start_at_unix_ns < unix_ns()) {
+    throw StartFailure("the time of --start-at had passed before the connections were open: give a later time");
+  }
   if (good) {
     start_schedule();
     good = wait_for(ended_, shows_progress ? kProgressMs : -1);

@@ -74,7 +74,7 @@ class Load(unittest.TestCase):
 
     def test_shares_make_up_one_schedule(self):
         server = self.serve()
-        start = f"{time.time() + 1:.3f}"
+        start = f"{time.time() + 3:.3f}"
         programs = [begin(*PATIENT, "--rate=1000", "--duration=300ms", "--trace-id=s", f"--share={part}/3", "--start-at", start,
                           server.url) for part in (1, 2, 3)]
         reports = [json.loads(program.communicate(timeout=60)[0]) for program in programs]
@@ -132,7 +132,7 @@ class Load(unittest.TestCase):
 
     def test_sees_every_request_that_a_freeze_delays(self):
         server = self.serve("freeze")
-        start = math.ceil(time.time()) + 0.5
+        start = math.ceil(time.time()) + 1.5
         done = run("--max-lateness=1ms", "--rate=200", "--duration=2s", "--connections=8", f"--start-at={start}", server.url)
         seen, report = server.stop(), json.loads(done.stdout)
         self.assertEqual(report["total"]["answered"], 400)
@@ -201,12 +201,14 @@ class Load(unittest.TestCase):
             self.assertEqual(program.returncode, INTERRUPTED)
 
     def test_says_what_is_wrong_in_one_sentence(self):
+        server = self.serve()
         with socket.create_server(("127.0.0.1", 0)) as listener:
             closed = listener.getsockname()[1]
         for status, part, arguments in (
                 (WRONG_OPTION, "no URL was given", []),
                 (WRONG_OPTION, "--rate=x: give requests per second", ["--rate=x", "http://h/"]),
                 (FAILED, "start the server, or correct the URL", [f"http://127.0.0.1:{closed}/"]),
+                (FAILED, "--start-at had passed", ["--start-at=1", server.url]),
                 (FAILED, "has no address", ["http://no.such.host.invalid/"])):
             done = run(*arguments)
             self.assertEqual((done.returncode, done.stdout), (status, ""), arguments)
