@@ -15,6 +15,7 @@ from harness.session import Session
 ROUNDS_MAX = 1000
 SECONDS_MAX = 3600  # an hour per run
 WRK_THREADS_MAX = 1024
+ARTICLE_WRK_THREADS = 4
 CONNECTIONS_MAX = 16_384  # the server's default of --max-connections; further clients get 503
 BUILT = {name: environment.ROOT / "build" / "release" / name for name in ("server", "null_server")}
 
@@ -44,7 +45,7 @@ def parser():
     add("--warm-up", type=kinds.whole(1, SECONDS_MAX), metavar="SECONDS",
         help="load before each run that is not measured (1; with --full 5)")
     add("--connections", type=kinds.whole(1, CONNECTIONS_MAX), metavar="N", help="wrk's -c (512; wildcards: 500)")
-    add("--wrk-threads", type=kinds.whole(1, WRK_THREADS_MAX), default=4, metavar="N", help="wrk's -t (4)")
+    add("--wrk-threads", type=kinds.whole(1, WRK_THREADS_MAX), metavar="N", help="wrk's -t (one per CPU of the client; with --full the article's 4)")
     add("--gin-pool", type=kinds.one_of("on", "off"), default="on", metavar="on|off",
         help="whether the Gin style takes request contexts from a pool (on)")
     add("--beego-pool", type=kinds.one_of("on", "off"), default="off", metavar="on|off",
@@ -89,6 +90,9 @@ def require_agreement(parse, options, scenario):
     CONNECTIONS (the number that it makes, whatever --connections says), CONNECTIONS_MAX, PORTS (how many ports in a row its servers
     need) and NEEDS_NULL_SERVER."""
     connections = getattr(scenario, "CONNECTIONS", options.connections)
+    _, client_cpus = cpus.choose(options.server_cpus, options.client_cpus)
+    if options.wrk_threads is None:
+        options.wrk_threads = min(ARTICLE_WRK_THREADS if options.full else len(client_cpus), connections)
     if options.wrk_threads > connections:
         raise HarnessError(f"wrk needs at least one connection per thread: {table.count(options.wrk_threads, 'thread')}, "
                            f"{table.count(connections, 'connection')}; lower --wrk-threads, or raise --connections")
@@ -99,7 +103,6 @@ def require_agreement(parse, options, scenario):
     if connections > maximum:
         raise HarnessError(f"--connections: {connections} is too large for the scenario {options.scenario}; use at most {maximum}")
     kinds.require_descriptors(parse, "--connections", connections)
-    cpus.choose(options.server_cpus, options.client_cpus)
     last_port = options.port + getattr(scenario, "PORTS", 1) - 1
     if last_port > kinds.PORT_MAX:
         raise HarnessError(f"--port: the scenario {options.scenario} uses the ports {options.port} to {last_port}, but the last port is "

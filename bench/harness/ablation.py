@@ -49,7 +49,7 @@ def run(session, plan):
     ratios = [(pair, pair_ratios(by_cell[pair.first.key], by_cell[pair.second.key])) for pair in pairs]
     heading = f"{comparison.heading(session, plan.title)}, {session.records.runs[0]['allocator']}"
     notes = [comparison.HOW_TO_READ_RATIOS.format(better="the first of the pair is better"), *plan.notes,
-             *comparison.remarks(session, by_cell)]
+             *comparison.power_note(by_cell[plan.columns[0].key], by_cell[plan.again.key]), *comparison.remarks(session, by_cell)]
     text = "\n\n".join([heading, cost_table(plan, by_cell, counted), ratio_table(ratios, by_cell), table.notes(notes)])
     summary = [{"pair": [pair.first.key, pair.second.key], **{label: vars(value) for label, value in values.items()}}
                for pair, values in ratios]
@@ -85,9 +85,11 @@ def cost_table(plan, by_cell, counted):
 
     headers = [[""], *[[*cell.title.split(", "), cell.path] for cell in plan.columns], *[lines for lines, _ in plan.article]]
     return table.render(headers, [
-        row("requests/s", [comparison.client_bound_mark(cell) + table.number(comparison.median(cell, "requests_per_s"))
+        row("requests/s", [comparison.limit_mark(cell) + table.number(comparison.median(cell, "requests_per_s"))
                            for cell in runs]),
-        median_row("latency P99, ms", "latency_p99_us", 2, 1e-3),
+        row("the limit was", [comparison.limit_of(cell) for cell in runs]),
+        row("latency P99, ms", [comparison.latency(table.number(comparison.median(cell, "latency_p99_us") / 1e3, 2), cell)
+                                for cell in runs]),
         median_row("CPU-us/request (user + system)", "cpu_us_per_request", 2),
         median_row("  of these in user mode", "user_us_per_request", 2),
         median_row("server's CPUs busy, %", "server_share", 0, 100),
@@ -110,9 +112,11 @@ def ratio_table(ratios, by_cell):
         for pair, values in ratios:
             is_ratio = label != DIFFERENCE and values is not noise
             tie = "~ " if is_ratio and stats.is_tie(values[label], noise[label]) else ""
-            both = by_cell[pair.first.key] + by_cell[pair.second.key]
-            mark = comparison.client_bound_mark(both) if label.startswith("requests/s") else ""
-            cells.append(mark + tie + table.interval(values[label]))
+            both = by_cell[pair.first.key], by_cell[pair.second.key]
+            text = tie + table.interval(values[label])
+            if label.startswith("requests/s"):
+                text = comparison.rate_ratio(text, *both)
+            cells.append(comparison.latency(text, *both) if label.startswith("P99") else text)
         rows.append((label, *cells))
     headers = [["median ratio of the rounds", "[95 % bootstrap interval]"], *[pair.heading for pair, _ in ratios]]
     return table.render(headers, rows)

@@ -2,14 +2,20 @@
 
 import time
 
-from harness import order, stats, table
-from harness import run as judge
+from collections import Counter
+
+from harness import limit_rule, order, stats, table
 from harness.errors import HarnessError
+from harness.session import NULL, Cell
 
 # Every table with ratios prints this note. {better} is a clause that says which side is better if the ratio is above 1.
 HOW_TO_READ_RATIOS = ('A ratio above 1 means that {better}. "~" marks a tie: the interval contains 1, or the ratio is no '
                       "further from 1 than the interval of one server measured against itself (A/A).")
 ROUNDS_TO_PUBLISH = 10
+CLIENT_BOUND = "client-bound"
+VOID = "void"
+SMALL_DIFFERENCE = 0.05  # the power of a session is stated for a difference of this size
+POWER_SESSIONS = 200
 ARTICLE_SECONDS = 60
 
 
@@ -38,24 +44,31 @@ def require_same_answers(session, cells):
 
 
 def time_in_rounds(session, cells, after_run=lambda: None):
-    """Measures every cell once per round and calls after_run() after each run. Returns {cell key: [record per round]}."""
+    """Measures every cell once per round and calls after_run() after each run. Each round begins with the null server, whose rate is
+    the ceiling of the round (limit_rule). Returns {cell key: [record per round]}, without the null server."""
     options = session.options
     plan = order.rounds(cells, options.rounds, options.seed)
-    total = len(cells) * options.rounds
+    has_null = options.null_server.is_file()
+    null = Cell("ceiling", "null server", NULL, cells[0].path, script=cells[0].script)
+    total = (len(cells) + has_null) * options.rounds
     per_run_s = options.seconds + options.warm_up + 0.5
     session.say(f"timing {total} runs in {table.count(options.rounds, 'round')} (seed {options.seed}), about {total * per_run_s / 60:.0f} min")
     by_cell = {cell.key: [] for cell in cells}
     width = max(len(cell.title) for cell in cells)
     done = 0
     for number, round_cells in enumerate(plan, start=1):
-        for cell in round_cells:
-            record = session.timed(cell, number)
-            after_run()
-            by_cell[cell.key].append(record)
+        ceiling = None
+        for cell in [null] * has_null + round_cells:
+            record = session.timed(cell, number, ceiling, "ceiling" if cell is null else "timed")
+            if cell is null:
+                ceiling = limit_rule.Ceiling(record["requests_per_s"], record["server_share"])
+            else:
+                after_run()
+                by_cell[cell.key].append(record)
             done += 1
             session.say(f"  {done:3}/{total} round {number} {cell.title:{width}}{record['requests_per_s']:11,.0f} requests/s "
                         f"{record['cpu_us_per_request']:7.2f} CPU-us/request  "
-                        f"server {record['server_share']:4.0%}  client {record['client_share']:4.0%}")
+                        f"server {record['server_share']:4.0%}  client {record['client_share']:4.0%}  limit: {record['limit']}")
     return by_cell
 
 
@@ -76,25 +89,72 @@ def per_second(runs, field):
     return sum(record[field] for record in runs) / sum(record["duration_us"] for record in runs) * 1e6
 
 
-def client_bound_mark(runs):
-    return "*" if any(record["client_bound"] for record in runs) else ""
+def limit_of(runs):
+    """The limit of most of the runs; NEITHER if no side has more than half."""
+    (limit, count), = Counter(record["limit"] for record in runs).most_common(1)
+    return limit if 2 * count > len(runs) else limit_rule.NEITHER
+
+
+def why_neither(runs):
+    """The reason as a clause: that of the first run that no side limited."""
+    return next((record["limit_why"] for record in runs if record["limit"] == limit_rule.NEITHER), "its runs had different limits")
+
+
+def limit_mark(runs):
+    return "*" if limit_of(runs) != limit_rule.SERVER else ""
+
+
+def rate_ratio(text, first, second):
+    """The text of a ratio of requests/s. There is none if the client was the limit of both sides."""
+    return CLIENT_BOUND if limit_of(first) == limit_of(second) == limit_rule.CLIENT else text
+
+
+def latency_is_void(runs):
+    return limit_rule.latency_is_void(median(runs, "in_flight_share"))
+
+
+def latency(text, *cells):
+    """The text of a latency or of a ratio of two, unless Little's law does not hold in one of the cells."""
+    return VOID if any(latency_is_void(runs) for runs in cells) else text
+
+
+def power_note(first, again):
+    """A sentence that says how often sessions with the noise of this A/A would find a small difference."""
+    if len(first) < 2:
+        return []
+    found = []
+    for label, field in (("requests/s", "requests_per_s"), ("CPU-us/request", "cpu_us_per_request")):
+        noise = stats.noise_of_a_run([b[field] / a[field] for a, b in zip(first, again)])
+        share = stats.share_found(noise, SMALL_DIFFERENCE, len(first), sessions=POWER_SESSIONS)
+        found.append(f"{100 * share:.0f} in {label}")
+    return [f"Of 100 sessions with the noise of this A/A, a difference of {SMALL_DIFFERENCE:.0%} is found by {' and '.join(found)}."]
 
 
 def remarks(session, by_cell):
     """Sentences about the quality of these figures, one per line."""
     timed = [record for runs in by_cell.values() for record in runs]
     options = session.options
-    bound = sum(record["client_bound"] for record in timed)
+    limits = Counter(record["limit"] for record in timed)
     invalid = sum(1 for record in session.records.runs if record["invalid"])
     lines = ["wrk is a closed loop: requests/s is a maximum, and a latency is mostly the time that a request waits for "
              f"those of the other {options.connections - 1} connections."]
-    if bound:
-        lines.append(f"* In {bound} of {len(timed)} runs wrk used all of its CPU time and the server did not. Their requests/s are "
-                     "the limit of wrk, and ratios of them are too close to 1. CPU-us/request is not affected.")
-    idle = sum(max(record["client_share"], record["server_share"]) < judge.SATURATED for record in timed)
-    if idle:
-        lines.append(f"In {idle} of {len(timed)} runs neither wrk nor the server used all of its CPU time. Their requests/s are the "
-                     "limit of neither side. CPU-us/request is not affected.")
+    lines.append("Who was the limit: " + ", ".join(f"{limit} in {count}" for limit, count in sorted(limits.items())) +
+                 f" of {table.count(len(timed), 'run')} (rule: bench/harness/limit_rule.py; the column `limit_why` of the records has the "
+                 "reason of each run). CPU-us/request is a result in each case.")
+    lines += [f"{key}: neither side was the limit: {why_neither(runs)}." for key, runs in by_cell.items()
+              if limit_of(runs) == limit_rule.NEITHER]
+    if set(limits) != {limit_rule.SERVER}:
+        lines.append("* The server was not the limit, so requests/s are no result about it. If the client was the limit of both sides, "
+                     f"their ratio is not printed ({CLIENT_BOUND}).")
+    if any(latency_is_void(runs) for runs in by_cell.values()):
+        shares = [median(runs, "in_flight_share") for runs in by_cell.values()]
+        lines.append(f"{VOID}: rate x mean latency is {min(shares):.0%} to {max(shares):.0%} of the connections; a closed loop has 100 % "
+                     f"(Little's law, tolerance {limit_rule.LITTLE_TOLERANCE:.0%}). The client did not see a part of the waiting time, so "
+                     "its latencies are not printed.")
+    threads, usable = options.wrk_threads, len(session.client_cpus)
+    if threads > usable:
+        lines.append(f"wrk's {threads} threads share {table.count(usable, 'CPU')}, so they take turns: an answer waits until its thread "
+                     "runs, and wrk counts only a part of that time. Its latencies are those of its own queue.")
     if session.records.runs[0]["allocator"] == "libc":
         lines.append("The server does not use jemalloc: allocations, bytes and purges were not counted.")
     if invalid:

@@ -6,7 +6,8 @@ A closed loop is as fast as its slowest part. Requests/s are a result about the 
    time. This holds also if the client was saturated too.
 2. Otherwise it was the *client* if the client used at least SATURATED of its CPU time.
 3. Otherwise it was the *client* if the run reached CEILING of the rate that a server without a router (the null server) reached in
-   the same rounds, and that server was not saturated either: a server that does nothing would have been no faster.
+   the same rounds, and that server was not saturated either: a server that does nothing would have been no faster. (If other
+   processes took the CPUs of both servers, they were the limit, and the rate is no result about the server either.)
 4. Otherwise it was *neither*: CPU time was left on both sides. Others used the CPUs, or both sides waited.
 
 Latency has a check of its own, Little's law: the requests in flight are the rate times the mean latency. In a closed loop they are

@@ -52,6 +52,22 @@ def memory(pid):
     }
 
 
+def throttled_s(pid, proc="/proc", groups="/sys/fs/cgroup"):
+    """Seconds, summed over the CPUs, that a quota stopped the process's own group (cgroup v2 or v1). 0 if no group is visible."""
+    for line in pathlib.Path(proc, str(pid), "cgroup").read_text(encoding="utf-8").splitlines():
+        _, controllers, path = line.split(":", 2)
+        if controllers and "cpu" not in controllers.split(","):
+            continue
+        for mount in (controllers, ""):
+            try:
+                stat = pathlib.Path(groups, mount, path.strip("/"), "cpu.stat").read_text(encoding="ascii")
+            except OSError:
+                continue
+            fields = dict(line.split() for line in stat.splitlines())
+            return int(fields.get("throttled_usec", 0)) / 1e6 + int(fields.get("throttled_time", 0)) / 1e9
+    return 0.0
+
+
 def cpu_seconds(cpus):
     """Seconds since boot that these CPUs were busy, for any process, and that the hypervisor took from them (steal)."""
     wanted = {f"cpu{cpu}" for cpu in cpus}

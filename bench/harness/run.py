@@ -4,16 +4,14 @@ import time
 import uuid
 from dataclasses import replace
 
+from harness import limit_rule, procfs
 from harness import load as wrk
-from harness import procfs
 
-# A client that uses at least this share of its CPUs is the bottleneck, unless the server also uses this share of its own.
-SATURATED = 0.95
 QUIET_S = 0.05  # longer than a worker usually waits for its CPU
 
 
-def measure(server, path, load, warm_up_s, server_cpus, folder, name):
-    """Loads `path` and returns one flat record. Costs are the differences between the counters before and after the timed
+def measure(server, path, load, warm_up_s, server_cpus, folder, name, ceiling=None):
+    """Loads `path` and returns one flat record; `ceiling` is a limit_rule.Ceiling of the same round. Costs are the differences between the counters before and after the timed
     part. The warm-up takes whole seconds; 0 means none."""
     run_id = str(uuid.uuid4())
     url = server.url(path)
@@ -43,7 +41,9 @@ def measure(server, path, load, warm_up_s, server_cpus, folder, name):
         "client_share": report["client_cpu_s"] / (duration_s * load.cores_usable),
         "requests_per_s": report["requests"] / duration_s,
     }
-    record["client_bound"] = is_client_bound(record)
+    verdict = limit_rule.judge(record["server_share"], record["client_share"], record["throttled_share"], record["requests_per_s"], ceiling)
+    record["limit"], record["limit_why"] = verdict.limit, verdict.why
+    record["in_flight_share"] = limit_rule.in_flight_share(load.connections, record["requests_per_s"], report["latency_mean_us"])
     record["invalid"] = "; ".join(reasons_invalid(record, load.connections))
     return record
 
@@ -66,6 +66,7 @@ def _read(server, server_cpus):
         "clock_ns": time.monotonic_ns(),
         "stats": server.snapshot(),
         "cpu_ns": procfs.cpu_ns(server.pid),
+        "throttled_s": procfs.throttled_s(server.pid),
         "cpus": procfs.cpu_seconds(server_cpus),
         **procfs.memory(server.pid),
     }
@@ -88,6 +89,7 @@ def _costs(before, after, server_cpu_count):
         "server_5xx": stats["responses_5xx"],
         "server_cpu_s": cpu_s,
         "stolen_share": (after["cpus"]["stolen_s"] - before["cpus"]["stolen_s"]) / cpu_time_s,
+        "throttled_share": (after["throttled_s"] - before["throttled_s"]) / cpu_time_s,
         "foreign_share": max(0.0, busy_s - cpu_s) / cpu_time_s,
         "cpu_us_per_request": cpu_s * 1e6 / requests,
         "user_us_per_request": stats["cpu_user_us"] / requests,
@@ -107,11 +109,6 @@ def _costs(before, after, server_cpu_count):
         "peak_rss_kib": after["peak_rss_kib"],
         "anonymous_kib": after["stats"]["anonymous_bytes"] // 1024,
     }
-
-
-def is_client_bound(record):
-    """True if wrk, not the server, limited requests/s. CPU-us/request is not affected."""
-    return record["client_share"] >= SATURATED > record["server_share"]
 
 
 def reasons_invalid(record, connections):

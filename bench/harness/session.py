@@ -83,13 +83,13 @@ class Session:
                 return record
         raise HarnessError(f"{cell.title} was invalid {ATTEMPTS_MAX} times in a row: {record['invalid']}")
 
-    def timed(self, cell, round_number):
-        """One valid run on a new server. Invalid runs are recorded and repeated."""
+    def timed(self, cell, round_number, ceiling=None, purpose="timed"):
+        """One valid run on a new server. Invalid runs are recorded and repeated. `ceiling` is a limit_rule.Ceiling of the same round."""
         for attempt in range(1, ATTEMPTS_MAX + 1):
             name = f"{round_number}-{cell.key}-{attempt}"
             with self.server(cell.router, name, *cell.flags, pool=cell.pool) as server:
-                record = self._measure(server, cell, self.options.seconds, self.options.warm_up, name)
-            self._add(record, cell, "timed", round_number, attempt)
+                record = self._measure(server, cell, self.options.seconds, self.options.warm_up, name, ceiling)
+            self._add(record, cell, purpose, round_number, attempt)
             if not record["invalid"]:
                 return record
             self.say(f"    invalid run: {record['invalid']}" + ("; repeated" if attempt < ATTEMPTS_MAX else ""))
@@ -133,8 +133,9 @@ class Session:
                               f"server's CPU time (maximum {max(disturbed):.0%})")
         return doubts
 
-    def _measure(self, server, cell, seconds, warm_up_s, name):
-        return run.measure(server, cell.path, self.load(seconds, cell.script), warm_up_s, self.server_cpus, self.records.raw, name)
+    def _measure(self, server, cell, seconds, warm_up_s, name, ceiling=None):
+        return run.measure(server, cell.path, self.load(seconds, cell.script), warm_up_s, self.server_cpus, self.records.raw, name,
+                           ceiling)
 
     def _add(self, record, cell, purpose, round_number, attempt):
         place = {"scenario": self.options.scenario, "cell": cell.key, "router": cell.router, "purpose": purpose,

@@ -33,6 +33,9 @@ def main():
     report |= {"errors_status": sum(status >= 400 for status in statuses), "requests": REQUESTS, "bytes": 1,
                "duration_us": 1_000_000}
     report |= {f"latency_{name}_us": 100 for name in ("min", "mean", "p50", "p90", "p99", "p999", "max")}
+    # Little's law: in a closed loop, rate x mean latency is the number of connections.
+    connections = next(int(flag[2:]) for flag in sys.argv if flag.startswith("-c"))
+    report["latency_mean_us"] = connections * report["duration_us"] / REQUESTS
     report |= json.loads(os.environ.get("STUB_WRK_REPORT", "{}"))
     print("Running a stub\nREPORT " + json.dumps(report))
 

@@ -62,6 +62,8 @@ class Compare(unittest.TestCase):
                        **faults}
         command = [sys.executable, "-B", "-m", "harness", f"--server={HERE / 'stub_server.py'}", f"--port={self.port}",
                    f"--results={self.folder / 'results'}", "--wrk-threads=1", "--connections=1", *flags]
+        if not any(flag.startswith("--null-server=") for flag in flags):
+            command.append(f"--null-server={HERE / 'stub_server.py'}")
         process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         self.addCleanup(process.stdout.close)
         self.addCleanup(lambda: process.poll() is None and process.kill())
@@ -104,11 +106,17 @@ class Compare(unittest.TestCase):
         self.assertEqual(len({row["run_id"] for row in rows}), len(rows))
         for row in rows:
             self.assertIn("--stats-file=", row["cmd_server"])
-            self.assertIn("--pool=on" if row["router"] == "gin" else "--beego-context=fresh", row["cmd_server"])
+            self.assertIn("--pool=on" if row["router"] in ("gin", "null") else "--beego-context=fresh", row["cmd_server"])
             self.assertIn(f"X-Trace-ID: {row['run_id']}", row["cmd_client"])
             self.assertTrue(row["kernel"] and row["commit"] and row["timestamp_ms"])
         first, second = ([row["cell"] for row in timed if row["round"] == number] for number in "12")
         self.assertEqual(second, first[::-1])
+
+        self.assertEqual([row["round"] for row in rows if row["purpose"] == "ceiling"], ["1", "2"])
+        self.assertRegex(text, r"(?m)^  the limit was( +(client|server|neither)){4}$")
+        self.assertIn(" of 10 runs (rule: bench/harness/limit_rule.py", text)
+        for row in timed:
+            self.assertAlmostEqual(float(row["in_flight_share"]), 1)
 
         session = json.loads((self.session_folder() / "session.json").read_text())
         self.assertEqual(len(session["runs"]), len(rows))
@@ -255,11 +263,14 @@ class Compare(unittest.TestCase):
         self.assertEqual(status, 0, text)
         self.assertIn("every step echoes the posted body", text)
         self.assertRegex(text, r"(?m)^\+ AccessLogsAsync: off -> on( +[*0-9.,]+){10}$")
-        self.assertRegex(text, r"(?m)^\+ EnableGzip: off -> on( +(~ )?[0-9.]+){4}$")
-        self.assertRegex(text, r"(?m)^A/A: the first against itself( +[0-9.]+){2}$")
-        rows = self.rows()
-        self.assertEqual(len(rows), 13)
+        # The stub's wrk reports the same rate for every server, the null server included. So wrk is the limit of each cell.
+        self.assertRegex(text, r"(?m)^\+ EnableGzip: off -> on( +client-bound +(~ )?[0-9.]+){2}$")
+        self.assertRegex(text, r"(?m)^A/A: the first against itself +client-bound +[0-9.]+$")
+        self.assertIn("Who was the limit: client in 13 of 13 runs", text)
+        null, *rows = self.rows()
+        self.assertEqual((null["router"], null["limit"], len(rows)), ("null", "neither", 13))
         for row in rows:
+            self.assertEqual((row["limit"], row["limit_why"]), ("client", "a server that does nothing reached only 20 requests/s"))
             number = int(row["cell"].split("_")[1])
             flags = row["cmd_server"].split()
             self.assertEqual("--threads=1" in flags, number == 0, row["cell"])
@@ -289,8 +300,11 @@ class Compare(unittest.TestCase):
         self.assert_plot("context_pool")
 
     def test_response_buffer_measures_shorter_and_longer_answers(self):
-        status, text = self.run_to_end("--scenario=response_buffer", "--rounds=1")
+        status, text = self.run_to_end("--scenario=response_buffer", "--rounds=1", STUB_WRK_REPORT='{"latency_mean_us": 22000}')
         self.assertEqual(status, 0, text)
+        self.assertRegex(text, r"(?m)^latency P99, ms( +void){8}$")  # 20 requests/s x 22 ms are 44 % of the one connection
+        self.assertRegex(text, r"(?m)^P99, second / first( +void){3}$")
+        self.assertIn("rate x mean latency is 44% to 44% of the connections", text)
         self.assertIn("GET /list/146: 3,942 bytes, GET /list/154: 4,158 bytes", text)
         self.assertRegex(text, r"(?m)^allocations/request( +0\.00){4}( +2\.00){4}$")
 
@@ -355,7 +369,7 @@ class Compare(unittest.TestCase):
         self.assertEqual(status, 1)
         self.assertEqual(text.count("invalid run: 5 timeouts"), 3, text)
         self.assertIn("invalid 3 times in a row", text)
-        self.assertEqual([row["invalid"] for row in self.rows() if row["purpose"] == "timed"], ["5 timeouts"] * 3)
+        self.assertEqual([row["invalid"] for row in self.rows() if row["purpose"] != "counted"], ["5 timeouts"] * 3)
 
     def test_a_second_server_on_the_port_is_noticed(self):
         status, text = self.run_to_end("--rounds=1", STUB_FAULT="miscounts")
@@ -385,7 +399,7 @@ class Compare(unittest.TestCase):
     def test_ctrl_c_stops_the_server(self):
         process = self.start("--rounds=50")
         for line in process.stdout:
-            if re.match(r" +2/250 ", line):
+            if re.match(r" +2/300 ", line):
                 break
         process.send_signal(signal.SIGINT)
         text, _ = process.communicate(timeout=LIMIT_S)

@@ -226,6 +226,17 @@ class Options(unittest.TestCase):
                 with self.subTest(program=program, line=line):
                     self.assert_refused(program, line, cause=cause)
 
+    def test_wrk_has_one_thread_per_cpu_of_the_client_and_with_full_the_articles_load(self):
+        def load(*flags):
+            found = compare.parse_arguments(["--check", f"--port={self.port}", *flags])
+            return found.wrk_threads, found.connections, found.seconds
+
+        _, client = cpus.choose(None, None)
+        self.assertEqual(load("--seconds=1"), (min(len(client), 512), 512, 1))
+        self.assertEqual(load("--connections=1", "--seconds=1"), (1, 1, 1))
+        self.assertEqual(load("--full"), (4, 512, 60))
+        self.assertEqual(load("--full", "--wrk-threads=2"), (2, 512, 60))
+
     def test_what_is_unknown_is_refused_with_a_suggestion(self):
         for program in PROGRAMS:
             before = {"bench/rivals/generate.py": ["{folder}", "{folder}"], "bench/rivals/compile_cost": ["1"],

@@ -12,7 +12,7 @@ import unittest
 import unittest.mock
 
 import stub_server
-from harness import ab, cpus, direct_http, limit_rule, load, order, pprof, processes, run, stats, table
+from harness import ab, comparison, cpus, direct_http, limit_rule, load, order, pprof, processes, procfs, run, stats, table
 from harness.errors import HarnessError
 from harness.scenarios import overhead, overload
 
@@ -86,10 +86,29 @@ class Judging(unittest.TestCase):
         self.assertEqual(len(run.reasons_invalid({**CLEAN, "server_4xx": 1}, 512)), 1)
         self.assertEqual(len(run.reasons_invalid({**CLEAN, "server_5xx": 1}, 512)), 1)
 
-    def test_a_run_is_client_bound_only_if_the_server_is_not_saturated(self):
-        self.assertTrue(run.is_client_bound({"client_share": 0.99, "server_share": 0.80}))
-        self.assertFalse(run.is_client_bound({"client_share": 0.99, "server_share": 0.99}))
-        self.assertFalse(run.is_client_bound({"client_share": 0.60, "server_share": 0.99}))
+    @staticmethod
+    def runs(*limits, in_flight=1.0):
+        return [{"limit": limit, "in_flight_share": in_flight} for limit in limits]
+
+    def test_a_cell_has_the_limit_of_most_of_its_runs(self):
+        for limits, expected in ((("client",) * 3 + ("server",) * 2, "client"), (("server",), "server"), (("client", "server"), "neither"),
+                                 (("client", "server", "neither"), "neither")):
+            self.assertEqual(comparison.limit_of(self.runs(*limits)), expected)
+
+    def test_a_cell_that_nobody_limits_says_why(self):
+        self.assertEqual(comparison.why_neither([{"limit": "neither", "limit_why": "the server used 10%"}]), "the server used 10%")
+        self.assertEqual(comparison.why_neither(self.runs("client", "server")), "its runs had different limits")
+
+    def test_a_ratio_of_two_client_bound_cells_is_not_printed(self):
+        client, server = self.runs("client"), self.runs("server")
+        self.assertEqual(comparison.rate_ratio("1.02", client, client), "client-bound")
+        for pair in ((client, server), (server, client), (server, server)):
+            self.assertEqual(comparison.rate_ratio("1.02", *pair), "1.02")
+
+    def test_a_latency_that_contradicts_littles_law_is_not_printed(self):
+        seen, unseen = self.runs("client"), self.runs("client", in_flight=0.45)
+        self.assertEqual(comparison.latency("1.5", seen, seen), "1.5")
+        self.assertEqual(comparison.latency("1.5", seen, unseen), "void")
 
 
 class Overload(unittest.TestCase):
@@ -239,6 +258,25 @@ class SimulatedSessions(unittest.TestCase):
                 found += not stats.is_tie(stats.estimate(1.05 * other / first), stats.estimate(aa))
                 stated.append(stats.share_found(stats.noise_of_a_run(aa), 0.05, self.ROUNDS, sessions=40))
             self.assertAlmostEqual(found / 200, np.mean(stated), delta=0.1)
+
+
+class Quota(unittest.TestCase):
+    def throttled_s(self, lines, stats):
+        with tempfile.TemporaryDirectory() as folder:
+            for path, text in {"proc/7/cgroup": lines, **{f"groups/{path}/cpu.stat": text for path, text in stats.items()}}.items():
+                file = pathlib.Path(folder, path)
+                file.parent.mkdir(parents=True)
+                file.write_text(text)
+            return procfs.throttled_s(7, f"{folder}/proc", f"{folder}/groups")
+
+    def test_both_versions_of_control_groups_are_read(self):
+        self.assertEqual(self.throttled_s("0::/a/b\n", {"a/b": "usage_usec 9\nnr_throttled 3\nthrottled_usec 2500000\n"}), 2.5)
+        self.assertEqual(self.throttled_s("5:memory:/m\n4:cpu,cpuacct:/a\n0::/\n", {
+            "cpu,cpuacct/a": "nr_periods 4\nnr_throttled 3\nthrottled_time 1500000000\n"}), 1.5)
+
+    def test_without_a_visible_group_nothing_is_throttled(self):
+        self.assertEqual(self.throttled_s("0::/a\n", {}), 0.0)
+        self.assertGreaterEqual(procfs.throttled_s(os.getpid()), 0.0)
 
 
 class LimitRule(unittest.TestCase):

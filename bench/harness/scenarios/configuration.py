@@ -115,8 +115,9 @@ def cost_table(names, ladders, by_cell):
             runs = by_cell[ladder_cells[number].key]
             for _, field, digits, factor in COSTS:
                 median = stats.estimate([cost(record, field) for record in runs]).median
-                mark = comparison.client_bound_mark(runs) if field == "requests_per_s" else ""
-                cells.append(mark + table.number(median * factor, digits))
+                mark = comparison.limit_mark(runs) if field == "requests_per_s" else ""
+                text = mark + table.number(median * factor, digits)
+                cells.append(comparison.latency(text, runs) if field == "latency_p99_us" else text)
         rows.append((name, *cells))
     return table.render(headers, rows)
 
@@ -135,9 +136,12 @@ def ratio_table(names, ladders, by_cell, noise):
         for ladder_cells in ladders.values():
             before, after = (by_cell[cell.key] for cell in ladder_cells[number - 1:number + 1])
             for label, ratio in step_ratios(before, after).items():
-                cells.append(("~ " if stats.is_tie(ratio, noise[label]) else "") + table.interval(ratio))
+                text = ("~ " if stats.is_tie(ratio, noise[label]) else "") + table.interval(ratio)
+                cells.append(comparison.rate_ratio(text, before, after) if label == "requests/s" else text)
         rows.append((name, *cells))
-    rows.append(("A/A: the first against itself", *[table.interval(noise[label]) for label in labels],
+    same = by_cell["gin_0"], by_cell["gin_0_again"]
+    rows.append(("A/A: the first against itself", comparison.rate_ratio(table.interval(noise["requests/s"]), *same),
+                 *[table.interval(noise[label]) for label in labels[1:]],
                  *[""] * len(labels) * (len(ladders) - 1)))
     return table.render(headers, rows)
 

@@ -114,6 +114,7 @@ def work_table(by_cell, counted, observed):
     return table.render(headers, [
         median("requests/s", "requests_per_s", 0, gin=table.number(gin["requests_per_s"]),
                beego=table.number(beego["requests_per_s"])),
+        row("  the limit was", [comparison.limit_of(by_cell[cell.key]) for cell in COLUMNS]),
         count("allocations/request", "allocations_per_request", 2),
         count("bytes allocated/request", "allocated_bytes_per_request", 1),
         "giving memory back, in 60 s",

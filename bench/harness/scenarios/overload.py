@@ -5,7 +5,7 @@ import signal
 import threading
 import time
 
-from harness import comparison, direct_http, load, plots, procfs, run as judge, table
+from harness import comparison, direct_http, limit_rule, load, plots, procfs, table
 from harness.errors import HarnessError
 from harness.session import NOISE_SHARE
 
@@ -156,9 +156,7 @@ def merge(records):
 
 
 def limit(step):
-    """The side that used all of its CPU time: server, client, both or neither."""
-    server, client = (step[key] >= judge.SATURATED for key in ("server_share", "client_share"))
-    return {(True, False): "server", (False, True): "client", (True, True): "both", (False, False): "neither"}[server, client]
+    return limit_rule.judge(step["server_share"], step["client_share"]).limit
 
 
 def report(session, steps):

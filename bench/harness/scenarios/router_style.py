@@ -1,7 +1,7 @@
 """router_style (S1, the article's chapter 1): a short answer in the Gin style and in the Beego style, in a closed loop."""
 
 from harness import article, comparison, plots, stats, table
-from harness.comparison import ARTICLE_SECONDS, client_bound_mark
+from harness.comparison import ARTICLE_SECONDS
 from harness.errors import HarnessError
 from harness.session import Cell
 
@@ -89,7 +89,10 @@ def cost_table(by_cell, counted):
         return [table.number(article.ROUTER_STYLE[router][field], digits) if field else "" for router in ("gin", "beego")]
 
     def requests_cell(cell):
-        return client_bound_mark(by_cell[cell.key]) + table.number(median(cell, "requests_per_s"))
+        return comparison.limit_mark(by_cell[cell.key]) + table.number(median(cell, "requests_per_s"))
+
+    def latency_row(label, field):
+        return (label, *[comparison.latency(table.number(median(cell, field) / 1e3, 2), by_cell[cell.key]) for cell in COLUMNS], "", "")
 
     def count_row(label, field, digits):
         return (label, *[table.number(counted[cell.key][field], digits) for cell in COLUMNS], "", "")
@@ -102,8 +105,9 @@ def cost_table(by_cell, counted):
     headers = [[""], *[[*cell.title.split(), cell.path] for cell in COLUMNS], ["article", "Gin"], ["article", "Beego"]]
     rows = [
         ("requests/s", *map(requests_cell, COLUMNS), *article_cells("requests_per_s", 0)),
-        row("latency P50, ms", "latency_p50_us", 2, 1e-3),
-        row("latency P99, ms", "latency_p99_us", 2, 1e-3),
+        ("  the limit was", *[comparison.limit_of(by_cell[cell.key]) for cell in COLUMNS], "", ""),
+        latency_row("latency P50, ms", "latency_p50_us"),
+        latency_row("latency P99, ms", "latency_p99_us"),
         row("CPU-us/request (user + system)", "cpu_us_per_request", 2),
         row("  of these in user mode", "user_us_per_request", 2),
         row("server's CPUs busy, %", "server_share", 0, 100),
@@ -124,15 +128,16 @@ def cost_table(by_cell, counted):
 
 def ratio_table(ratios, by_cell):
     noise = ratios["A/A"]
-    bounds = {name: client_bound_mark(by_cell[gin.key] + by_cell[beego.key]) for name, gin, beego in PAIRS}
-    bounds["A/A"] = client_bound_mark(by_cell[GIN_TEXT.key] + by_cell[GIN_AGAIN.key])
+    both = {name: (by_cell[gin.key], by_cell[beego.key]) for name, gin, beego in [*PAIRS, ("A/A", GIN_TEXT, GIN_AGAIN)]}
     rows = []
     for label, field, more_is_better, article_field in RATIOS:
         cells = []
         for name, values in ratios.items():
             tie = "~ " if name != "A/A" and stats.is_tie(values[label], noise[label]) else ""
-            mark = bounds[name] if field == "requests_per_s" else ""
-            cells.append(mark + tie + table.interval(values[label]))
+            text = tie + table.interval(values[label])
+            if field == "requests_per_s":
+                text = comparison.rate_ratio(text, *both[name])
+            cells.append(comparison.latency(text, *both[name]) if field == "latency_p99_us" else text)
         rows.append((label, *cells, article_ratio(article_field, more_is_better)))
     label = "CPU-us/request, Beego - Gin"
     rows.append((label, *[table.interval(values[label]) for values in ratios.values()], ""))
@@ -152,7 +157,7 @@ def notes(session, by_cell):
     return table.notes([
         comparison.HOW_TO_READ_RATIOS.format(better="Gin is better"),
         "The article compares Gin's text with Beego's JSON. The columns text/text and JSON/JSON compare like with like.",
-        *comparison.remarks(session, by_cell)])
+        *comparison.power_note(by_cell[GIN_TEXT.key], by_cell[GIN_AGAIN.key]), *comparison.remarks(session, by_cell)])
 
 
 def draw(session, by_cell, counted):
