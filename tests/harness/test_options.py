@@ -61,6 +61,7 @@ BAD = {
     "bench/rivals/compile_cost": {"RUNS": [text for text in [*WHOLE, "101"] if text != "-inf"]},
     "bench/rivals/generate.py": {"ROUTER_SETS": ["/nowhere", "{file}", "{loop}"], "TO": FOLDER},
     "bench/micro/plot": {"JSON": ["/nowhere", "{folder}", "{loop}", "\udcff"], "PNG": [text.replace(".png", ".pdf") for text in PLOT]},
+    "tests/foreign/run": {"--preset": [*NAME, "fuzz", "../dev"], "SUITE": ["x", "Go", "go,desync"]},
     "tests/routing/check": {"--style": NAME, "DIR": ["/nowhere", "{file}", "{loop}"]},
 }
 # Arguments that the options before the bad one need. {json} is a report, {folder} an empty folder.
@@ -75,6 +76,7 @@ GOOD = {
     "bench/rivals/compile_cost": [[], ["3"]],
     "bench/rivals/generate.py": [["{folder}", "{folder}/new"]],
     "bench/micro/plot": [["{json}"], ["{json}", "{folder}/a.svg"]],
+    "tests/foreign/run": [[], ["--preset=clang", "go", "desync"]],
     "tests/routing/check": [["--style=gin"], ["--style=beego", "{folder}"]],
 }
 # Options that are right alone and wrong together. {cpu} is a CPU of this machine, {last} and {all} are lists of them.
@@ -129,7 +131,8 @@ PROGRAMS = {
     "bench/rivals/run": (rivals.parser, rivals.parse_options),
     **{name: (module.parser, lambda arguments, module=module: module.parser().parse_args(arguments)) for name, module in (
         ("bench/rivals/compile_cost", load("bench/rivals/compile_cost")), ("bench/rivals/generate.py", generate),
-        ("bench/micro/plot", load("bench/micro/plot")), ("tests/routing/check", load("tests/routing/check")))},
+        ("bench/micro/plot", load("bench/micro/plot")), ("tests/foreign/run", load("tests/foreign/run")),
+        ("tests/routing/check", load("tests/routing/check")))},
 }
 
 
