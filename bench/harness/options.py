@@ -171,6 +171,14 @@ def cpu_list(text):
         raise argparse.ArgumentTypeError(str(error)) from error
 
 
+def one_cpu(text):
+    available = sorted(os.sched_getaffinity(0))
+    cpu = whole(0, cpus.NUMBER_MAX)(text)
+    if cpu not in available:
+        refuse(text, "is not a CPU that this process may use", f"choose from {cpus.text(available)}")
+    return cpu
+
+
 # --- files
 
 def _path(text):

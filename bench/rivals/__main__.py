@@ -7,7 +7,6 @@ import subprocess
 import sys
 import time
 
-from harness import cpus as cpu_sets
 from harness import options
 from rivals import build, report
 
@@ -52,18 +51,10 @@ def parser():
     add = found.add_argument
     add("--rounds", type=options.whole(1, ROUNDS_MAX), default=15, metavar="N", help="each round measures every set and order once (15)")
     add("--slice-ms", type=options.number(1, SLICE_MS_MAX), default=20, metavar="N", help="time per measurement in ms (20)")
-    add("--cpu", type=one_cpu, default=max(os.sched_getaffinity(0)), metavar="N", help="the CPU to measure on (the last)")
+    add("--cpu", type=options.one_cpu, default=max(os.sched_getaffinity(0)), metavar="N", help="the CPU to measure on (the last)")
     add("--only", type=options.several_of(*build.NAMES), default=list(build.NAMES), metavar="NAMES",
         help=f"routers to measure, separated by commas ({','.join(build.NAMES)})")
     return found
-
-
-def one_cpu(text):
-    cpus = sorted(os.sched_getaffinity(0))
-    cpu = options.whole(0, cpu_sets.NUMBER_MAX)(text)
-    if cpu not in cpus:
-        options.refuse(text, "is not a CPU that this process may use", f"choose from {', '.join(map(str, cpus))}")
-    return cpu
 
 
 def parse_options(arguments):

@@ -37,6 +37,7 @@ ADDRESS = ["foo", "localhost", "[::1]", "127.0.0.1:80", "127.1", "256.0.0.1", "1
            "255.255.255.255", "::1%lo", "http://127.0.0.1", "127.0.0.1/8", " 127.0.0.1"]
 PORT = [*WHOLE, "65536", "any", "http"]
 CPUS = ["x", "-1", "0-", "1-0", "0,,0", "0-99999999999", "9999", "٠", "0 1", "8191"]
+CPU = [text for text in [*WHOLE, "8191", "8192", "0,1"] if text not in ("0", "+0")]
 PROGRAM = ["/nowhere", "/", "/etc/passwd", "/etc/passwd/x", "x" * 300, "\udcff", "{loop}"]
 FOLDER = ["{file}", "{file}/x", "/proc/x", "x" * 300, "{folder}" + "/x" * 2000, "\udcff", "{loop}", "{loop}/x", "{dangling}"]
 PLOT = ["x.png", "plot", ".svg", "{folder}/is.svg", "{file}/x.svg", "/proc/x.svg", "x" * 300 + ".svg", "{loop}/x.svg", "\udcff.svg"]
@@ -54,9 +55,10 @@ BAD = {
         "--threads": [*WHOLE, "257"], "--host": ADDRESS, "--port": PORT, "--server": PROGRAM, "--seed": SEED,
         "--plot": [text.replace(".png", ".pdf") for text in PLOT],
     },
+    "bench/load/cost": {"--rounds": [*WHOLE, "1001"], "--seconds": [*WHOLE, "3601"], "--server-cpu": CPU, "--client-cpu": CPU},
     "bench/rivals/run": {
         "--rounds": [*WHOLE, "1001"], "--slice-ms": [*NUMBER, "10001"], "--only": ["x", "gin,gin", "gin,", ",", "Gin"],
-        "--cpu": [text for text in [*WHOLE, "8191", "0,1"] if text not in ("0", "+0")],
+        "--cpu": CPU,
     },
     "bench/rivals/compile_cost": {"RUNS": [text for text in [*WHOLE, "101"] if text != "-inf"]},
     "bench/rivals/generate.py": {"ROUTER_SETS": ["/nowhere", "{file}", "{loop}"], "TO": FOLDER},
@@ -72,6 +74,7 @@ GOOD = {
         [], ["--scenario=s7"], ["--rounds=1000"], ["--host=::1"], ["--host=::ffff:127.0.0.1"], ["--host=0.0.0.0"], ["--seed=0"],
         ["--results={folder}/a/b"], ["--plot={folder}/a/b.svg"], ["--rounds=2", "--rounds=2"], ["--server={program}"], ["--full"]],
     "bench/soak": [["--server={program}"], ["--server={program}", "--minutes=.5", "--rate=1e3", "--plot={folder}/a.png"]],
+    "bench/load/cost": [[], ["--rounds=1"]],
     "bench/rivals/run": [[], ["--slice-ms=1.5", "--only=gin,r3"]],
     "bench/rivals/compile_cost": [[], ["3"]],
     "bench/rivals/generate.py": [["{folder}", "{folder}/new"]],
@@ -94,6 +97,7 @@ TOGETHER = {
     ],
     "bench/soak": [(["--clients=1000", "--rate=1"], "wait 1,000 s between two requests"),
                    (["--router=gin", "--router=beego"], "given twice")],
+    "bench/load/cost": [(["--server-cpu={cpu}", "--client-cpu={cpu}"], "are both")],
     "bench/rivals/run": [(["--rounds=1", "--rounds=2"], "given twice")],
 }
 # Scripts without a parser: arguments that they refuse.
@@ -124,11 +128,13 @@ def load(name):
 
 
 sys.path.insert(0, str(ROOT / "tests" / "routing"))
+COST = load("bench/load/cost")
 # Per program: its parser, and the function that reads a whole command line.
 PROGRAMS = {
     "bench/compare": (compare.parser, lambda arguments: compare.parse_arguments(["--check", *arguments])),
     "bench/soak": (soak.parser, soak.parse_arguments),
     "bench/rivals/run": (rivals.parser, rivals.parse_options),
+    "bench/load/cost": (COST.parser, COST.parse_arguments),
     **{name: (module.parser, lambda arguments, module=module: module.parser().parse_args(arguments)) for name, module in (
         ("bench/rivals/compile_cost", load("bench/rivals/compile_cost")), ("bench/rivals/generate.py", generate),
         ("bench/micro/plot", load("bench/micro/plot")), ("tests/foreign/run", load("tests/foreign/run")),
