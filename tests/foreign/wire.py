@@ -1,4 +1,5 @@
 """Sends bytes to a server and reads what it answers."""
+import atexit
 import re
 import socket
 import subprocess
@@ -64,6 +65,7 @@ class Server:
     def __init__(self, name, command):
         self.name = name
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        atexit.register(self.process.kill)  # does nothing if it has ended
         line = self.process.stdout.readline()
         port = re.search(r"127\.0\.0\.1:(\d+)", line) or re.match(r"(\d+)", line)
         if not port:
