@@ -75,7 +75,7 @@ void Engine::handle(const http::Request& request, http::Response& response) {
   try {
     run_chain(0, *context);
   } catch (const FormError& error) {  // of a filter chain, which runs outside of serve()
-    refuse_form(*context, error);
+    guard(*context, [&] { refuse_form(*context, error); });
   }
   alloc::enter(alloc::Phase::kWrite);
   context->output.finish();
@@ -115,16 +115,22 @@ void Engine::run_chain(size_t level, Context& context) const {
 void Engine::serve(Context& context) const {
   guard(context, [&] {
     try {
-      serve_steps(context);
-      if (context.output.chosen_status() != 0) context.output.write_header(context.output.chosen_status());
+      serve_or_abort(context);
     } catch (const FormError& error) {
       refuse_form(context, error);
-    } catch (const Abort& abort) {
-      if (!app_->error_pages().has(abort.what())) throw;
-      // The page may throw as well; guard() handles that.
-      context.show_error(abort.what());
     }
   });
+}
+
+// A page that is shown after an abort may throw as well: FormError, or what guard() handles.
+void Engine::serve_or_abort(Context& context) const {
+  try {
+    serve_steps(context);
+    if (context.output.chosen_status() != 0) context.output.write_header(context.output.chosen_status());
+  } catch (const Abort& abort) {
+    if (!app_->error_pages().has(abort.what())) throw;
+    context.show_error(abort.what());
+  }
 }
 
 // Runs a step. An exception that it throws becomes a response.
@@ -228,7 +234,11 @@ void Engine::run_controller(const Route& route, Context& context) const {
 void Engine::refuse_form(Context& context, const FormError& error) const {
   if (context.output.response().started()) return;
   context.output.restart();
-  if (app_->error_pages().has("400")) return context.show_error("400");
+  try {
+    if (app_->error_pages().has("400")) return context.show_error("400");
+  } catch (const FormError&) {  // the page itself reads the form
+    context.output.restart();
+  }
   context.output.error(error.what(), 400);
 }
 

@@ -32,6 +32,7 @@ class Engine final : public http::Handler {
   void serve(Context& context) const;
   template <typename Step>
   void guard(Context& context, Step step) const;
+  void serve_or_abort(Context& context) const;
   void serve_steps(Context& context) const;
   const char* refused_head(Context& context) const;
   bool is_body_too_large(const context::Input& input) const;

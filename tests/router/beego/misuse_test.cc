@@ -272,6 +272,46 @@ TEST_F(HostileTest, ABrokenFormHasNoMethodAndAnApplicationCanHaveItsOwnPage) {
   EXPECT_EQ(exchange(without, FullRequest("POST", "/", form, "_method=PUT")).body, "posted");
 }
 
+// Pages read the form to know a language, for example.
+TEST_F(HostileTest, AnErrorPageThatReadsABrokenFormIs400) {
+  const auto page = [](Context& c) { c.output.body("page " + std::string(c.input.query("lang"))); };
+  const FullRequest broken("POST", "/", {{"Content-Type", "application/x-www-form-urlencoded"}}, "%");
+  const HandlerFunction routes[] = {[](Context& c) { c.input.query("a"); }, [](Context& c) { c.abort(404, "404"); },
+                                    [](Context& c) { c.abort(422, "422"); }, [](Context& c) { c.show_error("404"); }};
+  for (const bool in_chain : {false, true}) {
+    for (const HandlerFunction& route : routes) {
+      auto app = std::make_shared<App>(
+          AppOptions{.panic_log = [](std::string_view, std::string_view what) { ADD_FAILURE() << what; }});
+      for (const char* code : {"400", "404", "422"}) app->error_handler(code, page);
+      app->any("/", route);
+      if (in_chain) app->insert_filter_chain("/*", [&](HandlerFunction) { return routes[0]; });
+      Engine engine(app);
+      const Answer answer = exchange(engine, broken);
+      EXPECT_EQ(answer.status, 400);
+      EXPECT_EQ(answer.body, kBadPair);
+    }
+  }
+}
+
+// A page may end the request with StopRun, as controllers do.
+TEST_F(HostileTest, APageForBrokenFormsMayStop) {
+  for (const bool in_chain : {false, true}) {
+    auto app = std::make_shared<App>();
+    app->error_handler("400", [](Context& c) {
+      c.output.body("stopped");
+      throw StopRun();
+    });
+    const HandlerFunction read = [](Context& c) { c.input.query("a"); };
+    app->any("/", read);
+    if (in_chain) app->insert_filter_chain("/*", [&](HandlerFunction) { return read; });
+    Engine engine(app);
+    const FullRequest broken("POST", "/", {{"Content-Type", "application/x-www-form-urlencoded"}}, "%");
+    const Answer answer = exchange(engine, broken);
+    EXPECT_EQ(answer.status, 400);
+    EXPECT_EQ(answer.body, "stopped");
+  }
+}
+
 TEST_F(HostileTest, AQueryOfAGetIsReadAsFarAsItIsValid) {
   EXPECT_EQ(send(FullRequest("GET", "/?a=%zz&b=1"), [](Context& c) { c.output.body(c.input.query("b")); }).body, "1");
 }
