@@ -278,14 +278,14 @@ void Response::end_overflowed() {
 void Response::end(std::string_view body) {
   switch (state_) {
     case State::kOpen:
-      if (overflow_) return end_overflowed();
       if (has_no_content()) {
         if (coder_ != nullptr && status_ == 304) coder_->describe_not_modified(*this);
-        write_head(has_no_body() ? Framing::kNone : Framing::kLength, 0, {});
-      } else {
-        if (coder_ != nullptr) body = coder_->code(*this, body);
-        write_head(Framing::kLength, body.size(), body);
+        body = {};
+      } else if (coder_ != nullptr) {
+        body = coder_->code(*this, body);
       }
+      if (overflow_) return end_overflowed();  // the coder may have added fields
+      write_head(has_no_body() ? Framing::kNone : Framing::kLength, body.size(), body);
       break;
     case State::kStreaming:
       if (!body.empty()) write(body);

@@ -200,6 +200,7 @@ void Connection::send_output(WorkerContext& worker, Output& output, SendBlocks::
   } else {
     heap_ = output.release();
   }
+  expect_more(worker);
   send_pending(worker, in_block);
 }
 
@@ -251,11 +252,7 @@ void Connection::on_all_sent(WorkerContext& worker) {
   }
   if (last_) return linger(worker);
   state_ = State::kReading;
-  if (partial_ != nullptr && partial_->unparsed() > 0) {
-    const bool timed = worker.deadlines.kind(slot_) == Timeout::kWrite;
-    serve_partial(worker);
-    if (timed && pending_size_ > 0) expect_more(worker);
-  }
+  if (partial_ != nullptr && partial_->unparsed() > 0) serve_partial(worker);
   if (!too_much_queued()) start_receiving(worker);
   if (state_ == State::kReading) await_input(worker);  // may destroy *this
 }

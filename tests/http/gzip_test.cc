@@ -166,6 +166,31 @@ TEST_F(GzipTest, WeakensTheTag) {
   EXPECT_EQ(head().count("ETag"), 0U);
 }
 
+// The fields that the coder adds may exceed limits::kResponseFieldBytes. A body without its Content-Encoding is
+// garbage.
+TEST_F(GzipTest, FieldsThatDoNotFitAreAnError) {
+  for (const int status : {200, 304}) {
+    bool fitted = false;
+    bool refused = false;
+    for (size_t left = 0; left < 100; ++left) {
+      output().clear();
+      prepare_ = [&](Response& response) {
+        response.status(status);
+        response.set("ETag", "\"v1\"");
+        const size_t used = std::string_view("Content-Type: text/plain\r\nETag: \"v1\"\r\nX: \r\n").size();
+        EXPECT_TRUE(response.set("X", std::string(limits::kResponseFieldBytes - used - left, 'v')));
+      };
+      answer(text_);
+      const bool coded = head().count("Vary") == 1 && head().value("ETag") == "W/\"v1\"" &&
+                         (status == 304 || (head().value("Content-Encoding") == "gzip" && plain() == text_));
+      EXPECT_EQ(head().status, coded ? status : 500) << left;
+      (coded ? fitted : refused) = true;
+    }
+    EXPECT_TRUE(fitted);
+    EXPECT_TRUE(refused);
+  }
+}
+
 TEST_F(GzipTest, TheNextResponseIsNotCoded) {
   answer(text_);
   output().clear();

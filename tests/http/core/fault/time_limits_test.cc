@@ -29,9 +29,11 @@ constexpr int kSecond = 1'000;
 constexpr int64_t kNever = -1;
 
 struct Plan {
-  std::string sent;           // at once
-  std::string drip = {};      // then one byte of it per second, again and again
-  size_t drip_bytes = 1;      // per second
+  std::string sent;        // at once
+  std::string drip = {};   // then one byte of it per second, again and again
+  size_t drip_bytes = 1;   // per second
+  std::string later = {};  // sent after `later_after_s`
+  int64_t later_after_s = 0;
   int read_rate = 1'000'000;  // bytes per second
   int64_t reads_after_s = 0;
   bool shuts_down = false;             // after `sent`
@@ -117,6 +119,7 @@ class SlowWorld : public World {
       deferred_.reset();
     }
     if (elapsed_s() >= plan_.reads_after_s) read(static_cast<size_t>(plan_.read_rate));
+    if (elapsed_s() >= plan_.later_after_s) to_send_ += std::exchange(plan_.later, {});
     for (size_t i = 0; i < plan_.drip_bytes && !plan_.drip.empty(); ++i) {
       to_send_ += plan_.drip[dripped_++ % plan_.drip.size()];
     }
@@ -309,6 +312,24 @@ TEST(SlowReader, OfTheSocketsBuffer) {
   EXPECT_LE(slow.closed_s, 40);
   const Outcome steady = run({.sent = get("/large"), .read_rate = 500, .socket_bytes = kLarger}, options);
   EXPECT_GE(steady.closed_s, 3'000) << "it is idle from the time when it has read the answer";
+}
+
+// The client asks again while it reads the first answer from the socket's buffer. The next answer does not fit there.
+TEST(SlowReader, MayAskForMoreWhileItReads) {
+  ServerOptions options = limits_for_tests();
+  options.idle_timeout = std::chrono::seconds(3'000);
+  for (const char* path : {"/large", "/pieces", "/file"}) {
+    for (const int rate : {32, 110, 1'000}) {
+      const Outcome outcome = run({.sent = get("/large"),
+                                   .later = get(path),
+                                   .later_after_s = 25,
+                                   .read_rate = rate,
+                                   .socket_bytes = 200'000,
+                                   .ends_after_s = 10'000},
+                                  options);
+      EXPECT_EQ(outcome.received.size() > 2 * kLargeBytes, rate > 100) << path << " at " << rate << " bytes/s";
+    }
+  }
 }
 
 // The server is late, not the client.
