@@ -60,7 +60,7 @@ class Run {
 
  private:
   void work(Worker& worker);
-  void tell(std::atomic<uint32_t>& counter);
+  void tell(std::atomic<uint32_t>& counter) const;
   bool wait_for(const std::atomic<uint32_t>& counter, int progress_ms);
   void start_schedule();
   void show_progress() const;
@@ -102,7 +102,7 @@ void Run::work(Worker& worker) {
   tell(ended_);
 }
 
-void Run::tell(std::atomic<uint32_t>& counter) {
+void Run::tell(std::atomic<uint32_t>& counter) const {
   ++counter;
   eventfd_write(news_, 1);
 }

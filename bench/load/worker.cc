@@ -103,9 +103,9 @@ void Worker::follow_schedule(Generator& generator, RingTransport& transport, int
     generator.send_due(now_ns);
     answered_.store(generator.answered(), std::memory_order_relaxed);
     failed_.store(generator.failed(), std::memory_order_relaxed);
-    const int64_t next_ns = start_ns + std::min(generator.next_ns(), now_ns + kStopCheckNs);
-    const bool intended = next_ns == start_ns + generator.next_intended_ns();
-    transport.turn(next_ns, intended ? options_.spin_ns : 0, generator, start_ns);
+    const int64_t next_ns = std::min(generator.next_ns(), now_ns + kStopCheckNs);
+    const bool intended = next_ns == generator.next_intended_ns();
+    transport.turn(start_ns + next_ns, intended ? options_.spin_ns : 0, generator, start_ns);
   }
   if (phase == Phase::kMeasured) cpu_ = cpu_of_thread(transport.spun_ns()) - begin;
 }
