@@ -49,7 +49,7 @@ void Connection::on_receive_ended(WorkerContext& worker, int result) {
     end_of_input_ = true;
     if (state_ == State::kLingering) return close(worker);
     if (state_ == State::kAnswering) return;  // the received requests are still answered
-    return partial_ != nullptr ? refuse_and_close(worker, 400, "the request ends too early") : close(worker);
+    return has_begun_request() ? refuse_and_close(worker, 400, "the request ends too early") : close(worker);
   }
   if (result == -ENOBUFS) {
     worker.counters.no_buffers.add(1);
@@ -260,8 +260,7 @@ void Connection::on_all_sent(WorkerContext& worker) {
 // All received requests are answered: waits for more input.
 void Connection::await_input(WorkerContext& worker) {
   if (end_of_input_) {
-    if (partial_ != nullptr) return refuse_and_close(worker, 400, "the request ends too early");
-    return close(worker);
+    return has_begun_request() ? refuse_and_close(worker, 400, "the request ends too early") : close(worker);
   }
   if (has_begun_request()) {
     return set_timeout(worker, partial_->parser().head_complete() ? Timeout::kBody : Timeout::kHeader);

@@ -292,6 +292,31 @@ TEST(SlowReader, AboveTheRateIsServed) {
   }
 }
 
+// Whether the connection can have another request behind these.
+bool may_follow(const Answered& answered) {
+  return answered.requests.ends_with("\r\n\r\n") && answered.requests.find("close") == std::string::npos;
+}
+
+// The deadline of an answer that has been read must not end a later answer.
+TEST(SlowReader, AboveTheRateIsServedAgain) {
+  for (const Answered& answered : slow_answers()) {
+    if (!may_follow(answered)) continue;
+    for (const int rate : {500, 5'000}) {
+      // The client has read the answers by then, but not long ago.
+      const auto read_s = static_cast<int64_t>(answered.bytes) / rate + 5;
+      for (int64_t pause_s = 0; pause_s < 35; pause_s += 5) {
+        const Outcome outcome = run({.sent = answered.requests,
+                                     .later = answered.requests,
+                                     .later_after_s = read_s + pause_s,
+                                     .read_rate = rate,
+                                     .ends_after_s = 10'000});
+        EXPECT_GE(received_of(answered, outcome), 2 * answered.bytes - 100)
+            << answered.title << " at " << rate << " bytes/s, again after " << pause_s << " s";
+      }
+    }
+  }
+}
+
 TEST(SlowReader, RateCanBeChosen) {
   ServerOptions options = limits_for_tests();
   options.min_write_rate = 1'000;
@@ -395,6 +420,14 @@ TEST(SlowSender, GetsNoTimeForBytesThatAreNoProgress) {
     const int expected = one.status == 0 && one.sent.starts_with("GET") ? 200 : one.status;
     const int status = last == std::string::npos ? 0 : std::stoi(outcome.received.substr(last + 9));
     EXPECT_EQ(status, expected) << one.title;
+  }
+}
+
+// An empty line, or a part of one, is not a request that ends too early.
+TEST(Sender, MayEndAfterAPartOfAnEmptyLine) {
+  for (const char* empty_lines : {"", "\r", "\r\n", "\r\n\r"}) {
+    EXPECT_EQ(run({.sent = empty_lines, .shuts_down = true}).received, "");
+    EXPECT_TRUE(run({.sent = get("/small") + empty_lines, .shuts_down = true}).received.ends_with("\r\n\r\nsmall"));
   }
 }
 
