@@ -25,7 +25,9 @@ constexpr uint64_t kMaxPipeline = 256;  // the choice of a connection takes time
 constexpr uint64_t kMaxThreads = 256;
 constexpr uint64_t kMaxSteps = 1000;            // each step has histograms of 0.8 MB
 constexpr uint64_t kMaxBodyBytes = 1024 << 20;  // a body is kept in memory
-constexpr uint64_t kReservedDescriptors = 32;   // rings, standard streams, files of the libraries
+constexpr uint64_t kMaxShares = 1'000'000;      // with the threads of each program, far below an overflow
+constexpr int64_t kMaxStartMilli = int64_t{9'000'000'000} * 1000;  // in 2255; 64 bits of nanoseconds end in 2262
+constexpr uint64_t kReservedDescriptors = 32;                      // rings, standard streams, files of the libraries
 
 // The values as they are given. finish() makes Options of them.
 struct Draft {
@@ -106,14 +108,17 @@ Sentence set_share(Draft& draft, std::string_view text) {
   const std::optional<uint64_t> index = parse_count(text.substr(0, slash));
   const std::optional<uint64_t> count =
       slash == std::string_view::npos ? std::nullopt : parse_count(text.substr(slash + 1));
-  if (!index || !count || *index == 0 || *index > *count) return "give K/N with 1 <= K <= N, such as 1/3";
+  if (!index || !count || *index == 0 || *index > *count || *count > kMaxShares) {
+    return fmt::format("give K/N with 1 <= K <= N <= {}, such as 1/3", kMaxShares);
+  }
   draft.share = Share{*index - 1, *count};
   return {};
 }
 
 Sentence set_start(Draft& draft, std::string_view text) {
   const std::optional<int64_t> milli = parse_milli(text);
-  if (!milli || *milli <= 0) return "give seconds since 1970, such as the output of date +%s.%3N";
+  if (!milli || *milli <= 0 || *milli > kMaxStartMilli)
+    return "give seconds since 1970, such as the output of date +%s.%3N";
   draft.start_at_unix_ns = *milli * 1'000'000;
   return {};
 }

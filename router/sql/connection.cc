@@ -17,8 +17,6 @@ namespace {
 constexpr const char* kFilePragmas = "PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON";
 constexpr const char* kMemoryPragmas = "PRAGMA journal_mode=MEMORY; PRAGMA foreign_keys=ON";
 
-constexpr int kPrimaryCode = 0xFF;  // mask: the primary code is the low byte of an extended result code
-
 // The name for SQLite's memdb. Connections share a database if its name begins with a slash and is longer than that.
 std::string memory_path(const std::string& memory_name) {
   if (memory_name.find('\0') != std::string::npos) {
@@ -61,7 +59,7 @@ Statement& Connection::prepared(std::string_view text) {
 void Connection::run(const std::string& text) {
   const int code = sqlite3_exec(database_.get(), text.c_str(), nullptr, nullptr, nullptr);
   if (code != SQLITE_OK) {
-    throw Error(code & kPrimaryCode, std::string("SQLite: ") + sqlite3_errmsg(database_.get()) + " (in " + text + ")");
+    throw Error(code, std::string("SQLite: ") + sqlite3_errmsg(database_.get()) + " (in " + text + ")");
   }
 }
 

@@ -16,8 +16,6 @@
 namespace duel::sql {
 namespace {
 
-constexpr int kPrimaryCode = 0xFF;  // mask: the primary code is the low byte of an extended result code
-
 [[noreturn]] void refuse(const std::string& file, const std::string& why, int code = SQLITE_CANTOPEN) {
   throw Error(code, "SQLite cannot open " + file + ": " + why);
 }
@@ -80,10 +78,10 @@ void require_regular_file(const std::string& path) {
 
 void throw_open_error(const std::string& path, int code) {
   const int refusal = refusal_of(path);
-  if (refusal != 0) refuse(path, std::generic_category().message(refusal), code & kPrimaryCode);
+  if (refusal != 0) refuse(path, std::generic_category().message(refusal), code);
   constexpr size_t kMaxPathBytes = 512;  // of SQLite on Unix, not of the kernel
   if (path.size() >= kMaxPathBytes) refuse(path, "the path is longer than SQLite allows (512 bytes)");
-  refuse(path, sqlite3_errstr(code), code & kPrimaryCode);
+  refuse(path, sqlite3_errstr(code), code);
 }
 
 void prepare_file(sqlite3* database, const std::string& path) {

@@ -9,7 +9,8 @@ namespace duel::sql {
 // An error of SQLite. what() has SQLite's message. code() is its primary result code (https://sqlite.org/rescode.html).
 class Error : public std::runtime_error {
  public:
-  Error(int code, const std::string& what) : std::runtime_error(what), code_(code) {}
+  // `code` may be an extended result code.
+  Error(int code, const std::string& what) : std::runtime_error(what), code_(code & kPrimaryCode) {}
 
   int code() const { return code_; }
   // Another connection held a lock for longer than the busy timeout. A retry may succeed.
@@ -18,6 +19,8 @@ class Error : public std::runtime_error {
   bool is_unreachable() const;
 
  private:
+  static constexpr int kPrimaryCode = 0xFF;  // mask: the primary code is the low byte of an extended result code
+
   int code_;
 };
 

@@ -7,13 +7,11 @@
 namespace duel::sql {
 namespace {
 
-constexpr int kPrimaryCode = 0xFF;  // mask: the primary code is the low byte of an extended result code
-
 [[noreturn]] void fail(sqlite3* database, int code) {
   std::string what = sqlite3_errmsg(database);
   const std::string kind = sqlite3_errstr(code);
   if (what != kind) what += " (" + kind + ")";
-  throw Error(code & kPrimaryCode, "SQLite: " + what);
+  throw Error(code, "SQLite: " + what);
 }
 
 }  // namespace
