@@ -261,7 +261,7 @@ constexpr auto
                  [](Draft& d, std::string_view v) { return check_method(d.method = v); }},
                 {"header", "'NAME: VALUE'", "A field of every request. May be given several times.",
                  [](Draft& d, std::string_view v) { return check_header(d.headers.emplace_back(v)); }},
-                {"body", "SPEC", "Body of every request: a text, @FILE, or size:BYTES for so many letters x.",
+                {"body", "SPEC", "Body of every request: a text, @FILE, or size:BYTES for that number of letters x.",
                  [](Draft& d, std::string_view v) { return read_body(d.body.emplace(), v); }},
                 {"chunk", "BYTES", "Send the body in chunks of this size instead of with a Content-Length.",
                  [](Draft& d, std::string_view v) { return set_chunk(d.chunk_bytes, v); }},

@@ -29,8 +29,8 @@ struct Due {
 };
 
 // Walks through the requests of one share in the order of their intended times. Within a step, request k is due k /
-// rate after the begin of the step, rounded down to a nanosecond. Rounding does not add up: each time is computed from
-// k.
+// rate after the beginning of the step, rounded down to a nanosecond. Rounding does not add up: each time is computed
+// from k.
 class ScheduleCursor {
  public:
   ScheduleCursor(const std::vector<Step>& steps, Share share);
@@ -46,7 +46,7 @@ class ScheduleCursor {
 
   std::vector<Step> steps_;
   uint64_t stride_;
-  uint64_t in_step_;         // the number of the request, counted from the begin of its step
+  uint64_t in_step_;         // the number of the request, counted from the beginning of its step
   uint64_t step_count_ = 0;  // the requests of the step
   int64_t step_begin_ns_ = 0;
   bool done_ = false;

@@ -38,7 +38,7 @@ int64_t sum_up_to_maximum(int64_t a, int64_t b) {
   return __builtin_add_overflow(a, b, &sum) ? std::numeric_limits<int64_t>::max() : sum;
 }
 
-// So many periods in nanoseconds are still a number of 64 bits. Only a damaged file has more.
+// The maximum number of periods whose time in nanoseconds fits into 64 bits. Only a damaged file has more.
 constexpr int64_t kMaxPeriods = std::numeric_limits<int64_t>::max() / kCpuPeriodNs;
 
 // Samples with the same stack and thread are merged.

@@ -59,8 +59,8 @@ struct Faults {
   bool operator==(const Faults&) const = default;
 };
 
-// One direction of a connection holds so many bytes. Small, so that answers fill it. The capacity of a real socket
-// depends on the kernel's version, and then a seed would not give the same schedule everywhere.
+// The capacity of each direction of a connection, in bytes. It is small, so that answers fill it. The capacity of a
+// real socket depends on the kernel's version: with it, a seed would not give the same schedule everywhere.
 inline constexpr size_t kSocketBytes = 8 * 1024;
 
 class Kernel {
