@@ -73,7 +73,7 @@ GOOD = {
     "bench/compare": [
         [], ["--scenario=s7"], ["--rounds=1000"], ["--host=::1"], ["--host=::ffff:127.0.0.1"], ["--host=0.0.0.0"], ["--seed=0"],
         ["--results={folder}/a/b"], ["--plot={folder}/a/b.svg"], ["--rounds=2", "--rounds=2"], ["--server={program}"], ["--full"]],
-    "bench/soak": [["--server={program}"], ["--server={program}", "--minutes=.5", "--rate=1e3", "--plot={folder}/a.png"]],
+    "bench/soak": [[], ["--minutes=.5", "--rate=1e3", "--plot={folder}/a.png"]],
     "bench/load/cost": [[], ["--rounds=1"]],
     "bench/rivals/run": [[], ["--slice-ms=1.5", "--only=gin,r3"]],
     "bench/rivals/compile_cost": [[], ["3"]],
@@ -185,12 +185,18 @@ class Options(unittest.TestCase):
     def read(self, program, arguments):
         """Returns the exit status (None if the options are accepted), stdout and stderr."""
         arguments = [self.fill(argument) for argument in arguments]
-        has_port = "--port" in BAD[program] and not any(argument.startswith("--port") for argument in arguments)
+
+        def lacks(option):
+            return option in BAD[program] and not any(argument.startswith(option) for argument in arguments)
+
+        added = [f"--port={self.port}"] if lacks("--port") else []
+        if program == "bench/soak" and lacks("--server"):  # which builds nothing, so its default may be missing
+            added.append(f"--server={self.names['program']}")
         out, err = io.StringIO(), io.StringIO()
         status = None
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
             try:
-                PROGRAMS[program][1]([f"--port={self.port}", *arguments] if has_port else arguments)
+                PROGRAMS[program][1]([*added, *arguments])
             except SystemExit as end:
                 status = end.code
         return status, out.getvalue(), err.getvalue()
@@ -268,8 +274,7 @@ class Options(unittest.TestCase):
                 other.listen(0)
                 port = other.getsockname()[1]
                 for program in ("bench/compare", "bench/soak"):
-                    server = ["--server={program}"] if program == "bench/soak" else []
-                    self.assert_refused(program, [*server, f"--host={host}", f"--port={port}"], cause=f"port {port} on {host} is busy")
+                    self.assert_refused(program, [f"--host={host}", f"--port={port}"], cause=f"port {port} on {host} is busy")
         with socket.socket() as other:  # a listener on every address, and one of the row of ports that the scenario uses
             other.bind(("0.0.0.0", 0))
             other.listen(0)
