@@ -173,6 +173,7 @@ void Response::start(const Request& request, Output& output, bool keep_alive) {
   overflow_ = false;
   minor_version_ = request.minor_version;
   fields_size_ = 0;
+  always_vary_size_ = 0;
   status_of_overflow_ = 0;
   if (begin_) begin_ = nullptr;  // left by a handler that threw after defer_answer()
   drop_file();
@@ -201,11 +202,13 @@ bool Response::set(std::string_view name, std::string_view value) {
   const size_t before = fields_size_;
   if (!add(name, value)) return false;
   remove_before(name, before);
+  if (always_vary_size_ > 0 && grammar::equal_fold_ascii(name, "Vary"sv)) restore_vary();
   return true;
 }
 
 void Response::remove(std::string_view name) {
   remove_before(name, fields_size_);
+  if (always_vary_size_ > 0 && grammar::equal_fold_ascii(name, "Vary"sv)) restore_vary();
 }
 
 bool Response::set_cookie(std::string_view value) {
@@ -254,6 +257,15 @@ void Response::vary(std::string_view request_field) {
   add("Vary"sv, request_field);
 }
 
+void Response::always_vary(std::string_view request_field) {
+  if (always_vary_size_ < always_vary_.size()) always_vary_[always_vary_size_++] = request_field;
+  vary(request_field);
+}
+
+void Response::restore_vary() {
+  for (size_t i = 0; i < always_vary_size_; ++i) vary(always_vary_[i]);
+}
+
 int Response::status_of_overflow(const Request& request) {
   const size_t target = request.target.size();
   const size_t fields = request.fields.bytes();
@@ -267,6 +279,7 @@ void Response::end_overflowed() {
   coder_ = nullptr;
   fields_size_ = 0;
   if (status_ < 500) status_ = status_of_overflow_;  // a handler that has failed stays the server's error
+  restore_vary();
   add("Content-Type"sv, "text/plain; charset=utf-8"sv);
   char body[128];
   const int size =

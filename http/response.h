@@ -77,6 +77,9 @@ class Response {
   // Says that the answer depends on this field of the request (RFC 9110 §12.5.5): adds its name to Vary, unless Vary
   // has it.
   void vary(std::string_view request_field);
+  // The same, but the name stays if Vary is replaced or removed later, or if the fields do not fit. For middleware that
+  // runs before the handlers. `request_field` must be a literal; the first kAlwaysVary names stay.
+  void always_vary(std::string_view request_field);
 
   // The status of an answer whose fields exceed limits::kResponseFieldBytes. If the request has a long part, the answer
   // repeats that part, and the client is to blame: 414 for the target, 431 for the fields, 413 for the body
@@ -129,8 +132,10 @@ class Response {
  private:
   enum class State : uint8_t { kOpen, kStreaming, kEnded, kDeferred };
   enum class Framing : uint8_t { kLength, kChunked, kUntilClose, kNone };
+  static constexpr size_t kAlwaysVary = 4;  // cors uses three
 
   void remove_before(std::string_view name, size_t end, std::string_view value_begin = {});
+  void restore_vary();
   void drop_file();
   void end_overflowed();
   void write_head(Framing framing, uint64_t length, std::string_view body);
@@ -148,10 +153,12 @@ class Response {
   bool keep_alive_ = true;
   bool overflow_ = false;
   uint8_t minor_version_ = 1;
+  uint8_t always_vary_size_ = 0;
   uint16_t fields_size_ = 0;
   uint16_t status_of_overflow_ = 0;  // 0: not known before the overflow
   FileBody file_;
   std::function<void(DeferredAnswer)> begin_;
+  std::array<std::string_view, kAlwaysVary> always_vary_;
   std::array<char, limits::kResponseFieldBytes> fields_;  // "Name: value\r\n" lines, as they are sent
 };
 

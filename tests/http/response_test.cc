@@ -386,6 +386,23 @@ TEST_F(ResponseTest, VaryNamesEachFieldOnce) {
   EXPECT_EQ(head().count("Vary"), 1U) << "* stands for every field";
 }
 
+TEST_F(ResponseTest, VaryOfMiddlewareOutlivesTheHandler) {
+  const auto changes = {+[](Response& r) { r.set("vary", "Accept"); }, +[](Response& r) { r.remove("Vary"); },
+                        +[](Response& r) { r.set("X", std::string(limits::kResponseFieldBytes, 'x')); },
+                        +[](Response& r) { r.set("Vary", "origin, Accept"); }};
+  for (const auto change : changes) {
+    output().clear();
+    start().always_vary("Origin");
+    change(response());
+    response().write("begun");
+    EXPECT_NE(bytes().find("rigin"), std::string::npos) << bytes();
+  }
+  output().clear();
+  start().set("Vary", "Accept");
+  response().end();
+  EXPECT_EQ(bytes().find("rigin"), std::string::npos) << "the next response does not have it";
+}
+
 TEST_F(ResponseTest, StartForgetsTheLastResponse) {
   start(Method::kHead, 0, false).status(404);
   response().add("X-Old", "1");

@@ -40,12 +40,13 @@ void answer_preflight(Context& c, const CorsOptions& options) {
   c.abort_with_status(204);
 }
 
-// The answer to a preflight depends on more fields than that to another request.
+// The answer to a preflight depends on more fields than that to another request. A handler that sets Vary, and then
+// streams, sends a file or throws, must not remove them.
 void set_vary(Context& c, bool preflight) {
-  c.response().vary("Origin");
+  c.response().always_vary("Origin");
   if (!preflight) return;
-  c.response().vary("Access-Control-Request-Method");
-  c.response().vary("Access-Control-Request-Headers");
+  c.response().always_vary("Access-Control-Request-Method");
+  c.response().always_vary("Access-Control-Request-Headers");
 }
 
 void allow(Context& c, const CorsOptions& options, std::string_view origin, bool preflight) {
@@ -65,8 +66,7 @@ void internal::apply_cors(Context& c, const CorsOptions& options) {
   const bool cross_origin = !origin.empty() && !is_same_origin(origin, c.request().host);
   // The fields for caches do not depend on this request's Origin, because a cache may send the response to another
   // origin. If every origin is allowed, only the answer to OPTIONS depends on Origin.
-  const bool varies = !all || preflight;
-  if (varies) set_vary(c, preflight);
+  if (!all || preflight) set_vary(c, preflight);
   if (all) allow(c, options, "*", preflight);
   if (cross_origin && !all) {
     const auto allows = [&](std::string_view pattern) { return matches(pattern, origin); };
@@ -75,7 +75,6 @@ void internal::apply_cors(Context& c, const CorsOptions& options) {
   }
   if (cross_origin && preflight) return answer_preflight(c, options);
   c.next();
-  if (varies && !c.response().started()) set_vary(c, preflight);  // a handler may have replaced Vary
 }
 
 }  // namespace duel::gin::middleware

@@ -242,6 +242,18 @@ TEST(Cors, OfSomeOriginsAlwaysHasVary) {
                                                                  c.set_header("Vary", "accept, ORIGIN");
                                                                  c.string(200, "ok");
                                                                },
+                                                               [](Context& c) {
+                                                                 c.set_header("Vary", "Accept-Language");
+                                                                 c.write("stream");
+                                                               },
+                                                               [](Context& c) {
+                                                                 c.set_header("Vary", "");
+                                                                 c.response().end("whole");
+                                                               },
+                                                               [](Context& c) {
+                                                                 c.set_header("Vary", "Accept-Language");
+                                                                 throw std::runtime_error("broken");
+                                                               },
                                                                [](Context&) { throw std::runtime_error("broken"); }};
   const std::vector<std::vector<FieldText>> origins = {
       {}, {{"Origin", "https://a.example"}}, {{"Origin", "https://other"}}, {{"Origin", "http://example.com"}}};
