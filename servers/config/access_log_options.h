@@ -13,7 +13,7 @@ struct AccessLogOptions {
   bool async = false;
   std::string file;  // lines are appended to it; empty: standard output
   // If the peer is one of them, the line has the address that it reports (http/client_address.h).
-  std::vector<http::grammar::Network> proxies;
+  std::vector<http::grammar::Network> proxies{};
   uint64_t queue_bytes = 1024 * 1024;
 };
 
