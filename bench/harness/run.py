@@ -11,8 +11,8 @@ QUIET_S = 0.05  # longer than a worker usually waits for its CPU
 
 
 def measure(server, path, load, warm_up_s, server_cpus, folder, name, ceiling=None):
-    """Loads `path` and returns one flat record; `ceiling` is a limit_rule.Ceiling of the same round. Costs are the differences between the counters before and after the timed
-    part. The warm-up takes whole seconds; 0 means none."""
+    """Loads `path` and returns one flat record; `ceiling` is a limit_rule.Ceiling of the same round. Costs are the differences between
+    the counters before and after the timed part. The warm-up takes whole seconds; 0 means none."""
     run_id = str(uuid.uuid4())
     url = server.url(path)
     if warm_up_s:
