@@ -265,10 +265,10 @@ void Connection::await_input(WorkerContext& worker) {
   if (has_begun_request()) {
     return set_timeout(worker, partial_->parser().head_complete() ? Timeout::kBody : Timeout::kHeader);
   }
-  // A client that still reads a large answer from the socket's buffer is not idle.
+  // A client that still reads a large answer from the socket's buffer is not idle: the write deadline stays.
   const bool reads = worker.deadlines.kind(slot_) == Timeout::kWrite && unacknowledged() > 0 &&
                      worker.options.write_timeout < worker.options.idle_timeout;
-  reads ? await_progress(worker) : set_timeout(worker, Timeout::kIdle);
+  if (!reads) set_timeout(worker, Timeout::kIdle);
 }
 
 void Connection::read_next_piece(WorkerContext& worker) {

@@ -357,6 +357,22 @@ TEST(SlowReader, MayAskForMoreWhileItReads) {
   }
 }
 
+// Requests do not extend the time in which earlier answers must be read.
+TEST(SlowReader, GainsNoTimeByAskingAgain) {
+  ServerOptions options = limits_for_tests();
+  options.idle_timeout = std::chrono::seconds(3'000);
+  for (const int rate : {0, 32, 90}) {
+    const Outcome outcome = run({.sent = get("/large"),
+                                 .later = get("/small"),
+                                 .later_after_s = 25,
+                                 .read_rate = rate,
+                                 .socket_bytes = 1'000'000},
+                                options);
+    EXPECT_NE(outcome.closed_s, kNever) << rate;
+    EXPECT_LE(outcome.closed_s, 32) << rate;
+  }
+}
+
 // The server is late, not the client.
 TEST(SlowServer, DoesNotBlameTheClient) {
   const auto is_served = [](Plan plan, char letter) {
