@@ -53,7 +53,7 @@ void Context::resp(const std::any& value) {
     case context::Format::kYaml:
       return output.yaml(value);
     case context::Format::kXml:
-      return output.xml(value);
+      return output.xml(value, false, 406);
     case context::Format::kJson:
       return output.json(value);
   }

@@ -100,8 +100,8 @@ class Controller {
   bool save_to_file(std::string_view field, const std::string& path);
 
   // Send data()["json"], ["jsonp"], ["xml"] or ["yaml"]; a missing entry is sent as null. serve_formatted() chooses the
-  // format by the Accept field. JSON and XML are indented unless AppOptions::run_mode is "prod". `ascii` writes
-  // non-ASCII characters as \uXXXX.
+  // format by the Accept field; 406 if the client wants XML and the value has maps. JSON and XML are indented unless
+  // AppOptions::run_mode is "prod". `ascii` writes non-ASCII characters as \uXXXX.
   void serve_json(bool ascii = false);
   void serve_jsonp();
   void serve_xml();

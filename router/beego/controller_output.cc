@@ -36,7 +36,7 @@ void Controller::serve_formatted(bool ascii) {
     case context::Format::kYaml:
       return serve_yaml();
     case context::Format::kXml:
-      return serve_xml();
+      return output().xml(data_of("xml"), context_->app().indents(), 406);
     case context::Format::kJson:
       return serve_json(ascii);
   }

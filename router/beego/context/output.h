@@ -56,8 +56,9 @@ class Output {
   void body(std::string_view content);
   // Send a value with the Content-Type of the format. A value that the format cannot express becomes 500 with the
   // reason. `indent` puts each member on a line of its own; `ascii` writes non-ASCII characters as \uXXXX.
+  // `status_of_failure` is 406 if the client has chosen XML (RFC 9110 §15.5.7): XML has no maps, JSON and YAML do.
   void json(const std::any& value, bool indent = false, bool ascii = false);
-  void xml(const std::any& value, bool indent = false);
+  void xml(const std::any& value, bool indent = false, int status_of_failure = 500);
   void yaml(const std::any& value);
   // Sends a script that calls `callback` with the JSON. 400 if `callback` is empty or has characters other than
   // letters, digits and _ $ . [ ].

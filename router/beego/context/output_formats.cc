@@ -64,13 +64,13 @@ void Output::json(const std::any& value, bool indent, bool ascii) {
   body(text);
 }
 
-void Output::xml(const std::any& value, bool indent) {
+void Output::xml(const std::any& value, bool indent, int status_of_failure) {
   header("Content-Type", "application/xml; charset=utf-8");
   std::string text;
   try {
     text = formats::to_xml(value, indent);
   } catch (const formats::FormatError& failure) {
-    error(failure.what(), 500);
+    error(failure.what(), status_of_failure);
     return;
   }
   body(text);

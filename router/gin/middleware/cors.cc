@@ -60,7 +60,7 @@ void allow(Context& c, const CorsOptions& options, std::string_view origin, bool
 }  // namespace
 
 void internal::apply_cors(Context& c, const CorsOptions& options) {
-  const bool all = options.origins.empty();
+  const bool all = options.allows_all();
   const std::string_view origin = c.header("Origin");
   const bool preflight = c.request().method == http::Method::kOptions;
   const bool cross_origin = !origin.empty() && !is_same_origin(origin, c.request().host);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <span>
 #include <string_view>
@@ -23,7 +24,7 @@
 namespace duel::gin::middleware {
 
 struct CorsOptions {
-  // If empty, every origin is allowed. An origin may contain one *, which stands for any text.
+  // If empty, or if an origin is "*", every origin is allowed. An origin may contain one *, which stands for any text.
   std::span<const std::string_view> origins{};
   std::string_view methods = "GET,POST,PUT,PATCH,DELETE,HEAD,OPTIONS";
   std::string_view headers = "Origin,Content-Length,Content-Type";  // fields that a request may have
@@ -31,8 +32,15 @@ struct CorsOptions {
   bool allow_credentials = false;
   std::chrono::seconds max_age = std::chrono::hours(12);  // how long a browser may cache a preflight
 
-  // Browsers refuse credentials if every origin is allowed.
-  constexpr bool valid() const { return !(origins.empty() && allow_credentials); }
+  constexpr bool allows_all() const {
+    return origins.empty() || std::ranges::any_of(origins, [](std::string_view origin) { return origin == "*"; });
+  }
+  // Every site could act for the user if all origins were allowed with credentials. A second * would match nothing.
+  constexpr bool valid() const {
+    const auto stars = [](std::string_view origin) { return std::ranges::count(origin, '*'); };
+    return !(allows_all() && allow_credentials) &&
+           std::ranges::all_of(origins, [&](std::string_view origin) { return stars(origin) <= 1; });
+  }
 };
 inline constexpr CorsOptions kCorsDefaults;
 
@@ -41,7 +49,8 @@ void apply_cors(Context& c, const CorsOptions& options);
 
 template <const CorsOptions& kOptions>
 void run_cors(Context& c) {
-  static_assert(kOptions.valid(), "allow_credentials requires a list of origins");
+  static_assert(kOptions.valid(),
+                "allow_credentials needs a list of origins without \"*\", and an origin has at most one *");
   apply_cors(c, kOptions);
 }
 }  // namespace internal

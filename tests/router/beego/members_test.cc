@@ -131,6 +131,25 @@ TEST_F(MembersTest, EachFormatHasAServeFunction) {
   EXPECT_EQ(get("/act", resp, {{"Accept", "application/xml"}}).body, "<User><Id>7</Id></User>");
 }
 
+TEST_F(MembersTest, AClientThatWantsXmlOfAMapGets406) {
+  const std::vector<std::any> values = {values::Map{{"a", 1}}, values::List{values::Map{}},
+                                        values::Record{.type = "T", .fields = {{"f", values::Map{}}}}};
+  for (const std::any& value : values) {
+    const auto resp = [&](Controller& c) { c.resp(value); };
+    const auto serve = [&](Controller& c) { c.set_data(value), c.serve_formatted(); };
+    for (const std::function<void(Controller&)>& send : {std::function<void(Controller&)>(resp), {serve}}) {
+      for (const char* accept : {"application/xml", "text/xml"}) {
+        const Answer answer = get("/act", send, {{"Accept", accept}});
+        EXPECT_EQ(answer.status, 406);
+        EXPECT_EQ(answer.field("Vary"), "Accept");
+      }
+      for (const char* accept : {"application/x-yaml", "*/*"}) {
+        EXPECT_EQ(get("/act", send, {{"Accept", accept}}).status, 200) << accept;
+      }
+    }
+  }
+}
+
 TEST_F(MembersTest, OnlyAnUnchangedSecureCookieIsRead) {
   const Answer made = get("/act", [](Controller& c) {
     c.context().set_secure_cookie("secret", "who", "ann", {.http_only = true});

@@ -225,6 +225,20 @@ TEST(Cors, OfAllOriginsDoesNotDependOnTheOrigin) {
   }
 }
 
+// As in gin-contrib/cors, "*" in the list is no pattern. As a pattern it would repeat each Origin.
+TEST(Cors, AStarInTheListMeansAllOrigins) {
+  static constexpr std::string_view kStar[] = {"https://a.example", "*"};
+  static constexpr middleware::CorsOptions kAllByStar{.origins = kStar};
+  static constexpr auto kByStar = router(use(middleware::cors<kAllByStar>), get("/probe", run_probe));
+  for (const char* method : {"GET", "OPTIONS"}) {
+    EXPECT_EQ(ask<kByStar>(method, {{"Origin", "https://x.example"}}, answer_ok).head,
+              ask<kOpenCors>(method, {{"Origin", "https://x.example"}}, answer_ok).head);
+  }
+  static_assert(!middleware::CorsOptions{.origins = kStar, .allow_credentials = true}.valid());
+  static constexpr std::string_view kTwoStars[] = {"https://*.*.example"};
+  static_assert(!middleware::CorsOptions{.origins = kTwoStars}.valid());
+}
+
 TEST(Cors, OfSomeOriginsAlwaysHasVary) {
   static constexpr auto kSafe =
       router(Options{.handle_method_not_allowed = true},
