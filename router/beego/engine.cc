@@ -72,11 +72,7 @@ void Engine::handle(const http::Request& request, http::Response& response) {
     return;
   }
   alloc::enter(alloc::Phase::kRoute);
-  try {
-    run_chain(0, *context);
-  } catch (const FormError& error) {  // of a filter chain, which runs outside of serve()
-    guard(*context, [&] { refuse_form(*context, error); });
-  }
+  guard(*context, [&] { run_chain(0, *context); });  // filter chains run outside of serve()
   alloc::enter(alloc::Phase::kWrite);
   context->output.finish();
   alloc::enter(alloc::Phase::kContext);  // the context is destroyed
@@ -114,19 +110,16 @@ void Engine::run_chain(size_t level, Context& context) const {
 
 void Engine::serve(Context& context) const {
   guard(context, [&] {
-    try {
-      serve_or_abort(context);
-    } catch (const FormError& error) {
-      refuse_form(context, error);
-    }
+    serve_steps(context);
+    if (context.output.chosen_status() != 0) context.output.write_header(context.output.chosen_status());
   });
 }
 
-// A page that is shown after an abort may throw as well: FormError, or what guard() handles.
-void Engine::serve_or_abort(Context& context) const {
+// Runs a step. If it aborts, shows the error page, which may throw as well.
+template <typename Step>
+void Engine::show_page_after_abort(Context& context, Step step) const {
   try {
-    serve_steps(context);
-    if (context.output.chosen_status() != 0) context.output.write_header(context.output.chosen_status());
+    step();
   } catch (const Abort& abort) {
     if (!app_->error_pages().has(abort.what())) throw;
     context.show_error(abort.what());
@@ -137,7 +130,11 @@ void Engine::serve_or_abort(Context& context) const {
 template <typename Step>
 void Engine::guard(Context& context, Step step) const {
   try {
-    step();
+    try {
+      show_page_after_abort(context, step);
+    } catch (const FormError& error) {
+      refuse_form(context, error);
+    }
   } catch (const StopRun&) {
     return;
   } catch (...) {

@@ -32,7 +32,8 @@ class Engine final : public http::Handler {
   void serve(Context& context) const;
   template <typename Step>
   void guard(Context& context, Step step) const;
-  void serve_or_abort(Context& context) const;
+  template <typename Step>
+  void show_page_after_abort(Context& context, Step step) const;
   void serve_steps(Context& context) const;
   const char* refused_head(Context& context) const;
   bool is_body_too_large(const context::Input& input) const;

@@ -98,6 +98,29 @@ TEST_F(FilterTest, AChainMayAnswerWithoutTheRest) {
   EXPECT_EQ(send("/public").status, 404);
 }
 
+TEST_F(FilterTest, AChainMayEndTheHandlingAsEveryOtherPart) {
+  app_->any("/*", [](Context&) {});
+  const auto add = [this](const std::string& pattern, const HandlerFunction& act) {
+    app_->insert_filter_chain(pattern, [act](HandlerFunction) { return act; });
+  };
+  add("/page", [](Context& context) { context.abort(403, "403"); });
+  add("/text", [](Context& context) { context.abort(403, "no page"); });
+  add("/stop", [](Context& context) {
+    context.output.write_header(418);
+    throw StopRun();
+  });
+  add("/token", [](Context& context) { context.check_xsrf_cookie(); });
+  add("/busy", [](Context& context) {
+    context.output.set_status(503);
+    throw std::runtime_error("busy");
+  });
+  add("/mistake", [](Context&) { throw 7; });
+  for (const auto& [target, status] :
+       {std::pair("/page", 403), {"/text", 403}, {"/stop", 418}, {"/token", 422}, {"/busy", 503}, {"/mistake", 500}}) {
+    EXPECT_EQ(send(target).status, status) << target;
+  }
+}
+
 TEST_F(FilterTest, ALateRedirectAddsItsPageUnlessABodyBeganTheResponse) {
   app_->get("/x", [](Context& context) { context.write_string("page "); });
   app_->insert_filter("/*", FilterPosition::kAfterExec, [](Context& context) { context.redirect(302, "/login"); },
