@@ -40,6 +40,7 @@ bool are_empty_lines(std::string_view bytes) {
 }
 
 constexpr const char* kOtherVersion = "HTTP version other than 1.0 and 1.1";
+constexpr const char* kBadRequestLine = "bad request line";
 constexpr const char* kNoVersion = "request line without a version";
 constexpr const char* kBareLineEnd = "line end that is not CRLF before the request";
 
@@ -187,7 +188,8 @@ RequestParser::Status RequestParser::parse(char* base, size_t size) {
     return parse(base, size);
   }
   if (error == HPE_INVALID_VERSION) return parse_refused_line(size);
-  fail(400, llhttp_get_error_reason(&llhttp_));
+  // llhttp recommends other protocols, which are refused as well.
+  fail(400, error == HPE_INVALID_CONSTANT ? kBadRequestLine : llhttp_get_error_reason(&llhttp_));
   return Status::kError;
 }
 
@@ -308,7 +310,7 @@ bool RequestParser::has_odd_request_line() const {
 
 int RequestParser::on_head_complete() {
   if (base_[target_.at + target_.size] != ' ') return fail(400, kNoVersion);
-  if (has_odd_request_line()) return fail(400, "bad request line");
+  if (has_odd_request_line()) return fail(400, kBadRequestLine);
   if (llhttp_.http_major != 1) return fail(505, kOtherVersion);
   minor_version_ = llhttp_.http_minor;
 

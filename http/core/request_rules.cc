@@ -129,7 +129,8 @@ struct Codings {
   // A body whose last coding is not chunked has no end that both sides agree on (RFC 9112 §6.3). chunked may occur only
   // once, and an unsupported coding is 501 (§6.1).
   Refusal refusal() const {
-    if (malformed || !ends_in_chunked || chunked > 1) return {400, "Transfer-Encoding that is not chunked at its end"};
+    if (malformed) return {400, "malformed Transfer-Encoding"};
+    if (!ends_in_chunked || chunked > 1) return {400, "Transfer-Encoding that is not chunked at its end"};
     if (others) return {501, "transfer coding other than chunked"};
     return {};
   }

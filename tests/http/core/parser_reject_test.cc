@@ -88,9 +88,9 @@ TEST(RejectedVersion, AnotherMajorVersionIs505) {
 }
 
 TEST(RejectedVersion, Http09AndHttp2Prefaces) {
-  expect_rejected("GET /\r\n\r\n", {400, 505});
-  expect_rejected("GET /a/b?c\r\n", {400, 505});
-  expect_rejected("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", {400, 505});
+  expect_rejected("GET /\r\n\r\n", {400});
+  expect_rejected("GET /a/b?c\r\n", {400});
+  expect_rejected("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", {505});
 }
 
 // RFC 9110 §9.1: methods are case-sensitive tokens; an unknown method is 501 (§15.6.2).
@@ -329,6 +329,32 @@ TEST_P(RejectedExpectation, Is417) {
 INSTANTIATE_TEST_SUITE_P(Rfc9110Section1011, RejectedExpectation,
                          ::testing::Values("x", "100-continued", "200-ok", "100-continue, x", "x, 100-continue",
                                            "100-continue\r\nExpect: x", "100-continue=1"));
+
+// The reason is true: it neither names what the request does not do, nor recommends what is refused as well.
+TEST(RejectedReason, NamesTheFault) {
+  const std::string post = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: ";
+  const struct {
+    std::string stream;
+    std::string_view reason;
+  } cases[] = {
+      {"GET / RTSP/1.0\r\n\r\n", "bad request line"},
+      {"GET / ICE/1.0\r\n\r\n", "bad request line"},
+      {"GET / http/1.1\r\n\r\n", "bad request line"},
+      {"GET /a b HTTP/1.1\r\n\r\n", "bad request line"},
+      {"GET / \r\n\r\n", "bad request line"},
+      {post + ", chunked\r\n\r\n", "malformed Transfer-Encoding"},
+      {post + "a b, chunked\r\n\r\n", "malformed Transfer-Encoding"},
+      {post + "\r\nTransfer-Encoding: chunked\r\n\r\n", "malformed Transfer-Encoding"},
+      {post + "gzip\r\n\r\n", "Transfer-Encoding that is not chunked at its end"},
+  };
+  for (const auto& one : cases) {
+    std::string bytes = one.stream;
+    core::RequestParser parser;
+    EXPECT_EQ(parser.parse(bytes.data(), bytes.size()), core::RequestParser::Status::kError) << one.stream;
+    EXPECT_EQ(parser.error_status(), 400) << one.stream;
+    EXPECT_EQ(std::string_view(parser.error_reason()), one.reason) << one.stream;
+  }
+}
 
 }  // namespace
 }  // namespace duel::http::core
