@@ -54,19 +54,26 @@ void dispatch(WorkerContext& worker, const Request& request, Response& response)
   worker.handler->handle(request, response);
 }
 
-// Returns false if the answer may depend on the body.
+// Counts a request that was handled outside of an Entry, for the account that was charged last.
+void count_request(WorkerContext& worker) {
+  const alloc::AccountId account = alloc::charged();
+  const alloc::Books::Entry entry(worker.books);
+  alloc::charge(account);
+}
+
+// Returns false if the answer may depend on the body. Then the request is counted when the body has arrived.
 bool dispatch_head(WorkerContext& worker, const Request& request, Response& response) {
   if (answer_without_resource(request, response)) return true;
   bool answered = false;
-  {
+  try {
     const alloc::Books::Deferred costs(worker.books, alloc::kUnmatched);
     answered = worker.handler->answer_head(request, response);
+  } catch (...) {
+    count_request(worker);  // the answer is 500
+    throw;
   }
-  if (!answered) return false;
-  const alloc::AccountId account = alloc::charged();
-  const alloc::Books::Entry entry(worker.books);  // counts the request
-  alloc::charge(account);
-  return true;
+  if (answered) count_request(worker);
+  return answered;
 }
 
 // Runs a step of the handler. If it throws, calls `recover` and reports the exception.

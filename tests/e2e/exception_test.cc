@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "alloc/accounts.h"
 #include "http/server.h"
 #include "tests/e2e/client.h"
 #include "tests/e2e/serving.h"
@@ -29,6 +30,11 @@ class Throws : public http::Handler {
     if (request.path == "/two/lines") throw std::runtime_error("broken\nhttp: forged");
     if (request.path != "/ping") throw std::runtime_error("broken");
     response.end("pong");
+  }
+
+  bool answer_head(const http::Request& request, http::Response& /*response*/) override {
+    if (request.path == "/head") throw std::runtime_error("broken head");
+    return false;
   }
 };
 
@@ -60,6 +66,19 @@ TEST_F(Exceptions, Are500AndReported) {
   serving_.reset();
   EXPECT_THAT(told_, ElementsAre("GET /a: broken", "GET /no/exception: an exception that is not a std::exception",
                                  "GET /later: no thread left"));
+}
+
+// The handler may throw before the client has sent the body.
+TEST_F(Exceptions, OfAHeadAre500AndCounted) {
+  const uint64_t before = alloc::account_costs(alloc::kUnmatched).entries;
+  serve(collect());
+  Client client(serving_->port());
+  const std::string fields = "Host: a\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n";
+  EXPECT_EQ(client.roundtrip("POST /head HTTP/1.1\r\n" + fields).status(), 500);
+  EXPECT_EQ(client.receive_to_end(), "");
+  serving_.reset();
+  EXPECT_EQ(alloc::account_costs(alloc::kUnmatched).entries - before, 1U);
+  EXPECT_THAT(told_, ElementsAre("POST /head: broken head"));
 }
 
 TEST_F(Exceptions, EndTheConnectionDuringABody) {
