@@ -20,4 +20,8 @@ bool has_scheme_or_host(std::string_view location) {
   return has_scheme(location) || has_host(location);
 }
 
+const PercentEncoding& encoding_of_location(std::string_view location) {
+  return has_scheme_or_host(location) ? kLocationEncoding : kLocationPathEncoding;
+}
+
 }  // namespace duel::http::grammar

@@ -53,6 +53,13 @@ inline constexpr PercentEncoding kLocationEncoding = [] {
   for (unsigned byte = 0; byte < 128; ++byte) encoding.kept[byte] = true;
   return encoding;
 }();
+// The same for a Location without scheme and host. Backslashes and control bytes, which Go keeps, are escaped as well:
+// browsers read a backslash as '/' and drop tabs, so that "/\host" and "/<tab>/host" would name another host.
+inline constexpr PercentEncoding kLocationPathEncoding = [] {
+  PercentEncoding encoding{.digits = kLowerHexDigits};
+  for (unsigned byte = ' '; byte < 0x7F; ++byte) encoding.kept[byte] = byte != '\\';
+  return encoding;
+}();
 
 // Passes the encoded text to put(std::string_view) in pieces of one or three bytes.
 template <typename Put>

@@ -52,7 +52,8 @@ void send_redirect(Context& context, int code, std::string_view location) {
   memory::Arena& arena = context.arena();
   const http::Method method = context.request().method;
   context.status(code);
-  context.set_header("Location", binding::percent_encode(location, http::grammar::kLocationEncoding, arena));
+  context.set_header("Location",
+                     binding::percent_encode(location, http::grammar::encoding_of_location(location), arena));
   if (method != http::Method::kGet) {
     if (method == http::Method::kHead) context.set_header("Content-Type", "text/html; charset=utf-8");
     context.write_header_now();

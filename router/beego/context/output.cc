@@ -18,7 +18,11 @@ std::string resolve(std::string_view url, std::string_view path) {
   if (http::grammar::has_scheme_or_host(url)) return std::string(url);
   const size_t query_at = std::min(url.find_first_of("?#"), url.size());
   std::string target(url.substr(0, query_at));
-  if (!target.starts_with('/')) target.insert(0, path.substr(0, path.rfind('/') + 1));
+  if (!target.starts_with('/')) {
+    // The folder of `path` is decoded. Go does not encode it again, so that "/a%3Fb/c" became "/a?b/".
+    constexpr http::grammar::PercentEncoding kFolder = http::grammar::keep_all_but("%?#");
+    target.insert(0, values::percent_encode(path.substr(0, path.rfind('/') + 1), kFolder));
+  }
   std::string buffer;
   std::string resolved(values::clean_path(target, buffer));
   if (target.ends_with('/') && !resolved.ends_with('/')) resolved.push_back('/');
@@ -58,7 +62,8 @@ void Output::error(std::string_view message, int status) {
 }
 
 void Output::redirect(int status, std::string_view url, const http::Request& request, std::string_view path) {
-  const std::string target = values::percent_encode(resolve(url, path), http::grammar::kLocationEncoding);
+  const std::string resolved = resolve(url, path);
+  const std::string target = values::percent_encode(resolved, http::grammar::encoding_of_location(resolved));
   const bool typed = began_by_writing_ || !response_->get("Content-Type").empty();
   const bool get = request.method == http::Method::kGet;
   header("Location", target);

@@ -51,6 +51,7 @@ inline constexpr EncodeCase kEncodeCases[] = {
     {kPathEncoding, "/a b(\xC3\xBC)%", "/a%20b%28%C3%BC%29%25"},
     {kPathEncoding, "/-_.~$&+,/:;=@", "/-_.~$&+,/:;=@"},
     {kPathEncoding, "/!*'?#[]", "/%21%2A%27%3F%23%5B%5D"},
+    {kLocationPathEncoding, "/a b\\\t\r\n\x7F%zz\xC3", "/a b%5c%09%0d%0a%7f%zz%c3"},
     {kLocationEncoding, "/a b%zz\"<\xC3\xBC\xFF", "/a b%zz\"<%c3%bc%ff"},
 };
 

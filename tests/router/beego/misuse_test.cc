@@ -143,6 +143,28 @@ TEST_F(HostileTest, LongTextOfTheClientIsNeverAServerError) {
   }
 }
 
+TEST_F(HostileTest, ARelativeRedirectStaysOnTheHost) {
+  const auto redirect = [](Context& c) { c.redirect(302, "x"); };
+  for (const auto& [target, location] : {std::pair("/%5Chost/a", "/%5chost/x"),
+                                         {"/%09/host/a", "/%09/host/x"},
+                                         {"/%0D%0A/host/a", "/%0d%0a/host/x"},
+                                         {"//host/a", "/host/x"},
+                                         {"/%2F/host/a", "/host/x"},
+                                         {"/%2F%5Chost/a", "/%5chost/x"},
+                                         {"/a%3Fb/c", "/a%3Fb/x"},
+                                         {"/a%23b/c", "/a%23b/x"},
+                                         {"/a%252Fb/c", "/a%252Fb/x"},
+                                         {"/%7Fa/c", "/%7fa/x"}}) {
+    auto app = std::make_shared<App>();
+    app->any("/*", redirect);
+    Engine engine(app);
+    EXPECT_EQ(exchange(engine, "GET", target).field("Location"), location) << target;
+  }
+  EXPECT_EQ(get([](Context& c) { c.redirect(302, "/\\host/\t/"); }).field("Location"), "/%5chost/%09/");
+  EXPECT_EQ(get([](Context& c) { c.redirect(302, "http://a\\@b/"); }).field("Location"), "http://a\\@b/")
+      << "escaped, the host would be b for browsers";
+}
+
 TEST_F(HostileTest, LocationIsAscii) {
   EXPECT_EQ(get([](Context& c) { c.redirect(302, "/é x"); }).field("Location"), "/%c3%a9 x");
 }

@@ -48,6 +48,17 @@ TEST(Injection, AValueCannotStartALine) {
   EXPECT_THAT(answer.body, Not(HasSubstr("<html>"))) << "the page of a redirect is HTML, so the path is escaped";
 }
 
+// Browsers read a backslash as a slash and drop tabs and line breaks.
+TEST(Injection, APathInLocationCannotNameAHost) {
+  for (const auto& [to, location] : {std::pair("/\\host/", "/%5chost/"),
+                                     {"\\\\host", "/%5c%5chost"},
+                                     {"/\t/host", "/%09/host"},
+                                     {"/\r\n/host", "/%0d%0a/host"},
+                                     {"http://a\\@b/", "http://a\\@b/"}}) {
+    EXPECT_EQ(probe("?", [&](Context& c) { c.redirect(302, to); }).field("Location"), location) << to;
+  }
+}
+
 TEST(Injection, ANameCannotStartALine) {
   const Answer answer = probe("?", [](Context& c) {
     c.set_header("X-A: 1\r\nX-Evil", "1");
