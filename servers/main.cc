@@ -10,6 +10,7 @@
 #include <ctime>
 #include <exception>
 #include <memory>
+#include <new>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -184,10 +185,17 @@ void open_standard_descriptors() {
   }
 }
 
-// std::thread throws EAGAIN if no thread can be started; the text of that error names neither cause nor cure.
+constexpr const char* kNoMemory =
+    "no memory is left: raise the limit of memory (ulimit -v, or --memory of a container), or use fewer threads "
+    "(--threads) and connections (--max-connections)";
+
+// The texts of these errors name neither cause nor cure. std::thread throws EAGAIN if no thread can be started, also if
+// there is no memory for its stack.
 std::string cause_and_cure(const std::system_error& error) {
+  if (error.code() == std::errc::not_enough_memory) return kNoMemory;
   if (error.code() != std::errc::resource_unavailable_try_again) return error.what();
-  return "no thread can be started: raise the limit of processes (ulimit -u, or --pids-limit of a container)";
+  return "no thread can be started: raise the limit of processes (ulimit -u, or --pids-limit of a container) or of "
+         "memory (ulimit -v)";
 }
 
 }  // namespace
@@ -202,6 +210,8 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "server: %s\n", duel::servers::cause_and_cure(error).c_str());
   } catch (const duel::http::StartError& error) {
     std::fprintf(stderr, "server: %s\n", duel::servers::config::start_sentence(error).c_str());
+  } catch (const std::bad_alloc&) {
+    std::fprintf(stderr, "server: %s\n", duel::servers::kNoMemory);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "server: %s\n", error.what());
   }

@@ -142,7 +142,10 @@ CpuSampler::~CpuSampler() {
 }
 
 void CpuSampler::follow_threads() {
-  for (const auto& task : std::filesystem::directory_iterator("/proc/self/task")) {
+  std::error_code error;
+  const std::filesystem::directory_iterator tasks("/proc/self/task", error);
+  if (error) throw std::system_error(error, "the threads of this process cannot be listed: mount /proc");
+  for (const auto& task : tasks) {
     const std::string name = task.path().filename().string();
     int thread = 0;
     std::from_chars(name.data(), name.data() + name.size(), thread);

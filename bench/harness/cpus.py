@@ -64,7 +64,8 @@ def choose(server, client):
         if not cpus:
             raise HarnessError(f"no CPU is left for the {name}; available are {text(available)}, give each side at least one of them")
         if not set(cpus) <= set(available):
-            raise HarnessError(f"--{name}-cpus: this process is not allowed to use all of {text(cpus)}; choose from {text(available)}")
+            raise HarnessError(f"--{name}-cpus: this process is not allowed to use CPU {min(set(cpus) - set(available))}; choose from "
+                               f"{text(available)}")
     if set(server_set) & set(client_set):
         raise HarnessError("the CPUs of the server and of the client overlap; give each its own, because sharing them makes the "
                            "figures noisy")

@@ -81,10 +81,11 @@ def whole(minimum, maximum):
     def kind(text):
         if not re.fullmatch(r"[+-]?[0-9]+", text):
             refuse(text, "is not a whole number", cure)
-        value = int(text[:DIGITS_MAX + 1])
+        digits = text.lstrip("+-").lstrip("0") or "0"
+        value = int(digits[:DIGITS_MAX + 1]) * (-1 if text.startswith("-") else 1)
         if value < minimum:
             refuse(text, "is too small", cure)
-        if value > maximum or len(text) > DIGITS_MAX:
+        if value > maximum:
             refuse(text, "is too large", cure)
         return value
     return kind

@@ -1,5 +1,6 @@
 """bench/soak: a mixed load for a long time, with a check whether memory or descriptors grow."""
 
+import argparse
 import asyncio
 import os
 import pathlib
@@ -42,7 +43,7 @@ def parser():
     add("--host", type=kinds.address, default="127.0.0.1", metavar="ADDRESS",
         help="numeric address that the server listens on, IPv4 or IPv6 (127.0.0.1)")
     add("--port", type=kinds.port, default=8080, metavar="N", help="port of the server (8080)")
-    add("--server", type=kinds.program, default=str(environment.ROOT / "build" / "release" / "server"), metavar="FILE",
+    add("--server", type=kinds.program, metavar="FILE",
         help="server program (the release build)")
     add("--plot", type=kinds.writable_file(".png", ".svg"), metavar="FILE.png",
         help="the plot, written as .png and as .svg (bench/results/soak-ROUTER.png)")
@@ -63,6 +64,11 @@ def parse_arguments(arguments):
         parse.error(f"--clients: {options.clients} clients at {options.rate:g} requests/s wait {pause_s:,.0f} s between two requests; use "
                     f"at most {PAUSE_S_MAX} clients per request/s")
     kinds.require_descriptors(parse, "--clients", options.clients)
+    if options.server is None:  # checked last: what is wrong in the command line has nothing to do with a missing build
+        try:
+            options.server = kinds.program(str(environment.ROOT / "build" / "release" / "server"))
+        except argparse.ArgumentTypeError as error:
+            parse.error(f"--server: {error}")
     try:
         await_free_port(options.host, options.port)
     except HarnessError as error:

@@ -134,8 +134,8 @@ void Server::run(const std::function<void()>& ready) {
   } catch (const std::system_error&) {
     stop_now();  // ends the started workers, whose threads are joined during unwinding
     throw StartError(
-        "no thread is left for a worker: raise the limit of processes (ulimit -u, a container's --pids-limit), or use "
-        "fewer threads",
+        "no thread is left for a worker: raise the limit of processes (ulimit -u, a container's --pids-limit) or of "
+        "memory (ulimit -v), or use fewer threads",
         StartOption::kThreads);
   }
   up.wait();

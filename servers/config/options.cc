@@ -119,6 +119,12 @@ ParsedOptions parse_options(int argc, char** argv) {
     if (line.print_config) std::fputs(settings.print(conf).c_str(), stdout);
   } catch (const CLI::Success& success) {
     parsed.exit_status = app.exit(success);
+  } catch (const CLI::ArgumentMismatch& error) {
+    // Each flag takes one value, and refuse_missing_values() has found the flags without one. The text begins with the
+    // flag.
+    const std::string text = error.what();
+    print_error(text.substr(0, text.find(':')) + " is given more than once", "; give it once");
+    parsed.exit_status = kUsageStatus;
   } catch (const CLI::ParseError& error) {
     print_error(error.what(), " (server --help shows every flag)");
     parsed.exit_status = kUsageStatus;

@@ -20,8 +20,8 @@ using std::chrono::nanoseconds;
 using std::chrono::steady_clock;
 
 constexpr const char* kHeapCure =
-    "heap profiles need the allocator jemalloc with its sampler: use a build without sanitizers, no LD_PRELOAD, and no "
-    "prof:false in MALLOC_CONF";
+    "heap profiles need the allocator jemalloc with its sampler, and /proc: use a build without sanitizers, no "
+    "LD_PRELOAD and no prof:false in MALLOC_CONF, and mount /proc";
 
 int64_t now_ns() {
   return duration_cast<nanoseconds>(std::chrono::system_clock::now().time_since_epoch()).count();

@@ -1,7 +1,10 @@
+#include <gmock/gmock.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <sched.h>
 #include <seccomp.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -10,6 +13,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <cstdint>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
@@ -104,6 +108,45 @@ TEST(Confinement, WithoutIoUringTheStartFailsWithAReason) {
   const Profile profile("io_uring");
   const Ended ended = run({"--port=0"}, [&profile] { profile.load(); });
   expect_refusal(ended, "io_uring_setup, io_uring_enter and io_uring_register");
+}
+
+// In a mount namespace of its own, an empty file system hides /proc. For users without privileges, the kernel needs a
+// user namespace as well.
+void hide_proc() {
+  if (::unshare(CLONE_NEWNS | (::geteuid() == 0 ? 0 : CLONE_NEWUSER)) != 0 ||
+      ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
+      ::mount("none", "/proc", "tmpfs", 0, nullptr) != 0) {
+    ::_exit(126);
+  }
+}
+
+// The number after `before` in the line.
+uint16_t port_after(const std::string& before, const std::string& line) {
+  const size_t at = line.find(before);
+  return at == std::string::npos ? 0 : static_cast<uint16_t>(std::stoi(line.substr(at + before.size())));
+}
+
+TEST(Confinement, WithoutProcTheServerServesAndProfilesAreRefusedWithAReason) {
+  if (kSanitized) GTEST_SKIP() << "sanitizers need /proc";
+  if (run({"--version"}, hide_proc).status != 0) GTEST_SKIP() << "this user cannot have a mount namespace";
+  const std::vector<std::string> flags = {"--host=127.0.0.1", "--port=0", "--admin-port=any", "--no-config"};
+  const std::vector<std::string> with_heap = {flags[0], flags[1], flags[2], flags[3], "--heap-profile=on"};
+  expect_refusal(run(with_heap, hide_proc), "mount /proc");
+
+  Process process({server_binary(), flags[0], flags[1], flags[2], flags[3]}, hide_proc);
+  const std::string line = process.read_line();
+  ASSERT_NE(port_after("admin=http://127.0.0.1:", line), 0) << line;
+  Client client(port_after("listening on http://127.0.0.1:", line));
+  EXPECT_EQ(client.get("/ping").body, "pong");
+  client.close();
+  Client admin(port_after("admin=http://127.0.0.1:", line));
+  const Reply refusal =
+      admin.roundtrip("GET /debug/pprof/profile?seconds=1 HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n");
+  EXPECT_EQ(refusal.status(), 500);
+  EXPECT_THAT(refusal.body, ::testing::HasSubstr("mount /proc"));
+  admin.close();
+  process.signal(SIGTERM);
+  EXPECT_EQ(process.wait(), 0) << process.standard_error();
 }
 
 void become(uid_t user) {

@@ -71,7 +71,7 @@ BEFORE = {("bench/rivals/generate.py", "TO"): ["{folder}"], ("bench/micro/plot",
           ("tests/routing/check", "DIR"): ["--style=gin"]}
 GOOD = {
     "bench/compare": [
-        [], ["--scenario=s7"], ["--rounds=1000"], ["--host=::1"], ["--host=::ffff:127.0.0.1"], ["--host=0.0.0.0"], ["--seed=0"],
+        [], ["--scenario=s7"], ["--rounds=1000"], ["--host=::1"], ["--host=::ffff:127.0.0.1"], ["--host=0.0.0.0"], ["--seed=0"], ["--seed=" + "0" * 30 + "7"],
         ["--results={folder}/a/b"], ["--plot={folder}/a/b.svg"], ["--rounds=2", "--rounds=2"], ["--server={program}"], ["--full"]],
     "bench/soak": [[], ["--minutes=.5", "--rate=1e3", "--plot={folder}/a.png"]],
     "bench/load/cost": [[], ["--rounds=1"]],
@@ -226,6 +226,11 @@ class Options(unittest.TestCase):
                     with self.subTest(program=program, option=name, value=None):
                         self.assert_refused(program, [*before, name], f"{name}: ")
 
+    def test_a_refusal_is_short_and_true(self):
+        for option, bad, cause in (("--port", "0" * 30 + "70000", "is too large"), ("--port", "-" + "9" * 30, "is too small"),
+                                   ("--server-cpus", "0-8191", "this process is not allowed to use CPU ")):
+            self.assert_refused("bench/compare", [f"{option}={bad}"], f"{option}: ", cause)
+
     def test_good_values_are_accepted(self):
         self.assertEqual(set(GOOD), set(PROGRAMS))
         for program, lines in GOOD.items():
@@ -304,9 +309,30 @@ class Options(unittest.TestCase):
 
     def test_variables_that_scripts_read_are_checked(self):
         for name, variable in (("tools/tidy", "DUEL_TIDY_PRESET"), ("tests/fuzz/run", "DUEL_FUZZ_PRESET")):
-            status, out, err = run_script(name, [], {variable: "x"})
-            self.assertEqual((status, out), (2, ""), err)
-            self.assertRegex(err, rf"\A{name}: {variable}='x' is unknown; [^\n]+\n\Z")
+            for bad in ("x", ".*", "cl.ng"):
+                with self.subTest(name=name, bad=bad):
+                    status, out, err = run_script(name, [], {variable: bad})
+                    self.assertEqual((status, out), (2, ""), err)
+                    self.assertRegex(err, rf"\A{name}: {variable}='{re.escape(bad)}' is unknown; [^\n]+\n\Z")
+
+    def plot(self, report):
+        """Runs bench/micro/plot with a report that has this text."""
+        (self.folder / "report.json").write_text(report)
+        return subprocess.run([ROOT / "bench/micro/plot", self.folder / "report.json", self.folder / "report.png"],
+                              capture_output=True, text=True, check=False, timeout=60)
+
+    def test_a_report_that_cannot_be_drawn_is_refused(self):
+        run = '{"benchmarks": [{"run_name": "parse/gin/lookup/seq", %s}], "context": {}}'
+        for bad in ("", "[]", "null", "[" * 100_000, '{"benchmarks": [{}], "context": {}}', '{"benchmarks": [], "context": []}',
+                    *(run % f'"cpu_time": {value}' for value in ('"x"', "null", "0", "-1", "NaN", "1e999", "true", "[]", "{}")),
+                    *(run % f'"cpu_time": 1, "{name}": {value}' for name in ("allocs/op", "B/op") for value in ('"x"', "-1", "NaN"))):
+            with self.subTest(bad=bad[:80]):
+                done = self.plot(bad)
+                self.assertEqual((done.returncode, done.stdout), (2, ""), done.stderr)
+                self.assertRegex(done.stderr, r"\Abench/micro/plot: [^\n]+; make a report with router_bench [^\n]+\n\Z")
+        strange = '{"cpu": "$\\\\frac{", "allocator": 3}'  # no formula of matplotlib, and no text
+        done = self.plot((run % '"cpu_time": 1').replace("parse/", "$x_$/").replace("{}", strange))
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
 
     def test_every_program_and_script_is_in_a_table(self):
         found = {str(path.relative_to(ROOT)) for top in (".ci", "bench", "tests", "tools") for path in (ROOT / top).rglob("*")

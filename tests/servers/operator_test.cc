@@ -168,6 +168,21 @@ TEST(Operator, IsToldOfTooFewDescriptors) {
   expect_refusal(run({"--host=127.0.0.1", "--port=0", "--threads=4"}, leave_some), "ulimit -n");
 }
 
+TEST(Operator, IsToldOfTooLittleMemory) {
+  if (kSanitized) GTEST_SKIP() << "AddressSanitizer and ThreadSanitizer reserve more memory than any limit allows";
+  // The stack of a thread is as large as RLIMIT_STACK, so no thread can start, but the main thread has enough memory.
+  const auto leave_some = [] {
+    constexpr rlim_t kMemory = rlim_t{512} << 20;
+    const rlimit memory{.rlim_cur = kMemory, .rlim_max = kMemory};
+    rlimit stack = {};
+    ::getrlimit(RLIMIT_STACK, &stack);
+    stack.rlim_cur = std::min(2 * kMemory, stack.rlim_max);
+    ::setrlimit(RLIMIT_STACK, &stack);
+    ::setrlimit(RLIMIT_AS, &memory);
+  };
+  expect_refusal(run({"--host=127.0.0.1", "--port=0", "--no-config"}, leave_some), "ulimit -v");
+}
+
 TEST(Operator, CanListenOnIpv6) {
   ServerProcess server("gin", {"--host=::1"});
   EXPECT_TRUE(server.ready_line().starts_with("listening on http://[::1]:")) << server.ready_line();

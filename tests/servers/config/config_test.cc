@@ -158,6 +158,13 @@ TEST_F(Config, DoesNotTakeTheNextFlagAsAValue) {
   EXPECT_EQ(print({"--xsrf-key=--x", "--port", "80", "--no-orm", "--no-session"}).status, 0);
 }
 
+TEST_F(Config, RefusesAFlagThatIsGivenTwice) {
+  for (const char* flag : {"--port=1", "--db=memory", "--gzip=on", "--config=/nowhere"}) {
+    const std::string name(flag, std::string_view(flag).find('='));
+    expect_refusal(run({flag, flag}), "server: " + name + " is given more than once; give it once\n");
+  }
+}
+
 TEST_F(Config, RefusesContradictoryTrimFlags) {
   expect_refusal(run({"--trim", "--session=on"}), " excludes --");  // the order of the two names is not fixed
   expect_refusal(run({"--orm=on", "--no-orm"}), " excludes --");
