@@ -8,7 +8,6 @@
 #include <array>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <optional>
 
 #include "http/grammar/ascii.h"
@@ -154,7 +153,12 @@ Sentence read_body(std::string& to, std::string_view spec) {
   if (!file.is_open() || std::filesystem::is_directory(path)) {
     return fmt::format("the file {} cannot be read; correct its name after the @", path);
   }
-  to.assign(std::istreambuf_iterator<char>(file), {});
+  std::array<char, 65536> piece;
+  while (to.size() <= kMaxBodyBytes && file) {  // a device such as /dev/zero has no end
+    file.read(piece.data(), piece.size());
+    to.append(piece.data(), static_cast<size_t>(file.gcount()));
+  }
+  if (file.bad()) return fmt::format("the file {} cannot be read to its end; send another one", path);
   return to.size() <= kMaxBodyBytes ? "" : "the file is larger than 1024m; send a smaller one";
 }
 

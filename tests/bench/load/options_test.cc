@@ -143,6 +143,7 @@ TEST(LoadOptions, AreCheckedBeforeTheStart) {
       {{"--trace-id=a\nb", kUrl}, "control characters"},
       {{"--body=@/nowhere/at/all", kUrl}, "/nowhere/at/all cannot be read"},
       {{"--body=@/", kUrl}, "cannot be read"},
+      {{"--body=@/proc/self/mem", kUrl}, "cannot be read to its end"},
       {{"--body=size:2000m", kUrl}, "at most 1024m"},
       {{"--body=size:x", kUrl}, "at most 1024m"},
       {{"--chunk=4", kUrl}, "add --body"},
