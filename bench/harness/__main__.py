@@ -3,7 +3,6 @@
 import argparse
 import random
 import shutil
-import signal
 import sys
 
 from harness import cpus, environment, options as kinds, processes, table
@@ -121,8 +120,7 @@ def main():
     options = parse_arguments(sys.argv[1:])
     if options.check:
         return 0
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, processes.on_interrupt)
+    processes.handle_interrupts()
     session = None
     try:
         session = Session(options)
@@ -139,8 +137,6 @@ def main():
         print(f"bench/compare: {error.filename or 'input or output'}: {error.strerror}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, signal.SIG_IGN)  # stopping takes a bounded time; a second Ctrl-C must not interrupt it
         processes.stop_all()
         kept = f"; {len(session.records.runs)} runs are kept in {session.records.folder}" if session else ""
         print(f"\nbench/compare: interrupted, the server and wrk are stopped{kept}", file=sys.stderr)

@@ -6,6 +6,7 @@ children that are still in the list.
 """
 
 import os
+import signal
 import subprocess
 
 STOP_LIMIT_S = 15  # above the server's own drain limit of 10 s
@@ -15,9 +16,17 @@ _starting = False
 _interrupted = False
 
 
-def on_interrupt(*_):
-    """The handler for SIGINT and SIGTERM. A start in progress is finished first, otherwise its process would not be listed."""
+def handle_interrupts():
+    """Makes SIGINT and SIGTERM a KeyboardInterrupt, once: further signals must not interrupt the cleaning up, whose time is bounded."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _on_interrupt)
+
+
+def _on_interrupt(*_):
+    """The handler of both signals. A start in progress is finished first, otherwise its process would not be listed."""
     global _interrupted
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
     if _starting:
         _interrupted = True
     else:

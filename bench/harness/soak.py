@@ -5,7 +5,6 @@ import asyncio
 import os
 import pathlib
 import random
-import signal
 import sys
 import tempfile
 import time
@@ -144,8 +143,7 @@ def run(options, folder):
 
 def main():
     options = parse_arguments(sys.argv[1:])
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, processes.on_interrupt)
+    processes.handle_interrupts()
     try:
         with tempfile.TemporaryDirectory(prefix="duel-soak-") as folder:
             samples, slope, faults = run(options, pathlib.Path(folder))

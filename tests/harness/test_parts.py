@@ -1,11 +1,13 @@
 """Tests of the parts of the harness that start no process."""
 
+import contextlib
 import http.server
 import importlib
 import os
 import pathlib
 import random
 import re
+import signal
 import tempfile
 import threading
 import unittest
@@ -69,6 +71,20 @@ class Proxies(unittest.TestCase):
             names = {line.partition("=")[0] for line in output.read().decode().splitlines()}
         self.assertEqual(names & set(hidden), set())
         self.assertIn("MALLOC_CONF", names)
+
+
+class Interrupts(unittest.TestCase):
+    def test_further_signals_do_not_interrupt_the_cleaning_up(self):
+        signals = (signal.SIGINT, signal.SIGTERM)
+        for first in signals:
+            with self.subTest(first), contextlib.ExitStack() as restored:
+                for number in signals:
+                    restored.callback(signal.signal, number, signal.getsignal(number))
+                processes.handle_interrupts()
+                with self.assertRaises(KeyboardInterrupt):
+                    os.kill(os.getpid(), first)
+                for number in signals:
+                    os.kill(os.getpid(), number)
 
 
 class Judging(unittest.TestCase):
