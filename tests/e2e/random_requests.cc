@@ -265,17 +265,34 @@ constexpr Field kFields[] = {{"Cookie", kCookies},
 
 class Writer {
  public:
-  Writer(Choices& choices, const std::vector<std::string>& patterns) : choices_(choices), patterns_(patterns) {}
+  Writer(Choices& choices, std::span<const std::string> patterns) : choices_(choices), patterns_(patterns) {}
 
   RandomRequest write() {
     write_head();
     if (choices_.one_in(3)) {
-      choices_.one_in(2) ? add_chunked_body() : add_body();
+      choices_.one_in(2) ? add_chunks(content()) : add_content(content());
     } else if (request_.method == "POST" || request_.method == "PUT" || request_.method == "PATCH") {
-      choices_.one_in(3) ? add_chunked_body() : add_body();
+      choices_.one_in(3) ? add_chunks(content()) : add_content(content());
     }
     request_.head += "\r\n";
     choose_behaviour();
+    return std::move(request_);
+  }
+
+  RandomRequest write_post(std::string_view pattern, std::string_view content_type, Sending sending) {
+    request_.method = "POST";
+    std::string path = in_line(fill(pattern));
+    std::ranges::replace(path, ' ', '+');
+    request_.head = "POST " + path + (sending == Sending::kAsHttp10 ? " HTTP/1.0\r\n" : " HTTP/1.1\r\n");
+    add_field("Host", "localhost");
+    add_field("Content-Type", std::string(content_type));
+    const std::string content = choices_.one_in(2) ? random_bytes() : changed(pick(kBodies));
+    sending == Sending::kInChunks ? add_chunks(content) : add_content(content);
+    request_.expects_continue = sending == Sending::kWithContinue;
+    if (request_.expects_continue) add_field("Expect", "100-continue");
+    request_.head += "\r\n";
+    request_.shuts_down = sending == Sending::kThenShutDown;
+    if (sending == Sending::kInPieces) cut_into_pieces(3);
     return std::move(request_);
   }
 
@@ -330,14 +347,12 @@ class Writer {
     return path;
   }
 
-  void add_body() {
-    const std::string body = content();
-    add_field("Content-Length", std::to_string(body.size()));
-    request_.body = body;
+  void add_content(const std::string& content) {
+    add_field("Content-Length", std::to_string(content.size()));
+    request_.body = content;
   }
 
-  void add_chunked_body() {
-    const std::string content = this->content();
+  void add_chunks(const std::string& content) {
     add_field("Transfer-Encoding", "chunked");
     for (std::string_view rest = content; !rest.empty();) {
       const size_t size = std::min(rest.size(), choices_.size_up_to(choices_.one_in(2) ? 10 : 20'000));
@@ -372,10 +387,12 @@ class Writer {
     }
     if (choices_.one_in(10)) request_.head.insert(request_.head.size() - 2, "Connection: close\r\n");
     request_.shuts_down = choices_.one_in(10);
+    cut_into_pieces(choices_.one_in(4) ? choices_.below(4) : 0);
+  }
+
+  void cut_into_pieces(uint32_t cuts) {
     const size_t size = request_.head.size() + request_.body.size();
-    for (uint32_t cuts = choices_.one_in(4) ? choices_.below(4) : 0; cuts > 0; --cuts) {
-      request_.piece_ends.push_back(choices_.size_up_to(size));
-    }
+    for (; cuts > 0; --cuts) request_.piece_ends.push_back(choices_.size_up_to(size));
     std::ranges::sort(request_.piece_ends);
   }
 
@@ -441,7 +458,7 @@ class Writer {
   }
 
   Choices& choices_;
-  const std::vector<std::string>& patterns_;
+  std::span<const std::string> patterns_;
   RandomRequest request_;
 };
 
@@ -449,6 +466,15 @@ class Writer {
 
 RandomRequest make_random_request(Choices& choices, const std::vector<std::string>& patterns) {
   return Writer(choices, patterns).write();
+}
+
+std::span<const std::string_view> usual_content_types() {
+  return kTypes;
+}
+
+RandomRequest make_random_post(Choices& choices, std::string_view pattern, std::string_view content_type,
+                               Sending sending) {
+  return Writer(choices, {}).write_post(pattern, content_type, sending);
 }
 
 std::string command_that_sends(std::string_view bytes) {

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <array>
+#include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +28,18 @@ struct RandomRequest {
 
 // `patterns` are those of routes, such as "/user/:id" and "/files/*path"; must not be empty.
 RandomRequest make_random_request(http::testing::Choices& choices, const std::vector<std::string>& patterns);
+
+// How a client sends a body.
+enum class Sending : uint8_t { kWithLength, kInChunks, kWithContinue, kInPieces, kThenShutDown, kAsHttp10 };
+inline constexpr std::array kSendings = {Sending::kWithLength, Sending::kInChunks,     Sending::kWithContinue,
+                                         Sending::kInPieces,   Sending::kThenShutDown, Sending::kAsHttp10};
+
+// Values of Content-Type: usual, nearly valid, and empty.
+std::span<const std::string_view> usual_content_types();
+
+// A POST to a path of this pattern. The body is random, or nearly a body of some format; not always of this type.
+RandomRequest make_random_post(http::testing::Choices& choices, std::string_view pattern, std::string_view content_type,
+                               Sending sending);
 
 // A command of a shell that sends the bytes, for bug reports.
 std::string command_that_sends(std::string_view bytes);

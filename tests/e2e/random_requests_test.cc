@@ -48,23 +48,47 @@ void send(Client& client, const RandomRequest& request) {
 
 class RandomRequests : public EndToEnd {
  protected:
-  void start_and_ask(std::vector<std::string> arguments) {
+  void start_and_ask(const std::vector<std::string>& arguments) {
+    const std::vector<std::string> patterns = start_and_list_routes(arguments);
+    const uint64_t only = number_from("DUEL_SEED", 0);
+    const uint64_t count = only != 0 ? 1 : number_from("DUEL_REQUESTS", 2'000);
+    for (uint64_t i = 0; i < count && server().process().running(); ++i) {
+      const uint64_t seed = only != 0 ? only : i + 1;
+      http::testing::Choices choices(seed);
+      ask(make_random_request(choices, patterns), "DUEL_SEED=" + std::to_string(seed));
+    }
+    expect_no_5xx();
+    if (only != 0) return;
+    EXPECT_GT(answers_[2], count / 20) << "too few requests reach a handler";
+    EXPECT_GT(answers_[4], count / 20);
+  }
+
+  // Returns the patterns.
+  std::vector<std::string> start_and_list_routes(std::vector<std::string> arguments) {
     arguments.insert(arguments.end(), {"--admin-port=any", "--max-body=16k", "--scenario=leak-fixed",
                                        "--static-dir=" + directory_.path().string()});
     directory_.write("file.txt", "0123456789");
     directory_.write("folder/index.html", "<p>");
     start(arguments);
-    const std::vector<std::string> patterns = read_patterns(admin_port());
-    ASSERT_GE(patterns.size(), 100U);
-    const uint64_t failed_before = server().snapshot().at("responses_5xx");
-    const uint64_t only = number_from("DUEL_SEED", 0);
-    const uint64_t count = only != 0 ? 1 : number_from("DUEL_REQUESTS", 2'000);
-    for (uint64_t i = 0; i < count && server().process().running(); ++i) ask(only != 0 ? only : i + 1, patterns);
+    std::vector<std::string> patterns = read_patterns(admin_port());
+    EXPECT_GE(patterns.size(), 100U);
+    failed_before_ = server().snapshot().at("responses_5xx");
+    return patterns;
+  }
+
+  void ask(const RandomRequest& request, const std::string& name) {
+    std::string wrong;
+    try {
+      wrong = answer_to(request);
+    } catch (const std::exception& lost) {
+      wrong = lost.what();
+    }
+    if (!wrong.empty()) ADD_FAILURE() << name << ": " << wrong << "\n" << command_that_sends(request.bytes());
+  }
+
+  void expect_no_5xx() {
     ASSERT_TRUE(server().process().running());
-    EXPECT_EQ(server().snapshot().at("responses_5xx") - failed_before, unknown_methods_);
-    if (only != 0) return;
-    EXPECT_GT(answers_[2], count / 20) << "too few requests reach a handler";
-    EXPECT_GT(answers_[4], count / 20);
+    EXPECT_EQ(server().snapshot().at("responses_5xx") - failed_before_, unknown_methods_);
   }
 
  private:
@@ -72,20 +96,6 @@ class RandomRequests : public EndToEnd {
     const std::string& line = server().ready_line();
     constexpr std::string_view kAdmin = "admin=http://127.0.0.1:";
     return static_cast<uint16_t>(std::stoi(line.substr(line.find(kAdmin) + kAdmin.size())));
-  }
-
-  void ask(uint64_t seed, const std::vector<std::string>& patterns) {
-    http::testing::Choices choices(seed);
-    const RandomRequest request = make_random_request(choices, patterns);
-    std::string wrong;
-    try {
-      wrong = answer_to(request);
-    } catch (const std::exception& lost) {
-      wrong = lost.what();
-    }
-    if (!wrong.empty()) {
-      ADD_FAILURE() << "DUEL_SEED=" << seed << ": " << wrong << "\n" << command_that_sends(request.bytes());
-    }
   }
 
   // Describes the error in the answer to the request; empty if there is none.
@@ -108,6 +118,7 @@ class RandomRequests : public EndToEnd {
   }
 
   TemporaryDirectory directory_;
+  uint64_t failed_before_ = 0;
   uint64_t unknown_methods_ = 0;
   std::array<uint64_t, 10> answers_{};  // by class of their status
 };
@@ -124,6 +135,20 @@ TEST_P(RandomRequests, AreAnsweredWithoutA5xxWithEveryOption) {
 
 TEST_P(RandomRequests, AreAnsweredWithoutA5xxWithXsrf) {
   start_and_ask({"--xsrf=on", "--xsrf-key=0123456789abcdef"});
+}
+
+// Every route with every type, every route with every kind of sending, and every type with every kind of sending.
+TEST_P(RandomRequests, OfEveryTypeToEveryRouteAreAnsweredWithoutA5xx) {
+  const std::vector<std::string> patterns = start_and_list_routes({"--copy-request-body=on"});
+  const auto types = usual_content_types();
+  for (size_t i = 0; i < patterns.size(); ++i) {
+    for (size_t j = 0; j < types.size() && server().process().running(); ++j) {
+      http::testing::Choices choices(i * types.size() + j);
+      const Sending sending = kSendings[(i + j) % kSendings.size()];
+      ask(make_random_post(choices, patterns[i], types[j], sending), patterns[i] + " with " + std::string(types[j]));
+    }
+  }
+  expect_no_5xx();
 }
 
 DUEL_BOTH_ROUTERS(RandomRequests);
