@@ -445,10 +445,11 @@ void* operator new(size_t size, const std::nothrow_t& /*tag*/) noexcept {
   return std::malloc(size);  // NOLINT
 }
 
-void operator delete(void* memory) noexcept {
+// If GCC 12 inlines these, it sees free() on a pointer of operator new, and warns.
+[[gnu::noinline]] void operator delete(void* memory) noexcept {
   std::free(memory);  // NOLINT
 }
 
-void operator delete(void* memory, size_t) noexcept {
+[[gnu::noinline]] void operator delete(void* memory, size_t) noexcept {
   std::free(memory);  // NOLINT
 }
