@@ -186,8 +186,7 @@ Sentence set_mix_part(RequestKind& kind, std::string_view key, std::string_view 
 }
 
 Sentence check_target(std::string_view target) {
-  const bool visible =
-      std::all_of(target.begin(), target.end(), [](char c) { return c > ' ' && http::grammar::is_printable_ascii(c); });
+  const bool visible = std::all_of(target.begin(), target.end(), http::grammar::is_visible_ascii);
   return target.starts_with('/') && visible ? "" : "the path must begin with / and have no spaces";
 }
 

@@ -20,10 +20,8 @@ constexpr int kSwitchingProtocols = 101;
 constexpr int kNoContent = 204;
 constexpr int kNotModified = 304;
 
-// A field value and a reason phrase contain visible characters, spaces, tabs and bytes above 127 (RFC 9110 §5.5).
 bool is_field_text(std::string_view text) {
-  return std::all_of(text.begin(), text.end(),
-                     [](char c) { return c == '\t' || (static_cast<unsigned char>(c) >= ' ' && c != '\x7F'); });
+  return std::all_of(text.begin(), text.end(), http::grammar::is_field_byte);
 }
 
 }  // namespace

@@ -12,10 +12,6 @@ namespace {
 
 constexpr int64_t kMilli = 1000;
 
-bool is_visible(char c) {
-  return c != ' ' && http::grammar::is_printable_ascii(c);
-}
-
 std::optional<uint16_t> parse_port(std::string_view text) {
   const std::optional<uint64_t> port = parse_count(text);
   if (!port || *port == 0 || *port > std::numeric_limits<uint16_t>::max()) return std::nullopt;
@@ -104,7 +100,8 @@ std::optional<uint64_t> parse_bytes(std::string_view text) {
 
 std::optional<Url> parse_url(std::string_view text) {
   constexpr std::string_view kScheme = "http://";
-  if (!text.starts_with(kScheme) || !std::all_of(text.begin(), text.end(), is_visible)) return std::nullopt;
+  if (!text.starts_with(kScheme) || !std::all_of(text.begin(), text.end(), http::grammar::is_visible_ascii))
+    return std::nullopt;
   text.remove_prefix(kScheme.size());
   if (text.find('#') != std::string_view::npos) return std::nullopt;
   Url url;

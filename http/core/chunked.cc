@@ -18,12 +18,6 @@ bool is_blank(char byte) {
   return byte == ' ' || byte == '\t';
 }
 
-// field-vchar, SP and HTAB (RFC 9110 §5.5); a quoted-string consists of the same bytes (§5.6.4).
-bool is_text(char byte) {
-  const auto value = static_cast<unsigned char>(byte);
-  return byte == '\t' || (value >= ' ' && value != 0x7f);
-}
-
 }  // namespace
 
 ChunkedDecoder::Status ChunkedDecoder::decode(const char*& next, const char* end, std::string_view& data) {
@@ -139,10 +133,10 @@ bool ChunkedDecoder::take_extension(char byte) {
     case State::kQuoted:
       if (byte == '"') state_ = State::kQuotedEnd;
       if (byte == '\\') state_ = State::kQuotedPair;
-      return is_text(byte);
+      return grammar::is_field_byte(byte);
     case State::kQuotedPair:
       state_ = State::kQuoted;
-      return is_text(byte);
+      return grammar::is_field_byte(byte);
     default:
       return false;
   }
@@ -159,7 +153,7 @@ bool ChunkedDecoder::take_trailer(char byte) {
       return byte == ':' || grammar::is_token_byte(byte);
     case State::kTrailerValue:
       if (byte == '\r') state_ = State::kTrailerLf;
-      return byte == '\r' || is_text(byte);
+      return byte == '\r' || grammar::is_field_byte(byte);
     default:
       state_ = State::kTrailerStart;
       return byte == '\n';

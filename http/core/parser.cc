@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "http/core/request_rules.h"
+#include "http/grammar/ascii.h"
 #include "http/grammar/token.h"
 
 namespace duel::http::core {
@@ -22,11 +23,9 @@ int major_version_of(std::string_view line) {
   if (rest.size() <= kVersion.size()) return -1;
   const std::string_view target = rest.substr(0, rest.size() - kVersion.size());
   const std::string_view version = rest.substr(target.size());
-  const auto is_graphic = [](char c) { return c > ' ' && c < 0x7f; };
-  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
-  const bool valid = std::all_of(target.begin(), target.end(), is_graphic) &&
-                     version.starts_with(kVersion.substr(0, 6)) && is_digit(version[6]) && version[7] == '.' &&
-                     is_digit(version[8]) && version.ends_with("\r\n");
+  const bool valid = std::all_of(target.begin(), target.end(), grammar::is_visible_ascii) &&
+                     version.starts_with(kVersion.substr(0, 6)) && grammar::is_digit(version[6]) && version[7] == '.' &&
+                     grammar::is_digit(version[8]) && version.ends_with("\r\n");
   return valid ? version[6] - '0' : -1;
 }
 

@@ -26,7 +26,8 @@ enum ByteClass : uint8_t { kPlain, kNeverInTarget, kNeverInPath, kQuestion, kPer
 
 constexpr std::array<uint8_t, 256> kTargetBytes = [] {
   std::array<uint8_t, 256> table{};
-  for (unsigned c = 0; c < 256; ++c) table[c] = (c > ' ' && c < 0x7f) ? kPlain : kNeverInTarget;
+  for (unsigned c = 0; c < 256; ++c)
+    table[c] = grammar::is_visible_ascii(static_cast<char>(c)) ? kPlain : kNeverInTarget;
   for (const char c : "#<>"sv) table[static_cast<uint8_t>(c)] = kNeverInTarget;
   // A URI contains none of these, but browsers send them in a query (WHATWG URL), so they are refused in the path only.
   // Also accepted are '|', '[' and ']', which browsers send in a path too, and quotes, which people type.

@@ -3,7 +3,7 @@
 
 #include <string_view>
 
-// Letters, digits and letter case of ASCII, without a locale. Field names, tokens and schemes compare this way
+// Kinds of bytes and the letter case of ASCII, without a locale. Field names, tokens and schemes compare this way
 // (RFC 9110 §5.1, RFC 3986 §6.2.2.1). For letters beyond ASCII see unicode_case.h.
 namespace duel::http::grammar {
 
@@ -17,6 +17,15 @@ constexpr bool is_letter_or_digit(char c) {
 // A letter, a digit, a punctuation mark or a space.
 constexpr bool is_printable_ascii(char c) {
   return c >= ' ' && c < '\x7F';
+}
+// Without the space.
+constexpr bool is_visible_ascii(char c) {
+  return c > ' ' && c < '\x7F';
+}
+// A byte of a field value: a visible character, a space, a tab or a byte above 127 (RFC 9110 §5.5). A reason phrase and
+// a quoted string consist of the same bytes.
+constexpr bool is_field_byte(char c) {
+  return c == '\t' || (static_cast<unsigned char>(c) >= ' ' && c != '\x7F');
 }
 
 inline constexpr std::string_view kLowerHexDigits = "0123456789abcdef";

@@ -36,7 +36,7 @@ bool is_special(char c) {
 }
 
 bool is_token_of_mime(char c) {
-  return is_printable_ascii(c) && c != ' ' && !is_special(c);
+  return is_visible_ascii(c) && !is_special(c);
 }
 
 // Takes the token off the front of `rest`; it may be empty.
@@ -120,10 +120,9 @@ std::string_view take_field(std::string_view& head) {
 // the program that creates the file.
 bool has_control_byte(std::string_view field) {
   for (size_t i = 0; i < field.size(); ++i) {
-    const char c = field[i];
     if (field.substr(i).starts_with(kLineBreak)) {
       ++i;
-    } else if ((c >= 0 && c < ' ' && c != '\t') || c == '\x7F') {
+    } else if (!is_field_byte(field[i])) {
       return true;
     }
   }

@@ -43,6 +43,15 @@ TEST(Ascii, ChangesTheCaseOfLettersOnly) {
   }
 }
 
+TEST(Ascii, KnowsVisibleCharactersAndBytesOfFields) {
+  for (int value = 0; value < 256; ++value) {
+    const auto c = static_cast<char>(value);
+    EXPECT_EQ(is_printable_ascii(c), value >= 32 && value <= 126) << "octet " << value;
+    EXPECT_EQ(is_visible_ascii(c), value >= 33 && value <= 126) << "octet " << value;
+    EXPECT_EQ(is_field_byte(c), value == 9 || (value >= 32 && value != 127)) << "octet " << value;
+  }
+}
+
 TEST(Ascii, KnowsHexadecimalDigits) {
   for (int value = 0; value < 256; ++value) {
     const auto c = static_cast<char>(value);
