@@ -57,9 +57,10 @@ int measure(const Options& options) {
     std::fputs("duel-load: interrupted; nothing is written\n", stderr);
     return kInterrupted;
   }
-  write_report(report_text(options, outcome), options.output);
-  if (shows_progress) std::fputs(summary_text(options, outcome).c_str(), stderr);
-  return void_reasons(options, outcome.results).empty() ? kMeasured : kVoid;
+  const std::vector<std::string> reasons = void_reasons(options, outcome.results);
+  write_report(report_text(options, outcome, reasons), options.output);
+  if (shows_progress) std::fputs(summary_text(options, outcome, reasons).c_str(), stderr);
+  return reasons.empty() ? kMeasured : kVoid;
 }
 
 }  // namespace

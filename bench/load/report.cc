@@ -185,29 +185,31 @@ std::string microseconds(int64_t ns) {
 
 std::vector<std::string> void_reasons(const Options& options, const std::vector<Results>& results) {
   std::vector<std::string> reasons;
+  uint64_t answered = 0;
+  uint64_t unsent = 0;
   for (size_t i = 0; i < results.size(); ++i) {
     const Step& step = options.plan.steps[i];
+    if (step.warmup) continue;
+    answered += results[i].answered;
+    unsent += results[i].failures[static_cast<size_t>(Failure::kUnsent)];
     const int64_t lateness_ns = results[i].lateness.quantile_ns(0.99);
-    if (step.warmup || lateness_ns <= options.max_lateness_ns) continue;
+    if (lateness_ns <= options.max_lateness_ns) continue;
     reasons.push_back(
         fmt::format("at {} requests/s the P99 of the generator's own lateness is {}, more than {}: give "
                     "duel-load a CPU of its own, or raise --max-lateness",
                     rate_text(step.rate_milli), microseconds(lateness_ns), microseconds(options.max_lateness_ns)));
   }
-  const Results total = total_of(options, results);
-  const uint64_t unsent = total.failures[static_cast<size_t>(Failure::kUnsent)];
   if (unsent > 0) {
     reasons.push_back(
         fmt::format("{} requests found no free connection before the end, so their latency is unknown: lower "
                     "the rate, or raise --connections or --timeout",
                     unsent));
   }
-  if (total.answered == 0) reasons.emplace_back("no request was answered: look at the errors");
+  if (answered == 0) reasons.emplace_back("no request was answered: look at the errors");
   return reasons;
 }
 
-std::string report_text(const Options& options, const Outcome& outcome) {
-  const std::vector<std::string> reasons = void_reasons(options, outcome.results);
+std::string report_text(const Options& options, const Outcome& outcome, const std::vector<std::string>& reasons) {
   const Results total = total_of(options, outcome.results);
   const int64_t warmup = warmup_ns(options);
   JsonText json;
@@ -229,7 +231,7 @@ std::string report_text(const Options& options, const Outcome& outcome) {
   return json.take();
 }
 
-std::string summary_text(const Options& options, const Outcome& outcome) {
+std::string summary_text(const Options& options, const Outcome& outcome, const std::vector<std::string>& reasons) {
   const Results total = total_of(options, outcome.results);
   const Histogram& latency = options.plan.open_loop() ? total.from_intended : total.from_actual;
   std::string text =
@@ -238,7 +240,7 @@ std::string summary_text(const Options& options, const Outcome& outcome) {
                   microseconds(latency.quantile_ns(0.99)), microseconds(latency.max_ns()));
   if (options.plan.open_loop()) text += "; own lateness P99 " + microseconds(total.lateness.quantile_ns(0.99));
   text += "\n";
-  for (const std::string& reason : void_reasons(options, outcome.results)) text += "void: " + reason + "\n";
+  for (const std::string& reason : reasons) text += "void: " + reason + "\n";
   return text;
 }
 

@@ -229,7 +229,8 @@ TEST(LoadReport, SaysWhyARunIsVoid) {
   EXPECT_THAT(
       void_reasons(options, results),
       ::testing::ElementsAre(HasSubstr("lateness"), HasSubstr("7 requests found no free"), HasSubstr("no request")));
-  EXPECT_THAT(report_text(options, {.results = results}), HasSubstr("\"valid\": false"));
+  EXPECT_THAT(report_text(options, {.results = results}, void_reasons(options, results)),
+              HasSubstr("\"valid\": false"));
 }
 
 }  // namespace
