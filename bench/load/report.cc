@@ -122,12 +122,6 @@ Results total_of(const Options& options, const std::vector<Results>& results) {
   return total;
 }
 
-int64_t warmup_ns(const Options& options) {
-  int64_t sum = 0;
-  for (const Step& step : options.plan.steps) sum += step.warmup ? step.duration_ns : 0;
-  return sum;
-}
-
 void write_steps(JsonText& json, const Options& options, const std::vector<Results>& results) {
   json.open("steps", '[');
   int64_t begin_ns = 0;
@@ -152,7 +146,7 @@ void write_settings(JsonText& json, const Options& options) {
   json.number("timeout_ns", options.plan.timeout_ns);
   json.number("spin_ns", options.spin_ns);
   json.number("max_lateness_ns", options.max_lateness_ns);
-  json.number("warmup_s", static_cast<double>(warmup_ns(options)) / kNsPerSecond);
+  json.number("warmup_s", static_cast<double>(warmup_ns(options.plan.steps)) / kNsPerSecond);
   json.open("requests", '[');
   for (const RequestKind& kind : options.kinds) {
     json.open("", '{');
@@ -211,7 +205,7 @@ std::vector<std::string> void_reasons(const Options& options, const std::vector<
 
 std::string report_text(const Options& options, const Outcome& outcome, const std::vector<std::string>& reasons) {
   const Results total = total_of(options, outcome.results);
-  const int64_t warmup = warmup_ns(options);
+  const int64_t warmup = warmup_ns(options.plan.steps);
   JsonText json;
   json.open("", '{');
   json.text("program", "duel-load " DUEL_VERSION);

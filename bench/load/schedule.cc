@@ -50,4 +50,10 @@ int64_t duration_ns(const std::vector<Step>& steps) {
   return sum;
 }
 
+int64_t warmup_ns(const std::vector<Step>& steps) {
+  int64_t sum = 0;
+  for (const Step& step : steps) sum += step.warmup ? step.duration_ns : 0;
+  return sum;
+}
+
 }  // namespace duel::load

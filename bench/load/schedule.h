@@ -57,5 +57,7 @@ class ScheduleCursor {
 uint64_t requests_in(const Step& step);
 // The duration of all steps.
 int64_t duration_ns(const std::vector<Step>& steps);
+// The duration of the steps that are not reported. They come first.
+int64_t warmup_ns(const std::vector<Step>& steps);
 
 }  // namespace duel::load

@@ -85,8 +85,7 @@ void Worker::open_connections(Generator& generator, RingTransport& transport) co
 }
 
 void Worker::follow_schedule(Generator& generator, RingTransport& transport, int64_t start_ns) {
-  int64_t measured_begin_ns = 0;
-  for (const Step& step : plan_.steps) measured_begin_ns += step.warmup ? step.duration_ns : 0;
+  const int64_t measured_begin_ns = warmup_ns(plan_.steps);
   const int64_t measured_end_ns = duration_ns(plan_.steps);
   CpuTime begin;
   enum class Phase : uint8_t { kBefore, kMeasured, kAfter } phase = Phase::kBefore;

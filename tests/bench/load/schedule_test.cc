@@ -46,6 +46,14 @@ TEST(Schedule, BeginsEachStepAtItsTime) {
   EXPECT_EQ(dues[4].number, 4);
   EXPECT_EQ(requests_in(steps[0]), 2);
   EXPECT_EQ(duration_ns(steps), 5 * kSecond / 2);
+  EXPECT_EQ(warmup_ns(steps), 0);
+}
+
+TEST(Schedule, TheWarmUpIsAPartOfTheDuration) {
+  const std::vector<Step> steps = {{.rate_milli = 1000, .duration_ns = kSecond / 2, .warmup = true},
+                                   {.rate_milli = 1000, .duration_ns = 3 * kSecond}};
+  EXPECT_EQ(warmup_ns(steps), kSecond / 2);
+  EXPECT_EQ(duration_ns(steps), 7 * kSecond / 2);
 }
 
 TEST(Schedule, SharesMakeUpTheWhole) {
