@@ -19,17 +19,6 @@ namespace {
 
 enum ExitStatus : int { kMeasured = 0, kFailed = 1, kWrongOption = 2, kVoid = 3, kInterrupted = 130 };
 
-// SIGINT and SIGTERM are read from a descriptor, so that a report is never cut off. Writing to a closed pipe is an
-// error.
-void arrange_signals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGINT);
-  sigaddset(&signals, SIGTERM);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  std::signal(SIGPIPE, SIG_IGN);
-}
-
 // A file appears under its name only when it is complete.
 void write_report(const std::string& text, const std::string& path) {
   if (path.empty()) {
@@ -51,7 +40,7 @@ int measure(const Options& options) {
   const bool terminal = isatty(STDERR_FILENO) == 1;
   const bool shows_progress = options.progress == Progress::kAuto ? terminal : options.progress == Progress::kOn;
   const Address address = reach(options.url, static_cast<int>(options.plan.timeout_ns / kNsPerMs));
-  arrange_signals();  // until here a signal may end the program at once
+  std::signal(SIGPIPE, SIG_IGN);  // writing to a closed pipe is an error
   const Outcome outcome = run_workers(options, address, shows_progress);
   if (outcome.interrupted) {
     std::fputs("duel-load: interrupted; nothing is written\n", stderr);

@@ -42,6 +42,7 @@ class Run {
     sigemptyset(&signals);
     sigaddset(&signals, SIGINT);
     sigaddset(&signals, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // from here on no signal may cut off a report
     signals_ = signalfd(-1, &signals, SFD_CLOEXEC);
     news_ = eventfd(0, EFD_CLOEXEC);
     for (uint32_t i = 0; i < options.threads; ++i) {

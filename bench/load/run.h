@@ -18,9 +18,9 @@ struct Outcome {
   CpuTime cpu = {};                   // of all threads
 };
 
-// Runs every worker in a thread of its own until the schedule is done or SIGINT or SIGTERM arrives, which must be
-// blocked. `shows_progress`: prints a line on standard error that is renewed while the run lasts. Throws StartFailure
-// or std::system_error; then every thread has ended.
+// Runs every worker in a thread of its own until the schedule is done or SIGINT or SIGTERM arrives. Both signals stay
+// blocked afterwards. `shows_progress`: prints a line on standard error that is renewed while the run lasts. Throws
+// StartFailure or std::system_error; then every thread has ended.
 Outcome run_workers(const Options& options, const Address& address, bool shows_progress);
 
 }  // namespace duel::load
