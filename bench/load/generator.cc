@@ -23,8 +23,7 @@ Generator::Generator(const Plan& plan, const RequestMix& mix, Transport& transpo
       cursor_noticed_(plan.open_loop() ? plan.steps : std::vector<Step>(), plan.share),
       cursor_unsent_(cursor_noticed_),
       closed_next_{.number = plan.share.index},
-      results_(plan.steps.size()),
-      end_ns_(duration_ns(plan.steps)) {
+      results_(plan.steps.size()) {
   int64_t end = 0;
   for (const Step& step : plan.steps) step_end_ns_.push_back(end += step.duration_ns);
   for (uint32_t i = 0; i < plan.connections; ++i) set_ready(i);
@@ -34,14 +33,12 @@ void Generator::open() {
   if (plan_.requests_per_connection == 1) return;
   for (uint32_t i = 0; i < plan_.connections; ++i) {
     set_busy(i);
-    connections_[i].state = State::kConnecting;
-    connections_[i].requests_left = plan_.requests_per_connection;
-    transport_.connect(i);
+    connect(i);
   }
   opening_ = plan_.connections;
 }
 
-void Generator::connected(uint32_t connection, int error, int64_t /*now_ns*/) {
+void Generator::connected(uint32_t connection, int error) {
   Connection& it = connections_[connection];
   if (it.state != State::kConnecting) return;
   if (opening_ > 0) {
@@ -58,7 +55,7 @@ void Generator::connected(uint32_t connection, int error, int64_t /*now_ns*/) {
   flush(connection);
 }
 
-void Generator::sent(uint32_t connection, int error, int64_t /*now_ns*/) {
+void Generator::sent(uint32_t connection, int error) {
   Connection& it = connections_[connection];
   // The server may have answered before it closed. So a send that failed decides nothing.
   if (it.state != State::kOpen || error != 0) return;
@@ -109,11 +106,10 @@ void Generator::take_answer(uint32_t connection, int64_t now_ns) {
   --it.in_flight;
   --in_flight_;
   set_busy(connection);
-  const bool last = plan_.requests_per_connection > 0 && it.requests_left == 0 && it.in_flight == 0;
   if (it.parser.closes()) {
     fail_in_flight(connection, Failure::kClosed);  // the server ignores the requests that follow
     it.state = State::kEnding;
-  } else if (last) {
+  } else if (is_spent(it) && it.in_flight == 0) {
     close(connection);
   } else {
     set_ready(connection);
@@ -131,9 +127,9 @@ void Generator::drop(uint32_t connection, Failure failure) {
   close(connection);
 }
 
-void Generator::fail(uint32_t step, Failure failure, uint64_t times) {
-  results_[step].failures[static_cast<size_t>(failure)] += times;
-  failed_ += times;
+void Generator::fail(uint32_t step, Failure failure) {
+  ++results_[step].failures[static_cast<size_t>(failure)];
+  ++failed_;
 }
 
 void Generator::close(uint32_t connection) {
@@ -198,13 +194,20 @@ void Generator::assign_due(int64_t now_ns) {
 // The closed loop: every connection gets as many requests as it may have in flight.
 void Generator::refill(int64_t now_ns) {
   while (closed_next_.step + 1 < plan_.steps.size() && now_ns >= step_end_ns_[closed_next_.step]) ++closed_next_.step;
-  if (now_ns >= end_ns_) return;
+  if (now_ns >= step_end_ns_.back()) return;
   closed_next_.intended_ns = now_ns;
   for (uint32_t connection = ready_.first(); connection != ReadySet::kNone; connection = ready_.first()) {
     ++results_[closed_next_.step].requests;
     assign(connection, closed_next_, now_ns);
     closed_next_.number += plan_.share.count;
   }
+}
+
+void Generator::connect(uint32_t connection) {
+  Connection& it = connections_[connection];
+  it.state = State::kConnecting;
+  it.requests_left = plan_.requests_per_connection;
+  transport_.connect(connection);
 }
 
 void Generator::assign(uint32_t connection, const Due& due, int64_t now_ns) {
@@ -219,19 +222,14 @@ void Generator::assign(uint32_t connection, const Due& due, int64_t now_ns) {
   ++it.in_flight;
   ++in_flight_;
   if (to_flush_.empty() || to_flush_.back() != connection) to_flush_.push_back(connection);
-  if (it.state == State::kClosed) {
-    it.state = State::kConnecting;
-    it.requests_left = plan_.requests_per_connection;
-    transport_.connect(connection);
-  }
+  if (it.state == State::kClosed) connect(connection);
   if (plan_.requests_per_connection > 0) --it.requests_left;
   write_request(it, request, due.number);
   set_ready(connection);
 }
 
 void Generator::write_request(Connection& connection, const PreparedRequest& request, uint64_t number) const {
-  const bool last = plan_.requests_per_connection > 0 && connection.requests_left == 0;
-  const std::string_view head = last ? request.closing_head : request.head;
+  const std::string_view head = is_spent(connection) ? request.closing_head : request.head;
   if (request.trace_at == 0) {
     connection.output.append(head);
   } else {
@@ -276,8 +274,9 @@ int64_t Generator::next_ns() const {
 }
 
 void Generator::check_end(int64_t now_ns) {
-  if (now_ns < end_ns_) return;
-  if (now_ns >= end_ns_ + plan_.timeout_ns) give_up();
+  const int64_t end_ns = step_end_ns_.back();
+  if (now_ns < end_ns) return;
+  if (now_ns >= end_ns + plan_.timeout_ns) give_up();
   finished_ = in_flight_ == 0 && cursor_unsent_.done();
 }
 

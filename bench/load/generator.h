@@ -41,8 +41,8 @@ class Generator {
   int open_error() const { return open_error_; }  // the errno of a connection that could not be opened then; 0: none
 
   // Events of the transport. `now_ns`: when the event was noticed. `error`: an errno, or 0.
-  void connected(uint32_t connection, int error, int64_t now_ns);
-  void sent(uint32_t connection, int error, int64_t now_ns);
+  void connected(uint32_t connection, int error);
+  void sent(uint32_t connection, int error);
   void received(uint32_t connection, std::string_view bytes, int64_t now_ns);
   void ended(uint32_t connection, int error, int64_t now_ns);  // no more bytes come; error 0: the server has closed
   void closed(uint32_t connection);
@@ -86,6 +86,7 @@ class Generator {
   void notice_due(int64_t now_ns);
   void assign_due(int64_t now_ns);
   void refill(int64_t now_ns);
+  void connect(uint32_t connection);
   void assign(uint32_t connection, const Due& due, int64_t now_ns);
   void write_request(Connection& connection, const PreparedRequest& request, uint64_t number) const;
   void flush(uint32_t connection);
@@ -97,14 +98,17 @@ class Generator {
   void set_busy(uint32_t connection);
   void check_timeouts(int64_t now_ns);
   void check_end(int64_t now_ns);
-  void fail(uint32_t step, Failure failure, uint64_t times = 1);
+  void fail(uint32_t step, Failure failure);
   InFlight& flight(uint32_t connection, uint32_t position) {
     return flights_[size_t{connection} * plan_.pipeline + (connections_[connection].first + position) % plan_.pipeline];
   }
   void give_up();
+  // No request may follow on this connection.
+  bool is_spent(const Connection& connection) const {
+    return plan_.requests_per_connection > 0 && connection.requests_left == 0;
+  }
   bool may_take(const Connection& connection) const {
-    return connection.in_flight < plan_.pipeline &&
-           (plan_.requests_per_connection == 0 || connection.state == State::kClosed || connection.requests_left > 0);
+    return connection.in_flight < plan_.pipeline && (connection.state == State::kClosed || !is_spent(connection));
   }
 
   const Plan& plan_;
@@ -113,8 +117,8 @@ class Generator {
   std::vector<Connection> connections_;
   std::vector<InFlight> flights_;  // `pipeline` per connection
   ReadySet ready_;
-  std::vector<uint32_t> to_flush_;  // connections with new output
-  std::vector<int64_t> step_end_ns_;
+  std::vector<uint32_t> to_flush_;    // connections with new output
+  std::vector<int64_t> step_end_ns_;  // the last one is the end of the schedule
   // The request that becomes due next, and the next one to be sent. The requests between them wait for a connection.
   ScheduleCursor cursor_noticed_;
   ScheduleCursor cursor_unsent_;
@@ -123,7 +127,6 @@ class Generator {
   uint32_t opening_ = 0;
   int open_error_ = 0;
   uint64_t in_flight_ = 0;
-  int64_t end_ns_;
   int64_t next_check_ns_ = 0;
   bool finished_ = false;
   uint64_t answered_ = 0;

@@ -221,7 +221,7 @@ void RingTransport::report(Generator& generator, int64_t start_ns) {
     complete(*completion, generator, now_ns);
   }
   io_uring_cq_advance(&ring_, count);
-  for (const Failed& failed : std::exchange(failed_, {})) generator.connected(failed.connection, failed.error, now_ns);
+  for (const Failed& failed : std::exchange(failed_, {})) generator.connected(failed.connection, failed.error);
   for (const uint32_t connection : std::exchange(closed_, {})) generator.closed(connection);
 }
 
@@ -229,20 +229,20 @@ void RingTransport::complete(const io_uring_cqe& completion, Generator& generato
   const auto connection = static_cast<uint32_t>(completion.user_data);
   switch (static_cast<Operation>(completion.user_data >> 32)) {
     case Operation::kConnect:
-      complete_connect(connection, completion.res, generator, now_ns);
+      complete_connect(connection, completion.res, generator);
       break;
     case Operation::kReceive:
       complete_receive(connection, completion, generator, now_ns);
       break;
     case Operation::kSend:
-      complete_send(connection, completion.res, generator, now_ns);
+      complete_send(connection, completion.res, generator);
       break;
     case Operation::kCancel:
       break;
   }
 }
 
-void RingTransport::complete_connect(uint32_t connection, int result, Generator& generator, int64_t now_ns) {
+void RingTransport::complete_connect(uint32_t connection, int result, Generator& generator) {
   Socket& socket = sockets_[connection];
   --socket.pending;
   if (socket.closing) {
@@ -250,7 +250,7 @@ void RingTransport::complete_connect(uint32_t connection, int result, Generator&
     return;
   }
   if (result == 0) receive(connection);
-  generator.connected(connection, -result, now_ns);
+  generator.connected(connection, -result);
 }
 
 void RingTransport::complete_receive(uint32_t connection, const io_uring_cqe& completion, Generator& generator,
@@ -278,7 +278,7 @@ void RingTransport::complete_receive(uint32_t connection, const io_uring_cqe& co
   }
 }
 
-void RingTransport::complete_send(uint32_t connection, int result, Generator& generator, int64_t now_ns) {
+void RingTransport::complete_send(uint32_t connection, int result, Generator& generator) {
   Socket& socket = sockets_[connection];
   --socket.pending;
   if (socket.closing) {
@@ -286,7 +286,7 @@ void RingTransport::complete_send(uint32_t connection, int result, Generator& ge
   } else if (result >= 0 && static_cast<size_t>(result) < socket.sending.size()) {
     send(connection, socket.sending.substr(static_cast<size_t>(result)));
   } else {
-    generator.sent(connection, result < 0 ? -result : 0, now_ns);
+    generator.sent(connection, result < 0 ? -result : 0);
   }
 }
 

@@ -57,9 +57,9 @@ class RingTransport : public Transport {
   bool has_events() const;
   void report(Generator& generator, int64_t start_ns);
   void complete(const io_uring_cqe& completion, Generator& generator, int64_t now_ns);
-  void complete_connect(uint32_t connection, int result, Generator& generator, int64_t now_ns);
+  void complete_connect(uint32_t connection, int result, Generator& generator);
   void complete_receive(uint32_t connection, const io_uring_cqe& completion, Generator& generator, int64_t now_ns);
-  void complete_send(uint32_t connection, int result, Generator& generator, int64_t now_ns);
+  void complete_send(uint32_t connection, int result, Generator& generator);
   void close_if_idle(uint32_t connection);
 
   const Address& address_;

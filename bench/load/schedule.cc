@@ -23,18 +23,17 @@ void ScheduleCursor::advance() {
 }
 
 void ScheduleCursor::enter_step() {
-  step_count_ = due_.step < steps_.size() ? requests_in(steps_[due_.step]) : 0;
+  step_count_ = done() ? 0 : requests_in(steps_[due_.step]);
 }
 
 // Moves to the step that contains the request, and computes its time.
 void ScheduleCursor::settle() {
-  while (due_.step < steps_.size() && in_step_ >= step_count_) {
+  while (!done() && in_step_ >= step_count_) {
     in_step_ -= step_count_;
     step_begin_ns_ += steps_[due_.step++].duration_ns;
     enter_step();
   }
-  done_ = due_.step >= steps_.size();
-  if (done_) return;
+  if (done()) return;
   const auto rate = static_cast<uint64_t>(steps_[due_.step].rate_milli);
   due_.intended_ns = step_begin_ns_ + static_cast<int64_t>(Wide{in_step_} * kNsPerThousandSeconds / rate);
 }

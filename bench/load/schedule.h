@@ -35,7 +35,7 @@ class ScheduleCursor {
  public:
   ScheduleCursor(const std::vector<Step>& steps, Share share);
 
-  bool done() const { return done_; }
+  bool done() const { return due_.step >= steps_.size(); }
   // Only if not done().
   const Due& due() const { return due_; }
   void advance();
@@ -49,7 +49,6 @@ class ScheduleCursor {
   uint64_t in_step_;         // the number of the request, counted from the beginning of its step
   uint64_t step_count_ = 0;  // the requests of the step
   int64_t step_begin_ns_ = 0;
-  bool done_ = false;
   Due due_;
 };
 

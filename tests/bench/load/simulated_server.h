@@ -52,11 +52,11 @@ class SimulatedServer : public Transport {
     ++connects;
     connections_.resize(std::max<size_t>(connections_.size(), connection + 1));
     const int error = refuses ? refuses(now_ns_) : 0;
-    at(now_ns_, [=](Generator& generator, int64_t now) { generator.connected(connection, error, now); });
+    at(now_ns_, [=](Generator& generator, int64_t) { generator.connected(connection, error); });
   }
 
   void send(uint32_t connection, std::string_view bytes) override {
-    at(now_ns_, [=](Generator& generator, int64_t now) { generator.sent(connection, 0, now); });
+    at(now_ns_, [=](Generator& generator, int64_t) { generator.sent(connection, 0); });
     std::string& text = connections_[connection].text;
     text += bytes;
     for (size_t end = text.find("\r\n\r\n"); end != std::string::npos; end = text.find("\r\n\r\n")) {
