@@ -1,5 +1,7 @@
 #include "bench/load/request_mix.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
@@ -10,21 +12,11 @@ namespace {
 
 constexpr std::string_view kLineEnd = "\r\n";
 
-std::string hexadecimal(uint64_t value) {
-  std::string digits;
-  do {
-    digits += http::grammar::kLowerHexDigits[value % 16];
-    value /= 16;
-  } while (value > 0);
-  std::reverse(digits.begin(), digits.end());
-  return digits;
-}
-
 std::string in_chunks(std::string_view body, size_t chunk_bytes) {
   std::string framed;
   while (!body.empty()) {
     const std::string_view chunk = body.substr(0, chunk_bytes);
-    framed.append(hexadecimal(chunk.size())).append(kLineEnd).append(chunk).append(kLineEnd);
+    framed += fmt::format("{:x}\r\n{}\r\n", chunk.size(), chunk);
     body.remove_prefix(chunk.size());
   }
   return framed + "0\r\n\r\n";
