@@ -61,8 +61,9 @@ class Generator {
   uint64_t failed() const { return failed_; }
 
  private:
-  // kEnding: the server has announced that it closes the connection. If it did not close first, the port of the client
-  // would stay taken for a minute. kResting: no connection could be opened.
+  // kEnding: the server has announced that it closes the connection. The generator waits until it does so, because the
+  // side that closes first cannot use its port for a minute (TIME-WAIT, RFC 9293 §3.6.1). kResting: the connection
+  // could not be opened, and the next attempt waits for the next check.
   enum class State : uint8_t { kClosed, kConnecting, kOpen, kEnding, kClosing, kResting };
   struct InFlight {
     int64_t intended_ns = 0;
@@ -75,7 +76,7 @@ class Generator {
     bool in_ready_set = false;
     bool sending = false;  // a send is on its way, or one has failed and the end of the connection will be reported
     bool ends = false;     // it was in the state kEnding at the last check
-    bool rests = false;    // when it is closed, it waits for the next check: it could not be opened
+    bool rests = false;    // it could not be opened; after closed() its state is kResting
     uint32_t in_flight = 0;
     uint32_t first = 0;          // the oldest request in flight; they form a ring in `flights_`
     uint64_t requests_left = 0;  // that it may still take; only with requests_per_connection

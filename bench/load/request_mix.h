@@ -21,7 +21,7 @@ struct RequestKind {
   uint64_t chunk_bytes = 0;  // more than 0: the body is sent in chunks of this size
 };
 
-// The bytes of a kind, made once. The body follows the head; it has its chunk framing already.
+// The bytes that are sent for each request of a kind. The body follows the head. It includes its chunk framing.
 struct PreparedRequest {
   std::string head;          // if the connection stays open
   std::string closing_head;  // with Connection: close

@@ -8,7 +8,7 @@
 
 namespace duel::load {
 
-// Reads the answers of one connection (RFC 9112), strictly: an answer that breaks a rule of framing is malformed.
+// Reads the answers of one connection (RFC 9112). It is strict: an answer that breaks a rule of framing is malformed.
 // Bodies are skipped. Interim answers (1xx) are skipped too; 101 is malformed, because nobody asked for another
 // protocol.
 class ResponseParser {

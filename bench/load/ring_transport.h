@@ -68,7 +68,7 @@ class RingTransport : public Transport {
   std::vector<char> buffers_;
   io_uring_buf_ring* buffer_ring_ = nullptr;
   unsigned buffer_count_ = 0;
-  // What turn() reports without a completion, because a function of Transport must not report itself.
+  // Events without a completion. A function of Transport must not call the generator, so turn() reports them.
   struct Failed {
     uint32_t connection;
     int error;

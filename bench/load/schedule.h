@@ -14,8 +14,8 @@ struct Step {
   bool warmup = false;  // its requests are sent, but not reported
 };
 
-// One of several generators, or threads, that share a schedule: the requests index, index + count, index + 2 * count
-// ...
+// The part of a schedule that one of `count` generators or threads sends: the requests `index`, `index + count`,
+// `index + 2 * count` and so on.
 struct Share {
   uint64_t index = 0;
   uint64_t count = 1;

@@ -14,7 +14,7 @@
 
 namespace duel::load {
 
-// What the steps that count cost the thread of a worker.
+// The CPU time of the thread of a worker, or of all of them, during the steps that are reported.
 struct CpuTime {
   double user_s = 0;
   double system_s = 0;

@@ -20,7 +20,7 @@ const RequestMix& ping() {
   return mix;
 }
 
-// The whole run of a plan against a server that reacts so.
+// A generator and a simulated server that answers each request with what `react` returns.
 class Session {
  public:
   Session(const Plan& plan, SimulatedServer::React react, const RequestMix& mix = ping())

@@ -8,9 +8,9 @@
 namespace duel::load {
 namespace {
 
-// What a connection that carries `bytes`, in pieces of `size`, and is closed then, means: the statuses of the answers,
-// and
-// `!` for malformed bytes or an answer that is cut off.
+// Feeds `bytes` in pieces of `size`, then ends the connection. Returns the status of each answer, and `!` if bytes are
+// malformed or an answer is cut off. `c` follows a status if the answer closes the connection, `e` if the end of the
+// connection ends the answer.
 std::string read_all(std::string_view bytes, size_t size, bool no_body) {
   ResponseParser parser;
   std::string seen;
