@@ -43,6 +43,14 @@ class Parser(argparse.ArgumentParser):
             self.error(self._unknown(unknown[0]))
         return options
 
+    def read(self, name, kind, text):
+        """The value of a default that depends on other options, or that is checked after them. Ends the program, like a wrong
+        value in the command line, if it cannot be used; `name` is the option or what the default is for."""
+        try:
+            return kind(text)
+        except argparse.ArgumentTypeError as error:
+            self.error(f"{name}: {error}")
+
     def error(self, message):
         message = message.removeprefix("argument ").replace("expected one argument", "the value is missing; give one after '='")
         message = re.sub(r"ignored explicit argument (.*)", r"\1 was given, but this option takes no value; leave it out", message)

@@ -1,6 +1,5 @@
 """bench/soak: a mixed load for a long time, with a check whether memory or descriptors grow."""
 
-import argparse
 import asyncio
 import os
 import pathlib
@@ -55,7 +54,8 @@ def parse_arguments(arguments):
     parse = parser()
     options = parse.parse_args(arguments)
     if options.plot is None:
-        options.plot = kinds.writable_file(".png")(str(environment.ROOT / "bench" / "results" / f"soak-{options.router}.png"))
+        options.plot = parse.read("--plot", kinds.writable_file(".png"),
+                                  str(environment.ROOT / "bench" / "results" / f"soak-{options.router}.png"))
     if options.seed is None:
         options.seed = random.SystemRandom().randrange(1_000_000)
     pause_s = options.clients / options.rate
@@ -64,10 +64,7 @@ def parse_arguments(arguments):
                     f"at most {PAUSE_S_MAX} clients per request/s")
     kinds.require_descriptors(parse, "--clients", options.clients)
     if options.server is None:  # checked last: what is wrong in the command line has nothing to do with a missing build
-        try:
-            options.server = kinds.program(str(environment.ROOT / "build" / "release" / "server"))
-        except argparse.ArgumentTypeError as error:
-            parse.error(f"--server: {error}")
+        options.server = parse.read("--server", kinds.program, str(environment.ROOT / "build" / "release" / "server"))
     try:
         await_free_port(options.host, options.port)
     except HarnessError as error:

@@ -1,6 +1,5 @@
 """`bench/rivals/run`: measures the route lookup of the two styles and of other routers, in ns, taking turns on one CPU."""
 
-import argparse
 import csv
 import os
 import subprocess
@@ -61,11 +60,8 @@ def parse_options(arguments):
     """Ends the program with one sentence and status 2 if an option cannot be used."""
     parse = parser()
     chosen = parse.parse_args(arguments)
-    try:
-        options.writable_folder(str(RESULTS))
-        options.writable_folder(str(build.OUT))
-    except argparse.ArgumentTypeError as error:
-        parse.error(str(error))
+    parse.read("results", options.writable_folder, str(RESULTS))
+    parse.read("build", options.writable_folder, str(build.OUT))
     return chosen
 
 

@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import unittest.mock
 
 sys.dont_write_bytecode = True
 HERE = pathlib.Path(__file__).resolve().parent
@@ -239,6 +240,20 @@ class Options(unittest.TestCase):
                     self.assertEqual(self.read(program, line), (None, "", ""))
         self.assertFalse((self.folder / "a").exists(), "a check leaves nothing behind")
         self.assertEqual([path.name for path in self.folder.iterdir() if path.name.startswith(".")], [])
+
+    def test_a_default_that_cannot_be_used_is_refused(self):
+        (self.folder / "bench").write_text("a file where bench/results belongs")
+        with unittest.mock.patch.object(soak.environment, "ROOT", self.folder):
+            self.assert_refused("bench/soak", [], "--plot: ", "is not a folder")
+        for place, name in (((rivals, "RESULTS"), "results"), ((rivals.build, "OUT"), "build")):
+            with unittest.mock.patch.object(*place, self.folder / "bench" / "results"):
+                self.assert_refused("bench/rivals/run", [], f"{name}: ", "is not a folder")
+        (self.folder / "report.json").write_text("{}")
+        (self.folder / "report.png").mkdir()
+        self.addCleanup((self.folder / "report.png").rmdir)
+        status, out, err = run_script("bench/micro/plot", [self.folder / "report.json"])
+        self.assertEqual((status, out), (2, ""), err)
+        self.assertRegex(err, r"\Abench/micro/plot: PNG: [^\n]+ is a folder; [^\n]+\n\Z")
 
     def test_options_that_contradict_each_other_are_refused(self):
         for program, lines in TOGETHER.items():
