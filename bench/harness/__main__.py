@@ -78,13 +78,13 @@ def parse_arguments(arguments):
     if options.seed is None:
         options.seed = random.SystemRandom().randrange(1_000_000)
     try:
-        require_agreement(parse, options, scenario)
+        require_agreement(options, scenario)
     except HarnessError as error:
         parse.error(str(error))
     return options
 
 
-def require_agreement(parse, options, scenario):
+def require_agreement(options, scenario):
     """Checks what options need of each other, of the scenario and of the machine. A scenario module may declare ROUNDS_MIN,
     CONNECTIONS (the number that it makes, whatever --connections says), CONNECTIONS_MAX, PORTS (how many ports in a row its servers
     need) and NEEDS_NULL_SERVER."""
@@ -101,7 +101,7 @@ def require_agreement(parse, options, scenario):
     maximum = getattr(scenario, "CONNECTIONS_MAX", connections)
     if connections > maximum:
         raise HarnessError(f"--connections: {connections} is too large for the scenario {options.scenario}; use at most {maximum}")
-    kinds.require_descriptors(parse, "--connections", connections)
+    kinds.require_descriptors("--connections", connections)
     last_port = options.port + getattr(scenario, "PORTS", 1) - 1
     if last_port > kinds.PORT_MAX:
         raise HarnessError(f"--port: the scenario {options.scenario} uses the ports {options.port} to {last_port}, but the last port is "

@@ -286,11 +286,11 @@ def _require_writable(text, folder, cure):
 
 # --- what several options need together
 
-def require_descriptors(parser, option, connections):
-    """Raises this program's limit of open files as far as it may, because the load generators inherit it. Ends the program if
+def require_descriptors(option, connections):
+    """Raises this program's limit of open files as far as it may, because the load generators inherit it. Raises HarnessError if
     `connections` need more."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     if most != resource.RLIM_INFINITY and connections + OTHER_FILES > most:
-        parser.error(f"{option}: {connections:,} connections need {connections + OTHER_FILES:,} open files, but this process may open "
-                     f"only {most:,}; raise the limit (ulimit -Hn), or use fewer connections")
+        raise HarnessError(f"{option}: {connections:,} connections need {connections + OTHER_FILES:,} open files, but this process may "
+                           f"open only {most:,}; raise the limit (ulimit -Hn), or use fewer connections")

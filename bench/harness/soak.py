@@ -62,10 +62,10 @@ def parse_arguments(arguments):
     if pause_s > PAUSE_S_MAX:
         parse.error(f"--clients: {options.clients} clients at {options.rate:g} requests/s wait {pause_s:,.0f} s between two requests; use "
                     f"at most {PAUSE_S_MAX} clients per request/s")
-    kinds.require_descriptors(parse, "--clients", options.clients)
-    if options.server is None:  # checked last: what is wrong in the command line has nothing to do with a missing build
-        options.server = parse.read("--server", kinds.program, str(environment.ROOT / "build" / "release" / "server"))
     try:
+        kinds.require_descriptors("--clients", options.clients)
+        if options.server is None:  # checked late: what is wrong in the command line has nothing to do with a missing build
+            options.server = parse.read("--server", kinds.program, str(environment.ROOT / "build" / "release" / "server"))
         await_free_port(options.host, options.port)
     except HarnessError as error:
         parse.error(str(error))
