@@ -75,7 +75,10 @@ def cost_table(plan, by_cell, counted):
         return (label, *cells, *[figures.get(label.strip(), "") for _, figures in plan.article])
 
     def median_row(label, field, digits=0, scale=1.0):
-        return row(label, [table.number(comparison.median(cell, field) * scale, digits) for cell in runs])
+        return row(label, [comparison.cell_text(table.number(comparison.median(cell, field) * scale, digits), field, cell) for cell in runs])
+
+    def latency_row(label, field):
+        return row(label, [comparison.cell_text(table.number(comparison.median(cell, field) / 1e3, 2), field, cell) for cell in runs])
 
     def count_row(label, field, digits):
         return row(label, [table.number(counted[cell.key][field], digits) for cell in plan.columns])
@@ -85,11 +88,9 @@ def cost_table(plan, by_cell, counted):
 
     headers = [[""], *[[*cell.title.split(", "), cell.path] for cell in plan.columns], *[lines for lines, _ in plan.article]]
     return table.render(headers, [
-        row("requests/s", [comparison.limit_mark(cell) + table.number(comparison.median(cell, "requests_per_s"))
-                           for cell in runs]),
+        median_row("requests/s", "requests_per_s"),
         row("the limit was", [comparison.limit_of(cell) for cell in runs]),
-        row("latency P99, ms", [comparison.latency(table.number(comparison.median(cell, "latency_p99_us") / 1e3, 2), cell)
-                                for cell in runs]),
+        latency_row("latency P99, ms", "latency_p99_us"),
         median_row("CPU-us/request (user + system)", "cpu_us_per_request", 2),
         median_row("  of these in user mode", "user_us_per_request", 2),
         median_row("server's CPUs busy, %", "server_share", 0, 100),
@@ -107,16 +108,13 @@ def cost_table(plan, by_cell, counted):
 def ratio_table(ratios, by_cell):
     noise = ratios[-1][1]
     rows = []
-    for label in [*(label for label, _, _ in RATIOS), DIFFERENCE]:
+    for label, field, _ in [*RATIOS, (DIFFERENCE, "cpu_us_per_request", False)]:
         cells = []
         for pair, values in ratios:
             is_ratio = label != DIFFERENCE and values is not noise
             tie = "~ " if is_ratio and stats.is_tie(values[label], noise[label]) else ""
             both = by_cell[pair.first.key], by_cell[pair.second.key]
-            text = tie + table.interval(values[label])
-            if label.startswith("requests/s"):
-                text = comparison.rate_ratio(text, *both)
-            cells.append(comparison.latency(text, *both) if label.startswith("P99") else text)
+            cells.append(comparison.ratio_text(tie + table.interval(values[label]), field, *both))
         rows.append((label, *cells))
     headers = [["median ratio of the rounds", "[95 % bootstrap interval]"], *[pair.heading for pair, _ in ratios]]
     return table.render(headers, rows)

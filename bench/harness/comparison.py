@@ -100,22 +100,24 @@ def why_neither(runs):
     return next((record["limit_why"] for record in runs if record["limit"] == limit_rule.NEITHER), "its runs had different limits")
 
 
-def limit_mark(runs):
-    return "*" if limit_of(runs) != limit_rule.SERVER else ""
-
-
-def rate_ratio(text, first, second):
-    """The text of a ratio of requests/s. There is none if the client was the limit of both sides."""
-    return CLIENT_BOUND if limit_of(first) == limit_of(second) == limit_rule.CLIENT else text
-
-
 def latency_is_void(runs):
     return limit_rule.latency_is_void(median(runs, "in_flight_share"))
 
 
-def latency(text, *cells):
-    """The text of a latency or of a ratio of two, unless Little's law does not hold in one of the cells."""
-    return VOID if any(latency_is_void(runs) for runs in cells) else text
+def cell_text(text, field, runs):
+    """The text of a table's cell with a value of this field. Requests/s that the server did not limit get a mark; a latency is void if
+    Little's law does not hold."""
+    if field == "requests_per_s" and limit_of(runs) != limit_rule.SERVER:
+        return "*" + text
+    return VOID if field.startswith("latency_") and latency_is_void(runs) else text
+
+
+def ratio_text(text, field, first, second):
+    """The text of a table's cell with a ratio of two values of this field. There is none of requests/s if the client was the limit of
+    both sides, and none of latencies if Little's law does not hold on one side."""
+    if field == "requests_per_s" and limit_of(first) == limit_of(second) == limit_rule.CLIENT:
+        return CLIENT_BOUND
+    return VOID if field.startswith("latency_") and (latency_is_void(first) or latency_is_void(second)) else text
 
 
 def power_note(first, again):

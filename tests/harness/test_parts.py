@@ -117,14 +117,24 @@ class Judging(unittest.TestCase):
 
     def test_a_ratio_of_two_client_bound_cells_is_not_printed(self):
         client, server = self.runs("client"), self.runs("server")
-        self.assertEqual(comparison.rate_ratio("1.02", client, client), "client-bound")
+        self.assertEqual(comparison.ratio_text("1.02", "requests_per_s", client, client), "client-bound")
+        self.assertEqual(comparison.ratio_text("1.02", "cpu_us_per_request", client, client), "1.02")
         for pair in ((client, server), (server, client), (server, server)):
-            self.assertEqual(comparison.rate_ratio("1.02", *pair), "1.02")
+            self.assertEqual(comparison.ratio_text("1.02", "requests_per_s", *pair), "1.02")
+
+    def test_requests_that_the_server_did_not_limit_have_a_mark(self):
+        for limit, mark in (("server", ""), ("client", "*"), ("neither", "*")):
+            self.assertEqual(comparison.cell_text("9", "requests_per_s", self.runs(limit)), mark + "9")
+            self.assertEqual(comparison.cell_text("9", "cpu_us_per_request", self.runs(limit, in_flight=0.45)), "9")
 
     def test_a_latency_that_contradicts_littles_law_is_not_printed(self):
         seen, unseen = self.runs("client"), self.runs("client", in_flight=0.45)
-        self.assertEqual(comparison.latency("1.5", seen, seen), "1.5")
-        self.assertEqual(comparison.latency("1.5", seen, unseen), "void")
+        for field in ("latency_p50_us", "latency_p99_us"):
+            self.assertEqual(comparison.ratio_text("1.5", field, seen, seen), "1.5")
+            self.assertEqual(comparison.ratio_text("1.5", field, seen, unseen), "void")
+            self.assertEqual(comparison.ratio_text("1.5", field, unseen, seen), "void")
+            self.assertEqual(comparison.cell_text("1.5", field, seen), "1.5")
+            self.assertEqual(comparison.cell_text("1.5", field, unseen), "void")
 
 
 class Overload(unittest.TestCase):

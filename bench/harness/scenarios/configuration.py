@@ -13,6 +13,7 @@ ROUTERS = {"gin": "Gin", "beego": "Beego"}
 SCRIPT = "post.lua"
 PATH = "/echo"
 LOG = "access.log"
+COMPARED = {"requests/s": "requests_per_s", "CPU-us/request": "cpu_us_per_request"}  # label and field of each ratio
 THREADS_MIN = 2  # of the MaxProcs step, so that it differs from the first step
 
 defaults = comparison.defaults
@@ -115,9 +116,7 @@ def cost_table(names, ladders, by_cell):
             runs = by_cell[ladder_cells[number].key]
             for _, field, digits, factor in COSTS:
                 median = stats.estimate([cost(record, field) for record in runs]).median
-                mark = comparison.limit_mark(runs) if field == "requests_per_s" else ""
-                text = mark + table.number(median * factor, digits)
-                cells.append(comparison.latency(text, runs) if field == "latency_p99_us" else text)
+                cells.append(comparison.cell_text(table.number(median * factor, digits), field, runs))
         rows.append((name, *cells))
     return table.render(headers, rows)
 
@@ -137,11 +136,11 @@ def ratio_table(names, ladders, by_cell, noise):
             before, after = (by_cell[cell.key] for cell in ladder_cells[number - 1:number + 1])
             for label, ratio in step_ratios(before, after).items():
                 text = ("~ " if stats.is_tie(ratio, noise[label]) else "") + table.interval(ratio)
-                cells.append(comparison.rate_ratio(text, before, after) if label == "requests/s" else text)
+                cells.append(comparison.ratio_text(text, COMPARED[label], before, after))
         rows.append((name, *cells))
     same = by_cell["gin_0"], by_cell["gin_0_again"]
-    rows.append(("A/A: the first against itself", comparison.rate_ratio(table.interval(noise["requests/s"]), *same),
-                 *[table.interval(noise[label]) for label in labels[1:]],
+    rows.append(("A/A: the first against itself",
+                 *[comparison.ratio_text(table.interval(noise[label]), COMPARED[label], *same) for label in labels],
                  *[""] * len(labels) * (len(ladders) - 1)))
     return table.render(headers, rows)
 
@@ -163,7 +162,7 @@ def notes(session, by_cell, threads):
 
 def draw(session, names, ladders, by_cell):
     panels = []
-    for title, field in (("requests/s", "requests_per_s"), ("CPU-us/request", "cpu_us_per_request")):
+    for title, field in COMPARED.items():
         for router, cells in ladders.items():
             values = [[record[field] for record in by_cell[cell.key]] for cell in cells]
             panels.append((f"{ROUTERS[router]}: {title}", values, [stats.estimate(ys) for ys in values]))

@@ -81,18 +81,18 @@ def cost_table(by_cell, counted):
     def median(cell, field):
         return comparison.median(by_cell[cell.key], field)
 
+    def text(cell, field, value, digits):
+        return comparison.cell_text(table.number(value, digits), field, by_cell[cell.key])
+
     def row(label, field, digits=0, scale=1.0, article_field=None, article_digits=0):
-        cells = [table.number(median(cell, field) * scale, digits) for cell in COLUMNS]
+        cells = [text(cell, field, median(cell, field) * scale, digits) for cell in COLUMNS]
         return (label, *cells, *article_cells(article_field, article_digits))
 
     def article_cells(field, digits):
         return [table.number(article.ROUTER_STYLE[router][field], digits) if field else "" for router in ("gin", "beego")]
 
-    def requests_cell(cell):
-        return comparison.limit_mark(by_cell[cell.key]) + table.number(median(cell, "requests_per_s"))
-
     def latency_row(label, field):
-        return (label, *[comparison.latency(table.number(median(cell, field) / 1e3, 2), by_cell[cell.key]) for cell in COLUMNS], "", "")
+        return (label, *[text(cell, field, median(cell, field) / 1e3, 2) for cell in COLUMNS], "", "")
 
     def count_row(label, field, digits):
         return (label, *[table.number(counted[cell.key][field], digits) for cell in COLUMNS], "", "")
@@ -104,7 +104,7 @@ def cost_table(by_cell, counted):
     nothing = ["n/a"] * len(COLUMNS)
     headers = [[""], *[[*cell.title.split(), cell.path] for cell in COLUMNS], ["article", "Gin"], ["article", "Beego"]]
     rows = [
-        ("requests/s", *map(requests_cell, COLUMNS), *article_cells("requests_per_s", 0)),
+        row("requests/s", "requests_per_s", article_field="requests_per_s"),
         ("  the limit was", *[comparison.limit_of(by_cell[cell.key]) for cell in COLUMNS], "", ""),
         latency_row("latency P50, ms", "latency_p50_us"),
         latency_row("latency P99, ms", "latency_p99_us"),
@@ -134,10 +134,7 @@ def ratio_table(ratios, by_cell):
         cells = []
         for name, values in ratios.items():
             tie = "~ " if name != "A/A" and stats.is_tie(values[label], noise[label]) else ""
-            text = tie + table.interval(values[label])
-            if field == "requests_per_s":
-                text = comparison.rate_ratio(text, *both[name])
-            cells.append(comparison.latency(text, *both[name]) if field == "latency_p99_us" else text)
+            cells.append(comparison.ratio_text(tie + table.interval(values[label]), field, *both[name]))
         rows.append((label, *cells, article_ratio(article_field, more_is_better)))
     label = "CPU-us/request, Beego - Gin"
     rows.append((label, *[table.interval(values[label]) for values in ratios.values()], ""))
