@@ -6,7 +6,7 @@ import shutil
 import sys
 
 from harness import cpus, environment, options as kinds, processes, table
-from harness.errors import HarnessError
+from harness.errors import HarnessError, os_sentence
 from harness.scenarios import ALIASES, BY_NAME
 from harness.server import await_free_port
 from harness.session import Session
@@ -133,8 +133,8 @@ def main():
     except HarnessError as error:
         print(f"bench/compare: {error}", file=sys.stderr)
         return 1
-    except OSError as error:  # such as a full disk, or a reader of the output that has ended
-        print(f"bench/compare: {error.filename or 'input or output'}: {error.strerror}", file=sys.stderr)
+    except OSError as error:
+        print(f"bench/compare: {os_sentence(error)}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         processes.stop_all()

@@ -11,7 +11,7 @@ import time
 import numpy
 
 from harness import environment, options as kinds, plots, procfs, processes
-from harness.errors import HarnessError
+from harness.errors import HarnessError, os_sentence
 from harness.mixed_load import FILE_BYTES, FILE_NAME, MixedLoad
 from harness.server import Server, await_free_port
 
@@ -151,8 +151,8 @@ def main():
     except HarnessError as error:
         print(f"bench/soak: {error}", file=sys.stderr)
         return 1
-    except OSError as error:  # such as a full disk, or a reader of the output that has ended
-        print(f"bench/soak: {error.filename or 'input or output'}: {error.strerror}", file=sys.stderr)
+    except OSError as error:
+        print(f"bench/soak: {os_sentence(error)}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         processes.stop_all()

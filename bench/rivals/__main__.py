@@ -7,6 +7,7 @@ import sys
 import time
 
 from harness import options
+from harness.errors import os_sentence
 from rivals import build, report
 
 SETS = ("github", "static", "gplus", "parse", "misses", "long")
@@ -105,7 +106,7 @@ if __name__ == "__main__":
         main()
     except build.BuildError as error:
         sys.exit(str(error))
-    except OSError as error:  # such as a full disk, or a reader of the output that has ended
-        sys.exit(f"bench/rivals: {error.filename or 'input or output'}: {error.strerror}")
+    except OSError as error:
+        sys.exit(f"bench/rivals: {os_sentence(error)}")
     except KeyboardInterrupt:
         sys.exit("\nbench/rivals: interrupted; no results were written")
