@@ -9,6 +9,7 @@ comparison.py   parts shared by the scenarios: rounds, heading, remarks
 ablation.py     the scenarios that compare two variants within one style
 server.py       a server process
 load.py, ab.py  the load generators wrk and ab
+hdr.py          a reader of the histograms of duel-load
 mixed_load.py   the clients of bench/soak
 soak.py         the command line of bench/soak
 processes.py    child processes, which end with this program
@@ -19,6 +20,7 @@ stats.py        medians, bootstrap intervals, straight lines
 order.py        the order of the runs
 direct_http.py  requests to the servers, without a proxy
 options.py      the parser of every command line and the kinds of values
+errors.py       how a program says what is wrong
 pprof.py        a reader of heap profiles
 table.py, plots.py, records.py  the output
 article.py      the article's figures

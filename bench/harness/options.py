@@ -8,7 +8,6 @@ be written. Everything is therefore known before the first build and the first p
 import argparse
 import difflib
 import ipaddress
-import math
 import os
 import pathlib
 import re
@@ -27,8 +26,7 @@ OTHER_FILES = 64  # descriptors that a client needs beside its connections: libr
 
 
 class Parser(argparse.ArgumentParser):
-    """Refuses abbreviations, unknown options, and an option that is given twice with different values. `given` of the result is
-    the set of options that the command line contains."""
+    """Refuses abbreviations, unknown options, and an option that is given twice with different values."""
 
     def __init__(self, **settings):
         super().__init__(allow_abbrev=False, **settings)
@@ -66,7 +64,8 @@ class Parser(argparse.ArgumentParser):
 
 
 class _Once(argparse.Action):
-    """Stores the value, like argparse's own action, but refuses two different values."""
+    """Stores the value, like argparse's own action, but refuses two different values. `namespace.given` has the value of each option
+    that the command line contains so far."""
 
     def __call__(self, parser, namespace, values, option_string=None):
         given = namespace.given
@@ -109,7 +108,7 @@ def number(minimum, maximum):
         value = float(text)
         if value < minimum:
             refuse(text, "is too small", cure)
-        if value > maximum or math.isinf(value):
+        if value > maximum:
             refuse(text, "is too large", cure)
         return value
     return kind

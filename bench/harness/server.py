@@ -55,10 +55,6 @@ def _bind_error(host, port):
     return None
 
 
-def authority(host, port):
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-
-
 class Server:
     """A context manager: inside the `with` block the server listens, after it the process has ended."""
 
@@ -82,7 +78,7 @@ class Server:
     @property
     def authority(self):
         """Host and port as in a URL and in the field Host: an IPv6 address has brackets (RFC 3986, section 3.2.2)."""
-        return authority(self.host, self.port)
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
     def url(self, path):
         return f"http://{self.authority}{path}"

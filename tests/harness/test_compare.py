@@ -1,11 +1,9 @@
 """Tests of the whole harness with a stub server and stub load generators. One test uses the real wrk."""
 
-import contextlib
 import csv
 import json
 import os
 import pathlib
-import random
 import re
 import shutil
 import signal
@@ -15,27 +13,12 @@ import sys
 import tempfile
 import unittest
 
-from harness import load, processes, server
+from harness import load, options, processes, server
+from ports import free_port, free_ports
 
 HERE = pathlib.Path(__file__).parent
 BENCH = HERE.parents[1] / "bench"
 LIMIT_S = 120
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def free_ports(count):
-    """The first of `count` consecutive free ports, below the range that the kernel uses for client connections."""
-    while True:
-        first = random.randrange(10_000, 30_000)
-        with contextlib.ExitStack() as stack, contextlib.suppress(OSError):
-            for port in range(first, first + count):
-                stack.enter_context(socket.socket()).bind(("127.0.0.1", port))
-            return first
 
 
 class Compare(unittest.TestCase):
@@ -51,7 +34,7 @@ class Compare(unittest.TestCase):
     def host(self, address):
         """Skips the test unless this machine has the address."""
         try:
-            with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET) as probe:
+            with socket.socket(options.family(address)) as probe:
                 probe.bind((address, 0))
         except OSError as error:
             self.skipTest(f"{address}: {error}")
@@ -125,7 +108,7 @@ class Compare(unittest.TestCase):
         self.assert_nobody_listens()
 
     def test_gc_prints_reclamation_work_and_the_articles_gc_figures(self):
-        status, text = self.run_to_end("--scenario=gc", "--rounds=2", f"--null-server={HERE / 'stub_server.py'}")
+        status, text = self.run_to_end("--scenario=gc", "--rounds=2")
         self.assertEqual(status, 0, text)
         self.assertRegex(text, r"(?m)^  mean duration of a call, us( +5\.0){4}$")
         self.assertRegex(text, r"(?m)^  waits for the allocator's locks( +6){4}$")  # the sum of both rounds
@@ -181,7 +164,7 @@ class Compare(unittest.TestCase):
         host = self.host("::1")
         for scenario in ("gc", "configuration", "memory"):  # together they make every request that the harness itself sends
             with self.subTest(scenario):
-                status, text = self.run_to_end(host, f"--scenario={scenario}", "--rounds=1", f"--null-server={HERE / 'stub_server.py'}")
+                status, text = self.run_to_end(host, f"--scenario={scenario}", "--rounds=1")
                 self.assertEqual(status, 0, text)
 
     def test_the_admin_port_is_asked_without_a_proxy(self):
@@ -189,8 +172,7 @@ class Compare(unittest.TestCase):
             closed.bind(("127.0.0.1", 0))
             proxy = f"http://127.0.0.1:{closed.getsockname()[1]}"
             variables = {name: proxy for name in ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")}
-            status, text = self.run_to_end("--scenario=gc", "--rounds=1", f"--null-server={HERE / 'stub_server.py'}", no_proxy="localhost",
-                                           **variables)
+            status, text = self.run_to_end("--scenario=gc", "--rounds=1", no_proxy="localhost", **variables)
         self.assertEqual(status, 0, text)
         self.assertIn("ALL_PROXY, HTTPS_PROXY, HTTP_PROXY, all_proxy, http_proxy, https_proxy, no_proxy are not passed", text)
 

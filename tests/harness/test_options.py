@@ -29,6 +29,7 @@ from harness import __main__ as compare  # noqa: E402
 from harness import cpus, soak  # noqa: E402
 from rivals import __main__ as rivals  # noqa: E402
 from rivals import generate  # noqa: E402
+from ports import free_port  # noqa: E402
 
 WHOLE = ["0", "-1", "+0", "1.5", "1e3", "nan", "inf", "-inf", "0x10", "1_0", " 1", "١", "x", "99999999999999999999", "9" * 5000]
 NUMBER = ["0", "-1", "nan", "inf", "-inf", "1e999", "1_0", " 1", "0x1p3", "١", "x", "1,5", "9" * 5000]
@@ -83,7 +84,7 @@ GOOD = {
     "tests/foreign/run": [[], ["--preset=clang", "go", "desync"]],
     "tests/routing/check": [["--style=gin"], ["--style=beego", "{folder}"]],
 }
-# Options that are right alone and wrong together. {cpu} is a CPU of this machine, {last} and {all} are lists of them.
+# Options that are right alone and wrong together. {cpu} is a CPU of this machine, {all} is the list of all.
 TOGETHER = {
     "bench/compare": [
         (["--wrk-threads=4", "--connections=3"], "4 threads, 3 connections; lower --wrk-threads"),
@@ -176,9 +177,7 @@ class Options(unittest.TestCase):
 
     def setUp(self):
         # The ports of the defaults may be busy; a port that was just free is not.
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
 
     def fill(self, text):
         return re.sub(r"\{(\w+)\}", lambda found: str(self.names[found[1]]), text)
@@ -303,7 +302,6 @@ class Options(unittest.TestCase):
             self.assert_refused("bench/compare", ["--scenario=overhead", f"--port={port - 5}"], cause=f"port {port} on 127.0.0.1 is busy")
 
     def test_more_connections_than_open_files_are_refused(self):
-        command = [sys.executable, "-B", "-m", "harness", "--check", f"--port={self.port}"]
         for module, flags, option in (("harness", ["--check", "--connections=300"], "--connections"),
                                       ("harness", ["--check", "--scenario=overload"], "--connections"),
                                       ("harness.soak", ["--clients=300", f"--server={HERE / 'stub_server.py'}"], "--clients")):
@@ -375,9 +373,7 @@ class BeforeTheBuild(unittest.TestCase):
         for program, does in (("tools/install", "true"), ("bin/cmake", build)):
             (self.root / program).write_text(f"#!/bin/sh\necho {program} >>{self.log}\n{does}\n")
             (self.root / program).chmod(0o755)
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
 
     def run_script(self, script, *flags):
         done = subprocess.run([self.root / "bench" / script, *flags], capture_output=True, text=True, check=False, timeout=120,
