@@ -1,8 +1,7 @@
 #include "router/gin/no_route.h"
 
 #include <algorithm>
-#include <array>
-#include <cstring>
+#include <cstdint>
 
 #include "http/grammar/clean_path.h"
 #include "router/gin/context.h"
@@ -37,19 +36,26 @@ class NoRoute {
 
   // Returns false if handlers would run that must not run now.
   bool answer() {
-    const size_t method = number_of(context_.request(), table_);
-    const bool options = context_.request().method == http::Method::kOptions;
-    const int route = options ? find_options_middleware() : routing::kNone;
-    if (route != routing::kNone) return runs_handlers_ && run_options_middleware(route);
-    if (method != kNoMethod && table_.trees[method].nodes != nullptr && redirect(method)) return true;
-    if (options_.handle_method_not_allowed && allow_other_methods(method)) {
-      return run(table_.no_method_handlers, 405, kNotAllowed);
-    }
-    return run(table_.no_route_handlers, 404, kNotFound);
+    // Every search writes the parameters, so that of the OptionsMiddleware, which may read them, is the last.
+    const std::string_view allowed = options_.handle_method_not_allowed ? allowed_methods() : std::string_view();
+    const int route = context_.request().method == http::Method::kOptions ? find_options_middleware() : routing::kNone;
+    if (route == routing::kNone && redirect()) return true;
+
+    const HandlerList& errors = allowed.empty() ? table_.no_route_handlers : table_.no_method_handlers;
+    const Match match = route == routing::kNone ? Match{.handlers = errors.data, .handler_count = errors.size}
+                                                : match_options_middleware(route, errors);
+    if (match.handler_count > 0 && !runs_handlers_) return false;
+    if (!allowed.empty()) context_.set_header("Allow", allowed);
+    context_.set_match(match);
+    if (path_.raw && options_.unescape_path_values) context_.decode_params();
+    context_.run_error(allowed.empty() ? 404 : 405, allowed.empty() ? kNotFound : kNotAllowed);
+    return true;
   }
 
  private:
-  bool redirect(size_t method) {
+  bool redirect() {
+    const size_t method = number_of(context_.request(), table_);
+    if (method == kNoMethod || table_.trees[method].nodes == nullptr) return false;
     if (context_.request().method == http::Method::kConnect || path_.matched == "/") return false;
     const routing::TreeView& tree = table_.trees[method];
     if (options_.redirect_trailing_slash && routing::search_slash_redirect(tree, path_.matched, skipped(tree)) &&
@@ -93,34 +99,6 @@ class NoRoute {
     return reinterpret_cast<routing::Skipped*>(off == 0 ? raw : raw + alignof(routing::Skipped) - off);
   }
 
-  // Sets Allow. Returns false if no other method has a route for the path.
-  bool allow_other_methods(size_t own) {
-    const std::string_view allowed = allowed_methods(own);
-    if (allowed.empty()) return false;
-    context_.set_header("Allow", allowed);
-    return true;
-  }
-
-  // Runs the beginning of the chain of a route of this path, up to its OptionsMiddleware. If that gives no answer, then
-  // the handlers for 405 or 404 follow. Returns true.
-  bool run_options_middleware(int route) {
-    const std::string_view allowed =
-        options_.handle_method_not_allowed ? allowed_methods(kNoMethod) : std::string_view();
-    const HandlerList& errors = allowed.empty() ? table_.no_route_handlers : table_.no_method_handlers;
-    Match match = table_.match(route);
-    const HandlerList chain =
-        join_chains({match.handlers, table_.options_sizes[route]},
-                    {errors.data + table_.outer_middleware, errors.size - table_.outer_middleware});
-    match.handlers = chain.data;
-    match.handler_count = chain.size;
-    match.pattern = {};
-    if (!allowed.empty()) context_.set_header("Allow", allowed);
-    context_.set_match(match);
-    if (path_.raw && options_.unescape_path_values) context_.decode_params();
-    context_.run_error(allowed.empty() ? 404 : 405, allowed.empty() ? kNotFound : kNotAllowed);
-    return true;
-  }
-
   // The route of this path that has an OptionsMiddleware; kNone if there is none. Prefers the route of the method that
   // a CORS preflight asks for. Its parameters are in context_.params().
   int find_options_middleware() {
@@ -137,40 +115,33 @@ class NoRoute {
     return routing::kNone;
   }
 
-  HandlerList join_chains(const HandlerList& first, const HandlerList& second) {
-    const std::span<Handler> joined = arena_.make<Handler>(first.size + second.size);
-    std::copy_n(second.data, second.size, std::copy_n(first.data, first.size, joined.begin()));
-    return {joined.data(), joined.size()};
+  // The beginning of the route's chain, up to its OptionsMiddleware. If that gives no answer, the handlers for 405 or
+  // 404 follow, without the middleware that they begin with: it has run.
+  Match match_options_middleware(int route, const HandlerList& errors) {
+    Match match = table_.match(route);
+    const std::span first(match.handlers, table_.options_sizes[route]);
+    const std::span second = std::span(errors.data, errors.size).subspan(table_.outer_middleware);
+    const std::span<Handler> joined = arena_.make<Handler>(first.size() + second.size());
+    std::ranges::copy(second, std::ranges::copy(first, joined.begin()).out);
+    match.handlers = joined.data();
+    match.handler_count = joined.size();
+    match.pattern = {};
+    return match;
   }
 
-  std::string_view allowed_methods(size_t own) {
-    char* const begin = arena_.take(allow_bytes());
-    char* to = begin;
-    for (size_t method = 0; method < table_.methods; ++method) {
-      if (method == own || table_.find(method, path_.matched, context_.params()) == routing::kNone) continue;
-      if (to != begin) {
-        *to++ = ',';
-        *to++ = ' ';
+  // The value of Allow; empty if no method has a route for the path. The method of the request has none.
+  std::string_view allowed_methods() {
+    size_t max_size = 0;
+    for (size_t method = 0; method < table_.methods; ++method) max_size += table_.method_name(method).size() + 2;
+    return arena_.write(max_size, [&](char* const begin) {
+      char* to = begin;
+      for (size_t method = 0; method < table_.methods; ++method) {
+        if (table_.find(method, path_.matched, context_.params()) == routing::kNone) continue;
+        if (to != begin) to = std::ranges::copy(std::string_view(", "), to).out;
+        to = std::ranges::copy(table_.method_name(method), to).out;
       }
-      const std::string_view name = table_.method_name(method);
-      std::memcpy(to, name.data(), name.size());
-      to += name.size();
-    }
-    arena_.shrink(to);
-    return {begin, static_cast<size_t>(to - begin)};
-  }
-
-  size_t allow_bytes() const {
-    size_t size = 0;
-    for (size_t method = 0; method < table_.methods; ++method) size += table_.method_name(method).size() + 2;
-    return size;
-  }
-
-  bool run(const HandlerList& handlers, int status, Stable text) {
-    if (handlers.size > 0 && !runs_handlers_) return false;
-    context_.set_match({.handlers = handlers.data, .handler_count = handlers.size});
-    context_.run_error(status, text);
-    return true;
+      return to;
+    });
   }
 
   Context& context_;

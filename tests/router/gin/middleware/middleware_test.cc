@@ -351,6 +351,30 @@ TEST(CorsInAGroup, LeavesOtherOptionsRequestsTo405And404) {
   EXPECT_EQ(none.field("Allow"), "");
 }
 
+// The routes of a path may have other patterns for other methods; Allow lists all of these methods.
+TEST(CorsInAGroup, HasTheParametersOfTheRouteThatIsAsked) {
+  constexpr auto kShowParams = [](Context& c) {
+    passed += std::string(c.param("id")) + "|" + std::string(c.param("rest"));
+    c.next();
+  };
+  static constexpr auto kPatterns =
+      router(Options{.handle_method_not_allowed = true, .use_raw_path = true},
+             get("/x/:id", kShowParams, middleware::cors<>, show_id), post("/*rest", answer_ok),
+             put("/x/:id", answer_ok), del("/:rest/*id", kShowParams, middleware::cors<>, show_id));
+  const auto params_of = [](std::string_view method, std::string_view target) {
+    const Answer answer =
+        preflight<kPatterns>(target, {{"Origin", "https://a.example"}, {"Access-Control-Request-Method", method}});
+    EXPECT_EQ(answer.status, 204) << target;
+    EXPECT_EQ(answer.field("Allow"), "GET, POST, PUT, DELETE") << target;
+    return passed;
+  };
+  EXPECT_EQ(params_of("GET", "/x/7"), "7|");
+  EXPECT_EQ(params_of("GET", "/x/a%2Fb"), "a/b|");
+  EXPECT_EQ(params_of("GET", "/x/a%252Fb"), "a%2Fb|") << "decoded once";
+  EXPECT_EQ(params_of("DELETE", "/x/7"), "/7|x");
+  EXPECT_EQ(params_of("TRACE", "/x/7"), "7|") << "the first route with such middleware";
+}
+
 TEST(CorsInAGroup, AsksTheRouteOfTheRequestedMethod) {
   EXPECT_EQ(preflight<kGroups>("/one", {{"Origin", "https://a"}, {"Access-Control-Request-Method", "POST"}}).status,
             405)
