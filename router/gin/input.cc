@@ -70,8 +70,10 @@ binding::Values Input::form_values() {
 }
 
 binding::Values Input::bound_form_values() {
-  if (has_multipart_form() && request_->method != http::Method::kGet) return {multipart().values, {}, {}, arena_};
-  if (has_multipart_form()) return {multipart().values, {}, request_->query, arena_};
+  if (has_multipart_form()) {
+    const bool is_get = request_->method == http::Method::kGet;
+    return {multipart().values, {}, is_get ? request_->query : std::string_view(), arena_};
+  }
   return {{}, has_urlencoded_form() ? body() : std::string_view(), request_->query, arena_};
 }
 

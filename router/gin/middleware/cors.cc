@@ -67,14 +67,14 @@ void internal::apply_cors(Context& c, const CorsOptions& options) {
   // The fields for caches do not depend on this request's Origin, because a cache may send the response to another
   // origin. If every origin is allowed, only the answer to OPTIONS depends on Origin.
   if (!all || preflight) set_vary(c, preflight);
-  if (all) allow(c, options, "*", preflight);
-  if (cross_origin && !all) {
+  if (all) {
+    allow(c, options, "*", preflight);
+  } else if (cross_origin) {
     const auto allows = [&](std::string_view pattern) { return matches(pattern, origin); };
     if (std::ranges::none_of(options.origins, allows)) return c.abort_with_status(403);
     allow(c, options, origin, preflight);
   }
-  if (cross_origin && preflight) return answer_preflight(c, options);
-  c.next();
+  if (cross_origin && preflight) answer_preflight(c, options);
 }
 
 }  // namespace duel::gin::middleware

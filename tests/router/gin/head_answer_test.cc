@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "router/gin/engine.h"
+#include "router/gin/middleware/cors.h"
 #include "tests/router/gin/exchange.h"
 
 // The answers to clients that wait for 100 Continue before they send a body.
@@ -30,6 +31,7 @@ constexpr auto kWithHandlers =
     router(Options{.handle_method_not_allowed = true}, kRoutes, no_route(miss), no_method(miss));
 constexpr auto kDeclared = router(Options{.handle_method_not_allowed = true, .no_route_reads_body = false}, use(pass),
                                   kRoutes, no_route(miss), no_method(pass));
+constexpr auto kWithCors = router(group("/api", use(middleware::cors<>), post("/x", serve)));
 constexpr auto kFixing = router(Options{.redirect_fixed_path = true}, kRoutes);
 constexpr auto kRaw = router(Options{.use_raw_path = true}, kRoutes);
 
@@ -86,6 +88,8 @@ TEST(HeadAnswer, NotBeforeHandlersOfTheApplication) {
   EXPECT_EQ(status_of_head<kWithMiddleware>("POST", "/none"), 100);
   EXPECT_EQ(status_of_head<kWithHandlers>("POST", "/none"), 100);
   EXPECT_EQ(status_of_head<kWithHandlers>("POST", "/page"), 100);
+  EXPECT_EQ(status_of_head<kWithCors>("OPTIONS", "/api/x"), 100);
+  EXPECT_EQ(status_of_head<kWithCors>("OPTIONS", "/api/none"), 404);
 }
 
 TEST(HeadAnswer, OfHandlersThatReadNoBody) {
