@@ -36,10 +36,9 @@ class Engine final : public http::Handler {
     ContextPool::Lease lease(pool_, request, response, kOptions.proxies);
     Context& context = lease.context();
     alloc::enter(alloc::Phase::kRoute);
-    if (route(context)) {
-      alloc::enter(alloc::Phase::kWrite);
-      context.finish();
-    }
+    route(context);
+    alloc::enter(alloc::Phase::kWrite);
+    context.finish();
     alloc::enter(alloc::Phase::kContext);  // the lease gives the context back
   }
 
@@ -49,9 +48,14 @@ class Engine final : public http::Handler {
     ContextPool::Lease lease(pool_, request, response, kOptions.proxies);
     Context& context = lease.context();
     const RequestPath path = path_of(context);
-    if (!path.valid) return !refuse_target(context);
-    const int found = routing::Router<kApp>::find(request.method, request.method_name, path.matched, context.params());
-    if (found != routing::kNone || !answer_no_route_from_head(context, no_route_table(), kOptions, path)) return false;
+    if (path.valid) {
+      const int found =
+          routing::Router<kApp>::find(request.method, request.method_name, path.matched, context.params());
+      if (found != routing::kNone || !answer_no_route_from_head(context, no_route_table(), kOptions, path))
+        return false;
+    } else {
+      refuse_target(context);
+    }
     context.finish();
     return true;
   }
@@ -71,17 +75,14 @@ class Engine final : public http::Handler {
     return is_plain(path) ? RequestPath{.matched = path} : decode_path(context, kOptions);
   }
 
-  // Returns false if the target is not a valid URL; then the request has been answered.
-  bool route(Context& context) {
+  void route(Context& context) {
     const http::Request& request = context.request();
     const RequestPath path = path_of(context);
     if (!path.valid) [[unlikely]]
       return refuse_target(context);
     const int found = routing::Router<kApp>::find(request.method, request.method_name, path.matched, context.params());
-    if (found == routing::kNone) [[unlikely]] {
-      answer_no_route(context, no_route_table(), kOptions, path);
-      return true;
-    }
+    if (found == routing::kNone) [[unlikely]]
+      return answer_no_route(context, no_route_table(), kOptions, path);
     alloc::charge(accounts_[static_cast<size_t>(found)]);
     context.set_match(match_of(found));
     if constexpr (kOptions.use_raw_path && kOptions.unescape_path_values) {
@@ -89,7 +90,6 @@ class Engine final : public http::Handler {
     }
     alloc::enter(alloc::Phase::kHandler);
     context.next();
-    return true;
   }
 
   [[gnu::always_inline]] static Match match_of(int route) {

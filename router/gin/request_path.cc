@@ -29,10 +29,8 @@ RequestPath decode_path(Context& context, const Options& options) {
   return path;
 }
 
-bool refuse_target(Context& context) {
+void refuse_target(Context& context) {
   context.data(400, Context::kPlainText, "400 Bad Request");
-  context.finish();
-  return false;
 }
 
 }  // namespace duel::gin

@@ -20,8 +20,8 @@ struct RequestPath {
 // to clean.
 RequestPath decode_path(Context& context, const Options& options);
 
-// Answers 400, as Go's server does for a target that it cannot parse. Returns false, for Engine::route().
-bool refuse_target(Context& context);
+// Answers 400, as Go's server does for a target that it cannot parse.
+void refuse_target(Context& context);
 
 // Go's path.Clean, with the trailing slash kept. Lives in the arena.
 std::string_view clean_request_path(std::string_view path, memory::Arena& arena);
