@@ -1,9 +1,8 @@
 #include "router/beego/engine.h"
 
-#include <charconv>
-
 #include "alloc/phases.h"
 #include "http/on_exception.h"
+#include "router/beego/values/number.h"
 #include "router/beego/values/text.h"
 
 namespace duel::beego {
@@ -96,7 +95,7 @@ bool Engine::answer_head(const http::Request& request, http::Response& response)
 const char* Engine::refused_head(Context& context) const {
   const context::Input& input = context.input;
   if (!is_method(input.method())) return "405";
-  if (input.method() != "GET" && input.method() != "HEAD" && is_body_too_large(input)) return "413";
+  if (is_body_too_large(input)) return "413";
   return find_route(context) == nullptr ? "404" : nullptr;
 }
 
@@ -149,9 +148,7 @@ void Engine::serve_steps(Context& context) const {
   std::string buffer;
   const std::string_view path = routed_path(context, buffer);
   if (!run_filters(FilterPosition::kBeforeStatic, context, path) || context.output.started()) return;
-  if (input.method() != "GET" && input.method() != "HEAD") {
-    if (is_body_too_large(input)) return context.show_error("413");
-  }
+  if (is_body_too_large(input)) return context.show_error("413");
 
   // Two lookups, as in Beego. The first is for the session, which a route may turn off. Filters may then change the
   // path, so the second finds the route.
@@ -172,11 +169,10 @@ void Engine::serve_steps(Context& context) const {
 }
 
 bool Engine::is_body_too_large(const context::Input& input) const {
+  if (input.is_get() || input.is_head()) return false;
   uint64_t size = input.body().size();
-  if (size == 0) {  // it may not have arrived; the length of a chunked body is not known
-    const std::string_view length = input.header("Content-Length");
-    std::from_chars(length.data(), length.data() + length.size(), size);
-  }
+  // The body may not have arrived. The length of a chunked body is not known.
+  if (size == 0) size = values::parse_number<uint64_t>(input.header("Content-Length")).value_or(0);
   return size > (input.is_upload() ? app_->options().max_upload_bytes : app_->options().max_memory_bytes);
 }
 
