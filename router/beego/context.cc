@@ -47,9 +47,13 @@ void Context::check_xsrf_cookie() {
   if (expected.empty() || !context::equal_in_constant_time(expected, token)) abort(417, "417");
 }
 
-void Context::resp(const std::any& value) {
+context::Format Context::accepted_format() {
   output.response().vary("Accept");
-  switch (context::format_of(input.header("Accept"))) {
+  return context::format_of(input.header("Accept"));
+}
+
+void Context::resp(const std::any& value) {
+  switch (accepted_format()) {
     case context::Format::kYaml:
       return output.yaml(value);
     case context::Format::kXml:

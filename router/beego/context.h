@@ -100,7 +100,9 @@ class Context {
   // with 422 if there is no token and with 417 if it differs from xsrf_token(), which must have been called before.
   void check_xsrf_cookie();
 
-  // Sends `value` as JSON, XML or YAML, as the Accept field asks. 406 if that is XML and the value has maps.
+  // The format that the Accept field asks for. Adds Vary: Accept, because the response depends on that field.
+  context::Format accepted_format();
+  // Sends `value` in accepted_format(). 406 if that is XML and the value has maps.
   void resp(const std::any& value);
 
   // lazy_parts() makes the parts at the first call; made_lazy_parts() is null before that.

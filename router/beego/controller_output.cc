@@ -31,8 +31,7 @@ void Controller::serve_yaml() {
 }
 
 void Controller::serve_formatted(bool ascii) {
-  output().response().vary("Accept");
-  switch (context::format_of(input().header("Accept"))) {
+  switch (context_->accepted_format()) {
     case context::Format::kYaml:
       return serve_yaml();
     case context::Format::kXml:
@@ -44,8 +43,7 @@ void Controller::serve_formatted(bool ascii) {
 
 void Controller::set_data(std::any value) {
   constexpr std::string_view kNames[] = {"json", "xml", "yaml"};
-  output().response().vary("Accept");
-  input().set_data(kNames[static_cast<size_t>(context::format_of(input().header("Accept")))], std::move(value));
+  input().set_data(kNames[static_cast<size_t>(context_->accepted_format())], std::move(value));
 }
 
 void Controller::render() {
