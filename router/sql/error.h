@@ -15,8 +15,6 @@ class Error : public std::runtime_error {
   int code() const { return code_; }
   // Another connection held a lock for longer than the busy timeout. A retry may succeed.
   bool is_busy() const;
-  // The file cannot be opened at all: a wrong path or missing rights.
-  bool is_unreachable() const;
 
  private:
   static constexpr int kPrimaryCode = 0xFF;  // mask: the primary code is the low byte of an extended result code

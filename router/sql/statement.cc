@@ -20,10 +20,6 @@ bool Error::is_busy() const {
   return code_ == SQLITE_BUSY || code_ == SQLITE_LOCKED;
 }
 
-bool Error::is_unreachable() const {
-  return code_ == SQLITE_CANTOPEN || code_ == SQLITE_PERM || code_ == SQLITE_READONLY;
-}
-
 void Statement::Finalize::operator()(sqlite3_stmt* statement) const {
   sqlite3_finalize(statement);
 }
