@@ -133,10 +133,10 @@ bool fits_literal_block(std::string_view text) {
 
 bool fits_simple_key(std::string_view text) {
   constexpr size_t kMaxBytes = 128;
-  const auto breaks_line = [](uint32_t code) {
-    return code == '\n' || code == '\r' || code == 0x85 || code == 0x2028 || code == 0x2029;
+  const auto stays_on_line = [](uint32_t code) {
+    return code != '\n' && code != '\r' && code != 0x85 && code != 0x2028 && code != 0x2029;
   };
-  return text.size() <= kMaxBytes && all_runes(text, [&](uint32_t code) { return !breaks_line(code); });
+  return text.size() <= kMaxBytes && all_runes(text, stays_on_line);
 }
 
 }  // namespace duel::beego::formats
