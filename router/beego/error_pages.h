@@ -20,7 +20,7 @@ class ErrorPages {
   // The status is chosen but not written before `page` runs, so a controller's page can change it.
   void set_controller(std::string_view code, HandlerFunction page);
   bool has(std::string_view code) const { return pages_.contains(code); }
-  // Whether a controller shows the page, which may choose another status.
+  // Whether the page comes from set_controller(), so that it may change the status.
   bool is_controller(std::string_view code) const {
     const auto page = pages_.find(code);
     return page != pages_.end() && page->second.writes_status;

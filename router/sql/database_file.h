@@ -7,9 +7,9 @@ struct sqlite3;
 
 namespace duel::sql {
 
-// Which names of files SQLite gets. It gives some names another meaning: it opens a URI for `file:...`, and a database
-// of the connection alone for the empty name and for `:memory:`. Further names that begin with a colon may get a
-// meaning in later versions (https://sqlite.org/c3ref/open.html). An absolute path has no other meaning.
+// SQLite gives some names of files another meaning: `file:...` is a URI, and for the empty name and `:memory:` it opens
+// a database of this connection alone. Later versions may give other names that begin with a colon a meaning
+// (https://sqlite.org/c3ref/open.html). An absolute path has no other meaning, so SQLite gets absolute paths only.
 
 // Returns the absolute path of `file`. Throws Error if SQLite gives this name another meaning, or if a path cannot have
 // this name.

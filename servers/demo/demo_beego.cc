@@ -72,8 +72,8 @@ class FileController : public beego::Controller {
  public:
   explicit FileController(const http::StaticDirectory& files) : files_(files) {}
 
-  // The router has matched the cleaned path, so the file comes from :splat, which is a part of the cleaned path, never
-  // from the path as sent. Cleaning has removed a slash at the end, which marks a directory.
+  // The file's path is :splat. This is a part of the cleaned path, which the router has matched, and not of the path
+  // that was sent. Cleaning has removed a slash at the end, which marks a directory.
   void show() {
     std::string path(input().param(":splat"));
     if (input().url().ends_with('/')) path += '/';

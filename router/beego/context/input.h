@@ -59,8 +59,9 @@ class Input {
   int port() const;  // 80 if the request names no port
   std::string site() const { return std::string(scheme()) + "://" + std::string(host()); }  // "http://example.com"
   std::string_view sub_domains() const;  // "aa.bb" of "aa.bb.domain.com"
-  // The first address of X-Forwarded-For in its one spelling (http/grammar/address.h), otherwise the peer's address; a
-  // text that is no address as it was sent. Any client can send that field.
+  // The first address of X-Forwarded-For, in the one spelling that http/grammar/address.h gives it. If the first
+  // element is another text, that text as it was sent. If it is empty or missing, the peer's address. Any client can
+  // send that field.
   std::string ip() const;
   // The parts of X-Forwarded-For between the commas, not trimmed.
   std::vector<std::string_view> proxy() const;
@@ -87,8 +88,8 @@ class Input {
   bool parse_form() { return form_error().empty(); }
   // The same; one sentence if a part of the form is malformed, otherwise an empty text.
   std::string_view form_error();
-  // As query(), for the program's own fields, such as `_method`, which a route need not know: if the form is malformed,
-  // there are no such fields.
+  // As query(), but throws no FormError: a malformed form has no such field. For fields of the framework, such as
+  // `_method`, because the client may send them to a route that does not read the form.
   std::string_view own_field(std::string_view name);
 
   // Values that the filters and the controller of this request share; the same as Controller::data().
@@ -97,13 +98,14 @@ class Input {
   const std::any* get_data(std::string_view key) const;
 
  private:
+  // The form, parsed at the first call. Throws FormError as query() does.
+  Form& checked_form();
+
   const http::Request* request_ = nullptr;
   std::string_view url_;
   std::forward_list<std::string> own_urls_;  // decoded and replaced paths; all are kept, because views into them exist
   values::Params params_;
   values::Data data_;
-  Form& checked_form();
-
   std::optional<Form> form_;
   const char* form_error_ = "";  // a literal, because a view would make the context of every request larger
 };

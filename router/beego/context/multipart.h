@@ -17,7 +17,8 @@ struct FormFile {
 };
 
 struct MultipartForm {
-  const char* error = "";  // one sentence if the body is malformed or exceeds a limit; then ignore the other members
+  // One sentence if the body is malformed or exceeds a limit; then ignore the other members.
+  const char* error = "";
   std::vector<std::pair<std::string, std::string>> values;
   std::vector<FormFile> files;
   std::forward_list<std::string> content_types;  // the storage of content types without escapes and folds

@@ -15,11 +15,13 @@ namespace duel::beego::formats {
 // A key of more than 128 bytes or of several lines is explicit, "? key" and ": value" on two lines, because parsers
 // accept a key before ":" only on one line and up to 1,024 characters.
 //
-// Differences from the original, which leave the value the same. The texts "<<" and "=" are in quotes; without them,
-// YAML 1.1 reads the first as the merging of maps and the second as a default value. Bytes that are not UTF-8 are a
-// !!binary on one line. Text of several lines is in double quotes if it begins with a tab, or if it begins or ends with
-// a space or an empty line. Text with the line separator U+2028 or U+2029 is in double quotes. Keys
-// are sorted by their bytes, where the original compares digits in them as numbers.
+// Differences from the original. A reader gets the same value:
+// - The texts "<<" and "=" are in quotes. Without quotes, YAML 1.1 merges maps for "<<" and reads "=" as the default
+//   value.
+// - Bytes that are not UTF-8 are a !!binary on one line.
+// - Text of several lines is in double quotes if it begins with a tab, or if it begins or ends with a space or an empty
+//   line. Text with the line separator U+2028 or U+2029 is in double quotes.
+// - Keys are sorted by their bytes. The original compares digits in them as numbers.
 std::string to_yaml(const std::any& value);
 
 }  // namespace duel::beego::formats

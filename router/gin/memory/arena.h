@@ -39,8 +39,8 @@ class Arena {
   }
   // Gives back the end of the latest take(). Only the bytes before `end` are kept.
   void shrink(char* end) { next_ = end; }
-  // Returns the text that fill(char*) writes to `max_size` bytes; it returns the end of the text and must not use the
-  // arena. Valid until reset().
+  // Takes `max_size` bytes and calls fill(begin), which writes a text to them and returns the text's end. Returns the
+  // text, which is valid until reset(). `fill` must not use the arena.
   template <class Fill>
   std::string_view write(size_t max_size, Fill fill) {
     char* const begin = take(max_size);

@@ -57,8 +57,8 @@ struct Flat {
   std::array<Handler, kSizes.handlers> handlers{};
   std::array<std::string_view, kSizes.other_methods> other_methods{};
   std::array<PatternPiece, kSizes.params> param_names{};
-  // For each route, the size of the beginning of its chain that answers OPTIONS requests: up to the last
-  // OptionsMiddleware of its group or its own. 0 if it has none.
+  // For each route, the number of handlers at the beginning of its chain that run for an OPTIONS request: those up to
+  // the last OptionsMiddleware. 0 if the chain has none.
   std::array<uint16_t, kSizes.routes> options_sizes{};
   uint16_t outer_middleware = 0;  // the chains of no_route and no_method begin with it
   Chain no_route;
