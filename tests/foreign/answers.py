@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import suites
-from wire import read_answers
+from wire import read_answers, received
 
 HERE = Path(__file__).resolve().parent
 TAG = "ETAG"  # stands for the tag of the file in a request
@@ -64,7 +64,7 @@ def linted(build, servers):
     for server in servers:
         with server.connect() as connection:
             connection.sendall(f"GET {FILE} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".encode())
-            tag = read_answers(server.to_end(connection))[0][0].get(b"etag").decode()
+            tag = read_answers(received(connection))[0][0].get(b"etag").decode()
         for method, target, fields, body in REQUESTS:
             fields = {name: tag if value == TAG else value for name, value in fields.items()}
             if one := asked(server, method, target, fields, body):

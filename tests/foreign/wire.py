@@ -58,6 +58,17 @@ def read_answers(data, head_only=False):
         data = rest
 
 
+def received(connection):
+    """The bytes up to the end of the connection. If the socket does not block: the bytes that have arrived."""
+    data = b""
+    try:
+        while piece := connection.recv(65536):
+            data += piece
+    except (BlockingIOError, ConnectionResetError):
+        pass
+    return data
+
+
 class Server:
     """A program that prints its port in its first line. It has one worker, so an answer to a later request means that it has
     dealt with all bytes that were sent before."""
@@ -97,39 +108,19 @@ class Server:
             except (BrokenPipeError, ConnectionResetError):
                 pass  # the server has answered and closed
             self.synchronise()
-            before = self.available(connection)
+            connection.setblocking(False)
+            before = received(connection)
+            connection.settimeout(PATIENCE_S)
             try:
                 connection.shutdown(socket.SHUT_WR)
             except OSError:
                 pass
-            after = self.to_end(connection)
+            after = received(connection)
         answered, _ = read_answers(before, head_only)
         answers, rest = read_answers(before + after, head_only)
         # After the end of the bytes, a server answers 400 if it still wants more.
         waits = len(answers) > len(answered) and answers[-1].status == 400
         return Exchange(answers[:-1] if waits else answers, waits, rest)
-
-    @staticmethod
-    def available(connection):
-        connection.setblocking(False)
-        data = b""
-        try:
-            while piece := connection.recv(65536):
-                data += piece
-        except (BlockingIOError, ConnectionResetError):
-            pass
-        connection.settimeout(PATIENCE_S)
-        return data
-
-    @staticmethod
-    def to_end(connection):
-        data = b""
-        try:
-            while piece := connection.recv(65536):
-                data += piece
-        except ConnectionResetError:
-            pass
-        return data
 
     def stop(self):
         self.probe.close()
