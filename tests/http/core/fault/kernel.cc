@@ -64,18 +64,10 @@ bool Kernel::refuses_memory() {
   return true;
 }
 
-void Kernel::server_shuts_down(int socket) {
-  if (const auto found = sockets_.find(socket); found != sockets_.end()) found->second.server_shut = true;
-}
-
-int Kernel::bytes_to_client(int socket) const {
-  const auto found = sockets_.find(socket);
-  return found != sockets_.end() ? static_cast<int>(found->second.to_client) : -1;
-}
-
-int Kernel::bytes_to_server(int socket) const {
-  const auto found = sockets_.find(socket);
-  return found != sockets_.end() ? static_cast<int>(found->second.to_server) : -1;
+Kernel::Socket* Kernel::find_socket(int file) {
+  if (current_kernel == nullptr) return nullptr;
+  const auto found = current_kernel->sockets_.find(file);
+  return found != current_kernel->sockets_.end() ? &found->second : nullptr;
 }
 
 int64_t Kernel::read_wall_clock_s() {
@@ -395,7 +387,7 @@ void io_uring_queue_exit(io_uring*) {
 }
 
 int shutdown(int socket, int how) noexcept {
-  if (Kernel::current() != nullptr) Kernel::current()->server_shuts_down(socket);
+  if (Kernel::Socket* const known = Kernel::find_socket(socket)) known->server_shut = true;
   return static_cast<int>(syscall(SYS_shutdown, socket, how));
 }
 
@@ -404,12 +396,11 @@ int ioctl(int file, unsigned long request, ...) noexcept {
   va_start(arguments, request);
   void* const argument = va_arg(arguments, void*);
   va_end(arguments);
-  const Kernel* const kernel = Kernel::current();
-  int bytes = -1;
-  if (kernel != nullptr && request == SIOCOUTQ) bytes = kernel->bytes_to_client(file);
-  if (kernel != nullptr && request == FIONREAD) bytes = kernel->bytes_to_server(file);
-  if (bytes < 0) return static_cast<int>(syscall(SYS_ioctl, file, request, argument));
-  *static_cast<int*>(argument) = bytes;
+  const Kernel::Socket* const socket = Kernel::find_socket(file);
+  if (socket == nullptr || (request != SIOCOUTQ && request != FIONREAD)) {
+    return static_cast<int>(syscall(SYS_ioctl, file, request, argument));
+  }
+  *static_cast<int*>(argument) = static_cast<int>(request == SIOCOUTQ ? socket->to_client : socket->to_server);
   return 0;
 }
 

@@ -73,7 +73,7 @@ class Kernel {
     size_t most_to_client = kSocketBytes;
     bool client_shut = false;    // the client sends nothing more
     bool client_closed = false;  // and reads nothing more
-    bool server_shut = false;    // ask the real socket
+    bool server_shut = false;    // the server has called shutdown(); the real socket decides
   };
 
   // A thread must not have more than one Kernel at a time. The sizes of both queues are powers of two; 0 means the size
@@ -98,12 +98,10 @@ class Kernel {
   uint64_t faults() const { return faults_met_; }
   // `server_end` is the number of the server's socket.
   Socket& socket(int server_end) { return sockets_.at(server_end); }
+  // Null if there is no Kernel on this thread, or if this is not the server's socket of a client.
+  static Socket* find_socket(int file);
   // A number that changes when the server has run, so that it may have closed a socket.
   uint64_t server_turns() const { return server_turns_; }
-  void server_shuts_down(int socket);
-  // The answers to SIOCOUTQ and FIONREAD; -1 if this is not a socket of a client.
-  int bytes_to_client(int socket) const;
-  int bytes_to_server(int socket) const;
 
   // Operator new asks this function whether to fail. Only allocations of the server fail.
   bool refuses_memory();
