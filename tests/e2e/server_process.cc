@@ -13,6 +13,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <regex>
 #include <stdexcept>
@@ -73,24 +74,6 @@ std::vector<std::string> server_command(const std::string& router, const std::ve
 
 std::string server_binary() {
   return DUEL_SERVER;
-}
-
-TemporaryDirectory::TemporaryDirectory() {
-  std::string name = std::filesystem::temp_directory_path() / "duel-e2e-XXXXXX";
-  if (::mkdtemp(name.data()) == nullptr) fail("mkdtemp");
-  path_ = name;
-}
-
-TemporaryDirectory::~TemporaryDirectory() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
-
-std::filesystem::path TemporaryDirectory::write(const std::string& name, std::string_view bytes) const {
-  const std::filesystem::path path = path_ / name;
-  std::filesystem::create_directories(path.parent_path());
-  std::ofstream(path, std::ios::binary).write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  return path;
 }
 
 Process::Process(const std::vector<std::string>& command, const std::function<void()>& in_child) {

@@ -4,32 +4,18 @@
 
 #include <chrono>
 #include <cstdint>
-#include <filesystem>
 #include <functional>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
+
+#include "tests/temporary_directory.h"
 
 namespace duel::e2e {
 
 // The maximum wait for an expected event. A test reaches it only if it fails.
 inline constexpr std::chrono::seconds kPatience{100};
-
-// A folder in the system's temporary folder; the destructor removes it and its contents.
-class TemporaryDirectory {
- public:
-  TemporaryDirectory();
-  ~TemporaryDirectory();
-  TemporaryDirectory(const TemporaryDirectory&) = delete;
-  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
-
-  const std::filesystem::path& path() const { return path_; }
-  // Writes a file, creates its folders, and returns its path.
-  std::filesystem::path write(const std::string& name, std::string_view bytes) const;
-
- private:
-  std::filesystem::path path_;
-};
 
 // A process whose output is captured. If it still runs, the destructor or the end of the test process kills it.
 class Process {

@@ -11,7 +11,7 @@
 
 #include "router/sql/error.h"
 #include "router/sql/pool.h"
-#include "tests/router/sql/scratch_folder.h"
+#include "tests/temporary_directory.h"
 
 namespace duel::sql {
 namespace {
@@ -42,7 +42,7 @@ class DatabaseFile : public ::testing::Test {
   }
 
  private:
-  ScratchFolder folder_;
+  TemporaryDirectory folder_;
   std::filesystem::path before_;
 };
 

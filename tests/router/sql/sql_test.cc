@@ -8,7 +8,7 @@
 
 #include "router/sql/error.h"
 #include "router/sql/pool.h"
-#include "tests/router/sql/scratch_folder.h"
+#include "tests/temporary_directory.h"
 
 namespace duel::sql {
 namespace {
@@ -25,7 +25,7 @@ class SqlTest : public ::testing::Test {
   }
 
  private:
-  ScratchFolder folder_;
+  TemporaryDirectory folder_;
 };
 
 int code_of(const std::function<void()>& use) {

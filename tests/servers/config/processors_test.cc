@@ -7,7 +7,7 @@
 #include <string>
 #include <utility>
 
-#include "tests/e2e/server_process.h"
+#include "tests/temporary_directory.h"
 
 namespace duel::servers::config {
 namespace {
@@ -134,7 +134,7 @@ const Machine kMachines[] = {
 
 TEST(Processors, FollowTheCpuQuota) {
   for (const Machine& machine : kMachines) {
-    const e2e::TemporaryDirectory directory;
+    const TemporaryDirectory directory;
     const auto write = [&](const std::string& path, const std::string& text) { directory.write(path.substr(1), text); };
     write("/proc/self/cgroup", machine.group);
     write("/proc/self/mountinfo", machine.mounts);

@@ -18,6 +18,7 @@
 #include "http/start_error.h"
 #include "servers/logs/access_line.h"
 #include "tests/e2e/server_process.h"
+#include "tests/temporary_directory.h"
 
 namespace duel::servers::logs {
 namespace {
@@ -36,7 +37,7 @@ class AccessLogTest : public ::testing::Test {
     return {std::istreambuf_iterator<char>(file), {}};
   }
 
-  e2e::TemporaryDirectory directory_;
+  TemporaryDirectory directory_;
 };
 
 TEST_F(AccessLogTest, WritesASynchronousLineAtOnce) {

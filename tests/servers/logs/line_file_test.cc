@@ -12,7 +12,7 @@
 #include <string>
 
 #include "http/start_error.h"
-#include "tests/e2e/server_process.h"
+#include "tests/temporary_directory.h"
 
 namespace duel::servers::logs {
 namespace {
@@ -31,7 +31,7 @@ void limit_file_size(rlim_t bytes) {
 }
 
 TEST(LineFile, AppendsToAnExistingFile) {
-  const e2e::TemporaryDirectory directory;
+  const TemporaryDirectory directory;
   const std::string path = directory.write("file", "");
   LineFile file("the file", path);
   EXPECT_TRUE(file.is_empty());
@@ -46,7 +46,7 @@ TEST(LineFile, AppendsToAnExistingFile) {
 
 // A pipe has no size, so LineFile has to remember that it has written a line.
 TEST(LineFile, TreatsAPipeAsEmptyUntilTheFirstLine) {
-  const e2e::TemporaryDirectory directory;
+  const TemporaryDirectory directory;
   const std::string path = directory.path() / "pipe";
   ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
   const int reader = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
@@ -58,7 +58,7 @@ TEST(LineFile, TreatsAPipeAsEmptyUntilTheFirstLine) {
 }
 
 TEST(LineFile, LeavesOutALineThatDoesNotFit) {
-  const e2e::TemporaryDirectory directory;
+  const TemporaryDirectory directory;
   const std::string path = directory.write("file", "");
   LineFile file("the file", path);
   file.append("fits\n");
@@ -78,7 +78,7 @@ TEST(LineFile, IgnoresLinesWhenClosed) {
 }
 
 TEST(LineFile, ThrowsStartErrorIfItCannotBeOpened) {
-  const e2e::TemporaryDirectory directory;
+  const TemporaryDirectory directory;
   EXPECT_THROW(LineFile("the file", directory.path().string()), http::StartError);
   EXPECT_THROW(LineFile("the file", (directory.path() / "none" / "file").string()), http::StartError);
 }

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "http/start_error.h"
-#include "tests/e2e/server_process.h"
+#include "tests/temporary_directory.h"
 
 namespace duel::servers::profiles {
 namespace {
@@ -43,7 +43,7 @@ int status_of(const ProfileStore& store, const TakenProfile& profile, const std:
 
 class ProfileStoreTest : public ::testing::Test {
  protected:
-  const e2e::TemporaryDirectory directory_;
+  const TemporaryDirectory directory_;
   const ProfileStore store_{directory_.path()};
   TakenProfile profile_{.type = "heap", .bytes = "abc", .start_ns = 1'764'000'000'123'456'789, .duration_ms = 12};
 };
