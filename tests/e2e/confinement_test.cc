@@ -120,26 +120,22 @@ void hide_proc() {
   }
 }
 
-// The number after `before` in the line.
-uint16_t port_after(const std::string& before, const std::string& line) {
-  const size_t at = line.find(before);
-  return at == std::string::npos ? 0 : static_cast<uint16_t>(std::stoi(line.substr(at + before.size())));
-}
-
 TEST(Confinement, WithoutProcTheServerServesAndProfilesAreRefusedWithAReason) {
   if (kSanitized) GTEST_SKIP() << "sanitizers need /proc";
   if (run({"--version"}, hide_proc).status != 0) GTEST_SKIP() << "this user cannot have a mount namespace";
-  const std::vector<std::string> flags = {"--host=127.0.0.1", "--port=0", "--admin-port=any", "--no-config"};
-  const std::vector<std::string> with_heap = {flags[0], flags[1], flags[2], flags[3], "--heap-profile=on"};
-  expect_refusal(run(with_heap, hide_proc), "mount /proc");
+  std::vector<std::string> flags = {"--host=127.0.0.1", "--port=0", "--admin-port=any", "--no-config"};
+  std::vector<std::string> command = {server_binary()};
+  command.insert(command.end(), flags.begin(), flags.end());
+  flags.emplace_back("--heap-profile=on");
+  expect_refusal(run(flags, hide_proc), "mount /proc");
 
-  Process process({server_binary(), flags[0], flags[1], flags[2], flags[3]}, hide_proc);
+  Process process(command, hide_proc);
   const std::string line = process.read_line();
-  ASSERT_NE(port_after("admin=http://127.0.0.1:", line), 0) << line;
-  Client client(port_after("listening on http://127.0.0.1:", line));
+  ASSERT_NE(port_after(kAdminUrl, line), 0) << line;
+  Client client(port_after(kServerUrl, line));
   EXPECT_EQ(client.get("/ping").body, "pong");
   client.close();
-  Client admin(port_after("admin=http://127.0.0.1:", line));
+  Client admin(port_after(kAdminUrl, line));
   const Reply refusal =
       admin.roundtrip("GET /debug/pprof/profile?seconds=1 HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n");
   EXPECT_EQ(refusal.status(), 500);
@@ -170,9 +166,9 @@ TEST_F(AsNobody, ItServes) {
   Process process({server_binary(), "--host=127.0.0.1", "--port=0", "--admin-port=0", "--no-config", "--static-dir=/"},
                   become_nobody);
   const std::string line = process.read_line();
-  const size_t at = line.find("127.0.0.1:");
-  ASSERT_NE(at, std::string::npos) << line;
-  Client client(static_cast<uint16_t>(std::stoi(line.substr(at + 10))));
+  const uint16_t port = port_after(kServerUrl, line);
+  ASSERT_NE(port, 0) << line;
+  Client client(port);
   EXPECT_EQ(client.get("/ping").body, "pong");
   client.close();
   process.signal(SIGTERM);

@@ -10,7 +10,7 @@
 #include <functional>
 #include <iterator>
 #include <nlohmann/json.hpp>
-#include <regex>
+#include <sstream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -33,10 +33,8 @@ class Profiles : public EndToEnd {
   void begin(std::vector<std::string> arguments = {"--heap-profile=on"}, const std::function<void()>& in_child = {}) {
     arguments.emplace_back("--admin-port=any");
     start(arguments, in_child);
-    std::smatch found;
-    const std::string& ready = server().ready_line();
-    ASSERT_TRUE(std::regex_search(ready, found, std::regex("admin=http://127.0.0.1:([0-9]+)"))) << ready;
-    admin_ = static_cast<uint16_t>(std::stoi(found[1]));
+    admin_ = server().admin_port();
+    ASSERT_NE(admin_, 0) << server().ready_line();
   }
 
   void SetUp() override {
@@ -309,18 +307,15 @@ TEST(ProfilesByTheLoader, AreThoseOfTheProgram) {
        {std::vector<std::string>{}, {"--argv0", "other", "--inhibit-cache"}}) {
     std::vector<std::string> command = {loader};
     command.insert(command.end(), options.begin(), options.end());
-    for (const std::string& word :
-         {server_binary(), std::string("--no-config"), std::string("--host=127.0.0.1"), std::string("--port=0"),
-          std::string("--threads=1"), std::string("--admin-port=any"), std::string("--heap-profile=4k")}) {
-      command.push_back(word);
-    }
+    command.insert(command.end(), {server_binary(), "--no-config", "--host=127.0.0.1", "--port=0", "--threads=1",
+                                   "--admin-port=any", "--heap-profile=4k"});
     Process server(command);
     const std::string ready = server.read_line();
-    std::smatch found;
-    ASSERT_TRUE(std::regex_search(ready, found, std::regex("admin=http://127.0.0.1:([0-9]+)"))) << ready;
+    const uint16_t admin_port = port_after(kAdminUrl, ready);
+    ASSERT_NE(admin_port, 0) << ready;
     const std::string executed = std::filesystem::read_symlink("/proc/" + std::to_string(server.pid()) + "/exe");
     EXPECT_EQ(executed, std::filesystem::canonical(loader)) << "restarted in the same way";
-    Client admin(static_cast<uint16_t>(std::stoi(found[1])));
+    Client admin(admin_port);
     const Reply reply = admin.roundtrip("GET /debug/pprof/heap HTTP/1.1\r\nHost: localhost\r\n\r\n");
     ASSERT_EQ(reply.status(), 200) << reply.body;
     const Decoded heap = decode(reply.body);

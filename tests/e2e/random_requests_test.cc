@@ -70,7 +70,7 @@ class RandomRequests : public EndToEnd {
     directory_.write("file.txt", "0123456789");
     directory_.write("folder/index.html", "<p>");
     start(arguments);
-    std::vector<std::string> patterns = read_patterns(admin_port());
+    std::vector<std::string> patterns = read_patterns(server().admin_port());
     EXPECT_GE(patterns.size(), 100U);
     failed_before_ = server().snapshot().at("responses_5xx");
     return patterns;
@@ -92,12 +92,6 @@ class RandomRequests : public EndToEnd {
   }
 
  private:
-  uint16_t admin_port() {
-    const std::string& line = server().ready_line();
-    constexpr std::string_view kAdmin = "admin=http://127.0.0.1:";
-    return static_cast<uint16_t>(std::stoi(line.substr(line.find(kAdmin) + kAdmin.size())));
-  }
-
   // Describes the error in the answer to the request; empty if there is none.
   std::string answer_to(const RandomRequest& request) {
     Client client(port());

@@ -23,20 +23,16 @@ class Routes : public EndToEnd {
   void start_with_admin(std::vector<std::string> arguments) {
     arguments.emplace_back("--admin-port=any");
     start(arguments);
-    const std::string& line = server().ready_line();
-    constexpr std::string_view kAdmin = "admin=http://127.0.0.1:";
-    const size_t at = line.find(kAdmin);
-    ASSERT_NE(at, std::string::npos) << line;
-    admin_port_ = static_cast<uint16_t>(std::stoi(line.substr(at + kAdmin.size())));
+    ASSERT_NE(server().admin_port(), 0) << server().ready_line();
   }
 
   nlohmann::json report() const {
     return nlohmann::json::parse(
-        Client(admin_port_).roundtrip("GET /debug/routes HTTP/1.1\r\nHost: localhost\r\n\r\n").body);
+        Client(server().admin_port()).roundtrip("GET /debug/routes HTTP/1.1\r\nHost: localhost\r\n\r\n").body);
   }
 
   std::string metrics() const {
-    return Client(admin_port_).roundtrip("GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n").body;
+    return Client(server().admin_port()).roundtrip("GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n").body;
   }
 
   // Null if the server has counted nothing for this route.
@@ -47,9 +43,6 @@ class Routes : public EndToEnd {
     }
     return nullptr;
   }
-
- private:
-  uint16_t admin_port_ = 0;
 };
 
 class RoutesCounted : public Routes {

@@ -76,6 +76,11 @@ std::string server_binary() {
   return DUEL_SERVER;
 }
 
+uint16_t port_after(std::string_view url, const std::string& first_line) {
+  const size_t at = first_line.find(url);
+  return at == std::string::npos ? 0 : static_cast<uint16_t>(std::stoi(first_line.substr(at + url.size())));
+}
+
 Process::Process(const std::vector<std::string>& command, const std::function<void()>& in_child) {
   std::vector<char*> arguments;
   for (const std::string& argument : command) arguments.push_back(const_cast<char*>(argument.c_str()));

@@ -54,6 +54,13 @@ class Process {
 // The numbers of one line of --stats-file, by name.
 using Snapshot = std::map<std::string, uint64_t>;
 
+// What precedes each port in the first line that a server prints.
+inline constexpr std::string_view kServerUrl = "listening on http://127.0.0.1:";
+inline constexpr std::string_view kAdminUrl = "admin=http://127.0.0.1:";
+
+// The port after `url`, one of the above; 0 if the line does not have it.
+uint16_t port_after(std::string_view url, const std::string& first_line);
+
 // `server --port=0 --host=127.0.0.1 --threads=1` with further arguments, which override these. The constructor returns
 // when clients can connect.
 class ServerProcess {
@@ -63,6 +70,7 @@ class ServerProcess {
   ~ServerProcess();
 
   uint16_t port() const { return port_; }
+  uint16_t admin_port() const { return port_after(kAdminUrl, ready_line_); }  // 0 if it is off
   pid_t pid() const { return process_.pid(); }
   Process& process() { return process_; }
   const std::string& ready_line() const { return ready_line_; }

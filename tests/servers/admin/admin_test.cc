@@ -19,17 +19,6 @@ namespace {
 
 using ::testing::HasSubstr;
 
-// Reads the port from the first line that a server prints; 0 if the admin port is off.
-uint16_t admin_port(const std::string& first_line) {
-  constexpr std::string_view kBefore = "admin=http://127.0.0.1:";
-  const size_t at = first_line.find(kBefore);
-  if (at == std::string::npos) return 0;
-  return static_cast<uint16_t>(std::stoi(first_line.substr(at + kBefore.size())));
-}
-uint16_t admin_port(const ServerProcess& server) {
-  return admin_port(server.ready_line());
-}
-
 // A request with an address as Host. The admin port requires an address or localhost.
 std::string request(const std::string& method, const std::string& path, const std::string& fields = {}) {
   return method + " " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\n" + fields + "\r\n";
@@ -40,7 +29,7 @@ class AdminPort : public EndToEnd {
   void begin(std::vector<std::string> arguments = {}) {
     arguments.emplace_back("--admin-port=any");
     start(arguments);
-    admin_ = admin_port(server());
+    admin_ = server().admin_port();
     ASSERT_NE(admin_, 0) << server().ready_line();
   }
   Reply ask(const std::string& path) const { return Client(admin_).roundtrip(request("GET", path)); }
@@ -268,7 +257,7 @@ TEST(AdminPorts, TwoServersStartWithDefaults) {
   // The default port can be in use already. In any case, the second server takes a free port.
   Process one({server_binary(), "--no-config", "--host=127.0.0.1", "--port=0"});
   Process two({server_binary(), "--no-config", "--host=127.0.0.1", "--port=0", "--router=beego"});
-  const uint16_t ports[] = {admin_port(one.read_line()), admin_port(two.read_line())};
+  const uint16_t ports[] = {port_after(kAdminUrl, one.read_line()), port_after(kAdminUrl, two.read_line())};
   for (const uint16_t port : ports) {
     ASSERT_NE(port, 0);
     EXPECT_EQ(Client(port).roundtrip(request("GET", "/readyz")).status(), 200);
@@ -282,7 +271,7 @@ TEST(AdminPorts, TwoServersStartWithDefaults) {
 
 TEST(AdminPorts, ANamedPortThatIsInUseEndsTheStart) {
   ServerProcess first("gin", {"--admin-port=any"});
-  const std::string port = std::to_string(admin_port(first));
+  const std::string port = std::to_string(first.admin_port());
   const Ended second = run({"--host=127.0.0.1", "--port=0", "--admin-port=" + port});
   expect_refusal(second, "127.0.0.1:" + port + " is in use");
   EXPECT_THAT(second.error, HasSubstr("--admin-port"));
