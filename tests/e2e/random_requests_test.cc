@@ -10,7 +10,6 @@
 #include <gtest/gtest.h>
 
 #include <array>
-#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -20,11 +19,6 @@
 
 namespace duel::e2e {
 namespace {
-
-uint64_t number_from(const char* variable, uint64_t otherwise) {
-  const char* const text = std::getenv(variable);
-  return text != nullptr ? std::strtoull(text, nullptr, 10) : otherwise;
-}
 
 // The patterns of all routes. The names in parentheses are accounts for work without a route.
 std::vector<std::string> read_patterns(uint16_t admin_port) {
@@ -50,8 +44,8 @@ class RandomRequests : public EndToEnd {
  protected:
   void start_and_ask(const std::vector<std::string>& arguments) {
     const std::vector<std::string> patterns = start_and_list_routes(arguments);
-    const uint64_t only = number_from("DUEL_SEED", 0);
-    const uint64_t count = only != 0 ? 1 : number_from("DUEL_REQUESTS", 2'000);
+    const uint64_t only = http::testing::number_from("DUEL_SEED", 0);
+    const uint64_t count = only != 0 ? 1 : http::testing::number_from("DUEL_REQUESTS", 2'000);
     for (uint64_t i = 0; i < count && server().process().running(); ++i) {
       const uint64_t seed = only != 0 ? only : i + 1;
       http::testing::Choices choices(seed);

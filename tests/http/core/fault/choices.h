@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <span>
 
 namespace duel::http::testing {
@@ -35,5 +36,11 @@ class Choices {
   uint64_t state_;
   std::span<const uint8_t> bytes_;
 };
+
+// The number in this variable of the environment, such as a seed; `otherwise` if the variable is not set.
+inline uint64_t number_from(const char* variable, uint64_t otherwise) {
+  const char* const text = std::getenv(variable);
+  return text != nullptr ? std::strtoull(text, nullptr, 10) : otherwise;
+}
 
 }  // namespace duel::http::testing

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <csignal>
-#include <cstdlib>
 #include <filesystem>
 #include <string>
 
@@ -14,11 +13,6 @@
 // number of schedules per plan. Each plan is a test of its own, so ctest runs them side by side.
 namespace duel::http::testing {
 namespace {
-
-uint64_t number_from(const char* variable, uint64_t otherwise) {
-  const char* const text = std::getenv(variable);
-  return text != nullptr ? std::strtoull(text, nullptr, 10) : otherwise;
-}
 
 // The command that replays the current schedule; a signal handler may print it when the process crashes.
 std::string replay_command;
