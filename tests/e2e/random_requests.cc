@@ -288,8 +288,7 @@ class Writer {
     add_field("Content-Type", std::string(content_type));
     const std::string content = choices_.one_in(2) ? random_bytes() : changed(pick(kBodies));
     sending == Sending::kInChunks ? add_chunks(content) : add_content(content);
-    request_.expects_continue = sending == Sending::kWithContinue;
-    if (request_.expects_continue) add_field("Expect", "100-continue");
+    if (sending == Sending::kWithContinue) add_field("Expect", "100-continue");
     request_.head += "\r\n";
     request_.shuts_down = sending == Sending::kThenShutDown;
     if (sending == Sending::kInPieces) cut_into_pieces(3);
@@ -382,7 +381,6 @@ class Writer {
 
   void choose_behaviour() {
     if (!request_.body.empty() && choices_.one_in(10)) {
-      request_.expects_continue = true;
       request_.head.insert(request_.head.size() - 2, "Expect: 100-continue\r\n");
     }
     if (choices_.one_in(10)) request_.head.insert(request_.head.size() - 2, "Connection: close\r\n");

@@ -19,7 +19,6 @@ struct RandomRequest {
   bool method_is_known = true;     // one of those of RFC 9110 and PATCH
   std::string head;                // with the empty line
   std::string body;                // as framed
-  bool expects_continue = false;   // the client may wait for 100 Continue before the body
   bool shuts_down = false;         // the client shuts down its sending side after the request
   std::vector<size_t> piece_ends;  // in head + body; the client sends each piece by itself
 
