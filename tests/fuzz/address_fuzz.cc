@@ -2,12 +2,11 @@
 
 #include <array>
 #include <cstdint>
-#include <cstdlib>
-#include <iostream>
 #include <string>
 #include <string_view>
 
 #include "http/grammar/address.h"
+#include "tests/fuzz/check.h"
 
 // The input is the text of an address, such as a client or a proxy writes it.
 //
@@ -18,11 +17,7 @@
 namespace duel::http::grammar {
 namespace {
 
-void check(bool holds, const char* what, std::string_view text) {
-  if (holds) return;
-  std::cerr << what << "\ntext (" << text.size() << "): " << text << '\n';
-  std::abort();
-}
+using fuzz::check;
 
 std::string spelled(const Address& address) {
   std::array<char, kAddressTextBytes> to;

@@ -1,11 +1,10 @@
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
-#include <iostream>
 #include <string>
 #include <string_view>
 
 #include "http/grammar/multipart.h"
+#include "tests/fuzz/check.h"
 
 // The input is the value of a Content-Type field up to the first line feed, then the body of the request.
 //
@@ -16,11 +15,7 @@
 namespace duel::http::grammar {
 namespace {
 
-void check(bool holds, const char* what, std::string_view text) {
-  if (holds) return;
-  std::cerr << what << "\ntext (" << text.size() << "): " << text << '\n';
-  std::abort();
-}
+using fuzz::check;
 
 std::string plain(const HeadText& text) {
   std::string to(text.sent.size(), '\0');

@@ -1,7 +1,5 @@
 #include <array>
 #include <cstdint>
-#include <cstdlib>
-#include <iostream>
 #include <set>
 #include <string>
 #include <string_view>
@@ -9,6 +7,7 @@
 #include "router/beego/session/current.h"
 #include "router/beego/session/id.h"
 #include "router/beego/session/memory_provider.h"
+#include "tests/fuzz/check.h"
 
 // The input is a list of requests, one per line. The first byte of a line chooses the action on the session. The rest
 // is the value of the Cookie field, in which '@' stands for the id of the newest session.
@@ -21,13 +20,9 @@
 namespace duel::beego::session {
 namespace {
 
-constexpr std::string_view kName = "beegosessionID";
+using fuzz::check;
 
-void check(bool holds, const char* what, std::string_view line) {
-  if (holds) return;
-  std::cerr << what << "\nline (" << line.size() << "): " << line << '\n';
-  std::abort();
-}
+constexpr std::string_view kName = "beegosessionID";
 
 class Clients {
  public:
