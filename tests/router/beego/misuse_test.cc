@@ -180,6 +180,7 @@ TEST_F(HostileTest, ABodyThatIsTooLargeIs413) {
 }
 
 constexpr std::string_view kBadPair = "the form holds a malformed escape or a semicolon\n";
+const FullRequest kBrokenForm("POST", "/", {{"Content-Type", "application/x-www-form-urlencoded"}}, "%");
 
 struct BrokenForm {
   std::string target;
@@ -240,37 +241,38 @@ class FormController : public Controller {
 // Each part of the engine that can read the form before or after the route.
 TEST_F(HostileTest, ABrokenFormIs400FromEveryPartOfTheApplication) {
   const auto read = [](Context& c) { c.input.query("a"); };
-  std::vector<std::shared_ptr<App>> apps;
-  const auto add_app = [&](AppOptions options = {}) -> App& {
+  const auto ok = [](Context& c) { c.output.body("ok"); };
+  const auto expect_400 = [](const char* part, const std::function<void(App&)>& add, AppOptions options = {}) {
+    SCOPED_TRACE(part);
     options.panic_log = [](std::string_view, std::string_view what) { ADD_FAILURE() << what; };
-    apps.push_back(std::make_shared<App>(std::move(options)));
-    return *apps.back();
+    auto app = std::make_shared<App>(std::move(options));
+    app->any("/other", [](Context&) {});
+    add(*app);
+    Engine engine(app);
+    const Answer answer = exchange(engine, kBrokenForm);
+    EXPECT_EQ(answer.status, 400);
+    EXPECT_EQ(answer.body, kBadPair);
   };
   for (const FilterPosition position :
        {FilterPosition::kBeforeStatic, FilterPosition::kBeforeRouter, FilterPosition::kBeforeExec}) {
-    add_app().insert_filter("/*", position, read);
+    expect_400("a filter before the handler", [&](App& app) {
+      app.insert_filter("/*", position, read);
+      app.any("/", ok);
+    });
   }
-  add_app().insert_filter("/*", FilterPosition::kAfterExec, read, {.return_on_output = false});
-  add_app().insert_filter_chain("/*", [&](HandlerFunction) { return read; });
-  add_app().error_handler("405", read);
-  add_app({.enable_xsrf = true});
-  for (size_t i = 0; i < apps.size(); ++i) {
-    SCOPED_TRACE(i);
-    App& app = *apps[i];
-    app.any("/other", [](Context&) {});
-    if (app.options().enable_xsrf) {
-      app.router<FormController>("/");
-    } else if (i + 2 == apps.size()) {
-      app.any("/", [](Context& c) { c.show_error("405"); });
-    } else {
-      app.any("/", [](Context& c) { c.output.body("ok"); });
-    }
-    Engine engine(apps[i]);
-    const FullRequest broken("POST", "/", {{"Content-Type", "application/x-www-form-urlencoded"}}, "%");
-    const Answer answer = exchange(engine, broken);
-    EXPECT_EQ(answer.status, 400);
-    EXPECT_EQ(answer.body, kBadPair);
-  }
+  expect_400("a filter after the handler", [&](App& app) {
+    app.insert_filter("/*", FilterPosition::kAfterExec, read, {.return_on_output = false});
+    app.any("/", ok);
+  });
+  expect_400("a filter chain", [&](App& app) {
+    app.insert_filter_chain("/*", [&](HandlerFunction) { return read; });
+    app.any("/", ok);
+  });
+  expect_400("a page of an error", [&](App& app) {
+    app.error_handler("405", read);
+    app.any("/", [](Context& c) { c.show_error("405"); });
+  });
+  expect_400("the check of XSRF", [](App& app) { app.router<FormController>("/"); }, {.enable_xsrf = true});
 }
 
 TEST_F(HostileTest, ABrokenFormHasNoMethodAndAnApplicationCanHaveItsOwnPage) {
@@ -297,7 +299,6 @@ TEST_F(HostileTest, ABrokenFormHasNoMethodAndAnApplicationCanHaveItsOwnPage) {
 // Pages read the form to know a language, for example.
 TEST_F(HostileTest, AnErrorPageThatReadsABrokenFormIs400) {
   const auto page = [](Context& c) { c.output.body("page " + std::string(c.input.query("lang"))); };
-  const FullRequest broken("POST", "/", {{"Content-Type", "application/x-www-form-urlencoded"}}, "%");
   const HandlerFunction routes[] = {[](Context& c) { c.input.query("a"); }, [](Context& c) { c.abort(404, "404"); },
                                     [](Context& c) { c.abort(422, "422"); }, [](Context& c) { c.show_error("404"); }};
   for (const bool in_chain : {false, true}) {
@@ -308,7 +309,7 @@ TEST_F(HostileTest, AnErrorPageThatReadsABrokenFormIs400) {
       app->any("/", route);
       if (in_chain) app->insert_filter_chain("/*", [&](HandlerFunction) { return routes[0]; });
       Engine engine(app);
-      const Answer answer = exchange(engine, broken);
+      const Answer answer = exchange(engine, kBrokenForm);
       EXPECT_EQ(answer.status, 400);
       EXPECT_EQ(answer.body, kBadPair);
     }
@@ -327,8 +328,7 @@ TEST_F(HostileTest, APageForBrokenFormsMayStop) {
     app->any("/", read);
     if (in_chain) app->insert_filter_chain("/*", [&](HandlerFunction) { return read; });
     Engine engine(app);
-    const FullRequest broken("POST", "/", {{"Content-Type", "application/x-www-form-urlencoded"}}, "%");
-    const Answer answer = exchange(engine, broken);
+    const Answer answer = exchange(engine, kBrokenForm);
     EXPECT_EQ(answer.status, 400);
     EXPECT_EQ(answer.body, "stopped");
   }

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <memory>
 #include <set>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -32,18 +33,14 @@ class SettingsTest : public ::testing::Test {
     }
     return "no error";
   }
-  std::string source(const std::string& key) const {
+  const Setting& find(const std::string& key) const {
     for (const Setting& setting : settings_->all()) {
-      if (setting.key == key) return setting.source;
+      if (setting.key == key) return setting;
     }
-    return "no such key";
+    throw std::invalid_argument("no such key: " + key);
   }
-  std::string value(const std::string& key) const {
-    for (const Setting& setting : settings_->all()) {
-      if (setting.key == key) return setting.get();
-    }
-    return "no such key";
-  }
+  std::string source(const std::string& key) const { return find(key).source; }
+  std::string value(const std::string& key) const { return find(key).get(); }
 
   Options options_;
   std::unique_ptr<Settings> settings_;
