@@ -212,8 +212,8 @@ TEST(SessionsInAFile, OutliveTheServer) {
   server.stop();
 }
 
-// Several clients at a time, because a request takes the pool's idle connection: only requests that overlap use
-// several.
+// A request takes an idle connection of the pool, so only requests that overlap use several connections. That is why
+// there are several clients.
 TEST(SessionsInMemory, AreTheSameForEveryConnectionOfThePool) {
   constexpr int kClients = 8;
   constexpr int kVisits = 60;

@@ -129,7 +129,7 @@ TEST_F(DeferredAnswers, AreFramedForTheRequest) {
   EXPECT_EQ(old.wait_for_end(), Ending::kClosed);
 }
 
-// As other answers (Response::status_of_overflow()), although the request is gone.
+// The rule is that of other answers (Response::status_of_overflow()). It must hold although the request is gone.
 TEST_F(DeferredAnswers, WithTooManyFieldsBlameTheSideThatMadeThem) {
   Client client(port());
   const std::string text(5'000, 'x');

@@ -330,7 +330,8 @@ INSTANTIATE_TEST_SUITE_P(Rfc9110Section1011, RejectedExpectation,
                          ::testing::Values("x", "100-continued", "200-ok", "100-continue, x", "x, 100-continue",
                                            "100-continue\r\nExpect: x", "100-continue=1"));
 
-// The reason is true: it neither names what the request does not do, nor recommends what is refused as well.
+// The reason must be true: it must not name a fault that the request does not have, and must not recommend a form that
+// is refused too.
 TEST(RejectedReason, NamesTheFault) {
   const std::string post = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: ";
   const struct {

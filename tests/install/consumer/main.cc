@@ -1,6 +1,7 @@
 // A program that uses the installed libraries. It runs three servers and sends requests to each: one with a plain
-// http::Handler, one in the Gin style and one in the Beego style. It is compiled with the flags of other builds, so it
-// calls what inline functions of the application and functions of the libraries do together: pools, arenas, containers.
+// http::Handler, one in the Gin style and one in the Beego style. tests/install/check compiles it with other flags than
+// the libraries. So it uses pools, arenas and containers: inline functions of the program and functions of the
+// libraries change them together.
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

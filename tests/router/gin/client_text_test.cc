@@ -85,7 +85,7 @@ std::vector<Repetition> repetitions(const std::string& text) {
       {"requested", "/Cors/x", {{"Origin", "https://a.example"}, {"Access-Control-Request-Headers", text}}, "OPTIONS"}};
 }
 
-// Answers of a real connection end: they have a length that a client can rely on.
+// A client must know where the answer ends: every answer except 204 has a Content-Length.
 void expect_no_server_error(const Answer& answer, const std::string& what) {
   EXPECT_LT(answer.status, 500) << what;
   EXPECT_EQ(answer.field("Content-Length").empty(), answer.status == 204) << what;
