@@ -184,7 +184,6 @@ bool Response::add(std::string_view name, std::string_view value) {
   const size_t size = name.size() + 2 + value.size() + 2;
   if (size > fields_.size() - fields_size_) {
     overflow_ = true;
-    if (status_of_overflow_ == 0) status_of_overflow_ = static_cast<uint16_t>(status_of_overflow(*request_));
     return false;
   }
   char* to = put(fields_.data() + fields_size_, name);
@@ -202,13 +201,13 @@ bool Response::set(std::string_view name, std::string_view value) {
   const size_t before = fields_size_;
   if (!add(name, value)) return false;
   remove_before(name, before);
-  if (always_vary_size_ > 0 && grammar::equal_fold_ascii(name, "Vary"sv)) restore_vary();
+  keep_vary(name);
   return true;
 }
 
 void Response::remove(std::string_view name) {
   remove_before(name, fields_size_);
-  if (always_vary_size_ > 0 && grammar::equal_fold_ascii(name, "Vary"sv)) restore_vary();
+  keep_vary(name);
 }
 
 bool Response::set_cookie(std::string_view value) {
@@ -262,6 +261,11 @@ void Response::always_vary(std::string_view request_field) {
   vary(request_field);
 }
 
+// Called after the fields with this name have been replaced or removed.
+void Response::keep_vary(std::string_view changed) {
+  if (always_vary_size_ > 0 && grammar::equal_fold_ascii(changed, "Vary"sv)) restore_vary();
+}
+
 void Response::restore_vary() {
   for (size_t i = 0; i < always_vary_size_; ++i) vary(always_vary_[i]);
 }
@@ -278,7 +282,9 @@ void Response::end_overflowed() {
   overflow_ = false;
   coder_ = nullptr;
   fields_size_ = 0;
-  if (status_ < 500) status_ = status_of_overflow_;  // a handler that has failed stays the server's error
+  if (status_ < 500) {  // a handler that has failed stays the server's error
+    status_ = status_of_overflow_ != 0 ? status_of_overflow_ : status_of_overflow(*request_);
+  }
   restore_vary();
   add("Content-Type"sv, "text/plain; charset=utf-8"sv);
   char body[128];
@@ -291,13 +297,14 @@ void Response::end_overflowed() {
 void Response::end(std::string_view body) {
   switch (state_) {
     case State::kOpen:
-      if (has_no_content()) {
+      if (has_no_content()) [[unlikely]] {
         if (coder_ != nullptr && status_ == 304) coder_->describe_not_modified(*this);
         body = {};
       } else if (coder_ != nullptr) {
         body = coder_->code(*this, body);
       }
-      if (overflow_) return end_overflowed();  // the coder may have added fields
+      if (overflow_) [[unlikely]]
+        return end_overflowed();  // the coder may have added fields
       write_head(has_no_body() ? Framing::kNone : Framing::kLength, body.size(), body);
       break;
     case State::kStreaming:

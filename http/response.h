@@ -84,7 +84,7 @@ class Response {
   // The status of an answer whose fields exceed limits::kResponseFieldBytes. If the request has a long part, the answer
   // repeats that part, and the client is to blame: 414 for the target, 431 for the fields, 413 for the body
   // (limits::kBlamedRequestBytes). Otherwise the handler is to blame: 500.
-  static int status_of_overflow(const Request& request);
+  [[gnu::cold]] static int status_of_overflow(const Request& request);
 
   // Ends the response with this body; a second call does nothing. 204, 205 and 304 are sent without a body. The answer
   // to HEAD has the length of the body, but not its bytes.
@@ -135,9 +135,10 @@ class Response {
   static constexpr size_t kAlwaysVary = 4;  // cors uses three
 
   void remove_before(std::string_view name, size_t end, std::string_view value_begin = {});
-  void restore_vary();
+  void keep_vary(std::string_view changed);
+  [[gnu::cold]] void restore_vary();
   void drop_file();
-  void end_overflowed();
+  [[gnu::cold]] void end_overflowed();
   void write_head(Framing framing, uint64_t length, std::string_view body);
   bool has_no_body() const { return status_ == 204 || status_ == 304; }
   // The end of the head does not end the answer of 205, so its length is sent, and must be 0 (RFC 9110 §15.3.6).
@@ -155,7 +156,7 @@ class Response {
   uint8_t minor_version_ = 1;
   uint8_t always_vary_size_ = 0;
   uint16_t fields_size_ = 0;
-  uint16_t status_of_overflow_ = 0;  // 0: not known before the overflow
+  uint16_t status_of_overflow_ = 0;  // of a deferred answer, whose request is gone; otherwise 0
   FileBody file_;
   std::function<void(DeferredAnswer)> begin_;
   std::array<std::string_view, kAlwaysVary> always_vary_;

@@ -104,7 +104,7 @@ void Connection::on_timeout(WorkerContext& worker, Timeout kind) {
   if (state_ == State::kAnswering && kind != Timeout::kWrite) return;
   switch (kind) {
     case Timeout::kHeader:
-      if (!has_begun_request()) return close(worker);  // see kIdle: the bytes were empty lines
+      if (!has_begun_request()) return close(worker);  // set by kIdle below, and only empty lines have arrived
       return refuse_and_close(worker, 408, "the request's head did not arrive in time");
     case Timeout::kBody:
       return refuse_and_close(worker, 408, "the request's body did not arrive in time");
@@ -125,12 +125,12 @@ void Connection::on_write_timeout(WorkerContext& worker) {
   const uint32_t unacknowledged_now = unacknowledged();
   // If the client has everything that the kernel could send, it waits for this server (a slow disk, a stopped process).
   if (unacknowledged_now == 0) {
-    return state_ == State::kReading ? set_timeout(worker, Timeout::kIdle) : await_progress(worker);
+    return state_ == State::kReading ? set_timeout(worker, Timeout::kIdle) : await_progress(worker, 0);
   }
   const int64_t required = worker.options.min_write_rate * worker.options.write_timeout.count() / 1000;
   const auto read = static_cast<int64_t>(unread_) - static_cast<int64_t>(unacknowledged_now + pending_size_);
   if (read < std::max<int64_t>(required, 1)) return abort(worker);
-  await_progress(worker);
+  await_progress(worker, unacknowledged_now);
 }
 
 // Discards unsent responses. The client sees a reset, so it knows that they are missing.
@@ -205,7 +205,7 @@ void Connection::send_output(WorkerContext& worker, Output& output, SendBlocks::
 }
 
 void Connection::send_pending(WorkerContext& worker, bool now_or_never) {
-  if (!now_or_never && worker.deadlines.kind(slot_) != Timeout::kWrite) await_progress(worker);
+  if (!now_or_never && worker.deadlines.kind(slot_) != Timeout::kWrite) await_progress(worker, unacknowledged());
   sending_ = true;
   worker.ring.send(socket_, {pending_, pending_size_}, now_or_never, tag(Operation::kSend));
 }
@@ -213,15 +213,15 @@ void Connection::send_pending(WorkerContext& worker, bool now_or_never) {
 // Begins a period of options.write_timeout. At its end the client must have acknowledged enough of the bytes that are
 // in unread_. Sends do not begin a new period: the kernel may accept bytes again and again from a client that is slower
 // than options.min_write_rate.
-void Connection::await_progress(WorkerContext& worker) {
-  unread_ = unacknowledged() + pending_size_;
+void Connection::await_progress(WorkerContext& worker, uint32_t unacknowledged_now) {
+  unread_ = uint64_t{unacknowledged_now} + pending_size_;
   set_timeout(worker, Timeout::kWrite);
 }
 
 // The pending bytes follow those that the client is reading, if the write deadline is set.
 void Connection::expect_more(WorkerContext& worker) {
   if (worker.deadlines.kind(slot_) != Timeout::kWrite) return;
-  if (unacknowledged() == 0) return await_progress(worker);  // the client has waited for this server
+  if (unacknowledged() == 0) return await_progress(worker, 0);  // the client had nothing more to read
   unread_ += pending_size_;
 }
 

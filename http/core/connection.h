@@ -81,7 +81,8 @@ class Connection {
   void serve_received(WorkerContext& worker, std::span<char> bytes);
   void serve_partial(WorkerContext& worker);
   bool await_rest(WorkerContext& worker, bool new_request, Output& output);
-  bool answer_head(WorkerContext& worker, Output& output);
+  // Rare, so its code does not stand among that of every request.
+  [[gnu::cold, gnu::noinline]] bool answer_head(WorkerContext& worker, Output& output);
   // Both return true if the connection stays open.
   bool answer(WorkerContext& worker, Request& request, Output& output);
   bool conclude(WorkerContext& worker, const Request& request, bool whole, Output& output);
@@ -98,7 +99,7 @@ class Connection {
   void send_output(WorkerContext& worker, Output& output, SendBlocks::BlockId block);
   void send_pending(WorkerContext& worker, bool now_or_never);
   void release_pending(WorkerContext& worker);
-  void await_progress(WorkerContext& worker);
+  void await_progress(WorkerContext& worker, uint32_t unacknowledged_now);
   void expect_more(WorkerContext& worker);
   uint32_t unacknowledged() const;
   void on_all_sent(WorkerContext& worker);

@@ -26,8 +26,9 @@ void count_status(WorkerContext& worker, int status) {
   (status < 400 ? counters.responses_3xx : status < 500 ? counters.responses_4xx : counters.responses_5xx).add(1);
 }
 
-// Ends the response with a body that explains the error (RFC 9110 §15.5, §15.6).
-void end_with_reason(Response& response, int status, const char* reason) {
+// Ends the response with a body that explains the error (RFC 9110 §15.5, §15.6). Out of line, because `body` would
+// enlarge the stack frame of every request.
+[[gnu::cold, gnu::noinline]] void end_with_reason(Response& response, int status, const char* reason) {
   char body[160];
   const int size = std::snprintf(body, sizeof body, "%d %s: %s\n", status, reason_phrase(status).data(), reason);
   response.status(status);
@@ -35,21 +36,22 @@ void end_with_reason(Response& response, int status, const char* reason) {
   response.end({body, std::min(static_cast<size_t>(size), sizeof body - 1)});
 }
 
-// Answers the requests that are not for a resource. Returns false for every other request.
-bool answer_without_resource(const Request& request, Response& response) {
+bool is_for_resource(const Request& request) {
+  return request.method != Method::kConnect && request.path != "*"sv;
+}
+
+// Answers a request that is not for a resource.
+[[gnu::cold, gnu::noinline]] void answer_without_resource(const Request& request, Response& response) {
   if (request.method == Method::kConnect) {
     response.close();  // the bytes that follow are meant for the tunnel
-    end_with_reason(response, 501, "CONNECT tunnels are not supported");
-    return true;
+    return end_with_reason(response, 501, "CONNECT tunnels are not supported");
   }
-  if (request.path != "*"sv) return false;
   response.status(204);  // OPTIONS for the whole server (RFC 9110 §9.3.7)
   response.set("Allow"sv, "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"sv);
-  return true;
 }
 
 void dispatch(WorkerContext& worker, const Request& request, Response& response) {
-  if (answer_without_resource(request, response)) return;
+  if (!is_for_resource(request)) return answer_without_resource(request, response);
   const alloc::Books::Entry entry(worker.books);  // the router charges the account of the route
   worker.handler->handle(request, response);
 }
@@ -63,7 +65,10 @@ void count_request(WorkerContext& worker) {
 
 // Returns false if the answer may depend on the body. Then the request is counted when the body has arrived.
 bool dispatch_head(WorkerContext& worker, const Request& request, Response& response) {
-  if (answer_without_resource(request, response)) return true;
+  if (!is_for_resource(request)) {
+    answer_without_resource(request, response);
+    return true;
+  }
   bool answered = false;
   try {
     const alloc::Books::Deferred costs(worker.books, alloc::kUnmatched);
@@ -184,6 +189,22 @@ bool Connection::await_rest(WorkerContext& worker, bool new_request, Output& out
   return answer_head(worker, output);
 }
 
+// Completes the answer after run_handler(), which returned `whole`.
+bool Connection::conclude(WorkerContext& worker, const Request& request, bool whole, Output& output) {
+  Response& response = worker.response;
+  alloc::enter(alloc::Phase::kWrite);
+  if (!response.ended()) {
+    if (!whole) return false;
+    if (response.deferred()) {
+      begin_deferred(worker, request);
+      return true;
+    }
+    response.end();
+  }
+  count_status(worker, response.status());
+  return place_file(response, output) && response.keep_alive();
+}
+
 // Answers a client that waits before it sends the body: with 100 Continue, or with the final answer if the head decides
 // it. Returns true if this is the connection's last answer.
 bool Connection::answer_head(WorkerContext& worker, Output& output) {
@@ -206,21 +227,6 @@ bool Connection::answer(WorkerContext& worker, Request& request, Output& output)
   request.socket = socket_;
   const bool whole = run_handler(worker, request, output, [&] { dispatch(worker, request, worker.response); });
   return conclude(worker, request, whole, output);
-}
-
-bool Connection::conclude(WorkerContext& worker, const Request& request, bool whole, Output& output) {
-  Response& response = worker.response;
-  alloc::enter(alloc::Phase::kWrite);
-  if (!response.ended()) {
-    if (!whole) return false;
-    if (response.deferred()) {
-      begin_deferred(worker, request);
-      return true;
-    }
-    response.end();
-  }
-  count_status(worker, response.status());
-  return place_file(response, output) && response.keep_alive();
 }
 
 void Connection::begin_deferred(WorkerContext& worker, const Request& request) {

@@ -253,11 +253,12 @@ RequestParser::Status RequestParser::parse_refused_line(size_t size) {
     fail(400, kNoRequestLine);
   } else if (end != std::string_view::npos) {
     const int major = major_version_of(line.substr(0, end + 1));
-    if (major >= 0 && major != 1) {
+    if (major < 0 || (major == 1 && bad_version)) {
+      fail(400, kNoRequestLine);
+    } else if (major != 1) {
       fail(505, kOtherVersion);
     } else {
-      const bool well_formed = major == 1 && !bad_version;
-      fail(well_formed ? 501 : 400, well_formed ? "unknown method" : kNoRequestLine);
+      fail(501, "unknown method");
     }
   } else if (line.size() > limits::kRequestLineBytes) {
     fail(bad_version ? 400 : 501, bad_version ? kNoRequestLine : "unknown method");

@@ -101,7 +101,7 @@ class RequestParser {
   bool head_complete_;
   bool message_complete_;
   bool chunked_ = false;
-  bool refused_line_;  // by llhttp, or it would wait for more than a head: the line alone decides the error
+  bool refused_line_;  // llhttp has refused the request line, or would wait for more than the head
   bool half_line_;     // of an empty line before the request, only the CR has arrived
   bool keep_alive_;
   bool expect_continue_;

@@ -31,7 +31,7 @@ class ContextPool {
       pool.use_.count(pooled_);
       if (!pooled_) context_ = new Context(request, response, *memory_, proxies);
     }
-    ~Lease() {
+    [[gnu::always_inline]] ~Lease() {
       if (pooled_) {
         pool_.contexts_.give(context_);
       } else {
@@ -61,7 +61,7 @@ class ContextPool {
     memories_.pop_back();
     return memory;
   }
-  void give_memory(std::unique_ptr<memory::ContextMemory> memory) {
+  [[gnu::always_inline]] void give_memory(std::unique_ptr<memory::ContextMemory> memory) {
     if (!keep_ || memories_.size() == kMaxPooled) return;
     memory->arena.reset();
     memory->buffer.clear();

@@ -43,10 +43,10 @@ class Engine final : public http::Handler {
   }
 
   // A route may read the body. A path without a route is answered now, if no handler of the application may read the
-  // body before.
+  // body before. Such requests are rare: they need no pool, and handle(), its only user, is inlined whole.
   bool answer_head(const http::Request& request, http::Response& response) override {
-    ContextPool::Lease lease(pool_, request, response, kOptions.proxies);
-    Context& context = lease.context();
+    memory::ContextMemory memory;
+    Context context(request, response, memory, kOptions.proxies);
     const RequestPath path = path_of(context);
     if (path.valid) {
       const int found =
