@@ -76,14 +76,10 @@ std::string_view write_socket_address(const sockaddr_storage& address, char* to,
   } else {
     return {};
   }
-  const std::string_view text = grammar::write_address(bytes, to);
-  if (scope == 0) return text;
   std::array<char, IF_NAMESIZE> room{};
-  const std::string_view zone = zone_name(scope, room);
-  if (text.size() + 1 + zone.size() > size) return text;
-  to[text.size()] = '%';
-  std::ranges::copy(zone, to + text.size() + 1);
-  return {to, text.size() + 1 + zone.size()};
+  const std::string_view zone = scope == 0 ? std::string_view() : zone_name(scope, room);
+  const std::string_view text = grammar::write_scoped_address({.address = bytes, .zone = zone}, to, size);
+  return text.empty() ? grammar::write_address(bytes, to) : text;
 }
 
 std::string url_host(std::string_view address) {

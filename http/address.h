@@ -22,8 +22,8 @@ struct SocketAddress {
 };
 
 // Reads a numeric address; a link-local one needs its zone, the name or number of a network interface: "fe80::1%eth0".
-// IPv4 in the mapped form ::ffff:127.0.0.1 makes an IPv4 address. Empty if `text` is not a numeric address, or if this
-// machine has no such interface.
+// The mapped form of an IPv4 address, ::ffff:127.0.0.1, gives an IPv4 address. Returns nothing if `text` is not a
+// numeric address, or if this machine has no such interface.
 std::optional<SocketAddress> make_socket_address(std::string_view text, uint16_t port);
 
 // Writes the one spelling of an address (grammar::write_address()), with its zone if it has one, and returns a view of

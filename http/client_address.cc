@@ -18,15 +18,17 @@ std::string_view take_last(std::string_view& list) {
   return grammar::trim(last);
 }
 
-// Returns nothing if X-Forwarded-For is malformed or missing; `present` tells the two cases apart.
-std::optional<grammar::Address> walk_from_right(const Request& request, std::span<const grammar::Network> trusted,
-                                                bool& present) {
+bool trusts(std::span<const grammar::Network> trusted, const grammar::Address& address) {
+  return std::ranges::any_of(trusted, [&](const grammar::Network& network) { return network.contains(address); });
+}
+
+// Returns nothing if X-Forwarded-For is malformed.
+std::optional<grammar::Address> walk_from_right(const Request& request, std::span<const grammar::Network> trusted) {
   std::array<std::string_view, limits::kFieldCount> lines;
   size_t count = 0;
   for (const Field field : request.fields) {
     if (count < lines.size() && grammar::equal_fold_ascii(field.name, "X-Forwarded-For")) lines[count++] = field.value;
   }
-  present = count > 0;
   std::optional<grammar::Address> leftmost;
   while (count > 0) {
     std::string_view line = lines[--count];
@@ -41,18 +43,13 @@ std::optional<grammar::Address> walk_from_right(const Request& request, std::spa
 
 }  // namespace
 
-bool trusts(std::span<const grammar::Network> trusted, const grammar::Address& address) {
-  return std::ranges::any_of(trusted, [&](const grammar::Network& network) { return network.contains(address); });
-}
-
 std::optional<grammar::Address> forwarded_client(const Request& request, std::string_view peer,
                                                  std::span<const grammar::Network> trusted) {
   if (trusted.empty()) return std::nullopt;
   const auto address = grammar::parse_scoped_address(peer);
   if (!address || !trusts(trusted, address->address)) return std::nullopt;
-  bool forwarded = false;
-  const auto client = walk_from_right(request, trusted, forwarded);
-  return client || forwarded ? client : grammar::parse_address(request.header("X-Real-IP"));
+  if (!request.has_header("X-Forwarded-For")) return grammar::parse_address(request.header("X-Real-IP"));
+  return walk_from_right(request, trusted);
 }
 
 }  // namespace duel::http

@@ -10,8 +10,6 @@
 
 namespace duel::http {
 
-bool trusts(std::span<const grammar::Network> trusted, const grammar::Address& address);
-
 // The client's address as trusted proxies report it; empty if the peer is the client. `peer` is the text of
 // Request::remote_address().
 //

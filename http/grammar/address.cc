@@ -70,15 +70,19 @@ std::string_view write_address(const Address& address, char* to) {
   return {to, static_cast<size_t>(end - to)};
 }
 
+std::string_view write_scoped_address(const ScopedAddress& from, char* to, size_t size) {
+  const std::string_view address = write_address(from.address, to);
+  if (from.zone.empty()) return address;
+  const size_t whole = address.size() + 1 + from.zone.size();
+  if (whole > size) return {};
+  to[address.size()] = '%';
+  std::ranges::copy(from.zone, to + address.size() + 1);
+  return {to, whole};
+}
+
 std::string_view respell_address(std::string_view text, char* to) {
   const auto read = parse_scoped_address(text);
-  if (!read) return {};
-  const size_t size = write_address(read->address, to).size();
-  if (read->zone.empty()) return {to, size};
-  if (size + 1 + read->zone.size() > kAddressTextBytes) return {};
-  to[size] = '%';
-  std::ranges::copy(read->zone, to + size + 1);
-  return {to, size + 1 + read->zone.size()};
+  return read ? write_scoped_address(*read, to, kAddressTextBytes) : std::string_view();
 }
 
 }  // namespace duel::http::grammar

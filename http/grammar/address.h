@@ -47,6 +47,10 @@ struct ScopedAddress {
 // The same as parse_address(), and a zone is allowed behind an IPv6 address. IPv4 has no zones.
 constexpr std::optional<ScopedAddress> parse_scoped_address(std::string_view text);
 
+// Writes an address and its zone, as write_address() does. `size` is that of `to` in bytes. Empty if the zone does not
+// fit.
+std::string_view write_scoped_address(const ScopedAddress& from, char* to, size_t size);
+
 // The one spelling of an address that may have a zone. Empty if `text` is not such an address. `to` has room for
 // kAddressTextBytes. A zone that does not fit is malformed.
 std::string_view respell_address(std::string_view text, char* to);

@@ -269,13 +269,13 @@ std::optional<FormPart> MultipartReader::read_part() {
   const auto head = read_head(part.substr(0, head_end).substr(std::min(kLineBreak.size(), head_end)));
   if (!head) return fail(kMalformedHead);
   if (head->disposition.data() == nullptr) return std::nullopt;
-  std::string_view type = type_of(head->disposition);
+  const std::string_view type = type_of(head->disposition);
+  std::string_view behind_token = type;
+  const bool is_token = !take_token(behind_token).empty() && behind_token.empty();
   Parameter parameters[] = {{"name"}, {"filename"}};
   const auto& [name, filename] = parameters;
-  const bool is_form_data = equal_fold_ascii(type, "form-data");
-  if (take_token(type).empty() || !type.empty() || !read_parameters(head->disposition, parameters))
-    return fail(kMalformedHead);
-  if (!is_form_data || name.value.sent.empty()) return std::nullopt;
+  if (!is_token || !read_parameters(head->disposition, parameters)) return fail(kMalformedHead);
+  if (!equal_fold_ascii(type, "form-data") || name.value.sent.empty()) return std::nullopt;
   const size_t begin = std::min(head_end + kHeadEnd.size(), part.size() - kLineBreak.size());
   return FormPart{.name = name.value,
                   .filename = filename.value,

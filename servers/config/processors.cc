@@ -41,6 +41,13 @@ struct Group {
   bool v2 = true;
 };
 
+// Whether a comma-separated list names the controller of CPU time.
+bool lists_cpu(std::string_view list) {
+  bool found = false;
+  http::grammar::for_each_member(list, [&](std::string_view member) { found = found || member == "cpu"; });
+  return found;
+}
+
 // A line is "ID:controllers:path" (cgroups(7)). The controller cpu is in one hierarchy of v1, or else in that of v2.
 std::optional<Group> own_group(const std::string& root) {
   std::optional<Group> group;
@@ -51,10 +58,8 @@ std::optional<Group> own_group(const std::string& root) {
     if (path_at == 0 || line.size() == path_at || line[path_at] != '/') continue;
     const std::string path = line.substr(path_at);
     if (line.starts_with("0:")) group = Group{path, true};
-    bool has_cpu = false;
-    http::grammar::for_each_member(std::string_view(line).substr(controllers_at, path_at - 1 - controllers_at),
-                                   [&](std::string_view controller) { has_cpu = has_cpu || controller == "cpu"; });
-    if (has_cpu) return Group{path, false};
+    if (lists_cpu(std::string_view(line).substr(controllers_at, path_at - 1 - controllers_at)))
+      return Group{path, false};
   }
   return group;
 }
@@ -82,8 +87,8 @@ struct Mount {
   std::string point;
 };
 
-// The mounts that show the controller cpu. A line is "ID parent major:minor ROOT POINT options [optional...] - TYPE
-// source OPTIONS" (proc_pid_mountinfo(5)).
+// The mounts that show the controller cpu. proc_pid_mountinfo(5) describes the lines:
+//   ID parent major:minor ROOT POINT options [optional...] - TYPE source OPTIONS
 std::vector<Mount> mounts_of_cpu(const std::string& root, bool v2) {
   std::vector<Mount> mounts;
   std::ifstream file(root + "/proc/self/mountinfo");
@@ -99,9 +104,8 @@ std::vector<Mount> mounts_of_cpu(const std::string& root, bool v2) {
     std::string options;
     before >> skipped >> skipped >> skipped >> group >> point;
     after >> type >> skipped >> options;
-    bool has_cpu = v2;
-    http::grammar::for_each_member(options, [&](std::string_view option) { has_cpu = has_cpu || option == "cpu"; });
-    if (type == (v2 ? "cgroup2" : "cgroup") && has_cpu) mounts.push_back({unescaped(group), unescaped(point)});
+    const bool is_wanted = v2 ? type == "cgroup2" : type == "cgroup" && lists_cpu(options);
+    if (is_wanted) mounts.push_back({unescaped(group), unescaped(point)});
   }
   return mounts;
 }

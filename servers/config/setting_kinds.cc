@@ -56,7 +56,7 @@ Setting networks_setting(const SettingName& name, std::vector<http::grammar::Net
       valid = valid && network.has_value();
       if (network) given.push_back(*network);
     });
-    const bool none = to_lower_ascii(list) == "none";
+    const bool none = http::grammar::equal_fold_ascii(list, "none");
     if (!none && (!valid || given.empty())) return false;
     networks = given;
     return true;

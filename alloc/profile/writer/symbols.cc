@@ -59,13 +59,15 @@ int open_vdso() {
 int open_module(const Process& process, size_t index) {
   const Module& module = process.modules[index];
   std::vector<std::string> paths = {module.path};
-  // A newer build can have replaced the program's file. /proc/PID/exe still opens the file that is running, unless the
-  // loader has started the program.
-  const std::string running = "/proc/" + std::to_string(process.pid) + "/exe";
-  std::error_code error;
-  std::string executed = std::filesystem::read_symlink(running, error).string();
-  std::replace(executed.begin(), executed.end(), '\n', '?');  // as in the description of the process
-  if (index == 0 && (!module.build_id.empty() || executed.starts_with(module.path))) paths.push_back(running);
+  if (index == 0) {
+    // A newer build can have replaced the program's file. /proc/PID/exe still opens the file that is running, unless
+    // the loader has started the program.
+    const std::string running = "/proc/" + std::to_string(process.pid) + "/exe";
+    std::error_code error;
+    std::string executed = std::filesystem::read_symlink(running, error).string();
+    std::replace(executed.begin(), executed.end(), '\n', '?');  // as in the description of the process
+    if (!module.build_id.empty() || executed.starts_with(module.path)) paths.push_back(running);
+  }
   for (const std::string& path : paths) {
     const int file = path.find("vdso") != std::string::npos && path.find('/') == std::string::npos
                          ? open_vdso()
