@@ -9,6 +9,7 @@ comparison.py   parts shared by the scenarios: rounds, heading, remarks
 ablation.py     the scenarios that compare two variants within one style
 server.py       a server process
 load.py, ab.py  the load generators wrk and ab
+duel_load.py    the load generator duel-load (bench/load)
 hdr.py          a reader of the histograms of duel-load
 mixed_load.py   the clients of bench/soak
 soak.py         the command line of bench/soak

@@ -16,7 +16,7 @@ SECONDS_MAX = 3600  # an hour per run
 WRK_THREADS_MAX = 1024
 ARTICLE_WRK_THREADS = 4
 CONNECTIONS_MAX = 16_384  # the server's default of --max-connections; further clients get 503
-BUILT = {name: environment.ROOT / "build" / "release" / name for name in ("server", "null_server")}
+BUILT = {name: environment.ROOT / "build" / "release" / name for name in ("server", "null_server", "duel-load")}
 
 
 def list_of_scenarios():
@@ -59,6 +59,8 @@ def parser():
     add("--server", type=program, default=str(BUILT["server"]), metavar="FILE", help="server program to measure (the release build)")
     add("--null-server", type=program, default=str(BUILT["null_server"]), metavar="FILE",
         help="program with the core but without a router, for the gc scenario (the release build)")
+    add("--duel-load", type=program, default=str(BUILT["duel-load"]), metavar="FILE",
+        help="load generator of the scenarios with a fixed rate (the release build)")
     add("--results", type=kinds.writable_folder, default=str(environment.ROOT / "bench" / "results"), metavar="FOLDER",
         help="folder for the records (bench/results)")
     add("--plot", type=kinds.writable_file(".svg"), metavar="FILE.svg", help="also copy the scenario's SVG plot to this file")
@@ -87,7 +89,7 @@ def parse_arguments(arguments):
 def require_agreement(options, scenario):
     """Checks what options need of each other, of the scenario and of the machine. A scenario module may declare ROUNDS_MIN,
     CONNECTIONS (the number that it makes, whatever --connections says), CONNECTIONS_MAX, PORTS (how many ports in a row its servers
-    need) and NEEDS_NULL_SERVER."""
+    need), NEEDS_NULL_SERVER and NEEDS_DUEL_LOAD."""
     connections = getattr(scenario, "CONNECTIONS", options.connections)
     _, client_cpus = cpus.choose(options.server_cpus, options.client_cpus)
     if options.wrk_threads is None:
@@ -111,6 +113,8 @@ def require_agreement(options, scenario):
     needed = {"--server": options.server}
     if getattr(scenario, "NEEDS_NULL_SERVER", False):
         needed["--null-server"] = options.null_server
+    if getattr(scenario, "NEEDS_DUEL_LOAD", False):
+        needed["--duel-load"] = options.duel_load
     for option, path in needed.items():
         if not options.check and not path.is_file():
             raise HarnessError(f"{option}: there is no program at {path}; start bench/compare, which builds it, or name another program")
@@ -139,7 +143,7 @@ def main():
     except KeyboardInterrupt:
         processes.stop_all()
         kept = f"; {len(session.records.runs)} runs are kept in {session.records.folder}" if session else ""
-        print(f"\nbench/compare: interrupted, the server and wrk are stopped{kept}", file=sys.stderr)
+        print(f"\nbench/compare: interrupted, the server and the load generator are stopped{kept}", file=sys.stderr)
         return 130
     return 0
 

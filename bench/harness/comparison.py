@@ -101,7 +101,7 @@ def why_neither(runs):
 
 
 def latency_is_void(runs):
-    return limit_rule.latency_is_void(median(runs, "in_flight_share"))
+    return runs[0]["in_flight_share"] is not None and limit_rule.latency_is_void(median(runs, "in_flight_share"))
 
 
 def cell_text(text, field, runs):

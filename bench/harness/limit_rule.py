@@ -8,7 +8,8 @@ A closed loop is as fast as its slowest part. Requests/s are a result about the 
 3. Otherwise it was the *client* if the run reached CEILING of the rate that a server without a router (the null server) reached in
    the same rounds, and that server was not saturated either: a server that does nothing would have been no faster. (If other
    processes took the CPUs of both servers, they were the limit, and the rate is no result about the server either.)
-4. Otherwise it was *neither*: CPU time was left on both sides. Others used the CPUs, or both sides waited.
+4. Otherwise it was *neither*: CPU time was left on both sides. Others used the CPUs, or both sides waited, or (an open loop) the
+   schedule asked for no more. Rule 3 is for closed loops only.
 
 Latency has a check of its own, Little's law: the requests in flight are the rate times the mean latency. In a closed loop they are
 the connections. If the product differs from the connections by more than LITTLE_TOLERANCE, the client did not see a part of the
@@ -49,22 +50,27 @@ class Ceiling:
     server_share: float
 
 
-def judge(server_share, client_share, throttled_share=0.0, requests_per_s=0.0, ceiling=None):
-    """The verdict on one run, or on the medians of a cell. Shares are between 0 and 1; `ceiling` is None if it was not measured."""
+def judge(server_share, client_share, throttled_share=0.0, requests_per_s=0.0, ceiling=None, intended_rate=None):
+    """The verdict on one run, or on the medians of a cell. Shares are between 0 and 1; `ceiling` is None if it was not measured;
+    `intended_rate` is that of an open loop."""
     if server_share >= SATURATED:
         return Verdict(SERVER, f"the server used {server_share:.0%} of its CPU time")
     if throttled_share >= THROTTLED:
         return Verdict(SERVER, f"its quota stopped the server for {throttled_share:.0%} of the time")
     if client_share >= SATURATED:
         return Verdict(CLIENT, f"the client used {client_share:.0%} of its CPU time, the server {server_share:.0%}")
+    if intended_rate:
+        return Verdict(NEITHER, f"the schedule asked for only {intended_rate:,.0f} requests/s; the server used {server_share:.0%} and the "
+                                f"client {client_share:.0%} of their CPU time")
     if ceiling and ceiling.server_share < SATURATED and requests_per_s >= CEILING * ceiling.requests_per_s:
         return Verdict(CLIENT, f"a server that does nothing reached only {ceiling.requests_per_s:,.0f} requests/s")
     return Verdict(NEITHER, f"the server used {server_share:.0%} and the client {client_share:.0%} of their CPU time")
 
 
-def in_flight_share(connections, requests_per_s, mean_latency_us):
-    """The requests in flight that the client saw (Little's law), as a share of its connections."""
-    return requests_per_s * mean_latency_us / 1e6 / connections
+def in_flight_share(in_flight_intended, requests_per_s, mean_latency_us):
+    """The requests in flight that the client saw (Little's law), as a share of those of its closed loop; None in an open loop, where
+    the server decides how many there are."""
+    return requests_per_s * mean_latency_us / 1e6 / in_flight_intended if in_flight_intended else None
 
 
 def latency_is_void(share_in_flight):

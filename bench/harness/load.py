@@ -1,18 +1,21 @@
-"""wrk: its command line and its report."""
+"""Load generators: a run to its end, and wrk, its command line and its report. duel_load.py has the other generator.
+
+A load is an object with the members of Load that have no underscore."""
 
 import json
 import pathlib
 import resource
 import subprocess
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from harness import cpus as cpu_sets
 from harness import processes
 from harness.errors import HarnessError
 
 SCRIPTS = pathlib.Path(__file__).parents[1] / "load"
-# Time that wrk may need beyond its duration: it first opens all connections, and at the end waits 2 s for late answers.
+# Time that a generator may need beyond its duration: it first opens all connections, and at the end waits for late answers (wrk: 2 s,
+# duel-load: 5 s).
 SLACK_S = 30
 
 
@@ -26,6 +29,9 @@ class Load:
     cpus: tuple
     script: str = "report.lua"  # a Lua script in bench/load: the kind of request, the format of the report
 
+    tool = "wrk"
+    intended_rate = None  # requests per second; None: a closed loop, which has none
+
     def command(self, url, trace_id):
         return ["taskset", "-c", cpu_sets.text(self.cpus), "wrk", f"-t{self.threads}", f"-c{self.connections}",
                 f"-d{self.seconds}s", "--latency", "-s", str(SCRIPTS / self.script), "-H", f"X-Trace-ID: {trace_id}", url]
@@ -33,6 +39,31 @@ class Load:
     @property
     def cores_usable(self):
         return min(self.threads, len(self.cpus))
+
+    @property
+    def in_flight_max(self):
+        """Requests that the server may have answered and that the report does not count."""
+        return self.connections
+
+    @property
+    def in_flight_intended(self):
+        """The requests in flight that Little's law promises; None in an open loop."""
+        return self.in_flight_max
+
+    def for_warm_up(self, seconds):
+        return replace(self, seconds=seconds)
+
+    def run(self, url, trace_id, stem):
+        """Runs wrk to its end. Returns its figures, the CPU time of wrk itself, and the time in which it loaded the server (active_s).
+        The file `stem`.wrk.txt keeps its output."""
+        output = stem.with_name(stem.name + ".wrk.txt")
+        cpu_before = _children_cpu_s()
+        wall_s = run_to_end(self.command(url, trace_id), self.seconds + SLACK_S, self.tool, output)
+        report = _read(output)
+        return {**report, "client_cpu_s": _children_cpu_s() - cpu_before, "client_wall_s": wall_s, "active_s": report["duration_us"] / 1e6}
+
+    def failures(self, report):
+        return failures(report)
 
 
 def parse(output):
@@ -53,16 +84,6 @@ def failures(report):
     return found if report["requests"] else found + ["no request was answered"]
 
 
-def run(load, url, trace_id, output_path):
-    """Runs wrk to its end. Returns its figures and the CPU time of wrk itself. Its output stays in the file `output_path`."""
-    cpu_before = _children_cpu_s()
-    started = time.monotonic()
-    report = finish(begin(load, url, trace_id, output_path), load, output_path)
-    report["client_cpu_s"] = _children_cpu_s() - cpu_before
-    report["client_wall_s"] = time.monotonic() - started
-    return report
-
-
 def begin(load, url, trace_id, output_path):
     """Starts wrk and returns its process. The caller must call finish()."""
     with open(output_path, "w", encoding="utf-8") as output:
@@ -71,18 +92,36 @@ def begin(load, url, trace_id, output_path):
 
 def finish(process, load, output_path):
     """Waits until wrk has ended. Returns its figures."""
+    _await_end(process, load.seconds + SLACK_S, load.tool, output_path, statuses=(0,))
+    return _read(output_path)
+
+
+def run_to_end(command, limit_s, tool, output_path, statuses=(0,)):
+    """Runs a load generator to its end and returns the seconds that it took. Its output goes to a file. Raises HarnessError if the exit
+    status is none of `statuses`."""
+    started = time.monotonic()
+    with open(output_path, "w", encoding="utf-8") as output:
+        process = processes.start(command, output)
+    _await_end(process, limit_s, tool, output_path, statuses)
+    return time.monotonic() - started
+
+
+def _await_end(process, limit_s, tool, output_path, statuses):
     try:
-        status = process.wait(load.seconds + SLACK_S)
+        status = process.wait(limit_s)
     except subprocess.TimeoutExpired:
-        status = "did not end"
+        status = f"did not end within {limit_s:g} s"
     finally:
         processes.stop(process)
-    text = pathlib.Path(output_path).read_text(encoding="utf-8")
-    if status != 0:
+    if status not in statuses:
+        text = pathlib.Path(output_path).read_text(encoding="utf-8", errors="replace")
         last = text.strip().splitlines()[-1:] or ["it printed nothing"]
-        raise HarnessError(f"wrk failed ({status}): {last[0]}; its output is in {output_path}")
+        raise HarnessError(f"{tool} failed ({status}): {last[0]}; its output is in {output_path}")
+
+
+def _read(output_path):
     try:
-        return parse(text)
+        return parse(pathlib.Path(output_path).read_text(encoding="utf-8"))
     except ValueError as error:
         raise HarnessError(f"wrk's report cannot be read ({error}); its output is in {output_path}") from error
 

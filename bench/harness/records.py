@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import pathlib
 import time
 import uuid
@@ -18,17 +19,22 @@ class Records:
         self.raw.mkdir(parents=True)
         self.environment = environment
         self.runs = []
+        self._columns = []
 
     def add(self, record):
-        """`record` is a flat dictionary. The first record determines the columns."""
+        """`record` is a flat dictionary. A run of another load generator has other figures, so it may add columns to the table."""
         row = {"session_id": self.session_id, **record, **self.environment}
-        first = not self.runs
         self.runs.append(row)
-        with open(self.folder / "runs.csv", "a", newline="", encoding="utf-8") as file:
-            writer = csv.DictWriter(file, fieldnames=list(self.runs[0]))
-            if first:
-                writer.writeheader()
-            writer.writerow(row)
+        if set(row) <= set(self._columns):
+            self._write("runs.csv", "a", [row])
+            return
+        self._columns = list(dict.fromkeys([*self._columns, *row]))
+        self._write("runs.csv.part", "w", [dict(zip(self._columns, self._columns)), *self.runs])
+        os.replace(self.folder / "runs.csv.part", self.folder / "runs.csv")
+
+    def _write(self, name, mode, rows):
+        with open(self.folder / name, mode, newline="", encoding="utf-8") as file:
+            csv.DictWriter(file, self._columns).writerows(rows)
 
     def finish(self, summary, text):
         """Writes session.json (environment, every run, the summary) and table.txt (the printed table)."""

@@ -2,31 +2,29 @@
 
 import time
 import uuid
-from dataclasses import replace
 
 from harness import limit_rule, procfs
-from harness import load as wrk
 
 QUIET_S = 0.05  # longer than a worker usually waits for its CPU
 
 
 def measure(server, path, load, warm_up_s, server_cpus, folder, name, ceiling=None):
-    """Loads `path` and returns one flat record; `ceiling` is a limit_rule.Ceiling of the same round. Costs are the differences between
-    the counters before and after the timed part. The warm-up takes whole seconds; 0 means none."""
+    """Loads `path` and returns one flat record. `load` is a load.Load or a duel_load.DuelLoad; `ceiling` is a limit_rule.Ceiling of
+    the same round. Costs are the differences between the counters before and after the timed part. The warm-up takes whole
+    seconds; 0 means none."""
     run_id = str(uuid.uuid4())
     url = server.url(path)
     if warm_up_s:
-        warm_up(server, path, replace(load, seconds=warm_up_s), folder, name)
+        warm_up(server, path, load.for_warm_up(warm_up_s), folder, name)
 
     _await_quiet(server)
     timestamp_ms = time.time_ns() // 1_000_000
-    output = folder / f"{timestamp_ms}-{name}.wrk.txt"
     before = _read(server, server_cpus)
-    report = wrk.run(load, url, run_id, output)
+    report = load.run(url, run_id, folder / f"{timestamp_ms}-{name}")
     after = _read(server, server_cpus)
 
-    # Both CPU shares are relative to the time that wrk measured. Outside of that time, server and client are idle.
-    duration_s = report["duration_us"] / 1e6
+    # Both CPU shares are relative to the time in which the client loaded the server. Outside of that time, both are idle.
+    active_s = report["active_s"]
     costs = _costs(before, after, len(server_cpus))
     record = {
         "run_id": run_id,
@@ -34,26 +32,30 @@ def measure(server, path, load, warm_up_s, server_cpus, folder, name, ceiling=No
         "path": path,
         "cmd_server": server.command_line,
         "cmd_client": " ".join(load.command(url, run_id)),
+        "tool": load.tool,
+        "intended_rate": load.intended_rate,
         "allocator": after["stats"]["allocator"],
         **report,
         **costs,
-        "server_share": costs["server_cpu_s"] / (duration_s * len(server_cpus)),
-        "client_share": report["client_cpu_s"] / (duration_s * load.cores_usable),
-        "requests_per_s": report["requests"] / duration_s,
+        "server_share": costs["server_cpu_s"] / (active_s * len(server_cpus)),
+        "client_share": report["client_cpu_s"] / (active_s * load.cores_usable),
+        "requests_per_s": report["requests"] / report["duration_us"] * 1e6,
     }
-    verdict = limit_rule.judge(record["server_share"], record["client_share"], record["throttled_share"], record["requests_per_s"], ceiling)
+    verdict = limit_rule.judge(record["server_share"], record["client_share"], record["throttled_share"], record["requests_per_s"], ceiling,
+                               load.intended_rate)
     record["limit"], record["limit_why"] = verdict.limit, verdict.why
-    record["in_flight_share"] = limit_rule.in_flight_share(load.connections, record["requests_per_s"], report["latency_mean_us"])
-    record["invalid"] = "; ".join(reasons_invalid(record, load.connections))
+    record["in_flight_share"] = limit_rule.in_flight_share(load.in_flight_intended, record["requests_per_s"], report["latency_mean_us"])
+    record["invalid"] = "; ".join(reasons_invalid(record, load))
     return record
 
 
 def warm_up(server, path, load, folder, name):
-    wrk.run(load, server.url(path), str(uuid.uuid4()), folder / f"{name}.warm-up.txt")
+    """`load` is the result of for_warm_up()."""
+    load.run(server.url(path), str(uuid.uuid4()), folder / f"{name}.warm-up")
 
 
 def _await_quiet(server):
-    """Waits until the server answers no more requests. When wrk ends, it leaves a request on each connection. A server that
+    """Waits until the server answers no more requests. When a client ends, it may leave a request on each connection. A server that
     waits for its CPU answers these late, and they would count for the next run."""
     seen = None
     while (now := server.snapshot()["requests"]) != seen:
@@ -111,14 +113,15 @@ def _costs(before, after, server_cpu_count):
     }
 
 
-def reasons_invalid(record, connections):
+def reasons_invalid(record, load):
     """The reasons why this run is invalid, as texts; [] if it is valid."""
-    reasons = wrk.failures(record)
+    reasons = load.failures(record)
     if record["server_4xx"] or record["server_5xx"]:
         reasons.append(f"the server counted {record['server_4xx']} answers with 4xx and {record['server_5xx']} with 5xx")
-    # When wrk stops, each connection may have one request that the server has answered and wrk does not count.
+    # The server may have answered requests that were in flight when the client stopped, or that the client had given up.
     surplus = record["server_requests"] - record["requests"]
-    if not 0 <= surplus <= connections:
-        reasons.append(f"wrk counted {record['requests']} answers, the server {record['server_requests']}: another process "
+    given_up = sum(value for key, value in record.items() if key.startswith("errors_") and key != "errors_status")
+    if not 0 <= surplus <= load.in_flight_max + given_up:
+        reasons.append(f"{load.tool} counted {record['requests']} answers, the server {record['server_requests']}: another process "
                        "answers on this port or sends requests to this server")
     return reasons

@@ -6,7 +6,7 @@ import re
 import socket
 from dataclasses import dataclass
 
-from harness import cpus, environment, processes, run
+from harness import cpus, duel_load, environment, processes, run
 from harness.errors import HarnessError
 from harness.load import Load
 from harness.records import Records
@@ -19,7 +19,7 @@ NOISE_SHARE = 0.05  # share of the server's CPU time that other processes or the
 
 @dataclass(frozen=True)
 class Cell:
-    """One column of a table: a server with its flags, and the path that wrk requests."""
+    """One column of a table: a server with its flags, and the load: the path that wrk requests, or what duel-load sends."""
 
     key: str
     title: str
@@ -28,6 +28,7 @@ class Cell:
     pool: str = ""  # "on", "off", or "" for the value of --gin-pool or --beego-pool
     flags: tuple = ()  # flags of the server, in addition to the usual flags or in place of them
     script: str = "report.lua"  # the Lua script of wrk, in bench/load
+    plan: duel_load.Plan | None = None  # if given, duel-load loads the server, not wrk
 
 
 def context_flag(router, pool):
@@ -54,8 +55,12 @@ class Session:
     def say(self, text):
         print(text, flush=True)
 
-    def load(self, seconds, script):
-        return Load(self.options.wrk_threads, self.options.connections, seconds, tuple(self.client_cpus), script)
+    def load(self, seconds, cell):
+        options = self.options
+        if cell.plan:
+            connections = cell.plan.connections or options.connections
+            return duel_load.DuelLoad(options.duel_load, cell.plan, connections, seconds, tuple(self.client_cpus))
+        return Load(options.wrk_threads, options.connections, seconds, tuple(self.client_cpus), cell.script)
 
     def pool(self, router):
         return {"gin": self.options.gin_pool, "beego": self.options.beego_pool}[router]
@@ -72,7 +77,8 @@ class Session:
 
     def warm_up(self, server, cell, round_number):
         """Loads a server that the caller started. The load is not measured."""
-        run.warm_up(server, cell.path, self.load(self.options.warm_up, cell.script), self.records.raw, f"{round_number}-{cell.key}")
+        seconds = self.options.warm_up
+        run.warm_up(server, cell.path, self.load(seconds, cell).for_warm_up(seconds), self.records.raw, f"{round_number}-{cell.key}")
 
     def beside_others(self, server, cell, round_number):
         """One valid run of a server that the caller started and warmed up. Other servers may run idle beside it."""
@@ -93,7 +99,7 @@ class Session:
             if not record["invalid"]:
                 return record
             self.say(f"    invalid run: {record['invalid']}" + ("; repeated" if attempt < ATTEMPTS_MAX else ""))
-        raise HarnessError(f"{cell.title} was invalid {ATTEMPTS_MAX} times in a row; the output of the server and of wrk is in "
+        raise HarnessError(f"{cell.title} was invalid {ATTEMPTS_MAX} times in a row; the output of the server and of the client is in "
                            f"{self.records.raw}")
 
     def counted(self, cells):
@@ -134,7 +140,7 @@ class Session:
         return doubts
 
     def _measure(self, server, cell, seconds, warm_up_s, name, ceiling=None):
-        return run.measure(server, cell.path, self.load(seconds, cell.script), warm_up_s, self.server_cpus, self.records.raw, name,
+        return run.measure(server, cell.path, self.load(seconds, cell), warm_up_s, self.server_cpus, self.records.raw, name,
                            ceiling)
 
     def _add(self, record, cell, purpose, round_number, attempt):

@@ -45,8 +45,9 @@ class Compare(unittest.TestCase):
                        **faults}
         command = [sys.executable, "-B", "-m", "harness", f"--server={HERE / 'stub_server.py'}", f"--port={self.port}",
                    f"--results={self.folder / 'results'}", "--wrk-threads=1", "--connections=1", *flags]
-        if not any(flag.startswith("--null-server=") for flag in flags):
-            command.append(f"--null-server={HERE / 'stub_server.py'}")
+        for option, stub in (("null-server", "stub_server.py"), ("duel-load", "stub_duel_load.py")):
+            if not any(flag.startswith(f"--{option}=") for flag in flags):
+                command.append(f"--{option}={HERE / stub}")
         process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         self.addCleanup(process.stdout.close)
         self.addCleanup(lambda: process.poll() is None and process.kill())
@@ -386,7 +387,7 @@ class Compare(unittest.TestCase):
         process.send_signal(signal.SIGINT)
         text, _ = process.communicate(timeout=LIMIT_S)
         self.assertEqual(process.returncode, 130)
-        self.assertIn("interrupted, the server and wrk are stopped", text)
+        self.assertIn("interrupted, the server and the load generator are stopped", text)
         self.assertGreaterEqual(len(self.rows()), 2)
         self.assert_nobody_listens()
 
@@ -396,7 +397,7 @@ class Compare(unittest.TestCase):
         command = [str(HERE / "stub_server.py"), "--router=gin"]
         with server.Server(command, "127.0.0.1", self.port, cpus, self.folder, "stub") as stub:
             parameters = load.Load(threads=1, connections=2, seconds=1, cpus=cpus)
-            report = load.run(parameters, stub.url("/ping"), "trace", self.folder / "wrk.txt")
+            report = parameters.run(stub.url("/ping"), "trace", self.folder / "real")
             served = stub.snapshot()["requests"]
         self.assertGreater(report["requests"], 0)
         self.assertTrue(0 <= served - report["requests"] <= parameters.connections, (served, report))

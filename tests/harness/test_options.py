@@ -49,7 +49,8 @@ BAD = {
         "--scenario": ["x", "s6", "s9", "router_styl", "ROUTER_STYLE", "9" * 5000], "--rounds": [*WHOLE, "1001"],
         "--seconds": [*WHOLE, "3601"], "--warm-up": [*WHOLE, "3601"], "--connections": [*WHOLE, "16385"],
         "--wrk-threads": [*WHOLE, "1025"], "--gin-pool": NAME, "--beego-pool": NAME, "--host": ADDRESS, "--port": PORT,
-        "--server-cpus": CPUS, "--client-cpus": CPUS, "--server": PROGRAM, "--null-server": PROGRAM, "--results": FOLDER,
+        "--server-cpus": CPUS, "--client-cpus": CPUS, "--server": PROGRAM, "--null-server": PROGRAM,
+        "--duel-load": PROGRAM, "--results": FOLDER,
         "--plot": PLOT, "--seed": SEED, "--full": ["x", "on"], "--check": ["x"],
     },
     "bench/soak": {
@@ -118,7 +119,7 @@ SCRIPTS = {
     "tools/install": [["x"], [""]],
     "tools/tidy": [["/nowhere.cc"], ["--fix"], [""], ["README.md"]],
 }
-STAND_INS = {"tests/harness/stub_ab.py", "tests/harness/stub_server.py", "tests/harness/stub_wrk.py"}
+STAND_INS = {"tests/harness/stub_ab.py", "tests/harness/stub_duel_load.py", "tests/harness/stub_server.py", "tests/harness/stub_wrk.py"}
 
 
 def load(name):
