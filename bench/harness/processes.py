@@ -8,10 +8,11 @@ children that are still in the list.
 import os
 import signal
 import subprocess
+import sys
 
 STOP_LIMIT_S = 15  # above the server's own drain limit of 10 s
 
-_running = []
+_running = {}  # process: its control group, or None
 _starting = False
 _interrupted = False
 
@@ -44,15 +45,23 @@ def environment():
     return {name: value for name, value in os.environ.items() if not is_foreign(name)}
 
 
-def start(command, output):
-    """Starts `command` with stdout and stderr going to the file `output`. The child has its own session, so Ctrl-C reaches
-    only this program, which then stops its children in order."""
+def start(command, output, group=None):
+    """Starts `command` with stdout and stderr going to the file `output`, in a new control group (cgroup.group) if one is given.
+    The child has its own session, so Ctrl-C reaches only this program, which then stops its children in order."""
     global _starting
     _starting = True
     try:
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
-                                   start_new_session=True, env=environment())
-        _running.append(process)
+        if group:
+            group.make()
+        process = subprocess.Popen(group.wrap(command) if group else command, stdin=subprocess.DEVNULL, stdout=output,
+                                   stderr=subprocess.STDOUT, start_new_session=True, env=environment())
+        _running[process] = group
+        if group:
+            group.started(process.pid)
+    except OSError:
+        if group:
+            group.remove()
+        raise
     finally:
         _starting = False
     if _interrupted:
@@ -61,7 +70,8 @@ def start(command, output):
 
 
 def stop(process):
-    """Ends the process with SIGTERM, and with SIGKILL after STOP_LIMIT_S. Returns its exit status, or None if it was killed."""
+    """Ends the process with SIGTERM, and with SIGKILL after STOP_LIMIT_S, and removes its control group. Returns its exit status, or
+    None if it was killed."""
     killed = False
     if process.poll() is None:
         process.terminate()
@@ -71,8 +81,9 @@ def stop(process):
             killed = True
             process.kill()
             process.wait()
-    if process in _running:
-        _running.remove(process)
+    if group := _running.get(process):
+        group.remove()
+    _running.pop(process, None)
     return None if killed else process.returncode
 
 
@@ -80,5 +91,8 @@ def stop_all():
     """Stops all children that still run. Returns their number."""
     left = list(_running)
     for process in left:
-        stop(process)
+        try:
+            stop(process)
+        except OSError as error:  # a group that the kernel does not give up must not keep the other children alive
+            print(f"{error.filename}: {error.strerror}; the next call removes this control group", file=sys.stderr)
     return len(left)

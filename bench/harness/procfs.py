@@ -26,15 +26,20 @@ def cpu_ns_beside_workers(pid):
     return total
 
 
-def _stat(pid, field):
+def _stat(pid, field, proc="/proc"):
     """A number of /proc/PID/stat, by its field number in proc_pid_stat(5). Field 2, the name, may contain spaces and brackets."""
-    with open(f"/proc/{pid}/stat", encoding="ascii", errors="replace") as file:
+    with open(f"{proc}/{pid}/stat", encoding="ascii", errors="replace") as file:
         return int(file.read().rpartition(")")[2].split()[field - 3])
 
 
 def user_s(pid):
     """Seconds that the process has spent in user mode, with a resolution of 10 ms. The kernel estimates the share from ticks."""
     return _stat(pid, 14) / _TICKS_PER_S
+
+
+def start_ticks(pid, proc="/proc"):
+    """When the process started, in clock ticks since boot. With the id it names a process for ever; an id alone is used again."""
+    return _stat(pid, 22, proc)
 
 
 def memory(pid):

@@ -14,7 +14,7 @@ import urllib.error
 import urllib.parse
 
 from harness import cpus as cpu_sets
-from harness import direct_http, options, processes
+from harness import cgroup, direct_http, options, processes
 from harness.errors import HarnessError
 
 START_LIMIT_S = 20
@@ -56,10 +56,13 @@ def _bind_error(host, port):
 
 
 class Server:
-    """A context manager: inside the `with` block the server listens, after it the process has ended."""
+    """A context manager: inside the `with` block the server listens, after it the process has ended. With `limits` (cgroup.Limits)
+    the server runs in a control group of its own."""
 
-    def __init__(self, command, host, port, cpus, folder, name, admin_port="0"):
+    def __init__(self, command, host, port, cpus, folder, name, admin_port="0", limits=None):
         self.host, self.port = host, port
+        self.limits = limits or cgroup.Limits()
+        self._group = cgroup.group(self.limits) if self.limits.controllers else None
         self._stats = pathlib.Path(folder) / f"{name}.stats.jsonl"
         self._log = pathlib.Path(folder) / f"{name}.log"
         self.command = ["taskset", "-c", cpu_sets.text(cpus), *command, f"--host={host}", f"--port={port}",
@@ -86,7 +89,7 @@ class Server:
     def __enter__(self):
         await_free_port(self.host, self.port)
         with open(self._log, "wb") as log:
-            self._process = processes.start(self.command, log)
+            self._process = processes.start(self.command, log, self._group)
         try:
             self._await("start listening", START_LIMIT_S, lambda: "listening on " in self.log())
         except HarnessError:
@@ -133,6 +136,10 @@ class Server:
     def log(self):
         """The output of the server so far, stdout and stderr."""
         return self._log.read_text(errors="replace")
+
+    def group_counts(self):
+        """What the kernel counted in the server's control group (cgroup.Counts); zeros without a group."""
+        return self._group.counts() if self._group else cgroup.Counts()
 
     def alive(self):
         return self._process.poll() is None

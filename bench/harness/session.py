@@ -6,7 +6,7 @@ import re
 import socket
 from dataclasses import dataclass
 
-from harness import cpus, duel_load, environment, processes, run
+from harness import cgroup, cpus, duel_load, environment, processes, run
 from harness.errors import HarnessError
 from harness.load import Load
 from harness.records import Records
@@ -29,6 +29,7 @@ class Cell:
     flags: tuple = ()  # flags of the server, in addition to the usual flags or in place of them
     script: str = "report.lua"  # the Lua script of wrk, in bench/load
     plan: duel_load.Plan | None = None  # if given, duel-load loads the server, not wrk
+    limits: cgroup.Limits | None = None  # a CPU quota or a memory limit of the server
 
 
 def context_flag(router, pool):
@@ -48,6 +49,7 @@ class Session:
         hidden = sorted(name for name in os.environ if processes.is_foreign(name))
         if hidden:
             self.say(f"the environment variables {', '.join(hidden)} are not passed to the server and the load generator")
+        cgroup.remove_abandoned(self.say)
         self.environment = environment.describe(options.server, self.server_cpus, self.client_cpus)
         self.records = Records(options.results, self.environment)
         self.plot = self.records.folder / options.scenario  # without the suffix: there is a .png and a .svg
@@ -65,7 +67,7 @@ class Session:
     def pool(self, router):
         return {"gin": self.options.gin_pool, "beego": self.options.beego_pool}[router]
 
-    def server(self, router, name, *flags, pool="", admin_port="0", port=None):
+    def server(self, router, name, *flags, pool="", admin_port="0", port=None, limits=None):
         program = self.options.null_server if router == NULL else self.options.server
         router = NULL_TAKES_FLAGS_OF if router == NULL else router
         usual = [f"--threads={len(self.server_cpus)}", context_flag(router, pool or self.pool(router))]
@@ -73,7 +75,7 @@ class Session:
         command = [str(program), f"--router={router}", "--no-config",
                    *(flag for flag in usual if flag.partition("=")[0] not in given), *flags]
         return Server(command, self.options.host, port or self.options.port, self.server_cpus, self.records.raw, name,
-                      admin_port)
+                      admin_port, limits)
 
     def warm_up(self, server, cell, round_number):
         """Loads a server that the caller started. The load is not measured."""
@@ -93,7 +95,7 @@ class Session:
         """One valid run on a new server. Invalid runs are recorded and repeated. `ceiling` is a limit_rule.Ceiling of the same round."""
         for attempt in range(1, ATTEMPTS_MAX + 1):
             name = f"{round_number}-{cell.key}-{attempt}"
-            with self.server(cell.router, name, *cell.flags, pool=cell.pool) as server:
+            with self.server(cell.router, name, *cell.flags, pool=cell.pool, limits=cell.limits) as server:
                 record = self._measure(server, cell, self.options.seconds, self.options.warm_up, name, ceiling)
             self._add(record, cell, purpose, round_number, attempt)
             if not record["invalid"]:
