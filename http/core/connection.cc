@@ -127,7 +127,7 @@ void Connection::on_write_timeout(WorkerContext& worker) {
   if (unacknowledged_now == 0) {
     return state_ == State::kReading ? set_timeout(worker, Timeout::kIdle) : await_progress(worker, 0);
   }
-  const int64_t required = worker.options.min_write_rate * worker.options.write_timeout.count() / 1000;
+  const int64_t required = worker.options.min_write_rate * (worker.now_ms - period_began_ms_) / 1000;
   const auto read = static_cast<int64_t>(unread_) - static_cast<int64_t>(unacknowledged_now + pending_size_);
   if (read < std::max<int64_t>(required, 1)) return abort(worker);
   await_progress(worker, unacknowledged_now);
@@ -215,7 +215,28 @@ void Connection::send_pending(WorkerContext& worker, bool now_or_never) {
 // than options.min_write_rate.
 void Connection::await_progress(WorkerContext& worker, uint32_t unacknowledged_now) {
   unread_ = uint64_t{unacknowledged_now} + pending_size_;
+  period_began_ms_ = worker.now_ms;
+  interrupted_ = false;
   set_timeout(worker, Timeout::kWrite);
+}
+
+// A connection has one deadline. If the client may still read earlier answers, the next answer resumes their period.
+void Connection::interrupt_write_timeout(WorkerContext& worker, Timeout kind) {
+  interrupted_ |= worker.deadlines.kind(slot_) == Timeout::kWrite;
+  set_timeout(worker, kind);
+}
+
+// As send_output(), for answers that may end an interruption of the write deadline. The new deadline is later than the
+// interrupted one, so a period that is over by now ends here.
+void Connection::send_resumed(WorkerContext& worker, Output& output, SendBlocks::BlockId block) {
+  const bool resumes = interrupted_ && !output.empty();
+  if (resumes) {
+    interrupted_ = false;
+    set_timeout(worker, Timeout::kWrite);
+  }
+  send_output(worker, output, block);
+  const bool over = worker.now_ms - period_began_ms_ >= worker.options.write_timeout.count();
+  if (resumes && over) on_write_timeout(worker);
 }
 
 // The pending bytes follow those that the client is reading, if the write deadline is set.
@@ -246,7 +267,7 @@ void Connection::on_all_sent(WorkerContext& worker) {
     file_.reset();
   }
   if (waiting_) {
-    set_timeout(worker, Timeout::kNone);
+    interrupt_write_timeout(worker, Timeout::kNone);
     if (!too_much_queued()) start_receiving(worker);
     return;
   }
@@ -263,7 +284,7 @@ void Connection::await_input(WorkerContext& worker) {
     return has_begun_request() ? refuse_and_close(worker, 400, "the request ends too early") : close(worker);
   }
   if (has_begun_request()) {
-    return set_timeout(worker, partial_->parser().head_complete() ? Timeout::kBody : Timeout::kHeader);
+    return interrupt_write_timeout(worker, partial_->parser().head_complete() ? Timeout::kBody : Timeout::kHeader);
   }
   // A client that still reads a large answer from the socket's buffer is not idle: the write deadline stays.
   const bool reads = worker.deadlines.kind(slot_) == Timeout::kWrite && unacknowledged() > 0 &&

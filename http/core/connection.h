@@ -100,6 +100,8 @@ class Connection {
   void send_pending(WorkerContext& worker, bool now_or_never);
   void release_pending(WorkerContext& worker);
   void await_progress(WorkerContext& worker, uint32_t unacknowledged_now);
+  void interrupt_write_timeout(WorkerContext& worker, Timeout kind);
+  void send_resumed(WorkerContext& worker, Output& output, SendBlocks::BlockId block);
   void expect_more(WorkerContext& worker);
   uint32_t unacknowledged() const;
   void on_all_sent(WorkerContext& worker);
@@ -126,10 +128,13 @@ class Connection {
   bool last_ : 1 = false;                          // the answer that is being sent is the last one
   bool waiting_ : 1 = false;                       // for a deferred answer
   bool continued_ : 1 = false;                     // 100 Continue has been sent for this request
+  bool interrupted_ : 1 = false;                   // another deadline has replaced the write deadline
   uint8_t full_buffers_ = 0;                       // consecutive full buffers since the receive was armed
   SendBlocks::BlockId block_ = SendBlocks::kNone;  // holds the pending bytes; if kNone, heap_ or file_ does
   PartialRequest* partial_ = nullptr;
-  uint64_t unread_ = 0;  // bytes that the client had not acknowledged when the write deadline was set, and bytes since
+  // Of the period that the write deadline ends, see await_progress().
+  uint64_t unread_ = 0;  // bytes that the client had not acknowledged when the period began, and bytes since
+  int64_t period_began_ms_ = 0;
   const char* pending_ = nullptr;  // answer bytes that the socket has not accepted
   size_t pending_size_ = 0;
   std::unique_ptr<char[]> heap_;

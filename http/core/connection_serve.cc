@@ -173,7 +173,7 @@ void Connection::serve_partial(WorkerContext& worker) {
   } else {
     drop_partial(worker);
   }
-  send_output(worker, output, space.block);
+  send_resumed(worker, output, space.block);
 }
 
 // The time limits of a request count from its first byte and from the end of its head. Further bytes do not extend
@@ -182,7 +182,9 @@ bool Connection::await_rest(WorkerContext& worker, bool new_request, Output& out
   const RequestParser& parser = partial_->parser();
   if (!parser.request_begun()) return false;  // an empty line: the connection is still idle
   const Timeout kind = parser.head_complete() ? Timeout::kBody : Timeout::kHeader;
-  if (new_request || worker.deadlines.kind(slot_) != kind) set_timeout(worker, kind);
+  // While answers are sent, the write deadline stays; await_input() replaces it.
+  const bool sends = !output.empty() && worker.deadlines.kind(slot_) == Timeout::kWrite;
+  if (!sends && (new_request || worker.deadlines.kind(slot_) != kind)) interrupt_write_timeout(worker, kind);
   // The client does not wait for 100 Continue if it has begun to send the body (RFC 9110 §10.1.1).
   if (!parser.head_complete() || !parser.expects_continue() || continued_ || parser.body_started()) return false;
   continued_ = true;
@@ -232,7 +234,7 @@ bool Connection::answer(WorkerContext& worker, Request& request, Output& output)
 void Connection::begin_deferred(WorkerContext& worker, const Request& request) {
   waiting_ = true;
   state_ = State::kAnswering;
-  set_timeout(worker, Timeout::kNone);
+  interrupt_write_timeout(worker, Timeout::kNone);
   const DeferredRequest deferred{.slot = slot_,
                                  .generation = generation_,
                                  .head_only = request.method == Method::kHead,
@@ -261,7 +263,7 @@ bool Connection::on_finished_answer(WorkerContext& worker, const FinishedAnswer&
   response.end(finished.answer.body);
   count_status(worker, response.status());
   last_ = !response.keep_alive();
-  send_output(worker, output, space.block);
+  send_resumed(worker, output, space.block);
   return true;
 }
 

@@ -373,6 +373,81 @@ TEST(SlowReader, GainsNoTimeByAskingAgain) {
   }
 }
 
+// A request in several segments has time limits of its own, and so has a late answer. Neither ends the time in which
+// earlier answers must be read.
+TEST(SlowReader, GainsNoTimeByAskingInSegments) {
+  ServerOptions options = limits_for_tests();
+  options.idle_timeout = std::chrono::seconds(3'000);
+  const std::string small = get("/small");
+  const std::string post = "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nmoreX";
+  const std::string large = get("/middle");
+  struct {
+    const char* title;
+    std::string asks;
+    size_t segment;  // bytes, one segment per second
+    size_t socket_bytes = 1'000'000;
+  } const cases[] = {
+      {"two segments", small, small.size() / 2},
+      {"three segments", small, small.size() / 3 + 1},
+      {"the rest of one request with a part of the next", small, small.size() - 3},
+      {"a request and a part of the next", small, small.size() + 3},
+      {"a head, then its body", post, post.size() - 3},
+      {"answers that need the heap", repeated(large, 20), large.size() * 19},
+      {"answers that fill the socket", repeated(large, 20), large.size() * 19, 160'000},
+  };
+  for (const auto& one : cases) {
+    for (const int rate : {0, 32, 90}) {
+      const Outcome outcome = run({.sent = get("/large"),
+                                   .drip = one.asks,
+                                   .drip_bytes = one.segment,
+                                   .read_rate = rate,
+                                   .socket_bytes = one.socket_bytes,
+                                   .ends_after_s = 400},
+                                  options);
+      EXPECT_NE(outcome.closed_s, kNever) << one.title << " at " << rate << " bytes/s";
+      EXPECT_LE(outcome.closed_s, 65) << one.title << " at " << rate << " bytes/s";
+    }
+  }
+}
+
+TEST(SlowReader, GainsNoTimeByALateAnswer) {
+  ServerOptions options = limits_for_tests();
+  options.idle_timeout = std::chrono::seconds(3'000);
+  for (const int rate : {0, 32, 90}) {
+    const Outcome outcome = run(
+        {.sent = get("/large") + get("/deferred"), .read_rate = rate, .socket_bytes = 1'000'000, .answer_after_s = 50},
+        options);
+    EXPECT_NE(outcome.closed_s, kNever) << rate;
+    EXPECT_LE(outcome.closed_s, 55) << rate;
+  }
+}
+
+TEST(SlowReader, AboveTheRateMayAskInSegments) {
+  ServerOptions options = limits_for_tests();
+  options.idle_timeout = std::chrono::seconds(3'000);
+  const std::string small = get("/small");
+  for (const size_t segment : {small.size() / 2, small.size() - 3, small.size() + 3}) {
+    for (const int rate : {300, 1'000, 100'000}) {
+      const Outcome outcome = run({.sent = get("/large"),
+                                   .drip = small,
+                                   .drip_bytes = segment,
+                                   .read_rate = rate,
+                                   .socket_bytes = 1'000'000,
+                                   .ends_after_s = 2'000},
+                                  options);
+      EXPECT_EQ(outcome.closed_s, kNever) << segment << " bytes per segment, at " << rate << " bytes/s";
+    }
+  }
+  EXPECT_GE(count(run({.sent = get("/large") + get("/deferred"),
+                       .read_rate = 500,
+                       .socket_bytes = 1'000'000,
+                       .answer_after_s = 50},
+                      options)
+                      .received,
+                  'd'),
+            kLargeBytes);
+}
+
 // The server is late, not the client.
 TEST(SlowServer, DoesNotBlameTheClient) {
   const auto is_served = [](Plan plan, char letter) {
