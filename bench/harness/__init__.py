@@ -20,6 +20,7 @@ cgroup.py       a CPU quota or a memory limit for a server
 cpus.py         which CPUs the server and the load generator use
 stats.py        medians, bootstrap intervals, straight lines
 order.py        the order of the runs
+metrics_page.py  a reader of the page /metrics of an admin port
 direct_http.py  requests to the servers, without a proxy
 options.py      the parser of every command line and the kinds of values
 errors.py       how a program says what is wrong

@@ -138,8 +138,9 @@ def remarks(session, by_cell):
     options = session.options
     limits = Counter(record["limit"] for record in timed)
     invalid = sum(1 for record in session.records.runs if record["invalid"])
-    lines = ["wrk is a closed loop: requests/s is a maximum, and a latency is mostly the time that a request waits for "
-             f"those of the other {options.connections - 1} connections."]
+    tools = {record["tool"] for record in timed}
+    lines = [f"{' and '.join(sorted(tools))} in a closed loop: requests/s is a maximum, and a latency is mostly the time that a request waits "
+             "for the other requests in flight."]
     lines.append("Who was the limit: " + ", ".join(f"{limit} in {count}" for limit, count in sorted(limits.items())) +
                  f" of {table.count(len(timed), 'run')} (rule: bench/harness/limit_rule.py; the column `limit_why` of the records has the "
                  "reason of each run). CPU-us/request is a result in each case.")
@@ -154,7 +155,7 @@ def remarks(session, by_cell):
                      f"(Little's law, tolerance {limit_rule.LITTLE_TOLERANCE:.0%}). The client did not see a part of the waiting time, so "
                      "its latencies are not printed.")
     threads, usable = options.wrk_threads, len(session.client_cpus)
-    if threads > usable:
+    if threads > usable and "wrk" in tools:
         lines.append(f"wrk's {threads} threads share {table.count(usable, 'CPU')}, so they take turns: an answer waits until its thread "
                      "runs, and wrk counts only a part of that time. Its latencies are those of its own queue.")
     if session.records.runs[0]["allocator"] == "libc":

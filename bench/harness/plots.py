@@ -90,6 +90,32 @@ def curves(stem, title, panels):
     _write(figure, stem)
 
 
+def against_threads(stem, title, threads, panels):
+    """Draws one panel per metric side by side, with the number of server threads as x. A panel is (title, curves), and a curve is
+    (label, colour, [values per x], [Estimate per x], [whether the point is filled, per x], ideal values or None)."""
+    figure, axes = plt.subplots(1, len(panels), figsize=(6.5 * len(panels), 5.4))
+    for panel, (name, curves) in zip(axes, panels):
+        for label, colour, runs, found, filled, ideal in curves:
+            panel.plot(threads, [estimate.median for estimate in found], "-", color=colour, label=label)
+            if ideal:
+                panel.plot([0, *threads], [0, *ideal], "--", color=colour, alpha=0.6, label=f"{label}, ideal")
+            for x, ys, estimate, is_filled in zip(threads, runs, found, filled):
+                _dots(panel, x, ys, colour, spread=0.04 * threads[-1], markersize=3)
+                _interval(panel, x, estimate, markersize=0)
+                panel.plot([x], [estimate.median], "o", color=colour, markerfacecolor=colour if is_filled else "white", markersize=9)
+        panel.set(title=name, xlabel="threads of the server", xlim=(0, 1.1 * threads[-1]), ylim=(0, None))
+        panel.set_xticks(threads)
+        panel.yaxis.set_major_formatter("{x:,.0f}" if panel.get_ylim()[1] > 100 else "{x:,.2f}")
+        panel.grid(alpha=0.3)
+    handles, labels = axes[0].get_legend_handles_labels()
+    if not all(is_filled for _, curves in panels for curve in curves for is_filled in curve[4]):
+        handles.append(axes[0].plot([], [], "o", color="#555555", markerfacecolor="white", markersize=9)[0])
+        labels.append("the server was not the limit")
+    figure.legend(handles, labels, loc="upper center", bbox_to_anchor=(0.5, 0.93), ncols=len(labels), frameon=False, fontsize=9)
+    figure.suptitle(title, fontsize=10)
+    _write(figure, stem, rect=(0, 0, 1, 0.89))
+
+
 def soak(stem, title, samples):
     """Draws memory, descriptors and requests over time; `samples` as soak.load() returns them."""
     seconds, rss, descriptors, requests, _errors = zip(*samples)

@@ -23,7 +23,7 @@ class Records:
 
     def add(self, record):
         """`record` is a flat dictionary. A run of another load generator has other figures, so it may add columns to the table."""
-        row = {"session_id": self.session_id, **record, **self.environment}
+        row = {"session_id": self.session_id, **record, **{key: value for key, value in self.environment.items() if key not in record}}
         self.runs.append(row)
         if set(row) <= set(self._columns):
             self._write("runs.csv", "a", [row])

@@ -3,7 +3,7 @@
 import time
 import uuid
 
-from harness import limit_rule, procfs
+from harness import limit_rule, metrics_page, procfs
 
 QUIET_S = 0.05  # longer than a worker usually waits for its CPU
 
@@ -72,6 +72,7 @@ def _read(server, server_cpus):
         "cpu_ns": procfs.cpu_ns(server.pid),
         "throttled_s": procfs.throttled_s(server.pid),
         "group": server.group_counts(),
+        "workers": metrics_page.of_workers(server.metrics()) if server.has_admin else [],
         "cpus": procfs.cpu_seconds(server_cpus),
         **procfs.memory(server.pid),
     }
@@ -90,6 +91,7 @@ def _costs(before, after, server_cpu_count):
     return {
         "server_requests": stats["requests"],
         "server_connections": stats["connections"],
+        **_work_of_each(before["workers"], after["workers"]),
         "server_4xx": stats["responses_4xx"],
         "server_5xx": stats["responses_5xx"],
         "server_cpu_s": cpu_s,
@@ -118,6 +120,12 @@ def _costs(before, after, server_cpu_count):
         "peak_rss_kib": after["peak_rss_kib"],
         "anonymous_kib": after["stats"]["anonymous_bytes"] // 1024,
     }
+
+
+def _work_of_each(before, after):
+    """The requests and the connections of each worker, as texts of numbers; empty without an admin port."""
+    counts = [[late - early for early, late in zip(*pair)] for pair in zip(before, after)]
+    return {name: " ".join(f"{count[place]:.0f}" for count in counts) for place, name in enumerate(("worker_requests", "worker_connections"))}
 
 
 def reasons_invalid(record, load):

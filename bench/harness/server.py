@@ -14,7 +14,7 @@ import urllib.error
 import urllib.parse
 
 from harness import cpus as cpu_sets
-from harness import cgroup, direct_http, options, processes
+from harness import cgroup, direct_http, metrics_page, options, processes
 from harness.errors import HarnessError
 
 START_LIMIT_S = 20
@@ -61,6 +61,7 @@ class Server:
 
     def __init__(self, command, host, port, cpus, folder, name, admin_port="0", limits=None):
         self.host, self.port = host, port
+        self.has_admin = admin_port != "0"
         self.limits = limits or cgroup.Limits()
         self._group = cgroup.group(self.limits) if self.limits.controllers else None
         self._stats = pathlib.Path(folder) / f"{name}.stats.jsonl"
@@ -128,6 +129,10 @@ class Server:
         if found is None:
             raise HarnessError(f"the server has no admin port: {self._last_words()}")
         return found[1]
+
+    def metrics(self):
+        """The page /metrics of the admin port (metrics_page.Page)."""
+        return metrics_page.Page(self.admin("/metrics").decode())
 
     def admin_reset(self):
         """Sets the counters of the admin port to 0."""

@@ -1,5 +1,6 @@
 """One call of bench/compare: its options, its environment, its servers and its records."""
 
+import copy
 import itertools
 import os
 import re
@@ -30,6 +31,7 @@ class Cell:
     script: str = "report.lua"  # the Lua script of wrk, in bench/load
     plan: duel_load.Plan | None = None  # if given, duel-load loads the server, not wrk
     limits: cgroup.Limits | None = None  # a CPU quota or a memory limit of the server
+    admin: bool = False  # whether the server has an admin port; the records then have the work of each worker
 
 
 def context_flag(router, pool):
@@ -53,6 +55,12 @@ class Session:
         self.environment = environment.describe(options.server, self.server_cpus, self.client_cpus)
         self.records = Records(options.results, self.environment)
         self.plot = self.records.folder / options.scenario  # without the suffix: there is a .png and a .svg
+
+    def on(self, server_cpus, client_cpus):
+        """The same session with other CPUs, for a scenario that compares numbers of CPUs."""
+        other = copy.copy(self)
+        other.server_cpus, other.client_cpus = list(server_cpus), list(client_cpus)
+        return other
 
     def say(self, text):
         print(text, flush=True)
@@ -95,7 +103,8 @@ class Session:
         """One valid run on a new server. Invalid runs are recorded and repeated. `ceiling` is a limit_rule.Ceiling of the same round."""
         for attempt in range(1, ATTEMPTS_MAX + 1):
             name = f"{round_number}-{cell.key}-{attempt}"
-            with self.server(cell.router, name, *cell.flags, pool=cell.pool, limits=cell.limits) as server:
+            admin_port = "any" if cell.admin else "0"
+            with self.server(cell.router, name, *cell.flags, pool=cell.pool, admin_port=admin_port, limits=cell.limits) as server:
                 record = self._measure(server, cell, self.options.seconds, self.options.warm_up, name, ceiling)
             self._add(record, cell, purpose, round_number, attempt)
             if not record["invalid"]:
@@ -147,7 +156,8 @@ class Session:
 
     def _add(self, record, cell, purpose, round_number, attempt):
         place = {"scenario": self.options.scenario, "cell": cell.key, "router": cell.router, "purpose": purpose,
-                 "round": round_number, "attempt": attempt}
+                 "round": round_number, "attempt": attempt, "server_cpus": ",".join(map(str, self.server_cpus)),
+                 "client_cpus": ",".join(map(str, self.client_cpus))}
         self.records.add({**place, **record})
 
 

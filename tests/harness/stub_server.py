@@ -23,6 +23,7 @@ import os
 import re
 import signal
 import sys
+import time
 
 BODIES = {"/ping": b"pong", "/json": b'{"message":"pong"}'}
 # An IPv6 address has brackets, other names have no colon (RFC 3986, section 3.2.2).
@@ -69,8 +70,10 @@ class Stub:
         self.requests = 0
         self.errors = 0
         self.item_requests = 0
+        self.connections = 0
 
     async def serve(self, reader, writer):
+        self.connections += 1
         try:
             while True:
                 head = await reader.readuntil(b"\r\n\r\n")
@@ -119,6 +122,8 @@ class Stub:
                      "live_bytes_per_min": 0, "leak_suspected": suspected}
             return json.dumps({"heap_allocated_bytes": 1_000_000 + kept * ITEM_BYTES, "items": kept, "background_tasks": kept,
                                "routes": [route]}).encode()
+        if path == "/metrics":
+            return self.metrics().encode()
         if path == "/healthz":
             return b"ok"
         if path == "/debug/vars":
@@ -132,6 +137,18 @@ class Stub:
         if path == "/debug/pprof/heap":
             return b"nothing" if FAULT == "heap" else heap_profile(kept * ITEM_BYTES)
         return None
+
+    def metrics(self):
+        """The first worker answers half as many requests more than the others."""
+        workers = int(self.options.threads or 1)
+        parts = [self.requests / (workers + 0.5) * (1.5 if worker == 0 else 1) for worker in range(workers)]
+        lines = ["# TYPE duel_responses_total counter"]
+        for worker, part in enumerate(parts):
+            lines += [f'duel_responses_total{{worker="{worker}",class="2xx"}} {part}', f'duel_responses_total{{worker="{worker}",class="5xx"}} 0',
+                      f'duel_connections_accepted_total{{worker="{worker}"}} {self.connections}']
+        cpu_s = time.process_time()
+        return "\n".join([*lines, f"process_cpu_seconds_total {cpu_s}", "process_resident_memory_bytes 3000000",
+                          "duel_memory_resident_peak_bytes 4000000", f"duel_allocated_bytes_total {64 * self.requests}", ""])
 
     def write_stats(self):
         counting = self.options.count_allocations == "on"

@@ -161,6 +161,24 @@ class Compare(unittest.TestCase):
         self.assert_plot("overload")
         self.assert_nobody_listens()
 
+    def test_scaling_prints_costs_balance_and_speed_ups(self):
+        status, text = self.run_to_end("--scenario=scaling", "--rounds=2")
+        self.assertEqual(status, 0, text)
+        for style in ("Gin", "Beego"):
+            self.assertRegex(text, rf"(?m)^{style} +1 .* one worker +one worker$")
+            # The stub's first worker answers 1.5 times as many requests as the second.
+            self.assertRegex(text, rf"(?m)^{style} +2 .* 80% to 120% +100% to 100%$")
+            self.assertRegex(text, rf"(?m)^{style}: requests per CPU time, times threads +1 +[0-9.]+ \[")
+        self.assertRegex(text, r"(?m)^CPU-us/request, Beego / Gin +(~ )?[0-9.]+ \[")
+        for row in self.rows():
+            self.assertEqual(f"--threads={len(row['server_cpus'].split(','))} " in row["cmd_server"], True, row)
+            self.assertIn(f"taskset -c {row['client_cpus']} ", row["cmd_client"])
+            self.assertIn("--pipeline=16", row["cmd_client"])
+            self.assertEqual(len(row["worker_requests"].split()), len(row["server_cpus"].split(",")))
+        self.assertEqual({row["purpose"] for row in self.rows()}, {"ceiling", "timed"})
+        self.assert_plot("scaling")
+        self.assert_nobody_listens()
+
     def test_every_request_works_with_an_ipv6_address(self):
         host = self.host("::1")
         for scenario in ("gc", "configuration", "memory"):  # together they make every request that the harness itself sends

@@ -1,7 +1,7 @@
 """The scenarios by name. Each module has DESCRIPTION, defaults(full) and run(session)."""
 
 from harness.scenarios import (configuration, context_pool, gc, leak, memory, orm, overhead, overload, response_buffer,
-                               router_style, wildcards)
+                               router_style, scaling, wildcards)
 
 BY_NAME = {
     "router_style": router_style,
@@ -15,6 +15,7 @@ BY_NAME = {
     "memory": memory,
     "overhead": overhead,
     "overload": overload,
+    "scaling": scaling,
 }
 
 # The numbers that docs/article.md gives to the article's tables. S6 and S9 have no scenario.
