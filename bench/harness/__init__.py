@@ -18,6 +18,8 @@ procfs.py       counters that the kernel keeps of a process and of the CPUs
 environment.py  facts about the machine and the build
 cgroup.py       a CPU quota or a memory limit for a server
 cpus.py         which CPUs the server and the load generator use
+knee.py         the load at which a server gets slow
+styles.py       the router styles
 stats.py        medians, bootstrap intervals, straight lines
 order.py        the order of the runs
 metrics_page.py  a reader of the page /metrics of an admin port

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from harness import comparison, plots, stats, table
+from harness import comparison, plots, stats, styles, table
 
 # (label, field, whether a higher value is better)
 RATIOS = [("requests/s, first / second", "requests_per_s", True),
@@ -121,7 +121,7 @@ def ratio_table(ratios, by_cell):
 
 
 def draw(session, plan, by_cell, counted):
-    colours = {"on": "#1f77b4", "off": "#ff7f0e", **plots.ROUTER_COLOURS}
+    colours = {"on": "#1f77b4", "off": "#ff7f0e", **styles.COLOURS}
     groups = [(cell.title.replace(", ", "\n"), colours[cell.pool or cell.router]) for cell in plan.columns]
     metrics = []
     for title, field in (("requests/s", "requests_per_s"), ("CPU-us/request", "cpu_us_per_request")):

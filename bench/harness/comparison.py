@@ -45,10 +45,11 @@ def require_same_answers(session, cells):
 
 def time_in_rounds(session, cells, after_run=lambda: None):
     """Measures every cell once per round and calls after_run() after each run. Each round begins with the null server, whose rate is
-    the ceiling of the round (limit_rule). Returns {cell key: [record per round]}, without the null server."""
+    the ceiling of the round (limit_rule), unless every cell has a schedule. Returns {cell key: [record per round]}, without the null server."""
     options = session.options
     plan = order.rounds(cells, options.rounds, options.seed)
-    has_null = options.null_server.is_file()
+    # A schedule is no attempt at a maximum, so it has no ceiling.
+    has_null = options.null_server.is_file() and not all(cell.plan and cell.plan.open_loop for cell in cells)
     null = Cell("ceiling", "null server", NULL, cells[0].path, script=cells[0].script)
     total = (len(cells) + has_null) * options.rounds
     per_run_s = options.seconds + options.warm_up + 0.5
@@ -72,12 +73,13 @@ def time_in_rounds(session, cells, after_run=lambda: None):
     return by_cell
 
 
-def heading(session, title, connections=None, of_rounds="medians"):
+def heading(session, title, connections=None, of_rounds="medians", load=None):
+    """`load` is the load generator with its parameters, in place of wrk's."""
     options, facts = session.options, session.environment
-    return (f"{title}, {time.strftime('%Y-%m-%d %H:%M UTC', time.gmtime())}: wrk -t{options.wrk_threads} "
-            f"-c{connections or options.connections} -d{options.seconds}s, {table.count(options.rounds, 'round')}, {of_rounds}\n"
+    load = load or f"wrk -t{options.wrk_threads} -c{connections or options.connections} -d{options.seconds}s"
+    return (f"{title}, {time.strftime('%Y-%m-%d %H:%M UTC', time.gmtime())}: {load}, {table.count(options.rounds, 'round')}, {of_rounds}\n"
             f"{facts['cpu_model']}, Linux {facts['kernel']}, server on CPU {facts['server_cpus']}, "
-            f"wrk on CPU {facts['client_cpus']}")
+            f"{load.partition(' ')[0]} on CPU {facts['client_cpus']}")
 
 
 def median(runs, field):
@@ -120,16 +122,23 @@ def ratio_text(text, field, first, second):
     return VOID if field.startswith("latency_") and (latency_is_void(first) or latency_is_void(second)) else text
 
 
-def power_note(first, again):
-    """A sentence that says how often sessions with the noise of this A/A would find a small difference."""
+def power_note(first, again, figures=(("requests/s", "requests_per_s"), ("CPU-us/request", "cpu_us_per_request"))):
+    """A sentence that says how often sessions with the noise of this A/A would find a small difference. figures: (label, field)."""
     if len(first) < 2:
         return []
     found = []
-    for label, field in (("requests/s", "requests_per_s"), ("CPU-us/request", "cpu_us_per_request")):
+    for label, field in figures:
         noise = stats.noise_of_a_run([b[field] / a[field] for a, b in zip(first, again)])
         share = stats.share_found(noise, SMALL_DIFFERENCE, len(first), sessions=POWER_SESSIONS)
         found.append(f"{100 * share:.0f} in {label}")
     return [f"Of 100 sessions with the noise of this A/A, a difference of {SMALL_DIFFERENCE:.0%} is found by {' and '.join(found)}."]
+
+
+def lateness_remark(scheduled):
+    worst_us = max(record["lateness_p99_us"] for record in scheduled)
+    return ("duel-load follows a schedule. If neither the server nor the client was the limit, the schedule was: both had CPU time left. "
+            "A latency counts from the time at which the request was due. It contains the lateness of "
+            f"duel-load itself, whose P99 was at most {worst_us:,.0f} us. A run that is later than allowed is void and is repeated.")
 
 
 def remarks(session, by_cell):
@@ -139,14 +148,17 @@ def remarks(session, by_cell):
     limits = Counter(record["limit"] for record in timed)
     invalid = sum(1 for record in session.records.runs if record["invalid"])
     tools = {record["tool"] for record in timed}
-    lines = [f"{' and '.join(sorted(tools))} in a closed loop: requests/s is a maximum, and a latency is mostly the time that a request waits "
-             "for the other requests in flight."]
+    scheduled = [record for record in timed if record["intended_rate"]]
+    lines = [lateness_remark(scheduled)] if scheduled else []
+    if closed := {record["tool"] for record in timed if not record["intended_rate"]}:
+        lines.append(f"{' and '.join(sorted(closed))} in a closed loop: requests/s is a maximum, and a latency is mostly the time that a request "
+                     "waits for the other requests in flight.")
     lines.append("Who was the limit: " + ", ".join(f"{limit} in {count}" for limit, count in sorted(limits.items())) +
                  f" of {table.count(len(timed), 'run')} (rule: bench/harness/limit_rule.py; the column `limit_why` of the records has the "
                  "reason of each run). CPU-us/request is a result in each case.")
     lines += [f"{key}: neither side was the limit: {why_neither(runs)}." for key, runs in by_cell.items()
-              if limit_of(runs) == limit_rule.NEITHER]
-    if set(limits) != {limit_rule.SERVER}:
+              if limit_of(runs) == limit_rule.NEITHER and not runs[0]["intended_rate"]]
+    if any(record["limit"] != limit_rule.SERVER for record in timed if not record["intended_rate"]):
         lines.append("* The server was not the limit, so requests/s are no result about it. If the client was the limit of both sides, "
                      f"their ratio is not printed ({CLIENT_BOUND}).")
     if any(latency_is_void(runs) for runs in by_cell.values()):

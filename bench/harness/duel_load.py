@@ -8,6 +8,7 @@ from harness import cpus as cpu_sets
 from harness import hdr, load
 from harness.errors import HarnessError
 
+ANY_LATENESS_US = 3_600_000_000
 MEASURED, VOID = 0, 3  # the exit statuses with a report
 ERRORS = {"connect": "failed connects", "reset": "connections that failed", "closed": "connections closed before their answer was complete",
           "malformed": "malformed answers", "timeout": "timeouts", "unsent": "requests that found no free connection",
@@ -27,6 +28,7 @@ class Plan:
     pipeline: int = 1
     requests_per_connection: int = 0  # 0: no limit
     mix: tuple = ()  # "WEIGHT METHOD PATH ..." texts in place of the cell's path
+    max_lateness_us: int = 100  # P99 of the generator's own lateness; above it the run is void
     timeout: str = "5s"  # limit of an answer, and of the wait for the last answers
     errors_are_results: bool = False  # the server may fail; only faults of the client make a run invalid
 
@@ -88,7 +90,7 @@ class DuelLoad:
         plan = self.plan
         return ["taskset", "-c", cpu_sets.text(self.cpus), str(self.program), *self._schedule, f"--connections={self.connections}",
                 f"--threads={self.threads}", f"--pipeline={plan.pipeline}", f"--requests-per-connection={plan.requests_per_connection}",
-                f"--timeout={plan.timeout}", "--progress=off", *[f"--mix={kind}" for kind in plan.mix], f"--trace-id={trace_id}-", url]
+                f"--timeout={plan.timeout}", f"--max-lateness={plan.max_lateness_us}us", "--progress=off", *[f"--mix={kind}" for kind in plan.mix], f"--trace-id={trace_id}-", url]
 
     @property
     def _limit_s(self):
@@ -100,10 +102,8 @@ class DuelLoad:
         report = stem.with_name(stem.name + ".duel-load.json")
         messages = stem.with_name(stem.name + ".duel-load.txt")
         command = [*self.command(url, trace_id), f"--output={report}"]
-        wall_s = load.run_to_end(command, self._limit_s, self.tool, messages, statuses=(MEASURED, VOID))
-        found = read(report)
-        # Beyond the schedule, the server may still answer requests that are late.
-        return {**figures(found), "raw_report": report.name, "active_s": max(found["total"]["duration_s"], wall_s)}
+        load.run_to_end(command, self._limit_s, self.tool, messages, statuses=(MEASURED, VOID))
+        return {**figures(read(report)), "raw_report": report.name}
 
     def failures(self, record):
         """What the client has against the run, as texts; [] if it is a result."""
@@ -129,8 +129,11 @@ def figures(report):
     total, cpu = report["total"], report["cpu"]
     open_loop = report["settings"]["loop"] == "open"
     latency = total[INTENDED if open_loop else ACTUAL]
+    duration_s = total["duration_s"]
     return {
-        "requests": total["answered"], "bytes": total["bytes_received"], "duration_us": total["duration_s"] * 1e6,
+        "requests": total["answered"], "bytes": total["bytes_received"], "duration_us": duration_s * 1e6,
+        # In an open loop the server may still answer late requests when the schedule has ended.
+        "active_s": duration_s + (latency["max_ns"] / 1e9 if open_loop else 0),
         **{f"errors_{key}": total["errors"][key] for key in ERRORS},
         "latency_min_us": latency["min_ns"] / 1e3, "latency_mean_us": latency["mean_ns"] / 1e3,
         **{f"latency_{name}_us": latency[key] / 1e3 for name, key in QUANTILES.items()},
@@ -140,7 +143,8 @@ def figures(report):
         "lateness_p99_us": total[LATENESS]["p99_ns"] / 1e3 if open_loop else None,
         "void": "; ".join(report["void"]),
         "late": lateness_of(report) if open_loop else "",
-        "client_cpu_s": cpu["user_s"] + cpu["system_s"] - cpu["spin_s"],  # spinning is no work
+        # Spinning is no work. Its time is that of the clock, so a generator without a CPU of its own spins longer than it runs.
+        "client_cpu_s": max(0.0, cpu["user_s"] + cpu["system_s"] - cpu["spin_s"]),
         "client_spin_s": cpu["spin_s"],
         "client_preemptions": cpu["preemptions"],
     }
@@ -154,9 +158,9 @@ def lateness_of(report):
     if late_ns <= allowed_ns:
         return ""
     return (f"duel-load itself was late: at {worst['rate']:,.10g} requests/s the P99 of its lateness was {late_ns / 1e3:,.0f} us, "
-            f"and {allowed_ns / 1e3:,.0f} us are allowed")
+            f"and {allowed_ns / 1e3:,.0f} us are allowed (end other processes on its CPU, or give it another one with --client-cpus)")
 
 
-def merged(folder, records, histogram=INTENDED):
-    """One histogram of several runs, from the reports in `folder`: quantiles of rounds are never averaged."""
-    return hdr.merge(hdr.decode(read(folder / record["raw_report"])["total"][histogram]["hdr"]) for record in records)
+def histograms(folder, records, name=INTENDED):
+    """One histogram per run, from the reports in `folder`."""
+    return [hdr.decode(read(folder / record["raw_report"])["total"][name]["hdr"]) for record in records]

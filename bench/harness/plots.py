@@ -6,8 +6,9 @@ matplotlib.use("Agg")  # no display is needed
 # The ids inside an SVG file depend on the drawing only, so a repeated plot of the same data gives the same file.
 matplotlib.rcParams["svg.hashsalt"] = "duel"
 import matplotlib.pyplot as plt  # noqa: E402
+from matplotlib import ticker  # noqa: E402
 
-ROUTER_COLOURS = {"gin": "#1f77b4", "beego": "#ff7f0e"}
+from harness import styles as router_styles  # noqa: E402
 
 
 def runs_and_costs(stem, title, groups, run_metrics, cost_metrics, width=11):
@@ -52,8 +53,8 @@ def styles(stem, title, subtitle, panels):
                 x = place + side * (width / 2 + 0.02)
                 height = value or 0
                 top = max(top, height, *runs, 0)
-                panel.bar(x, height, width, color=ROUTER_COLOURS[router], alpha=0.85,
-                          label=f"{router.capitalize()} style" if place == 0 else None)
+                panel.bar(x, height, width, color=router_styles.COLOURS[router], alpha=0.85,
+                          label=f"{router_styles.NAMES[router]} style" if place == 0 else None)
                 label_at = height
                 if estimate:
                     _dots(panel, x, runs, "#333333", spread=width * 0.6, markersize=3)
@@ -123,6 +124,36 @@ def soak(stem, title, samples):
           [("RSS, MB", rss), ("open descriptors", descriptors), ("requests sent", requests)], marker=None)
 
 
+def latency_percentiles(stem, title, curves, points, subtitle):
+    """Draws latencies over percentiles as HdrHistogram's plots do: each step to the right has ten times fewer requests above it.
+
+    curves: (label, colour, histogram of ns). points: (label, quantile, us), figures of others.
+    """
+    figure, panel = plt.subplots(figsize=(9, 5.5))
+    rarest = 1.0
+    for label, colour, histogram in curves:
+        total = sum(histogram.values())
+        rarest = min(rarest, 1 / total)
+        seen, above, latencies_us = 0, [], []
+        for value, count in histogram.items():
+            above += [1 - seen / total, max(1 - (seen + count) / total, 1 / total)]
+            latencies_us += [value / 1e3] * 2
+            seen += count
+        panel.plot([1 / share for share in above], latencies_us, color=colour, label=label)
+    for marker, (label, part, us) in zip("o^s", points):
+        panel.plot(1 / (1 - part), us, marker, color="#444444", markersize=6, label=label)
+    decades = [10**power for power in range(8) if 10**power <= 1 / rarest]
+    panel.set(xscale="log", yscale="log", xlim=(1, 1 / rarest), xlabel="percentile", ylabel="latency, us")
+    panel.set_xticks(decades, ["0", "90", "99", "99.9", "99.99", "99.999", "99.9999", "99.99999"][:len(decades)])
+    panel.xaxis.set_minor_locator(ticker.NullLocator())
+    _plain_log(panel.yaxis)
+    panel.grid(alpha=0.3)
+    panel.legend(loc="upper left")
+    figure.suptitle(title)
+    figure.text(0.5, 0.01, subtitle, ha="center", va="bottom", fontsize=8, color="#555555")
+    _write(figure, stem, rect=(0, 0.03, 1, 1))
+
+
 def lines(stem, title, x_name, xs, panels, marker="o"):
     """Draws one panel per (name, values), one above the other."""
     figure, axes = plt.subplots(len(panels), 1, figsize=(9, 2.7 * len(panels)), sharex=True)
@@ -154,6 +185,13 @@ def _label_columns(panel, name, labels):
     panel.set_xticks(range(len(labels)), labels)
     panel.set_xlim(-0.6, len(labels) - 0.4)
     panel.grid(axis="y", alpha=0.3)
+
+
+def _plain_log(axis):
+    """Labels 1, 2, 5, 10, ... on a logarithmic axis, as plain numbers."""
+    axis.set_major_locator(ticker.LogLocator(subs=(1, 2, 5)))
+    axis.set_major_formatter(ticker.StrMethodFormatter("{x:,g}"))
+    axis.set_minor_locator(ticker.NullLocator())
 
 
 def _write(figure, stem, rect=(0, 0, 1, 1)):

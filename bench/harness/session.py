@@ -5,9 +5,9 @@ import itertools
 import os
 import re
 import socket
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from harness import cgroup, cpus, duel_load, environment, processes, run
+from harness import cgroup, cpus, duel_load, environment, processes, run, styles
 from harness.errors import HarnessError
 from harness.load import Load
 from harness.records import Records
@@ -32,11 +32,6 @@ class Cell:
     plan: duel_load.Plan | None = None  # if given, duel-load loads the server, not wrk
     limits: cgroup.Limits | None = None  # a CPU quota or a memory limit of the server
     admin: bool = False  # whether the server has an admin port; the records then have the work of each worker
-
-
-def context_flag(router, pool):
-    """The flag differs per style: the Gin style pools contexts by default, the Beego style creates one per request."""
-    return f"--pool={pool}" if router == "gin" else f"--beego-context={'pooled' if pool == 'on' else 'fresh'}"
 
 
 # The core without a router (bench/null). It is measured like a router and takes the flags of the Gin style.
@@ -73,12 +68,15 @@ class Session:
         return Load(options.wrk_threads, options.connections, seconds, tuple(self.client_cpus), cell.script)
 
     def pool(self, router):
-        return {"gin": self.options.gin_pool, "beego": self.options.beego_pool}[router]
+        """Whether this style takes contexts from a pool; None if it has no such choice. The Gin style does so by default, the Beego
+        style creates a context per request."""
+        return getattr(self.options, f"{router}_pool", None)
 
     def server(self, router, name, *flags, pool="", admin_port="0", port=None, limits=None):
         program = self.options.null_server if router == NULL else self.options.server
         router = NULL_TAKES_FLAGS_OF if router == NULL else router
-        usual = [f"--threads={len(self.server_cpus)}", context_flag(router, pool or self.pool(router))]
+        pool_flags = styles.ALL[router].pool_flags
+        usual = [f"--threads={len(self.server_cpus)}", *([pool_flags[pool or self.pool(router)]] if pool_flags else [])]
         given = {flag.partition("=")[0] for flag in flags}
         command = [str(program), f"--router={router}", "--no-config",
                    *(flag for flag in usual if flag.partition("=")[0] not in given), *flags]
@@ -99,18 +97,19 @@ class Session:
                 return record
         raise HarnessError(f"{cell.title} was invalid {ATTEMPTS_MAX} times in a row: {record['invalid']}")
 
-    def timed(self, cell, round_number, ceiling=None, purpose="timed"):
-        """One valid run on a new server. Invalid runs are recorded and repeated. `ceiling` is a limit_rule.Ceiling of the same round."""
+    def timed(self, cell, round_number, ceiling=None, purpose="timed", may_be_late=False):
+        """One valid run on a new server. Invalid runs are recorded and repeated. `ceiling` is a limit_rule.Ceiling of the same round.
+        With `may_be_late`, a run in which duel-load itself was late is returned like a valid one."""
         for attempt in range(1, ATTEMPTS_MAX + 1):
             name = f"{round_number}-{cell.key}-{attempt}"
             admin_port = "any" if cell.admin else "0"
             with self.server(cell.router, name, *cell.flags, pool=cell.pool, admin_port=admin_port, limits=cell.limits) as server:
                 record = self._measure(server, cell, self.options.seconds, self.options.warm_up, name, ceiling)
             self._add(record, cell, purpose, round_number, attempt)
-            if not record["invalid"]:
+            if not record["invalid"] or may_be_late and record["invalid"] == record["late"]:
                 return record
             self.say(f"    invalid run: {record['invalid']}" + ("; repeated" if attempt < ATTEMPTS_MAX else ""))
-        raise HarnessError(f"{cell.title} was invalid {ATTEMPTS_MAX} times in a row; the output of the server and of the client is in "
+        raise HarnessError(f"{cell.title} was invalid {ATTEMPTS_MAX} times in a row, at last because {record['invalid']}; the output of the server and of the client is in "
                            f"{self.records.raw}")
 
     def counted(self, cells):
@@ -121,7 +120,7 @@ class Session:
             cells = list(group)
             with self.server(router, f"counted-{cells[0].key}", "--count-allocations=on", *flags, pool=pool) as server:
                 for cell in cells:
-                    record = self._measure(server, cell, COUNTED_SECONDS, 1, f"counted-{cell.key}")
+                    record = self._measure(server, at_any_time(cell), COUNTED_SECONDS, 1, f"counted-{cell.key}")
                     self._add(record, cell, "counted", 0, 1)
                     if record["invalid"]:
                         raise HarnessError(f"the counted run of {cell.title} is invalid: {record['invalid']}")
@@ -159,6 +158,11 @@ class Session:
                  "round": round_number, "attempt": attempt, "server_cpus": ",".join(map(str, self.server_cpus)),
                  "client_cpus": ",".join(map(str, self.client_cpus))}
         self.records.add({**place, **record})
+
+
+def at_any_time(cell):
+    """The same cell for a count, which does not depend on whether duel-load sends its requests in time."""
+    return replace(cell, plan=replace(cell.plan, max_lateness_us=duel_load.ANY_LATENESS_US)) if cell.plan else cell
 
 
 def _get(server, path):

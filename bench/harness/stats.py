@@ -50,6 +50,26 @@ def estimates(rows, seed=0, resamples=RESAMPLES):
     return [Estimate(float(median), float(low), float(high), count) for median, low, high in zip(medians, lows, highs)]
 
 
+def merged_quantile(histograms, part, seed=0, resamples=1_000):
+    """A quantile of all values of several histograms (hdr.decode) together, with a percentile bootstrap interval over the histograms.
+    Quantiles of rounds are never averaged."""
+    classes = sorted(set().union(*histograms))
+    counts = np.array([[histogram.get(value, 0) for value in classes] for histogram in histograms])
+
+    def quantiles(rows):
+        running = np.cumsum(rows, axis=1)
+        return np.array(classes)[np.argmax(running >= part * running[:, -1:] * (1 - 1e-9), axis=1)]
+
+    found = float(quantiles(counts.sum(axis=0, keepdims=True))[0])
+    if len(histograms) == 1:
+        return Estimate(found, None, None, 1)
+    picked = np.random.default_rng(seed).integers(0, len(histograms), size=(resamples, len(histograms)))
+    weights = np.array([np.bincount(places, minlength=len(histograms)) for places in picked])
+    tail = (1 - CONFIDENCE) / 2
+    low, high = np.quantile(quantiles(weights @ counts), [tail, 1 - tail])
+    return Estimate(found, float(low), float(high), len(histograms))
+
+
 def paired_ratio(numerators, denominators):
     """The estimate of the ratios per round. A machine that drifts between rounds changes both sides of a ratio equally."""
     return estimate(np.asarray(numerators, dtype=float) / np.asarray(denominators, dtype=float))

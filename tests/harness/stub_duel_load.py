@@ -19,8 +19,8 @@ import urllib.parse
 import zlib
 
 REQUESTS = 20
-LOWEST_NS, ALLOWED_LATENESS_NS = 100_000, 100_000
-SLOW_NS = 1_000_000_000
+FAST_NS, SLOW_NS = 100_000, 1_000_000_000
+IN_TIME_NS, LATE_NS = 10_000, 1_000_000
 
 
 def class_of(value_ns):
@@ -53,10 +53,10 @@ def step(rate, seconds, statuses):
     errors |= {"unsent": 5 * over, "status": sum(status >= 400 for status in statuses)}
     found = {"rate": rate, "start_s": 0.0, "duration_s": seconds, "requests": REQUESTS + errors["unsent"], "sent_in_time": REQUESTS,
              "answered": REQUESTS, "achieved_rate": REQUESTS / seconds if rate is None else min(rate, capacity), "bytes_received": 2000,
-             "statuses": {}, "errors": errors, "latency_from_actual": histogram(LOWEST_NS)}
+             "statuses": {}, "errors": errors, "latency_from_actual": histogram(FAST_NS)}
     if rate is not None:
-        found |= {"latency_from_intended": histogram(SLOW_NS if over else LOWEST_NS),
-                  "lateness": histogram(ALLOWED_LATENESS_NS * 10 if late else ALLOWED_LATENESS_NS // 10)}
+        found |= {"latency_from_intended": histogram(SLOW_NS if over else FAST_NS),
+                  "lateness": histogram(LATE_NS if late else IN_TIME_NS)}
     return found
 
 
@@ -73,7 +73,7 @@ def main():
     if "STUB_FAILS" in os.environ:
         sys.exit(os.environ["STUB_FAILS"])
     parser = argparse.ArgumentParser(allow_abbrev=False)
-    for option in ("connections", "threads", "pipeline", "requests-per-connection", "timeout", "progress", "trace-id", "output",
+    for option in ("connections", "threads", "pipeline", "requests-per-connection", "timeout", "max-lateness", "progress", "trace-id", "output",
                    "duration", "rate", "steps"):
         parser.add_argument(f"--{option}", required=option not in ("duration", "rate", "steps"))
     parser.add_argument("--mix", action="append")
@@ -82,10 +82,11 @@ def main():
     statuses = list(send(urllib.parse.urlsplit(options.url)))
     schedule = [part.split(":") for part in options.steps.split(",")] if options.steps else [(options.rate, options.duration)]
     steps = [step(rate and float(rate), float(seconds.removesuffix("s")), statuses) for rate, seconds in schedule]
-    late = any("lateness" in one and one["lateness"]["p99_ns"] > ALLOWED_LATENESS_NS for one in steps)
+    allowed_ns = 1000 * int(options.max_lateness.removesuffix("us"))
+    late = any("lateness" in one and one["lateness"]["p99_ns"] > allowed_ns for one in steps)
     void = ["it was late"] * late + ["requests were unsent"] * any(one["errors"]["unsent"] for one in steps)
     report = {"program": "duel-load stub", "format": 1, "valid": not void, "void": void,
-              "settings": {"loop": "open" if options.rate or options.steps else "closed", "max_lateness_ns": ALLOWED_LATENESS_NS},
+              "settings": {"loop": "open" if options.rate or options.steps else "closed", "max_lateness_ns": allowed_ns},
               "start_unix_ns": 0, "steps": steps, "total": {**steps[-1], "duration_s": sum(one["duration_s"] for one in steps)},
               "cpu": {"user_s": 0.2, "system_s": 0.3, "spin_s": 0.1, "us_per_request": 1.0, "preemptions": 0}}
     pathlib.Path(options.output).write_text(json.dumps(report), encoding="utf-8")

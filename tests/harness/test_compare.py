@@ -3,78 +3,18 @@
 import csv
 import json
 import os
-import pathlib
 import re
 import shutil
 import signal
 import socket
-import subprocess
-import sys
-import tempfile
 import unittest
 
-from harness import load, options, processes, server
-from ports import free_port, free_ports
-
-HERE = pathlib.Path(__file__).parent
-BENCH = HERE.parents[1] / "bench"
-LIMIT_S = 120
+from compare_case import HERE, LIMIT_S, CompareCase
+from harness import load, server
+from ports import free_ports
 
 
-class Compare(unittest.TestCase):
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = pathlib.Path(folder.name)
-        self.port = free_port()
-        (self.folder / "bin").mkdir()
-        for client in ("wrk", "ab"):
-            os.symlink(HERE / f"stub_{client}.py", self.folder / "bin" / client)
-
-    def host(self, address):
-        """Skips the test unless this machine has the address."""
-        try:
-            with socket.socket(options.family(address)) as probe:
-                probe.bind((address, 0))
-        except OSError as error:
-            self.skipTest(f"{address}: {error}")
-        return f"--host={address}"
-
-    def start(self, *flags, **faults):
-        environment = {**processes.environment(), "PYTHONPATH": str(BENCH), "PATH": f"{self.folder / 'bin'}:{os.environ['PATH']}",
-                       **faults}
-        command = [sys.executable, "-B", "-m", "harness", f"--server={HERE / 'stub_server.py'}", f"--port={self.port}",
-                   f"--results={self.folder / 'results'}", "--wrk-threads=1", "--connections=1", *flags]
-        for option, stub in (("null-server", "stub_server.py"), ("duel-load", "stub_duel_load.py")):
-            if not any(flag.startswith(f"--{option}=") for flag in flags):
-                command.append(f"--{option}={HERE / stub}")
-        process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        self.addCleanup(process.stdout.close)
-        self.addCleanup(lambda: process.poll() is None and process.kill())
-        return process
-
-    def run_to_end(self, *flags, **faults):
-        process = self.start(*flags, **faults)
-        text, _ = process.communicate(timeout=LIMIT_S)
-        return process.returncode, text
-
-    def session_folder(self):
-        (folder,) = (self.folder / "results").iterdir()
-        return folder
-
-    def rows(self):
-        with open(self.session_folder() / "runs.csv", newline="", encoding="utf-8") as file:
-            return list(csv.DictReader(file))
-
-    def assert_nobody_listens(self):
-        with socket.socket() as probe:
-            self.assertNotEqual(probe.connect_ex(("127.0.0.1", self.port)), 0)
-
-    def assert_plot(self, name):
-        """The plot exists as PNG and as SVG."""
-        self.assertTrue((self.session_folder() / f"{name}.png").read_bytes().startswith(b"\x89PNG"))
-        self.assertIn("<svg ", (self.session_folder() / f"{name}.svg").read_text(encoding="utf-8"))
-
+class Compare(CompareCase):
     def test_prints_the_table_and_keeps_every_run(self):
         status, text = self.run_to_end("--rounds=2")
         self.assertEqual(status, 0, text)
@@ -216,7 +156,7 @@ class Compare(unittest.TestCase):
         self.assertEqual(copy.read_bytes(), (self.session_folder() / "context_pool.svg").read_bytes())
 
     def test_an_unknown_scenario_is_refused_with_the_names_of_all(self):
-        for unknown in ("s6", "s9", "ping"):
+        for unknown in ("s9", "s10", "ping"):
             status, text = self.run_to_end("--check", f"--scenario={unknown}")
             self.assertEqual(status, 2)
             self.assertIn(f"--scenario: '{unknown}' is unknown; choose from router_style, wildcards, ", text)

@@ -72,7 +72,8 @@ class Running(unittest.TestCase):
         self.assertEqual([record[f"latency_{name}_us"] for name in ("min", "mean", "max")], [100] * 3)
         self.assertAlmostEqual(record["latency_p99_us"], 100, delta=0.1)
         self.assertAlmostEqual(record["client_cpu_s"], 0.4)  # without the active waiting
-        self.assertAlmostEqual(record["client_share"], 0.4 / record["active_s"])
+        self.assertAlmostEqual(record["active_s"], 2.0001)  # the schedule, and the latency of its last request
+        self.assertAlmostEqual(record["client_share"], 0.4 / 2.0001)
         self.assertIsNone(record["in_flight_share"])
         self.assertEqual(record["limit"], limit_rule.NEITHER)
         self.assertIn("the schedule asked for only 1,000 requests/s", record["limit_why"])
@@ -80,7 +81,7 @@ class Running(unittest.TestCase):
 
     def test_histograms_of_rounds_are_merged(self):
         records = [self.measure(duel_load.Plan(rate=1000), **({"STUB_CAPACITY": "9"} if slow else {})) for slow in (False, False, False, True)]
-        merged = duel_load.merged(self.folder, records)
+        merged = hdr.merge(duel_load.histograms(self.folder, records))
         self.assertEqual(sum(merged.values()), 80)
         self.assertEqual([round(hdr.quantile(merged, part), -6) for part in (0.75, 0.76)], [0, 1_000_000_000])
 
@@ -115,7 +116,7 @@ class Running(unittest.TestCase):
         self.assertEqual((record["intended_rate"], record["duration_us"]), (300, 1e6))
         for figure in ("bytes", "client_cpu_s", "client_spin_s", "latency_min_us", "latency_p50_us", "latency_p9999_us", "lateness_p99_us"):
             self.assertGreater(record[figure], 0, figure)
-        self.assertEqual(sum(duel_load.merged(self.folder, [record] * 2).values()), 600)
+        self.assertEqual([sum(one.values()) for one in duel_load.histograms(self.folder, [record] * 2)], [300, 300])
         closed = self.measure(duel_load.Plan(pipeline=2), REAL, seconds=1)
         self.assertLessEqual(0, closed["server_requests"] - closed["requests"])
         self.assertEqual(closed["invalid"], "")

@@ -1,7 +1,7 @@
 """The scenarios by name. Each module has DESCRIPTION, defaults(full) and run(session)."""
 
 from harness.scenarios import (configuration, context_pool, gc, leak, memory, orm, overhead, overload, response_buffer,
-                               router_style, scaling, wildcards)
+                               router_latency, router_style, scaling, wildcards)
 
 BY_NAME = {
     "router_style": router_style,
@@ -11,6 +11,7 @@ BY_NAME = {
     "leak": leak,
     "context_pool": context_pool,
     "response_buffer": response_buffer,
+    "router_latency": router_latency,
     "gc": gc,
     "memory": memory,
     "overhead": overhead,
@@ -18,13 +19,14 @@ BY_NAME = {
     "scaling": scaling,
 }
 
-# The numbers that docs/article.md gives to the article's tables. S6 and S9 have no scenario.
+# The numbers that docs/article.md gives to the article's tables. S9 has no scenario.
 ALIASES = {
     "s1": "router_style",
     "s2": "wildcards",
     "s3": "orm",
     "s4": "configuration",
     "s5": "leak",
+    "s6": "router_latency",
     "s7": "context_pool",
     "s8": "response_buffer",
 }

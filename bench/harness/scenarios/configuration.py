@@ -4,12 +4,11 @@ import gzip
 import json
 import socket
 
-from harness import comparison, plots, stats, table
+from harness import comparison, plots, stats, styles, table
 from harness.errors import HarnessError
 from harness.session import Cell
 
 DESCRIPTION = "What does each setting change? Threads, asynchronous log, body copy, gzip, keep-alive, step by step"
-ROUTERS = {"gin": "Gin", "beego": "Beego"}
 SCRIPT = "post.lua"
 PATH = "/echo"
 LOG = "access.log"
@@ -37,7 +36,7 @@ def ladder(router, threads, log):
     for number, (name, changes) in enumerate(steps(threads, log)):
         flags |= changes
         given = tuple(f"{flag}={value}" for flag, value in flags.items())
-        cells.append(Cell(f"{router}_{number}", f"{ROUTERS[router]} {name}", router, PATH, flags=given, script=SCRIPT))
+        cells.append(Cell(f"{router}_{number}", f"{styles.NAMES[router]} {name}", router, PATH, flags=given, script=SCRIPT))
     return cells
 
 
@@ -45,7 +44,7 @@ def run(session):
     """Measures, prints and records; returns the table's text."""
     threads = max(THREADS_MIN, len(session.server_cpus))
     log = session.records.raw / LOG
-    ladders = {router: ladder(router, threads, str(log)) for router in ROUTERS}
+    ladders = {router: ladder(router, threads, str(log)) for router in styles.NAMES}
     check_answers(session, [cell for cells in ladders.values() for cell in cells])
     first = ladders["gin"][0]
     again = Cell("gin_0_again", f"{first.title}, again", "gin", PATH, flags=first.flags, script=SCRIPT)
@@ -108,7 +107,7 @@ COSTS = [(["requests", "/s"], "requests_per_s", 0, 1), (["P99", "ms"], "latency_
 
 
 def cost_table(names, ladders, by_cell):
-    headers = [[""], *[[ROUTERS[router], *lines] for router in ladders for lines, *_ in COSTS]]
+    headers = [[""], *[[styles.NAMES[router], *lines] for router in ladders for lines, *_ in COSTS]]
     rows = []
     for number, name in enumerate(names):
         cells = []
@@ -128,7 +127,7 @@ def cost(record, field):
 def ratio_table(names, ladders, by_cell, noise):
     labels = list(noise)
     headers = [["each step against the step before it", "[95 % bootstrap interval]"],
-               *[[ROUTERS[router], label] for router in ladders for label in labels]]
+               *[[styles.NAMES[router], label] for router in ladders for label in labels]]
     rows = []
     for number, name in enumerate(names[1:], start=1):
         cells = []
@@ -165,7 +164,7 @@ def draw(session, names, ladders, by_cell):
     for title, field in COMPARED.items():
         for router, cells in ladders.items():
             values = [[record[field] for record in by_cell[cell.key]] for cell in cells]
-            panels.append((f"{ROUTERS[router]}: {title}", values, [stats.estimate(ys) for ys in values]))
+            panels.append((f"{styles.NAMES[router]}: {title}", values, [stats.estimate(ys) for ys in values]))
     labels = ["start", *(name.removeprefix("+ ").replace(": ", "\n") for name in names[1:])]
     groups = [(label, "#1f77b4") for label in labels]
     plots.runs_and_costs(session.plot, heading(session).partition("\n")[0], groups, panels, [],

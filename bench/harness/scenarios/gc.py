@@ -4,7 +4,7 @@ of getting memory from the kernel and of giving it back, and the stalls of the e
 import json
 import time
 
-from harness import article, comparison, order, plots, stats, table
+from harness import article, comparison, order, plots, stats, styles, table
 from harness.comparison import ARTICLE_SECONDS
 from harness.errors import HarnessError
 from harness.scenarios import router_style
@@ -194,7 +194,7 @@ def draw(session, by_cell, stalls):
 
     plots.runs_and_costs(
         session.plot, heading(session).partition("\n")[0],
-        [(cell.title, plots.ROUTER_COLOURS[cell.router]) for cell in COLUMNS],
+        [(cell.title, styles.COLOURS[cell.router]) for cell in COLUMNS],
         [panel("CPU-us/request", of("cpu_us_per_request")), panel("minor faults/request", of("minor_faults_per_request")),
          panel(f"longest stall per second, ms (null: {stats.estimate(of_rounds(stalls[FLOOR.key])).median:.2f})",
                [of_rounds(stalls[cell.key]) for cell in COLUMNS])],

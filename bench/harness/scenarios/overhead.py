@@ -5,12 +5,11 @@ import contextlib
 import statistics
 from dataclasses import dataclass
 
-from harness import comparison, order, plots, procfs, stats, table
+from harness import comparison, order, plots, procfs, stats, styles, table
 from harness.session import Cell
 
 DESCRIPTION = "What does observing cost? The default against everything off; accounts per phase, heap samples, CPU profile"
 
-ROUTERS = {"gin": "Gin", "beego": "Beego"}
 PATH = "/ping"
 PASSES = 4  # per round: how many times each server of the round is loaded, in turn
 RATIO_MAX = 1.01  # maximum ratio of the variants in BOUND
@@ -46,18 +45,18 @@ def defaults(full):
 
 def run(session):
     """Measures, prints and records; returns the table's text."""
-    comparison.require_same_answers(session, [Cell(router, name, router, PATH) for router, name in ROUTERS.items()])
+    comparison.require_same_answers(session, [Cell(router, name, router, PATH) for router, name in styles.NAMES.items()])
     options = session.options
     per_run_s = options.seconds + 0.3
-    minutes = len(ROUTERS) * len(VARIANTS) * options.rounds * (PASSES * per_run_s + options.warm_up + 0.7) / 60
+    minutes = len(styles.NAMES) * len(VARIANTS) * options.rounds * (PASSES * per_run_s + options.warm_up + 0.7) / 60
     session.say(f"loading {len(VARIANTS)} servers of each style in turn, {PASSES} times {options.seconds} s per round (seed "
                 f"{options.seed}), about {minutes:.0f} min")
-    passes = {router: {variant.key: [] for variant in VARIANTS} for router in ROUTERS}
+    passes = {router: {variant.key: [] for variant in VARIANTS} for router in styles.NAMES}
     for number in range(1, options.rounds + 1):
         for router, of_router in passes.items():
             for key, records in one_round(session, router, number).items():
                 of_router[key].append(records)
-            session.say(f"  round {number} of {options.rounds}, {ROUTERS[router]}: " + ", ".join(
+            session.say(f"  round {number} of {options.rounds}, {styles.NAMES[router]}: " + ", ".join(
                 f"{key} {median_of(of_router[key][-1], 'cpu_us_per_request'):.2f}" for key in of_router) + " CPU-us/request")
     costs, others = ({router: {key: [median_of(records, field) for records in rounds] for key, rounds in of_router.items()}
                       for router, of_router in passes.items()} for field in ("cpu_us_per_request", "beside_workers"))
@@ -92,7 +91,7 @@ def one_round(session, router, number):
             server = stack.enter_context(session.server(
                 router, f"{number}-{router}-{variant.key}", *variant.flags, port=session.options.port + offset,
                 admin_port="any" if variant.admin else "0"))
-            cell = Cell(f"{router}_{variant.key}", f"{ROUTERS[router]}, {TITLES[variant.key]}", router, PATH)
+            cell = Cell(f"{router}_{variant.key}", f"{styles.NAMES[router]}, {TITLES[variant.key]}", router, PATH)
             session.warm_up(server, cell, number)
             if variant.request:
                 stack.enter_context(server.requested(variant.request))
@@ -112,12 +111,12 @@ def one_run(session, server, cell, number):
 
 def cost_table(costs, others, ratios):
     headers = [['medians; ratio to "everything off"', "(last three rows: to the default)", "[95 % bootstrap interval]"],
-               *[[name, *what] for name in ROUTERS.values()
+               *[[name, *what] for name in styles.NAMES.values()
                  for what in (["CPU-us/", "request"], ["", "ratio"], ["% not in", "workers"])]]
     rows = []
     for variant in VARIANTS:
         cells = []
-        for router in ROUTERS:
+        for router in styles.NAMES:
             known = ratios[router].get(variant.key)
             cells += [table.number(statistics.median(costs[router][variant.key]), 3),
                       "" if known is None else table.interval(known, 3),
@@ -128,7 +127,7 @@ def cost_table(costs, others, ratios):
 
 def verdicts(ratios):
     return [f"{name}, ratio of {title} (target: at most {RATIO_MAX}): {verdict(ratios[router][key], ratios[router]['again'])}"
-            for router, name in ROUTERS.items() for key, title in BOUND.items()]
+            for router, name in styles.NAMES.items() for key, title in BOUND.items()]
 
 
 def verdict(ratio, same_against_same):
@@ -158,8 +157,8 @@ def draw(session, costs, ratios):
     panels = []
     for router, of_router in costs.items():
         values = list(of_router.values())
-        panels.append((f"{ROUTERS[router]}: CPU-us/request, every round, median", values, [stats.estimate(ys) for ys in values]))
-    bars = [(f"{ROUTERS[router]}: per mille more", [0, *[1000 * (ratio.median - 1) for ratio in of_router.values()]])
+        panels.append((f"{styles.NAMES[router]}: CPU-us/request, every round, median", values, [stats.estimate(ys) for ys in values]))
+    bars = [(f"{styles.NAMES[router]}: per mille more", [0, *[1000 * (ratio.median - 1) for ratio in of_router.values()]])
             for router, of_router in ratios.items()]
     plots.runs_and_costs(session.plot,
                          comparison.heading(session, f"Overhead, GET {PATH}").partition("\n")[0], groups, panels, bars)

@@ -1,6 +1,6 @@
 """router_style (S1, the article's chapter 1): a short answer in the Gin style and in the Beego style, in a closed loop."""
 
-from harness import article, comparison, plots, stats, table
+from harness import article, comparison, plots, stats, styles, table
 from harness.comparison import ARTICLE_SECONDS
 from harness.errors import HarnessError
 from harness.session import Cell
@@ -178,7 +178,7 @@ def draw(session, by_cell, counted):
              kind: {cell.router: (None, counted[cell.key]["allocations_per_request"], []) for cell in cells}
              for kind, cells in kinds.items()})])
 
-    groups = [(cell.title, plots.ROUTER_COLOURS[cell.router]) for cell in COLUMNS]
+    groups = [(cell.title, styles.COLOURS[cell.router]) for cell in COLUMNS]
     metrics = []
     for title, field in (("requests/s", "requests_per_s"), ("CPU-us/request", "cpu_us_per_request")):
         runs = [values(cell, field) for cell in COLUMNS]

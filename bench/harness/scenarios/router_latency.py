@@ -1,0 +1,144 @@
+"""router_latency (S6, the article's 3.1): the latency of each router style at a constant rate far below its maximum."""
+
+from harness import article, comparison, duel_load, hdr, plots, stats, styles, table
+from harness.comparison import ARTICLE_SECONDS
+from harness.session import NULL, Cell
+
+DESCRIPTION = "How long does an answer take at 10,000 requests/s? P50, P99, P99.9 of every style and of a server without a router"
+
+PLAN = duel_load.Plan(rate=10_000)
+PATH = "/ping"
+FLOOR = Cell("null", "no router", NULL, PATH, plan=PLAN)
+STYLES = [Cell(router, style.name, router, PATH, plan=PLAN) for router, style in styles.ALL.items()]
+COLUMNS = [FLOOR, *STYLES]
+REFERENCE = STYLES[0]
+AGAIN = Cell(f"{REFERENCE.key}_again", f"{REFERENCE.title} again", REFERENCE.router, PATH, plan=PLAN)
+QUANTILES = {"P50": 0.5, "P99": 0.99, "P99.9": 0.999}
+NEEDS_NULL_SERVER = True
+NEEDS_DUEL_LOAD = True
+
+# (label, field): ratios of each style to the first
+RATIOS = [("P50", "latency_p50_us"), ("P99", "latency_p99_us"), ("P99.9", "latency_p999_us"),
+          ("CPU-us/request", "cpu_us_per_request"), ("peak RSS", "peak_rss_kib")]
+BEYOND = [("P50, us", "latency_p50_us", 1), ("P99, us", "latency_p99_us", 1), ("CPU-us/request", "cpu_us_per_request", 2)]
+
+
+def defaults(full):
+    return {**comparison.defaults(full), "connections": 64}
+
+
+def run(session):
+    """Measures, prints and records; returns the table's text."""
+    comparison.require_same_answers(session, COLUMNS)
+    session.say("counting allocations (in separate runs, because counting costs time)")
+    counted = session.counted(COLUMNS)
+    by_cell = comparison.time_in_rounds(session, [*COLUMNS, AGAIN])
+    histograms = {cell.key: duel_load.histograms(session.records.raw, by_cell[cell.key]) for cell in COLUMNS}
+    latencies = {key: {label: stats.merged_quantile(of_rounds, part) for label, part in QUANTILES.items()}
+                 for key, of_rounds in histograms.items()}
+    text = "\n\n".join([heading(session), cost_table(by_cell, counted, latencies), ratio_table(by_cell), notes(session, by_cell)])
+    session.records.finish({"seed": session.options.seed, "latency_ns": {
+        key: {label: vars(value) for label, value in of_cell.items()} for key, of_cell in latencies.items()}}, text)
+    draw(session, histograms)
+    return text
+
+
+def heading(session):
+    options = session.options
+    load = f"duel-load --rate={PLAN.rate:.0f} --connections={options.connections} --duration={options.seconds}s"
+    return (f"{comparison.heading(session, f'Latency at a constant rate (S6), GET {PATH}', of_rounds='histograms of all rounds merged', load=load)}"
+            f"\n{session.records.runs[0]['allocator']}")
+
+
+def cost_table(by_cell, counted, latencies):
+    printed = article.ROUTER_LATENCY.values()
+
+    def row(label, cells, articles=("",) * len(printed)):
+        return (label, *cells, *articles)
+
+    def median_row(label, field, digits=0, scale=1.0):
+        return row(label, [table.number(comparison.median(by_cell[cell.key], field) * scale, digits) for cell in COLUMNS])
+
+    def latency_row(label, field=None):
+        cells = [in_us(latencies[cell.key][label]) for cell in COLUMNS]
+        return row(f"latency {label}, us", cells, [table.number(one[field]) if field else "" for one in printed])
+
+    def count_row(label, field, digits):
+        return row(label, [table.number(counted[cell.key][field], digits) for cell in COLUMNS])
+
+    def per_article_run(label, field):
+        return row(label, [table.number(comparison.per_second(by_cell[cell.key], field) * ARTICLE_SECONDS, 1) for cell in COLUMNS])
+
+    headers = [[""], *[[cell.title] for cell in COLUMNS], *[["article", one["name"]] for one in printed]]
+    return table.render(headers, [
+        median_row("requests/s", "achieved_rate"),
+        row("  the limit was", [comparison.limit_of(by_cell[cell.key]) for cell in COLUMNS]),
+        latency_row("P50"),
+        latency_row("P99", "latency_p99_us"),
+        latency_row("P99.9"),
+        row("lateness of duel-load, P99 of the worst run, us",
+            [table.number(max(record["lateness_p99_us"] for record in by_cell[cell.key]), 1) for cell in COLUMNS]),
+        median_row("CPU-us/request (user + system)", "cpu_us_per_request", 2),
+        median_row("  of these in user mode", "user_us_per_request", 2),
+        median_row("server's CPUs busy, %", "server_share", 0, 100),
+        median_row("client's CPUs busy, without waiting, %", "client_share", 0, 100),
+        median_row("peak RSS, MB", "peak_rss_kib", 1, 1024 / 1e6),
+        count_row("allocations/request", "allocations_per_request", 2),
+        count_row("bytes allocated/request", "allocated_bytes_per_request", 1),
+        "reclamation work (no garbage collector here)",
+        per_article_run("  purge passes in 60 s", "purge_passes"),
+        per_article_run("  madvise calls in 60 s", "purge_calls"),
+        median_row("  minor faults/1000 requests", "minor_faults_per_request", 2, 1000),
+        row("  GC runs/s", ["n/a"] * len(COLUMNS), [table.number(one["gc_runs_per_s"], 1) for one in printed]),
+    ])
+
+
+def in_us(estimate_ns):
+    return table.interval(stats.Estimate(*[value and value / 1e3 for value in (estimate_ns.median, estimate_ns.low, estimate_ns.high)],
+                                         estimate_ns.count), 1)
+
+
+def values(by_cell, cell, field):
+    return [record[field] for record in by_cell[cell.key]]
+
+
+def ratio_table(by_cell):
+    """Ratios of each other style to the first, and the distance of every style to the server without a router."""
+    def ratio(cell, field):
+        return stats.paired_ratio(values(by_cell, cell, field), values(by_cell, REFERENCE, field))
+
+    others = STYLES[1:]
+    rows = []
+    for label, field in RATIOS:
+        noise = ratio(AGAIN, field)
+        cells = [("~ " if stats.is_tie(ratio(cell, field), noise) else "") + table.interval(ratio(cell, field)) for cell in others]
+        rows.append((f"{label}, style / {REFERENCE.title}", "", *cells, table.interval(noise)))
+    for label, field, digits in BEYOND:
+        cells = [table.interval(stats.paired_difference(values(by_cell, cell, field), values(by_cell, FLOOR, field)), digits)
+                 for cell in [*STYLES, AGAIN]]
+        rows.append((f"{label}, style - no router", *cells))
+    headers = [["median of the rounds", "[95 % bootstrap interval]"], *[[cell.title] for cell in STYLES],
+               [f"A/A: {REFERENCE.title}", "against itself"]]
+    return table.render(headers, rows)
+
+
+def notes(session, by_cell):
+    first, again = by_cell[REFERENCE.key], by_cell[AGAIN.key]
+    return table.notes([
+        comparison.HOW_TO_READ_RATIOS.format(better=f"{REFERENCE.title} is better"),
+        "A latency in the first table is that of all requests of all rounds (merged histograms); its interval is a 95 % bootstrap "
+        "interval over the rounds.",
+        f"At {PLAN.rate:,} requests/s no server is near its maximum, so most requests find an idle server. The highest latencies are pauses "
+        "of the machine.",
+        "The article's Go programs ran on another machine. It has no figure for Beego, and Echo and net/http are no styles of this program.",
+        *comparison.power_note(first, again, (("P99", "latency_p99_us"), ("CPU-us/request", "cpu_us_per_request"))),
+        *comparison.remarks(session, by_cell)])
+
+
+def draw(session, histograms):
+    curves = [(cell.title, styles.COLOURS.get(cell.router, styles.NULL_COLOUR), hdr.merge(histograms[cell.key])) for cell in COLUMNS]
+    plots.latency_percentiles(
+        session.plot, f"Latency at {PLAN.rate:,} requests/s: GET {PATH}", curves, [
+            (f"article: P99 of {one['name']} (Go)", 0.99, one["latency_p99_us"]) for one in article.ROUTER_LATENCY.values()],
+        f"All requests of {table.count(session.options.rounds, 'round')}, from the time at which each was due. "
+        f"{session.environment['cpu_model']}, Linux {session.environment['kernel']}.")
