@@ -5,85 +5,16 @@
 #include <cstdio>
 #include <span>
 
+#include "tests/e2e/random_content.h"
+
 namespace duel::e2e {
 namespace {
 
 using http::testing::Choices;
-using Texts = std::span<const std::string_view>;
+using Texts = RandomText::Texts;
 
 constexpr std::string_view kKnownMethods[] = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"};
 constexpr std::string_view kOtherMethods[] = {"PURGE", "get", "PROPFIND", "X-Y.Z"};
-
-// Pieces that mean something to one of the parsers.
-constexpr std::string_view kPieces[] = {"%",
-                                        "%2",
-                                        "%zz",
-                                        "%2F",
-                                        "%2e",
-                                        "%00",
-                                        "%ff",
-                                        "%C3%A9",
-                                        ";",
-                                        "&",
-                                        "=",
-                                        "+",
-                                        "!",
-                                        "'",
-                                        "(",
-                                        ")",
-                                        "*",
-                                        "\"",
-                                        "\\",
-                                        "/",
-                                        "//",
-                                        ".",
-                                        "..",
-                                        "/./",
-                                        "/../",
-                                        "[",
-                                        "]",
-                                        "[]",
-                                        "[a]",
-                                        "[a][b]",
-                                        "{",
-                                        "}",
-                                        "<",
-                                        ">",
-                                        "<!--",
-                                        "<?xml?>",
-                                        ":",
-                                        "::",
-                                        "@",
-                                        ",",
-                                        "?",
-                                        "#",
-                                        "~",
-                                        "|",
-                                        "^",
-                                        "`",
-                                        "$",
-                                        "-",
-                                        "--",
-                                        "- ",
-                                        "_",
-                                        " ",
-                                        "\t",
-                                        "\xC3\xA9",
-                                        "\xFF",
-                                        "\x80",
-                                        "\xED\xA0\x80",
-                                        "\xE2\x80\xA8",
-                                        "0",
-                                        "1",
-                                        "-1",
-                                        "9223372036854775808",
-                                        "1e999",
-                                        "null",
-                                        "true",
-                                        "id",
-                                        "name",
-                                        "\x01",
-                                        "\x7F"};
 
 constexpr std::string_view kTypes[] = {"application/x-www-form-urlencoded",
                                        "application/x-www-form-urlencoded; charset=utf-8",
@@ -191,6 +122,9 @@ constexpr std::string_view kDates[] = {"Sun, 06 Nov 1994 08:49:37 GMT",  "Sunday
                                        "Fri, 31 Dec 9999 23:59:60 GMT",  "0",
                                        "Thu, 01 Jan 1970 00:00:00 +9999"};
 constexpr std::string_view kAccepts[] = {"*/*",
+                                         "application/xml",
+                                         "text/xml",
+                                         "application/x-yaml",
                                          "text/html;q=0.5, application/json",
                                          "gzip",
                                          "gzip;q=0, *",
@@ -263,9 +197,9 @@ constexpr Field kFields[] = {{"Cookie", kCookies},
                              {"Via", kNames},
                              {"Pragma", kNames}};
 
-class Writer {
+class Writer : private RandomText {
  public:
-  Writer(Choices& choices, std::span<const std::string> patterns) : choices_(choices), patterns_(patterns) {}
+  Writer(Choices& choices, std::span<const std::string> patterns) : RandomText(choices), patterns_(patterns) {}
 
   RandomRequest write() {
     write_head();
@@ -304,6 +238,10 @@ class Writer {
     add_field("Host", choices_.one_in(30) ? in_line(changed(pick(kAddresses))) : "localhost");
     for (uint32_t count = choices_.below(5); count > 0; --count) {
       const Field& field = kFields[choices_.below(std::size(kFields))];
+      if (field.name == "Cookie" && choices_.one_in(2)) {
+        add_field(field.name, make_cookies(choices_));
+        continue;
+      }
       add_field(field.name, in_line(choices_.one_in(4) ? text() : changed(pick(field.values))));
     }
   }
@@ -322,14 +260,14 @@ class Writer {
       if (choices_.one_in(10)) path = changed(path);
       if (!path.starts_with('/') && !choices_.one_in(4)) path.insert(path.begin(), '/');
     }
-    if (choices_.one_in(3)) path += "?" + text();
+    if (choices_.one_in(2)) path += "?" + (choices_.one_in(3) ? text() : make_query(choices_));
     path = in_line(path);
     // A space would end the target, and the rest would be an invalid version.
     if (!choices_.one_in(50)) std::ranges::replace(path, ' ', '+');
     return path;
   }
 
-  // Gives each parameter of the pattern a value.
+  // Gives each wildcard of the pattern a value.
   std::string fill(std::string_view pattern) {
     std::string path;
     while (!pattern.empty()) {
@@ -337,7 +275,7 @@ class Writer {
       const std::string_view segment = pattern.substr(0, end);
       if (const size_t at = segment.find_first_of(":*"); at != std::string_view::npos) {
         path += segment.substr(0, at);
-        path += choices_.one_in(3) ? std::string("7") : text();
+        path += choices_.one_in(3) ? std::string("7") : choices_.one_in(2) ? text() : percent_encoded(value());
       } else {
         path += segment;
       }
@@ -365,6 +303,11 @@ class Writer {
 
   // The content of the body; writes its Content-Type.
   std::string content() {
+    if (!choices_.one_in(4)) {
+      Content content = make_content(choices_);
+      add_field("Content-Type", in_line(content.type));
+      return content.bytes;
+    }
     if (!choices_.one_in(8))
       add_field("Content-Type", in_line(choices_.one_in(10) ? changed(pick(kTypes)) : std::string(pick(kTypes))));
     switch (choices_.below(4)) {
@@ -394,68 +337,12 @@ class Writer {
     std::ranges::sort(request_.piece_ends);
   }
 
-  std::string_view pick(Texts texts) { return texts[choices_.below(static_cast<uint32_t>(texts.size()))]; }
-
-  std::string random_bytes() {
-    std::string bytes(length(), '\0');
-    for (char& byte : bytes) byte = static_cast<char>(choices_.below(256));
-    return bytes;
-  }
-
-  // Meaningful pieces and letters in any order.
-  std::string text() {
-    std::string text;
-    const size_t size = length();
-    const std::string_view repeated = pick(kPieces);
-    const bool repeats = choices_.one_in(3);
-    while (text.size() < size) {
-      if (repeats) {
-        text += repeated;
-      } else if (choices_.one_in(2)) {
-        text += static_cast<char>('a' + choices_.below(26));
-      } else {
-        text += pick(kPieces);
-      }
-    }
-    return text;
-  }
-
-  // Most texts are short; a few are near one of the limits or beyond it.
-  size_t length() {
-    if (choices_.one_in(60)) return choices_.below(20'000);
-    if (choices_.one_in(15)) return 2'000 + choices_.below(7'000);
-    return choices_.one_in(8) ? choices_.below(300) : choices_.below(16);
-  }
-
-  std::string changed(std::string_view original) {
-    std::string text(original);
-    for (uint32_t changes = choices_.below(3); changes > 0; --changes) {
-      const size_t at = choices_.below(static_cast<uint32_t>(text.size() + 1));
-      switch (choices_.below(4)) {
-        case 0:
-          text.insert(at, pick(kPieces));
-          break;
-        case 1:
-          text.erase(at, choices_.below(4));
-          break;
-        case 2:
-          text.insert(at, text.substr(0, at));
-          break;
-        default:
-          if (at < text.size()) text[at] = static_cast<char>(choices_.below(256));
-          break;
-      }
-    }
-    return text;
-  }
-
   // Removes the bytes that end a line: a text with a line end would add fields, and so change the framing.
   static std::string in_line(std::string text) {
     std::erase_if(text, [](char byte) { return byte == '\r' || byte == '\n'; });
     return text;
   }
 
-  Choices& choices_;
   std::span<const std::string> patterns_;
   RandomRequest request_;
 };
