@@ -10,6 +10,8 @@ from matplotlib import ticker  # noqa: E402
 
 from harness import styles as router_styles  # noqa: E402
 
+ROUTER_COLOURS = router_styles.COLOURS
+
 
 def runs_and_costs(stem, title, groups, run_metrics, cost_metrics, width=11):
     """Draws four panels. A run metric shows every run as a dot, and the median with its interval. A cost metric shows bars.

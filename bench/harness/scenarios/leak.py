@@ -8,7 +8,7 @@ import time
 import uuid
 from dataclasses import asdict, dataclass
 
-from harness import ab, article, plots, pprof, stats, table
+from harness import ab, article, plots, pprof, stats, styles, table
 from harness.errors import HarnessError
 
 DESCRIPTION = "What does a leak look like, and which route is named? Heap in use, background tasks, heap profiles"
@@ -24,7 +24,6 @@ TOP = 8  # number of functions shown
 GO_LIMIT_S = 60
 MB = 1e6
 FLAT_BYTES = 1_000_000  # growth that connections and buffers of the first requests explain; below it the line is flat
-ROUTERS = {"gin": "Gin", "beego": "Beego"}
 SCENARIOS = ["leak", "leak-fixed"]
 COLOURS = {("gin", "leak"): "#1f77b4", ("beego", "leak"): "#ff7f0e", ("gin", "leak-fixed"): "#17becf",
            ("beego", "leak-fixed"): "#bcbd22"}
@@ -57,7 +56,7 @@ def run(session):
     total_min = 4 * options.rounds * options.seconds / 60
     session.say(f"running ab -n {REQUESTS} -c {options.connections} {options.rounds} times, once every {options.seconds} s, against "
                 f"each of four servers; takes about {total_min:.0f} min")
-    results = [measure(session, router, scenario) for router in ROUTERS for scenario in SCENARIOS]
+    results = [measure(session, router, scenario) for router in styles.NAMES for scenario in SCENARIOS]
     text = "\n\n".join([heading(session), result_table(results), *(findings(result) for result in results), notes(options)])
     session.records.finish({"seed": options.seed}, text)
     draw(session, results)
@@ -119,7 +118,7 @@ def read(server, t_s):
 
 def say_progress(session, router, scenario, number, last):
     suspicion = f"the detector names {ROUTE}" if last.leak_suspected else ""
-    session.say(f"  {ROUTERS[router]:5} {scenario:10} batch {number:2}/{session.options.rounds}  "
+    session.say(f"  {styles.NAMES[router]:5} {scenario:10} batch {number:2}/{session.options.rounds}  "
                 f"heap in use {last.heap_allocated_bytes / MB:8.1f} MB  background tasks {last.background_tasks:8,}  {suspicion}")
 
 
@@ -224,7 +223,7 @@ def result_table(results):
     def line(result, value):
         return "flat" if value is None or result.heap_end_bytes - result.heap_begin_bytes < FLAT_BYTES else table.number(value, 4)
 
-    headers = [[""], *[[ROUTERS[result.router], result.scenario] for result in results], ["article", "leak"]]
+    headers = [[""], *[[styles.NAMES[result.router], result.scenario] for result in results], ["article", "leak"]]
     return table.render(headers, [
         row("requests answered", lambda one: table.number(one.requests), table.number(REQUESTS)),
         row("requests/s of one call of ab", lambda one: table.number(one.requests_per_s)),
@@ -246,7 +245,7 @@ def result_table(results):
 
 def findings(result):
     """The findings of the detector and of the heap profiles, as text."""
-    lines = [f"{ROUTERS[result.router]}, {result.scenario}: " + (result.warning or "no warning")]
+    lines = [f"{styles.NAMES[result.router]}, {result.scenario}: " + (result.warning or "no warning")]
     if result.growth:
         lines.append("  growth between two heap profiles, in bytes in use that the function and its callees hold:")
         lines += [f"    {value / MB:9.1f} MB  {function}" for function, value in result.growth[:TOP]]
@@ -272,7 +271,7 @@ def draw(session, results):
     def by_server(field, scale):
         lines = []
         for result in results:
-            lines.append((f"{ROUTERS[result.router]}, {result.scenario}", COLOURS[(result.router, result.scenario)], ".-",
+            lines.append((f"{styles.NAMES[result.router]}, {result.scenario}", COLOURS[(result.router, result.scenario)], ".-",
                           [sample.t_s for sample in result.samples], [getattr(sample, field) / scale for sample in result.samples]))
         return lines
 

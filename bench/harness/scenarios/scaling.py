@@ -4,13 +4,12 @@ import os
 import time
 from dataclasses import dataclass
 
-from harness import comparison, cpus, limit_rule, order, plots, stats, table
+from harness import comparison, cpus, limit_rule, order, plots, stats, styles, table
 from harness.duel_load import Plan
 from harness.session import NULL, Cell
 
 DESCRIPTION = "What does one more thread bring? 1, 2, 4 ... server threads against the rest of the CPUs as clients; balance of the workers"
 NEEDS_DUEL_LOAD = True
-ROUTERS = {"gin": "Gin", "beego": "Beego"}
 PATH = "/ping"
 PIPELINE = 16  # so that a request costs the server more CPU time than the client
 AGAIN = "gin_again"
@@ -60,7 +59,7 @@ def run(session):
     options = session.options
     given = cpus.choose(options.server_cpus, options.client_cpus) if options.server_cpus or options.client_cpus else (None, None)
     steps = steps_of(cpus.cores(sorted(os.sched_getaffinity(0))), *given)
-    comparison.require_same_answers(session, [Cell(router, name, router, PATH) for router, name in ROUTERS.items()])
+    comparison.require_same_answers(session, [Cell(router, name, router, PATH) for router, name in styles.NAMES.items()])
     by_key = time_in_rounds(session, steps)
     text = "\n\n".join([heading(session), cost_table(steps, by_key), speed_up_table(steps, by_key), notes(session, steps, by_key)])
     session.records.finish({"seed": options.seed, "speed_ups": {
@@ -81,7 +80,7 @@ def cell_of(key, router):
 def time_in_rounds(session, steps):
     """Returns {key: [record per round]}. Each round begins with the null server of each step, whose rate is the ceiling of the step."""
     options = session.options
-    cells = [(step, cell_of(key_of(router, step), router)) for step in steps for router in ROUTERS]
+    cells = [(step, cell_of(key_of(router, step), router)) for step in steps for router in styles.NAMES]
     cells.append((steps[0], cell_of(AGAIN, "gin")))
     ceilings = [step for step in steps if not step.is_shared] if options.null_server.is_file() else []
     total = (len(cells) + len(ceilings)) * options.rounds
@@ -135,7 +134,7 @@ def shares_of_workers(runs, field):
 
 def cost_table(steps, by_key):
     rows = []
-    for router, name in ROUTERS.items():
+    for router, name in styles.NAMES.items():
         for step in steps:
             runs = by_key[key_of(router, step)]
             limit = limit_of(step, runs)
@@ -200,7 +199,7 @@ def speed_up_table(steps, by_key):
     for label, by_cpu_time in (("requests/s", False), ("requests per CPU time, times threads", True)):
         rows += [(f"{name}: {label}", *[speed_up_text(by_key, router, step, steps, by_cpu_time) for step in steps],
                   table.interval(noise["cpu_us_per_request" if by_cpu_time else "requests_per_s"]) if router == "gin" else "")
-                 for router, name in ROUTERS.items()]
+                 for router, name in styles.NAMES.items()]
     rows += [(label, *[style_ratio(by_key, step, field, noise[field]) for step in steps], table.interval(noise[field]))
              for label, field in fields.items()]
     headers = [["speed-up against 1 thread, ratio of the styles", "[95 % bootstrap interval]"],
@@ -233,11 +232,11 @@ def draw(session, steps, by_key):
     panels = []
     for title, field, is_ideal in (("requests/s", "requests_per_s", True), ("CPU-us/request", "cpu_us_per_request", False)):
         curves = []
-        for router, name in ROUTERS.items():
+        for router, name in styles.NAMES.items():
             runs = [values(by_key, key_of(router, step), field) for step in steps]
             found = [stats.estimate(ys) for ys in runs]
             filled = [not is_ideal or limit_of(step, by_key[key_of(router, step)]) == limit_rule.SERVER for step in steps]
             ideal = [found[0].median * count for count in threads] if is_ideal else None
-            curves.append((f"{name} style", plots.ROUTER_COLOURS[router], runs, found, filled, ideal))
+            curves.append((f"{name} style", styles.COLOURS[router], runs, found, filled, ideal))
         panels.append((title, curves))
     plots.against_threads(session.plot, heading(session).partition("\n")[0], threads, panels)
