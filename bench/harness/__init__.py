@@ -16,6 +16,7 @@ soak.py         the command line of bench/soak
 processes.py    child processes, which end with this program
 procfs.py       counters that the kernel keeps of a process and of the CPUs
 environment.py  facts about the machine and the build
+bisection.py    the search for the smallest value that holds
 cgroup.py       a CPU quota or a memory limit for a server
 cpus.py         which CPUs the server and the load generator use
 knee.py         the load at which a server gets slow

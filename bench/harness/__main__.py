@@ -5,7 +5,7 @@ import random
 import shutil
 import sys
 
-from harness import cpus, environment, options as kinds, processes, table
+from harness import cgroup, cpus, environment, options as kinds, processes, table
 from harness.errors import HarnessError, os_sentence
 from harness.scenarios import ALIASES, BY_NAME
 from harness.server import await_free_port
@@ -15,7 +15,10 @@ ROUNDS_MAX = 1000
 SECONDS_MAX = 3600  # an hour per run
 WRK_THREADS_MAX = 1024
 ARTICLE_WRK_THREADS = 4
+RATE_MAX = 1_000_000
+P99_MAX_MS = 10_000
 CONNECTIONS_MAX = 16_384  # the server's default of --max-connections; further clients get 503
+OF_ONE_SCENARIO = ("rate", "p99_ms")  # options that are refused in the other scenarios
 BUILT = {name: environment.ROOT / "build" / "release" / name for name in ("server", "null_server", "duel-load")}
 
 
@@ -45,6 +48,8 @@ def parser():
         help="load before each run that is not measured (1; with --full 5)")
     add("--connections", type=kinds.whole(1, CONNECTIONS_MAX), metavar="N", help="wrk's -c (512; wildcards: 500)")
     add("--wrk-threads", type=kinds.whole(1, WRK_THREADS_MAX), metavar="N", help="wrk's -t (one per CPU of the client; with --full the article's 4)")
+    add("--rate", type=kinds.number(1, RATE_MAX), metavar="N", help="requests/s of the service level, for smallest_box (10,000)")
+    add("--p99-ms", type=kinds.number(1, P99_MAX_MS), metavar="N", help="maximum P99 of the service level, for smallest_box (20)")
     add("--gin-pool", type=kinds.one_of("on", "off"), default="on", metavar="on|off",
         help="whether the Gin style takes request contexts from a pool (on)")
     add("--beego-pool", type=kinds.one_of("on", "off"), default="off", metavar="on|off",
@@ -89,7 +94,14 @@ def parse_arguments(arguments):
 def require_agreement(options, scenario):
     """Checks what options need of each other, of the scenario and of the machine. A scenario module may declare ROUNDS_MIN,
     CONNECTIONS (the number that it makes, whatever --connections says), CONNECTIONS_MAX, PORTS (how many ports in a row its servers
-    need), NEEDS_NULL_SERVER and NEEDS_DUEL_LOAD."""
+    need), NEEDS_NULL_SERVER, NEEDS_DUEL_LOAD and LIMITS (kinds of limits that it gives to servers)."""
+    for name in OF_ONE_SCENARIO:
+        if getattr(options, name) is not None and name not in scenario.defaults(options.full):
+            users = [user for user, module in BY_NAME.items() if name in module.defaults(False)]
+            raise HarnessError(f"--{name.replace('_', '-')}: the scenario {options.scenario} does not use it; leave it out, or choose "
+                               f"--scenario={' or '.join(users)}")
+    if hasattr(scenario, "LIMITS"):
+        cgroup.require(scenario.LIMITS)
     connections = getattr(scenario, "CONNECTIONS", options.connections)
     _, client_cpus = cpus.choose(options.server_cpus, options.client_cpus)
     if options.wrk_threads is None:

@@ -80,6 +80,27 @@ def styles(stem, title, subtitle, panels):
     _write(figure, stem, rect=(0, 0.07, 1, 0.93))
 
 
+def brackets(stem, title, subtitle, panels):
+    """Draws a bar per value, with its bisection.Bracket as error bar. panels: (title, y label, digits, [(label, colour, Bracket)])."""
+    figure, axes = plt.subplots(1, len(panels), figsize=(4.8 * len(panels), 4.6), squeeze=False)
+    for panel, (name, y_label, digits, bars) in zip(axes[0], panels):
+        for x, (_, colour, bracket) in enumerate(bars):
+            height = bracket.holds or bracket.fails
+            panel.bar(x, height, 0.6, color=colour, alpha=0.85 if bracket.holds else 0.3)
+            if bracket.holds and bracket.fails:
+                panel.errorbar([x], [bracket.holds], yerr=[[bracket.holds - bracket.fails], [0]], color="black", capsize=8)
+            text = f"{height:,.{digits}f}" if bracket.holds else f"> {height:,.{digits}f}"
+            panel.annotate(text, (x, height), xytext=(0, 3), textcoords="offset points", ha="center", fontsize=11, fontweight="bold")
+        panel.set_ylabel(y_label)
+        _label_columns(panel, name, [label for label, _, _ in bars])
+        panel.margins(y=0.15)
+        panel.set_axisbelow(True)
+        panel.spines[["top", "right"]].set_visible(False)
+    figure.suptitle(title, fontsize=13)
+    figure.text(0.5, 0.01, subtitle, ha="center", va="bottom", fontsize=8, color="#555555")
+    _write(figure, stem, rect=(0, 0.09, 1, 1))
+
+
 def curves(stem, title, panels):
     """Draws the panels side by side. panels: (title, y label, [(label, colour, style, xs, ys)]); x is in seconds."""
     figure, axes = plt.subplots(1, len(panels), figsize=(6.5 * len(panels), 5), squeeze=False)

@@ -55,6 +55,14 @@ def _bind_error(host, port):
     return None
 
 
+class ServerEnded(HarnessError):
+    """The server ended although nobody stopped it. `counts` are those of its control group."""
+
+    def __init__(self, text, counts):
+        super().__init__(text)
+        self.counts = counts
+
+
 class Server:
     """A context manager: inside the `with` block the server listens, after it the process has ended. With `limits` (cgroup.Limits)
     the server runs in a control group of its own."""
@@ -98,8 +106,12 @@ class Server:
             raise
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, _kind, error, _trace):
+        """Raises ServerEnded in place of an error of the block if the server has ended, because that is the cause."""
+        ended = None if self.alive() else self._ended("was stopped")
         processes.stop(self._process)
+        if ended and isinstance(error, (HarnessError, OSError)) and not isinstance(error, ServerEnded):
+            raise ended from error
 
     def admin(self, path, posted=None):
         """Sends GET to the admin port, or POST with the bytes `posted`. Returns the body, or None if the path does not exist."""
@@ -168,11 +180,15 @@ class Server:
         deadline = time.monotonic() + limit_s
         while not done():
             if not self.alive():
-                raise HarnessError(f"the server ended with status {self._process.returncode} before it could {what}: "
-                                   f"{self._last_words()}")
+                raise self._ended(f"could {what}")
             if time.monotonic() > deadline:
                 raise HarnessError(f"the server did not {what} within {limit_s} s: {self._last_words()}")
             time.sleep(POLL_S)
+
+    def _ended(self, before):
+        counts = self.group_counts()
+        why = f"it needed more memory than its limit allows ({self.limits})" if counts.oom_kills else self._last_words()
+        return ServerEnded(f"the server ended with status {self._process.returncode} before it {before}: {why}", counts)
 
     def _last_words(self):
         lines = self.log().strip().splitlines()

@@ -27,6 +27,7 @@ ROOT = HERE.parents[1]
 
 from harness import __main__ as compare  # noqa: E402
 from harness import cpus, soak  # noqa: E402
+from harness.errors import HarnessError  # noqa: E402
 from rivals import __main__ as rivals  # noqa: E402
 from rivals import generate  # noqa: E402
 from ports import free_port  # noqa: E402
@@ -52,6 +53,7 @@ BAD = {
         "--server-cpus": CPUS, "--client-cpus": CPUS, "--server": PROGRAM, "--null-server": PROGRAM,
         "--duel-load": PROGRAM, "--results": FOLDER,
         "--plot": PLOT, "--seed": SEED, "--full": ["x", "on"], "--check": ["x"],
+        "--rate": [*NUMBER, "0.9", "1000001"], "--p99-ms": [*NUMBER, "0.9", "10001"],
     },
     "bench/soak": {
         "--router": NAME, "--minutes": [*NUMBER, "0.1", "10081"], "--rate": [*NUMBER, "100001"], "--clients": [*WHOLE, "10001"],
@@ -75,7 +77,8 @@ BEFORE = {("bench/rivals/generate.py", "TO"): ["{folder}"], ("bench/micro/plot",
 GOOD = {
     "bench/compare": [
         [], ["--scenario=s7"], ["--rounds=1000"], ["--host=::1"], ["--host=::ffff:127.0.0.1"], ["--host=0.0.0.0"], ["--seed=0"], ["--seed=" + "0" * 30 + "7"],
-        ["--results={folder}/a/b"], ["--plot={folder}/a/b.svg"], ["--rounds=2", "--rounds=2"], ["--server={program}"], ["--full"]],
+        ["--results={folder}/a/b"], ["--plot={folder}/a/b.svg"], ["--rounds=2", "--rounds=2"], ["--server={program}"], ["--full"],
+        ["--scenario=smallest_box", "--rate=1e3", "--p99-ms=.5e1"]],
     "bench/soak": [[], ["--minutes=.5", "--rate=1e3", "--plot={folder}/a.png"]],
     "bench/load/cost": [[], ["--rounds=1"]],
     "bench/rivals/run": [[], ["--slice-ms=1.5", "--only=gin,r3"]],
@@ -93,6 +96,8 @@ TOGETHER = {
         (["--scenario=gc", "--scenario=leak"], "given twice"),
         (["--scenario=leak", "--rounds=7"], "--rounds: 7 is too small for the scenario leak; use at least 8"),
         (["--scenario=leak", "--connections=10001"], "too large for the scenario leak; use at most 10000"),
+        (["--rate=1000"], "--rate: the scenario router_style does not use it; leave it out, or choose --scenario=smallest_box"),
+        (["--scenario=gc", "--p99-ms=10"], "--p99-ms: the scenario gc does not use it"),
         (["--scenario=overhead", "--port=65535"], "uses the ports 65535 to 65540"),
         (["--server-cpus={all}"], "no CPU is left for the client"),
         (["--client-cpus={all}"], "no CPU is left for the server"),
@@ -110,6 +115,7 @@ SCRIPTS = {
     "bench/rivals/timed.py": [[], ["x"]],
     "tests/compile_fail/gin/expect_error": [[], ["x"]],
     "tests/fuzz/run": [["0"], ["-1"], ["nan"], [""], ["1.5"], ["9" * 30], ["1", "nobody"], ["1", ""], ["--minimise", "nobody"]],
+    "tests/harness/check_smallest_box": [["x"], ["--seconds=0"], ["--rate=5"], ["--scenario=gc"]],
     "tests/hardening/check": [[], ["/nowhere"], ["/bin/true", "x"]],
     "tests/install/check": [[], ["/nowhere", "g++"], ["/tmp", "no-compiler"]],
     "tests/routing/gin_generate.py": [[], ["/nowhere", "x", "1"], ["/tmp", "x", "0"], ["/tmp", "x", "-1"], ["/tmp", "x", "nan"]],
@@ -179,6 +185,7 @@ class Options(unittest.TestCase):
     def setUp(self):
         # The ports of the defaults may be busy; a port that was just free is not.
         self.port = free_port()
+        self.require_groups = self.enterContext(unittest.mock.patch.object(compare.cgroup, "require"))
 
     def fill(self, text):
         return re.sub(r"\{(\w+)\}", lambda found: str(self.names[found[1]]), text)
@@ -260,6 +267,11 @@ class Options(unittest.TestCase):
             for line, cause in lines:
                 with self.subTest(program=program, line=line):
                     self.assert_refused(program, line, cause=cause)
+
+    def test_a_scenario_with_limits_needs_the_right_to_make_groups(self):
+        self.require_groups.side_effect = HarnessError("this user cannot make a control group (no right); run this as root")
+        self.assert_refused("bench/compare", ["--scenario=smallest_box"], cause="this user cannot make a control group")
+        self.assertEqual(self.read("bench/compare", ["--scenario=gc"])[0], None)
 
     def test_wrk_has_one_thread_per_cpu_of_the_client_and_with_full_the_articles_load(self):
         def load(*flags):

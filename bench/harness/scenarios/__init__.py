@@ -1,7 +1,7 @@
 """The scenarios by name. Each module has DESCRIPTION, defaults(full) and run(session)."""
 
 from harness.scenarios import (configuration, context_pool, gc, leak, memory, orm, overhead, overload, response_buffer,
-                               router_latency, router_style, scaling, wildcards)
+                               router_latency, router_style, scaling, smallest_box, wildcards)
 
 BY_NAME = {
     "router_style": router_style,
@@ -17,6 +17,7 @@ BY_NAME = {
     "overhead": overhead,
     "overload": overload,
     "scaling": scaling,
+    "smallest_box": smallest_box,
 }
 
 # The numbers that docs/article.md gives to the article's tables. S9 has no scenario.

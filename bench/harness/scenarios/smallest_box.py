@@ -1,0 +1,308 @@
+"""smallest_box: the smallest CPU quota and the smallest memory limit with which each style holds a service level.
+
+The level is a rate and a maximum P99. duel-load sends the rate whatever the server does (open loop), and a latency counts from the time
+at which a request was due. So a server whose quota is too small falls behind, and the delay grows until the end of the run.
+"""
+
+import time
+from dataclasses import dataclass, replace
+
+from harness import bisection, cgroup, comparison, duel_load, plots, stats, table
+from harness.errors import HarnessError
+from harness.server import ServerEnded
+from harness.session import Cell
+
+DESCRIPTION = "How small a box holds a service level? The smallest CPU quota and the smallest memory limit of each style"
+NEEDS_DUEL_LOAD = True
+LIMITS = cgroup.Limits(cpu_percent=100, memory_bytes=2**30)
+PATH = "/json"
+STYLES = ("gin", "beego")
+RESOLUTION = 0.03  # of the bracket: (holds - fails) / fails
+GUESS = 1.15  # of what a server uses in the whole box; the first value should hold
+OVERHEAD_S = 0.8  # of one run: start, counters, end
+RUNS_OF_A_SEARCH = 14.5  # mean of simulated searches with three repetitions
+TIMEOUT = "2s"  # a request that waits longer fails, and with it the level
+MEGABYTE = 1e6
+
+
+@dataclass(frozen=True)
+class Resource:
+    """What is searched for. A value is in `unit`."""
+
+    key: str
+    title: str
+    unit: str
+    digits: int
+    minimum: float
+
+    def maximum(self, session):
+        return 100.0 * len(session.server_cpus) if self.key == "cpu" else LIMITS.memory_bytes / MEGABYTE
+
+    def limits(self, session, value):
+        """The limits of a server with this value of the resource, and enough of the other."""
+        whole = whole_box(session)
+        return replace(whole, cpu_percent=value) if self.key == "cpu" else replace(whole, memory_bytes=round(value * MEGABYTE))
+
+    def used(self, runs):
+        """What the server used in the whole box."""
+        if self.key == "cpu":
+            return comparison.median(runs, "cpu_us_per_request") * comparison.median(runs, "requests_per_s") / 1e6 * 100
+        return max(record["group_peak_bytes"] for record in runs) / MEGABYTE
+
+
+CPU = Resource("cpu", "CPU quota", "% of a CPU", 1, 100 * cgroup.QUOTA_MIN_US / cgroup.PERIOD_US)
+MEMORY = Resource("memory", "memory limit", "MB", 2, 0.1)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One run with one value."""
+
+    held: bool
+    why: str  # a clause; "" if it held
+    record: dict | None  # None if the server ended
+
+
+@dataclass
+class Found:
+    """A search and its runs."""
+
+    subject: Cell
+    search: bisection.Search
+    outcomes: dict  # per value, the list of outcomes
+
+    @property
+    def bracket(self):
+        return self.search.bracket
+
+    def median(self, end, field):
+        """The median of the field over the runs at this end of the bracket ("holds" or "fails"); None if no run has it."""
+        records = [outcome.record for outcome in self.outcomes.get(getattr(self.bracket, end), []) if outcome.record]
+        return comparison.median(records, field) if records else None
+
+    def ended(self, end):
+        """How many servers ended at this end, and how many were started."""
+        outcomes = self.outcomes.get(getattr(self.bracket, end), [])
+        return sum(outcome.record is None for outcome in outcomes), len(outcomes)
+
+
+def defaults(full):
+    return {"rounds": 5 if full else 3, "seconds": 10 if full else 2, "warm_up": 1, "connections": 64, "rate": 10_000.0, "p99_ms": 20.0}
+
+
+def run(session):
+    subjects = [subject(session, style) for style in STYLES]
+    comparison.require_same_answers(session, subjects)
+    subjects.append(replace(subjects[0], key=f"{subjects[0].key}_again", title=f"{subjects[0].title} again"))
+    announce(session, len(subjects))
+    whole = whole_boxes(session, subjects[:-1])
+    whole[subjects[-1].key] = whole[subjects[0].key]
+    found = {resource.key: search_all(session, subjects, resource, whole, RESOLUTION) for resource in (CPU, MEMORY)}
+    text = report(session, subjects, whole, found)
+    session.records.finish({"seed": session.options.seed, "brackets": {
+        key: {one.subject.key: vars(one.bracket) for one in searches} for key, searches in found.items()}}, text)
+    draw(session, subjects, found)
+    return text
+
+
+def subject(session, style):
+    return Cell(style, style.capitalize(), style, PATH, plan=plan(session.options.rate))
+
+
+def plan(rate):
+    return duel_load.Plan(rate=rate, timeout=TIMEOUT, errors_are_results=True)
+
+
+def whole_box(session):
+    return replace(LIMITS, cpu_percent=100.0 * len(session.server_cpus))
+
+
+def announce(session, subjects):
+    options = session.options
+    runs = options.rounds * (subjects - 1) + 2 * subjects * RUNS_OF_A_SEARCH * (options.rounds + 1) / 4
+    seconds = runs * (options.seconds + options.warm_up + OVERHEAD_S)
+    session.say(f"{level(session)}: about {runs:.0f} runs, {seconds / 60:.0f} min (seed {options.seed})")
+
+
+def level(session):
+    return f"{session.options.rate:,.10g} requests/s with a P99 of at most {session.options.p99_ms:g} ms"
+
+
+# --- runs
+
+def whole_boxes(session, subjects):
+    """Every subject with the whole CPUs of the server: {key: [record per round]}. Raises HarnessError if the level does not hold even so."""
+    runs = {one.key: [] for one in subjects}
+    for number in range(1, session.options.rounds + 1):
+        for one in subjects if number % 2 else subjects[::-1]:
+            outcome = attempt(session, replace(one, limits=whole_box(session)), number, "whole")
+            if outcome.record is None:
+                raise HarnessError(f"{one.title}: {outcome.why}")
+            runs[one.key].append(outcome.record | {"held": outcome.held, "why": outcome.why})
+            session.say(f"  whole box  {one.title:11} {described(outcome)}")
+    for one in subjects:
+        held = [record["held"] for record in runs[one.key]]
+        if 2 * sum(held) <= len(held):
+            raise HarnessError(f"{one.title} does not hold {level(session)} even with {whole_box(session)}: {runs[one.key][-1]['why']}; "
+                               "use a smaller --rate, a larger --p99-ms or more --server-cpus, on a machine without other work")
+    return runs
+
+
+def search_all(session, subjects, resource, whole, resolution):
+    """One search per subject, one run of each in turn, so that a drift of the machine affects all of them: [Found]."""
+    all_found = [Found(one, bisection.Search(GUESS * resource.used(whole[one.key]), resource.minimum, resource.maximum(session), resolution,
+                                             session.options.rounds), {}) for one in subjects]
+    number = 0
+    while active := [found for found in all_found if found.search.value is not None]:
+        number += 1
+        for found in active if number % 2 else active[::-1]:
+            value = found.search.value
+            outcome = attempt(session, replace(found.subject, limits=resource.limits(session, value)), number, resource.key)
+            found.outcomes.setdefault(value, []).append(outcome)
+            found.search.tell(outcome.held)
+            session.say(f"  {resource.key:6} {number:3}  {found.subject.title:11} {value:8.{resource.digits}f} {resource.unit}  {described(outcome)}")
+    for found in all_found:
+        session.say(f"  {found.subject.title}: {resource.title} {bracket_text(found.bracket, resource)} {resource.unit}")
+    return all_found
+
+
+def attempt(session, cell, number, purpose):
+    """One run. A run that the load generator spoilt is repeated."""
+    try:
+        record = session.timed(cell, number, purpose=purpose)
+    except ServerEnded as ended:
+        session.records.add({"scenario": session.options.scenario, "cell": cell.key, "router": cell.router, "purpose": purpose,
+                             "round": number, "timestamp_ms": time.time_ns() // 1_000_000, "cpu_quota_percent": cell.limits.cpu_percent,
+                             "memory_limit_bytes": cell.limits.memory_bytes, "oom_kills": ended.counts.oom_kills,
+                             "group_peak_bytes": ended.counts.memory_peak_bytes, "invalid": "", "ended": str(ended)})
+        return Outcome(False, "the server was killed: out of memory" if ended.counts.oom_kills else str(ended), None)
+    why = why_missed(record, session.options.p99_ms)
+    return Outcome(not why, why, record)
+
+
+def why_missed(record, p99_ms):
+    """Why this run does not hold the level, as a clause; "" if it holds. Without a failed request, every request of the schedule was
+    answered, so the rate was held."""
+    failed = sum(record[f"errors_{kind}"] for kind in duel_load.ERRORS)
+    if failed:
+        return f"{failed:,} of {record['scheduled_requests']:,} requests failed"
+    p99 = record["latency_p99_us"] / 1e3
+    return f"the P99 was {p99:,.1f} ms" if p99 > p99_ms else ""
+
+
+def described(outcome):
+    if outcome.record is None:
+        return outcome.why
+    record = outcome.record
+    return (f"{'holds' if outcome.held else 'fails'}: P99 {record['latency_p99_us'] / 1e3:7.1f} ms, {record['throttled_periods']} of "
+            f"{record['quota_periods']} periods throttled, {record['cpu_us_per_request']:.2f} CPU-us/request, "
+            f"group {record['group_peak_bytes'] / MEGABYTE:.2f} MB")
+
+
+# --- output
+
+def bracket_text(bracket, resource):
+    """"21.4 (fails at 20.8)"."""
+    if bracket.holds is None:
+        return f"> {bracket.fails:.{resource.digits}f}"
+    below = f"fails at {bracket.fails:.{resource.digits}f}" if bracket.fails else "even the minimum"
+    return f"{bracket.holds:.{resource.digits}f} ({below})"
+
+
+def report(session, subjects, whole, found):
+    headers = [[""], *[one.title.split(" ", 1) for one in subjects]]
+    rows = [row for resource in (CPU, MEMORY) for row in resource_rows(resource, whole, found[resource.key])]
+    return "\n\n".join([heading(session), table.render(headers, rows), ratio_table(found), notes(session, found)])
+
+
+def heading(session):
+    options, facts = session.options, session.environment
+    return (f"Smallest box, {time.strftime('%Y-%m-%d %H:%M UTC', time.gmtime())}: {level(session)}, GET {PATH}, "
+            f"{options.connections} connections\nruns of {options.seconds} s, {table.count(options.rounds, 'repetition')} per value, "
+            f"{facts['cpu_model']}, Linux {facts['kernel']}, server on CPU {facts['server_cpus']}, duel-load on CPU {facts['client_cpus']}")
+
+
+def resource_rows(resource, whole, searches):
+    def row(label, cell):
+        return (label, *[cell(found) for found in searches])
+
+    def at(end, field, digits, scale=1.0):
+        def cell(found):
+            value = found.median(end, field)
+            return table.number(value if value is None else value * scale, digits)
+        return cell
+
+    def ended(end):
+        return lambda found: "{} of {}".format(*found.ended(end))
+
+    def throttled(end):
+        def cell(found):
+            periods, stopped = found.median(end, "quota_periods"), found.median(end, "throttled_periods")
+            return f"{stopped:.0f} of {periods:.0f}" if periods is not None else "-"
+        return cell
+
+    rows = [row(f"smallest {resource.title}, {resource.unit}", lambda found: table.number(found.bracket.holds, resource.digits)),
+            row(f"  largest that fails, {resource.unit}", lambda found: table.number(found.bracket.fails, resource.digits)),
+            row(f"  used in the whole box, {resource.unit}", lambda found: table.number(resource.used(whole[found.subject.key]), resource.digits)),
+            row("  P99 at the smallest, ms", at("holds", "latency_p99_us", 1, 1e-3)),
+            row("  P99 just below it, ms", at("fails", "latency_p99_us", 1, 1e-3))]
+    if resource is CPU:
+        return [*rows, row("  periods throttled at the smallest", throttled("holds")), row("  periods throttled just below", throttled("fails")),
+                row("  CPU-us/request at the smallest", at("holds", "cpu_us_per_request", 2)),
+                row("  CPU-us/request in the whole box", lambda found: table.number(
+                    comparison.median(whole[found.subject.key], "cpu_us_per_request"), 2))]
+    return [*rows, row("  servers that ended at the smallest", ended("holds")), row("  servers that ended just below", ended("fails")),
+            row("  RSS at the smallest, MB", at("holds", "rss_kib", 2, 1024 / MEGABYTE)),
+            row("  RSS in the whole box, MB", lambda found: table.number(
+                comparison.median(whole[found.subject.key], "rss_kib") * 1024 / MEGABYTE, 2))]
+
+
+def ratio(first, second):
+    """second / first, with the interval that both brackets allow; None if a threshold lies outside of the limits."""
+    a, b = first.bracket, second.bracket
+    if not all((a.fails, a.holds, b.fails, b.holds)):
+        return None
+    return stats.Estimate(b.middle / a.middle, b.fails / a.holds, b.holds / a.fails, 1)
+
+
+def ratio_table(found):
+    rows = []
+    for resource in (CPU, MEMORY):
+        gin, beego, again = found[resource.key]
+        between, same = ratio(gin, beego), ratio(gin, again)
+        tie = "~ " if between and same and stats.is_tie(between, same) else ""
+        rows.append((f"smallest {resource.title}", *[mark + table.interval(value) if value else "-" for mark, value in ((tie, between), ("", same))]))
+    return table.render([["ratio", "[from the brackets]"], ["Beego / Gin"], ["A/A: Gin", "against itself"]], rows)
+
+
+def notes(session, found):
+    options = session.options
+    lines = [
+        f"A value holds if in more than half of its runs no request failed and the P99 was at most {options.p99_ms:g} ms (rule: "
+        "bench/harness/bisection.py). Latencies count from the time at which a request was due.",
+        f"A server that lacks x % of CPU time falls behind by x % of the run, so in a run of {options.seconds} s a lack of up to "
+        f"{options.p99_ms / options.seconds / 1000:.1%} is not noticed.",
+        'A ratio above 1 means that Gin needs less. "~" marks a tie: the interval contains 1, or the ratio is no further from 1 than the '
+        "interval of one server measured against itself (A/A).",
+        f"The quota is renewed every {cgroup.PERIOD_US // 1000} ms; a throttled period is one in which it stopped the server. The memory limit "
+        "counts what the kernel charges to the server's group, with the memory of the kernel and without swap. Pages of the program file that "
+        "other processes have read before are not charged, so RSS can be larger than the limit."]
+    for searches in found.values():
+        lines += [f"{one.subject.title}: the search ended after {one.search.runs} runs without a decision; the level depends on chance. Measure "
+                  "on a quiet machine." for one in searches if not one.search.decided]
+    runs = [outcome.record for searches in found.values() for one in searches for outcomes in one.outcomes.values()
+            for outcome in outcomes if outcome.record]
+    repeated = sum(1 for record in session.records.runs if record["invalid"])
+    if repeated:
+        lines.append(f"{table.count(repeated, 'run')} had to be repeated, because the load generator was late.")
+    return table.notes([*lines, *[f"Caution: {doubt}." for doubt in session.noise(runs)]])
+
+
+def draw(session, subjects, found):
+    panels = [(f"Smallest {resource.title} (lower is better)", resource.unit, resource.digits,
+               [(one.subject.title, plots.ROUTER_COLOURS[one.subject.router], one.bracket) for one in found[resource.key]])
+              for resource in (CPU, MEMORY)]
+    facts = session.environment
+    plots.brackets(session.plot, f"The smallest box for {level(session)}",
+                   "Bar: the smallest value that holds the level. Black line: the bracket, from the largest value that fails.\n"
+                   f"GET {PATH}, {facts['cpu_model']}, Linux {facts['kernel']}.", panels)
