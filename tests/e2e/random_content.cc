@@ -79,11 +79,40 @@ constexpr std::string_view kPieces[] = {"%",
                                         "\x01",
                                         "\x7F"};
 
-
-constexpr std::string_view kValues[] = {"1", "0", "-1", "true", "false", "", "x", "ann", "1.5", "9223372036854775807", "18446744073709551616",
-  "1e308", "-0", "nan", "0x10", "1_000", " 1", "2023-01-02", "a.txt", "../a", "\xC3\xA9", "a b", "text/html", "/x", "//host", "404"};
-constexpr std::string_view kInjections[] = {"x\r\nX-Evil: 1", "x\nX-Evil: 1", "x\rX-Evil: 1", "x\r\n\r\nHTTP/1.1 200 OK\r\nX-Evil: 1",
-  "%0d%0aX-Evil:%201", "x; Domain=evil.example", "x\"; Domain=evil.example", "x\0\r\nX-Evil: 1"};
+constexpr std::string_view kValues[] = {"1",
+                                        "0",
+                                        "-1",
+                                        "true",
+                                        "false",
+                                        "",
+                                        "x",
+                                        "ann",
+                                        "1.5",
+                                        "9223372036854775807",
+                                        "18446744073709551616",
+                                        "1e308",
+                                        "-0",
+                                        "nan",
+                                        "0x10",
+                                        "1_000",
+                                        " 1",
+                                        "2023-01-02",
+                                        "a.txt",
+                                        "../a",
+                                        "\xC3\xA9",
+                                        "a b",
+                                        "text/html",
+                                        "/x",
+                                        "//host",
+                                        "404"};
+constexpr std::string_view kInjections[] = {"x\r\nX-Evil: 1",
+                                            "x\nX-Evil: 1",
+                                            "x\rX-Evil: 1",
+                                            "x\r\n\r\nHTTP/1.1 200 OK\r\nX-Evil: 1",
+                                            "%0d%0aX-Evil:%201",
+                                            "x; Domain=evil.example",
+                                            "x\"; Domain=evil.example",
+                                            "x\0\r\nX-Evil: 1"};
 constexpr std::string_view kSuffixes[] = {"[]", "[k]", "[k", "[k][l]", "[=]", ".city", "[0]", "%5Bk%5D"};
 
 }  // namespace
@@ -191,7 +220,8 @@ class Document : private RandomText {
 
   Content multipart() {
     constexpr std::string_view kBoundaries[] = {"B", "----WebKitFormBoundary7MA4YWxkTrZu0gW", "a'()+_,-./:=?", "0"};
-    const std::string boundary = choices_.one_in(12) ? std::string(1 + choices_.below(72), 'b') : std::string(pick(kBoundaries));
+    const std::string boundary =
+        choices_.one_in(12) ? std::string(1 + choices_.below(72), 'b') : std::string(pick(kBoundaries));
     Content content;
     content.type = "multipart/form-data; " + quoted_parameter("boundary", boundary);
     if (choices_.one_in(12)) content.type += "; charset=utf-8";
@@ -207,8 +237,21 @@ class Document : private RandomText {
   }
 
   std::string json(uint32_t depth = 0) {
-    constexpr std::string_view kScalars[] = {"1", "-1", "0.5", "1e400", "9223372036854775808", "true", "false", "null", "\"x\"", "\"\\ud800\"",
-                                             "\"\\u0000\"", "-0", "1e-400", "123456789012345678901234567890", "\"\""};
+    constexpr std::string_view kScalars[] = {"1",
+                                             "-1",
+                                             "0.5",
+                                             "1e400",
+                                             "9223372036854775808",
+                                             "true",
+                                             "false",
+                                             "null",
+                                             "\"x\"",
+                                             "\"\\ud800\"",
+                                             "\"\\u0000\"",
+                                             "-0",
+                                             "1e-400",
+                                             "123456789012345678901234567890",
+                                             "\"\""};
     const uint32_t kind = depth > 6 ? 9 : choices_.below(10);
     if (kind < 2 || (depth == 0 && kind < 9)) {
       return json_object(depth);
@@ -262,7 +305,8 @@ class Document : private RandomText {
   }
   std::string json_for(std::string_view name, uint32_t depth) {
     if (name == "inner") return json_object(depth + 1);
-    if (name == "list" || name == "map") return "[" + (choices_.one_in(3) ? json_text(value()) : json_object(depth + 1)) + "]";
+    if (name == "list" || name == "map")
+      return "[" + (choices_.one_in(3) ? json_text(value()) : json_object(depth + 1)) + "]";
     if (name == "a") return "[1,2]";
     const std::string value = value_for(name);
     return value == "7" || value == "true" ? value : json_text(value);

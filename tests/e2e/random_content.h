@@ -13,8 +13,8 @@ namespace duel::e2e {
 
 // Names that the fields of random forms, documents, queries and cookies have. An application that reads these names
 // reads most of what is sent.
-inline constexpr std::array<std::string_view, 14> kFieldNames = {"a",     "b",    "id",    "name", "age",  "list",  "map",
-                                                                 "inner", "file", "score", "flag", "note", "admin", "x"};
+inline constexpr std::array<std::string_view, 14> kFieldNames = {
+    "a", "b", "id", "name", "age", "list", "map", "inner", "file", "score", "flag", "note", "admin", "x"};
 
 // A field of this name, or a cookie's attribute with this value, in an answer means that a text of the request has
 // ended a value early. Random texts try to add both.

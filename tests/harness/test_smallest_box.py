@@ -9,13 +9,14 @@ import tempfile
 import types
 import unittest
 import unittest.mock
+from dataclasses import replace
 
 from harness import bisection, cgroup, processes
 from harness import __main__ as compare
 from harness.errors import HarnessError
 from harness.scenarios import smallest_box
 from harness.server import Server, ServerEnded
-from harness.session import Session
+from harness.session import Cell, Session
 from ports import free_port
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -155,18 +156,21 @@ class WithGroups(unittest.TestCase):
         with contextlib.redirect_stdout(io.StringIO()):
             return Session(options)
 
+    def cell(self, session):
+        return Cell("gin", "Gin", "gin", smallest_box.PATH, plan=smallest_box.plan(session.options))
+
     def test_a_run_has_the_limits_and_the_counts_of_its_group(self):
         session = self.session()
-        cell = smallest_box.subject(session, "gin")
+        cell = self.cell(session)
         limits = cgroup.Limits(cpu_percent=90, memory_bytes=2**28)
-        outcome = smallest_box.attempt(session, smallest_box.replace(cell, limits=limits), 1, "cpu")
+        outcome = smallest_box.attempt(session, replace(cell, limits=limits), 1, "cpu")
         self.assertTrue(outcome.held, outcome)
         self.assertEqual((outcome.record["cpu_quota_percent"], outcome.record["memory_limit_bytes"]), (90, 2**28))
         self.assertGreater(outcome.record["group_peak_bytes"], 1_000_000)
 
     def test_a_server_that_needs_more_memory_than_its_limit_misses_the_level(self):
         session = self.session()
-        cell = smallest_box.replace(smallest_box.subject(session, "gin"), limits=cgroup.Limits(cpu_percent=90, memory_bytes=2**20))
+        cell = replace(self.cell(session), limits=cgroup.Limits(cpu_percent=90, memory_bytes=2**20))
         outcome = smallest_box.attempt(session, cell, 1, "memory")
         self.assertEqual((outcome.held, outcome.record), (False, None))
         self.assertEqual(outcome.why, "the server was killed: out of memory")

@@ -7,7 +7,7 @@ at which a request was due. So a server whose quota is too small falls behind, a
 import time
 from dataclasses import dataclass, replace
 
-from harness import bisection, cgroup, comparison, duel_load, plots, stats, table
+from harness import bisection, cgroup, comparison, duel_load, plots, stats, styles, table
 from harness.errors import HarnessError
 from harness.server import ServerEnded
 from harness.session import Cell
@@ -16,12 +16,12 @@ DESCRIPTION = "How small a box holds a service level? The smallest CPU quota and
 NEEDS_DUEL_LOAD = True
 LIMITS = cgroup.Limits(cpu_percent=100, memory_bytes=2**30)
 PATH = "/json"
-STYLES = ("gin", "beego")
 RESOLUTION = 0.03  # of the bracket: (holds - fails) / fails
 GUESS = 1.15  # of what a server uses in the whole box; the first value should hold
 OVERHEAD_S = 0.8  # of one run: start, counters, end
 RUNS_OF_A_SEARCH = 14.5  # mean of simulated searches with three repetitions
 TIMEOUT = "2s"  # a request that waits longer fails, and with it the level
+LATENESS = 0.05  # of the maximum P99: how late the load generator may be; latencies contain it
 MEGABYTE = 1e6
 
 
@@ -91,7 +91,7 @@ def defaults(full):
 
 
 def run(session):
-    subjects = [subject(session, style) for style in STYLES]
+    subjects = [Cell(router, name, router, PATH, plan=plan(session.options)) for router, name in styles.NAMES.items()]
     comparison.require_same_answers(session, subjects)
     subjects.append(replace(subjects[0], key=f"{subjects[0].key}_again", title=f"{subjects[0].title} again"))
     announce(session, len(subjects))
@@ -105,12 +105,9 @@ def run(session):
     return text
 
 
-def subject(session, style):
-    return Cell(style, style.capitalize(), style, PATH, plan=plan(session.options.rate))
-
-
-def plan(rate):
-    return duel_load.Plan(rate=rate, timeout=TIMEOUT, errors_are_results=True)
+def plan(options):
+    return duel_load.Plan(rate=options.rate, timeout=TIMEOUT, max_lateness_us=max(duel_load.Plan.max_lateness_us, round(
+        LATENESS * options.p99_ms * 1000)), errors_are_results=True)
 
 
 def whole_box(session):
@@ -266,13 +263,22 @@ def ratio(first, second):
 
 
 def ratio_table(found):
+    first, *others, again = found[CPU.key]
+    headers = [["ratio", "[from the brackets]"], *[[f"{one.subject.title} / {first.subject.title}"] for one in others],
+               [f"A/A: {first.subject.title}", "against itself"]]
     rows = []
     for resource in (CPU, MEMORY):
-        gin, beego, again = found[resource.key]
-        between, same = ratio(gin, beego), ratio(gin, again)
-        tie = "~ " if between and same and stats.is_tie(between, same) else ""
-        rows.append((f"smallest {resource.title}", *[mark + table.interval(value) if value else "-" for mark, value in ((tie, between), ("", same))]))
-    return table.render([["ratio", "[from the brackets]"], ["Beego / Gin"], ["A/A: Gin", "against itself"]], rows)
+        first, *others, again = found[resource.key]
+        same = ratio(first, again)
+        rows.append((f"smallest {resource.title}", *[ratio_text(ratio(first, one), same) for one in others], ratio_text(same)))
+    return table.render(headers, rows)
+
+
+def ratio_text(value, same=None):
+    """`same` is the A/A ratio if the value may be a tie."""
+    if value is None:
+        return "-"
+    return ("~ " if same and stats.is_tie(value, same) else "") + table.interval(value)
 
 
 def notes(session, found):
@@ -282,7 +288,7 @@ def notes(session, found):
         "bench/harness/bisection.py). Latencies count from the time at which a request was due.",
         f"A server that lacks x % of CPU time falls behind by x % of the run, so in a run of {options.seconds} s a lack of up to "
         f"{options.p99_ms / options.seconds / 1000:.1%} is not noticed.",
-        'A ratio above 1 means that Gin needs less. "~" marks a tie: the interval contains 1, or the ratio is no further from 1 than the '
+        f'A ratio above 1 means that {found[CPU.key][0].subject.title} needs less. "~" marks a tie: the interval contains 1, or the ratio is no further from 1 than the '
         "interval of one server measured against itself (A/A).",
         f"The quota is renewed every {cgroup.PERIOD_US // 1000} ms; a throttled period is one in which it stopped the server. The memory limit "
         "counts what the kernel charges to the server's group, with the memory of the kernel and without swap. Pages of the program file that "
@@ -294,13 +300,13 @@ def notes(session, found):
             for outcome in outcomes if outcome.record]
     repeated = sum(1 for record in session.records.runs if record["invalid"])
     if repeated:
-        lines.append(f"{table.count(repeated, 'run')} had to be repeated, because the load generator was late.")
+        lines.append(f"{table.count(repeated, 'run')} had to be repeated, because the load generator was later than {LATENESS:.0%} of the maximum P99.")
     return table.notes([*lines, *[f"Caution: {doubt}." for doubt in session.noise(runs)]])
 
 
 def draw(session, subjects, found):
     panels = [(f"Smallest {resource.title} (lower is better)", resource.unit, resource.digits,
-               [(one.subject.title, plots.ROUTER_COLOURS[one.subject.router], one.bracket) for one in found[resource.key]])
+               [(one.subject.title, styles.COLOURS[one.subject.router], one.bracket) for one in found[resource.key]])
               for resource in (CPU, MEMORY)]
     facts = session.environment
     plots.brackets(session.plot, f"The smallest box for {level(session)}",

@@ -20,9 +20,10 @@
 #include <system_error>
 #include <unordered_map>
 
-// A server of known cost, to check bench/compare --scenario=smallest_box: each request takes --burn-us microseconds of CPU time
-// beside the cost of its transport, and the process keeps --hold-mb megabytes. It has the command line, the ready line and the stats
-// file of the server, as far as the harness needs them, and ignores the flags of routers. One thread; requests without a body.
+// A server of known cost, to check bench/compare --scenario=smallest_box: each request takes --burn-us microseconds of
+// CPU time beside the cost of its transport, and the process keeps --hold-mb megabytes. It has the command line, the
+// ready line and the stats file of the server, as far as the harness needs them, and ignores the flags of routers. One
+// thread; requests without a body.
 namespace {
 
 constexpr std::string_view kAnswer = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\npong";
@@ -192,17 +193,19 @@ class Server {
       ++requests_;
       answers += kAnswer;
     }
-    return answers.empty() || ::send(socket, answers.data(), answers.size(), MSG_NOSIGNAL) == static_cast<long>(answers.size());
+    return answers.empty() ||
+           ::send(socket, answers.data(), answers.size(), MSG_NOSIGNAL) == static_cast<long>(answers.size());
   }
 
   void write_stats() const {
     if (std::FILE* file = std::fopen(options_.stats_file.c_str(), "a")) {
-      std::fprintf(file,
-                   R"({"allocator": "libc", "requests": %ld, "connections": %ld, "responses_4xx": 0, "responses_5xx": 0, )"
-                   R"("ring_enters": 0, "no_buffers": 0, "allocations": null, "allocated_bytes": 0, "purge_passes": 0, )"
-                   R"("purge_calls": 0, "purged_pages": 0, "cpu_user_us": 0, "cpu_system_us": 0, "anonymous_bytes": %zu})"
-                   "\n",
-                   requests_, connections_, options_.hold_mb * kMegabyte);
+      std::fprintf(
+          file,
+          R"({"allocator": "libc", "requests": %ld, "connections": %ld, "responses_4xx": 0, "responses_5xx": 0, )"
+          R"("ring_enters": 0, "no_buffers": 0, "allocations": null, "allocated_bytes": 0, "purge_passes": 0, )"
+          R"("purge_calls": 0, "purged_pages": 0, "cpu_user_us": 0, "cpu_system_us": 0, "anonymous_bytes": %zu})"
+          "\n",
+          requests_, connections_, options_.hold_mb * kMegabyte);
       std::fclose(file);
     }
   }

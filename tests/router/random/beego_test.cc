@@ -77,9 +77,9 @@ class Reader : public Controller {
     for (const http::Field field : context().request().fields) {
       texts.emplace_back(std::string(input().header(field.name)));
     }
-    for (const bool is : {is_ajax(), input().is_secure(), input().is_websocket(), input().is_upload(),
-                          input().accepts_html(), input().accepts_xml(), input().accepts_json(),
-                          input().accepts_yaml(), input().parse_form()}) {
+    for (const bool is :
+         {is_ajax(), input().is_secure(), input().is_websocket(), input().is_upload(), input().accepts_html(),
+          input().accepts_xml(), input().accepts_json(), input().accepts_yaml(), input().parse_form()}) {
       texts.emplace_back(is);
     }
     answer(texts);
@@ -156,7 +156,9 @@ class Reader : public Controller {
   }
   void map() { resp(Map{{"text", text_of()}}); }
   void yaml() { output().yaml(Map{{text_of(), List{text_of(), Map{{std::string(get_string("b")), text_of()}}}}}); }
-  void xml() { output().xml(Record{.type = "Form", .fields = {{"Text", text_of()}, {"List", List{text_of(), 1}}}}, true); }
+  void xml() {
+    output().xml(Record{.type = "Form", .fields = {{"Text", text_of()}, {"List", List{text_of(), 1}}}}, true);
+  }
 
   void field() {
     output().header("X-Text", text_of());
@@ -184,9 +186,7 @@ class Reader : public Controller {
   }
   void refuse() { custom_abort(400, text_of()); }
   void error() { output().error(text_of(), 404); }
-  void urls() {
-    output().body(url_for("Reader.Values", {{":id", text_of()}, {"b", std::string(get_string("b"))}}));
-  }
+  void urls() { output().body(url_for("Reader.Values", {{":id", text_of()}, {"b", std::string(get_string("b"))}})); }
 
   static ControllerClass reflect();
 
@@ -215,14 +215,26 @@ struct Action {
   const char* name;
   void (Reader::*run)();
 };
-constexpr Action kActions[] = {
-    {"Values", &Reader::values},   {"Files", &Reader::files},   {"Request", &Reader::request},
-    {"Session", &Reader::session}, {"Signed", &Reader::signed_cookie}, {"Flash", &Reader::flash},
-    {"Xsrf", &Reader::xsrf},       {"Formats", &Reader::formats},      {"Map", &Reader::map},
-    {"Yaml", &Reader::yaml},       {"Xml", &Reader::xml},       {"Field", &Reader::field},
-    {"Cookie", &Reader::cookie},   {"To", &Reader::to},         {"ToPath", &Reader::to_path},
-    {"Download", &Reader::download}, {"View", &Reader::view},   {"Refuse", &Reader::refuse},
-    {"Error", &Reader::error},     {"Urls", &Reader::urls}};
+constexpr Action kActions[] = {{"Values", &Reader::values},
+                               {"Files", &Reader::files},
+                               {"Request", &Reader::request},
+                               {"Session", &Reader::session},
+                               {"Signed", &Reader::signed_cookie},
+                               {"Flash", &Reader::flash},
+                               {"Xsrf", &Reader::xsrf},
+                               {"Formats", &Reader::formats},
+                               {"Map", &Reader::map},
+                               {"Yaml", &Reader::yaml},
+                               {"Xml", &Reader::xml},
+                               {"Field", &Reader::field},
+                               {"Cookie", &Reader::cookie},
+                               {"To", &Reader::to},
+                               {"ToPath", &Reader::to_path},
+                               {"Download", &Reader::download},
+                               {"View", &Reader::view},
+                               {"Refuse", &Reader::refuse},
+                               {"Error", &Reader::error},
+                               {"Urls", &Reader::urls}};
 
 ControllerClass Reader::reflect() {
   ControllerClass reader = ControllerClass::of<Reader>("Reader");
@@ -236,7 +248,8 @@ class RandomBeego : public ::testing::Test {
     folder = folder_.path().string();
     folder_.write("a.txt", "0123456789");
     folder_.write("served/a.txt", "0123456789");
-    folder_.write("views/page.tpl", "{{text}} {{{text}}} {{#list}}{{.}}{{/list}} {{#flash.notice}}{{.}}{{/flash.notice}}");
+    folder_.write("views/page.tpl",
+                  "{{text}} {{{text}}} {{#list}}{{.}}{{/list}} {{#flash.notice}}{{.}}{{/flash.notice}}");
     files = std::make_unique<http::StaticDirectory>(folder + "/served");
   }
   ~RandomBeego() override { files.reset(); }
@@ -257,7 +270,8 @@ class RandomBeego : public ::testing::Test {
     });
     app->router<Reader>("/number/:id:int/:name([a-z]+).html", "*:Values");
     app->router<Reader>("/plain");  // its methods are not allowed
-    patterns_.insert(patterns_.end(), {"/static/*rest", "/static/a.txt", "/number/:id/:name.html", "/plain", "/none/:id"});
+    patterns_.insert(patterns_.end(),
+                     {"/static/*rest", "/static/a.txt", "/number/:id/:name.html", "/plain", "/none/:id"});
     app->error_handler("404", [](Context& c) { c.write_string(c.input.query("a")); });
     return app;
   }
@@ -278,7 +292,8 @@ TEST_F(RandomBeego, RequestsAreNeverAServerErrorWithOtherOptions) {
                            .max_upload_bytes = 12'000,
                            .enable_xsrf = true,
                            .xsrf_key = "0123456789abcdef"};
-  const auto pool = std::make_shared<sql::Pool>(sql::OpenOptions{.file = folder + "/sessions.db"}, session::SqliteProvider::create_tables);
+  const auto pool = std::make_shared<sql::Pool>(sql::OpenOptions{.file = folder + "/sessions.db"},
+                                                session::SqliteProvider::create_tables);
   Engine engine(make_app(options, std::make_shared<session::SqliteProvider>(pool)), {.pool_context = true});
   random::converse(engine, patterns_);
 }

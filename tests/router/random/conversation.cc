@@ -45,8 +45,8 @@ void report_and_die(int signal) {
 
 void begin_conversation(uint64_t seed) {
   constexpr unsigned kHangSeconds = 60;  // a conversation takes less than a millisecond
-  running_size = static_cast<size_t>(
-      std::snprintf(running_text.data(), running_text.size(), "in DUEL_SEED=%llu\n", static_cast<unsigned long long>(seed)));
+  running_size = static_cast<size_t>(std::snprintf(running_text.data(), running_text.size(), "in DUEL_SEED=%llu\n",
+                                                   static_cast<unsigned long long>(seed)));
   alarm(kHangSeconds);
 }
 
@@ -133,8 +133,8 @@ bool answer(const http::Request& request, Step step, Answer& to) {
 
 // --- what is wrong with it
 
-std::string framing_problem(const http::testing::ResponseHead& head, std::string_view body, const http::Request& request,
-                            bool keep_alive, std::string& content) {
+std::string framing_problem(const http::testing::ResponseHead& head, std::string_view body,
+                            const http::Request& request, bool keep_alive, std::string& content) {
   const bool chunked = head.count("Transfer-Encoding") > 0;
   const bool has_length = head.count("Content-Length") > 0;
   if (chunked && has_length) return "a length and chunks";
@@ -219,8 +219,10 @@ void Conversation::ask() {
   const auto check = [&](const Answer& answer) {
     const auto head = http::testing::read_response_head(answer.bytes);
     std::string problem = answer.problem;
-    if (problem.empty()) problem = head ? problem_of(answer, request, *head) : "a malformed head: " + answer.bytes.substr(0, 300);
-    if (!problem.empty()) ADD_FAILURE() << "DUEL_SEED=" << seed_ << ": " << problem << "\n" << e2e::command_that_sends(bytes);
+    if (problem.empty())
+      problem = head ? problem_of(answer, request, *head) : "a malformed head: " + answer.bytes.substr(0, 300);
+    if (!problem.empty())
+      ADD_FAILURE() << "DUEL_SEED=" << seed_ << ": " << problem << "\n" << e2e::command_that_sends(bytes);
     if (!head) return;
     ++answered_;
     successes_ += head->status / 100 == 2 ? 1 : 0;
@@ -233,7 +235,8 @@ void Conversation::ask() {
   without_body.body = {};
   without_body.keep_alive = false;
   if (parser.expects_continue() &&
-      answer(without_body, [&](http::Response& to) { return handler_.answer_head(without_body, to); }, result)) {
+      answer(
+          without_body, [&](http::Response& to) { return handler_.answer_head(without_body, to); }, result)) {
     return check(result);
   }
   answer(

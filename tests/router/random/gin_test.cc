@@ -272,27 +272,58 @@ constexpr middleware::TimeoutOptions kTimeout{.limit = std::chrono::hours(1)};
 middleware::RequestLog request_log;
 middleware::RateLimiter limiter({.per_second = 1e9, .burst = 1e9});
 
-constexpr auto kRoutes = routes(
-    any("/read", read_all), any("/read/:id", read_all), any("/read/:id/*name", read_all), any("/copy/:id", read_copy),
-    any("/bind", bind_every_way<Everything>), any("/bind/:id/:age", bind_every_way<Everything>),
-    any("/demand/:name/:age", bind_every_way<Demanding>), any("/document", bind_document), any("/list", bind_list), any("/fields", bind_fields),
-    any("/must", must_bind), any("/must/:name", must_bind_query), any("/field/:id", repeat_field),
-    any("/cookie/:id", repeat_cookie), any("/redirect", repeat_redirect), any("/redirect/:id", repeat_redirect),
-    any("/path/*rest", repeat_path), any("/file", repeat_filename), any("/type", repeat_type),
-    any("/stream", repeat_stream), any("/error", repeat_error), any("/static/*rest", serve_file));
-constexpr auto kGuarded = group("/guarded", use(middleware::cors<kCors>, middleware::gzip<>, middleware::request_id,
-                                                middleware::logger<request_log>, middleware::rate_limit<limiter>,
-                                                middleware::timeout<kTimeout>),
-                                kRoutes, group("/auth", use(middleware::basic_auth<kAuth>), any("/read", read_all)));
+constexpr auto kRoutes =
+    routes(any("/read", read_all), any("/read/:id", read_all), any("/read/:id/*name", read_all),
+           any("/copy/:id", read_copy), any("/bind", bind_every_way<Everything>),
+           any("/bind/:id/:age", bind_every_way<Everything>), any("/demand/:name/:age", bind_every_way<Demanding>),
+           any("/document", bind_document), any("/list", bind_list), any("/fields", bind_fields),
+           any("/must", must_bind), any("/must/:name", must_bind_query), any("/field/:id", repeat_field),
+           any("/cookie/:id", repeat_cookie), any("/redirect", repeat_redirect), any("/redirect/:id", repeat_redirect),
+           any("/path/*rest", repeat_path), any("/file", repeat_filename), any("/type", repeat_type),
+           any("/stream", repeat_stream), any("/error", repeat_error), any("/static/*rest", serve_file));
+constexpr auto kGuarded =
+    group("/guarded",
+          use(middleware::cors<kCors>, middleware::gzip<>, middleware::request_id, middleware::logger<request_log>,
+              middleware::rate_limit<limiter>, middleware::timeout<kTimeout>),
+          kRoutes, group("/auth", use(middleware::basic_auth<kAuth>), any("/read", read_all)));
 constexpr auto kApp = router(kOptions, kRoutes, kGuarded, no_route(refuse), no_method(refuse));
 constexpr auto kPlainApp = router(kPlatform, use(middleware::gzip<>), kRoutes);
 
-const std::vector<std::string> kPatterns = {
-    "/read", "/read/:id", "/read/:id/*name", "/copy/:id", "/bind", "/bind/:id/:age", "/demand/:name/:age", "/document", "/document", "/list", "/list",
-    "/fields", "/must", "/must", "/must/:name", "/field/:id", "/cookie/:id", "/redirect", "/redirect/:id", "/path/*rest",
-    "/file", "/type", "/stream", "/error", "/static/*rest", "/static/a.txt", "/static/folder", "/guarded/auth/read",
-    "/guarded/read/:id", "/guarded/bind", "/guarded/field/:id", "/guarded/file", "/guarded/static/a.txt",
-    "/guarded/redirect", "/none/:id"};
+const std::vector<std::string> kPatterns = {"/read",
+                                            "/read/:id",
+                                            "/read/:id/*name",
+                                            "/copy/:id",
+                                            "/bind",
+                                            "/bind/:id/:age",
+                                            "/demand/:name/:age",
+                                            "/document",
+                                            "/document",
+                                            "/list",
+                                            "/list",
+                                            "/fields",
+                                            "/must",
+                                            "/must",
+                                            "/must/:name",
+                                            "/field/:id",
+                                            "/cookie/:id",
+                                            "/redirect",
+                                            "/redirect/:id",
+                                            "/path/*rest",
+                                            "/file",
+                                            "/type",
+                                            "/stream",
+                                            "/error",
+                                            "/static/*rest",
+                                            "/static/a.txt",
+                                            "/static/folder",
+                                            "/guarded/auth/read",
+                                            "/guarded/read/:id",
+                                            "/guarded/bind",
+                                            "/guarded/field/:id",
+                                            "/guarded/file",
+                                            "/guarded/static/a.txt",
+                                            "/guarded/redirect",
+                                            "/none/:id"};
 
 class RandomGin : public ::testing::Test {
  protected:
