@@ -75,6 +75,10 @@ class DuelLoad:
     def intended_rate(self):
         return self.plan.intended_rate
 
+    @property
+    def errors_are_results(self):
+        return self.plan.errors_are_results
+
     def for_warm_up(self, seconds):
         first = self.plan.steps[0][0] if self.plan.steps else self.plan.rate
         return replace(self, plan=replace(self.plan, rate=first, steps=(), errors_are_results=True), seconds=seconds)

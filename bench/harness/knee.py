@@ -5,7 +5,8 @@ The load is raised on a geometric ladder: the rungs are the preferred numbers R2
 
 1. A run is *held* if the client sent at least ACHIEVED of the intended rate in time, no request failed, and the P99 is at most
    SLOWER times the P99 of the lowest rung. A limit of less than P99_FLOOR_US is raised to it, because pauses of the machine are as long.
-2. A run is *unknown* if the load generator itself was late: it says nothing about the server.
+2. A run is *unknown* if the load generator itself was late and the server was not the limit (limit_rule.py): it says nothing about
+   the server.
 3. Otherwise it is *lost*.
 4. A rung is held if one of its runs was: disturbances only make a run worse. A rung that is not held is measured ATTEMPTS times.
 5. The knee is the highest rung that was held. Rungs below it that were lost were disturbed.
@@ -32,7 +33,7 @@ class Run:
     achieved: float  # sent in time, per second
     p99_us: float
     errors: int
-    late: bool  # the load generator itself
+    late: bool  # the load generator itself, although the server was not the limit
 
 
 @dataclass(frozen=True)

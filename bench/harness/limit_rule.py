@@ -27,6 +27,7 @@ from dataclasses import dataclass
 SATURATED = 0.95  # share of the CPU time; the rest is the first and the last moment of a run
 THROTTLED = 0.02  # share of the time
 CEILING = 0.95  # share of the null server's rate; the noise of a short run is about 5 %
+KEPT = 0.99  # share of the rate of a schedule
 LITTLE_TOLERANCE = 0.10  # of the connections
 PLATEAU_WIDTH = 0.02  # (highest - lowest) / lowest rate of the band
 PLATEAU_SHARE = 0.25
@@ -59,12 +60,13 @@ def judge(server_share, client_share, throttled_share=0.0, requests_per_s=0.0, c
         return Verdict(SERVER, f"its quota stopped the server for {throttled_share:.0%} of the time")
     if client_share >= SATURATED:
         return Verdict(CLIENT, f"the client used {client_share:.0%} of its CPU time, the server {server_share:.0%}")
+    used = f"the server used {server_share:.0%} and the client {client_share:.0%} of their CPU time"
     if intended_rate:
-        return Verdict(NEITHER, f"the schedule asked for only {intended_rate:,.0f} requests/s; the server used {server_share:.0%} and the "
-                                f"client {client_share:.0%} of their CPU time")
+        kept = requests_per_s >= KEPT * intended_rate
+        return Verdict(NEITHER, f"the schedule asked for only {intended_rate:,.0f} requests/s; {used}" if kept else used)
     if ceiling and ceiling.server_share < SATURATED and requests_per_s >= CEILING * ceiling.requests_per_s:
         return Verdict(CLIENT, f"a server that does nothing reached only {ceiling.requests_per_s:,.0f} requests/s")
-    return Verdict(NEITHER, f"the server used {server_share:.0%} and the client {client_share:.0%} of their CPU time")
+    return Verdict(NEITHER, used)
 
 
 def in_flight_share(in_flight_intended, requests_per_s, mean_latency_us):

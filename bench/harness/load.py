@@ -30,6 +30,7 @@ class Load:
     script: str = "report.lua"  # a Lua script in bench/load: the kind of request, the format of the report
 
     tool = "wrk"
+    errors_are_results = False
     intended_rate = None  # requests per second; None: a closed loop, which has none
 
     def command(self, url, trace_id):

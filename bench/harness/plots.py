@@ -10,8 +10,6 @@ from matplotlib import ticker  # noqa: E402
 
 from harness import styles as router_styles  # noqa: E402
 
-ROUTER_COLOURS = router_styles.COLOURS
-
 
 def runs_and_costs(stem, title, groups, run_metrics, cost_metrics, width=11):
     """Draws four panels. A run metric shows every run as a dot, and the median with its interval. A cost metric shows bars.
@@ -175,6 +173,38 @@ def latency_percentiles(stem, title, curves, points, subtitle):
     figure.suptitle(title)
     figure.text(0.5, 0.01, subtitle, ha="center", va="bottom", fontsize=8, color="#555555")
     _write(figure, stem, rect=(0, 0.03, 1, 1))
+
+
+def load_modes(stem, title, modes, subtitle):
+    """Draws a column per mode: above, the P99 over the intended rate; below, the achieved rate.
+
+    modes: (title, [(label, colour, rates, P99s in ms, achieved rates, rate of the knee or None)], the article's knee).
+    """
+    figure, axes = plt.subplots(2, len(modes), figsize=(5 * len(modes), 8), squeeze=False)
+    for latency, achieved, (name, curves, article) in zip(*axes, modes):
+        rates = [rate for _, _, of_curve, *_ in curves for rate in of_curve]
+        achieved.plot([min(rates), max(rates)], [min(rates), max(rates)], ":", color="#999999", label="achieved = intended")
+        for label, colour, xs, p99s, ys, knee in curves:
+            for panel, values in ((latency, p99s), (achieved, ys)):
+                panel.plot(xs, values, "o-", color=colour, label=label, markersize=4)
+                if knee in xs:
+                    panel.plot(knee, values[xs.index(knee)], "*", color=colour, markersize=16, markeredgecolor="black")
+        for panel in (latency, achieved):
+            panel.axvline(article, color="#444444", linestyle="--", linewidth=1, label="the article's knee")
+            panel.set(xscale="log", yscale="log")
+            _plain_log(panel.xaxis)
+            _plain_log(panel.yaxis)
+            panel.tick_params(axis="x", rotation=45)
+            panel.grid(alpha=0.3)
+        latency.set_title(name, fontsize=10)
+        achieved.set_xlabel("intended requests/s")
+    axes[0][0].set_ylabel("P99, ms")
+    axes[1][0].set_ylabel("achieved requests/s")
+    handles, labels = axes[1][0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="upper center", bbox_to_anchor=(0.5, 0.97), ncols=len(labels), frameon=False)
+    figure.suptitle(title)
+    figure.text(0.5, 0.01, subtitle, ha="center", va="bottom", fontsize=8, color="#555555")
+    _write(figure, stem, rect=(0, 0.03, 1, 0.95))
 
 
 def lines(stem, title, x_name, xs, panels, marker="o"):

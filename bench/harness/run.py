@@ -43,8 +43,8 @@ def measure(server, path, load, warm_up_s, server_cpus, folder, name, ceiling=No
         "client_share": report["client_cpu_s"] / (active_s * load.cores_usable),
         "requests_per_s": report["requests"] / report["duration_us"] * 1e6,
     }
-    verdict = limit_rule.judge(record["server_share"], record["client_share"], record["throttled_share"], record["requests_per_s"], ceiling,
-                               load.intended_rate)
+    verdict = limit_rule.judge(record["server_share"], record["client_share"], record["throttled_share"],
+                               report.get("achieved_rate", record["requests_per_s"]), ceiling, load.intended_rate)
     record["limit"], record["limit_why"] = verdict.limit, verdict.why
     record["in_flight_share"] = limit_rule.in_flight_share(load.in_flight_intended, record["requests_per_s"], report["latency_mean_us"])
     record["invalid"] = "; ".join(reasons_invalid(record, load))
@@ -131,7 +131,7 @@ def _work_of_each(before, after):
 def reasons_invalid(record, load):
     """The reasons why this run is invalid, as texts; [] if it is valid."""
     reasons = load.failures(record)
-    if record["server_4xx"] or record["server_5xx"]:
+    if (record["server_4xx"] or record["server_5xx"]) and not load.errors_are_results:
         reasons.append(f"the server counted {record['server_4xx']} answers with 4xx and {record['server_5xx']} with 5xx")
     # The server may have answered requests that were in flight when the client stopped, or that the client had given up.
     surplus = record["server_requests"] - record["requests"]

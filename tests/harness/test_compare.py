@@ -156,7 +156,7 @@ class Compare(CompareCase):
         self.assertEqual(copy.read_bytes(), (self.session_folder() / "context_pool.svg").read_bytes())
 
     def test_an_unknown_scenario_is_refused_with_the_names_of_all(self):
-        for unknown in ("s9", "s10", "ping"):
+        for unknown in ("s0", "s10", "ping"):
             status, text = self.run_to_end("--check", f"--scenario={unknown}")
             self.assertEqual(status, 2)
             self.assertIn(f"--scenario: '{unknown}' is unknown; choose from router_style, wildcards, ", text)

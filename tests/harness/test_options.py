@@ -47,7 +47,7 @@ PLOT = ["x.png", "plot", ".svg", "{folder}/is.svg", "{file}/x.svg", "/proc/x.svg
 
 BAD = {
     "bench/compare": {
-        "--scenario": ["x", "s9", "s10", "router_styl", "ROUTER_STYLE", "9" * 5000], "--rounds": [*WHOLE, "1001"],
+        "--scenario": ["x", "s0", "s10", "router_styl", "ROUTER_STYLE", "9" * 5000], "--rounds": [*WHOLE, "1001"],
         "--seconds": [*WHOLE, "3601"], "--warm-up": [*WHOLE, "3601"], "--connections": [*WHOLE, "16385"],
         "--wrk-threads": [*WHOLE, "1025"], "--gin-pool": NAME, "--beego-pool": NAME, "--host": ADDRESS, "--port": PORT,
         "--server-cpus": CPUS, "--client-cpus": CPUS, "--server": PROGRAM, "--null-server": PROGRAM,

@@ -327,6 +327,16 @@ class LimitRule(unittest.TestCase):
         self.assertEqual(self.limit(0.7, 0.9, requests_per_s=95_000, ceiling=busy), "neither")
         self.assertEqual(self.limit(0.96, 0.9, requests_per_s=95_000, ceiling=idle), "server")
 
+    def test_a_schedule_is_no_attempt_at_a_maximum(self):
+        slow = limit_rule.Ceiling(10_000, 0.6)
+        kept = limit_rule.judge(0.2, 0.3, requests_per_s=9_950, ceiling=slow, intended_rate=10_000)
+        self.assertEqual((kept.limit, kept.why),
+                         ("neither", "the schedule asked for only 10,000 requests/s; the server used 20% and the client 30% of their CPU time"))
+        missed = limit_rule.judge(0.2, 0.3, requests_per_s=9_800, ceiling=slow, intended_rate=10_000)
+        self.assertEqual((missed.limit, missed.why), ("neither", "the server used 20% and the client 30% of their CPU time"))
+        for shares, limit in (((0.95, 0.3), "server"), ((0.3, 0.95), "client")):
+            self.assertEqual(limit_rule.judge(*shares, requests_per_s=9_000, intended_rate=10_000).limit, limit)
+
     def test_every_verdict_says_why(self):
         self.assertIn("99% of its CPU time, the server 80%", limit_rule.judge(0.8, 0.99).why)
         self.assertIn("50% and the client 60%", limit_rule.judge(0.5, 0.6).why)

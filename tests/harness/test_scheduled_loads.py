@@ -1,9 +1,13 @@
 """Tests of the scenarios that duel-load loads on a schedule, with stubs."""
 
 import json
+import re
+import signal
 import unittest
 
-from compare_case import CompareCase
+from compare_case import LIMIT_S, CompareCase
+from harness import duel_load, knee
+from harness.scenarios import load_modes
 
 
 class RouterLatency(CompareCase):
@@ -44,6 +48,88 @@ class RouterLatency(CompareCase):
         status, text = self.run_to_end("--scenario=s6", "--duel-load=/nowhere")
         self.assertEqual(status, 2)
         self.assertRegex(text, r"^bench/compare: --duel-load: '/nowhere' does not exist; .*\n$")
+
+
+class LoadModes(CompareCase):
+    def test_raises_the_load_to_the_knee_in_every_mode(self):
+        status, text = self.run_to_end("--scenario=s9", STUB_CAPACITY="1500")
+        self.assertEqual(status, 0, text)
+        self.assertIn("gin /list/2000, beego /list/2000: answered with the same bytes", text)
+        for mode, printed in (("short", "8,500 +420"), ("long", "12,000 +680"), ("mixed", "9,200 +510, 730")):
+            self.assertRegex(text, rf"(?m)^{mode} +{printed}$")
+        self.assertEqual(len(re.findall(r"(?m)^  (?:Gin|Beego)(?: again \(A/A\))? +1,400 +1,600 +neither +0\.10 ", text)), 7)
+        self.assertEqual(len(re.findall(r"(?m)^  Gin / Beego +~ 1\.00$", text)), 3)
+        self.assertEqual(len(re.findall(r"(?m)^ +1,400 +1,400 +0\.10 +0\.10 .* 0 +1 +held$", text)), 7)
+        self.assertEqual(len(re.findall(r"(?m)^ +1,600 +1,500 +1,000\.34 +1,000\.34 .* 10 +2 +lost$", text)), 7)
+        rows = self.rows()
+        self.assertEqual(len(rows), 7 * 6)  # 1,000; 2,000 twice; 1,400; 1,600 twice
+        for row in rows:
+            flags = row["cmd_client"]
+            self.assertEqual("--requests-per-connection=1 " in flags, "_short_" in row["cell"], row["cell"])
+            self.assertEqual("--mix=1 POST /echo body=size:512k chunk=16k" in flags, "_mixed_" in row["cell"], row["cell"])
+        self.assert_plot("load_modes")
+        self.assert_nobody_listens()
+
+    def test_a_generator_that_is_always_late_ends_the_comparison(self):
+        status, text = self.run_to_end("--scenario=load_modes", STUB_LATE_ABOVE="1")
+        self.assertEqual(status, 1, text)
+        self.assertRegex(text, r"(?m)^bench/compare: .*: no load is low enough on this machine: duel-load itself was late: .*--client-cpus\)$")
+        self.assertEqual(len(self.rows()), knee.ATTEMPTS)
+
+    def test_ctrl_c_stops_the_ladder(self):
+        process = self.start("--scenario=load_modes", "--rounds=50")
+        list(zip(process.stdout, range(4)))  # the first lines; after two of them, each is a run
+        process.send_signal(signal.SIGINT)
+        text, _ = process.communicate(timeout=LIMIT_S)
+        self.assertEqual(process.returncode, 130)
+        self.assertRegex(text, r"interrupted, the server and the load generator are stopped; [0-9]+ runs are kept in ")
+        self.assertGreaterEqual(len(self.rows()), 2)
+        self.assert_nobody_listens()
+
+
+class KneeTable(unittest.TestCase):
+    @staticmethod
+    def record(rate, p99_us=100, **changes):
+        return {"intended_rate": rate, "achieved_rate": rate, "latency_p99_us": p99_us, "late": "", "limit": "neither",
+                **{f"errors_{name}": 0 for name in duel_load.ERRORS}, **changes}
+
+    def test_a_late_run_that_the_server_limited_says_something(self):
+        self.assertTrue(load_modes.as_run(self.record(1000, late="late", limit="neither")).late)
+        self.assertFalse(load_modes.as_run(self.record(1000, late="late", limit="server")).late)
+
+    def test_errors_of_every_class_count(self):
+        self.assertEqual(load_modes.as_run(self.record(1000, errors_timeout=2, errors_unsent=3)).errors, 5)
+
+    def test_a_disturbed_run_of_a_step_that_was_held_does_not_count(self):
+        (step,) = load_modes.steps_of([[self.record(1000, 100)], [self.record(1000, 100), self.record(1000, 90_000)]])
+        self.assertEqual((step.outcome, [record["latency_p99_us"] for record in step.records], step.measured), ("held", [100, 100], 3))
+
+    def test_of_rounds_that_differ_most_decide(self):
+        lost = [self.record(1000), self.record(2000, 90_000)]
+        steps = load_modes.steps_of([lost, lost, [self.record(1000), self.record(2000)]])
+        self.assertEqual([(step.rate, step.outcome, len(step.records)) for step in steps], [(1000, "held", 3), (2000, "lost", 2)])
+
+    def test_a_knee_that_is_not_known_has_a_mark(self):
+        for knees, text in (([knee.Knee(4000, 4500)], "4,000"), ([knee.Knee(4000, 4500, unknown=True)], ">= 4,000"),
+                            ([knee.Knee(4000, None)], ">= 4,000"), ([knee.Knee(None, load_modes.FIRST)], "< 1,000"),
+                            ([knee.Knee(4000, 4500), knee.Knee(4500, 5000), knee.Knee(5000, 5600)], "4,500 (4,000 to 5,000)")):
+            self.assertEqual(load_modes.held_text(knees), text)
+
+    def ratio(self, gin, beego, again=4000):
+        knees = {key: [knee.Knee(held, held * 2)] for key, held in (
+            ("gin_long", gin), ("beego_long", beego), ("gin_long_again", again))}
+        mode = next(mode for mode in load_modes.MODES if mode.key == "long")
+        return load_modes.ratio_row(mode, "beego", knees)[1]
+
+    def test_knees_one_step_apart_are_a_tie(self):
+        self.assertEqual([self.ratio(4000, held) for held in (4000, 3550, 3150)], ["~ 1.00", "~ 1.13", "1.27"])
+
+    def test_knees_no_further_apart_than_a_style_from_itself_are_a_tie(self):
+        self.assertEqual([self.ratio(4000, 2800, again) for again in (4000, 2800)], ["1.43", "~ 1.43"])
+
+    def test_there_is_no_ratio_with_a_knee_that_is_not_known(self):
+        knees = {"gin_short": [knee.Knee(4000, 4500)], "beego_short": [knee.Knee(4000, 4500, unknown=True)]}
+        self.assertEqual(load_modes.ratio_row(load_modes.MODES[0], "beego", knees)[1], "unknown")
 
 
 if __name__ == "__main__":

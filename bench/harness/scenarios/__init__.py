@@ -1,6 +1,6 @@
 """The scenarios by name. Each module has DESCRIPTION, defaults(full) and run(session)."""
 
-from harness.scenarios import (configuration, context_pool, gc, leak, memory, orm, overhead, overload, response_buffer,
+from harness.scenarios import (configuration, context_pool, gc, leak, load_modes, memory, orm, overhead, overload, response_buffer,
                                router_latency, router_style, scaling, smallest_box, wildcards)
 
 BY_NAME = {
@@ -12,6 +12,7 @@ BY_NAME = {
     "context_pool": context_pool,
     "response_buffer": response_buffer,
     "router_latency": router_latency,
+    "load_modes": load_modes,
     "gc": gc,
     "memory": memory,
     "overhead": overhead,
@@ -20,7 +21,7 @@ BY_NAME = {
     "smallest_box": smallest_box,
 }
 
-# The numbers that docs/article.md gives to the article's tables. S9 has no scenario.
+# The numbers that docs/article.md gives to the article's tables.
 ALIASES = {
     "s1": "router_style",
     "s2": "wildcards",
@@ -30,4 +31,5 @@ ALIASES = {
     "s6": "router_latency",
     "s7": "context_pool",
     "s8": "response_buffer",
+    "s9": "load_modes",
 }

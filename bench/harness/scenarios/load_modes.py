@@ -1,0 +1,290 @@
+"""load_modes (S9, the article's 4.3): the load is raised step by step until the server gets slow, in three modes."""
+
+import textwrap
+from dataclasses import dataclass, replace
+
+from harness import article, comparison, duel_load, hdr, knee, limit_rule, order, plots, stats, styles, table
+from harness.errors import HarnessError
+from harness.session import Cell
+
+DESCRIPTION = "At which load does a server get slow? Short and long connections and mixed bodies, raised step by step to the knee"
+NEEDS_DUEL_LOAD = True
+FIRST = 1_000  # requests/s, the lowest rung
+AGAIN_IN = "long"  # the mode in which the first style is measured twice (A/A)
+# A late request adds at most this to a latency. It is far below the latency at which a step is lost (knee.P99_FLOOR_US).
+PLAN = duel_load.Plan(max_lateness_us=1_000, timeout="2s", errors_are_results=True)
+# This answer of 54 KB costs the server more than the client, even if the client opens a connection for it.
+LIST = "/list/2000"
+SMALL, LARGE = "9 POST /echo body={\"id\":7,\"name\":\"someone\"} header=Content-Type:application/json", "1 POST /echo body=size:512k chunk=16k"
+
+
+TITLE_WIDTH = 50  # of a panel
+RUNS_PER_LADDER = 10  # about; only for the estimate of the time
+SECONDS_BESIDE = 1.0  # per run: the start of the server and the last answers
+
+
+@dataclass(frozen=True)
+class Mode:
+    key: str  # also in article.LOAD_MODES
+    title: str
+    path: str
+    plan: duel_load.Plan
+
+
+MODES = [
+    Mode("short", f"short connections: GET {LIST}, one request per connection", LIST, replace(PLAN, requests_per_connection=1)),
+    Mode("long", f"long connections: GET {LIST}", LIST, PLAN),
+    Mode("mixed", "mixed bodies: POST /echo, 9 of 10 with a small JSON object, 1 of 10 with 512 KiB in chunks of 16 KiB", "/echo",
+         replace(PLAN, mix=(SMALL, LARGE))),
+]
+
+
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """One style in one mode."""
+
+    mode: Mode
+    router: str
+    again: bool = False  # measured a second time, for A/A
+
+    @property
+    def key(self):
+        return f"{self.router}_{self.mode.key}" + "_again" * self.again
+
+    @property
+    def title(self):
+        return styles.NAMES[self.router] + " again (A/A)" * self.again
+
+    def cell(self, rate, runs_before):
+        return Cell(f"{self.key}_{rate}_{runs_before}", f"{self.title}, {self.mode.key}, {rate:,}/s", self.router, self.mode.path,
+                    plan=replace(self.mode.plan, rate=rate))
+
+
+def ladders_of(mode):
+    again = [Ladder(mode, next(iter(styles.ALL)), again=True)] if mode.key == AGAIN_IN else []
+    return [*(Ladder(mode, router) for router in styles.ALL), *again]
+
+
+LADDERS = [ladder for mode in MODES for ladder in ladders_of(mode)]
+
+
+def defaults(full):
+    return {"rounds": 5 if full else 1, "seconds": 10 if full else 2, "warm_up": 1, "connections": 512}
+
+
+def run(session):
+    """Measures, prints and records; returns the table's text."""
+    options = session.options
+    comparison.require_same_answers(session, [ladder.cell(FIRST, 0) for ladder in LADDERS if ladder.mode.path == LIST])
+    minutes = len(LADDERS) * options.rounds * RUNS_PER_LADDER * (options.seconds + options.warm_up + SECONDS_BESIDE) / 60
+    session.say(f"{len(LADDERS)} ladders of about {RUNS_PER_LADDER} runs in {table.count(options.rounds, 'round')} (seed {options.seed}), "
+                f"about {minutes:.0f} min")
+    climbed = {ladder.key: [] for ladder in LADDERS}
+    for number, of_round in enumerate(order.rounds(LADDERS, options.rounds, options.seed), start=1):
+        for ladder in of_round:
+            climbed[ladder.key].append(climb(session, ladder, number))
+    knees = {key: [knee.find(list(map(as_run, records))) for records in rounds] for key, rounds in climbed.items()}
+    text = report(session, climbed, knees)
+    session.records.finish({"seed": options.seed, "knees": {key: [vars(one) for one in rounds] for key, rounds in knees.items()}}, text)
+    draw(session, climbed, knees)
+    return text
+
+
+def climb(session, ladder, number):
+    """The records of one ladder, in the order in which they were measured. Each run has a new server, so that its memory is its own."""
+    records = []
+    while (rate := knee.next_rate(list(map(as_run, records)), FIRST)) is not None:
+        record = session.timed(ladder.cell(rate, len(records)), number, may_be_late=True)
+        records.append(record)
+        found = knee.outcome(as_run(record), knee.p99_limit_us(list(map(as_run, records))))
+        session.say(f"  round {number} {ladder.mode.key:5} {ladder.title:17} {rate:9,} requests/s  achieved {record['achieved_rate']:9,.0f}  "
+                    f"P99 {record['latency_p99_us'] / 1e3:8.2f} ms  server {record['server_share']:4.0%}  client {record['client_share']:4.0%}  "
+                    f"{found}")
+    if knee.outcomes(list(map(as_run, records)))[FIRST] == knee.UNKNOWN:
+        raise HarnessError(f"{ladder.title}, {ladder.mode.key}: no load is low enough on this machine: {records[-1]['late']}")
+    return records
+
+
+def as_run(record):
+    late = bool(record["late"]) and record["limit"] != limit_rule.SERVER
+    return knee.Run(record["intended_rate"], record["achieved_rate"], record["latency_p99_us"], errors(record), late)
+
+
+def errors(record):
+    return sum(record[f"errors_{name}"] for name in duel_load.ERRORS)
+
+
+@dataclass(frozen=True)
+class Step:
+    """All runs of one rung that had its outcome: a disturbed run of a rung that was held does not count."""
+
+    rate: int
+    outcome: str
+    records: list
+    measured: int  # runs, with the disturbed ones
+
+    def median(self, field):
+        return comparison.median(self.records, field)
+
+
+def steps_of(rounds):
+    """The steps of a ladder, all rounds together, from the lowest rate."""
+    found = {}
+    for records in rounds:
+        runs = list(map(as_run, records))
+        limit_us, by_rate = knee.p99_limit_us(runs), knee.outcomes(runs)
+        for record, one in zip(records, runs):
+            kept, every = found.setdefault(one.rate, ({}, []))
+            every.append(record)
+            if knee.outcome(one, limit_us) == by_rate[one.rate]:
+                kept.setdefault(by_rate[one.rate], []).append(record)
+    # Rounds can differ. The outcome of most runs counts.
+    return [Step(rate, *max(kept.items(), key=lambda item: len(item[1])), len(every)) for rate, (kept, every) in sorted(found.items())]
+
+
+def latency_ms(session, step, part):
+    return hdr.quantile(hdr.merge(duel_load.histograms(session.records.raw, step.records)), part) / 1e6
+
+
+# --- the tables
+
+def report(session, climbed, knees):
+    options = session.options
+    load = f"duel-load --connections={options.connections} --duration={options.seconds}s per step"
+    title = comparison.heading(session, "Load modes (S9)", of_rounds="raised to the knee", load=load)
+    tables = [f"{mode.title}\n\n{step_table(session, mode, climbed)}" for mode in MODES]
+    records = {key: [record for of_round in rounds for record in of_round] for key, rounds in climbed.items()}
+    return "\n\n".join([f"{title}\n{session.records.runs[0]['allocator']}", knee_table(climbed, knees), *tables, notes(session, records)])
+
+
+def knee_table(climbed, knees):
+    headers = [["the knee"], ["requests/s", "held"], ["next", "step"], ["the limit", "there"], ["P99,", "ms"], ["server's", "CPUs busy"],
+               ["CPU-us/", "request"], ["peak RSS,", "MB"], ["article:", "requests/s"], ["article:", "heap, MB"]]
+    rows = []
+    for mode in MODES:
+        printed = article.LOAD_MODES[mode.key]
+        rows.append((f"{mode.key}", *[""] * 7, table.number(printed["requests_per_s"]), printed["heap_mb"]))
+        rows += [knee_row(ladder, climbed[ladder.key], knees[ladder.key]) for ladder in ladders_of(mode)]
+        rows += [ratio_row(mode, router, knees) for router in list(styles.ALL)[1:]]
+    return table.render(headers, rows)
+
+
+def knee_row(ladder, rounds, knees):
+    steps = {step.rate: step for step in steps_of(rounds)}
+    held = median_rung([one.held for one in knees])
+    above = median_rung([one.lost for one in knees])
+    at_knee, beyond = steps.get(held), steps.get(above)
+    cells = ["", "", "", ""] if at_knee is None else [
+        table.number(at_knee.median("latency_p99_us") / 1e3, 2), f"{at_knee.median('server_share'):.0%}",
+        table.number(at_knee.median("cpu_us_per_request"), 2), table.number(at_knee.median("peak_rss_kib") * 1024 / 1e6, 1)]
+    return (f"  {ladder.title}", held_text(knees), table.number(above), limit_above(beyond), *cells, "", "")
+
+
+def median_rung(rates):
+    """The middle one of the rates that are known; None if none is. Of two, the lower one."""
+    known = sorted(rate for rate in rates if rate is not None)
+    return known[(len(known) - 1) // 2] if known else None
+
+
+def held_text(knees):
+    held = median_rung([one.held for one in knees])
+    if held is None:
+        return f"< {FIRST:,}"
+    mark = "" if all(one.found for one in knees) else ">= "
+    known = [one.held or 0 for one in knees]
+    spread = f" ({min(known):,} to {max(known):,})" if len(set(known)) > 1 else ""
+    return f"{mark}{held:,}{spread}"
+
+
+def limit_above(step):
+    """Who limited the step above the knee."""
+    if step is None:
+        return ""
+    return "client" if step.outcome == knee.UNKNOWN else comparison.limit_of(step.records)
+
+
+def ratio_row(mode, router, knees):
+    first = next(iter(styles.ALL))
+    a, b = knees[f"{first}_{mode.key}"], knees[f"{router}_{mode.key}"]
+    label = f"  {styles.NAMES[first]} / {styles.NAMES[router]}"
+    if not all(one.found for one in [*a, *b]):
+        return (label, "unknown", *[""] * 8)
+    ratio = stats.paired_ratio([one.held for one in a], [one.held for one in b])
+    tie = "~ " if is_tie(rungs_between(a, b), rungs_between(knees[f"{first}_{AGAIN_IN}"], knees[f"{first}_{AGAIN_IN}_again"])) else ""
+    return (label, tie + table.interval(ratio), *[""] * 8)
+
+
+def rungs_between(first, second):
+    """How many rungs the knee of `first` is above that of `second`, per round; None for a round in which one is unknown."""
+    return [knee.PLACES[a.held] - knee.PLACES[b.held] if a.found and b.found else None for a, b in zip(first, second)]
+
+
+def is_tie(rungs, same_against_same):
+    """True if the knees differ by no more than one rung, or than the same style against itself."""
+    noise = max([1, *[abs(one) for one in same_against_same if one is not None]])
+    return abs(sum(rungs) / len(rungs)) <= noise
+
+
+def step_table(session, mode, climbed):
+    headers = [["intended", "requests/s"], ["achieved", "requests/s"], ["P50, ms"], ["P99, ms"], ["CPU-us/", "request"], ["server's", "CPUs busy"],
+               ["client's", "CPUs busy"], ["peak RSS,", "MB"], ["purge", "passes/s"], ["madvise", "calls/s"], ["minor faults/", "1000 requests"],
+               ["errors"], ["runs"], ["outcome"]]
+    rows = []
+    for ladder in ladders_of(mode):
+        rows.append(ladder.title)
+        rows += [step_row(session, step) for step in steps_of(climbed[ladder.key])]
+    return table.render(headers, rows)
+
+
+def step_row(session, step):
+    return (f"  {step.rate:9,}", table.number(step.median("achieved_rate")), table.number(latency_ms(session, step, 0.5), 2),
+            table.number(latency_ms(session, step, 0.99), 2), table.number(step.median("cpu_us_per_request"), 2),
+            f"{step.median('server_share'):.0%}", f"{step.median('client_share'):.0%}",
+            table.number(max(record["peak_rss_kib"] for record in step.records) * 1024 / 1e6, 1),
+            table.number(comparison.per_second(step.records, "purge_passes"), 1),
+            table.number(comparison.per_second(step.records, "purge_calls"), 1),
+            table.number(step.median("minor_faults_per_request") * 1000, 2),
+            table.number(sum(map(errors, step.records))), str(step.measured), step.outcome)
+
+
+def notes(session, records):
+    every = [record for of_ladder in records.values() for record in of_ladder]
+    invalid = sum(1 for record in session.records.runs if record["invalid"] and record["invalid"] != record["late"])
+    lines = [
+        f"A step is held if the client sent at least {knee.ACHIEVED:.0%} of the intended requests in time, no request failed, and the P99 is at "
+        f"most {knee.SLOWER} times that of the lowest step (or {knee.P99_FLOOR_US / 1e3:g} ms, if that is more). The knee is the highest step "
+        f"that was held. A step that is not held is measured {knee.ATTEMPTS} times (rule: bench/harness/knee.py).",
+        f'A step is 12 % above the step below. "~" marks a tie: the knees differ by no more than one step, or than those of one style '
+        f'measured against itself (A/A, in the mode "{AGAIN_IN}").',
+        "A latency counts from the time at which the request was due, so it contains the time in which all connections were busy. The P50 and "
+        "P99 of a step are those of all its runs together (merged histograms).",
+        f"unknown: duel-load itself was late (P99 of its lateness above {PLAN.max_lateness_us / 1e3:g} ms) and the server was not the limit, so the "
+        "step says nothing about the server. >= marks a knee that is not known, because no higher step was lost by the server.",
+        "The article names neither the server nor the machine of its table. Its collectors are those of the JVM.",
+    ]
+    if invalid:
+        lines.append(f"{table.count(invalid, 'invalid run')} had to be repeated. The column `invalid` of the records has the reason.")
+    lines += [f"Caution: {doubt}." for doubt in session.noise(every)]
+    if session.options.rounds == 1:
+        lines.append("This is a first impression from 1 round. To publish knees, use --rounds=5 or --full.")
+    return table.notes(lines)
+
+
+def draw(session, climbed, knees):
+    panels = []
+    for mode in MODES:
+        curves = []
+        for ladder in ladders_of(mode):
+            if ladder.again:
+                continue
+            steps = [step for step in steps_of(climbed[ladder.key]) if step.outcome != knee.UNKNOWN]
+            curves.append((ladder.title, styles.COLOURS[ladder.router], [step.rate for step in steps],
+                           [latency_ms(session, step, 0.99) for step in steps], [step.median("achieved_rate") for step in steps],
+                           median_rung([one.held for one in knees[ladder.key]])))
+        panels.append((textwrap.fill(mode.title, TITLE_WIDTH), curves, article.LOAD_MODES[mode.key]["requests_per_s"]))
+    facts = session.environment
+    plots.load_modes(session.plot, "The load is raised until the server gets slow", panels,
+                     f"Star: the knee, the highest load that is held. {session.options.connections} connections, {facts['cpu_model']}, "
+                     f"Linux {facts['kernel']}.")
