@@ -91,6 +91,7 @@ TEST_P(HeadAnswer, NotOfAnErrorController) {
   app_->error_controller<PageController>();
   EXPECT_EQ(status_of_head("POST", "/none"), 100);
   EXPECT_EQ(status_of_head("POST", "/echo", "1001"), 413);
+  EXPECT_EQ(status_of_head("BREW", "/none"), 405);
 }
 
 // They may read the body, answer, or change the path.
