@@ -113,6 +113,8 @@ constexpr std::string_view kInjections[] = {"x\r\nX-Evil: 1",
                                             "x; Domain=evil.example",
                                             "x\"; Domain=evil.example",
                                             "x\0\r\nX-Evil: 1"};
+constexpr std::string_view kOddNumbers[] = {
+    "nan", "inf", "-Infinity", "1e999", "-1e999", "1e-999", "0x1p4", "9223372036854775808", "-129", "+1", "1."};
 constexpr std::string_view kSuffixes[] = {"[]", "[k]", "[k", "[k][l]", "[=]", ".city", "[0]", "%5Bk%5D"};
 
 }  // namespace
@@ -172,7 +174,7 @@ std::string RandomText::changed(std::string_view original) {
 }
 
 std::string RandomText::value() {
-  if (choices_.one_in(8)) return std::string(pick(kInjections));
+  if (choices_.one_in(4)) return std::string(pick(kInjections));
   return choices_.one_in(3) ? text() : std::string(pick(kValues));
 }
 
@@ -300,6 +302,7 @@ class Document : private RandomText {
   // A value of the type that an application expects under this name.
   std::string value_for(std::string_view name) {
     if (choices_.one_in(5)) return value();
+    if (choices_.one_in(8)) return std::string(pick(kOddNumbers));
     if (name == "age" || name == "id" || name == "score" || name == "x" || name == "a") return "7";
     return name == "admin" || name == "flag" ? "true" : value();
   }

@@ -200,7 +200,7 @@ class Reader : public Controller {
     serve_json();
   }
   std::string text_of() {
-    for (const std::string_view text : {get_string("a"), input().param(":id"), input().body()}) {
+    for (const std::string_view text : {get_string("note"), input().param(":id"), input().body()}) {
       if (!text.empty()) return std::string(text);
     }
     return {};

@@ -76,6 +76,15 @@ struct Demanding {
                                              field("age", &Demanding::age, required), field("list", &Demanding::list));
 };
 
+// Few fields, so that most requests can be bound.
+struct Numbers {
+  double score = 0;
+  std::optional<float> x;
+  std::vector<double> a;
+  static constexpr auto json_fields =
+      fields(field("score", &Numbers::score), field("x", &Numbers::x), field("a", &Numbers::a));
+};
+
 struct Fields {
   std::string_view accept;
   std::optional<int> length;
@@ -201,7 +210,8 @@ void must_bind_query(Context& c) {
 // --- handlers that repeat a text of the client
 
 std::string_view text_of(Context& c) {
-  for (const std::string_view text : {c.query("a"), c.post_form("a"), c.cookie("a").value_or(""), c.param("id")}) {
+  for (const std::string_view text :
+       {c.query("note"), c.post_form("note"), c.cookie("note").value_or(""), c.param("id")}) {
     if (!text.empty()) return text;
   }
   return c.body();
@@ -217,7 +227,8 @@ void repeat_field(Context& c) {
 void repeat_cookie(Context& c) {
   c.set_cookie({.name = "a", .value = text_of(c)});
   c.set_cookie({.name = c.query("name"), .value = "x"});
-  c.set_cookie({.name = "b", .value = "x", .path = c.query("id"), .domain = c.query("x"), .same_site = SameSite::kLax});
+  c.set_cookie({.name = "b", .value = "x", .path = text_of(c), .same_site = SameSite::kLax});
+  c.set_cookie({.name = "id", .value = "x", .domain = text_of(c)});
   c.string(200, "set");
 }
 void repeat_redirect(Context& c) {
@@ -272,15 +283,15 @@ constexpr middleware::TimeoutOptions kTimeout{.limit = std::chrono::hours(1)};
 middleware::RequestLog request_log;
 middleware::RateLimiter limiter({.per_second = 1e9, .burst = 1e9});
 
-constexpr auto kRoutes =
-    routes(any("/read", read_all), any("/read/:id", read_all), any("/read/:id/*name", read_all),
-           any("/copy/:id", read_copy), any("/bind", bind_every_way<Everything>),
-           any("/bind/:id/:age", bind_every_way<Everything>), any("/demand/:name/:age", bind_every_way<Demanding>),
-           any("/document", bind_document), any("/list", bind_list), any("/fields", bind_fields),
-           any("/must", must_bind), any("/must/:name", must_bind_query), any("/field/:id", repeat_field),
-           any("/cookie/:id", repeat_cookie), any("/redirect", repeat_redirect), any("/redirect/:id", repeat_redirect),
-           any("/path/*rest", repeat_path), any("/file", repeat_filename), any("/type", repeat_type),
-           any("/stream", repeat_stream), any("/error", repeat_error), any("/static/*rest", serve_file));
+constexpr auto kRoutes = routes(
+    any("/read", read_all), any("/read/:id", read_all), any("/read/:id/*name", read_all), any("/copy/:id", read_copy),
+    any("/bind", bind_every_way<Everything>), any("/bind/:id/:age", bind_every_way<Everything>),
+    any("/demand/:name/:age", bind_every_way<Demanding>), any("/numbers/:score/:x", bind_every_way<Numbers>),
+    any("/document", bind_document), any("/list", bind_list), any("/fields", bind_fields), any("/must", must_bind),
+    any("/must/:name", must_bind_query), any("/field/:id", repeat_field), any("/cookie/:id", repeat_cookie),
+    any("/redirect", repeat_redirect), any("/redirect/:id", repeat_redirect), any("/path/*rest", repeat_path),
+    any("/file", repeat_filename), any("/type", repeat_type), any("/stream", repeat_stream),
+    any("/error", repeat_error), any("/static/*rest", serve_file));
 constexpr auto kGuarded =
     group("/guarded",
           use(middleware::cors<kCors>, middleware::gzip<>, middleware::request_id, middleware::logger<request_log>,
@@ -289,7 +300,8 @@ constexpr auto kGuarded =
 constexpr auto kApp = router(kOptions, kRoutes, kGuarded, no_route(refuse), no_method(refuse));
 constexpr auto kPlainApp = router(kPlatform, use(middleware::gzip<>), kRoutes);
 
-const std::vector<std::string> kPatterns = {"/read",
+const std::vector<std::string> kPatterns = {"/numbers/:score/:x",
+                                            "/read",
                                             "/read/:id",
                                             "/read/:id/*name",
                                             "/copy/:id",
