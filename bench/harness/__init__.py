@@ -10,7 +10,11 @@ ablation.py     the scenarios that compare two variants within one style
 server.py       a server process
 load.py, ab.py  the load generators wrk and ab
 duel_load.py    the load generator duel-load (bench/load)
-hdr.py          a reader of the histograms of duel-load
+attach.py, attach_table.py  bench/compare --attach: a server that already runs
+cluster.py, cluster_worker.py  duel-load on the workers of a Dask cluster
+merged_report.py  one report from those of several duel-load programs
+hdr.py          the histograms of duel-load: reads, merges and writes them
+balance.py      how evenly the workers of a server share the work
 mixed_load.py   the clients of bench/soak
 soak.py         the command line of bench/soak
 processes.py    child processes, which end with this program

@@ -5,7 +5,7 @@ import random
 import shutil
 import sys
 
-from harness import cgroup, cpus, environment, options as kinds, processes, table
+from harness import attach, cgroup, cpus, environment, options as kinds, processes, table
 from harness.errors import HarnessError, os_sentence
 from harness.scenarios import ALIASES, BY_NAME
 from harness.server import await_free_port
@@ -48,7 +48,8 @@ def parser():
         help="load before each run that is not measured (1; with --full 5)")
     add("--connections", type=kinds.whole(1, CONNECTIONS_MAX), metavar="N", help="wrk's -c (512; wildcards: 500)")
     add("--wrk-threads", type=kinds.whole(1, WRK_THREADS_MAX), metavar="N", help="wrk's -t (one per CPU of the client; with --full the article's 4)")
-    add("--rate", type=kinds.number(1, RATE_MAX), metavar="N", help="requests/s of the service level, for smallest_box (10,000)")
+    add("--rate", type=kinds.number(1, RATE_MAX), metavar="N",
+        help="with --attach: requests/s that duel-load sends (as many as the answers allow); for smallest_box: of the service level (10,000)")
     add("--p99-ms", type=kinds.number(1, P99_MAX_MS), metavar="N", help="maximum P99 of the service level, for smallest_box (20)")
     add("--gin-pool", type=kinds.one_of("on", "off"), default="on", metavar="on|off",
         help="whether the Gin style takes request contexts from a pool (on)")
@@ -66,11 +67,13 @@ def parser():
         help="program with the core but without a router, for the gc scenario (the release build)")
     add("--duel-load", type=program, default=str(BUILT["duel-load"]), metavar="FILE",
         help="load generator of the scenarios with a fixed rate (the release build)")
+    attach.add_options(add)
     add("--results", type=kinds.writable_folder, default=str(environment.ROOT / "bench" / "results"), metavar="FOLDER",
         help="folder for the records (bench/results)")
     add("--plot", type=kinds.writable_file(".svg"), metavar="FILE.svg", help="also copy the scenario's SVG plot to this file")
     add("--seed", type=kinds.seed, metavar="N", help="seed for the order of the runs (random; it is recorded)")
-    add("--check", action="store_true", help=argparse.SUPPRESS)  # check the options before the build, then exit
+    # Check the options before the build, print what the build must make, and exit.
+    add("--check", action="store_true", help=argparse.SUPPRESS)
     return found
 
 
@@ -79,13 +82,17 @@ def parse_arguments(arguments):
     parse = parser()
     options = parse.parse_args(arguments)
     scenario = BY_NAME[options.scenario]
-    for name, value in scenario.defaults(options.full).items():
+    for name, value in (attach if options.attach else scenario).defaults(options.full).items():
         if getattr(options, name) is None:
             setattr(options, name, value)
     if options.seed is None:
         options.seed = random.SystemRandom().randrange(1_000_000)
     try:
-        require_agreement(options, scenario)
+        if options.attach:
+            attach.require_agreement(options)
+        else:
+            attach.require_absent(options)
+            require_agreement(options, scenario)
     except HarnessError as error:
         parse.error(str(error))
     return options
@@ -135,12 +142,13 @@ def require_agreement(options, scenario):
 def main():
     options = parse_arguments(sys.argv[1:])
     if options.check:
+        print(*(attach.build_targets(options) if options.attach else ["server", "null_server", "load"]))
         return 0
     processes.handle_interrupts()
     session = None
     try:
-        session = Session(options)
-        text = BY_NAME[options.scenario].run(session)
+        session = attach.AttachedSession(options) if options.attach else Session(options)
+        text = session.run() if options.attach else BY_NAME[options.scenario].run(session)
         print(f"\n{text}\n\nrecords and plots: {session.records.folder}")
         if options.plot:
             options.plot.parent.mkdir(parents=True, exist_ok=True)
@@ -154,8 +162,9 @@ def main():
         return 1
     except KeyboardInterrupt:
         processes.stop_all()
+        stopped = "the load generator is" if options.attach else "the server and the load generator are"
         kept = f"; {len(session.records.runs)} runs are kept in {session.records.folder}" if session else ""
-        print(f"\nbench/compare: interrupted, the server and the load generator are stopped{kept}", file=sys.stderr)
+        print(f"\nbench/compare: interrupted, {stopped} stopped{kept}", file=sys.stderr)
         return 130
     return 0
 

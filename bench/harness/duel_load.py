@@ -91,13 +91,18 @@ class DuelLoad:
         return [*open_loop, f"--duration={self.seconds}s"]
 
     def command(self, url, trace_id):
+        return ["taskset", "-c", cpu_sets.text(self.cpus), str(self.program), *self.arguments(url, trace_id)]
+
+    def arguments(self, url, trace_id):
+        """Of the program, without its name."""
         plan = self.plan
-        return ["taskset", "-c", cpu_sets.text(self.cpus), str(self.program), *self._schedule, f"--connections={self.connections}",
-                f"--threads={self.threads}", f"--pipeline={plan.pipeline}", f"--requests-per-connection={plan.requests_per_connection}",
-                f"--timeout={plan.timeout}", f"--max-lateness={plan.max_lateness_us}us", "--progress=off", *[f"--mix={kind}" for kind in plan.mix], f"--trace-id={trace_id}-", url]
+        return [*self._schedule, f"--connections={self.connections}", f"--threads={self.threads}", f"--pipeline={plan.pipeline}",
+                f"--requests-per-connection={plan.requests_per_connection}", f"--timeout={plan.timeout}",
+                f"--max-lateness={plan.max_lateness_us}us", "--progress=off", *[f"--mix={kind}" for kind in plan.mix],
+                f"--trace-id={trace_id}-", url]
 
     @property
-    def _limit_s(self):
+    def limit_s(self):
         steps_s = sum(seconds for _, seconds in self.plan.steps)
         return (steps_s or self.seconds) + load.SLACK_S
 
@@ -106,7 +111,7 @@ class DuelLoad:
         report = stem.with_name(stem.name + ".duel-load.json")
         messages = stem.with_name(stem.name + ".duel-load.txt")
         command = [*self.command(url, trace_id), f"--output={report}"]
-        load.run_to_end(command, self._limit_s, self.tool, messages, statuses=(MEASURED, VOID))
+        load.run_to_end(command, self.limit_s, self.tool, messages, statuses=(MEASURED, VOID))
         return {**figures(read(report)), "raw_report": report.name}
 
     def failures(self, record):

@@ -12,22 +12,29 @@ ROOT = pathlib.Path(__file__).parents[2]
 def describe(server_binary, server_cpus, client_cpus):
     """Facts that do not change during a session. The dictionary is flat, so that each fact can be a CSV column."""
     return {
-        "kernel": platform.release(),
-        "cpu_model": _cpu_model(),
-        "cpu_count": os.cpu_count(),
-        "cpu_governor": _read("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor") or "not visible",
+        **describe_client(client_cpus),
         "server_cpus": ",".join(map(str, server_cpus)),
-        "client_cpus": ",".join(map(str, client_cpus)),
-        "load_average_before": os.getloadavg()[0],
-        "commit": _output("git", "-C", str(ROOT), "rev-parse", "HEAD"),
-        "dirty": _output("git", "--no-optional-locks", "-C", str(ROOT), "status", "--porcelain") not in ("", "unknown"),
         "build_type": _cache_entry(server_binary, "CMAKE_BUILD_TYPE"),
         "compiler": _cache_entry(server_binary, "CMAKE_CXX_COMPILER"),
         "server_sha256": hashlib.sha256(pathlib.Path(server_binary).read_bytes()).hexdigest(),
         "server_version": _output(str(server_binary), "--version"),
-        "wrk_version": _output("wrk", "-v"),
         "liburing_version": _output("pkg-config", "--modversion", "liburing"),
         "malloc_conf": os.environ.get("MALLOC_CONF", ""),
+    }
+
+
+def describe_client(client_cpus):
+    """The facts about the machine of the client, where no server is started."""
+    return {
+        "kernel": platform.release(),
+        "cpu_model": _cpu_model(),
+        "cpu_count": os.cpu_count(),
+        "cpu_governor": _read("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor") or "not visible",
+        "client_cpus": ",".join(map(str, client_cpus)),
+        "load_average_before": os.getloadavg()[0],
+        "commit": _output("git", "-C", str(ROOT), "rev-parse", "HEAD"),
+        "dirty": _output("git", "--no-optional-locks", "-C", str(ROOT), "status", "--porcelain") not in ("", "unknown"),
+        "wrk_version": _output("wrk", "-v"),
         "python_version": platform.python_version(),
     }
 

@@ -1,4 +1,4 @@
-"""Reads and merges the histograms of duel-load (bench/load/README.md describes the encoding). A histogram is a dict: the highest
+"""Reads, merges and writes the histograms of duel-load (bench/load/README.md describes the encoding). A histogram is a dict: the highest
 value of a class, in nanoseconds, and its count. Merging adds counts, so the result is that of one generator that did all."""
 
 import base64
@@ -7,6 +7,9 @@ import zlib
 
 COMPRESSED_COOKIE, PLAIN_COOKIE = 0x1C849314, 0x1C849313
 HEADER = struct.Struct(">IIIIQQd")
+DIGITS = 3
+HALF_BITS = 10  # with three digits, 1,024 classes per doubling
+HIGHEST_NS = 3_600_000_000_000
 
 
 def decode(text):
@@ -27,6 +30,21 @@ def decode(text):
             histogram[_highest(index, half_bits)] = number
         index += max(1, -number)
     return histogram
+
+
+def encode(histogram):
+    """The text of a histogram, as duel-load writes it."""
+    counts = bytearray()
+    end = 0  # the index after the last class that was written
+    for value, count in sorted(histogram.items()):
+        index = _index(value)
+        empty = index - end
+        counts += _varint(-empty) if empty > 1 else b"\0" * empty
+        counts += _varint(count)
+        end = index + 1
+    plain = HEADER.pack(PLAIN_COOKIE, len(counts), 0, DIGITS, 1, HIGHEST_NS, 1.0) + counts
+    packed = zlib.compress(plain)
+    return base64.b64encode(struct.pack(">II", COMPRESSED_COOKIE, len(packed)) + packed).decode()
 
 
 def merge(histograms):
@@ -61,6 +79,23 @@ def _varints(data):
             if last or byte < 0x80:
                 break
         yield (value >> 1) ^ -(value & 1)
+
+
+def _varint(number):
+    value = number << 1 if number >= 0 else (-number << 1) - 1
+    coded = bytearray()
+    while value >= 0x80 and len(coded) < 8:
+        coded.append(value & 0x7F | 0x80)
+        value >>= 7
+    coded.append(value)
+    return bytes(coded)
+
+
+def _index(value):
+    """The class of a value. The inverse of _highest()."""
+    half = 1 << HALF_BITS
+    shift = max(0, value.bit_length() - 1 - HALF_BITS)
+    return value if shift == 0 else shift * half + (value >> shift)
 
 
 def _highest(index, half_bits):

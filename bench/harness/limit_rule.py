@@ -35,6 +35,7 @@ PLATEAU_MIN = 10
 PLATEAU_ABOVE = 0.05
 
 SERVER, CLIENT, NEITHER = "server", "client", "neither"
+UNKNOWN = "not known"  # of a server whose CPU time nobody tells
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,8 @@ class Page:
     def __init__(self, text):
         """Raises ValueError if the text is no such page."""
         self._samples = [_sample(line) for line in text.splitlines() if line.strip() and not line.startswith("#")]
+        if not self._samples:
+            raise ValueError("it is empty")
 
     def total(self, name, **labels):
         """The sum of the samples that have this name and these labels, or None if there are none."""

@@ -14,6 +14,8 @@ import re
 import resource
 import socket
 import tempfile
+import urllib.parse
+from dataclasses import dataclass
 
 from harness import cpus
 from harness.errors import HarnessError, shown
@@ -164,6 +166,51 @@ def address(text):
             probe.bind((text, 0))
     except OSError as error:
         refuse(text, f"cannot be listened on ({error.strerror})", cure)
+    return text
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """A server that already runs."""
+
+    scheme: str
+    host: str  # a name or an address, without brackets
+    port: int
+
+    @property
+    def authority(self):
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+    def __str__(self):
+        return f"{self.scheme}://{self.authority}"
+
+
+def endpoint(scheme, example, default_port=None):
+    """A kind: scheme://HOST:PORT, without anything after it."""
+    cure = f"give {scheme}://HOST:PORT, such as {example}"
+
+    def kind(text):
+        try:
+            found = urllib.parse.urlsplit(text)
+            host, number = found.hostname, found.port if found.port is not None else default_port
+        except ValueError as error:
+            refuse(text, f"is not an address ({error})", cure)
+        if found.scheme != scheme:
+            refuse(text, f"does not begin with {scheme}://", cure)
+        if found.path not in ("", "/") or found.query or found.fragment or found.username is not None:
+            refuse(text, "has more than a host and a port", cure)
+        if not host or not re.fullmatch(r"[A-Za-z0-9_.-]+|[0-9a-f:.]+", host) or text != text.strip():
+            refuse(text, "has no host", cure)
+        if not number:
+            refuse(text, "has no port", cure)
+        return Endpoint(scheme, host, number)
+    return kind
+
+
+def request_path(text):
+    """The path of a request, with its query."""
+    if not re.fullmatch(r"/[!-~]*", text) or "#" in text:
+        refuse(text, "is not the path of a request", "give one that begins with / and has only visible ASCII characters, such as /ping")
     return text
 
 

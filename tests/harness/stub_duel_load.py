@@ -5,6 +5,8 @@ the duration.
 STUB_CAPACITY is the rate that it reports at most: above it, requests are unsent and every latency is 1 s instead of 0.1 ms.
 STUB_LATE_ABOVE is the rate above which it reports that it was late itself; the run is then void.
 STUB_FAILS makes it end with status 1 and this sentence.
+STUB_SHIFT_S is the time by which the window in its report begins too late.
+STUB_WAITS is a folder: it makes a file there, which is named after its process, and never ends.
 """
 
 import argparse
@@ -13,6 +15,7 @@ import http.client
 import json
 import os
 import pathlib
+import signal
 import struct
 import sys
 import urllib.parse
@@ -75,10 +78,16 @@ def main():
     parser = argparse.ArgumentParser(allow_abbrev=False)
     for option in ("connections", "threads", "pipeline", "requests-per-connection", "timeout", "max-lateness", "progress", "trace-id", "output",
                    "duration", "rate", "steps"):
-        parser.add_argument(f"--{option}", required=option not in ("duration", "rate", "steps"))
+        parser.add_argument(f"--{option}", required=option not in ("output", "duration", "rate", "steps"))
     parser.add_argument("--mix", action="append")
+    parser.add_argument("--share", default="1/1")
+    parser.add_argument("--start-at", type=float, default=0)
+    parser.add_argument("--version", action="version", version="duel-load stub")
     parser.add_argument("url")
     options = parser.parse_args()
+    if "STUB_WAITS" in os.environ:
+        pathlib.Path(os.environ["STUB_WAITS"], str(os.getpid())).touch()
+        signal.pause()
     statuses = list(send(urllib.parse.urlsplit(options.url)))
     schedule = [part.split(":") for part in options.steps.split(",")] if options.steps else [(options.rate, options.duration)]
     steps = [step(rate and float(rate), float(seconds.removesuffix("s")), statuses) for rate, seconds in schedule]
@@ -86,10 +95,15 @@ def main():
     late = any("lateness" in one and one["lateness"]["p99_ns"] > allowed_ns for one in steps)
     void = ["it was late"] * late + ["requests were unsent"] * any(one["errors"]["unsent"] for one in steps)
     report = {"program": "duel-load stub", "format": 1, "valid": not void, "void": void,
-              "settings": {"loop": "open" if options.rate or options.steps else "closed", "max_lateness_ns": allowed_ns},
-              "start_unix_ns": 0, "steps": steps, "total": {**steps[-1], "duration_s": sum(one["duration_s"] for one in steps)},
+              "settings": {"loop": "open" if options.rate or options.steps else "closed", "max_lateness_ns": allowed_ns,
+                           "authority": urllib.parse.urlsplit(options.url).netloc, "connections": int(options.connections),
+                           "threads": int(options.threads), "pipeline": int(options.pipeline), "share": options.share,
+                           "requests_per_connection": 0, "warmup_s": 0, "requests": []},
+              "start_unix_ns": int((options.start_at + float(os.environ.get("STUB_SHIFT_S", "0"))) * 1e9), "steps": steps,
+              "total": {**steps[-1], "duration_s": sum(one["duration_s"] for one in steps)},
               "cpu": {"user_s": 0.2, "system_s": 0.3, "spin_s": 0.1, "us_per_request": 1.0, "preemptions": 0}}
-    pathlib.Path(options.output).write_text(json.dumps(report), encoding="utf-8")
+    with open(options.output or sys.stdout.fileno(), "w", encoding="utf-8") as output:
+        json.dump(report, output)
     sys.exit(3 if void else 0)
 
 

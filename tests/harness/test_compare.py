@@ -144,7 +144,7 @@ class Compare(CompareCase):
         status, text = self.run_to_end("--check", "--server=/nowhere")
         self.assertEqual(status, 2)
         self.assertIn("--server: '/nowhere' does not exist", text)
-        self.assertEqual(self.run_to_end("--check"), (0, ""))
+        self.assertEqual(self.run_to_end("--check"), (0, "server null_server load\n"))
         self.assertFalse((self.folder / "results").exists())
 
     def test_an_alias_names_the_same_scenario(self):

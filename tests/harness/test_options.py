@@ -30,7 +30,7 @@ from harness import cpus, soak  # noqa: E402
 from harness.errors import HarnessError  # noqa: E402
 from rivals import __main__ as rivals  # noqa: E402
 from rivals import generate  # noqa: E402
-from ports import free_port  # noqa: E402
+from ports import free_port, free_ports  # noqa: E402
 
 WHOLE = ["0", "-1", "+0", "1.5", "1e3", "nan", "inf", "-inf", "0x10", "1_0", " 1", "١", "x", "99999999999999999999", "9" * 5000]
 NUMBER = ["0", "-1", "nan", "inf", "-inf", "1e999", "1_0", " 1", "0x1p3", "١", "x", "1,5", "9" * 5000]
@@ -50,6 +50,12 @@ BAD = {
         "--scenario": ["x", "s0", "s10", "router_styl", "ROUTER_STYLE", "9" * 5000], "--rounds": [*WHOLE, "1001"],
         "--seconds": [*WHOLE, "3601"], "--warm-up": [*WHOLE, "3601"], "--connections": [*WHOLE, "16385"],
         "--wrk-threads": [*WHOLE, "1025"], "--gin-pool": NAME, "--beego-pool": NAME, "--host": ADDRESS, "--port": PORT,
+        "--attach": ["x", "127.0.0.1:80", "https://127.0.0.1", "http://", "http://:80", "http://127.0.0.1:0", "http://127.0.0.1:65536",
+                     "http://127.0.0.1:x", "http://127.0.0.1/ping", "http://127.0.0.1?x", "http://me@127.0.0.1", "http://a b", "http://[::1",
+                     " http://127.0.0.1", "http://127.0.0.1 ", "http://ä", "http://" + "9" * 5000 + ":80:"],
+        "--admin": ["x", "http://127.0.0.1", "tcp://127.0.0.1:6060", "http://127.0.0.1:6060/metrics", "http://127.0.0.1:0"],
+        "--path": ["ping", "http://127.0.0.1/ping", "/a b", "/a\n", "/ä", "/a#b", "\udcff"], "--pipeline": [*WHOLE, "257"],
+        "--load-workers": ["x", "127.0.0.1:8786", "http://127.0.0.1:8786", "tcp://127.0.0.1", "tcp://127.0.0.1:0", "tcp://127.0.0.1:8786/x"],
         "--server-cpus": CPUS, "--client-cpus": CPUS, "--server": PROGRAM, "--null-server": PROGRAM,
         "--duel-load": PROGRAM, "--results": FOLDER,
         "--plot": PLOT, "--seed": SEED, "--full": ["x", "on"], "--check": ["x"],
@@ -102,6 +108,15 @@ TOGETHER = {
         (["--server-cpus={all}"], "no CPU is left for the client"),
         (["--client-cpus={all}"], "no CPU is left for the server"),
         (["--server-cpus={cpu}", "--client-cpus={cpu}"], "overlap"),
+        *[([option], f"{option.partition('=')[0]}: only a server that already runs is measured with this option; add --attach=") for option in (
+            "--admin=http://127.0.0.1:6060", "--path=/ping", "--pipeline=16", "--load-workers=tcp://127.0.0.1:8786")],
+        *[(["--attach=http://127.0.0.1:1", option], f"{option.partition('=')[0]}: --attach measures a server that already runs") for option in (
+            "--scenario=gc", "--host=::1", "--port=8080", "--server-cpus={cpu}", "--server={program}", "--null-server={program}",
+            "--gin-pool=on", "--beego-pool=on", "--seed=5", "--p99-ms=5")],
+        (["--attach=http://127.0.0.1:1", "--client-cpus=8191"], "--client-cpus: this process is not allowed to use CPU 8191"),
+        (["--attach=http://127.0.0.1:1", "--wrk-threads=4", "--connections=3"], "4 threads, 3 connections; lower --wrk-threads"),
+        (["--attach=http://127.0.0.1:1"], "--attach: GET http://127.0.0.1:1/ping is not answered (Connection refused)"),
+        (["--attach=http://nobody.invalid"], "--attach: the host nobody.invalid is unknown"),
     ],
     "bench/soak": [(["--clients=1000", "--rate=1"], "wait 1,000 s between two requests"),
                    (["--router=gin", "--router=beego"], "given twice")],
@@ -197,7 +212,8 @@ class Options(unittest.TestCase):
         def lacks(option):
             return option in BAD[program] and not any(argument.startswith(option) for argument in arguments)
 
-        added = [f"--port={self.port}"] if lacks("--port") else []
+        attached = any(argument.startswith("--attach") for argument in arguments)  # such a server has its own port
+        added = [f"--port={self.port}"] if lacks("--port") and not attached else []
         if program == "bench/soak" and lacks("--server"):  # which builds nothing, so its default may be missing
             added.append(f"--server={self.names['program']}")
         out, err = io.StringIO(), io.StringIO()
@@ -307,10 +323,10 @@ class Options(unittest.TestCase):
                 port = other.getsockname()[1]
                 for program in ("bench/compare", "bench/soak"):
                     self.assert_refused(program, [f"--host={host}", f"--port={port}"], cause=f"port {port} on {host} is busy")
+        port = free_ports(6) + 5
         with socket.socket() as other:  # a listener on every address, and one of the row of ports that the scenario uses
-            other.bind(("0.0.0.0", 0))
+            other.bind(("0.0.0.0", port))
             other.listen(0)
-            port = other.getsockname()[1]
             self.assert_refused("bench/compare", [f"--port={port}"], cause="is busy")
             self.assert_refused("bench/compare", ["--scenario=overhead", f"--port={port - 5}"], cause=f"port {port} on 127.0.0.1 is busy")
 

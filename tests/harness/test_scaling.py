@@ -99,7 +99,7 @@ class MetricsPage(unittest.TestCase):
         self.assertEqual(metrics_page.of_workers(metrics_page.Page("process_cpu_seconds_total 1\n")), [])
 
     def test_other_texts_are_refused(self):
-        for text in ("<html>", "name", '{"json": 1}', "name x", 'name{a="b} 1'):
+        for text in ("", "# TYPE name counter\n", "<html>", "name", '{"json": 1}', "name x", 'name{a="b} 1'):
             with self.subTest(text), self.assertRaises(ValueError):
                 metrics_page.Page(text)
 

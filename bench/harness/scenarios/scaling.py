@@ -5,6 +5,7 @@ import time
 from dataclasses import dataclass
 
 from harness import comparison, cpus, limit_rule, order, plots, stats, styles, table
+from harness.balance import shares_of_workers
 from harness.duel_load import Plan
 from harness.session import NULL, Cell
 
@@ -115,21 +116,6 @@ def heading(session):
 
 def limit_of(step, runs):
     return SHARED if step.is_shared else comparison.limit_of(runs)
-
-
-def shares_of_workers(runs, field):
-    """The lowest and the highest count of a worker as a share of an equal share; each is the median over the rounds."""
-    lows, highs = [], []
-    for record in runs:
-        counts = [int(count) for count in record[field].split()]
-        equal = sum(counts) / len(counts) if counts else 0
-        if not equal:
-            return "-"
-        lows.append(min(counts) / equal)
-        highs.append(max(counts) / equal)
-    if len(counts) == 1:
-        return "one worker"
-    return f"{stats.estimate(lows).median:.0%} to {stats.estimate(highs).median:.0%}"
 
 
 def cost_table(steps, by_key):

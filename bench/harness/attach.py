@@ -1,0 +1,264 @@
+"""bench/compare --attach: measures a server that already runs, on this machine or on another one. It can be any server of HTTP/1.1.
+
+Only the kernel of the server's machine knows its CPU time and its memory. A server of this project tells them on its admin port, and so
+do others that have a page /metrics with the usual names of Prometheus. What nobody tells is left out of the table, by name.
+"""
+
+import contextlib
+import os
+import shutil
+import socket
+import time
+import uuid
+
+from harness import cluster, cpus, direct_http, duel_load, environment, limit_rule, load, metrics_page, options as kinds, table
+from harness.attach_table import report
+from harness.errors import HarnessError
+from harness.records import Records
+
+ANSWER_LIMIT_S = 5
+ATTEMPTS_MAX = 3  # as many as for a server that the harness starts
+CONNECTIONS = 64
+PATHS = ("/ping", "/")  # without --path: the first that the server answers
+PIPELINE_MAX = 256  # of duel-load
+# Options about a server that bench/compare starts.
+OF_OWN_SERVERS = ("--scenario", "--host", "--port", "--server-cpus", "--server", "--null-server", "--gin-pool", "--beego-pool", "--seed", "--p99-ms")
+OF_ATTACHED_SERVERS = ("--admin", "--path", "--pipeline", "--load-workers")
+
+
+def add_options(add):
+    add("--attach", type=kinds.endpoint("http", "http://127.0.0.1:8080", 80), metavar="http://HOST:PORT",
+        help="measure a server that already runs, here or elsewhere; starts no server")
+    add("--admin", type=kinds.endpoint("http", "http://127.0.0.1:6060"), metavar="http://HOST:PORT",
+        help="its admin port, for what only its kernel knows: the page /metrics")
+    add("--path", type=kinds.request_path, metavar="PATH", help="what to request from it (/ping, or / if it has no /ping)")
+    add("--pipeline", type=kinds.whole(1, PIPELINE_MAX), metavar="N", help="requests in flight per connection (1); more than 1 by duel-load")
+    add("--load-workers", type=kinds.endpoint("tcp", "tcp://192.168.0.5:8786"), metavar="tcp://HOST:PORT",
+        help="send the load from the workers of this Dask scheduler, docs/load-cluster.md")
+
+
+def defaults(full):
+    return {"rounds": 10 if full else 5, "seconds": 60 if full else 3, "warm_up": 5 if full else 1, "connections": CONNECTIONS, "pipeline": 1}
+
+
+def require_agreement(options):
+    """Raises HarnessError if options contradict each other, or if the server does not answer. Without --path, chooses one."""
+    both = [name for name in OF_OWN_SERVERS if name in options.given]
+    if both:
+        raise HarnessError(f"{both[0]}: --attach measures a server that already runs, and this option is for one that bench/compare starts; "
+                           "leave one of the two out")
+    options.client_cpus = client_cpus(options)
+    if options.wrk_threads is None:
+        options.wrk_threads = min(len(options.client_cpus), options.connections)
+    if options.wrk_threads > options.connections:
+        raise HarnessError(f"wrk needs at least one connection per thread: {table.count(options.wrk_threads, 'thread')}, "
+                           f"{table.count(options.connections, 'connection')}; lower --wrk-threads, or raise --connections")
+    kinds.require_descriptors("--connections", options.connections)
+    options.path = answering_path(options.attach, options.path)
+    if options.admin:
+        read_metrics(options.admin)
+    if options.load_workers:
+        require_scheduler(options.load_workers)
+    if not options.check and uses_duel_load(options) and not options.duel_load.is_file():
+        raise HarnessError(f"--duel-load: there is no program at {options.duel_load}; start bench/compare, which builds it, or name another "
+                           "program")
+
+
+def require_absent(options):
+    """Raises HarnessError for an option that only --attach uses."""
+    for name in OF_ATTACHED_SERVERS:
+        if name in options.given:
+            raise HarnessError(f"{name}: only a server that already runs is measured with this option; add --attach=http://HOST:PORT, or leave "
+                               "it out")
+
+
+def uses_duel_load(options):
+    return bool(options.rate or options.pipeline > 1 or options.load_workers or not shutil.which("wrk"))
+
+
+def build_targets(options):
+    return ["load"] if uses_duel_load(options) else []
+
+
+def client_cpus(options):
+    """The CPUs of the load generator. A server on this machine needs some too."""
+    available = sorted(os.sched_getaffinity(0))
+    if is_here(options.attach) and len(available) > 1:
+        return cpus.choose(None, options.client_cpus)[1]
+    if options.client_cpus and not set(options.client_cpus) <= set(available):
+        raise HarnessError(f"--client-cpus: this process is not allowed to use CPU {min(set(options.client_cpus) - set(available))}; choose from "
+                           f"{cpus.text(available)}")
+    return options.client_cpus or available
+
+
+def addresses_of(endpoint, option):
+    try:
+        return socket.getaddrinfo(endpoint.host, endpoint.port, type=socket.SOCK_STREAM)
+    except OSError as error:
+        raise HarnessError(f"{option}: the host {endpoint.host} is unknown ({error.strerror}); correct the name, or give its address") from error
+
+
+def is_here(endpoint):
+    """Whether the host is this machine: its address can be listened on."""
+    for family, _, _, _, address in addresses_of(endpoint, "--attach"):
+        with contextlib.suppress(OSError), socket.socket(family) as probe:
+            probe.bind((address[0], 0, *address[2:]))
+            return True
+    return False
+
+
+def answering_path(server, path):
+    """The path to measure: `path`, or the first of PATHS that is answered with a status below 400."""
+    for each in [path] if path else PATHS:
+        status = ask(f"{server}{each}", "--attach")[0]
+        if status < 400:
+            return each
+    if path:
+        raise HarnessError(f"--path: {server} answers GET {path} with the status {status}; name a path that it has")
+    raise HarnessError(f"--attach: {server} answers neither {' nor '.join(PATHS)} with a status below 400; name a path with --path")
+
+
+def ask(url, option):
+    """Status, fields and body. Raises HarnessError if there is no answer."""
+    try:
+        return direct_http.answer(url, ANSWER_LIMIT_S)
+    except Exception as error:  # of any class: answers that are not HTTP raise many
+        reason = getattr(error, "reason", error)
+        raise HarnessError(f"{option}: GET {url} is not answered ({getattr(reason, 'strerror', None) or reason}); start the server, or correct the "
+                           "address") from error
+
+
+def read_metrics(admin):
+    status, _, body = ask(f"{admin}/metrics", "--admin")
+    try:
+        if status != 200:
+            raise ValueError(f"the status is {status}")
+        return metrics_page.Page(body.decode())
+    except ValueError as error:
+        raise HarnessError(f"--admin: {admin}/metrics is no page of metrics ({error}); give the admin port of the server") from error
+
+
+def require_scheduler(scheduler):
+    addresses_of(scheduler, "--load-workers")
+    try:
+        socket.create_connection((scheduler.host, scheduler.port), ANSWER_LIMIT_S).close()
+    except OSError as error:
+        raise HarnessError(f"--load-workers: {scheduler} does not accept connections ({error.strerror or error}); start dask-scheduler, or "
+                           "correct the address") from error
+
+
+class AttachedSession:
+    """One call of bench/compare --attach."""
+
+    def __init__(self, options):
+        self.options = options
+        self.environment = environment.describe_client(options.client_cpus)
+        self.records = Records(options.results, self.environment)
+        self.plot = self.records.folder / "attach"
+        _, self.fields, body = ask(f"{options.attach}{options.path}", "--attach")
+        self.body_bytes = len(body)
+        self.is_here = is_here(options.attach)
+
+    def say(self, text):
+        print(text, flush=True)
+
+    def run(self):
+        """Measures, prints and records; returns the table's text."""
+        with contextlib.ExitStack() as stack:
+            generator = self._load(stack)
+            runs = [self._round(generator, number) for number in range(1, self.options.rounds + 1)]
+        text = report(self, generator, runs)
+        self.records.finish({}, text)
+        return text
+
+    def _load(self, stack):
+        options = self.options
+        if not uses_duel_load(options):
+            return load.Load(options.wrk_threads, options.connections, options.seconds, tuple(options.client_cpus))
+        plan = duel_load.Plan(rate=options.rate, pipeline=options.pipeline)
+        known = {"program": options.duel_load, "plan": plan, "connections": options.connections, "seconds": options.seconds,
+                 "cpus": tuple(options.client_cpus)}
+        if not options.load_workers:
+            return duel_load.DuelLoad(**known)
+        workers = stack.enter_context(cluster.Cluster(str(options.load_workers), options.duel_load, self.say))
+        return cluster.ClusterLoad(**known, cluster=workers)
+
+    def _round(self, generator, number):
+        """One valid run. Invalid runs are recorded and repeated."""
+        for attempt in range(1, ATTEMPTS_MAX + 1):
+            record = {"scenario": "attach", "round": number, "attempt": attempt, **self._measure(generator, f"{number}-{attempt}")}
+            self.records.add(record)
+            if not record["invalid"]:
+                self.say(f"  round {number} of {self.options.rounds}: {record['requests_per_s']:,.0f} requests/s, P99 "
+                         f"{record['latency_p99_us'] / 1e3:,.2f} ms, limit: {record['limit']}")
+                return record
+            self.say(f"    invalid run: {record['invalid']}" + ("; repeated" if attempt < ATTEMPTS_MAX else ""))
+        raise HarnessError(f"{self.options.attach} could not be measured, because {ATTEMPTS_MAX} runs in a row were invalid: {record['invalid']}; "
+                           f"the output of the client is in {self.records.raw}")
+
+    def _measure(self, generator, name):
+        options = self.options
+        url = f"{options.attach}{options.path}"
+        run_id = str(uuid.uuid4())
+        generator.for_warm_up(options.warm_up).run(url, run_id, self.records.raw / f"{name}.warm-up")
+        timestamp_ms = time.time_ns() // 1_000_000
+        before = options.admin and read_metrics(options.admin)
+        report_of_client = generator.run(url, run_id, self.records.raw / f"{timestamp_ms}-{name}")
+        after = options.admin and read_metrics(options.admin)
+        record = {"run_id": run_id, "timestamp_ms": timestamp_ms, "path": options.path, "cmd_client": " ".join(generator.command(url, run_id)),
+                  "tool": generator.tool, "intended_rate": generator.intended_rate, **report_of_client,
+                  "requests_per_s": report_of_client["requests"] / report_of_client["duration_us"] * 1e6,
+                  "client_share": report_of_client["client_cpu_s"] / (report_of_client["active_s"] * generator.cores_usable),
+                  **server_costs(before, after, report_of_client)}
+        record["limit"], record["limit_why"] = judge(record)
+        record["in_flight_share"] = limit_rule.in_flight_share(generator.in_flight_intended, record["requests_per_s"],
+                                                               report_of_client["latency_mean_us"])
+        restarted = [f"{options.attach} was started again during the run"] * has_restarted(before, after)
+        record["invalid"] = "; ".join([*generator.failures(report_of_client), *restarted])
+        return record
+
+
+def server_costs(before, after, report_of_client):
+    """What the pages /metrics before and after a run tell about the server. None stands for a figure that they do not have."""
+    def spent(name, scale=1.0):
+        values = [page.total(name) if page else None for page in (before, after)]
+        return None if None in values else (values[1] - values[0]) * scale
+
+    def level(name, scale):
+        value = after.total(name) if after else None
+        return None if value is None else value * scale
+
+    workers = [[late - early for early, late in zip(*pair)] for pair in zip(*map(metrics_page.of_workers, (before, after)))] if after else []
+    answered = sum(requests for requests, _ in workers) or report_of_client["requests"]
+    cpu_s, allocated = spent("process_cpu_seconds_total"), spent("duel_allocated_bytes_total")
+    busy_cpus = None if cpu_s is None else cpu_s / report_of_client["active_s"]
+    return {
+        "server_requests": round(answered) if workers else None,
+        "cpu_us_per_request": None if cpu_s is None else cpu_s * 1e6 / max(answered, 1),
+        "server_busy_cpus": busy_cpus,
+        "server_share": busy_cpus / len(workers) if workers and busy_cpus is not None else None,
+        "rss_mb": level("process_resident_memory_bytes", 1e-6),
+        "peak_rss_mb": level("duel_memory_resident_peak_bytes", 1e-6),
+        "allocated_bytes_per_request": None if allocated is None else allocated / max(answered, 1),
+        "worker_requests": " ".join(f"{requests:.0f}" for requests, _ in workers),
+        "worker_connections": " ".join(f"{connections:.0f}" for _, connections in workers),
+    }
+
+
+def has_restarted(before, after):
+    """Whether a counter of the server began again."""
+    pages = [page.total("process_cpu_seconds_total") for page in (before, after) if page]
+    return None not in pages and pages != sorted(pages)
+
+
+def judge(record):
+    """The limit and why. A server whose number of workers is unknown may have been the limit too."""
+    if record["server_share"] is not None:
+        verdict = limit_rule.judge(record["server_share"], record["client_share"], intended_rate=record["intended_rate"])
+        return verdict.limit, verdict.why
+    used = f"the client used {record['client_share']:.0%} of its CPU time"
+    if record["client_share"] >= limit_rule.SATURATED:
+        return limit_rule.CLIENT, used
+    if record["intended_rate"]:
+        return limit_rule.NEITHER, f"the schedule asked for only {record['intended_rate']:,.0f} requests/s; {used}"
+    return limit_rule.UNKNOWN, f"{used}, and how much of its CPU time the server used is not known"
