@@ -61,7 +61,7 @@ class Search:
     def bracket(self):
         verdicts = {value: self._verdict(value, self._repetitions) for value in self._trials}
         fails = max((value for value, held in verdicts.items() if held is False), default=None)
-        holds = min((value for value, held in verdicts.items() if held and value > (fails or 0)), default=None)
+        holds = min((value for value, held in verdicts.items() if held), default=None)  # above `fails`: only an end can change
         return Bracket(fails, holds)
 
     def trials(self, value):
@@ -70,9 +70,11 @@ class Search:
         return counts[True], counts.total()
 
     def _verdict(self, value, repetitions):
-        """True or False if enough of the repetitions agree, otherwise None. The repetitions beyond the usual number count too."""
+        """True or False if enough of the repetitions agree, otherwise None. Repetitions beyond this number count too; if they are
+        even, one more is wanted, so that a tie decides nothing."""
         counts = self._trials[value]
-        repetitions = max(repetitions, counts.total())
+        if counts.total() > repetitions:
+            repetitions = counts.total() | 1
         if 2 * counts[True] > repetitions:
             return True
         return False if 2 * counts[False] >= repetitions else None

@@ -101,6 +101,35 @@ class Bisection(unittest.TestCase):
         found = self.search(holds, repetitions=3)
         self.assertTrue(found.bracket.fails < 8.0 <= found.bracket.holds, found.bracket)
 
+    def test_a_holding_end_needs_the_majority_of_all_its_repetitions(self):
+        # The first value holds twice and then fails, although the threshold is 11.
+        seen = {}
+
+        def holds(value):
+            seen[value] = seen.get(value, 0) + 1
+            return value >= 11.0 or (value >= 9.9 and seen[value] <= 2)
+
+        found = self.search(holds, repetitions=3)
+        self.assertTrue(found.bracket.fails < 11.0 <= found.bracket.holds, found.bracket)
+
+    def test_ends_that_change_never_leave_a_value_that_holds_below_one_that_fails(self):
+        source = random.Random(11)
+        for width in (0.02, 0.1, 0.5):
+            holds = blurred(9.0, width, source)
+            for _ in range(300):
+                bracket = self.search(holds).bracket
+                self.assertLess(bracket.fails or 0, bracket.holds or math.inf)
+
+    def test_a_tie_beyond_the_repetitions_is_tried_again(self):
+        results = {10.0: iter([True, False, True, False, True])}  # 10 holds, 3 to 2
+        search = bisection.Search(10.0, 1.0, 100.0, RESOLUTION, 3)
+        while search.value is not None:
+            value = search.value
+            search.tell(next(results[value], True) if value in results else value > 10.0)
+            if value == 10.0 and search.trials(10.0) == (2, 4):
+                self.assertEqual(search.value, 10.0)
+        self.assertEqual((search.bracket.holds, search.trials(10.0)), (10.0, (3, 5)))
+
     def test_a_search_that_chance_decides_ends(self):
         source = random.Random(3)
         for _ in range(100):

@@ -142,6 +142,14 @@ class Version1(WithFakeKernel):
         (memory / "memory.oom_control").write_text("oom_kill_disable 0\nunder_oom 0\noom_kill 2\n")
         self.assertEqual(group.counts(), cgroup.Counts(9, 4, 1.5, 4096, 2))
 
+    def test_a_group_whose_limits_cannot_be_written_is_removed_at_once(self):
+        kernel = self.start()
+        with unittest.mock.patch.dict(FILES[1]["cpu"]):
+            del FILES[1]["cpu"]["cpu.cfs_quota_us"]
+            with self.assertRaisesRegex(OSError, "cpu.cfs_quota_us"):
+                self.group(kernel, cpu_percent=40).make()
+        self.assertEqual(kernel.groups(), [])
+
     def test_half_of_a_group_is_removed_too(self):
         kernel = self.start()
         shutil.rmtree(kernel.root / "memory")
@@ -203,10 +211,10 @@ class Version2(WithFakeKernel):
                          [(1, (kernel.root / "cpu",))])
 
     def test_a_group_outside_of_the_mount_is_not_followed(self):
-        for own in ("/../..", "/other"):
+        for own, root in (("/../..", "/"), ("/other", "/docker/x")):
             with self.subTest(own):
                 kernel = self.start(own)
-                text = (kernel.proc / "self" / "mountinfo").read_text().replace(" 0:30 / ", " 0:30 /docker/x ")
+                text = (kernel.proc / "self" / "mountinfo").read_text().replace(" 0:30 / ", f" 0:30 {root} ")
                 (kernel.proc / "self" / "mountinfo").write_text(text)
                 self.assertEqual(cgroup.hierarchies(["cpu"], kernel.proc)[0].parents, (kernel.root / "cgroup",))
 
@@ -258,6 +266,8 @@ class WithoutRights(WithFakeKernel):
         folder = kernel.existing(f"cgroup/app.slice/{scope.name}")
         (folder / "cpu.stat").write_text("nr_periods 9\nnr_throttled 4\nthrottled_usec 2500000\n")
         (kernel.proc / "77").mkdir()
+        other = kernel.existing("cgroup/app.slice/other")
+        (other / "cpu.stat").write_text("nr_periods 900\n")
         (kernel.proc / "77" / "cgroup").write_text("0::/app.slice/other\n")
         scope.started(77)
         self.assertEqual(scope.counts(), cgroup.Counts(), "systemd-run has not joined the scope")
