@@ -346,14 +346,19 @@ class Real(unittest.TestCase):
         self.addCleanup(lambda: process.poll() is None and process.kill())
         name, child = process.stdout.readline().split()
         self.assertTrue(self.folders(name))
+        self.await_start(child, name)
         return process, name, int(child)
+
+    def await_start(self, pid, name):
+        """Waits until the child has joined its group and become its program."""
+        while pathlib.Path(f"/proc/{pid}/comm").read_text(encoding="utf-8").strip() != "sleep":
+            os.sched_yield()
+        self.assertIn(name, pathlib.Path(f"/proc/{pid}/cgroup").read_text(encoding="utf-8"))
 
     def test_the_process_is_in_its_group_and_the_group_ends_with_it(self):
         process = processes.start(["sleep", "1000"], self.output, cgroup.group(cgroup.Limits(cpu_percent=50, memory_bytes=2**26)))
         name = processes._running[process].name
-        while pathlib.Path(f"/proc/{process.pid}/comm").read_text().strip() != "sleep":
-            os.sched_yield()
-        self.assertIn(name, pathlib.Path(f"/proc/{process.pid}/cgroup").read_text())
+        self.await_start(process.pid, name)
         processes.stop(process)
         self.assertEqual(self.folders(name), [])
 

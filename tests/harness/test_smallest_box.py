@@ -5,6 +5,10 @@ import io
 import json
 import pathlib
 import re
+import signal
+import socket
+import subprocess
+import sys
 import tempfile
 import types
 import unittest
@@ -175,6 +179,23 @@ class WithGroups(unittest.TestCase):
         self.assertEqual((outcome.held, outcome.record), (False, None))
         self.assertEqual(outcome.why, "the server was killed: out of memory")
         self.assertIn("it needed more memory than its limit allows (90 % of a CPU, 1.0 MB)", session.records.runs[-1]["ended"])
+
+    def test_ctrl_c_leaves_no_server_and_no_group(self):
+        port = free_port()
+        command = [sys.executable, "-B", "-m", "harness", "--scenario=smallest_box", f"--server={HERE / 'stub_server.py'}", f"--port={port}",
+                   f"--null-server={HERE / 'stub_server.py'}", f"--duel-load={HERE / 'stub_duel_load.py'}", f"--results={self.folder}", "--rounds=1"]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                                   env={**processes.environment(), "PYTHONPATH": str(HERE.parents[1] / "bench")})
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(lambda: process.poll() is None and process.kill())
+        next(line for line in process.stdout if line.startswith("  cpu "))
+        process.send_signal(signal.SIGINT)
+        text, _ = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 130, text)
+        self.assertIn("interrupted, the server and the load generator are stopped; ", text)
+        self.assertEqual([path for parent in cgroup._all_parents("/proc") for path in parent.glob(f"*.{process.pid}.*")], [])
+        with socket.socket() as probe:
+            self.assertNotEqual(probe.connect_ex(("127.0.0.1", port)), 0)
 
     def test_a_server_that_ends_under_load_is_the_cause_of_what_follows(self):
         server = Server([str(HERE / "stub_server.py"), "--router=gin"], "127.0.0.1", free_port(), [0], self.folder, "x",

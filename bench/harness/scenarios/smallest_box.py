@@ -18,7 +18,7 @@ LIMITS = cgroup.Limits(cpu_percent=100, memory_bytes=2**30)
 PATH = "/json"
 RESOLUTION = 0.03  # of the bracket: (holds - fails) / fails
 GUESS = 1.15  # of what a server uses in the whole box; the first value should hold
-OVERHEAD_S = 0.8  # of one run: start, counters, end
+OVERHEAD_S = 0.5  # of one run: start, counters, end; a server that is killed ends its run early
 RUNS_OF_A_SEARCH = 14.5  # mean of simulated searches with three repetitions
 TIMEOUT = "2s"  # a request that waits longer fails, and with it the level
 LATENESS = 0.05  # of the maximum P99: how late the load generator may be; latencies contain it
