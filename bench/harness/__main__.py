@@ -1,15 +1,21 @@
 """The command line of bench/compare."""
 
-import argparse
-import random
-import shutil
-import sys
+import signal
 
-from harness import attach, cgroup, cpus, environment, options as kinds, processes, table
-from harness.errors import HarnessError, os_sentence
-from harness.scenarios import ALIASES, BY_NAME
-from harness.server import await_free_port
-from harness.session import Session
+if __name__ == "__main__":
+    # Until handle_interrupts() nothing was started, so Ctrl-C ends the program at once, also while it loads its modules.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+import argparse  # noqa: E402
+import random  # noqa: E402
+import shutil  # noqa: E402
+import sys  # noqa: E402
+
+from harness import attach, cgroup, cpus, environment, options as kinds, processes, table  # noqa: E402
+from harness.errors import HarnessError, os_sentence  # noqa: E402
+from harness.scenarios import ALIASES, BY_NAME  # noqa: E402
+from harness.server import await_free_port  # noqa: E402
+from harness.session import Session  # noqa: E402
 
 ROUNDS_MAX = 1000
 SECONDS_MAX = 3600  # an hour per run

@@ -9,6 +9,7 @@ from harness import hdr, load
 from harness.errors import HarnessError
 
 ANY_LATENESS_US = 3_600_000_000
+FORMAT = 1
 MEASURED, VOID = 0, 3  # the exit statuses with a report
 ERRORS = {"connect": "failed connects", "reset": "connections that failed", "closed": "connections closed before their answer was complete",
           "malformed": "malformed answers", "timeout": "timeouts", "unsent": "requests that found no free connection",
@@ -127,9 +128,10 @@ def read(path):
     try:
         report = json.loads(pathlib.Path(path).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise HarnessError(f"duel-load's report {path} cannot be read ({error}); look for the program that changed it") from error
-    if report.get("format") != 1:
-        raise HarnessError(f"duel-load's report {path} has a format that this program does not know; build both from the same sources")
+        raise HarnessError(f"duel-load left no report that can be read ({error}); check that --duel-load names duel-load") from error
+    if report.get("format") != FORMAT:
+        raise HarnessError(f"{path} has the format {report.get('format')} of duel-load's reports, and {FORMAT} is needed; build both programs "
+                           "from the same sources")
     return report
 
 
@@ -147,6 +149,7 @@ def figures(report):
         "latency_min_us": latency["min_ns"] / 1e3, "latency_mean_us": latency["mean_ns"] / 1e3,
         **{f"latency_{name}_us": latency[key] / 1e3 for name, key in QUANTILES.items()},
         "latency_max_us": latency["max_ns"] / 1e3,
+        "client_program": report["program"],
         "scheduled_requests": total["requests"],
         "achieved_rate": total["achieved_rate"],
         "lateness_p99_us": total[LATENESS]["p99_ns"] / 1e3 if open_loop else None,

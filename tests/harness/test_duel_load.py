@@ -88,7 +88,7 @@ class Running(unittest.TestCase):
     def test_a_closed_loop_has_neither_an_intended_time_nor_lateness(self):
         record = self.measure(duel_load.Plan())
         self.assertEqual((record["lateness_p99_us"], record["intended_rate"], record["late"]), (None, None, ""))
-        self.assertEqual(record["in_flight_share"], 10 * 100 / 1e6 / 4)
+        self.assertEqual(record["in_flight_share"], 10 * 50 / 1e6 / 4)
 
     def test_a_late_generator_makes_a_run_invalid(self):
         for plan in (duel_load.Plan(rate=1000), duel_load.Plan(steps=((500, 1), (1000, 1)), errors_are_results=True)):
@@ -108,6 +108,16 @@ class Running(unittest.TestCase):
     def test_a_failure_is_one_sentence(self):
         with self.assertRaisesRegex(HarnessError, r"^duel-load failed \(1\): no ring can be made; its output is in .*\.txt$"):
             self.measure(duel_load.Plan(rate=1000), STUB_FAILS="no ring can be made")
+
+    def test_another_program_in_place_of_duel_load_is_noticed(self):
+        with self.assertRaisesRegex(HarnessError, r"^duel-load left no report that can be read \(.*\); check that --duel-load names duel-load$"):
+            self.measure(duel_load.Plan(rate=1000), duel="/bin/true")
+
+    def test_a_report_of_another_format_is_noticed(self):
+        path = self.folder / "report.json"
+        path.write_text('{"format": 2}')
+        with self.assertRaisesRegex(HarnessError, r"has the format 2 of duel-load's reports, and 1 is needed; build both programs"):
+            duel_load.read(path)
 
     @unittest.skipUnless(REAL.is_file(), "duel-load is not built")
     def test_the_real_duel_load_reports_every_figure(self):

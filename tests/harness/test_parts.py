@@ -1,6 +1,7 @@
 """Tests of the parts of the harness that start no process."""
 
 import contextlib
+import csv
 import http.server
 import importlib
 import os
@@ -14,7 +15,7 @@ import unittest
 import unittest.mock
 
 import stub_server
-from harness import ab, comparison, cpus, direct_http, limit_rule, load, order, pprof, processes, procfs, run, stats, table
+from harness import ab, comparison, cpus, direct_http, hdr, limit_rule, load, order, pprof, processes, procfs, records, run, stats, table
 from harness.errors import HarnessError
 from harness.scenarios import overhead, overload
 
@@ -245,6 +246,21 @@ class Statistics(unittest.TestCase):
         self.assertEqual((ratio.median, ratio.low, ratio.high), (2.0, 2.0, 2.0))
         self.assertEqual(stats.paired_difference([3, 4], [1, 2]).median, 2.0)
 
+    def test_a_quantile_of_several_histograms_is_that_of_all_values_together(self):
+        fast, slow = {10: 98, 20: 2}, {10: 50, 900: 50}
+        self.assertEqual(stats.merged_quantile([fast, slow], 0.5).median, 10)
+        self.assertEqual(stats.merged_quantile([fast, slow], 0.75).median, 20)  # the mean of both quantiles would be 455
+        self.assertEqual(stats.merged_quantile([fast, fast, fast, slow], 0.99).median, 900)
+        for part in (0.5, 0.75, 0.99):
+            self.assertEqual(stats.merged_quantile([fast, slow], part).median, hdr.quantile(hdr.merge([fast, slow]), part))
+
+    def test_the_interval_of_a_merged_quantile_is_that_of_the_rounds(self):
+        fast, slow = {10: 98, 20: 2}, {10: 50, 900: 50}
+        both = stats.merged_quantile([fast, slow], 0.99)
+        self.assertEqual((both.low, both.high), (20, 900))
+        self.assertEqual(vars(stats.merged_quantile([fast] * 3, 0.99)), {"median": 20, "low": 20, "high": 20, "count": 3})
+        self.assertFalse(stats.merged_quantile([slow], 0.99).known)
+
     def test_no_values_are_an_error(self):
         with self.assertRaises(ValueError):
             stats.estimate([])
@@ -412,6 +428,22 @@ class CpuSets(unittest.TestCase):
     def test_one_cpu_is_refused(self):
         with self.assertRaises(HarnessError):
             cpus.share_out([[0]])
+
+
+class RunsTable(unittest.TestCase):
+    def rows(self, *added):
+        with tempfile.TemporaryDirectory() as folder:
+            kept = records.Records(folder, {"kernel": "6"})
+            for record in added:
+                kept.add(record)
+            with open(kept.folder / "runs.csv", newline="", encoding="utf-8") as file:
+                self.assertEqual([path.name for path in kept.folder.glob("runs.csv*")], ["runs.csv"])
+                return [{key: value for key, value in row.items() if key != "session_id"} for row in csv.DictReader(file)]
+
+    def test_runs_of_another_load_generator_add_columns(self):
+        self.assertEqual(self.rows({"a": 1}, {"a": 2, "b": 3}, {"b": 4}, {"a": 5, "b": None}), [
+            {"a": "1", "kernel": "6", "b": ""}, {"a": "2", "kernel": "6", "b": "3"}, {"a": "", "kernel": "6", "b": "4"},
+            {"a": "5", "kernel": "6", "b": ""}])
 
 
 class Table(unittest.TestCase):
