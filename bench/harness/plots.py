@@ -176,30 +176,32 @@ def latency_percentiles(stem, title, curves, points, subtitle):
 
 
 def load_modes(stem, title, modes, subtitle):
-    """Draws a column per mode: above, the P99 over the intended rate; below, the achieved rate.
+    """Draws a column per mode, over the intended rate.
 
-    modes: (title, [(label, colour, rates, P99s in ms, achieved rates, rate of the knee or None)], the article's knee).
+    modes: (title, [(label, colour, rates, [values per row], rate of the knee or None)], the article's knee). The rows are the P99 in ms,
+    the achieved rate and the peak RSS in MB.
     """
-    figure, axes = plt.subplots(2, len(modes), figsize=(5 * len(modes), 8), squeeze=False)
-    for latency, achieved, (name, curves, article) in zip(*axes, modes):
+    names = ["P99, ms", "achieved requests/s", "peak RSS, MB"]
+    figure, axes = plt.subplots(len(names), len(modes), figsize=(5 * len(modes), 3.7 * len(names)), squeeze=False)
+    for panels, (name, curves, article) in zip(axes.T, modes):
         rates = [rate for _, _, of_curve, *_ in curves for rate in of_curve]
-        achieved.plot([min(rates), max(rates)], [min(rates), max(rates)], ":", color="#999999", label="achieved = intended")
-        for label, colour, xs, p99s, ys, knee in curves:
-            for panel, values in ((latency, p99s), (achieved, ys)):
+        panels[1].plot([min(rates), max(rates)], [min(rates), max(rates)], ":", color="#999999", label="achieved = intended")
+        for label, colour, xs, rows, knee in curves:
+            for panel, values in zip(panels, rows):
                 panel.plot(xs, values, "o-", color=colour, label=label, markersize=4)
                 if knee in xs:
                     panel.plot(knee, values[xs.index(knee)], "*", color=colour, markersize=16, markeredgecolor="black")
-        for panel in (latency, achieved):
+        for panel in panels:
             panel.axvline(article, color="#444444", linestyle="--", linewidth=1, label="the article's knee")
             panel.set(xscale="log", yscale="log")
             _plain_log(panel.xaxis)
             _plain_log(panel.yaxis)
             panel.tick_params(axis="x", rotation=45)
             panel.grid(alpha=0.3)
-        latency.set_title(name, fontsize=10)
-        achieved.set_xlabel("intended requests/s")
-    axes[0][0].set_ylabel("P99, ms")
-    axes[1][0].set_ylabel("achieved requests/s")
+        panels[0].set_title(name, fontsize=10)
+        panels[-1].set_xlabel("intended requests/s")
+    for panel, name in zip(axes[:, 0], names):
+        panel.set_ylabel(name)
     handles, labels = axes[1][0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="upper center", bbox_to_anchor=(0.5, 0.97), ncols=len(labels), frameon=False)
     figure.suptitle(title)

@@ -128,6 +128,10 @@ class Step:
     def median(self, field):
         return comparison.median(self.records, field)
 
+    @property
+    def peak_rss_mb(self):
+        return max(record["peak_rss_kib"] for record in self.records) * 1024 / 1e6
+
 
 def steps_of(rounds):
     """The steps of a ladder, all rounds together, from the lowest rate."""
@@ -156,29 +160,29 @@ def report(session, climbed, knees):
     title = comparison.heading(session, "Load modes (S9)", of_rounds="raised to the knee", load=load)
     tables = [f"{mode.title}\n\n{step_table(session, mode, climbed)}" for mode in MODES]
     records = {key: [record for of_round in rounds for record in of_round] for key, rounds in climbed.items()}
-    return "\n\n".join([f"{title}\n{session.records.runs[0]['allocator']}", knee_table(climbed, knees), *tables, notes(session, records)])
+    return "\n\n".join([f"{title}\n{session.records.runs[0]['allocator']}", knee_table(session, climbed, knees), *tables, notes(session, records)])
 
 
-def knee_table(climbed, knees):
+def knee_table(session, climbed, knees):
     headers = [["the knee"], ["requests/s", "held"], ["next", "step"], ["the limit", "there"], ["P99,", "ms"], ["server's", "CPUs busy"],
                ["CPU-us/", "request"], ["peak RSS,", "MB"], ["article:", "requests/s"], ["article:", "heap, MB"]]
     rows = []
     for mode in MODES:
         printed = article.LOAD_MODES[mode.key]
         rows.append((f"{mode.key}", *[""] * 7, table.number(printed["requests_per_s"]), printed["heap_mb"]))
-        rows += [knee_row(ladder, climbed[ladder.key], knees[ladder.key]) for ladder in ladders_of(mode)]
+        rows += [knee_row(session, ladder, climbed[ladder.key], knees[ladder.key]) for ladder in ladders_of(mode)]
         rows += [ratio_row(mode, router, knees) for router in list(styles.ALL)[1:]]
     return table.render(headers, rows)
 
 
-def knee_row(ladder, rounds, knees):
+def knee_row(session, ladder, rounds, knees):
     steps = {step.rate: step for step in steps_of(rounds)}
     held = median_rung([one.held for one in knees])
     above = median_rung([one.lost for one in knees])
     at_knee, beyond = steps.get(held), steps.get(above)
     cells = ["", "", "", ""] if at_knee is None else [
-        table.number(at_knee.median("latency_p99_us") / 1e3, 2), f"{at_knee.median('server_share'):.0%}",
-        table.number(at_knee.median("cpu_us_per_request"), 2), table.number(at_knee.median("peak_rss_kib") * 1024 / 1e6, 1)]
+        table.number(latency_ms(session, at_knee, 0.99), 2), f"{at_knee.median('server_share'):.0%}",
+        table.number(at_knee.median("cpu_us_per_request"), 2), table.number(at_knee.peak_rss_mb, 1)]
     return (f"  {ladder.title}", held_text(knees), table.number(above), limit_above(beyond), *cells, "", "")
 
 
@@ -242,7 +246,7 @@ def step_row(session, step):
     return (f"  {step.rate:9,}", table.number(step.median("achieved_rate")), table.number(latency_ms(session, step, 0.5), 2),
             table.number(latency_ms(session, step, 0.99), 2), table.number(step.median("cpu_us_per_request"), 2),
             f"{step.median('server_share'):.0%}", f"{step.median('client_share'):.0%}",
-            table.number(max(record["peak_rss_kib"] for record in step.records) * 1024 / 1e6, 1),
+            table.number(step.peak_rss_mb, 1),
             table.number(comparison.per_second(step.records, "purge_passes"), 1),
             table.number(comparison.per_second(step.records, "purge_calls"), 1),
             table.number(step.median("minor_faults_per_request") * 1000, 2),
@@ -280,8 +284,9 @@ def draw(session, climbed, knees):
             if ladder.again:
                 continue
             steps = [step for step in steps_of(climbed[ladder.key]) if step.outcome != knee.UNKNOWN]
-            curves.append((ladder.title, styles.COLOURS[ladder.router], [step.rate for step in steps],
-                           [latency_ms(session, step, 0.99) for step in steps], [step.median("achieved_rate") for step in steps],
+            rows = [[latency_ms(session, step, 0.99) for step in steps], [step.median("achieved_rate") for step in steps],
+                    [step.peak_rss_mb for step in steps]]
+            curves.append((ladder.title, styles.COLOURS[ladder.router], [step.rate for step in steps], rows,
                            median_rung([one.held for one in knees[ladder.key]])))
         panels.append((textwrap.fill(mode.title, TITLE_WIDTH), curves, article.LOAD_MODES[mode.key]["requests_per_s"]))
     facts = session.environment
