@@ -42,7 +42,7 @@ def step(samples, lateness, rate=None, errors=0, duration_s=10.0):
 
 def report(samples, lateness=(1000,), rate=10_000, errors=0, start_ns=START_NS, connections=8, threads=1, void=()):
     total = step(samples, list(lateness), rate, errors)
-    return {"format": 1, "valid": not void, "void": list(void),
+    return {"program": "duel-load 1", "format": 1, "valid": not void, "void": list(void),
             "settings": {"loop": "open" if rate else "closed", "authority": "10.0.0.1:8080", "connections": connections, "pipeline": 1,
                          "requests_per_connection": 0, "threads": threads, "share": "1/2", "warmup_s": 0, "max_lateness_ns": 100_000, "requests": []},
             "start_unix_ns": start_ns, "steps": [copy.deepcopy(total)], "total": {key: value for key, value in total.items() if key != "rate"},
