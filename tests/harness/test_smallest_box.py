@@ -183,12 +183,12 @@ class WithGroups(unittest.TestCase):
     def test_ctrl_c_leaves_no_server_and_no_group(self):
         port = free_port()
         command = [sys.executable, "-B", "-m", "harness", "--scenario=smallest_box", f"--server={HERE / 'stub_server.py'}", f"--port={port}",
-                   f"--null-server={HERE / 'stub_server.py'}", f"--duel-load={HERE / 'stub_duel_load.py'}", f"--results={self.folder}", "--rounds=1"]
+                   f"--null-server={HERE / 'stub_server.py'}", f"--duel-load={HERE / 'stub_duel_load.py'}", f"--results={self.folder}"]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                                    env={**processes.environment(), "PYTHONPATH": str(HERE.parents[1] / "bench")})
         self.addCleanup(process.stdout.close)
         self.addCleanup(lambda: process.poll() is None and process.kill())
-        next(line for line in process.stdout if line.startswith("  cpu "))
+        next(line for line in process.stdout if line.startswith("  whole box "))
         process.send_signal(signal.SIGINT)
         text, _ = process.communicate(timeout=60)
         self.assertEqual(process.returncode, 130, text)
