@@ -146,13 +146,13 @@ def require_agreement(options, scenario):
 
 
 def main():
-    options = parse_arguments(sys.argv[1:])
-    if options.check:
-        print(*(attach.build_targets(options) if options.attach else ["server", "null_server", "load"]))
-        return 0
     processes.handle_interrupts()
-    session = None
+    options = session = None
     try:
+        options = parse_arguments(sys.argv[1:])
+        if options.check:
+            print(*(attach.build_targets(options) if options.attach else ["server", "null_server", "load"]))
+            return 0
         session = attach.AttachedSession(options) if options.attach else Session(options)
         text = session.run() if options.attach else BY_NAME[options.scenario].run(session)
         print(f"\n{text}\n\nrecords and plots: {session.records.folder}")
@@ -168,7 +168,7 @@ def main():
         return 1
     except KeyboardInterrupt:
         processes.stop_all()
-        stopped = "the load generator is" if options.attach else "the server and the load generator are"
+        stopped = "the load generator is" if options and options.attach else "the server and the load generator are"
         kept = f"; {len(session.records.runs)} runs are kept in {session.records.folder}" if session else ""
         print(f"\nbench/compare: interrupted, {stopped} stopped{kept}", file=sys.stderr)
         return 130

@@ -4,6 +4,7 @@ import contextlib
 import csv
 import http.server
 import importlib
+import io
 import os
 import pathlib
 import random
@@ -15,6 +16,7 @@ import unittest
 import unittest.mock
 
 import stub_server
+from harness import __main__ as compare
 from harness import ab, comparison, cpus, direct_http, hdr, limit_rule, load, order, pprof, processes, procfs, records, run, stats, table
 from harness.errors import HarnessError
 from harness.scenarios import overhead, overload
@@ -87,6 +89,15 @@ class Interrupts(unittest.TestCase):
                     os.kill(os.getpid(), first)
                 for number in signals:
                     os.kill(os.getpid(), number)
+
+
+    def test_an_interrupt_while_the_options_are_checked_is_no_traceback(self):
+        with contextlib.ExitStack() as restored, contextlib.redirect_stderr(io.StringIO()) as printed:
+            for number in (signal.SIGINT, signal.SIGTERM):
+                restored.callback(signal.signal, number, signal.getsignal(number))
+            restored.enter_context(unittest.mock.patch.object(compare, "parse_arguments", lambda _: os.kill(os.getpid(), signal.SIGINT)))
+            self.assertEqual(compare.main(), 130)
+        self.assertRegex(printed.getvalue(), r"\A\nbench/compare: interrupted, [^\n]+\n\Z")
 
 
 class Judging(unittest.TestCase):
