@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <csignal>
@@ -138,8 +139,8 @@ class Server {
     std::array<epoll_event, 64> events{};
     while (running_) {
       const int count = ::epoll_wait(epoll_, events.data(), events.size(), -1);
-      for (int i = 0; i < count; ++i) {
-        turn_to(events[i].data.fd);
+      for (const epoll_event& event : std::span(events).first(static_cast<std::size_t>(std::max(count, 0)))) {
+        turn_to(event.data.fd);
       }
     }
     write_stats();
