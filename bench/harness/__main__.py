@@ -7,11 +7,12 @@ if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 import argparse  # noqa: E402
+import contextlib  # noqa: E402
 import random  # noqa: E402
 import shutil  # noqa: E402
 import sys  # noqa: E402
 
-from harness import attach, cgroup, cpus, environment, options as kinds, processes, table  # noqa: E402
+from harness import attach, cgroup, cluster, cpus, environment, options as kinds, processes, table  # noqa: E402
 from harness.errors import HarnessError, os_sentence  # noqa: E402
 from harness.scenarios import ALIASES, BY_NAME  # noqa: E402
 from harness.server import await_free_port  # noqa: E402
@@ -113,6 +114,8 @@ def require_agreement(options, scenario):
             users = [user for user, module in BY_NAME.items() if name in module.defaults(False)]
             raise HarnessError(f"--{name.replace('_', '-')}: the scenario {options.scenario} does not use it; leave it out, or choose "
                                f"--scenario={' or '.join(users)}")
+    if options.load_workers:
+        cluster.require_usable(options, getattr(scenario, "NEEDS_DUEL_LOAD", False))
     if hasattr(scenario, "LIMITS"):
         cgroup.require(scenario.LIMITS)
     connections = getattr(scenario, "CONNECTIONS", options.connections)
@@ -154,7 +157,10 @@ def main():
             print(*(attach.build_targets(options) if options.attach else ["server", "null_server", "load"]))
             return 0
         session = attach.AttachedSession(options) if options.attach else Session(options)
-        text = session.run() if options.attach else BY_NAME[options.scenario].run(session)
+        with contextlib.ExitStack() as stack:
+            if options.load_workers:
+                session.cluster = stack.enter_context(cluster.Cluster(str(options.load_workers), options.duel_load, session.say))
+            text = session.run() if options.attach else BY_NAME[options.scenario].run(session)
         print(f"\n{text}\n\nrecords and plots: {session.records.folder}")
         if options.plot:
             options.plot.parent.mkdir(parents=True, exist_ok=True)

@@ -4,10 +4,8 @@ Only the kernel of the server's machine knows its CPU time and its memory. A ser
 do others that have a page /metrics with the usual names of Prometheus. What nobody tells is left out of the table, by name.
 """
 
-import contextlib
 import os
 import shutil
-import socket
 import time
 import uuid
 
@@ -23,7 +21,7 @@ PATHS = ("/ping", "/")  # without --path: the first that the server answers
 PIPELINE_MAX = 256  # of duel-load
 # Options about a server that bench/compare starts.
 OF_OWN_SERVERS = ("--scenario", "--host", "--port", "--server-cpus", "--server", "--null-server", "--gin-pool", "--beego-pool", "--seed", "--p99-ms")
-OF_ATTACHED_SERVERS = ("--admin", "--path", "--pipeline", "--load-workers")
+OF_ATTACHED_SERVERS = ("--admin", "--path", "--pipeline")
 
 
 def add_options(add):
@@ -58,7 +56,7 @@ def require_agreement(options):
     if options.admin:
         read_metrics(options.admin)
     if options.load_workers:
-        require_scheduler(options.load_workers)
+        cluster.require_scheduler(options.load_workers)
     if not options.check and uses_duel_load(options) and not options.duel_load.is_file():
         raise HarnessError(f"--duel-load: there is no program at {options.duel_load}; start bench/compare, which builds it, or name another "
                            "program")
@@ -83,28 +81,12 @@ def build_targets(options):
 def client_cpus(options):
     """The CPUs of the load generator. A server on this machine needs some too."""
     available = sorted(os.sched_getaffinity(0))
-    if is_here(options.attach) and len(available) > 1:
+    if kinds.is_here(options.attach) and len(available) > 1:
         return cpus.choose(None, options.client_cpus)[1]
     if options.client_cpus and not set(options.client_cpus) <= set(available):
         raise HarnessError(f"--client-cpus: this process is not allowed to use CPU {min(set(options.client_cpus) - set(available))}; choose from "
                            f"{cpus.text(available)}")
     return options.client_cpus or available
-
-
-def addresses_of(endpoint, option):
-    try:
-        return socket.getaddrinfo(endpoint.host, endpoint.port, type=socket.SOCK_STREAM)
-    except OSError as error:
-        raise HarnessError(f"{option}: the host {endpoint.host} is unknown ({error.strerror}); correct the name, or give its address") from error
-
-
-def is_here(endpoint):
-    """Whether the host is this machine: its address can be listened on."""
-    for family, _, _, _, address in addresses_of(endpoint, "--attach"):
-        with contextlib.suppress(OSError), socket.socket(family) as probe:
-            probe.bind((address[0], 0, *address[2:]))
-            return True
-    return False
 
 
 def answering_path(server, path):
@@ -138,17 +120,10 @@ def read_metrics(admin):
         raise HarnessError(f"--admin: {admin}/metrics is no page of metrics ({error}); give the admin port of the server") from error
 
 
-def require_scheduler(scheduler):
-    addresses_of(scheduler, "--load-workers")
-    try:
-        socket.create_connection((scheduler.host, scheduler.port), ANSWER_LIMIT_S).close()
-    except OSError as error:
-        raise HarnessError(f"--load-workers: {scheduler} does not accept connections ({error.strerror or error}); start dask-scheduler, or "
-                           "correct the address") from error
-
-
 class AttachedSession:
-    """One call of bench/compare --attach."""
+    """One call of bench/compare --attach. `cluster` is that of --load-workers; the caller sets it."""
+
+    cluster = None
 
     def __init__(self, options):
         self.options = options
@@ -157,31 +132,27 @@ class AttachedSession:
         self.plot = self.records.folder / "attach"
         _, self.fields, body = ask(f"{options.attach}{options.path}", "--attach")
         self.body_bytes = len(body)
-        self.is_here = is_here(options.attach)
+        self.is_here = kinds.is_here(options.attach)
 
     def say(self, text):
         print(text, flush=True)
 
     def run(self):
         """Measures, prints and records; returns the table's text."""
-        with contextlib.ExitStack() as stack:
-            generator = self._load(stack)
-            runs = [self._round(generator, number) for number in range(1, self.options.rounds + 1)]
+        generator = self._load()
+        runs = [self._round(generator, number) for number in range(1, self.options.rounds + 1)]
         text = report(self, generator, runs)
         self.records.finish({}, text)
         return text
 
-    def _load(self, stack):
+    def _load(self):
         options = self.options
         if not uses_duel_load(options):
             return load.Load(options.wrk_threads, options.connections, options.seconds, tuple(options.client_cpus))
         plan = duel_load.Plan(rate=options.rate, pipeline=options.pipeline)
         known = {"program": options.duel_load, "plan": plan, "connections": options.connections, "seconds": options.seconds,
                  "cpus": tuple(options.client_cpus)}
-        if not options.load_workers:
-            return duel_load.DuelLoad(**known)
-        workers = stack.enter_context(cluster.Cluster(str(options.load_workers), options.duel_load, self.say))
-        return cluster.ClusterLoad(**known, cluster=workers)
+        return cluster.ClusterLoad(**known, cluster=self.cluster) if self.cluster else duel_load.DuelLoad(**known)
 
     def _round(self, generator, number):
         """One valid run. Invalid runs are recorded and repeated."""

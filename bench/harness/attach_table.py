@@ -29,14 +29,14 @@ def heading(session, generator):
     options, facts = session.options, session.environment
     loop = f"at {options.rate:,.10g} requests/s" if options.rate else "in a closed loop"
     pipelined = f", {options.pipeline} requests in flight on each" if options.pipeline > 1 else ""
-    at = "from the workers of a Dask cluster" if options.load_workers else f"on CPU {cpus.text(options.client_cpus)}"
+    at = f"on {session.cluster}" if session.cluster else (f"on CPU {cpus.text(options.client_cpus)} with "
+                                                          f"{table.count(generator.threads, 'thread')}")
     where = "this machine" if session.is_here else "another machine"
     name = f" ({session.fields['Server'].strip()})" if "Server" in session.fields else ""
     kind = session.fields.get("Content-Type") or "no Content-Type"
     return (f"GET {options.attach}{options.path}, {time.strftime('%Y-%m-%d %H:%M UTC', time.gmtime())}: {generator.tool} {loop}, "
             f"{table.count(options.connections, 'connection')}{pipelined}, {options.seconds} s, {table.count(options.rounds, 'round')}\n"
-            f"client: {facts['cpu_model']}, {table.count(facts['cpu_count'], 'CPU')}, Linux {facts['kernel']}; {generator.tool} {at} with "
-            f"{table.count(generator.threads, 'thread')}\n"
+            f"client: {facts['cpu_model']}, {table.count(facts['cpu_count'], 'CPU')}, Linux {facts['kernel']}; {generator.tool} {at}\n"
             f"server: on {where}{name}; its answer has {session.body_bytes:,} bytes, {kind}")
 
 

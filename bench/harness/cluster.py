@@ -9,15 +9,17 @@ a round trip through Dask can measure.
 """
 
 import hashlib
+import ipaddress
 import json
 import math
 import pathlib
+import socket
 import time
 import uuid
 import zlib
 from dataclasses import dataclass
 
-from harness import cluster_worker, duel_load, merged_report
+from harness import cluster_worker, duel_load, merged_report, options
 from harness.errors import HarnessError
 
 CONNECT_LIMIT_S = 10
@@ -63,6 +65,27 @@ def shares(total, weights):
     return found
 
 
+def require_scheduler(scheduler):
+    options.addresses_of(scheduler, "--load-workers")
+    try:
+        socket.create_connection((scheduler.host, scheduler.port), CONNECT_LIMIT_S).close()
+    except OSError as error:
+        raise HarnessError(f"--load-workers: {scheduler} does not accept connections ({error.strerror or error}); start dask-scheduler, or "
+                           "correct the address") from error
+
+
+def require_usable(given, uses_duel_load):
+    """Raises HarnessError if the workers cannot load a server that bench/compare starts. `given` are the options."""
+    if not uses_duel_load:
+        raise HarnessError(f"--load-workers: the scenario {given.scenario} is not loaded by duel-load; choose one that is, such as "
+                           "--scenario=router_latency, or add --attach=http://HOST:PORT")
+    require_scheduler(given.load_workers)
+    host = ipaddress.ip_address(given.host)
+    if host.is_unspecified or (host.is_loopback and not options.is_here(given.load_workers, "--load-workers")):
+        raise HarnessError(f"--host: the workers of {given.load_workers} cannot reach {given.host}; give an address of this machine that "
+                           "they can reach")
+
+
 class Cluster:
     """A context manager. Inside the `with` block every worker has duel-load. `threads` has the number of threads per worker; the workers
     are named by their addresses."""
@@ -76,6 +99,9 @@ class Cluster:
         self._paths = {}
         self._run_id = None  # of the run in progress
         self.threads, self.clocks = {}, {}
+
+    def __str__(self):
+        return f"{len(self.threads)} workers with {sum(self.threads.values())} threads"
 
     def __enter__(self):
         try:
@@ -127,7 +153,7 @@ class Cluster:
             self.clocks[worker] = clock_of(trips)
         require_right(self.clocks)
         worst = max(clock.bound_ns for clock in self.clocks.values())
-        self._say(f"load from {len(self.threads)} workers with {sum(self.threads.values())} threads; their clocks differ from ours by at most "
+        self._say(f"load from {self}; their clocks differ from ours by at most "
                   f"{worst / 1e6:.1f} ms")
 
     def _install(self):

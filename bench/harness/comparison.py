@@ -79,7 +79,7 @@ def heading(session, title, connections=None, of_rounds="medians", load=None):
     load = load or f"wrk -t{options.wrk_threads} -c{connections or options.connections} -d{options.seconds}s"
     return (f"{title}, {time.strftime('%Y-%m-%d %H:%M UTC', time.gmtime())}: {load}, {table.count(options.rounds, 'round')}, {of_rounds}\n"
             f"{facts['cpu_model']}, Linux {facts['kernel']}, server on CPU {facts['server_cpus']}, "
-            f"{load.partition(' ')[0]} on CPU {facts['client_cpus']}")
+            f"{load.partition(' ')[0]} on {session.client_place}")
 
 
 def median(runs, field):

@@ -6,6 +6,7 @@ be written. Everything is therefore known before the first build and the first p
 """
 
 import argparse
+import contextlib
 import difflib
 import ipaddress
 import os
@@ -340,3 +341,20 @@ def require_descriptors(option, connections):
     if most != resource.RLIM_INFINITY and connections + OTHER_FILES > most:
         raise HarnessError(f"{option}: {connections:,} connections need {connections + OTHER_FILES:,} open files, but this process may "
                            f"open only {most:,}; raise the limit (ulimit -Hn), or use fewer connections")
+
+
+def addresses_of(found, option):
+    """Those of an Endpoint. Raises HarnessError if its host has none; `option` is the one that names it."""
+    try:
+        return socket.getaddrinfo(found.host, found.port, type=socket.SOCK_STREAM)
+    except OSError as error:
+        raise HarnessError(f"{option}: the host {found.host} is unknown ({error.strerror}); correct the name, or give its address") from error
+
+
+def is_here(found, option="--attach"):
+    """Whether the host of an Endpoint is this machine: its address can be listened on."""
+    for family, _, _, _, address in addresses_of(found, option):
+        with contextlib.suppress(OSError), socket.socket(family) as probe:
+            probe.bind((address[0], 0, *address[2:]))
+            return True
+    return False

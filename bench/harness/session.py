@@ -7,7 +7,7 @@ import re
 import socket
 from dataclasses import dataclass, replace
 
-from harness import cgroup, cpus, duel_load, environment, processes, run, styles
+from harness import cgroup, cluster, cpus, duel_load, environment, processes, run, styles
 from harness.errors import HarnessError
 from harness.load import Load
 from harness.records import Records
@@ -49,6 +49,7 @@ class Session:
         cgroup.remove_abandoned(self.say)
         self.environment = environment.describe(options.server, self.server_cpus, self.client_cpus)
         self.records = Records(options.results, self.environment)
+        self.cluster = None  # that of --load-workers; the caller sets it
         self.plot = self.records.folder / options.scenario  # without the suffix: there is a .png and a .svg
 
     def on(self, server_cpus, client_cpus):
@@ -57,6 +58,11 @@ class Session:
         other.server_cpus, other.client_cpus = list(server_cpus), list(client_cpus)
         return other
 
+    @property
+    def client_place(self):
+        """Where the load generator runs, for headings."""
+        return str(self.cluster or f"CPU {cpus.text(self.client_cpus)}")
+
     def say(self, text):
         print(text, flush=True)
 
@@ -64,7 +70,8 @@ class Session:
         options = self.options
         if cell.plan:
             connections = cell.plan.connections or options.connections
-            return duel_load.DuelLoad(options.duel_load, cell.plan, connections, seconds, tuple(self.client_cpus))
+            known = options.duel_load, cell.plan, connections, seconds, tuple(self.client_cpus)
+            return cluster.ClusterLoad(*known, cluster=self.cluster) if self.cluster else duel_load.DuelLoad(*known)
         return Load(options.wrk_threads, options.connections, seconds, tuple(self.client_cpus), cell.script)
 
     def pool(self, router):
@@ -156,7 +163,7 @@ class Session:
     def _add(self, record, cell, purpose, round_number, attempt):
         place = {"scenario": self.options.scenario, "cell": cell.key, "router": cell.router, "purpose": purpose,
                  "round": round_number, "attempt": attempt, "server_cpus": ",".join(map(str, self.server_cpus)),
-                 "client_cpus": ",".join(map(str, self.client_cpus))}
+                 "client_cpus": str(self.cluster or ",".join(map(str, self.client_cpus)))}
         self.records.add({**place, **record})
 
 

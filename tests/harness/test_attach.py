@@ -212,10 +212,10 @@ class Parts(unittest.TestCase):
         self.assertEqual([limit(0.96, 0.96), limit(0.5, 0.96), limit(0.5, 0.5)], ["server", "client", "neither"])
 
     def test_this_machine_is_known_by_its_addresses(self):
-        self.assertTrue(attach.is_here(options.Endpoint("http", "localhost", 80)))
-        self.assertFalse(attach.is_here(options.Endpoint("http", "192.0.2.1", 80)))
+        self.assertTrue(options.is_here(options.Endpoint("http", "localhost", 80)))
+        self.assertFalse(options.is_here(options.Endpoint("http", "192.0.2.1", 80)))
         with self.assertRaisesRegex(HarnessError, "the host x.invalid is unknown"):
-            attach.is_here(options.Endpoint("http", "x.invalid", 80))
+            options.is_here(options.Endpoint("http", "x.invalid", 80))
 
 
 if __name__ == "__main__":

@@ -12,9 +12,11 @@ import subprocess
 import sys
 import tempfile
 import time
+import types
 import unittest
+import unittest.mock
 
-from harness import cluster, duel_load, processes, server
+from harness import cluster, duel_load, options, processes, server
 from harness.cluster import Clock
 from harness.errors import HarnessError
 
@@ -66,6 +68,27 @@ class Commands(unittest.TestCase):
         record = {**{f"errors_{name}": 0 for name in duel_load.ERRORS}, "late": "", "void": "tcp://a:1: it was late", "requests": 5}
         self.assertEqual(self.load(duel_load.Plan(rate=5)).failures(record), ["tcp://a:1: it was late"])
         self.assertEqual(self.load(duel_load.Plan(rate=5)).failures({**record, "void": ""}), [])
+
+
+class OwnServers(unittest.TestCase):
+    """A server that bench/compare starts, loaded from other machines."""
+
+    def refusal(self, host, scheduler="192.0.2.1", uses_duel_load=True):
+        given = types.SimpleNamespace(scenario="gc", host=host, load_workers=options.Endpoint("tcp", scheduler, 8786))
+        with unittest.mock.patch.object(cluster, "require_scheduler"), self.assertRaises(HarnessError) as caught:
+            cluster.require_usable(given, uses_duel_load)
+        return str(caught.exception)
+
+    def test_the_workers_must_be_able_to_reach_it(self):
+        for host in ("127.0.0.1", "::1", "0.0.0.0", "::"):
+            self.assertIn(f"--host: the workers of tcp://192.0.2.1:8786 cannot reach {host}; give an address", self.refusal(host))
+        self.assertIn("cannot reach 0.0.0.0", self.refusal("0.0.0.0", "127.0.0.1"))
+        given = types.SimpleNamespace(host="127.0.0.1", load_workers=options.Endpoint("tcp", "127.0.0.1", 8786))
+        with unittest.mock.patch.object(cluster, "require_scheduler"):
+            cluster.require_usable(given, True)
+
+    def test_only_scenarios_of_duel_load_can_use_them(self):
+        self.assertIn("--load-workers: the scenario gc is not loaded by duel-load", self.refusal("192.0.2.9", uses_duel_load=False))
 
 
 @unittest.skipUnless(HAS_DASK, "Debian's package python3-distributed is not installed")
@@ -159,7 +182,7 @@ class Running(unittest.TestCase):
         status, text = self.run_to_end(address, "--rate=500", f"--admin={self.server.admin_url()}")
         self.assertEqual(status, 0, text)
         self.assertRegex(text, r"load from 2 workers with 2 threads; their clocks differ from ours by at most [0-9.]+ ms")
-        self.assertIn("duel-load from the workers of a Dask cluster with 2 threads", text)
+        self.assertIn("; duel-load on 2 workers with 2 threads", text)
         (row,) = self.rows()
         self.assertEqual((row["requests"], row["server_requests"], row["intended_rate"]), ("40", "40", "500.0"))
         first, second = self.reports()

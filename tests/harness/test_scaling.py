@@ -27,6 +27,11 @@ class Steps(unittest.TestCase):
             self.assertEqual(scaling.steps_of(cores), [Step((0,), (1,)), Step((0, 1), (1,))])
         self.assertEqual([step.is_shared for step in scaling.steps_of([[0], [1]])], [False, True])
 
+    def test_with_clients_on_other_machines_the_server_can_have_every_core(self):
+        self.assertEqual(scaling.steps_of_server([[0, 4], [1, 5], [2, 6], [3, 7]]), [Step((0,), ()), Step((0, 1), ()), Step((0, 1, 2, 3), ())])
+        self.assertEqual(scaling.steps_of_server([[0, 1]]), [Step((0,), ()), Step((0, 1), ())])
+        self.assertEqual(scaling.steps_of_server([[0], [1]], [1]), [Step((1,), ())])
+
     def test_the_command_line_chooses_the_cpus(self):
         self.assertEqual(scaling.steps_of([[0], [1]], [4, 5, 6, 7], [1, 2]),
                          [Step((4,), (1, 2)), Step((4, 5), (1, 2)), Step((4, 5, 6, 7), (1, 2))])

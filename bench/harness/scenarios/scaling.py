@@ -41,6 +41,12 @@ def powers_of_two(most):
     return [1 << exponent for exponent in range(most.bit_length())]
 
 
+def steps_of_server(cores, server=None):
+    """The steps if the load comes from other machines: the server can have every core."""
+    places = server or ([core[0] for core in cores] if len(cores) > 1 else cores[0])
+    return [Step(tuple(places[:threads]), ()) for threads in powers_of_two(len(places))]
+
+
 def steps_of(cores, server=None, client=None):
     """The steps. `cores` has the CPUs of each physical core; `server` and `client` are the sets of the command line, which are
     disjoint. The server gets one CPU per core, and no core of a client. If only one step would be left, a second one has two threads,
@@ -59,7 +65,8 @@ def run(session):
     """Measures, prints and records; returns the table's text."""
     options = session.options
     given = cpus.choose(options.server_cpus, options.client_cpus) if options.server_cpus or options.client_cpus else (None, None)
-    steps = steps_of(cpus.cores(sorted(os.sched_getaffinity(0))), *given)
+    cores = cpus.cores(sorted(os.sched_getaffinity(0)))
+    steps = steps_of_server(cores, options.server_cpus) if session.cluster else steps_of(cores, *given)
     comparison.require_same_answers(session, [Cell(router, name, router, PATH) for router, name in styles.NAMES.items()])
     by_key = time_in_rounds(session, steps)
     text = "\n\n".join([heading(session), cost_table(steps, by_key), speed_up_table(steps, by_key), notes(session, steps, by_key)])
@@ -111,7 +118,8 @@ def heading(session):
     return (f"Scaling, GET {PATH}, {time.strftime('%Y-%m-%d %H:%M UTC', time.gmtime())}: duel-load in a closed loop, "
             f"{options.connections} connections, {PIPELINE} requests in flight on each, {options.seconds} s, "
             f"{table.count(options.rounds, 'round')}, medians\n"
-            f"{facts['cpu_model']}, {facts['cpu_count']} CPUs, Linux {facts['kernel']}, {session.records.runs[-1]['allocator']}")
+            f"{facts['cpu_model']}, {facts['cpu_count']} CPUs, Linux {facts['kernel']}, {session.records.runs[-1]['allocator']}"
+            + (f"; duel-load on {session.cluster}" if session.cluster else ""))
 
 
 def limit_of(step, runs):
@@ -125,7 +133,7 @@ def cost_table(steps, by_key):
             runs = by_key[key_of(router, step)]
             limit = limit_of(step, runs)
             mark = "" if limit == limit_rule.SERVER else "*"
-            rows.append((name, str(step.threads), cpus.text(step.server), cpus.text(step.client),
+            rows.append((name, str(step.threads), cpus.text(step.server), cpus.text(step.client) or "remote",
                          mark + table.number(comparison.median(runs, "requests_per_s")),
                          table.number(comparison.median(runs, "cpu_us_per_request"), 3),
                          table.number(comparison.median(runs, "user_us_per_request"), 3),

@@ -216,7 +216,7 @@ def heading(session):
     options, facts = session.options, session.environment
     return (f"Smallest box, {time.strftime('%Y-%m-%d %H:%M UTC', time.gmtime())}: {level(session)}, GET {PATH}, "
             f"{options.connections} connections\nruns of {options.seconds} s, {table.count(options.rounds, 'repetition')} per value, "
-            f"{facts['cpu_model']}, Linux {facts['kernel']}, server on CPU {facts['server_cpus']}, duel-load on CPU {facts['client_cpus']}")
+            f"{facts['cpu_model']}, Linux {facts['kernel']}, server on CPU {facts['server_cpus']}, duel-load on {session.client_place}")
 
 
 def resource_rows(resource, whole, searches):
