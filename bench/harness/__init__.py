@@ -22,6 +22,7 @@ procfs.py       counters that the kernel keeps of a process and of the CPUs
 environment.py  facts about the machine and the build
 bisection.py    the search for the smallest value that holds
 cgroup.py       a CPU quota or a memory limit for a server
+cgroup_tree.py  where control groups are made, and their files
 cpus.py         which CPUs the server and the load generator use
 knee.py         the load at which a server gets slow
 styles.py       the router styles

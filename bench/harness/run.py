@@ -66,12 +66,13 @@ def _await_quiet(server):
 
 
 def _read(server, server_cpus):
+    group = server.group_counts()
     return {
         "clock_ns": time.monotonic_ns(),
         "stats": server.snapshot(),
         "cpu_ns": procfs.cpu_ns(server.pid),
-        "throttled_s": procfs.throttled_s(server.pid),
-        "group": server.group_counts(),
+        "throttled_s": group.throttled_s if server.limits.cpu_percent is not None else procfs.throttled_s(server.pid),
+        "group": group,
         "workers": metrics_page.of_workers(server.metrics()) if server.has_admin else [],
         "cpus": procfs.cpu_seconds(server_cpus),
         **procfs.memory(server.pid),

@@ -11,7 +11,7 @@ import tempfile
 import unittest
 import unittest.mock
 
-from harness import cgroup, processes, procfs
+from harness import cgroup, cgroup_tree, processes, procfs
 from harness.errors import HarnessError
 
 BENCH = pathlib.Path(cgroup.__file__).parents[1]
@@ -81,8 +81,8 @@ class WithFakeKernel(unittest.TestCase):
     def kernel(self, version, mounts, own):
         root = self.enterContext(tempfile.TemporaryDirectory(prefix="a b "))  # the kernel escapes spaces
         kernel = FakeKernel(root, version, mounts, own)
-        self.enterContext(unittest.mock.patch.object(cgroup, "_make_folder", kernel.make))
-        self.enterContext(unittest.mock.patch.object(cgroup, "_remove_folder", kernel.remove))
+        self.enterContext(unittest.mock.patch.object(cgroup_tree, "make_folder", kernel.make))
+        self.enterContext(unittest.mock.patch.object(cgroup_tree, "_remove_folder", kernel.remove))
         return kernel
 
     def group(self, kernel, **limits):
@@ -207,7 +207,7 @@ class Version2(WithFakeKernel):
         (unified / "cgroup.controllers").write_text("hugetlb")
         with open(kernel.proc / "self" / "mountinfo", "a", encoding="ascii") as file:
             file.write(f"31 20 0:31 / {str(unified).replace(' ', chr(92) + '040')} rw - cgroup2 cgroup2 rw\n")
-        self.assertEqual([(found.version, found.parents) for found in cgroup.hierarchies(["cpu"], kernel.proc)],
+        self.assertEqual([(found.version, found.parents) for found in cgroup_tree.hierarchies(["cpu"], kernel.proc)],
                          [(1, (kernel.root / "cpu",))])
 
     def test_a_group_outside_of_the_mount_is_not_followed(self):
@@ -216,7 +216,7 @@ class Version2(WithFakeKernel):
                 kernel = self.start(own)
                 text = (kernel.proc / "self" / "mountinfo").read_text().replace(" 0:30 / ", f" 0:30 {root} ")
                 (kernel.proc / "self" / "mountinfo").write_text(text)
-                self.assertEqual(cgroup.hierarchies(["cpu"], kernel.proc)[0].parents, (kernel.root / "cgroup",))
+                self.assertEqual(cgroup_tree.hierarchies(["cpu"], kernel.proc)[0].parents, (kernel.root / "cgroup",))
 
 
 class WithoutRights(WithFakeKernel):
@@ -227,7 +227,7 @@ class WithoutRights(WithFakeKernel):
         for tool in ("sh", "cat", "true"):
             os.symlink(shutil.which(tool), self.bin / tool)
         self.enterContext(unittest.mock.patch.dict(os.environ, {"PATH": str(self.bin)}))
-        self.enterContext(unittest.mock.patch.object(cgroup, "_make_folder", self.refuse))
+        self.enterContext(unittest.mock.patch.object(cgroup_tree, "make_folder", self.refuse))
 
     def refuse(self, folder):
         raise PermissionError(13, "Permission denied", str(folder))
@@ -293,6 +293,23 @@ class Abandoned(WithFakeKernel):
         self.assertTrue((kernel.root / "cpu" / "foreign").is_dir())
         self.assertEqual(sorted(said), sorted(f"removed the control group {name}, which an earlier call that was killed had left behind"
                                               for name in (lost, reused)))
+
+    def test_a_group_with_processes_of_another_container_is_left_alone(self):
+        kernel = self.kernel(1, {"cpu": ["cpu"]}, "3:cpu:/\n")
+        folder = kernel.existing(f"cpu/{cgroup.PREFIX}.999999999.5.1")
+        (folder / "cgroup.procs").write_text("0\n")
+        with unittest.mock.patch.object(cgroup_tree.os, "kill"):
+            cgroup.remove_abandoned(self.fail, kernel.proc)
+        self.assertEqual(kernel.groups(), [folder])
+
+    def test_a_process_of_another_container_is_not_signalled(self):
+        kernel = self.kernel(1, {"cpu": ["cpu"]}, "3:cpu:/\n")
+        group = self.group(kernel, cpu_percent=40)
+        group.make()
+        (kernel.groups()[0] / "cgroup.procs").write_text("0\n")
+        with unittest.mock.patch.object(cgroup_tree.os, "kill") as kill:
+            group.remove()
+        kill.assert_not_called()
 
     def test_without_control_groups_nothing_happens(self):
         kernel = self.kernel(1, {}, "0::/\n")
