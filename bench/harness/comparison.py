@@ -4,7 +4,7 @@ import time
 
 from collections import Counter
 
-from harness import limit_rule, order, stats, table
+from harness import limit_rule, order, stats, styles, table
 from harness.errors import HarnessError
 from harness.session import NULL, Cell
 
@@ -80,6 +80,13 @@ def heading(session, title, connections=None, of_rounds="medians", load=None):
     return (f"{title}, {time.strftime('%Y-%m-%d %H:%M UTC', time.gmtime())}: {load}, {table.count(options.rounds, 'round')}, {of_rounds}\n"
             f"{facts['cpu_model']}, Linux {facts['kernel']}, server on CPU {facts['server_cpus']}, "
             f"{load.partition(' ')[0]} on {session.client_place}")
+
+
+def allocator_and_contexts(session):
+    """A line of a heading. The styles without a choice of their request contexts are left out."""
+    contexts = [f"{style.name} {'pooled' if session.pool(router) == 'on' else 'new for each request'}"
+                for router, style in styles.ALL.items() if style.pool_flags]
+    return f"{session.records.runs[0]['allocator']}; request contexts: {', '.join(contexts)}"
 
 
 def median(runs, field):

@@ -160,7 +160,7 @@ def report(session, climbed, knees):
     title = comparison.heading(session, "Load modes (S9)", of_rounds="raised to the knee", load=load)
     tables = [f"{mode.title}\n\n{step_table(session, mode, climbed)}" for mode in MODES]
     records = {key: [record for of_round in rounds for record in of_round] for key, rounds in climbed.items()}
-    return "\n\n".join([f"{title}\n{session.records.runs[0]['allocator']}", knee_table(session, climbed, knees), *tables, notes(session, records)])
+    return "\n\n".join([f"{title}\n{comparison.allocator_and_contexts(session)}", knee_table(session, climbed, knees), *tables, notes(session, records)])
 
 
 def knee_table(session, climbed, knees):
@@ -266,6 +266,7 @@ def notes(session, records):
         "P99 of a step are those of all its runs together (merged histograms).",
         f"unknown: duel-load itself was late (P99 of its lateness above {PLAN.max_lateness_us / 1e3:g} ms) and the server was not the limit, so the "
         "step says nothing about the server. >= marks a knee that is not known, because no higher step was lost by the server.",
+        "A server can be slow before it has used all of its CPU time: then the limit at the next step is neither.",
         "The article names neither the server nor the machine of its table. Its collectors are those of the JVM.",
     ]
     if invalid:

@@ -47,7 +47,7 @@ def heading(session):
     options = session.options
     load = f"duel-load --rate={PLAN.rate:.0f} --connections={options.connections} --duration={options.seconds}s"
     return (f"{comparison.heading(session, f'Latency at a constant rate (S6), GET {PATH}', of_rounds='histograms of all rounds merged', load=load)}"
-            f"\n{session.records.runs[0]['allocator']}")
+            f"\n{comparison.allocator_and_contexts(session)}")
 
 
 def cost_table(by_cell, counted, latencies):
@@ -130,9 +130,17 @@ def notes(session, by_cell):
         "interval over the rounds.",
         f"At {PLAN.rate:,} requests/s no server is near its maximum, so most requests find an idle server. The highest latencies are pauses "
         "of the machine.",
-        "The article's Go programs ran on another machine. It has no figure for Beego, and Echo and net/http are no styles of this program.",
+        *about_the_article(),
         *comparison.power_note(first, again, (("P99", "latency_p99_us"), ("CPU-us/request", "cpu_us_per_request"))),
         *comparison.remarks(session, by_cell)])
+
+
+def about_the_article():
+    absent = [one["name"] for router, one in article.ROUTER_LATENCY.items() if router not in styles.ALL]
+    without = [style.name for router, style in styles.ALL.items() if router not in article.ROUTER_LATENCY]
+    found = ["The article's figures are those of Go programs on another machine."]
+    found += [f"The article has no figure for {' and '.join(without)}."] if without else []
+    return found + ([f"This program has no style like {' and '.join(absent)}."] if absent else [])
 
 
 def draw(session, histograms):

@@ -69,12 +69,7 @@ def pair_ratios(gin, beego):
 
 
 def heading(session):
-    return (f"{comparison.heading(session, 'Router style (S1)')}\n{session.records.runs[0]['allocator']}; request contexts: "
-            f"Gin {pooled(session, 'gin')}, Beego {pooled(session, 'beego')}")
-
-
-def pooled(session, router):
-    return "pooled" if session.pool(router) == "on" else "new for each request"
+    return (f"{comparison.heading(session, 'Router style (S1)')}\n{comparison.allocator_and_contexts(session)}")
 
 
 def cost_table(by_cell, counted):
