@@ -10,7 +10,8 @@ from harness.session import NULL, Cell
 
 # Every table with ratios prints this note. {better} is a clause that says which side is better if the ratio is above 1.
 HOW_TO_READ_RATIOS = ('A ratio above 1 means that {better}. "~" marks a tie: the interval contains 1, or the ratio is no '
-                      "further from 1 than the interval of one server measured against itself (A/A).")
+                      "further from 1 than the interval of one server measured against itself (A/A). Fewer than "
+                      f"{stats.ROUNDS_TO_CLAIM} rounds are always a tie.")
 ROUNDS_TO_PUBLISH = 10
 CLIENT_BOUND = "client-bound"
 VOID = "void"

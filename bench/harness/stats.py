@@ -6,6 +6,7 @@ import numpy as np
 
 RESAMPLES = 10_000
 CONFIDENCE = 0.95
+ROUNDS_TO_CLAIM = 3  # with two, 14 % of the sessions without a difference would claim one (share_found)
 SIMULATED_SESSIONS = 1_000
 SIMULATED_RESAMPLES = 1_000
 
@@ -17,7 +18,7 @@ class Estimate:
     median: float
     low: float | None
     high: float | None
-    count: int
+    count: int | None  # of rounds; None if the interval is not one of rounds
 
     @property
     def known(self):
@@ -81,8 +82,9 @@ def paired_difference(minuends, subtrahends):
 
 def is_tie(ratio, same_against_same):
     """True if the ratio cannot be distinguished from 1: its interval contains 1, or the ratio is no further from 1 than the
-    interval of the same server measured against itself (A/A)."""
-    if not ratio.known or ratio.contains(1.0):
+    interval of the same server measured against itself (A/A), or there are fewer than ROUNDS_TO_CLAIM rounds."""
+    too_few = ratio.count is not None and ratio.count < ROUNDS_TO_CLAIM
+    if not ratio.known or too_few or ratio.contains(1.0):
         return True
     if not same_against_same.known:
         return False

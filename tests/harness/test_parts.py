@@ -284,6 +284,8 @@ class Statistics(unittest.TestCase):
         self.assertTrue(stats.is_tie(estimate(1.05, 0.99, 1.07), quiet), "the interval contains 1")
         self.assertTrue(stats.is_tie(estimate(1.05, 1.03, 1.07), estimate(1.0, 0.93, 1.02)), "A/A differs as much")
         self.assertTrue(stats.is_tie(stats.estimate([1.5]), quiet), "one round has no interval")
+        self.assertTrue(stats.is_tie(stats.estimate([1.5, 1.6]), quiet), "two rounds are too few")
+        self.assertFalse(stats.is_tie(stats.estimate([1.5, 1.6, 1.5]), quiet))
 
 
 class SimulatedSessions(unittest.TestCase):
@@ -292,7 +294,8 @@ class SimulatedSessions(unittest.TestCase):
     def test_of_1000_sessions_without_a_difference_at_most_5_percent_claim_one(self):
         for noise in (0.01, 0.05, 0.2):
             self.assertLessEqual(stats.share_found(noise, 0.0, self.ROUNDS), 0.05, noise)
-        self.assertLessEqual(stats.share_found(0.02, 0.0, 5), 0.05)
+        for rounds in (1, 2, 3, 4, 5):
+            self.assertLessEqual(stats.share_found(0.02, 0.0, rounds), 0.05, rounds)
 
     def test_a_larger_difference_and_less_noise_are_found_more_often(self):
         found = [stats.share_found(0.03, difference, self.ROUNDS, sessions=300) for difference in (0.0, 0.02, 0.05, 0.1, 0.3)]

@@ -259,7 +259,7 @@ def ratio(first, second):
     a, b = first.bracket, second.bracket
     if not all((a.fails, a.holds, b.fails, b.holds)):
         return None
-    return stats.Estimate(b.middle / a.middle, b.fails / a.holds, b.holds / a.fails, 1)
+    return stats.Estimate(b.middle / a.middle, b.fails / a.holds, b.holds / a.fails, None)
 
 
 def ratio_table(found):
