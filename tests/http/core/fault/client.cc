@@ -1,5 +1,6 @@
 #include "tests/http/core/fault/client.h"
 
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -60,7 +61,11 @@ bool Client::step(Choices& choices, bool must) {
     close();
     return true;
   }
-  if (script_.stalls && choices.one_in(kStallOneIn)) stalled_ = disturbed_ = true;
+  if (script_.stalls && !stalled_ && choices.one_in(kStallOneIn)) {
+    stalled_ = disturbed_ = true;
+    deaf_ = choices.one_in(2);
+  }
+  if (deaf_) return leave_if_closed();
   const bool sends_first = choices.one_in(2);
   if (sends_first && send_some(choices)) return true;
   if ((must || choices.one_in(script_.reads_one_in)) && receive_some(choices)) return true;
@@ -112,6 +117,14 @@ bool Client::receive_some(Choices& choices) {
     open_in_turn_ = kernel.server_turns();
     return false;
   }
+  close();
+  return true;
+}
+
+// A client that does not read leaves when the server has closed the connection.
+bool Client::leave_if_closed() {
+  pollfd events{.fd = socket_, .events = 0, .revents = 0};
+  if (poll(&events, 1, 0) != 1 || (events.revents & (POLLHUP | POLLERR)) == 0) return false;
   close();
   return true;
 }

@@ -21,7 +21,7 @@ struct Script {
   std::vector<Expected> expected;  // one per request; fewer if the connection ends earlier
   bool shuts_down = false;         // shuts down its sending side after the last byte
   bool resets = false;             // resets the connection at a random point
-  bool stalls = false;             // stops reading and sending at a random point
+  bool stalls = false;             // stops sending at a random point, and in half of the cases reading too
   uint32_t reads_one_in = 1;       // on average, it reads in one of `reads_one_in` steps
 };
 
@@ -56,6 +56,7 @@ class Client {
   bool server_has_ended();
   bool send_some(Choices& choices);
   bool receive_some(Choices& choices);
+  bool leave_if_closed();
   void close();
 
   Script script_;
@@ -66,6 +67,7 @@ class Client {
   size_t sent_ = 0;
   bool shut_ = false;
   bool stalled_ = false;
+  bool deaf_ = false;       // stalled, and does not read either
   bool disturbed_ = false;  // by a fault, a reset or a stall: the received bytes must be correct, but may end anywhere
   std::string received_;
 };

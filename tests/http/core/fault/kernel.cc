@@ -31,6 +31,11 @@ uint64_t ms_of(uint64_t address) {
   return static_cast<uint64_t>(time->tv_sec * 1000 + time->tv_nsec / 1'000'000);
 }
 
+[[noreturn]] void die(const char* what) {
+  std::fprintf(stderr, "%s\n", what);
+  std::abort();
+}
+
 }  // namespace
 
 Kernel::Kernel(Choices& choices, World& world, const Faults& faults, unsigned submission_entries,
@@ -135,9 +140,11 @@ int Kernel::run_world(unsigned wait_for) {
   for (uint32_t turns = choices_.below(16); turns > 0; --turns) something_moves();
   for (int tries = 0; wait_for > 0 && due_.empty(); ++tries) {
     if (something_moves()) continue;
-    if (tries < kTriesBeforeSweep || everything_is_tried() || world_.on_quiet() || time_passes()) continue;
-    std::fputs("the server waits, and nothing will ever happen\n", stderr);
-    std::abort();
+    if (tries < kTriesBeforeSweep || everything_is_tried()) continue;
+    take_buffers();
+    if (!lent_buffers_.empty()) die("the server has handled every completion and keeps a receive buffer");
+    if (world_.on_quiet() || time_passes()) continue;
+    die("the server waits, and nothing will ever happen");
   }
   deliver();
   return 0;
@@ -295,10 +302,12 @@ Kernel::Progress Kernel::receive(const io_uring_sqe& entry) {
   if (received <= 0) return Progress::kNone;
   socket.to_server -= static_cast<size_t>(received);
   const bool ends = fault(faults_.receive_ends);
-  const uint32_t id = buffer.bid;
+  const uint16_t id = buffer.bid;
+  take_buffers();
+  lent_buffers_.insert(id);
   ++buffer_head_;
   complete(entry, static_cast<int>(received),
-           id << IORING_CQE_BUFFER_SHIFT | IORING_CQE_F_BUFFER | (ends ? 0U : IORING_CQE_F_MORE));
+           uint32_t{id} << IORING_CQE_BUFFER_SHIFT | IORING_CQE_F_BUFFER | (ends ? 0U : IORING_CQE_F_MORE));
   return ends ? Progress::kDone : Progress::kSome;
 }
 
@@ -347,6 +356,13 @@ void Kernel::complete(const io_uring_sqe& entry, int result, uint32_t flags) {
   completion.res = result;
   completion.flags = flags;
   due_.push_back(completion);
+}
+
+// Notes which buffers the server has given back.
+void Kernel::take_buffers() {
+  for (; buffer_tail_ != buffers_->tail; ++buffer_tail_) {
+    lent_buffers_.erase(buffers_->bufs[buffer_tail_ & buffer_mask_].bid);
+  }
 }
 
 void Kernel::deliver() {

@@ -136,6 +136,7 @@ class Kernel {
 
   void complete(const io_uring_sqe& entry, int result, uint32_t flags = 0);
   void deliver();
+  void take_buffers();
 
   Choices& choices_;
   World& world_;
@@ -154,6 +155,8 @@ class Kernel {
   io_uring_buf_ring* buffers_ = nullptr;
   unsigned buffer_mask_ = 0;
   uint16_t buffer_head_ = 0;
+  uint16_t buffer_tail_ = 0;         // up to which the given buffers have been seen
+  std::set<uint16_t> lent_buffers_;  // that the server has not given back
 
   std::vector<io_uring_sqe> armed_;  // of a timeout, `off` is the time when it fires
   std::deque<io_uring_cqe> due_;

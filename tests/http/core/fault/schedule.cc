@@ -186,12 +186,18 @@ class Clients : public World {
         drains_on_the_way_(drains_on_the_way),
         ends_at_once_(ends_at_once) {}
 
-  void stops(std::atomic<core::ServerState>& state, int wake) {
+  void stops(std::atomic<core::ServerState>& state, int wake, const core::Admission& admission) {
     state_ = &state;
     wake_ = wake;
+    admission_ = &admission;
   }
 
   bool step(bool must) override {
+    if (drained_ && !slept_ && choices_.one_in(20)) {
+      slept_ = true;
+      Kernel::current()->pass_ms(limits::kFarewellMs);  // requests that are under way arrive later
+      return true;
+    }
     if (drains_on_the_way_ && state_->load() == core::ServerState::kServing && choices_.one_in(200)) {
       drained_ = true;
       raise(core::ServerState::kDraining);
@@ -225,6 +231,7 @@ class Clients : public World {
   bool on_quiet() override {
     const bool done = std::ranges::all_of(clients_, [](const Client& client) { return client.done(); });
     if (!done || state_->load() != core::ServerState::kServing) return false;
+    kept_ = admission_->open();
     raise(core::ServerState::kDraining);
     return true;
   }
@@ -238,11 +245,15 @@ class Clients : public World {
   }
 
   bool drained() const { return drained_; }
+  // The connections that the server kept although all clients had gone and nothing was left to happen.
+  uint32_t kept() const { return kept_; }
+  int64_t stopped_ms() const { return stopped_ms_; }  // the time of the last signal
   bool ended_at_once() const { return drained_ && ends_at_once_; }
   std::vector<Client>& all() { return clients_; }
 
  private:
   void raise(core::ServerState state) {
+    stopped_ms_ = Kernel::current()->now_ms();
     state_->store(state);
     const uint64_t one = 1;
     [[maybe_unused]] const ssize_t written = write(wake_, &one, sizeof one);
@@ -254,7 +265,11 @@ class Clients : public World {
   bool ends_at_once_;
   std::atomic<core::ServerState>* state_ = nullptr;
   int wake_ = -1;
+  const core::Admission* admission_ = nullptr;
   bool drained_ = false;
+  bool slept_ = false;
+  uint32_t kept_ = 0;
+  int64_t stopped_ms_ = -1;
 };
 
 // Every sent Date must be a second that the clock has shown.
@@ -290,7 +305,7 @@ bool serve(Clients& clients, Report& report) {
   core::Admission admission(options.max_connections);
   std::atomic<core::ServerState> state{core::ServerState::kServing};
   core::Worker worker(options, core::Listener("127.0.0.1", 0, true), admission, state);
-  clients.stops(state, worker.wake_descriptor());
+  clients.stops(state, worker.wake_descriptor(), admission);
   try {
     worker.run([] { return std::make_unique<TestHandler>(); }, [] {});
   } catch (const std::system_error&) {
@@ -300,6 +315,11 @@ bool serve(Clients& clients, Report& report) {
   report.no_buffers = worker.counters().no_buffers.value();
   for (uint32_t i = 0; i < admission.limit(); ++i) {
     if (!admission.enter()) report.wrong.emplace_back("a connection was not given back");
+  }
+  if (clients.kept() > 0) report.wrong.emplace_back("a connection stays although its client has gone");
+  // The server waits for up to a second for the completions of its operations, which come at once here.
+  if (clients.ended_at_once() && Kernel::current()->now_ms() - clients.stopped_ms() >= 1'000) {
+    report.wrong.emplace_back("the second signal does not end the connections");
   }
   clients.finish();
   return report.broke;

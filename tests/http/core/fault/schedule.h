@@ -17,7 +17,7 @@ struct Plan {
   unsigned submission_entries = 0;
   unsigned completion_entries = 0;
   bool resets = false;        // some clients
-  bool stalls = false;        // some clients
+  bool stalls = false;        // some clients, with or without reading on
   bool slow_readers = false;  // some clients
   bool half_closes = false;   // some clients, at any point of a request
   bool drains_on_the_way = false;
