@@ -24,7 +24,7 @@ HERE = pathlib.Path(__file__).parent
 BENCH = HERE.parents[1] / "bench"
 REAL = HERE.parents[1] / "build" / "release" / "duel-load"
 HAS_DASK = importlib.util.find_spec("distributed") is not None
-LIMIT_S = 180
+LIMIT_S = 60
 MS = 1_000_000
 
 
@@ -114,10 +114,18 @@ class Running(unittest.TestCase):
 
     def log_of(self, name, process, pattern):
         """Waits for a line in the output of a program."""
-        while not (found := re.search(pattern, (self.folder / f"{name}.log").read_text(encoding="utf-8", errors="replace"))):
+        def found():
             self.assertIsNone(process.poll(), f"{name} has ended")
+            return re.search(pattern, (self.folder / f"{name}.log").read_text(encoding="utf-8", errors="replace"))
+        return self.wait_for(found)
+
+    def wait_for(self, found):
+        """Calls found() until its result is true, and returns it. Fails after LIMIT_S, which no machine needs."""
+        deadline = time.monotonic() + LIMIT_S
+        while not (result := found()):
+            self.assertLess(time.monotonic(), deadline, "the event did not come")
             time.sleep(0.05)
-        return found
+        return result
 
     def scheduler(self):
         process = self.program("scheduler", "distributed.cli.dask_scheduler", "--host=127.0.0.1", "--no-dashboard", "--port=0", "--no-show")
@@ -136,9 +144,9 @@ class Running(unittest.TestCase):
         address = self.scheduler()
         return address, self.workers(address, *variables)
 
-    def start(self, address, *flags, program=HERE / "stub_duel_load.py"):
+    def start(self, address, *flags, program=HERE / "stub_duel_load.py", seconds=1):
         command = [sys.executable, "-B", "-m", "harness", f"--attach={self.server.url('')}", f"--load-workers={address}", "--rounds=1",
-                   "--seconds=1", f"--results={self.folder / 'results'}", f"--duel-load={program}", "--connections=4", *flags]
+                   f"--seconds={seconds}", f"--warm-up={seconds}", f"--results={self.folder / 'results'}", f"--duel-load={program}", "--connections=4", *flags]
         process = subprocess.Popen(command, env={**processes.environment(), "PYTHONPATH": str(BENCH)}, stdout=subprocess.PIPE,
                                    stderr=subprocess.STDOUT, text=True)
         self.addCleanup(process.stdout.close)
@@ -168,14 +176,10 @@ class Running(unittest.TestCase):
 
     def started(self, waiting, count):
         """Waits until `count` stubs of duel-load have started, and returns their process ids."""
-        while len(pids := [int(path.name) for path in waiting.iterdir()]) < count:
-            time.sleep(0.05)
-        return pids
+        return self.wait_for(lambda: len(pids := [int(path.name) for path in waiting.iterdir()]) == count and pids)
 
     def assert_ended(self, pids):
-        for pid in pids:
-            while pathlib.Path(f"/proc/{pid}").exists():
-                time.sleep(0.05)
+        self.wait_for(lambda: not any(pathlib.Path(f"/proc/{pid}").exists() for pid in pids))
 
     def test_two_workers_send_one_schedule_and_their_counts_are_added(self):
         address, _ = self.cluster({}, {})
@@ -215,7 +219,7 @@ class Running(unittest.TestCase):
         waiting = self.folder / "waiting"
         waiting.mkdir()
         address, workers = self.cluster({"STUB_WAITS": str(waiting)}, {"STUB_WAITS": str(waiting)})
-        process = self.start(address)
+        process = self.start(address, seconds=3600)  # longer than the test waits
         pids = self.started(waiting, 2)
         workers[0].kill()
         text, _ = process.communicate(timeout=LIMIT_S)
@@ -228,7 +232,7 @@ class Running(unittest.TestCase):
         waiting = self.folder / "waiting"
         waiting.mkdir()
         address, _ = self.cluster({"STUB_WAITS": str(waiting)}, {"STUB_WAITS": str(waiting)})
-        process = self.start(address)
+        process = self.start(address, seconds=3600)  # longer than the test waits
         pids = self.started(waiting, 2)
         process.send_signal(signal.SIGINT)
         text, _ = process.communicate(timeout=LIMIT_S)

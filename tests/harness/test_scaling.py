@@ -79,10 +79,10 @@ class Balance(unittest.TestCase):
 
 PAGE = r"""# HELP duel_responses_total Responses.
 # TYPE duel_responses_total counter
-duel_responses_total{worker="1",class="2xx"} 7
+duel_responses_total{worker="10",class="2xx"} 4
+duel_responses_total{worker="2",class="2xx"} 7
 duel_responses_total{worker="0",class="2xx"} 1e3
 duel_responses_total{worker="0",class="5xx"} 2 1795877578723
-duel_responses_total{worker="10",class="2xx"} 4
 duel_connections_accepted_total{worker="0"} 5
 odd{path="/a b{}\"\\,x=\"y\"",other=""} +Inf
 
@@ -95,7 +95,7 @@ class MetricsPage(unittest.TestCase):
         page = metrics_page.Page(PAGE)
         self.assertEqual(page.total("duel_responses_total"), 1013)
         self.assertEqual(page.total("duel_responses_total", **{"class": "5xx"}), 2)
-        self.assertEqual(page.by("duel_responses_total", "worker"), {"1": 7, "0": 1002, "10": 4})
+        self.assertEqual(page.by("duel_responses_total", "worker"), {"10": 4, "2": 7, "0": 1002})
         self.assertEqual(page.total("process_cpu_seconds_total"), 1.5)
         self.assertIsNone(page.total("duel_responses"))
 
