@@ -18,7 +18,7 @@ LIST = "/list/2000"
 SMALL, LARGE = "9 POST /echo body={\"id\":7,\"name\":\"someone\"} header=Content-Type:application/json", "1 POST /echo body=size:512k chunk=16k"
 
 
-TITLE_WIDTH = 50  # of a panel
+TITLE_WIDTH = 58  # of a panel
 RUNS_PER_LADDER = 10  # about; only for the estimate of the time
 SECONDS_BESIDE = 1.0  # per run: the start of the server and the last answers
 
