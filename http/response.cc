@@ -305,7 +305,7 @@ void Response::end(std::string_view body) {
       }
       if (overflow_) [[unlikely]]
         return end_overflowed();  // the coder may have added fields
-      write_head(has_no_body() ? Framing::kNone : Framing::kLength, body.size(), body);
+      write_head(Framing::kLength, body.size(), body);
       break;
     case State::kStreaming:
       if (!body.empty()) write(body);
@@ -333,7 +333,7 @@ void Response::end_file(FileBody file) {
   if (has_no_content()) file.size = 0;
   const bool sent = state_ == State::kOpen && !head_only_ && file.size > 0;
   // The answer to HEAD has the Content-Length that GET would have (RFC 9110 §9.3.2).
-  if (state_ == State::kOpen) write_head(has_no_body() ? Framing::kNone : Framing::kLength, file.size, {});
+  if (state_ == State::kOpen) write_head(Framing::kLength, file.size, {});
   if (state_ != State::kDeferred) state_ = State::kEnded;
   if (!sent) drop_file();
 }
@@ -376,7 +376,7 @@ void Response::write_head(Framing framing, uint64_t length, std::string_view bod
   char* const begin = output_->reserve(kOwnLinesBytes + fields_size_ + date_->view().size() + body.size());
   char* to = put_status_line(begin, status_);
   to = put(to, {fields_.data(), fields_size_});
-  if (framing == Framing::kLength) {
+  if (framing == Framing::kLength && !has_no_body()) {
     to = put(to, "Content-Length: "sv);
     to = std::to_chars(to, to + 20, length).ptr;
     to = put(to, "\r\n"sv);

@@ -131,7 +131,7 @@ class Response {
 
  private:
   enum class State : uint8_t { kOpen, kStreaming, kEnded, kDeferred };
-  enum class Framing : uint8_t { kLength, kChunked, kUntilClose, kNone };
+  enum class Framing : uint8_t { kLength, kChunked, kUntilClose };
   static constexpr size_t kAlwaysVary = 4;  // cors uses three
 
   void remove_before(std::string_view name, size_t end, std::string_view value_begin = {});

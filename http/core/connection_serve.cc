@@ -191,8 +191,10 @@ bool Connection::await_rest(WorkerContext& worker, bool new_request, Output& out
   return answer_head(worker, output);
 }
 
-// Completes the answer after run_handler(), which returned `whole`.
-bool Connection::conclude(WorkerContext& worker, const Request& request, bool whole, Output& output) {
+// Completes the answer after run_handler(), which returned `whole`. Inlined into answer(), which every request needs,
+// though the rare answer_head() calls it, too.
+[[gnu::always_inline]] inline bool Connection::conclude(WorkerContext& worker, const Request& request, bool whole,
+                                                        Output& output) {
   Response& response = worker.response;
   alloc::enter(alloc::Phase::kWrite);
   if (!response.ended()) {
