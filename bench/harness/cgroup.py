@@ -72,8 +72,8 @@ def _kind(controllers):
         except (OSError, subprocess.SubprocessError) as error:
             reasons.append(_sentence(error))
     raise HarnessError(f"this user cannot make a control group with a limit of {' and '.join(controllers)} ({reasons[0]}), and "
-                       f"systemd-run --user --scope does not work either ({reasons[1]}); run this as root, or in a login session of "
-                       "systemd")
+                       f"systemd-run --user --scope does not work either ({reasons[1]}); run this as root outside of a container, or in a "
+                       "login session of systemd")
 
 
 def _sentence(error):

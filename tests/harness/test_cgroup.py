@@ -240,7 +240,7 @@ class WithoutRights(WithFakeKernel):
         with self.assertRaises(HarnessError) as caught:
             cgroup.require(cgroup.Limits(cpu_percent=40))
         self.assertRegex(str(caught.exception), r"\Athis user cannot make a control group with a limit of cpu \([^\n]+\), and systemd-run "
-                         r"--user --scope does not work either \([^\n]*systemd-run[^\n]*\); run this as root, [^\n]+\Z")
+                         r"--user --scope does not work either \([^\n]*systemd-run[^\n]*\); run this as root [^\n]+\Z")
 
     def test_the_reason_of_systemd_is_named(self):
         self.systemd_run("echo Failed to connect to bus: No medium found >&2; exit 1")
