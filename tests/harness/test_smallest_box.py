@@ -37,7 +37,7 @@ class SimulatedSession:
         self.options = types.SimpleNamespace(rate=10_000.0, p99_ms=20.0, rounds=3, seconds=2, warm_up=1, connections=64, seed=1,
                                              scenario="smallest_box")
         self.environment = {"cpu_model": "simulated", "kernel": "0", "server_cpus": "0", "client_cpus": "1"}
-        self.server_cpus = [0]
+        self.server_cpus, self.client_place = [0], "CPU 1"
         self.said, self.order = [], []
         self.records = types.SimpleNamespace(runs=[], add=lambda record: self.records.runs.append(record), finish=self.finish)
         self.plot = pathlib.Path(folder) / "smallest_box"
