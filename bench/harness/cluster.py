@@ -17,6 +17,7 @@ import socket
 import time
 import uuid
 import zlib
+from concurrent import futures
 from dataclasses import dataclass
 
 from harness import cluster_worker, duel_load, merged_report, options
@@ -173,12 +174,27 @@ class Cluster:
         start_at = round(time.time() + LEAD_S, 3)
         commands = {worker: [self._paths[worker], *arguments(place, start_at)] for place, worker in enumerate(self.threads)}
         try:
-            found = self._on(self.threads, cluster_worker.measure, commands, self._run_id, LEAD_S + limit_s)
+            parts = self._measure(commands, LEAD_S + limit_s)
         except BaseException:
             self._stop()
             raise
         self._run_id = None
-        return [self._part(worker, *found[worker]) for worker in self.threads]
+        return parts
+
+    def _measure(self, commands, limit_s):
+        """Each worker has a call and a thread of its own, so the first that fails ends the wait. One call for all of them would
+        report a worker that has ended only when all others have ended too."""
+        def of(worker):
+            return self._part(worker, *self._on([worker], cluster_worker.measure, commands, self._run_id, limit_s)[worker])
+
+        pool = futures.ThreadPoolExecutor(len(commands))
+        try:
+            calls = [pool.submit(of, worker) for worker in commands]
+            for call in futures.wait(calls, return_when=futures.FIRST_EXCEPTION).done:
+                call.result()
+            return [call.result() for call in calls]
+        finally:
+            pool.shutdown(wait=False)  # after a failure the caller ends the load, which ends the threads
 
     def _part(self, worker, status, report, message):
         if status not in (duel_load.MEASURED, duel_load.VOID):
