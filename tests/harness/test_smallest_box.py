@@ -52,13 +52,17 @@ class SimulatedSession:
         assert all(runs)
         return []
 
+    def lateness_us(self, holds):
+        return 20.0
+
     def timed(self, cell, number, ceiling=None, purpose="timed"):
         self.order.append((purpose, number, cell.key))
         limits, need = cell.limits, self.CPU_PERCENT[cell.router]
         if limits.memory_bytes / 1e6 < self.MEMORY_MB[cell.router]:
             raise ServerEnded("the server ended with status -9", cgroup.Counts(oom_kills=1, memory_peak_bytes=limits.memory_bytes))
         holds = limits.cpu_percent >= need
-        record = {**NO_ERRORS, "scheduled_requests": 20_000, "latency_p99_us": 900.0 if holds else 90_000.0, "requests_per_s": 10_000.0,
+        record = {**NO_ERRORS, "scheduled_requests": 20_000, "latency_p99_us": 900.0 if holds else 90_000.0,
+                  "lateness_p99_us": self.lateness_us(holds), "requests_per_s": 10_000.0,
                   "cpu_us_per_request": need * 1.1 / 100 * 100, "quota_periods": 20, "throttled_periods": 2 if holds else 20,
                   "group_peak_bytes": self.MEMORY_MB[cell.router] * 1.1e6, "rss_kib": 7000, "invalid": "", "oom_kills": 0}
         self.records.runs.append(record)
@@ -95,6 +99,26 @@ class Scenario(unittest.TestCase):
         self.assertIn("a lack of up to 1.0% is not noticed", text)
         self.assertEqual(set(self.session.summary["brackets"]["cpu"]), {"gin", "beego", "gin_again"})
         self.assertTrue((pathlib.Path(self.folder) / "smallest_box.png").read_bytes().startswith(b"\x89PNG"))
+
+    def test_a_late_generator_spoils_no_run_that_holds(self):
+        with unittest.mock.patch.object(self.session, "lateness_us", lambda holds: 5_000.0 if holds else 20.0):
+            text = self.run_scenario()
+        self.assertLess(len(self.session.records.runs), 110)
+        self.assertNotIn("load generator was late", text)
+
+    def test_a_run_that_misses_the_level_is_repeated_if_the_generator_was_late(self):
+        latenesses = iter([5_000.0, 20.0])
+        cell = replace(Cell("gin", "Gin", "gin", "/json"), limits=cgroup.Limits(cpu_percent=1, memory_bytes=2**30))
+        with unittest.mock.patch.object(self.session, "lateness_us", lambda holds: next(latenesses)):
+            outcome = smallest_box.attempt(self.session, cell, 1, "cpu")
+        self.assertEqual((outcome.held, outcome.why, len(self.session.order)), (False, "the P99 was 90.0 ms", 2))
+        self.assertEqual(self.session.said, ["    Gin: the P99 was 90.0 ms, but duel-load was late by 5.0 ms (P99); repeated"])
+
+    def test_a_value_counts_as_failed_if_the_generator_is_late_each_time_and_the_table_says_so(self):
+        with unittest.mock.patch.object(self.session, "lateness_us", lambda holds: 20.0 if holds else 5_000.0):
+            text = self.run_scenario()
+        self.assertRegex(text, r"\d+ runs of \d+ counted as failed although the load generator was late in 3 attempts")
+        self.assertEqual(self.row(text, "P99 just below it, ms"), ["90.0"] * 3)
 
     def test_styles_that_need_the_same_are_a_tie(self):
         with unittest.mock.patch.object(SimulatedSession, "CPU_PERCENT", {"gin": 30.0, "beego": 30.2}):
