@@ -19,7 +19,8 @@ BALANCE = {"requests per worker": "worker_requests", "connections per worker": "
 
 def report(session, generator, runs):
     text = "\n\n".join([heading(session, generator), cost_table(runs), notes(session, generator, runs)])
-    known = [row for row in (OF_CLIENT[0], OF_CLIENT[3], OF_SERVER[0], OF_SERVER[2]) if is_known(runs, row[1])]
+    known = [row for row in (OF_CLIENT[0], OF_CLIENT[3], OF_SERVER[0], OF_SERVER[2])
+             if is_known(runs, row[1]) and not (row[1].startswith("latency_") and comparison.latency_is_void(runs))]
     plots.lines(session.plot, f"{session.options.attach}{session.options.path}", "round", list(range(1, len(runs) + 1)),
                 [(label, [record[field] * factor for record in runs]) for label, field, _, factor in known])
     return text

@@ -125,7 +125,8 @@ def against_threads(stem, title, threads, panels):
                 _dots(panel, x, ys, colour, spread=0.04 * threads[-1], markersize=3)
                 _interval(panel, x, estimate, markersize=0)
                 panel.plot([x], [estimate.median], "o", color=colour, markerfacecolor=colour if is_filled else "white", markersize=9)
-        panel.set(title=name, xlabel="threads of the server", xlim=(0, 1.1 * threads[-1]), ylim=(0, None))
+        top = max(value for _, _, runs, _, _, ideal in curves for values in [*runs, ideal or [0]] for value in values)
+        panel.set(title=name, xlabel="threads of the server", xlim=(0, 1.1 * threads[-1]), ylim=(0, 1.08 * top))
         panel.set_xticks(threads)
         panel.yaxis.set_major_formatter("{x:,.0f}" if panel.get_ylim()[1] > 100 else "{x:,.2f}")
         panel.grid(alpha=0.3)
@@ -211,13 +212,16 @@ def load_modes(stem, title, modes, subtitle):
 
 def lines(stem, title, x_name, xs, panels, marker="o"):
     """Draws one panel per (name, values), one above the other."""
-    figure, axes = plt.subplots(len(panels), 1, figsize=(9, 2.7 * len(panels)), sharex=True)
+    figure, axes = plt.subplots(len(panels), 1, figsize=(9, 2.7 * len(panels)), sharex=True, squeeze=False)
+    axes = axes[:, 0]
     for panel, (name, values) in zip(axes, panels):
         panel.plot(xs, values, linewidth=1, marker=marker)
-        panel.set_ylim(bottom=0)
+        panel.set_ylim(0, 1.08 * max(values) or 1)
         panel.set_ylabel(name)
         panel.grid(alpha=0.3)
     axes[-1].set_xlabel(x_name)
+    if all(isinstance(x, int) for x in xs):
+        axes[-1].xaxis.get_major_locator().set_params(integer=True)
     figure.suptitle(title)
     _write(figure, stem)
 
