@@ -156,7 +156,7 @@ def remarks(session, by_cell):
     limits = Counter(record["limit"] for record in timed)
     invalid = sum(1 for record in session.records.runs if record["invalid"])
     tools = {record["tool"] for record in timed}
-    scheduled = [record for record in timed if record["intended_rate"]]
+    scheduled = [record for record in timed if record["intended_rate"] and not record["late"]]
     lines = [lateness_remark(scheduled)] if scheduled else []
     if closed := {record["tool"] for record in timed if not record["intended_rate"]}:
         lines.append(f"{' and '.join(sorted(closed))} in a closed loop: requests/s is a maximum, and a latency is mostly the time that a request "
@@ -170,7 +170,7 @@ def remarks(session, by_cell):
         lines.append("* The server was not the limit, so requests/s are no result about it. If the client was the limit of both sides, "
                      f"their ratio is not printed ({CLIENT_BOUND}).")
     if any(latency_is_void(runs) for runs in by_cell.values()):
-        shares = [median(runs, "in_flight_share") for runs in by_cell.values()]
+        shares = [median(runs, "in_flight_share") for runs in by_cell.values() if runs[0]["in_flight_share"] is not None]
         lines.append(f"{VOID}: rate x mean latency is {min(shares):.0%} to {max(shares):.0%} of the connections; a closed loop has 100 % "
                      f"(Little's law, tolerance {limit_rule.LITTLE_TOLERANCE:.0%}). The client did not see a part of the waiting time, so "
                      "its latencies are not printed.")

@@ -31,6 +31,7 @@ class Cell:
     script: str = "report.lua"  # the Lua script of wrk, in bench/load
     plan: duel_load.Plan | None = None  # if given, duel-load loads the server, not wrk
     limits: cgroup.Limits | None = None  # a CPU quota or a memory limit of the server
+    seconds: int | None = None  # duration of a run, in place of --seconds
     admin: bool = False  # whether the server has an admin port; the records then have the work of each worker
 
 
@@ -95,29 +96,36 @@ class Session:
         seconds = self.options.warm_up
         run.warm_up(server, cell.path, self.load(seconds, cell).for_warm_up(seconds), self.records.raw, f"{round_number}-{cell.key}")
 
-    def beside_others(self, server, cell, round_number):
-        """One valid run of a server that the caller started and warmed up. Other servers may run idle beside it."""
-        for attempt in range(1, ATTEMPTS_MAX + 1):
-            record = self._measure(server, cell, self.options.seconds, 0, f"{round_number}-{cell.key}")
-            self._add(record, cell, "beside others", round_number, attempt)
-            if not record["invalid"]:
-                return record
-        raise HarnessError(f"{cell.title} was invalid {ATTEMPTS_MAX} times in a row: {record['invalid']}")
-
     def timed(self, cell, round_number, ceiling=None, purpose="timed", may_be_late=False):
         """One valid run on a new server. Invalid runs are recorded and repeated. `ceiling` is a limit_rule.Ceiling of the same round.
         With `may_be_late`, a run in which duel-load itself was late is returned like a valid one."""
-        for attempt in range(1, ATTEMPTS_MAX + 1):
+        def measure(attempt):
             name = f"{round_number}-{cell.key}-{attempt}"
             admin_port = "any" if cell.admin else "0"
             with self.server(cell.router, name, *cell.flags, pool=cell.pool, admin_port=admin_port, limits=cell.limits) as server:
-                record = self._measure(server, cell, self.options.seconds, self.options.warm_up, name, ceiling)
+                return self._measure(server, cell, self._seconds(cell), self.options.warm_up, name, ceiling)
+
+        return self._valid(measure, cell, round_number, purpose, may_be_late)
+
+    def on_running(self, server, cell, round_number, ceiling=None, purpose="timed", may_be_late=False):
+        """As timed(), on a server that the caller started and warmed up. Other servers may run idle beside it."""
+        def measure(attempt):
+            return self._measure(server, cell, self._seconds(cell), 0, f"{round_number}-{cell.key}-{attempt}", ceiling)
+
+        return self._valid(measure, cell, round_number, purpose, may_be_late)
+
+    def _valid(self, measure, cell, round_number, purpose, may_be_late):
+        for attempt in range(1, ATTEMPTS_MAX + 1):
+            record = measure(attempt)
             self._add(record, cell, purpose, round_number, attempt)
             if not record["invalid"] or may_be_late and record["invalid"] == record["late"]:
                 return record
             self.say(f"    invalid run: {record['invalid']}" + ("; repeated" if attempt < ATTEMPTS_MAX else ""))
-        raise HarnessError(f"{cell.title} was invalid {ATTEMPTS_MAX} times in a row, at last because {record['invalid']}; the output of the server and of the client is in "
-                           f"{self.records.raw}")
+        raise HarnessError(f"{cell.title} was invalid {ATTEMPTS_MAX} times in a row, at last because {record['invalid']}; the output of "
+                           f"the server and of the client is in {self.records.raw}")
+
+    def _seconds(self, cell):
+        return cell.seconds or self.options.seconds
 
     def counted(self, cells):
         """Runs on separate servers that count every allocation. Counting is slow, so these records are used for counts, never

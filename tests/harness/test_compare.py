@@ -11,35 +11,40 @@ import unittest
 
 from compare_case import HERE, LIMIT_S, CompareCase
 from harness import load, server
+from harness.scenarios import router_style
 from ports import free_ports
 
 
 class Compare(CompareCase):
+    def can_have_quotas(self):
+        return not router_style.why_no_quota()
+
     def test_prints_the_table_and_keeps_every_run(self):
         status, text = self.run_to_end("--rounds=2")
         self.assertEqual(status, 0, text)
-        self.assertRegex(text, r"(?m)^requests/s .*41,765 +28,412$")
-        self.assertRegex(text, r"(?m)^allocations/request +0\.00 +19\.00 +0\.00 +19\.00$")
-        self.assertRegex(text, r"(?m)^bytes allocated/request +0\.0 +1,216\.0 +0\.0 +1,216\.0$")
+        self.assertRegex(text, r"(?m)^  requests/s .*41,765 +28,412$")
+        self.assertRegex(text, r"(?m)^  allocations/request +0\.00 +19\.00 +0\.00 +19\.00$")
+        self.assertRegex(text, r"(?m)^  bytes allocated/request +0\.0 +1,216\.0 +0\.0 +1,216\.0$")
         self.assertIn("This is a first impression from 2 rounds.", text)
         self.assertIn("does not use jemalloc", text)
 
         rows = self.rows()
         timed = [row for row in rows if row["purpose"] == "timed"]
-        self.assertEqual(len(timed), 10)
+        alone = [row for row in timed if row["tool"] == "wrk"]
+        self.assertEqual(len(alone), 10)
         self.assertEqual(len({row["run_id"] for row in rows}), len(rows))
         for row in rows:
             self.assertIn("--stats-file=", row["cmd_server"])
             self.assertIn("--pool=on" if row["router"] in ("gin", "null") else "--beego-context=fresh", row["cmd_server"])
-            self.assertIn(f"X-Trace-ID: {row['run_id']}", row["cmd_client"])
+            self.assertIn(f"X-Trace-ID: {row['run_id']}" if row["tool"] == "wrk" else f"--trace-id={row['run_id']}-", row["cmd_client"])
             self.assertTrue(row["kernel"] and row["commit"] and row["timestamp_ms"])
-        first, second = ([row["cell"] for row in timed if row["round"] == number] for number in "12")
+        first, second = ([row["cell"] for row in alone if row["round"] == number] for number in "12")
         self.assertEqual(second, first[::-1])
 
-        self.assertEqual([row["round"] for row in rows if row["purpose"] == "ceiling"], ["1", "2"])
-        self.assertRegex(text, r"(?m)^  the limit was( +(client|server|neither)){4}$")
-        self.assertIn(" of 10 runs (rule: bench/harness/limit_rule.py", text)
-        for row in timed:
+        self.assertEqual([row["round"] for row in rows if row["purpose"] == "ceiling"], ["1", "1", "2", "2"])
+        self.assertEqual(len(re.findall(r"(?m)^  the limit was( +(?:client|server|neither)){4}$", text)), 2 + self.can_have_quotas())
+        self.assertIn(f" of {len(timed)} runs (rule: bench/harness/limit_rule.py", text)
+        for row in alone:
             self.assertAlmostEqual(float(row["in_flight_share"]), 1)
 
         session = json.loads((self.session_folder() / "session.json").read_text())
@@ -47,6 +52,33 @@ class Compare(CompareCase):
         self.assert_plot("router_style")
         self.assert_plot("router_style_runs")
         self.assert_nobody_listens()
+
+    def test_router_style_asks_under_every_load(self):
+        status, text = self.run_to_end("--rounds=1")
+        self.assertEqual(status, 0, text)
+        timed = [row for row in self.rows() if row["purpose"] == "timed" and row["router"] == "beego"]
+        asked = {row["cell"]: (row["tool"], row["intended_rate"], row["cpu_quota_percent"]) for row in timed}
+        (pilot, *_) = (float(row["requests_per_s"]) for row in self.rows() if row["purpose"] == "pilot")
+        high = str(max(1000, int(0.6 * pilot) // 1000 * 1000))
+        expected = {"beego_text": ("wrk", "", ""), "beego_text_batch": ("duel-load", "", ""), "beego_text_low": ("duel-load", "10000", ""),
+                    "beego_text_high": ("duel-load", high, ""), "beego_text_quota": ("duel-load", "", "40")}
+        if not self.can_have_quotas():
+            del expected["beego_text_quota"]
+            self.assertIn("No rows with a quota: this user cannot make a control group", text)
+        self.assertEqual({key: value for key, value in asked.items() if "text" in key}, expected)
+        (batch,) = (row for row in timed if row["cell"] == "beego_text_batch")
+        self.assertIn(" --connections=64 ", batch["cmd_client"])
+        self.assertIn(" --pipeline=16 ", batch["cmd_client"])
+        # The stub of duel-load reports 0.1 ms for each request.
+        self.assertEqual(len(re.findall(r"(?m)^  latency P99, us( +100){4}$", text)), 2)
+        self.assertRegex(text, r"(?m)^text: these runs cannot tell how much more CPU time the Beego style costs per request\.$")
+
+    def test_router_style_prints_no_latency_of_a_late_load_generator(self):
+        status, text = self.run_to_end("--rounds=1", STUB_LATE_ABOVE="9999")
+        self.assertEqual(status, 0, text)
+        self.assertRegex(text, r"(?m)^  latency P99, us( +void){4}$")
+        self.assertRegex(text, r"(?m)^P99 at 10,000 requests/s, Beego / Gin( +void){4}$")
+        self.assertIn("duel-load was late in spite of repetitions", text)
 
     def test_gc_prints_reclamation_work_and_the_articles_gc_figures(self):
         status, text = self.run_to_end("--scenario=gc", "--rounds=2")

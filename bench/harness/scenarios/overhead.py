@@ -104,7 +104,7 @@ def one_round(session, router, number):
 
 def one_run(session, server, cell, number):
     before_ns = procfs.cpu_ns_beside_workers(server.pid)
-    record = session.beside_others(server, cell, number)
+    record = session.on_running(server, cell, number, purpose="beside others")
     spent_s = (procfs.cpu_ns_beside_workers(server.pid) - before_ns) / 1e9
     return {"cpu_us_per_request": record["cpu_us_per_request"], "beside_workers": spent_s / record["server_cpu_s"]}
 

@@ -1,11 +1,46 @@
-"""router_style (S1, the article's chapter 1): a short answer in the Gin style and in the Beego style, in a closed loop."""
+"""router_style (S1, the article's chapter 1): a short answer in the Gin style and in the Beego style, under five kinds of load.
 
-from harness import article, comparison, plots, stats, styles, table
+The article asks how many requests/s each style answers when requests come alone, and there the client is the limit. Four more loads make
+the server decide: batches, a CPU quota, and two fixed rates for the latency.
+"""
+
+from dataclasses import dataclass, replace
+
+from harness import article, cgroup, comparison, duel_load, limit_rule, order, plots, stats, styles, table
 from harness.comparison import ARTICLE_SECONDS
 from harness.errors import HarnessError
-from harness.session import Cell
+from harness.session import NULL, Cell
 
-DESCRIPTION = "What does a router style cost? Latency, CPU time, memory and allocations of both styles"
+DESCRIPTION = "What does a router style cost? Requests/s, latency, CPU time, memory and allocations of both styles"
+NEEDS_DUEL_LOAD = True
+
+CONNECTIONS = 64  # of the loads that the article does not have
+PIPELINE = 16
+QUOTA_PERCENT = 40  # of one CPU: the client is far from its own limit
+RATE = 10_000
+RATE_SHARE = 0.6  # of the smaller ceiling
+RATE_STEP = 1_000  # the rate is rounded down
+EXTRA_SECONDS_MAX = 5  # these loads need no article's minute
+
+
+@dataclass(frozen=True)
+class Mode:
+    """A kind of load, beside the article's."""
+
+    key: str
+    plan: duel_load.Plan
+    limits: cgroup.Limits | None = None
+
+    def cell(self, cell, session):
+        """The cell under this load."""
+        return replace(cell, key=f"{cell.key}_{self.key}", title=f"{cell.title}, {self.key}", plan=self.plan, limits=self.limits,
+                       seconds=min(session.options.seconds, EXTRA_SECONDS_MAX))
+
+
+ALONE, BATCH, QUOTA, LOW, HIGH = "alone", "batch", "quota", "low", "high"
+BATCHES = Mode(BATCH, duel_load.Plan(connections=CONNECTIONS, pipeline=PIPELINE))
+WITH_QUOTA = Mode(QUOTA, duel_load.Plan(connections=CONNECTIONS), cgroup.Limits(cpu_percent=QUOTA_PERCENT))
+AT_LOW_RATE = Mode(LOW, duel_load.Plan(rate=RATE, connections=CONNECTIONS))
 
 GIN_TEXT = Cell("gin_text", "Gin text", "gin", "/ping")
 GIN_AGAIN = Cell("gin_text_again", "Gin text again", "gin", "/ping")
@@ -18,29 +53,70 @@ TIMED = [*COLUMNS, GIN_AGAIN]
 # (heading, Gin's cell, Beego's cell)
 PAIRS = [("text/text", GIN_TEXT, BEEGO_TEXT), ("JSON/JSON", GIN_JSON, BEEGO_JSON),
          ("Gin text/Beego JSON", GIN_TEXT, BEEGO_JSON)]
-# (label, field, whether a higher value is better, field of article.ROUTER_STYLE)
-RATIOS = [("requests/s, Gin / Beego", "requests_per_s", True, "requests_per_s"),
-          ("CPU-us/request, Beego / Gin", "cpu_us_per_request", False, None),
-          ("P99, Beego / Gin", "latency_p99_us", False, None),
-          ("peak RSS, Beego / Gin", "peak_rss_kib", False, "peak_rss_mb")]
+A_A = ("A/A", GIN_TEXT, GIN_AGAIN)
 
-defaults = comparison.defaults
+
+@dataclass(frozen=True)
+class Ratio:
+    """A row of the second table. It is above 1 where Gin is better."""
+
+    label: str
+    mode: str
+    field: str
+    more_is_better: bool = False
+    article_field: str | None = None
+
+    def of(self, gin, beego):
+        """The estimate, from the rounds in which both runs are results; None without such a round."""
+        pairs = [(a[self.field], b[self.field]) for a, b in zip(gin, beego) if is_result(a) and is_result(b)]
+        if not pairs:
+            return None
+        a, b = zip(*pairs)
+        return stats.paired_ratio(a, b) if self.more_is_better else stats.paired_ratio(b, a)
+
+
+def ratios_of(high_rate):
+    return [Ratio("requests/s alone, Gin / Beego", ALONE, "requests_per_s", True, "requests_per_s"),
+            Ratio(f"requests/s in batches of {PIPELINE}, Gin / Beego", BATCH, "requests_per_s", True),
+            Ratio(f"requests/s with {QUOTA_PERCENT} % of a CPU, Gin / Beego", QUOTA, "requests_per_s", True),
+            Ratio("CPU-us/request alone, Beego / Gin", ALONE, "cpu_us_per_request"),
+            Ratio(f"CPU-us/request in batches of {PIPELINE}, Beego / Gin", BATCH, "cpu_us_per_request"),
+            Ratio("P99 alone, Beego / Gin", ALONE, "latency_p99_us"),
+            Ratio(f"P99 at {RATE:,} requests/s, Beego / Gin", LOW, "latency_p99_us"),
+            Ratio(f"P99 at {high_rate:,} requests/s, Beego / Gin", HIGH, "latency_p99_us"),
+            Ratio("peak RSS, Beego / Gin", ALONE, "peak_rss_kib", False, "peak_rss_mb")]
+
+
+def is_result(record):
+    return not record.get("late")
+
+
+def defaults(full):
+    return {**comparison.defaults(full), **({} if full else {"rounds": 4, "seconds": 1})}
 
 
 def run(session):
     """Measures, prints and records; returns the table's text."""
     check_same_bytes(session)
     session.say("counting allocations (in separate runs, because counting costs time)")
-    counted = session.counted([GIN_TEXT, GIN_JSON, BEEGO_TEXT, BEEGO_JSON])
-    by_cell = comparison.time_in_rounds(session, TIMED)
+    counted = session.counted(COLUMNS)
+    high = Mode(HIGH, duel_load.Plan(rate=high_rate(session), connections=CONNECTIONS))
+    modes = [BATCHES, AT_LOW_RATE, high]
+    no_quota = why_no_quota()
+    by_mode = time_in_rounds(session, modes if no_quota else [*modes, WITH_QUOTA])
 
-    ratios = {heading: pair_ratios(by_cell[gin.key], by_cell[beego.key]) for heading, gin, beego in PAIRS}
-    ratios["A/A"] = pair_ratios(by_cell[GIN_TEXT.key], by_cell[GIN_AGAIN.key])
+    rows = [ratio for ratio in ratios_of(high.plan.rate) if ratio.mode in by_mode]
+    ratios = {name: {ratio.label: ratio.of(by_mode[ratio.mode][gin.key], by_mode[ratio.mode][beego.key]) for ratio in rows}
+              for name, gin, beego in [*PAIRS, A_A]}
+    costs = {heading: extra_cost(by_mode, counted, gin, beego) for heading, gin, beego in PAIRS[:2]}
     text = "\n\n".join([
-        heading(session), cost_table(by_cell, counted), ratio_table(ratios, by_cell), notes(session, by_cell)])
-    session.records.finish({"seed": session.options.seed, "ratios": {
-        name: {label: vars(value) for label, value in values.items()} for name, values in ratios.items()}}, text)
-    draw(session, by_cell, counted)
+        heading(session), table.notes(headline(gin, costs[name]) for name, gin, _ in PAIRS[:2]),
+        cost_table(session, by_mode, counted, high.plan.rate),
+        ratio_table(rows, ratios, by_mode), notes(session, by_mode, no_quota)])
+    session.records.finish({"seed": session.options.seed, "high_rate": high.plan.rate, "extra_cost": {
+        name: {**cost, "cpu_us": vars(cost["cpu_us"])} for name, cost in costs.items()}, "ratios": {
+            name: {label: value and vars(value) for label, value in values.items()} for name, values in ratios.items()}}, text)
+    draw(session, by_mode, counted)
     return text
 
 
@@ -57,126 +133,241 @@ def check_same_bytes(session):
     session.say(f"GET {' and '.join(paths)}: both styles answer with the same bytes")
 
 
-def pair_ratios(gin, beego):
-    """{label: Estimate}: ratios that are above 1 where Gin is better, and the difference in CPU-us/request."""
-    result = {}
-    for label, field, more_is_better, _ in RATIOS:
-        a, b = ([record[field] for record in runs] for runs in (gin, beego))
-        result[label] = stats.paired_ratio(a, b) if more_is_better else stats.paired_ratio(b, a)
-    cpu = [[record["cpu_us_per_request"] for record in runs] for runs in (beego, gin)]
-    result["CPU-us/request, Beego - Gin"] = stats.paired_difference(*cpu)
-    return result
+# --- measuring
 
+def high_rate(session):
+    """RATE_SHARE of the smallest requests/s that a style reaches alone, from one run of each."""
+    session.say("looking for the ceilings, for the higher of the two fixed rates")
+    ceiling = min(session.timed(replace(cell, seconds=1), 0, purpose="pilot")["requests_per_s"] for cell in COLUMNS)
+    rate = max(RATE_STEP, int(RATE_SHARE * ceiling) // RATE_STEP * RATE_STEP)
+    session.say(f"  smallest ceiling {ceiling:,.0f} requests/s; the rate is {rate:,}")
+    return rate
+
+
+def why_no_quota():
+    """The reason why no server can have a quota here; "" if it can."""
+    try:
+        cgroup.require(WITH_QUOTA.limits)
+    except HarnessError as error:
+        return str(error)
+    return ""
+
+
+def time_in_rounds(session, modes):
+    """{mode key: {cell key: [record per round]}}. A round gives each cell a new server, which gets the article's load and then the
+    others, one after the other; a quota needs a server of its own. Each round begins with the null server."""
+    options = session.options
+    keys = [ALONE, *(mode.key for mode in modes)]
+    by_mode = {key: {cell.key: [] for cell in TIMED} for key in keys}
+    session.say(f"timing {len(TIMED)} servers under {len(keys)} loads in {table.count(options.rounds, 'round')} (seed {options.seed})")
+    for number, cells in enumerate(order.rounds(TIMED, options.rounds, options.seed), start=1):
+        ceilings = ceilings_of_round(session, number)
+        for cell in cells:
+            for key, record in one_round_of(session, cell, modes, number, ceilings):
+                by_mode[key][cell.key].append(record)
+                session.say(f"  round {number}/{options.rounds} {cell.title:15}{key:6}{record['requests_per_s']:11,.0f} requests/s "
+                            f"{record['cpu_us_per_request']:7.2f} CPU-us/request  "
+                            f"server {record['server_share']:4.0%}  client {record['client_share']:4.0%}  limit: {record['limit']}")
+    return by_mode
+
+
+def ceilings_of_round(session, number):
+    """{mode key: limit_rule.Ceiling} of the null server, for the two loads that ask for a maximum; {} without a null server."""
+    if not session.options.null_server.is_file():
+        return {}
+    null = Cell("ceiling", "null server", NULL, GIN_TEXT.path)
+    with session.server(NULL, f"{number}-{null.key}") as server:
+        session.warm_up(server, null, number)
+        records = {ALONE: session.on_running(server, null, number, purpose="ceiling"),
+                   BATCH: session.on_running(server, BATCHES.cell(null, session), number, purpose="ceiling")}
+    return {key: limit_rule.Ceiling(record["requests_per_s"], record["server_share"]) for key, record in records.items()}
+
+
+def one_round_of(session, cell, modes, number, ceilings):
+    """Yields (mode key, record)."""
+    with session.server(cell.router, f"{number}-{cell.key}") as server:
+        session.warm_up(server, cell, number)
+        yield ALONE, session.on_running(server, cell, number, ceilings.get(ALONE))
+        for mode in (mode for mode in modes if not mode.limits):
+            yield mode.key, session.on_running(server, mode.cell(cell, session), number, ceilings.get(mode.key), may_be_late=True)
+    for mode in (mode for mode in modes if mode.limits):
+        yield mode.key, session.timed(mode.cell(cell, session), number)
+
+
+# --- the report
 
 def heading(session):
-    return (f"{comparison.heading(session, 'Router style (S1)')}\n{comparison.allocator_and_contexts(session)}")
+    options = session.options
+    load = f"wrk -t{options.wrk_threads} -c{options.connections} -d{options.seconds}s and duel-load"
+    return f"{comparison.heading(session, 'Router style (S1)', load=load)}\n{comparison.allocator_and_contexts(session)}"
 
 
-def cost_table(by_cell, counted):
-    def median(cell, field):
-        return comparison.median(by_cell[cell.key], field)
+def extra_cost(by_mode, counted, gin, beego):
+    """What the Beego style costs more than the Gin style. The CPU time is that in batches, where the server is the limit."""
+    def cpu(mode, cell):
+        return [record["cpu_us_per_request"] for record in by_mode[mode][cell.key]]
 
-    def text(cell, field, value, digits):
-        return comparison.cell_text(table.number(value, digits), field, by_cell[cell.key])
+    more = stats.paired_difference(cpu(BATCH, beego), cpu(BATCH, gin))
+    allocations = [counted[cell.key]["allocations_per_request"] for cell in (beego, gin)]
+    return {"cpu_us": more, "of_alone": more.median / stats.estimate(cpu(ALONE, gin)).median,
+            "of_batch": more.median / stats.estimate(cpu(BATCH, gin)).median,
+            "allocations": None if None in allocations else allocations[0] - allocations[1]}
 
-    def row(label, field, digits=0, scale=1.0, article_field=None, article_digits=0):
-        cells = [text(cell, field, median(cell, field) * scale, digits) for cell in COLUMNS]
+
+def headline(cell, cost):
+    kind = cell.title.partition(" ")[2]
+    allocations = "" if cost["allocations"] is None else f" and {cost['allocations']:,.0f} allocations"
+    if not cost["cpu_us"].known or cost["cpu_us"].low <= 0:
+        return f"{kind}: these runs cannot tell how much more CPU time the Beego style costs per request."
+    return (f"{kind}: on this machine the Beego style costs {table.interval(cost['cpu_us'])} us{allocations} more per request: "
+            f"{cost['of_alone']:.0%} of a request that comes alone, {cost['of_batch']:.0%} of one that comes in a batch of {PIPELINE}.")
+
+
+def cost_table(session, by_mode, counted, rate):
+    def runs(mode, cell):
+        return by_mode[mode][cell.key]
+
+    def row(label, cells, article_field=None, article_digits=0):
         return (label, *cells, *article_cells(article_field, article_digits))
 
     def article_cells(field, digits):
         return [table.number(article.ROUTER_STYLE[router][field], digits) if field else "" for router in ("gin", "beego")]
 
-    def latency_row(label, field):
-        return (label, *[text(cell, field, median(cell, field) / 1e3, 2) for cell in COLUMNS], "", "")
+    def medians(mode, field, digits=0, scale=1.0):
+        return [comparison.cell_text(table.number(comparison.median(runs(mode, cell), field) * scale, digits), field, runs(mode, cell))
+                for cell in COLUMNS]
 
-    def count_row(label, field, digits):
-        return (label, *[table.number(counted[cell.key][field], digits) for cell in COLUMNS], "", "")
+    def limits(mode):
+        return row("  the limit was", [comparison.limit_of(runs(mode, cell)) for cell in COLUMNS])
 
-    def per_article_run(label, field):
-        rates = [comparison.per_second(by_cell[cell.key], field) for cell in COLUMNS]
-        return (label, *[table.number(rate * ARTICLE_SECONDS, 1) for rate in rates], "", "")
+    def counts(field, digits):
+        return [table.number(counted[cell.key][field], digits) for cell in COLUMNS]
+
+    def per_article_run(field):
+        return [table.number(comparison.per_second(runs(ALONE, cell), field) * ARTICLE_SECONDS, 1) for cell in COLUMNS]
+
+    def latencies(mode, part):
+        return [latency_text(session, runs(mode, cell), part) for cell in COLUMNS]
 
     nothing = ["n/a"] * len(COLUMNS)
     headers = [[""], *[[*cell.title.split(), cell.path] for cell in COLUMNS], ["article", "Gin"], ["article", "Beego"]]
-    rows = [
-        row("requests/s", "requests_per_s", article_field="requests_per_s"),
-        ("  the limit was", *[comparison.limit_of(by_cell[cell.key]) for cell in COLUMNS], "", ""),
-        latency_row("latency P50, ms", "latency_p50_us"),
-        latency_row("latency P99, ms", "latency_p99_us"),
-        row("CPU-us/request (user + system)", "cpu_us_per_request", 2),
-        row("  of these in user mode", "user_us_per_request", 2),
-        row("server's CPUs busy, %", "server_share", 0, 100),
-        row("client's CPUs busy, %", "client_share", 0, 100),
-        row("peak RSS, MB", "peak_rss_kib", 1, 1024 / 1e6, "peak_rss_mb", 1),
-        row("  anonymous at the end, MB", "anonymous_kib", 1, 1024 / 1e6),
-        count_row("allocations/request", "allocations_per_request", 2),
-        count_row("bytes allocated/request", "allocated_bytes_per_request", 1),
-        "reclamation work (no garbage collector here)",
-        per_article_run("  purge passes in 60 s", "purge_passes"),
-        per_article_run("  madvise calls in 60 s", "purge_calls"),
-        row("  minor faults/1000 requests", "minor_faults_per_request", 2, 1000),
-        ("  GC runs in 60 s", *nothing, *article_cells("gc_runs", 0)),
-        ("  mean GC pause, ms", *nothing, *article_cells("gc_pause_ms", 2)),
+    alone = [
+        f"requests come alone: wrk -c{session.options.connections}",
+        row("  requests/s", medians(ALONE, "requests_per_s"), "requests_per_s"),
+        limits(ALONE),
+        row("  latency P50, ms", medians(ALONE, "latency_p50_us", 2, 1e-3)),
+        row("  latency P99, ms", medians(ALONE, "latency_p99_us", 2, 1e-3)),
+        row("  CPU-us/request (user + system)", medians(ALONE, "cpu_us_per_request", 2)),
+        row("    of these in user mode", medians(ALONE, "user_us_per_request", 2)),
+        row("  server's CPUs busy, %", medians(ALONE, "server_share", 0, 100)),
+        row("  client's CPUs busy, %", medians(ALONE, "client_share", 0, 100)),
     ]
-    return table.render(headers, rows)
+    batches = [
+        f"requests come in batches: {PIPELINE} on each of {CONNECTIONS} connections",
+        row("  requests/s", medians(BATCH, "requests_per_s")),
+        limits(BATCH),
+        row("  CPU-us/request", medians(BATCH, "cpu_us_per_request", 2)),
+        row("    of these in user mode", medians(BATCH, "user_us_per_request", 2)),
+    ]
+    quota = [
+        f"the server has {QUOTA_PERCENT} % of a CPU: {CONNECTIONS} connections",
+        row("  requests/s", medians(QUOTA, "requests_per_s")),
+        limits(QUOTA),
+        row("  stopped by the quota, % of the time", medians(QUOTA, "throttled_share", 0, 100)),
+    ] if QUOTA in by_mode else []
+    rates = [line for mode, at in ((LOW, RATE), (HIGH, rate)) for line in (
+        f"requests come at a fixed rate: {at:,} requests/s over {CONNECTIONS} connections",
+        row("  latency P50, us", latencies(mode, 0.5)),
+        row("  latency P99, us", latencies(mode, 0.99)),
+        row("  server's CPUs busy, %", medians(mode, "server_share", 0, 100)))]
+    costs = [
+        "memory and allocations",
+        row("  peak RSS, MB", medians(ALONE, "peak_rss_kib", 1, 1024 / 1e6), "peak_rss_mb", 1),
+        row("    anonymous at the end, MB", medians(ALONE, "anonymous_kib", 1, 1024 / 1e6)),
+        row("  allocations/request", counts("allocations_per_request", 2)),
+        row("  bytes allocated/request", counts("allocated_bytes_per_request", 1)),
+        "reclamation work while requests come alone (no garbage collector here)",
+        row("  purge passes in 60 s", per_article_run("purge_passes")),
+        row("  madvise calls in 60 s", per_article_run("purge_calls")),
+        row("  minor faults/1000 requests", medians(ALONE, "minor_faults_per_request", 2, 1000)),
+        row("  GC runs in 60 s", nothing, "gc_runs"),
+        row("  mean GC pause, ms", nothing, "gc_pause_ms", 2),
+    ]
+    return table.render(headers, [*alone, *batches, *quota, *rates, *costs])
 
 
-def ratio_table(ratios, by_cell):
-    noise = ratios["A/A"]
-    both = {name: (by_cell[gin.key], by_cell[beego.key]) for name, gin, beego in [*PAIRS, ("A/A", GIN_TEXT, GIN_AGAIN)]}
-    rows = []
-    for label, field, more_is_better, article_field in RATIOS:
-        cells = []
-        for name, values in ratios.items():
-            tie = "~ " if name != "A/A" and stats.is_tie(values[label], noise[label]) else ""
-            cells.append(comparison.ratio_text(tie + table.interval(values[label]), field, *both[name]))
-        rows.append((label, *cells, article_ratio(article_field, more_is_better)))
-    label = "CPU-us/request, Beego - Gin"
-    rows.append((label, *[table.interval(values[label]) for values in ratios.values()], ""))
+def latency_text(session, runs, part):
+    """The quantile of all requests of the runs in which duel-load was in time."""
+    in_time = [record for record in runs if is_result(record)]
+    if not in_time:
+        return comparison.VOID
+    return table.number(stats.merged_quantile(duel_load.histograms(session.records.raw, in_time), part).median / 1e3, 0)
+
+
+def ratio_table(rows, ratios, by_mode):
+    def text(ratio, name, gin, beego):
+        value, noise = ratios[name][ratio.label], ratios["A/A"][ratio.label]
+        if value is None:
+            return comparison.VOID
+        tie = "~ " if name != "A/A" and (noise is None or stats.is_tie(value, noise)) else ""
+        return comparison.ratio_text(tie + table.interval(value), ratio.field, by_mode[ratio.mode][gin.key], by_mode[ratio.mode][beego.key])
+
+    lines = [(ratio.label, *[text(ratio, *pair) for pair in [*PAIRS, A_A]], article_ratio(ratio)) for ratio in rows]
     headers = [["median ratio of the rounds", "[95 % bootstrap interval]"], *[[name] for name, _, _ in PAIRS],
                ["A/A: Gin text", "against itself"], ["article"]]
-    return table.render(headers, rows)
+    return table.render(headers, lines)
 
 
-def article_ratio(field, more_is_better):
-    if field is None:
+def article_ratio(ratio):
+    if ratio.article_field is None:
         return ""
-    gin, beego = article.ROUTER_STYLE["gin"][field], article.ROUTER_STYLE["beego"][field]
-    return table.number(gin / beego if more_is_better else beego / gin, 2)
+    gin, beego = article.ROUTER_STYLE["gin"][ratio.article_field], article.ROUTER_STYLE["beego"][ratio.article_field]
+    return table.number(gin / beego if ratio.more_is_better else beego / gin, 2)
 
 
-def notes(session, by_cell):
+def notes(session, by_mode, no_quota):
+    flat = {key if mode == ALONE else f"{key}, {mode}": runs for mode, by_cell in by_mode.items() for key, runs in by_cell.items()}
+    late = sum(not is_result(record) for runs in flat.values() for record in runs)
+    alone = by_mode[ALONE]
     return table.notes([
         comparison.HOW_TO_READ_RATIOS.format(better="Gin is better"),
         "The article compares Gin's text with Beego's JSON. The columns text/text and JSON/JSON compare like with like.",
-        *comparison.power_note(by_cell[GIN_TEXT.key], by_cell[GIN_AGAIN.key]), *comparison.remarks(session, by_cell)])
+        f"The CPU time in the first sentences is the difference in batches. {RATE_SHARE:.0%} of the smallest requests/s of a style alone is "
+        "the higher fixed rate.",
+        *([f"No rows with a quota: {no_quota}."] if no_quota else []),
+        *([f"In {table.count(late, 'run')} duel-load was late in spite of repetitions; the latencies do not contain them."] if late else []),
+        *comparison.power_note(alone[GIN_TEXT.key], alone[GIN_AGAIN.key]), *comparison.remarks(session, flat)])
 
 
-def draw(session, by_cell, counted):
+def draw(session, by_mode, counted):
     """Two plots: the picture of the README, and one with every run of every column."""
-    def values(cell, field):
-        return [record[field] for record in by_cell[cell.key]]
+    def values(mode, cell, field):
+        return [record[field] for record in by_mode[mode][cell.key]]
 
-    def timed(cell, field):
-        estimate = stats.estimate(values(cell, field))
-        return estimate, estimate.median, values(cell, field)
+    def timed(mode, cell, field):
+        estimate = stats.estimate(values(mode, cell, field))
+        return estimate, estimate.median, values(mode, cell, field)
 
-    kinds = {f"text\nGET {GIN_TEXT.path}": (GIN_TEXT, BEEGO_TEXT), f"JSON\nGET {GIN_JSON.path}": (GIN_JSON, BEEGO_JSON)}
+    pairs = {"text": (GIN_TEXT, BEEGO_TEXT), "JSON": (GIN_JSON, BEEGO_JSON)}
     facts, options = session.environment, session.options
     plots.styles(
         session.plot, "What a router style costs: the same HTTP core, the same bytes answered",
-        f"Bar: median of {options.rounds} runs of {options.seconds} s. Dot: one run. Black line: 95 % bootstrap interval. "
-        f"wrk -t{options.wrk_threads} -c{options.connections}, {facts['cpu_model']}, Linux {facts['kernel']}.",
-        [("CPU time of the server per request (lower is better)", "microseconds per request", 2, {
-            kind: {cell.router: timed(cell, "cpu_us_per_request") for cell in cells} for kind, cells in kinds.items()}),
+        f"Bar: median of {table.count(options.rounds, 'round')}. Dot: one run. Black line: 95 % bootstrap interval. Batch: {PIPELINE} requests on "
+        f"each of {CONNECTIONS} connections. Alone: wrk -t{options.wrk_threads} -c{options.connections}. "
+        f"{facts['cpu_model']}, Linux {facts['kernel']}.",
+        [("Requests per second in batches (higher is better)", "requests per second", 0, {
+            kind: {cell.router: timed(BATCH, cell, "requests_per_s") for cell in cells} for kind, cells in pairs.items()}),
+         ("CPU time of the server per request (lower is better)", "microseconds per request", 2, {
+             f"{kind},\n{mode}": {cell.router: timed(mode, cell, "cpu_us_per_request") for cell in cells}
+             for mode in (BATCH, ALONE) for kind, cells in pairs.items()}),
          ("Memory allocations per request (exact count)", "allocations per request", 0, {
              kind: {cell.router: (None, counted[cell.key]["allocations_per_request"], []) for cell in cells}
-             for kind, cells in kinds.items()})])
+             for kind, cells in pairs.items()})])
 
     groups = [(cell.title, styles.COLOURS[cell.router]) for cell in COLUMNS]
     metrics = []
-    for title, field in (("requests/s", "requests_per_s"), ("CPU-us/request", "cpu_us_per_request")):
-        runs = [values(cell, field) for cell in COLUMNS]
+    for title, mode, field in (("requests/s in batches", BATCH, "requests_per_s"), ("CPU-us/request alone", ALONE, "cpu_us_per_request")):
+        runs = [values(mode, cell, field) for cell in COLUMNS]
         metrics.append((f"{title}: every run, median, 95 % interval", runs, [stats.estimate(ys) for ys in runs]))
     costs = [(title, [counted[cell.key][field] for cell in COLUMNS]) for title, field in (
         ("allocations/request", "allocations_per_request"), ("bytes allocated/request", "allocated_bytes_per_request"))]
