@@ -108,14 +108,14 @@ def parse_arguments(arguments):
 def require_agreement(options, scenario):
     """Checks what options need of each other, of the scenario and of the machine. A scenario module may declare ROUNDS_MIN,
     CONNECTIONS (the number that it makes, whatever --connections says), CONNECTIONS_MAX, PORTS (how many ports in a row its servers
-    need), NEEDS_NULL_SERVER, NEEDS_DUEL_LOAD and LIMITS (kinds of limits that it gives to servers)."""
+    need), NEEDS_NULL_SERVER, NEEDS_DUEL_LOAD, NEEDS_WRK (beside duel-load) and LIMITS (kinds of limits that it gives to servers)."""
     for name in OF_ONE_SCENARIO:
         if getattr(options, name) is not None and name not in scenario.defaults(options.full):
             users = [user for user, module in BY_NAME.items() if name in module.defaults(False)]
             raise HarnessError(f"--{name.replace('_', '-')}: the scenario {options.scenario} does not use it; leave it out, or choose "
                                f"--scenario={' or '.join(users)}")
     if options.load_workers:
-        cluster.require_usable(options, getattr(scenario, "NEEDS_DUEL_LOAD", False))
+        cluster.require_usable(options, getattr(scenario, "NEEDS_DUEL_LOAD", False) and not getattr(scenario, "NEEDS_WRK", False))
     if hasattr(scenario, "LIMITS"):
         cgroup.require(scenario.LIMITS)
     connections = getattr(scenario, "CONNECTIONS", options.connections)

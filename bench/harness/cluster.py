@@ -75,10 +75,10 @@ def require_scheduler(scheduler):
                            "correct the address") from error
 
 
-def require_usable(given, uses_duel_load):
+def require_usable(given, only_duel_load):
     """Raises HarnessError if the workers cannot load a server that bench/compare starts. `given` are the options."""
-    if not uses_duel_load:
-        raise HarnessError(f"--load-workers: the scenario {given.scenario} is not loaded by duel-load; choose one that is, such as "
+    if not only_duel_load:
+        raise HarnessError(f"--load-workers: the scenario {given.scenario} is not loaded by duel-load alone; choose one that is, such as "
                            "--scenario=router_latency, or add --attach=http://HOST:PORT")
     require_scheduler(given.load_workers)
     host = ipaddress.ip_address(given.host)

@@ -20,7 +20,7 @@ from harness.errors import HarnessError
 START_LIMIT_S = 20
 FREE_LIMIT_S = 1
 PROBE_S = 0.05
-STATS_LIMIT_S = 5
+STATS_LIMIT_S = 20
 ADMIN_LIMIT_S = 10  # a heap profile takes longest, because its addresses are symbolised
 POLL_S = 0.005
 

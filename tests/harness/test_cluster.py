@@ -73,10 +73,10 @@ class Commands(unittest.TestCase):
 class OwnServers(unittest.TestCase):
     """A server that bench/compare starts, loaded from other machines."""
 
-    def refusal(self, host, scheduler="192.0.2.1", uses_duel_load=True):
+    def refusal(self, host, scheduler="192.0.2.1", only_duel_load=True):
         given = types.SimpleNamespace(scenario="gc", host=host, load_workers=options.Endpoint("tcp", scheduler, 8786))
         with unittest.mock.patch.object(cluster, "require_scheduler"), self.assertRaises(HarnessError) as caught:
-            cluster.require_usable(given, uses_duel_load)
+            cluster.require_usable(given, only_duel_load)
         return str(caught.exception)
 
     def test_the_workers_must_be_able_to_reach_it(self):
@@ -88,7 +88,7 @@ class OwnServers(unittest.TestCase):
             cluster.require_usable(given, True)
 
     def test_only_scenarios_of_duel_load_can_use_them(self):
-        self.assertIn("--load-workers: the scenario gc is not loaded by duel-load", self.refusal("192.0.2.9", uses_duel_load=False))
+        self.assertIn("--load-workers: the scenario gc is not loaded by duel-load alone", self.refusal("192.0.2.9", only_duel_load=False))
 
 
 @unittest.skipUnless(HAS_DASK, "Debian's package python3-distributed is not installed")

@@ -110,7 +110,7 @@ TOGETHER = {
         (["--server-cpus={cpu}", "--client-cpus={cpu}"], "overlap"),
         *[([option], f"{option.partition('=')[0]}: only a server that already runs is measured with this option; add --attach=") for option in (
             "--admin=http://127.0.0.1:6060", "--path=/ping", "--pipeline=16")],
-        (["--load-workers=tcp://127.0.0.1:1"], "--load-workers: the scenario router_style is not loaded by duel-load; choose one that is"),
+        (["--load-workers=tcp://127.0.0.1:1"], "--load-workers: the scenario router_style is not loaded by duel-load alone; choose one that is"),
         (["--scenario=scaling", "--load-workers=tcp://127.0.0.1:1"], "--load-workers: tcp://127.0.0.1:1 does not accept connections"),
         *[(["--attach=http://127.0.0.1:1", option], f"{option.partition('=')[0]}: --attach measures a server that already runs") for option in (
             "--scenario=gc", "--host=::1", "--port=8080", "--server-cpus={cpu}", "--server={program}", "--null-server={program}",

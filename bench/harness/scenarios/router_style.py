@@ -13,8 +13,9 @@ from harness.session import NULL, Cell
 
 DESCRIPTION = "What does a router style cost? Requests/s, latency, CPU time, memory and allocations of both styles"
 NEEDS_DUEL_LOAD = True
+NEEDS_WRK = True
 
-CONNECTIONS = 64  # of the loads that the article does not have
+EXTRA_CONNECTIONS = 64  # of the loads that the article does not have
 PIPELINE = 16
 QUOTA_PERCENT = 40  # of one CPU: the client is far from its own limit
 RATE = 10_000
@@ -38,9 +39,9 @@ class Mode:
 
 
 ALONE, BATCH, QUOTA, LOW, HIGH = "alone", "batch", "quota", "low", "high"
-BATCHES = Mode(BATCH, duel_load.Plan(connections=CONNECTIONS, pipeline=PIPELINE))
-WITH_QUOTA = Mode(QUOTA, duel_load.Plan(connections=CONNECTIONS), cgroup.Limits(cpu_percent=QUOTA_PERCENT))
-AT_LOW_RATE = Mode(LOW, duel_load.Plan(rate=RATE, connections=CONNECTIONS))
+BATCHES = Mode(BATCH, duel_load.Plan(connections=EXTRA_CONNECTIONS, pipeline=PIPELINE))
+WITH_QUOTA = Mode(QUOTA, duel_load.Plan(connections=EXTRA_CONNECTIONS), cgroup.Limits(cpu_percent=QUOTA_PERCENT))
+AT_LOW_RATE = Mode(LOW, duel_load.Plan(rate=RATE, connections=EXTRA_CONNECTIONS))
 
 GIN_TEXT = Cell("gin_text", "Gin text", "gin", "/ping")
 GIN_AGAIN = Cell("gin_text_again", "Gin text again", "gin", "/ping")
@@ -100,7 +101,7 @@ def run(session):
     check_same_bytes(session)
     session.say("counting allocations (in separate runs, because counting costs time)")
     counted = session.counted(COLUMNS)
-    high = Mode(HIGH, duel_load.Plan(rate=high_rate(session), connections=CONNECTIONS))
+    high = Mode(HIGH, duel_load.Plan(rate=high_rate(session), connections=EXTRA_CONNECTIONS))
     modes = [BATCHES, AT_LOW_RATE, high]
     no_quota = why_no_quota()
     by_mode = time_in_rounds(session, modes if no_quota else [*modes, WITH_QUOTA])
@@ -263,20 +264,20 @@ def cost_table(session, by_mode, counted, rate):
         row("  client's CPUs busy, %", medians(ALONE, "client_share", 0, 100)),
     ]
     batches = [
-        f"requests come in batches: {PIPELINE} on each of {CONNECTIONS} connections",
+        f"requests come in batches: {PIPELINE} on each of {EXTRA_CONNECTIONS} connections",
         row("  requests/s", medians(BATCH, "requests_per_s")),
         limits(BATCH),
         row("  CPU-us/request", medians(BATCH, "cpu_us_per_request", 2)),
         row("    of these in user mode", medians(BATCH, "user_us_per_request", 2)),
     ]
     quota = [
-        f"the server has {QUOTA_PERCENT} % of a CPU: {CONNECTIONS} connections",
+        f"the server has {QUOTA_PERCENT} % of a CPU: {EXTRA_CONNECTIONS} connections",
         row("  requests/s", medians(QUOTA, "requests_per_s")),
         limits(QUOTA),
         row("  stopped by the quota, % of the time", medians(QUOTA, "throttled_share", 0, 100)),
     ] if QUOTA in by_mode else []
     rates = [line for mode, at in ((LOW, RATE), (HIGH, rate)) for line in (
-        f"requests come at a fixed rate: {at:,} requests/s over {CONNECTIONS} connections",
+        f"requests come at a fixed rate: {at:,} requests/s over {EXTRA_CONNECTIONS} connections",
         row("  latency P50, us", latencies(mode, 0.5)),
         row("  latency P99, us", latencies(mode, 0.99)),
         row("  server's CPUs busy, %", medians(mode, "server_share", 0, 100)))]
@@ -341,22 +342,22 @@ def notes(session, by_mode, no_quota):
 
 def draw(session, by_mode, counted):
     """Two plots: the picture of the README, and one with every run of every column."""
-    def values(mode, cell, field):
-        return [record[field] for record in by_mode[mode][cell.key]]
+    def values(mode, cell, field, unit=1):
+        return [record[field] / unit for record in by_mode[mode][cell.key]]
 
-    def timed(mode, cell, field):
-        estimate = stats.estimate(values(mode, cell, field))
-        return estimate, estimate.median, values(mode, cell, field)
+    def timed(mode, cell, field, unit=1):
+        estimate = stats.estimate(values(mode, cell, field, unit))
+        return estimate, estimate.median, values(mode, cell, field, unit)
 
     pairs = {"text": (GIN_TEXT, BEEGO_TEXT), "JSON": (GIN_JSON, BEEGO_JSON)}
     facts, options = session.environment, session.options
     plots.styles(
         session.plot, "What a router style costs: the same HTTP core, the same bytes answered",
         f"Bar: median of {table.count(options.rounds, 'round')}. Dot: one run. Black line: 95 % bootstrap interval. Batch: {PIPELINE} requests on "
-        f"each of {CONNECTIONS} connections. Alone: wrk -t{options.wrk_threads} -c{options.connections}. "
+        f"each of {EXTRA_CONNECTIONS} connections. Alone: wrk -t{options.wrk_threads} -c{options.connections}. "
         f"{facts['cpu_model']}, Linux {facts['kernel']}.",
-        [("Requests per second in batches (higher is better)", "requests per second", 0, {
-            kind: {cell.router: timed(BATCH, cell, "requests_per_s") for cell in cells} for kind, cells in pairs.items()}),
+        [("Requests per second in batches (higher is better)", "1,000 requests per second", 0, {
+            kind: {cell.router: timed(BATCH, cell, "requests_per_s", 1000) for cell in cells} for kind, cells in pairs.items()}),
          ("CPU time of the server per request (lower is better)", "microseconds per request", 2, {
              f"{kind},\n{mode}": {cell.router: timed(mode, cell, "cpu_us_per_request") for cell in cells}
              for mode in (BATCH, ALONE) for kind, cells in pairs.items()}),
