@@ -17,10 +17,10 @@ from harness import cpus as cpu_sets
 from harness import cgroup, direct_http, metrics_page, options, processes
 from harness.errors import HarnessError
 
-START_LIMIT_S = 20
+START_LIMIT_S = 60  # on a machine that others use as well, a program may wait long for the disk and for its CPU
 FREE_LIMIT_S = 1
 PROBE_S = 0.05
-STATS_LIMIT_S = 20
+STATS_LIMIT_S = 20  # as above
 ADMIN_LIMIT_S = 10  # a heap profile takes longest, because its addresses are symbolised
 POLL_S = 0.005
 
