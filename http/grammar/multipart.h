@@ -96,10 +96,10 @@ class MultipartReader {
   std::string_view body_;
   std::array<char, kDelimiterBegin.size() + kMaxBoundaryBytes> delimiter_;  // CRLF, two hyphens, the boundary
   size_t delimiter_size_ = 0;
-  size_t at_ = 0;         // the end of the latest delimiter line
-  bool is_last_ = false;  // whether that line ends the form
-  size_t parts_ = 0;      // the parts read so far, including skipped parts
-  std::string_view error_ = "";
+  size_t at_ = 0;                // the end of the latest delimiter line
+  bool is_last_ = false;         // whether that line ends the form
+  size_t parts_ = 0;             // the parts read so far, including skipped parts
+  std::string_view error_ = "";  // NOLINT(readability-redundant-string-init): data() must be a string
 };
 
 }  // namespace duel::http::grammar
