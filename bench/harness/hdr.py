@@ -8,7 +8,7 @@ import zlib
 COMPRESSED_COOKIE, PLAIN_COOKIE = 0x1C849314, 0x1C849313
 HEADER = struct.Struct(">IIIIQQd")
 DIGITS = 3
-HALF_BITS = 10  # with three digits, 1,024 classes per doubling
+HALF_BITS = 10  # 2^10 classes per doubling, which three digits need
 HIGHEST_NS = 3_600_000_000_000
 
 
@@ -35,7 +35,7 @@ def decode(text):
 def encode(histogram):
     """The text of a histogram, as duel-load writes it."""
     counts = bytearray()
-    end = 0  # the index after the last class that was written
+    end = 0  # one more than the index of the latest class
     for value, count in sorted(histogram.items()):
         index = _index(value)
         empty = index - end

@@ -68,7 +68,8 @@ class RingTransport : public Transport {
   std::vector<char> buffers_;
   io_uring_buf_ring* buffer_ring_ = nullptr;
   unsigned buffer_count_ = 0;
-  // Events without a completion. A function of Transport must not call the generator, so turn() reports them.
+  // Events that have no completion in the ring. turn() reports them, because other functions must not call the
+  // generator.
   struct Failed {
     uint32_t connection;
     int error;

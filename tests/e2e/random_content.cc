@@ -202,7 +202,7 @@ std::string percent_encoded(std::string_view text) {
 
 namespace {
 
-// One document of each format; the names are those of kFieldNames.
+// Writes a document in one of the formats. Its fields have names from kFieldNames.
 class Document : private RandomText {
  public:
   explicit Document(Choices& choices) : RandomText(choices) {}

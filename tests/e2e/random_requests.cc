@@ -267,7 +267,7 @@ class Writer : private RandomText {
     return path;
   }
 
-  // Gives each wildcard of the pattern a value.
+  // Replaces each wildcard of the pattern by a random value.
   std::string fill(std::string_view pattern) {
     std::string path;
     while (!pattern.empty()) {

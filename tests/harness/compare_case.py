@@ -1,4 +1,4 @@
-"""A test case that runs bench/compare with a stub server and stub load generators."""
+"""Test cases that run bench/compare with stubs in place of the servers and the load generators."""
 
 import csv
 import os
@@ -17,7 +17,25 @@ BENCH = HERE.parents[1] / "bench"
 LIMIT_S = 120
 
 
-class CompareCase(unittest.TestCase):
+class SpawningCase(unittest.TestCase):
+    """Starts bench/compare and reads its records. A subclass sets `folder`; the records are in its folder results."""
+
+    def spawn(self, command, environment):
+        process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(lambda: process.poll() is None and process.kill())
+        return process
+
+    def session_folder(self):
+        (folder,) = (self.folder / "results").iterdir()
+        return folder
+
+    def rows(self):
+        with open(self.session_folder() / "runs.csv", newline="", encoding="utf-8") as file:
+            return list(csv.DictReader(file))
+
+
+class CompareCase(SpawningCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
@@ -44,23 +62,12 @@ class CompareCase(unittest.TestCase):
         for option, stub in (("null-server", "stub_server.py"), ("duel-load", "stub_duel_load.py")):
             if not any(flag.startswith(f"--{option}=") for flag in flags):
                 command.append(f"--{option}={HERE / stub}")
-        process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        self.addCleanup(process.stdout.close)
-        self.addCleanup(lambda: process.poll() is None and process.kill())
-        return process
+        return self.spawn(command, environment)
 
     def run_to_end(self, *flags, **faults):
         process = self.start(*flags, **faults)
         text, _ = process.communicate(timeout=LIMIT_S)
         return process.returncode, text
-
-    def session_folder(self):
-        (folder,) = (self.folder / "results").iterdir()
-        return folder
-
-    def rows(self):
-        with open(self.session_folder() / "runs.csv", newline="", encoding="utf-8") as file:
-            return list(csv.DictReader(file))
 
     def assert_nobody_listens(self):
         with socket.socket() as probe:

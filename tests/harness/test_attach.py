@@ -1,18 +1,17 @@
 """Tests of bench/compare --attach: a server that the test has started, loaded with stubs of the load generators."""
 
-import csv
 import http.server
 import os
 import pathlib
 import re
 import signal
 import socket
-import subprocess
 import sys
 import tempfile
 import threading
 import unittest
 
+from compare_case import SpawningCase
 from harness import attach, metrics_page, options, processes, server
 from harness.errors import HarnessError
 
@@ -43,7 +42,7 @@ class Foreign(http.server.BaseHTTPRequestHandler):
         pass
 
 
-class Attach(unittest.TestCase):
+class Attach(SpawningCase):
     def setUp(self):
         self.folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
         (self.folder / "bin").mkdir()
@@ -68,10 +67,7 @@ class Attach(unittest.TestCase):
                        **variables}
         command = [sys.executable, "-B", "-m", "harness", f"--attach={url}", f"--results={self.folder / 'results'}",
                    f"--duel-load={HERE / 'stub_duel_load.py'}", "--connections=4", *flags]
-        process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        self.addCleanup(process.stdout.close)
-        self.addCleanup(lambda: process.poll() is None and process.kill())
-        return process
+        return self.spawn(command, environment)
 
     def run_to_end(self, url, *flags, **variables):
         process = self.start(url, *flags, **variables)
@@ -79,10 +75,8 @@ class Attach(unittest.TestCase):
         return process.returncode, text
 
     def rows(self):
-        (folder,) = (self.folder / "results").iterdir()
-        self.assertTrue((folder / "attach.png").read_bytes().startswith(b"\x89PNG"))
-        with open(folder / "runs.csv", newline="", encoding="utf-8") as file:
-            return list(csv.DictReader(file))
+        self.assertTrue((self.session_folder() / "attach.png").read_bytes().startswith(b"\x89PNG"))
+        return super().rows()
 
     def test_a_server_of_this_project_tells_its_costs_on_its_admin_port(self):
         stub = self.stub("--threads=2")
@@ -115,7 +109,7 @@ class Attach(unittest.TestCase):
         self.assertEqual(status, 0, text)
         self.assertIn(f"GET {url}/, ", text)
         self.assertIn("server: on this machine (foreign/1.2); its answer has 5 bytes", text)
-        self.assertRegex(text, r"(?m)^server's CPU-us/request +0\.000 ")  # it tells the same CPU time before and after
+        self.assertRegex(text, r"(?m)^server's CPU-us/request +0\.000 ")  # the page always tells the same CPU time
         self.assertIn("Not known: server's peak RSS, server's allocated bytes/request; its page /metrics does not have them.", text)
 
     def test_a_redirection_is_an_answer(self):

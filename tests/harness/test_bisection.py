@@ -91,7 +91,7 @@ class Bisection(unittest.TestCase):
         self.assertTrue(all(trials.asked.count(value) == 2 for value in trials.asked if value not in (bracket.fails, bracket.holds)))
 
     def test_an_end_that_a_disturbance_decided_is_found_out(self):
-        # Both first trials of every value below 9.5 fail, although the threshold is 8.
+        # The threshold is 8, but the first two trials of every value below 9.5 fail.
         seen = {}
 
         def holds(value):

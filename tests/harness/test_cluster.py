@@ -1,6 +1,5 @@
 """Tests of a load from the workers of a Dask cluster: its parts, and runs with a scheduler and two workers on this machine."""
 
-import csv
 import importlib.util
 import json
 import os
@@ -16,6 +15,7 @@ import types
 import unittest
 import unittest.mock
 
+from compare_case import SpawningCase
 from harness import cluster, duel_load, options, processes, server
 from harness.cluster import Clock
 from harness.errors import HarnessError
@@ -92,7 +92,7 @@ class OwnServers(unittest.TestCase):
 
 
 @unittest.skipUnless(HAS_DASK, "Debian's package python3-distributed is not installed")
-class Running(unittest.TestCase):
+class Running(SpawningCase):
     def setUp(self):
         self.folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
         with socket.socket() as probe:
@@ -147,11 +147,7 @@ class Running(unittest.TestCase):
     def start(self, address, *flags, program=HERE / "stub_duel_load.py", seconds=1):
         command = [sys.executable, "-B", "-m", "harness", f"--attach={self.server.url('')}", f"--load-workers={address}", "--rounds=1",
                    f"--seconds={seconds}", f"--warm-up={seconds}", f"--results={self.folder / 'results'}", f"--duel-load={program}", "--connections=4", *flags]
-        process = subprocess.Popen(command, env={**processes.environment(), "PYTHONPATH": str(BENCH)}, stdout=subprocess.PIPE,
-                                   stderr=subprocess.STDOUT, text=True)
-        self.addCleanup(process.stdout.close)
-        self.addCleanup(lambda: process.poll() is None and process.kill())
-        return process
+        return self.spawn(command, {**processes.environment(), "PYTHONPATH": str(BENCH)})
 
     def run_to_end(self, address, *flags, **settings):
         process = self.start(address, *flags, **settings)
@@ -162,14 +158,6 @@ class Running(unittest.TestCase):
     def assert_clean(self):
         """The program that was sent to the workers is removed."""
         self.assertEqual([path for path in self.folder.glob("worker-*/**/*") if "duel-load" in path.name], [])
-
-    def session_folder(self):
-        (folder,) = (self.folder / "results").iterdir()
-        return folder
-
-    def rows(self):
-        with open(self.session_folder() / "runs.csv", newline="", encoding="utf-8") as file:
-            return list(csv.DictReader(file))
 
     def reports(self):
         return [json.loads(path.read_text()) for path in sorted((self.session_folder() / "raw").glob("*[0-9]-1-1.worker-*.json"))]

@@ -8,7 +8,7 @@
 #include "tests/e2e/random_requests.h"
 
 // Random clients of an application, in this process: each request goes through the parser to the handler, and the bytes
-// of the answer are read strictly. Without sockets, so that many thousands of requests take a second.
+// of the answer are read strictly. There are no sockets, so thousands of requests take a second.
 //
 // DUEL_SEED=N runs only the conversation with this number (a failure, a crash and a hang print it), and
 // DUEL_CONVERSATIONS=N runs more than the default.
