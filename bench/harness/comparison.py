@@ -68,10 +68,14 @@ def time_in_rounds(session, cells, after_run=lambda: None):
                 after_run()
                 by_cell[cell.key].append(record)
             done += 1
-            session.say(f"  {done:3}/{total} round {number} {cell.title:{width}}{record['requests_per_s']:11,.0f} requests/s "
-                        f"{record['cpu_us_per_request']:7.2f} CPU-us/request  "
-                        f"server {record['server_share']:4.0%}  client {record['client_share']:4.0%}  limit: {record['limit']}")
+            session.say(f"  {done:3}/{total} round {number} {cell.title:{width}}{progress(record)}")
     return by_cell
+
+
+def progress(record):
+    """The figures of a run in a line of progress."""
+    return (f"{record['requests_per_s']:11,.0f} requests/s {record['cpu_us_per_request']:7.2f} CPU-us/request  "
+            f"server {record['server_share']:4.0%}  client {record['client_share']:4.0%}  limit: {record['limit']}")
 
 
 def heading(session, title, connections=None, of_rounds="medians", load=None):

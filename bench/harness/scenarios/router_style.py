@@ -166,9 +166,7 @@ def time_in_rounds(session, modes):
         for cell in cells:
             for key, record in one_round_of(session, cell, modes, number, ceilings):
                 by_mode[key][cell.key].append(record)
-                session.say(f"  round {number}/{options.rounds} {cell.title:15}{key:6}{record['requests_per_s']:11,.0f} requests/s "
-                            f"{record['cpu_us_per_request']:7.2f} CPU-us/request  "
-                            f"server {record['server_share']:4.0%}  client {record['client_share']:4.0%}  limit: {record['limit']}")
+                session.say(f"  round {number}/{options.rounds} {cell.title:15}{key:6}{comparison.progress(record)}")
     return by_mode
 
 
