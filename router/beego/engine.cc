@@ -148,7 +148,7 @@ void Engine::serve_steps(Context& context) const {
   std::string buffer;
   const std::string_view path = routed_path(context, buffer);
   if (!run_filters(FilterPosition::kBeforeStatic, context, path) || context.output.started()) return;
-  if (is_body_too_large(input)) return context.show_error("413");
+  if (!input.is_get() && is_body_too_large(input)) return context.show_error("413");
 
   // Two lookups, as in Beego. The first is for the session, which a route may turn off. Filters may then change the
   // path, so the second finds the route.

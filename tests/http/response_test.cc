@@ -292,6 +292,28 @@ TEST_F(ResponseTest, NoValueSplitsTheResponse) {
   EXPECT_EQ(body(), "body");
 }
 
+// The search for such characters reads several bytes at once, and the rest one by one.
+TEST_F(ResponseTest, NoPlaceInAValueSplitsTheResponse) {
+  for (const char c : {'\r', '\n', '\0'}) {
+    for (size_t size = 1; size <= 70; ++size) {
+      for (size_t at = 0; at < size; ++at) {
+        std::string value(size, 'v');
+        value[at] = c;
+        start();
+        ASSERT_TRUE(response().add("A", value));
+        value[at] = ' ';
+        ASSERT_EQ(response().get("A"), value) << "character " << int{c} << " at " << at << " of " << size;
+      }
+    }
+  }
+}
+
+TEST_F(ResponseTest, KeepsTheOtherControlCharactersOfAValue) {
+  start();
+  ASSERT_TRUE(response().add("A", "a tab\tand a byte above ASCII \xe4, longer than a vector"));
+  EXPECT_EQ(response().get("A"), "a tab\tand a byte above ASCII \xe4, longer than a vector");
+}
+
 TEST_F(ResponseTest, RefusesNamesThatAreNotTokens) {
   start();
   for (const std::string_view name : {"", "A B", "A:", "A\r\nB", "A\n", " A", "A ", "A\t", "(A)", "A,B", "\"A\"",
