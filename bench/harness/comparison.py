@@ -173,11 +173,14 @@ def remarks(session, by_cell):
     if any(record["limit"] != limit_rule.SERVER for record in timed if not record["intended_rate"]):
         lines.append("* The server was not the limit, so requests/s are no result about it. If the client was the limit of both sides, "
                      f"their ratio is not printed ({CLIENT_BOUND}).")
-    if any(latency_is_void(runs) for runs in by_cell.values()):
-        shares = [median(runs, "in_flight_share") for runs in by_cell.values() if runs[0]["in_flight_share"] is not None]
+    if void := [runs for runs in by_cell.values() if latency_is_void(runs)]:
+        shares = [median(runs, "in_flight_share") for runs in void]
         lines.append(f"{VOID}: rate x mean latency is {min(shares):.0%} to {max(shares):.0%} of the connections; a closed loop has 100 % "
                      f"(Little's law, tolerance {limit_rule.LITTLE_TOLERANCE:.0%}). The client did not see a part of the waiting time, so "
                      "its latencies are not printed.")
+        if any(runs[0]["tool"] == "wrk" for runs in void):
+            lines.append("wrk starts the clock of a request when it writes the request. If wrk is the limit, a request has waited before "
+                         "that until wrk had read the answers of other connections.")
     threads, usable = options.wrk_threads, len(session.client_cpus)
     if threads > usable and "wrk" in tools:
         lines.append(f"wrk's {threads} threads share {table.count(usable, 'CPU')}, so they take turns: an answer waits until its thread "

@@ -10,7 +10,7 @@ import tempfile
 import unittest
 
 from harness import options, processes
-from ports import free_port
+from ports import free_ports
 
 HERE = pathlib.Path(__file__).parent
 BENCH = HERE.parents[1] / "bench"
@@ -40,7 +40,7 @@ class CompareCase(SpawningCase):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.folder = pathlib.Path(folder.name)
-        self.port = free_port()
+        self.port = free_ports(6)
         (self.folder / "bin").mkdir()
         for client in ("wrk", "ab"):
             os.symlink(HERE / f"stub_{client}.py", self.folder / "bin" / client)

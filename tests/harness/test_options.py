@@ -30,7 +30,7 @@ from harness import cpus, soak  # noqa: E402
 from harness.errors import HarnessError  # noqa: E402
 from rivals import __main__ as rivals  # noqa: E402
 from rivals import generate  # noqa: E402
-from ports import free_port, free_ports  # noqa: E402
+from ports import free_ports  # noqa: E402
 
 WHOLE = ["0", "-1", "+0", "1.5", "1e3", "nan", "inf", "-inf", "0x10", "1_0", " 1", "١", "x", "99999999999999999999", "9" * 5000]
 NUMBER = ["0", "-1", "nan", "inf", "-inf", "1e999", "1_0", " 1", "0x1p3", "١", "x", "1,5", "9" * 5000]
@@ -201,7 +201,7 @@ class Options(unittest.TestCase):
 
     def setUp(self):
         # The ports of the defaults may be busy; a port that was just free is not.
-        self.port = free_port()
+        self.port = free_ports(6)
         self.require_groups = self.enterContext(unittest.mock.patch.object(compare.cgroup, "require"))
 
     def fill(self, text):
@@ -404,7 +404,7 @@ class BeforeTheBuild(unittest.TestCase):
         for program, does in (("tools/install", "true"), ("bin/cmake", build)):
             (self.root / program).write_text(f"#!/bin/sh\necho {program} >>{self.log}\n{does}\n")
             (self.root / program).chmod(0o755)
-        self.port = free_port()
+        self.port = free_ports(6)
 
     def run_script(self, script, *flags):
         done = subprocess.run([self.root / "bench" / script, *flags], capture_output=True, text=True, check=False, timeout=120,

@@ -4,6 +4,7 @@ The article asks how many requests/s each style answers when requests come alone
 the server decide: batches, a CPU quota, and two fixed rates for the latency.
 """
 
+import contextlib
 from dataclasses import dataclass, replace
 
 from harness import article, cgroup, comparison, duel_load, limit_rule, order, plots, stats, styles, table
@@ -26,22 +27,34 @@ EXTRA_SECONDS_MAX = 5  # these loads need no article's minute
 
 @dataclass(frozen=True)
 class Mode:
-    """A kind of load, beside the article's."""
+    """A kind of load."""
 
     key: str
-    plan: duel_load.Plan
+    plan: duel_load.Plan | None  # None: the article's load
     limits: cgroup.Limits | None = None
+
+    @property
+    def seeks_maximum(self):
+        return self.limits is None and not (self.plan and self.plan.open_loop)
 
     def cell(self, cell, session):
         """The cell under this load."""
+        if self.plan is None:
+            return cell
         return replace(cell, key=f"{cell.key}_{self.key}", title=f"{cell.title}, {self.key}", plan=self.plan, limits=self.limits,
                        seconds=min(session.options.seconds, EXTRA_SECONDS_MAX))
 
 
 ALONE, BATCH, QUOTA, LOW, HIGH = "alone", "batch", "quota", "low", "high"
+AS_IN_THE_ARTICLE = Mode(ALONE, None)
 BATCHES = Mode(BATCH, duel_load.Plan(connections=EXTRA_CONNECTIONS, pipeline=PIPELINE))
 WITH_QUOTA = Mode(QUOTA, duel_load.Plan(connections=EXTRA_CONNECTIONS), cgroup.Limits(cpu_percent=QUOTA_PERCENT))
 AT_LOW_RATE = Mode(LOW, duel_load.Plan(rate=RATE, connections=EXTRA_CONNECTIONS))
+
+
+def at_high_rate(rate):
+    return Mode(HIGH, duel_load.Plan(rate=rate, connections=EXTRA_CONNECTIONS))
+
 
 GIN_TEXT = Cell("gin_text", "Gin text", "gin", "/ping")
 GIN_AGAIN = Cell("gin_text_again", "Gin text again", "gin", "/ping")
@@ -50,6 +63,8 @@ BEEGO_TEXT = Cell("beego_text", "Beego text", "beego", "/ping")
 BEEGO_JSON = Cell("beego_json", "Beego JSON", "beego", "/json")
 COLUMNS = [GIN_TEXT, BEEGO_TEXT, GIN_JSON, BEEGO_JSON]
 TIMED = [*COLUMNS, GIN_AGAIN]
+NULL_CELL = Cell("ceiling", "null server", NULL, GIN_TEXT.path)
+PORTS = len(TIMED) + 1  # the servers of a round run at the same time
 
 # (heading, Gin's cell, Beego's cell)
 PAIRS = [("text/text", GIN_TEXT, BEEGO_TEXT), ("JSON/JSON", GIN_JSON, BEEGO_JSON),
@@ -93,7 +108,7 @@ def is_result(record):
 
 
 def defaults(full):
-    return {**comparison.defaults(full), **({} if full else {"rounds": 4, "seconds": 1})}
+    return {**comparison.defaults(full), **({} if full else {"rounds": 3, "seconds": 1})}
 
 
 def run(session):
@@ -101,20 +116,18 @@ def run(session):
     check_same_bytes(session)
     session.say("counting allocations (in separate runs, because counting costs time)")
     counted = session.counted(COLUMNS)
-    high = Mode(HIGH, duel_load.Plan(rate=high_rate(session), connections=EXTRA_CONNECTIONS))
-    modes = [BATCHES, AT_LOW_RATE, high]
     no_quota = why_no_quota()
-    by_mode = time_in_rounds(session, modes if no_quota else [*modes, WITH_QUOTA])
+    by_mode, rate = time_in_rounds(session, has_quota=not no_quota)
 
-    rows = [ratio for ratio in ratios_of(high.plan.rate) if ratio.mode in by_mode]
+    rows = [ratio for ratio in ratios_of(rate) if ratio.mode in by_mode]
     ratios = {name: {ratio.label: ratio.of(by_mode[ratio.mode][gin.key], by_mode[ratio.mode][beego.key]) for ratio in rows}
               for name, gin, beego in [*PAIRS, A_A]}
     costs = {heading: extra_cost(by_mode, counted, gin, beego) for heading, gin, beego in PAIRS[:2]}
     text = "\n\n".join([
         heading(session), table.notes(headline(gin, costs[name]) for name, gin, _ in PAIRS[:2]),
-        cost_table(session, by_mode, counted, high.plan.rate),
+        cost_table(session, by_mode, counted, rate),
         ratio_table(rows, ratios, by_mode), notes(session, by_mode, no_quota)])
-    session.records.finish({"seed": session.options.seed, "high_rate": high.plan.rate, "extra_cost": {
+    session.records.finish({"seed": session.options.seed, "high_rate": rate, "extra_cost": {
         name: {**cost, "cpu_us": vars(cost["cpu_us"])} for name, cost in costs.items()}, "ratios": {
             name: {label: value and vars(value) for label, value in values.items()} for name, values in ratios.items()}}, text)
     draw(session, by_mode, counted)
@@ -136,15 +149,6 @@ def check_same_bytes(session):
 
 # --- measuring
 
-def high_rate(session):
-    """RATE_SHARE of the smallest requests/s that a style reaches alone, from one run of each."""
-    session.say("looking for the ceilings, for the higher of the two fixed rates")
-    ceiling = min(session.timed(replace(cell, seconds=1), 0, purpose="pilot")["requests_per_s"] for cell in COLUMNS)
-    rate = max(RATE_STEP, int(RATE_SHARE * ceiling) // RATE_STEP * RATE_STEP)
-    session.say(f"  smallest ceiling {ceiling:,.0f} requests/s; the rate is {rate:,}")
-    return rate
-
-
 def why_no_quota():
     """The reason why no server can have a quota here; "" if it can."""
     try:
@@ -154,43 +158,62 @@ def why_no_quota():
     return ""
 
 
-def time_in_rounds(session, modes):
-    """{mode key: {cell key: [record per round]}}. A round gives each cell a new server, which gets the article's load and then the
-    others, one after the other; a quota needs a server of its own. Each round begins with the null server."""
+def time_in_rounds(session, has_quota):
+    """Each round starts a server for each cell, and the null server. A load goes to one server after the other, so that runs which are
+    compared are only seconds apart. A quota needs servers of its own. Returns ({mode key: {cell key: [record per round]}}, high rate)."""
     options = session.options
-    keys = [ALONE, *(mode.key for mode in modes)]
-    by_mode = {key: {cell.key: [] for cell in TIMED} for key in keys}
-    session.say(f"timing {len(TIMED)} servers under {len(keys)} loads in {table.count(options.rounds, 'round')} (seed {options.seed})")
-    for number, cells in enumerate(order.rounds(TIMED, options.rounds, options.seed), start=1):
-        ceilings = ceilings_of_round(session, number)
-        for cell in cells:
-            for key, record in one_round_of(session, cell, modes, number, ceilings):
-                by_mode[key][cell.key].append(record)
-                session.say(f"  round {number}/{options.rounds} {cell.title:15}{key:6}{comparison.progress(record)}")
-    return by_mode
+    orders = {mode: order.rounds(TIMED, options.rounds, options.seed + place) for place, mode in enumerate((ALONE, BATCH, LOW, HIGH, QUOTA))}
+    by_mode = {mode: {cell.key: [] for cell in TIMED} for mode in orders if mode != QUOTA or has_quota}
+
+    def run_all(mode, servers):
+        records = by_mode[mode.key]
+        number = len(records[TIMED[0].key]) + 1
+        ceiling = ceiling_of(session, servers, mode, number)
+        for cell in orders[mode.key][number - 1]:
+            record = session.on_running(servers[cell.key], mode.cell(cell, session), number, ceiling, may_be_late=mode.plan is not None)
+            records[cell.key].append(record)
+            session.say(f"  round {number}/{options.rounds} {mode.key:6}{cell.title:15}{comparison.progress(record)}")
+
+    session.say(f"timing {len(TIMED)} servers under {len(by_mode)} loads in {table.count(options.rounds, 'round')} (seed {options.seed})")
+    rate = None
+    for number in range(1, options.rounds + 1):
+        with contextlib.ExitStack() as stack:
+            servers = start(session, stack, [*TIMED, NULL_CELL] if options.null_server.is_file() else TIMED, number)
+            run_all(AS_IN_THE_ARTICLE, servers)
+            rate = rate or high_rate(session, by_mode[ALONE])
+            for mode in (BATCHES, AT_LOW_RATE, at_high_rate(rate)):
+                run_all(mode, servers)
+        if has_quota:
+            with contextlib.ExitStack() as stack:
+                run_all(WITH_QUOTA, start(session, stack, TIMED, f"{number}-{QUOTA}", WITH_QUOTA.limits))
+    return by_mode, rate
 
 
-def ceilings_of_round(session, number):
-    """{mode key: limit_rule.Ceiling} of the null server, for the two loads that ask for a maximum; {} without a null server."""
-    if not session.options.null_server.is_file():
-        return {}
-    null = Cell("ceiling", "null server", NULL, GIN_TEXT.path)
-    with session.server(NULL, f"{number}-{null.key}") as server:
-        session.warm_up(server, null, number)
-        records = {ALONE: session.on_running(server, null, number, purpose="ceiling"),
-                   BATCH: session.on_running(server, BATCHES.cell(null, session), number, purpose="ceiling")}
-    return {key: limit_rule.Ceiling(record["requests_per_s"], record["server_share"]) for key, record in records.items()}
+def start(session, stack, cells, name, limits=None):
+    """{cell key: a server that runs until the end of `stack` and is warm}."""
+    servers = {}
+    for place, cell in enumerate(cells):
+        servers[cell.key] = stack.enter_context(
+            session.server(cell.router, f"{name}-{cell.key}", port=session.options.port + place, limits=limits))
+        session.warm_up(servers[cell.key], cell, name)
+    return servers
 
 
-def one_round_of(session, cell, modes, number, ceilings):
-    """Yields (mode key, record)."""
-    with session.server(cell.router, f"{number}-{cell.key}") as server:
-        session.warm_up(server, cell, number)
-        yield ALONE, session.on_running(server, cell, number, ceilings.get(ALONE))
-        for mode in (mode for mode in modes if not mode.limits):
-            yield mode.key, session.on_running(server, mode.cell(cell, session), number, ceilings.get(mode.key), may_be_late=True)
-    for mode in (mode for mode in modes if mode.limits):
-        yield mode.key, session.timed(mode.cell(cell, session), number)
+def ceiling_of(session, servers, mode, number):
+    """The limit_rule.Ceiling of this load, from the null server; None if the null server does not run, or if the load is no attempt at a
+    maximum."""
+    if NULL_CELL.key not in servers or not mode.seeks_maximum:
+        return None
+    record = session.on_running(servers[NULL_CELL.key], mode.cell(NULL_CELL, session), number, purpose="ceiling")
+    return limit_rule.Ceiling(record["requests_per_s"], record["server_share"])
+
+
+def high_rate(session, alone):
+    """RATE_SHARE of the smallest requests/s of a style in the first round."""
+    ceiling = min(alone[cell.key][0]["requests_per_s"] for cell in COLUMNS)
+    rate = max(RATE_STEP, int(RATE_SHARE * ceiling) // RATE_STEP * RATE_STEP)
+    session.say(f"  the higher of the two fixed rates: {rate:,} requests/s, {RATE_SHARE:.0%} of {ceiling:,.0f}")
+    return rate
 
 
 # --- the report
@@ -331,8 +354,8 @@ def notes(session, by_mode, no_quota):
     return table.notes([
         comparison.HOW_TO_READ_RATIOS.format(better="Gin is better"),
         "The article compares Gin's text with Beego's JSON. The columns text/text and JSON/JSON compare like with like.",
-        f"The CPU time in the first sentences is the difference in batches. {RATE_SHARE:.0%} of the smallest requests/s of a style alone is "
-        "the higher fixed rate.",
+        f"The CPU time in the first sentences is the difference in batches. The higher fixed rate is {RATE_SHARE:.0%} of the smallest "
+        "requests/s alone of the first round.",
         *([f"No rows with a quota: {no_quota}."] if no_quota else []),
         *([f"In {table.count(late, 'run')} duel-load was late in spite of repetitions; the latencies do not contain them."] if late else []),
         *comparison.power_note(alone[GIN_TEXT.key], alone[GIN_AGAIN.key]), *comparison.remarks(session, flat)])
