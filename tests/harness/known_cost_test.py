@@ -7,6 +7,7 @@ import signal
 import socket
 import sys
 import tempfile
+import time
 import unittest
 
 from harness import procfs
@@ -47,6 +48,16 @@ class KnownCost(unittest.TestCase):
             before = procfs.cpu_ns(server.pid)
             self.exchange(server, b"GET / HTTP/1.1\r\nHost: x\r\n\r\n" * REQUESTS)
             self.assertGreaterEqual(procfs.cpu_ns(server.pid) - before, REQUESTS * 2_000_000)
+
+    def test_an_answer_comes_after_the_delay_and_in_order(self):
+        with self.start("--delay-ms=30") as server:
+            for _ in range(3):
+                begin = time.monotonic()
+                self.assertEqual(self.exchange(server, b"GET / HTTP/1.1\r\n\r\n" * REQUESTS), ANSWER * REQUESTS)
+                self.assertGreaterEqual(time.monotonic() - begin, 0.030)
+            with socket.create_connection((server.host, server.port), timeout=60) as leaver:
+                leaver.sendall(b"GET / HTTP/1.1\r\n\r\n")
+            self.assertEqual(self.exchange(server, b"GET / HTTP/1.1\r\n\r\n" * REQUESTS), ANSWER * REQUESTS)
 
     def test_the_memory_is_resident(self):
         with self.start("--hold-mb=30") as server:

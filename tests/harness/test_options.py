@@ -74,6 +74,7 @@ BAD = {
     "bench/rivals/compile_cost": {"RUNS": [text for text in [*WHOLE, "101"] if text != "-inf"]},
     "bench/rivals/generate.py": {"ROUTER_SETS": ["/nowhere", "{file}", "{loop}"], "TO": FOLDER},
     "bench/micro/plot": {"JSON": ["/nowhere", "{folder}", "{loop}", "\udcff"], "PNG": [text.replace(".png", ".pdf") for text in PLOT]},
+    "tests/bench/load/check_oha": {"--rounds": [*WHOLE, "1001"], "--seconds": [*WHOLE, "3601"], "--port": PORT},
     "tests/foreign/run": {"--preset": [*NAME, "fuzz", "../dev"], "SUITE": ["x", "Go", "go,desync"]},
     "tests/routing/check": {"--style": NAME, "DIR": ["/nowhere", "{file}", "{loop}"]},
 }
@@ -91,6 +92,7 @@ GOOD = {
     "bench/rivals/compile_cost": [[], ["3"]],
     "bench/rivals/generate.py": [["{folder}", "{folder}/new"]],
     "bench/micro/plot": [["{json}"], ["{json}", "{folder}/a.svg"]],
+    "tests/bench/load/check_oha": [[], ["--rounds=1", "--port=8081"]],
     "tests/foreign/run": [[], ["--preset=clang", "go", "desync"]],
     "tests/routing/check": [["--style=gin"], ["--style=beego", "{folder}"]],
 }
@@ -164,6 +166,7 @@ PROGRAMS = {
     **{name: (module.parser, lambda arguments, module=module: module.parser().parse_args(arguments)) for name, module in (
         ("bench/rivals/compile_cost", load("bench/rivals/compile_cost")), ("bench/rivals/generate.py", generate),
         ("bench/micro/plot", load("bench/micro/plot")), ("tests/foreign/run", load("tests/foreign/run")),
+        ("tests/bench/load/check_oha", load("tests/bench/load/check_oha")),
         ("tests/routing/check", load("tests/routing/check")))},
 }
 

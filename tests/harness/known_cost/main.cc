@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -14,6 +15,7 @@
 #include <cstdio>
 #include <cstring>
 #include <ctime>
+#include <deque>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -21,8 +23,9 @@
 #include <system_error>
 #include <unordered_map>
 
-// A server of known cost, to check bench/compare --scenario=smallest_box: each request takes --burn-us microseconds of
-// CPU time beside the cost of its transport, and the process keeps --hold-mb megabytes. It has the command line, the
+// A server of known cost and delay, to check load generators and bench/compare --scenario=smallest_box: each request
+// takes --burn-us microseconds of CPU time beside the cost of its transport, each answer is sent --delay-ms
+// milliseconds after its request has been read, and the process keeps --hold-mb megabytes. It has the command line, the
 // ready line and the stats file of the server, as far as the harness needs them, and ignores the flags of routers. One
 // thread; requests without a body.
 namespace {
@@ -31,11 +34,13 @@ constexpr std::string_view kAnswer = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r
 constexpr std::string_view kHeadEnd = "\r\n\r\n";
 constexpr long kNsPerSecond = 1'000'000'000;
 constexpr long kNsPerUs = 1'000;
+constexpr long kNsPerMs = 1'000'000;
 constexpr std::size_t kMegabyte = 1'000'000;
 constexpr int kReadAtOnce = 16'384;
 
 struct Options {
   long burn_us = 0;
+  long delay_ms = 0;
   std::size_t hold_mb = 0;
   std::string host = "127.0.0.1";
   std::uint16_t port = 0;
@@ -60,6 +65,8 @@ Options read_options(std::span<char*> arguments) {
     const auto value = equals == std::string_view::npos ? std::string_view{} : argument.substr(equals + 1);
     if (name == "--burn-us") {
       options.burn_us = number<long>(value);
+    } else if (name == "--delay-ms") {
+      options.delay_ms = number<long>(value);
     } else if (name == "--hold-mb") {
       options.hold_mb = number<std::size_t>(value);
     } else if (name == "--host") {
@@ -80,15 +87,16 @@ int checked(int result, const char* what) {
   return result;
 }
 
-long thread_cpu_ns() {
+long clock_ns(clockid_t clock) {
   timespec now{};
-  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  ::clock_gettime(clock, &now);
   return now.tv_sec * kNsPerSecond + now.tv_nsec;
 }
 
 // Time in which the thread is not running, such as a stop by a quota, does not count.
 void burn(long us) {
-  for (const long end = thread_cpu_ns() + us * kNsPerUs; us > 0 && thread_cpu_ns() < end;) {
+  const auto now_ns = [] { return clock_ns(CLOCK_THREAD_CPUTIME_ID); };
+  for (const long end = now_ns() + us * kNsPerUs; us > 0 && now_ns() < end;) {
   }
 }
 
@@ -131,6 +139,7 @@ class Server {
     signals_ = checked(::signalfd(-1, &signals, SFD_NONBLOCK), "signalfd");
     watch(listener_);
     watch(signals_);
+    watch(timer_);
   }
 
   void run() {
@@ -159,8 +168,11 @@ class Server {
       accept();
     } else if (file == signals_) {
       take_signal();
+    } else if (file == timer_) {
+      send_due();
     } else if (!answer(file)) {
       unanswered_.erase(file);
+      std::erase_if(waiting_, [file](const Waiting& each) { return each.socket == file; });
       ::close(file);
     }
   }
@@ -194,8 +206,37 @@ class Server {
       ++requests_;
       answers += kAnswer;
     }
-    return answers.empty() ||
-           ::send(socket, answers.data(), answers.size(), MSG_NOSIGNAL) == static_cast<long>(answers.size());
+    if (answers.empty()) {
+      return true;
+    }
+    if (options_.delay_ms == 0) {
+      return send(socket, answers);
+    }
+    waiting_.push_back({clock_ns(CLOCK_MONOTONIC) + options_.delay_ms * kNsPerMs, socket, std::move(answers)});
+    if (waiting_.size() == 1) {
+      set_timer();
+    }
+    return true;
+  }
+
+  static bool send(int socket, std::string_view answers) {
+    return ::send(socket, answers.data(), answers.size(), MSG_NOSIGNAL) == static_cast<long>(answers.size());
+  }
+
+  // A connection on which nothing can be sent is closed when its end is read.
+  void send_due() {
+    for (const long now = clock_ns(CLOCK_MONOTONIC); !waiting_.empty() && waiting_.front().due_ns <= now;) {
+      send(waiting_.front().socket, waiting_.front().answers);
+      waiting_.pop_front();
+    }
+    set_timer();
+  }
+
+  // To the time at which the first answer is due; off if none waits.
+  void set_timer() const {
+    const long due_ns = waiting_.empty() ? 0 : waiting_.front().due_ns;
+    const itimerspec when{.it_interval = {}, .it_value = {due_ns / kNsPerSecond, due_ns % kNsPerSecond}};
+    checked(::timerfd_settime(timer_, TFD_TIMER_ABSTIME, &when, nullptr), "timerfd_settime");
   }
 
   void write_stats() const {
@@ -211,14 +252,22 @@ class Server {
     }
   }
 
+  struct Waiting {
+    long due_ns;  // CLOCK_MONOTONIC
+    int socket;
+    std::string answers;
+  };
+
   Options options_;
   int listener_;
   int signals_ = -1;
+  int timer_ = checked(::timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK), "timerfd_create");
   int epoll_ = checked(::epoll_create1(0), "epoll_create1");
   bool running_ = true;
   long requests_ = 0;
   long connections_ = 0;
   std::unordered_map<int, std::string> unanswered_;  // per socket: the beginning of a request
+  std::deque<Waiting> waiting_;  // in the order of due_ns, because all answers wait for the same time
 };
 
 }  // namespace
