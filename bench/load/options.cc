@@ -8,6 +8,7 @@
 #include <array>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <optional>
 
 #include "http/grammar/ascii.h"
@@ -30,6 +31,7 @@ constexpr uint64_t kReservedDescriptors = 32;                      // rings, sta
 
 // The values as they are given. finish() makes Options of them.
 struct Draft {
+  std::map<std::string_view, std::string_view> given;  // option, its value
   std::optional<Url> url;
   std::string method;
   std::vector<std::string> headers;
@@ -230,6 +232,7 @@ struct Option {
   std::string_view value;
   std::string_view help;
   Sentence (*set)(Draft&, std::string_view);
+  bool many = false;  // whether it may be given several times
 };
 
 constexpr auto
@@ -263,14 +266,14 @@ constexpr auto
                 {"method", "METHOD", "Method. Default: GET, with --body POST",
                  [](Draft& d, std::string_view v) { return check_method(d.method = v); }},
                 {"header", "'NAME: VALUE'", "A field of every request. May be given several times.",
-                 [](Draft& d, std::string_view v) { return check_header(d.headers.emplace_back(v)); }},
+                 [](Draft& d, std::string_view v) { return check_header(d.headers.emplace_back(v)); }, true},
                 {"body", "SPEC", "Body of every request: a text, @FILE, or size:BYTES for that number of letters x.",
                  [](Draft& d, std::string_view v) { return read_body(d.body.emplace(), v); }},
                 {"chunk", "BYTES", "Send the body in chunks of this size instead of with a Content-Length.",
                  [](Draft& d, std::string_view v) { return set_chunk(d.chunk_bytes, v); }},
                 {"mix", "'WEIGHT METHOD PATH [body=SPEC] [chunk=BYTES] [header=NAME:VALUE]'",
                  "One kind of a mix of requests, sent as often as its weight says. May be given several times.",
-                 add_mix},
+                 add_mix, true},
                 {"trace-id", "PREFIX",
                  "Add X-Trace-ID to every request: the prefix and the request's number in 16 digits.",
                  [](Draft& d, std::string_view v) {
@@ -426,6 +429,13 @@ Sentence take(Draft& draft, const std::vector<std::string_view>& arguments, size
     return fmt::format("{} needs a value: {}={}", name, name, option->value);
   }
   const std::string_view value = equals == std::string_view::npos ? arguments[at] : argument.substr(equals + 1);
+  if (!option->many) {
+    const auto [before, first] = draft.given.emplace(option->name, value);
+    if (before->second != value) {
+      return fmt::format("{} is given twice, as {} and as {}: give it once", name, before->second, value);
+    }
+    if (!first) return {};
+  }
   const Sentence wrong = option->set(draft, value);
   return wrong.empty() ? "" : fmt::format("{}={}: {}", name, value, wrong);
 }

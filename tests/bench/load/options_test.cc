@@ -49,6 +49,20 @@ TEST(LoadOptions, AreReadInBothForms) {
   }
 }
 
+TEST(LoadOptions, AreRefusedIfTheyAreGivenTwiceWithDifferentValues) {
+  for (const std::string_view name :
+       {"--rate", "--duration", "--warmup", "--connections", "--threads", "--timeout", "--pipeline", "--spin"}) {
+    const bool has_unit = name == "--duration" || name == "--warmup" || name == "--timeout" || name == "--spin";
+    const std::string one = std::string(name) + (has_unit ? "=1ms" : "=1");
+    const std::string other = std::string(name) + (has_unit ? "=2ms" : "=2");
+    EXPECT_EQ(parse_options({one, one, kUrl}).error, "");
+    EXPECT_THAT(parse_options({one, kUrl, other}).error, HasSubstr(std::string(name) + " is given twice, as 1"))
+        << name;
+  }
+  EXPECT_THAT(parse_options({"--steps=1:1s", "--steps=2:1s", kUrl}).error, HasSubstr("give it once"));
+  EXPECT_EQ(parse_options({"--header=A: b", "--header=C: d", kUrl}).options.kinds[0].headers.size(), 2);
+}
+
 TEST(LoadOptions, DescribeSteps) {
   const Options options = parse_options({"--steps=1000:10s,2500.5:20s", kUrl}).options;
   ASSERT_EQ(options.plan.steps.size(), 2);
