@@ -1,6 +1,7 @@
 """Tests of the whole harness with a stub server and stub load generators. One test uses the real wrk."""
 
 import csv
+import itertools
 import json
 import os
 import re
@@ -39,6 +40,11 @@ class Compare(CompareCase):
             self.assertTrue(row["kernel"] and row["commit"] and row["timestamp_ms"])
         first, second = ([row["cell"] for row in alone if row["round"] == number] for number in "12")
         self.assertEqual(second, first[::-1])
+
+        # The runs that are compared follow each other: a load goes to all servers before the next load begins.
+        loads = [(row["round"], row["tool"], row["intended_rate"], row["cpu_quota_percent"], " --pipeline=16 " in row["cmd_client"]) for row in timed]
+        self.assertEqual(len(set(loads)), 2 * (4 + self.can_have_quotas()))
+        self.assertEqual(len(list(itertools.groupby(loads))), len(set(loads)))
 
         self.assertEqual([row["round"] for row in rows if row["purpose"] == "ceiling"], ["1", "1", "2", "2"])
         self.assertEqual(len(re.findall(r"(?m)^  the limit was( +(?:client|server|neither)){4}$", text)), 2 + self.can_have_quotas())
