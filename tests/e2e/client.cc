@@ -111,12 +111,12 @@ bool Client::readable(std::chrono::milliseconds patience) {
   return ::poll(&ready, 1, milliseconds(patience)) > 0;
 }
 
-bool Client::receive_piece() {
+bool Client::receive_piece(size_t max) {
   if (!readable(kPatience)) {
     throw std::runtime_error("the server sends nothing; received so far: " + received_.substr(0, 1'000));
   }
-  char bytes[64 * 1024];
-  const ssize_t size = ::recv(socket_, bytes, sizeof(bytes), 0);
+  char bytes[kPieceBytes];
+  const ssize_t size = ::recv(socket_, bytes, std::min(max, sizeof(bytes)), 0);
   if (size > 0) received_.append(bytes, static_cast<size_t>(size));
   if (size < 0 && errno != ECONNRESET) fail("recv");
   reset_by_server_ = reset_by_server_ || size < 0;

@@ -60,8 +60,8 @@ class Client {
   std::string receive_to_end();
   // Waits until the server closes; the bytes before the end can still be read.
   Ending wait_for_end(std::chrono::milliseconds patience = kPatience);
-  // Waits for more bytes, up to 64 KiB, and keeps them; false at the end of the connection.
-  bool receive_piece();
+  // Waits for more bytes, at most `max` of them, and keeps them; false at the end of the connection.
+  bool receive_piece(size_t max = kPieceBytes);
   // True if bytes or the end of the connection arrive within `patience`.
   bool readable(std::chrono::milliseconds patience);
   // The bytes that were received and not returned.
@@ -72,6 +72,8 @@ class Client {
   void close();
 
  private:
+  static constexpr size_t kPieceBytes = 64 * 1024;
+
   explicit Client(int socket) : socket_(socket) {}
   int socket_ = -1;
   bool reset_by_server_ = false;

@@ -143,7 +143,8 @@ TEST_P(Timeouts, NotOfAnAnswerThatIsReadSlowly) {
   EXPECT_TRUE(client.receive().body == body);
 }
 
-// The client reads on and on, but more slowly than it must. The same with each kind of answer is in
+// The client reads on and on, but more slowly than it must: so few bytes at once that it never has all that was sent,
+// even if the server gets little CPU time. The same with each kind of answer is in
 // tests/http/core/fault/time_limits_test.cc.
 TEST_P(Timeouts, OfAnAnswerThatIsReadTooSlowly) {
   TemporaryDirectory directory;
@@ -153,7 +154,7 @@ TEST_P(Timeouts, OfAnAnswerThatIsReadTooSlowly) {
   Client client(port(), {.source = 1, .receive_buffer = 4'096});
   client.send(get_request("/static/large.bin"));
   EXPECT_TRUE(eventually([&] {
-    client.receive_piece();
+    client.receive_piece(16);
     return server().open_descriptors() <= before;
   })) << "the connection is still open";
   EXPECT_LT(client.pending().size(), 64U << 20U);
