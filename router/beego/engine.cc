@@ -45,6 +45,18 @@ void protect(Controller& controller) {
   if (input.is_post() || input.is_put() || input.is_delete()) controller.check_xsrf_cookie();
 }
 
+bool exceeds_limit(const context::Input& input, const AppOptions& options) {
+  uint64_t size = input.body().size();
+  // The body may not have arrived. The length of a chunked body is not known.
+  if (size == 0) size = values::parse_number<uint64_t>(input.header("Content-Length")).value_or(0);
+  return size > (input.is_upload() ? options.max_upload_bytes : options.max_memory_bytes);
+}
+
+// Inlined, because most requests are GET and HEAD.
+inline bool is_body_too_large(const context::Input& input, const AppOptions& options) {
+  return !input.is_get() && !input.is_head() && exceeds_limit(input, options);
+}
+
 }  // namespace
 
 Engine::Engine(std::shared_ptr<const App> app, EngineOptions options) : app_(std::move(app)), options_(options) {
@@ -95,7 +107,7 @@ bool Engine::answer_head(const http::Request& request, http::Response& response)
 const char* Engine::refused_head(Context& context) const {
   const context::Input& input = context.input;
   if (!is_method(input.method())) return "405";
-  if (is_body_too_large(input)) return "413";
+  if (is_body_too_large(input, app_->options())) return "413";
   return find_route(context) == nullptr ? "404" : nullptr;
 }
 
@@ -148,7 +160,7 @@ void Engine::serve_steps(Context& context) const {
   std::string buffer;
   const std::string_view path = routed_path(context, buffer);
   if (!run_filters(FilterPosition::kBeforeStatic, context, path) || context.output.started()) return;
-  if (!input.is_get() && is_body_too_large(input)) return context.show_error("413");
+  if (is_body_too_large(input, app_->options())) return context.show_error("413");
 
   // Two lookups, as in Beego. The first is for the session, which a route may turn off. Filters may then change the
   // path, so the second finds the route.
@@ -166,14 +178,6 @@ void Engine::serve_steps(Context& context) const {
   alloc::enter(alloc::Phase::kRoute);
   if (!run_filters(FilterPosition::kAfterExec, context, path)) return;
   run_filters(FilterPosition::kFinishRouter, context, path);
-}
-
-bool Engine::is_body_too_large(const context::Input& input) const {
-  if (input.is_get() || input.is_head()) return false;
-  uint64_t size = input.body().size();
-  // The body may not have arrived. The length of a chunked body is not known.
-  if (size == 0) size = values::parse_number<uint64_t>(input.header("Content-Length")).value_or(0);
-  return size > (input.is_upload() ? app_->options().max_upload_bytes : app_->options().max_memory_bytes);
 }
 
 bool Engine::run_filters(FilterPosition position, Context& context, std::string_view path) const {

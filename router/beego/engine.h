@@ -36,7 +36,6 @@ class Engine final : public http::Handler {
   void show_page_after_abort(Context& context, Step step) const;
   void serve_steps(Context& context) const;
   const char* refused_head(Context& context) const;
-  bool is_body_too_large(const context::Input& input) const;
   bool run_filters(FilterPosition position, Context& context, std::string_view path) const;
   const Route* find_route(Context& context) const;
   void run_route(const Route& route, Context& context) const;
