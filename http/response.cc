@@ -45,8 +45,8 @@ bool line_is(std::string_view line, std::string_view name) {
          grammar::equal_fold_ascii(line.substr(0, name.size()), name);
 }
 
-// Writes a space for each byte that would split the response. Such bytes are rare, so the first loop only asks whether
-// there may be one: CR has the highest value of them. The compiler vectorizes a minimum.
+// Replaces each byte that would split the response by a space. Such bytes are rare. Therefore the first loop computes
+// the lowest byte, which the compiler does with vector instructions. If it is above CR, there is no such byte.
 void keep_on_one_line(char* begin, char* end) {
   unsigned char lowest = 0xff;
   for (const char* at = begin; at != end; ++at) lowest = std::min(lowest, static_cast<unsigned char>(*at));

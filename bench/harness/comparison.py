@@ -63,7 +63,7 @@ def time_in_rounds(session, cells, after_run=lambda: None):
         for cell in [null] * has_null + round_cells:
             record = session.timed(cell, number, ceiling, "ceiling" if cell is null else "timed")
             if cell is null:
-                ceiling = limit_rule.Ceiling(record["requests_per_s"], record["server_share"])
+                ceiling = limit_rule.Ceiling.of(record)
             else:
                 after_run()
                 by_cell[cell.key].append(record)

@@ -33,14 +33,14 @@ class Run:
     achieved: float  # sent in time, per second
     p99_us: float
     errors: int
-    late: bool  # the load generator was late, and the server was not the limit
+    late: bool  # the load generator was late, although the server was not the limit
 
 
 @dataclass(frozen=True)
 class Knee:
     held: int | None  # the highest rung that was held; None: not even the lowest
     lost: int | None  # the next rung that was measured; None: no higher rung was measured
-    unknown: bool = False  # the load generator was late at the rung `lost`, so the server may be able to hold it
+    unknown: bool = False  # the load generator was late at the rung `lost`; nobody knows whether the server can hold this rung
 
     @property
     def found(self):

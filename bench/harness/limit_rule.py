@@ -51,6 +51,11 @@ class Ceiling:
     requests_per_s: float
     server_share: float
 
+    @classmethod
+    def of(cls, record):
+        """The ceiling that a run of the null server shows."""
+        return cls(record["requests_per_s"], record["server_share"])
+
 
 def judge(server_share, client_share, throttled_share=0.0, requests_per_s=0.0, ceiling=None, intended_rate=None):
     """The verdict on one run, or on the medians of a cell. Shares are between 0 and 1; `ceiling` is None if it was not measured;

@@ -232,7 +232,7 @@ struct Option {
   std::string_view value;
   std::string_view help;
   Sentence (*set)(Draft&, std::string_view);
-  bool many = false;  // whether it may be given several times
+  bool many = false;  // whether the option may be given several times
 };
 
 constexpr auto

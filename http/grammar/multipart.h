@@ -97,9 +97,9 @@ class MultipartReader {
   std::array<char, kDelimiterBegin.size() + kMaxBoundaryBytes> delimiter_;  // CRLF, two hyphens, the boundary
   size_t delimiter_size_ = 0;
   size_t at_ = 0;                // the end of the latest delimiter line
-  bool is_last_ = false;         // whether that line ends the form
-  size_t parts_ = 0;             // the parts read so far, including skipped parts
-  std::string_view error_ = "";  // NOLINT(readability-redundant-string-init): data() must be a string
+  bool is_last_ = false;         // whether this line ends the form
+  size_t parts_ = 0;             // the number of parts read so far; skipped parts count
+  std::string_view error_ = "";  // NOLINT(readability-redundant-string-init): data() must not be null
 };
 
 }  // namespace duel::http::grammar

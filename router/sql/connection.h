@@ -17,7 +17,7 @@ namespace duel::sql {
 // Another process may hold the lock of a file for any time, so the wait is short.
 inline constexpr std::chrono::milliseconds kFileBusyTimeout{5};
 // Only threads of this process lock a database in memory, each for one statement or one transaction. The wait ends
-// when the holder has finished. The maximum is long, because the kernel may have taken the holder from its CPU.
+// when the holder has finished. The maximum is long, because the holder may wait for a CPU.
 inline constexpr std::chrono::milliseconds kMemoryBusyTimeout{1000};
 
 struct OpenOptions {

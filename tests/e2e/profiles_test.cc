@@ -141,7 +141,7 @@ TEST_P(Profiles, TheFirstTenRowsNameTheStyle) {
   }
   EXPECT_THAT(cpu.top("cpu/nanoseconds", 10), Contains(HasSubstr("duel::")));
   if (GetParam() == "gin") return;  // the Gin style allocates nothing
-  // The allocator and the standard library take most rows, so the functions of the style are not always among ten.
+  // The allocator and the standard library fill most of the ten rows. So a function of the style may not be among them.
   EXPECT_GT(2 * cpu.total("cpu/nanoseconds", "duel::beego::"), cpu.total("cpu/nanoseconds"));
   const Decoded allocs = decode(ask("/debug/pprof/allocs").body);
   EXPECT_THAT(allocs.top("alloc_space/bytes", 10), Contains(HasSubstr("duel::beego::")));

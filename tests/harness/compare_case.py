@@ -40,7 +40,7 @@ class CompareCase(SpawningCase):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.folder = pathlib.Path(folder.name)
-        self.port = free_ports(6)
+        self.port = free_ports()
         (self.folder / "bin").mkdir()
         for client in ("wrk", "ab"):
             os.symlink(HERE / f"stub_{client}.py", self.folder / "bin" / client)

@@ -11,7 +11,10 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def free_ports(count):
+PORTS_OF_A_SCENARIO = 6  # the most that a scenario uses at the same time
+
+
+def free_ports(count=PORTS_OF_A_SCENARIO):
     """The first of `count` consecutive free ports, below the range that the kernel uses for client connections."""
     while True:
         first = random.randrange(10_000, 30_000)

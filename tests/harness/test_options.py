@@ -204,7 +204,7 @@ class Options(unittest.TestCase):
 
     def setUp(self):
         # The ports of the defaults may be busy; a port that was just free is not.
-        self.port = free_ports(6)
+        self.port = free_ports()
         self.require_groups = self.enterContext(unittest.mock.patch.object(compare.cgroup, "require"))
 
     def fill(self, text):
@@ -328,7 +328,7 @@ class Options(unittest.TestCase):
                 port = other.getsockname()[1]
                 for program in ("bench/compare", "bench/soak"):
                     self.assert_refused(program, [f"--host={host}", f"--port={port}"], cause=f"port {port} on {host} is busy")
-        port = free_ports(6) + 5
+        port = free_ports() + 5
         with socket.socket() as other:  # a listener on every address, and one of the row of ports that the scenario uses
             other.bind(("0.0.0.0", port))
             other.listen(0)
@@ -407,7 +407,7 @@ class BeforeTheBuild(unittest.TestCase):
         for program, does in (("tools/install", "true"), ("bin/cmake", build)):
             (self.root / program).write_text(f"#!/bin/sh\necho {program} >>{self.log}\n{does}\n")
             (self.root / program).chmod(0o755)
-        self.port = free_ports(6)
+        self.port = free_ports()
 
     def run_script(self, script, *flags):
         done = subprocess.run([self.root / "bench" / script, *flags], capture_output=True, text=True, check=False, timeout=120,

@@ -292,7 +292,7 @@ TEST_F(ResponseTest, NoValueSplitsTheResponse) {
   EXPECT_EQ(body(), "body");
 }
 
-// The search for such characters reads several bytes at once, and the rest one by one.
+// The code compares 16 bytes at once, and the last bytes one by one. So each place is tried in values of many sizes.
 TEST_F(ResponseTest, NoPlaceInAValueSplitsTheResponse) {
   for (const char c : {'\r', '\n', '\0'}) {
     for (size_t size = 1; size <= 70; ++size) {

@@ -205,7 +205,7 @@ def ceiling_of(session, servers, mode, number):
     if NULL_CELL.key not in servers or not mode.seeks_maximum:
         return None
     record = session.on_running(servers[NULL_CELL.key], mode.cell(NULL_CELL, session), number, purpose="ceiling")
-    return limit_rule.Ceiling(record["requests_per_s"], record["server_share"])
+    return limit_rule.Ceiling.of(record)
 
 
 def high_rate(session, alone):

@@ -103,7 +103,7 @@ def time_in_rounds(session, steps):
             purpose = "ceiling" if cell.router == NULL else "timed"
             record = session.on(step.server, step.client).timed(cell, number, ceiling_of.get(step), purpose)
             if cell.router == NULL:
-                ceiling_of[step] = limit_rule.Ceiling(record["requests_per_s"], record["server_share"])
+                ceiling_of[step] = limit_rule.Ceiling.of(record)
             else:
                 by_key[cell.key].append(record)
             done += 1

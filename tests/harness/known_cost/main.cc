@@ -223,7 +223,7 @@ class Server {
     return ::send(socket, answers.data(), answers.size(), MSG_NOSIGNAL) == static_cast<long>(answers.size());
   }
 
-  // A connection on which nothing can be sent is closed when its end is read.
+  // A failed send is ignored. The connection is closed when recv() reports its end.
   void send_due() {
     for (const long now = clock_ns(CLOCK_MONOTONIC); !waiting_.empty() && waiting_.front().due_ns <= now;) {
       send(waiting_.front().socket, waiting_.front().answers);
@@ -232,7 +232,7 @@ class Server {
     set_timer();
   }
 
-  // To the time at which the first answer is due; off if none waits.
+  // Sets the timer to the time at which the first answer is due. Switches it off if no answer waits.
   void set_timer() const {
     const long due_ns = waiting_.empty() ? 0 : waiting_.front().due_ns;
     const itimerspec when{.it_interval = {}, .it_value = {due_ns / kNsPerSecond, due_ns % kNsPerSecond}};
