@@ -1,5 +1,6 @@
 """Counters that the kernel keeps of a process and of the CPUs. They need no help from the process."""
 
+import errno
 import os
 import pathlib
 import time
@@ -43,12 +44,15 @@ def start_ticks(pid, proc="/proc"):
 
 
 def memory(pid):
-    """Resident memory, anonymous memory and peak resident memory, in KiB, and the number of minor faults since the start."""
+    """Resident memory, anonymous memory and peak resident memory, in KiB, and the number of minor faults since the start. Raises
+    ProcessLookupError if the process is ending: the kernel frees its memory first, and its number later."""
     status = {}
     with open(f"/proc/{pid}/status", encoding="ascii", errors="replace") as file:
         for line in file:
             name, _, value = line.partition(":")
             status[name] = value.split()
+    if "VmRSS" not in status:
+        raise ProcessLookupError(errno.ESRCH, f"process {pid} is ending")
     return {
         "rss_kib": int(status["VmRSS"][0]),
         "anonymous_kib": int(status["RssAnon"][0]),

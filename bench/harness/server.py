@@ -9,6 +9,7 @@ import re
 import shlex
 import signal
 import socket
+import subprocess
 import time
 import urllib.error
 import urllib.parse
@@ -23,6 +24,7 @@ PROBE_S = 0.05
 STATS_LIMIT_S = 20  # as above
 ADMIN_LIMIT_S = 10  # a heap profile takes longest, because its addresses are symbolised
 POLL_S = 0.005
+END_LIMIT_S = 10  # until a process that the kernel ends can be waited for
 
 
 def await_free_port(host, port):
@@ -108,6 +110,9 @@ class Server:
 
     def __exit__(self, _kind, error, _trace):
         """Raises ServerEnded in place of an error of the block if the server has ended, because that is the cause."""
+        if isinstance(error, ProcessLookupError):  # the kernel has begun to end it, for example out of memory
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(END_LIMIT_S)
         ended = None if self.alive() else self._ended("was stopped")
         processes.stop(self._process)
         if ended and isinstance(error, (HarnessError, OSError)) and not isinstance(error, ServerEnded):

@@ -3,6 +3,7 @@
 import contextlib
 import io
 import json
+import os
 import pathlib
 import re
 import signal
@@ -15,7 +16,7 @@ import unittest
 import unittest.mock
 from dataclasses import replace
 
-from harness import bisection, cgroup, processes
+from harness import bisection, cgroup, processes, procfs
 from harness import __main__ as compare
 from harness.errors import HarnessError
 from harness.scenarios import smallest_box
@@ -229,6 +230,16 @@ class WithGroups(unittest.TestCase):
                 server._process.kill()
                 server._process.wait()
                 raise HarnessError("duel-load failed")
+
+    def test_a_server_that_the_kernel_has_begun_to_end_is_waited_for(self):
+        server = Server([str(HERE / "stub_server.py"), "--router=gin"], "127.0.0.1", free_port(), [0], self.folder, "x")
+        with self.assertRaisesRegex(ServerEnded, "the server ended with status -9 before it was stopped"):
+            with server:
+                # As between the two steps of the kernel: the memory is free, and the process cannot be waited for at once.
+                self.enterContext(unittest.mock.patch.object(server._process, "poll", lambda: server._process.returncode))
+                server._process.kill()
+                os.waitid(os.P_PID, server.pid, os.WEXITED | os.WNOWAIT)
+                procfs.memory(server.pid)
 
 
 if __name__ == "__main__":
