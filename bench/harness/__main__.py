@@ -12,7 +12,7 @@ import random  # noqa: E402
 import shutil  # noqa: E402
 import sys  # noqa: E402
 
-from harness import attach, cgroup, cluster, cpus, environment, options as kinds, processes, table  # noqa: E402
+from harness import attach, cgroup, cluster, cpus, environment, options as kinds, originals, processes, table  # noqa: E402
 from harness.errors import HarnessError, os_sentence  # noqa: E402
 from harness.scenarios import ALIASES, BY_NAME  # noqa: E402
 from harness.server import await_free_port  # noqa: E402
@@ -38,6 +38,10 @@ def list_of_scenarios():
 
 def program(text):
     return kinds.program(text, made_by_the_build=[path.resolve() for path in BUILT.values()])
+
+
+def go_command(text):
+    return kinds.program(text, cure="install Go, or name the go command of a toolchain")
 
 
 def parser():
@@ -74,6 +78,11 @@ def parser():
         help="program with the core but without a router, for the gc scenario (the release build)")
     add("--duel-load", type=program, default=str(BUILT["duel-load"]), metavar="FILE",
         help="load generator of the scenarios with a fixed rate (the release build)")
+    add("--with-originals", action="store_true",
+        help=f"measure the Go originals too; fetches Go {originals.GO} if it is not in build/originals (the default if it is there)")
+    add("--without-originals", action="store_true", help="measure only this project's servers")
+    add("--go", type=go_command, metavar="PATH", help=f"the go command that builds the originals (Go {originals.GO} as in the article)")
+    add("--originals", type=kinds.readable_folder, metavar="FOLDER", help="programs of bench/originals that are already built (build/originals)")
     attach.add_options(add)
     add("--results", type=kinds.writable_folder, default=str(environment.ROOT / "bench" / "results"), metavar="FOLDER",
         help="folder for the records (bench/results)")
@@ -108,12 +117,14 @@ def parse_arguments(arguments):
 def require_agreement(options, scenario):
     """Checks what options need of each other, of the scenario and of the machine. A scenario module may declare ROUNDS_MIN,
     CONNECTIONS (the number that it makes, whatever --connections says), CONNECTIONS_MAX, PORTS (how many ports in a row its servers
-    need), NEEDS_NULL_SERVER, NEEDS_DUEL_LOAD, NEEDS_WRK (beside duel-load) and LIMITS (kinds of limits that it gives to servers)."""
+    need), NEEDS_NULL_SERVER, NEEDS_DUEL_LOAD, NEEDS_WRK (beside duel-load), LIMITS (kinds of limits that it gives to servers) and ORIGINALS
+    (the routers of bench/originals that it can measure)."""
     for name in OF_ONE_SCENARIO:
         if getattr(options, name) is not None and name not in scenario.defaults(options.full):
             users = [user for user, module in BY_NAME.items() if name in module.defaults(False)]
             raise HarnessError(f"--{name.replace('_', '-')}: the scenario {options.scenario} does not use it; leave it out, or choose "
                                f"--scenario={' or '.join(users)}")
+    require_usable_originals(options, getattr(scenario, "ORIGINALS", ()))
     if options.load_workers:
         cluster.require_usable(options, getattr(scenario, "NEEDS_DUEL_LOAD", False) and not getattr(scenario, "NEEDS_WRK", False))
     if hasattr(scenario, "LIMITS"):
@@ -148,6 +159,22 @@ def require_agreement(options, scenario):
             raise HarnessError(f"{option}: there is no program at {path}; start bench/compare, which builds it, or name another program")
 
 
+def require_usable_originals(options, routers):
+    for name in ("with_originals", "go", "originals"):
+        if not getattr(options, name):
+            continue
+        flag = f"--{name.replace('_', '-')}"
+        if options.without_originals:
+            raise HarnessError(f"{flag}: --without-originals is given too; leave one of the two out")
+        if not routers:
+            users = [user for user, module in BY_NAME.items() if getattr(module, "ORIGINALS", ())]
+            raise HarnessError(f"{flag}: the scenario {options.scenario} does not measure the originals; leave it out, or choose "
+                               f"--scenario={' or '.join(users)}")
+    if options.originals:
+        for router in routers:
+            kinds.require_program("--originals", options.originals / router, "build it from bench/originals, or leave the option out")
+
+
 def main():
     processes.handle_interrupts()
     options = session = None
@@ -156,6 +183,8 @@ def main():
         if options.check:
             print(*(attach.build_targets(options) if options.attach else ["server", "null_server", "load"]))
             return 0
+        if not options.attach:
+            originals.prepare(options, getattr(BY_NAME[options.scenario], "ORIGINALS", ()), lambda text: print(text, flush=True))
         session = attach.AttachedSession(options) if options.attach else Session(options)
         with contextlib.ExitStack() as stack:
             if options.load_workers:

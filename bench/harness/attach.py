@@ -20,7 +20,8 @@ CONNECTIONS = 64
 PATHS = ("/ping", "/")  # without --path: the first that the server answers
 PIPELINE_MAX = 256  # of duel-load
 # Options about a server that bench/compare starts.
-OF_OWN_SERVERS = ("--scenario", "--host", "--port", "--server-cpus", "--server", "--null-server", "--gin-pool", "--beego-pool", "--seed", "--p99-ms")
+OF_OWN_SERVERS = ("--scenario", "--host", "--port", "--server-cpus", "--server", "--null-server", "--gin-pool", "--beego-pool", "--seed", "--p99-ms",
+                  "--go", "--originals")
 OF_ATTACHED_SERVERS = ("--admin", "--path", "--pipeline")
 
 
@@ -42,6 +43,7 @@ def defaults(full):
 def require_agreement(options):
     """Raises HarnessError if options contradict each other, or if the server does not answer. Without --path, chooses one."""
     both = [name for name in OF_OWN_SERVERS if name in options.given]
+    both += ["--with-originals"] * options.with_originals
     if both:
         raise HarnessError(f"{both[0]}: --attach measures a server that already runs, and this option is for one that bench/compare starts; "
                            "leave one of the two out")

@@ -94,6 +94,15 @@ def allocator_and_contexts(session):
     return f"{session.records.runs[0]['allocator']}; request contexts: {', '.join(contexts)}"
 
 
+def originals_line(session):
+    """[a line of a heading], or [] if no originals are measured."""
+    facts = {name.removeprefix("originals_"): text for name, text in session.environment.items() if name.startswith("originals_")}
+    if not facts:
+        return []
+    names = [f"{styles.ORIGINALS[f'go_{router}'].name.removeprefix('Go ')} {facts[router]}" for router in session.options.originals]
+    return [f"originals: {', '.join(names)}, built with Go {facts['go']}, GOMAXPROCS={len(session.server_cpus)}; collector: {facts['collector']}"]
+
+
 def median(runs, field):
     return stats.estimate([record[field] for record in runs]).median
 

@@ -247,7 +247,7 @@ def _path(text):
     return pathlib.Path(text)
 
 
-def program(text, made_by_the_build=()):
+def program(text, made_by_the_build=(), cure="build it with tests/run release, or name another program"):
     """A file that can be executed. It need not exist if it is one of `made_by_the_build`."""
     path = _path(text)
     try:
@@ -256,7 +256,7 @@ def program(text, made_by_the_build=()):
         if path.is_dir():
             refuse(text, "is a folder", "name a program")
         if not path.is_file():
-            refuse(text, "does not exist", "build it with tests/run release, or name another program")
+            refuse(text, "does not exist", cure)
     except (OSError, RuntimeError) as error:
         refuse(text, f"cannot be read ({getattr(error, 'strerror', None) or error})", "name a program")
     if not os.access(path, os.X_OK):
@@ -332,6 +332,12 @@ def _require_writable(text, folder, cure):
 
 
 # --- what several options need together
+
+def require_program(option, path, cure):
+    """Raises HarnessError unless the file can be executed."""
+    if not path.is_file() or not os.access(path, os.X_OK):
+        raise HarnessError(f"{option}: there is no program at {path}; {cure}")
+
 
 def require_descriptors(option, connections):
     """Raises this program's limit of open files as far as it may, because the load generators inherit it. Raises HarnessError if

@@ -3,7 +3,7 @@
 import time
 import uuid
 
-from harness import limit_rule, metrics_page, procfs
+from harness import collector, limit_rule, metrics_page, procfs
 
 QUIET_S = 0.05  # longer than a worker usually waits for its CPU
 
@@ -81,10 +81,9 @@ def _read(server, server_cpus):
 
 def _costs(before, after, server_cpu_count):
     """The work and the costs of the server between two readings."""
-    stats = {key: after["stats"][key] - before["stats"][key] for key in (
-        "requests", "connections", "responses_4xx", "responses_5xx", "ring_enters", "no_buffers", "allocated_bytes",
+    stats = {key: _difference(before["stats"], after["stats"], key) for key in (
+        "requests", "connections", "responses_4xx", "responses_5xx", "ring_enters", "no_buffers", "allocations", "allocated_bytes",
         "purge_passes", "purge_calls", "purged_pages", "cpu_user_us", "cpu_system_us")}
-    counted = after["stats"]["allocations"] is not None
     requests = max(stats["requests"], 1)
     cpu_s = (after["cpu_ns"] - before["cpu_ns"]) / 1e9
     cpu_time_s = (after["clock_ns"] - before["clock_ns"]) / 1e9 * server_cpu_count
@@ -106,10 +105,9 @@ def _costs(before, after, server_cpu_count):
         "cpu_us_per_request": cpu_s * 1e6 / requests,
         "user_us_per_request": stats["cpu_user_us"] / requests,
         "system_us_per_request": stats["cpu_system_us"] / requests,
-        "ring_enters_per_request": stats["ring_enters"] / requests,
+        "ring_enters_per_request": _per(stats["ring_enters"], requests),
         "no_buffers": stats["no_buffers"],
-        "allocations_per_request":
-            (after["stats"]["allocations"] - before["stats"]["allocations"]) / requests if counted else None,
+        "allocations_per_request": _per(stats["allocations"], requests),
         "allocated_bytes_per_request": stats["allocated_bytes"] / requests,
         "access_log_dropped":
             after["stats"].get("access_log_dropped", 0) - before["stats"].get("access_log_dropped", 0),
@@ -120,7 +118,17 @@ def _costs(before, after, server_cpu_count):
         "rss_kib": after["rss_kib"],
         "peak_rss_kib": after["peak_rss_kib"],
         "anonymous_kib": after["stats"]["anonymous_bytes"] // 1024,
+        **collector.between(before["stats"], after["stats"], cpu_s),
     }
+
+
+def _difference(before, after, key):
+    """None if this program does not count it."""
+    return None if after[key] is None else after[key] - before[key]
+
+
+def _per(count, requests):
+    return None if count is None else count / requests
 
 
 def _work_of_each(before, after):

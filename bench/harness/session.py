@@ -3,11 +3,9 @@
 import copy
 import itertools
 import os
-import re
-import socket
 from dataclasses import dataclass, replace
 
-from harness import cgroup, cluster, cpus, duel_load, environment, processes, run, styles
+from harness import answers, cgroup, cluster, cpus, duel_load, environment, originals, processes, run, styles
 from harness.errors import HarnessError
 from harness.load import Load
 from harness.records import Records
@@ -24,7 +22,7 @@ class Cell:
 
     key: str
     title: str
-    router: str
+    router: str  # a key of styles.SUBJECTS
     path: str
     pool: str = ""  # "on", "off", or "" for the value of --gin-pool or --beego-pool
     flags: tuple = ()  # flags of the server, in addition to the usual flags or in place of them
@@ -35,9 +33,7 @@ class Cell:
     admin: bool = False  # whether the server has an admin port; the records then have the work of each worker
 
 
-# The core without a router (bench/null). It is measured like a router and takes the flags of the Gin style.
-NULL = "null"
-NULL_TAKES_FLAGS_OF = "gin"
+NULL = styles.NULL
 
 
 class Session:
@@ -48,7 +44,7 @@ class Session:
         if hidden:
             self.say(f"the environment variables {', '.join(hidden)} are not passed to the server and the load generator")
         cgroup.remove_abandoned(self.say)
-        self.environment = environment.describe(options.server, self.server_cpus, self.client_cpus)
+        self.environment = {**environment.describe(options.server, self.server_cpus, self.client_cpus), **originals.facts(options.originals)}
         self.records = Records(options.results, self.environment)
         self.cluster = None  # that of --load-workers; the caller sets it
         self.plot = self.records.folder / options.scenario  # without the suffix: there is a .png and a .svg
@@ -81,12 +77,11 @@ class Session:
         return getattr(self.options, f"{router}_pool", None)
 
     def server(self, router, name, *flags, pool="", admin_port="0", port=None, limits=None):
-        program = self.options.null_server if router == NULL else self.options.server
-        router = NULL_TAKES_FLAGS_OF if router == NULL else router
-        pool_flags = styles.ALL[router].pool_flags
-        usual = [f"--threads={len(self.server_cpus)}", *([pool_flags[pool or self.pool(router)]] if pool_flags else [])]
+        style = styles.SUBJECTS[router]
+        pool_flag = [style.pool_flags[pool or self.pool(style.router)]] if style.pool_flags else []
+        usual = [*style.flags, f"--threads={len(self.server_cpus)}", *pool_flag]
         given = {flag.partition("=")[0] for flag in flags}
-        command = [str(program), f"--router={router}", "--no-config",
+        command = [str(style.program(self.options)), f"--router={style.router}",
                    *(flag for flag in usual if flag.partition("=")[0] not in given), *flags]
         return Server(command, self.options.host, port or self.options.port, self.server_cpus, self.records.raw, name,
                       admin_port, limits)
@@ -133,7 +128,7 @@ class Session:
         counts = {}
         for (router, pool, flags), group in itertools.groupby(cells, key=lambda cell: (cell.router, cell.pool, cell.flags)):
             cells = list(group)
-            with self.server(router, f"counted-{cells[0].key}", "--count-allocations=on", *flags, pool=pool) as server:
+            with self.server(router, f"counted-{cells[0].key}", *styles.SUBJECTS[router].count_flags, *flags, pool=pool) as server:
                 for cell in cells:
                     record = self._measure(server, at_any_time(cell), COUNTED_SECONDS, 1, f"counted-{cell.key}")
                     self._add(record, cell, "counted", 0, 1)
@@ -150,9 +145,9 @@ class Session:
         return record
 
     def answers(self, router, paths):
-        """The complete answer of a router to GET of each path, byte by byte, with the date masked."""
+        """The complete answer of a router to GET of each path, byte by byte, in the form in which answers can be compared."""
         with self.server(router, f"answers-{router}") as server:
-            return {path: _get(server, path) for path in paths}
+            return {path: answers.comparable(answers.ask(server, path)) for path in paths}
 
     def noise(self, timed):
         """Clauses about disturbances of these runs."""
@@ -178,11 +173,3 @@ class Session:
 def at_any_time(cell):
     """The same cell for a count, which does not depend on whether duel-load sends its requests in time."""
     return replace(cell, plan=replace(cell.plan, max_lateness_us=duel_load.ANY_LATENESS_US)) if cell.plan else cell
-
-
-def _get(server, path):
-    request = f"GET {path} HTTP/1.1\r\nHost: {server.authority}\r\nConnection: close\r\n\r\n"
-    with socket.create_connection((server.host, server.port), timeout=5) as connection:
-        connection.sendall(request.encode())
-        answer = b"".join(iter(lambda: connection.recv(65536), b""))
-    return re.sub(rb"(?im)^date:[^\r\n]*", b"Date: (masked)", answer)

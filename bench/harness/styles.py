@@ -1,6 +1,15 @@
-"""The router styles of the server program, in one place. A new style needs an entry here, and its figures in article.py."""
+"""What can be measured: the router styles of the server program, the Go originals of bench/originals, and the server without a router.
 
+A new style needs an entry here, and its figures in article.py. All subjects are measured in the same way; they differ only in their
+program and in some of its flags.
+"""
+
+from collections.abc import Callable
 from dataclasses import dataclass, field
+
+from harness.environment import ROOT
+
+GITHUB_ROUTES = ROOT / "router" / "sets" / "github.inc"  # the demo has these routes too
 
 
 @dataclass(frozen=True)
@@ -9,6 +18,14 @@ class Style:
     name: str
     colour: str  # in plots
     pool_flags: dict = field(default_factory=dict)  # by the value of --ROUTER-pool; {}: the style has no such choice
+    program: Callable = lambda options: options.server  # its path, from the options of bench/compare
+    flags: tuple = ("--no-config",)
+    count_flags: tuple = ("--count-allocations=on",)  # so that the stats file has the number of allocations
+
+
+def original(router, name, colour):
+    """A Go program. Its runtime always counts allocations."""
+    return Style(router, name, colour, program=lambda options: options.originals[router], flags=(f"--routes={GITHUB_ROUTES}",), count_flags=())
 
 
 ALL = {style.router: style for style in (
@@ -18,3 +35,11 @@ ALL = {style.router: style for style in (
 NAMES = {router: style.name for router, style in ALL.items()}
 COLOURS = {router: style.colour for router, style in ALL.items()}
 NULL_COLOUR = "#7f7f7f"  # the null server, which has no style
+
+# The core without a router (bench/null). It takes the flags of the Gin style.
+NULL = "null"
+# Each style beside its original has a colour of the same hue.
+ORIGINALS = {f"go_{style.router}": style for style in (
+    original("gin", "Go Gin", "#9ecae1"), original("beego", "Go Beego", "#fdd0a2"),
+    original("echo", "Go Echo", "#a1d99b"), original("nethttp", "Go net/http", "#bcbddc"))}
+SUBJECTS = {**ALL, **ORIGINALS, NULL: Style("gin", "no router", NULL_COLOUR, ALL["gin"].pool_flags, lambda options: options.null_server)}

@@ -20,6 +20,9 @@ func (d discard) Header() http.Header         { return d.header }
 func (d discard) Write(p []byte) (int, error) { return len(p), nil }
 func (d discard) WriteHeader(int)             {}
 
+// The field that the load generators add to each request. net/http allocates its name and its value.
+const traceField = "X-Trace-ID: 00000000-0000-4000-8000-000000000000\r\n"
+
 // exchange sends a request and reads its answer, on one connection and without an allocation of its own.
 type exchange struct {
 	connection net.Conn
@@ -34,7 +37,7 @@ func newExchange(t *testing.T, address, path string) *exchange {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { connection.Close() })
-	e := &exchange{connection: connection, request: []byte(fmt.Sprintf("GET %s HTTP/1.1\r\nHost: %s\r\n\r\n", path, address))}
+	e := &exchange{connection: connection, request: []byte(fmt.Sprintf("GET %s HTTP/1.1\r\nHost: %s\r\n%s\r\n", path, address, traceField))}
 	connection.Write(e.request)
 	buffer := make([]byte, 64<<10)
 	size, err := connection.Read(buffer)

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"syscall"
 
 	"github.com/beego/beego/v2/client/orm"
 	"github.com/beego/beego/v2/server/web"
@@ -17,7 +18,28 @@ import (
 // each request time.
 var beegoApp *application
 
-func init() { routers["beego"] = newBeego }
+// Beego's package reads the file conf/BEEGO_RUNMODE.app.conf, or conf/app.conf, of the working directory before main() begins.
+const (
+	runModeVariable = "BEEGO_RUNMODE"
+	noSuchRunMode   = "originals-without-a-file"
+)
+
+func init() {
+	routers["beego"] = newBeego
+	prepares["beego"] = ignoreConfFile
+}
+
+// ignoreConfFile starts the program again, in the same process, so that Beego finds no file and keeps its defaults. duel has a file of
+// this name in its own conf/.
+func ignoreConfFile() error {
+	if os.Getenv(runModeVariable) == noSuchRunMode {
+		return nil
+	}
+	if err := os.Setenv(runModeVariable, noSuchRunMode); err != nil {
+		return err
+	}
+	return syscall.Exec("/proc/self/exe", os.Args, os.Environ())
+}
 
 func newBeego(app *application) http.Handler {
 	beegoApp = app

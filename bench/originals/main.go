@@ -26,6 +26,9 @@ const drainLimit = 10 * time.Second // as the default of --drain-timeout of duel
 // (go build -tags single,gin), because the code and the initial heap of the others would count as its memory.
 var routers = map[string]func(*application) http.Handler{}
 
+// prepares has what a router needs before a server starts.
+var prepares = map[string]func() error{}
+
 func names() string {
 	var found []string
 	for name := range routers {
@@ -102,6 +105,11 @@ func parse(arguments []string) (options, error) {
 
 // serve answers requests until SIGTERM or SIGINT.
 func serve(chosen options) error {
+	if prepare := prepares[chosen.router]; prepare != nil {
+		if err := prepare(); err != nil {
+			return err
+		}
+	}
 	runtime.GOMAXPROCS(chosen.threads)
 	app, err := newApplication(chosen)
 	if err != nil {

@@ -1,13 +1,13 @@
 """router_style (S1, the article's chapter 1): a short answer in the Gin style and in the Beego style, under five kinds of load.
 
 The article asks how many requests/s each style answers when requests come alone, and there the client is the limit. Four more loads make
-the server decide: batches, a CPU quota, and two fixed rates for the latency.
+the server decide: batches, a CPU quota, and two fixed rates for the latency. The Go originals are further columns, measured in the same rounds.
 """
 
 import contextlib
 from dataclasses import dataclass, replace
 
-from harness import article, cgroup, comparison, duel_load, limit_rule, order, plots, stats, styles, table
+from harness import article, cgroup, collector, comparison, duel_load, limit_rule, order, plots, stats, styles, table
 from harness.comparison import ARTICLE_SECONDS
 from harness.errors import HarnessError
 from harness.session import NULL, Cell
@@ -15,6 +15,7 @@ from harness.session import NULL, Cell
 DESCRIPTION = "What does a router style cost? Requests/s, latency, CPU time, memory and allocations of both styles"
 NEEDS_DUEL_LOAD = True
 NEEDS_WRK = True
+ORIGINALS = ("gin", "beego")
 
 EXTRA_CONNECTIONS = 64  # of the loads that the article does not have
 PIPELINE = 16
@@ -22,6 +23,8 @@ QUOTA_PERCENT = 40  # of one CPU: the client is far from its own limit
 RATE = 10_000
 RATE_SHARE = 0.6  # of the smaller ceiling
 RATE_STEP = 1_000  # the rate is rounded down
+NOT_COUNTED = "n/a"
+NO_COLLECTOR = "no garbage collector here"
 EXTRA_SECONDS_MAX = 5  # these loads need no article's minute
 
 
@@ -62,29 +65,44 @@ GIN_JSON = Cell("gin_json", "Gin JSON", "gin", "/json")
 BEEGO_TEXT = Cell("beego_text", "Beego text", "beego", "/ping")
 BEEGO_JSON = Cell("beego_json", "Beego JSON", "beego", "/json")
 COLUMNS = [GIN_TEXT, BEEGO_TEXT, GIN_JSON, BEEGO_JSON]
-TIMED = [*COLUMNS, GIN_AGAIN]
+GO_COLUMNS = [replace(cell, key=f"go_{cell.key}", title=f"Go {cell.title}", router=f"go_{cell.router}") for cell in COLUMNS]
 NULL_CELL = Cell("ceiling", "null server", NULL, GIN_TEXT.path)
-PORTS = len(TIMED) + 1  # the servers of a round run at the same time
+PORTS = len([*COLUMNS, GIN_AGAIN, *GO_COLUMNS, NULL_CELL])  # the servers of a round run at the same time
 
 # (heading, Gin's cell, Beego's cell)
 PAIRS = [("text/text", GIN_TEXT, BEEGO_TEXT), ("JSON/JSON", GIN_JSON, BEEGO_JSON),
          ("Gin text/Beego JSON", GIN_TEXT, BEEGO_JSON)]
 A_A = ("A/A", GIN_TEXT, GIN_AGAIN)
+ORIGINAL_OF = dict(zip(COLUMNS, GO_COLUMNS))
+GO_PAIRS = [(f"Go {name}", ORIGINAL_OF[gin], ORIGINAL_OF[beego]) for name, gin, beego in PAIRS]
+# (heading, this project's cell, the original's cell)
+GO_BESIDE_OURS = [(cell.title, cell, original) for cell, original in ORIGINAL_OF.items()]
+
+
+def columns(session):
+    return [*COLUMNS, *(GO_COLUMNS if session.options.originals else [])]
+
+
+def timed(session):
+    return [*columns(session), GIN_AGAIN]
 
 
 @dataclass(frozen=True)
 class Ratio:
-    """A row of the second table. It is above 1 where Gin is better."""
+    """A row of a table of ratios. It is above 1 where the first side is better."""
 
-    label: str
+    what: str
     mode: str
     field: str
     more_is_better: bool = False
     article_field: str | None = None
 
-    def of(self, gin, beego):
+    def label(self, first, second):
+        return f"{self.what}, " + (f"{first} / {second}" if self.more_is_better else f"{second} / {first}")
+
+    def of(self, first, second):
         """The estimate, from the rounds in which both runs are results; None without such a round."""
-        pairs = [(a[self.field], b[self.field]) for a, b in zip(gin, beego) if is_result(a) and is_result(b)]
+        pairs = [(a[self.field], b[self.field]) for a, b in zip(first, second) if is_result(a) and is_result(b)]
         if not pairs:
             return None
         a, b = zip(*pairs)
@@ -92,15 +110,15 @@ class Ratio:
 
 
 def ratios_of(high_rate):
-    return [Ratio("requests/s alone, Gin / Beego", ALONE, "requests_per_s", True, "requests_per_s"),
-            Ratio(f"requests/s in batches of {PIPELINE}, Gin / Beego", BATCH, "requests_per_s", True),
-            Ratio(f"requests/s with {QUOTA_PERCENT} % of a CPU, Gin / Beego", QUOTA, "requests_per_s", True),
-            Ratio("CPU-us/request alone, Beego / Gin", ALONE, "cpu_us_per_request"),
-            Ratio(f"CPU-us/request in batches of {PIPELINE}, Beego / Gin", BATCH, "cpu_us_per_request"),
-            Ratio("P99 alone, Beego / Gin", ALONE, "latency_p99_us"),
-            Ratio(f"P99 at {RATE:,} requests/s, Beego / Gin", LOW, "latency_p99_us"),
-            Ratio(f"P99 at {high_rate:,} requests/s, Beego / Gin", HIGH, "latency_p99_us"),
-            Ratio("peak RSS, Beego / Gin", ALONE, "peak_rss_kib", False, "peak_rss_mb")]
+    return [Ratio("requests/s alone", ALONE, "requests_per_s", True, "requests_per_s"),
+            Ratio(f"requests/s in batches of {PIPELINE}", BATCH, "requests_per_s", True),
+            Ratio(f"requests/s with {QUOTA_PERCENT} % of a CPU", QUOTA, "requests_per_s", True),
+            Ratio("CPU-us/request alone", ALONE, "cpu_us_per_request"),
+            Ratio(f"CPU-us/request in batches of {PIPELINE}", BATCH, "cpu_us_per_request"),
+            Ratio("P99 alone", ALONE, "latency_p99_us"),
+            Ratio(f"P99 at {RATE:,} requests/s", LOW, "latency_p99_us"),
+            Ratio(f"P99 at {high_rate:,} requests/s", HIGH, "latency_p99_us"),
+            Ratio("peak RSS", ALONE, "peak_rss_kib", False, "peak_rss_mb")]
 
 
 def is_result(record):
@@ -115,18 +133,18 @@ def run(session):
     """Measures, prints and records; returns the table's text."""
     check_same_bytes(session)
     session.say("counting allocations (in separate runs, because counting costs time)")
-    counted = session.counted(COLUMNS)
+    counted = session.counted(columns(session))
     no_quota = why_no_quota()
     by_mode, rate = time_in_rounds(session, has_quota=not no_quota)
 
     rows = [ratio for ratio in ratios_of(rate) if ratio.mode in by_mode]
-    ratios = {name: {ratio.label: ratio.of(by_mode[ratio.mode][gin.key], by_mode[ratio.mode][beego.key]) for ratio in rows}
+    ratios = {name: {ratio.label("Gin", "Beego"): ratio.of(by_mode[ratio.mode][gin.key], by_mode[ratio.mode][beego.key]) for ratio in rows}
               for name, gin, beego in [*PAIRS, A_A]}
     costs = {heading: extra_cost(by_mode, counted, gin, beego) for heading, gin, beego in PAIRS[:2]}
     text = "\n\n".join([
-        heading(session), table.notes(headline(gin, costs[name]) for name, gin, _ in PAIRS[:2]),
+        heading(session), table.notes([*(headline(gin, costs[name]) for name, gin, _ in PAIRS[:2]), *original_headlines(session, by_mode)]),
         cost_table(session, by_mode, counted, rate),
-        ratio_table(rows, ratios, by_mode), notes(session, by_mode, no_quota)])
+        *ratio_tables(session, rows, by_mode), notes(session, by_mode, no_quota)])
     session.records.finish({"seed": session.options.seed, "high_rate": rate, "extra_cost": {
         name: {**cost, "cpu_us": vars(cost["cpu_us"])} for name, cost in costs.items()}, "ratios": {
             name: {label: value and vars(value) for label, value in values.items()} for name, values in ratios.items()}}, text)
@@ -135,16 +153,18 @@ def run(session):
 
 
 def check_same_bytes(session):
-    """Raises HarnessError unless both styles give the same bytes. A shorter answer would look like a faster router."""
+    """Raises HarnessError unless all servers give the same bytes. A shorter answer would look like a faster router."""
     paths = [GIN_TEXT.path, GIN_JSON.path]
-    gin, beego = session.answers("gin", paths), session.answers("beego", paths)
+    found = {router: session.answers(router, paths) for router in dict.fromkeys(cell.router for cell in columns(session))}
+    (first, expected), *others = found.items()
     for path in paths:
-        if not gin[path].startswith(b"HTTP/1.1 200 "):
-            raise HarnessError(f"GET {path} is not answered with 200: {gin[path]!r}")
-        if gin[path] != beego[path]:
-            raise HarnessError(f"the two styles do not answer GET {path} with the same bytes: gin {gin[path]!r}, "
-                               f"beego {beego[path]!r}")
-    session.say(f"GET {' and '.join(paths)}: both styles answer with the same bytes")
+        if not expected[path].startswith(b"HTTP/1.1 200 "):
+            raise HarnessError(f"GET {path} is not answered with 200: {expected[path]!r}")
+        for router, got in others:
+            if got[path] != expected[path]:
+                raise HarnessError(f"{first} and {router} do not answer GET {path} with the same bytes: {expected[path]!r} and {got[path]!r}")
+    names = ", ".join(styles.SUBJECTS[router].name for router in found)
+    session.say(f"GET {' and '.join(paths)}: {names} answer with the same bytes")
 
 
 # --- measuring
@@ -162,30 +182,31 @@ def time_in_rounds(session, has_quota):
     """Each round starts a server for each cell, and the null server. A load goes to one server after the other, so that runs which are
     compared are only seconds apart. A quota needs servers of its own. Returns ({mode key: {cell key: [record per round]}}, high rate)."""
     options = session.options
-    orders = {mode: order.rounds(TIMED, options.rounds, options.seed + place) for place, mode in enumerate((ALONE, BATCH, LOW, HIGH, QUOTA))}
-    by_mode = {mode: {cell.key: [] for cell in TIMED} for mode in orders if mode != QUOTA or has_quota}
+    cells = timed(session)
+    orders = {mode: order.rounds(cells, options.rounds, options.seed + place) for place, mode in enumerate((ALONE, BATCH, LOW, HIGH, QUOTA))}
+    by_mode = {mode: {cell.key: [] for cell in cells} for mode in orders if mode != QUOTA or has_quota}
 
     def run_all(mode, servers):
         records = by_mode[mode.key]
-        number = len(records[TIMED[0].key]) + 1
+        number = len(records[cells[0].key]) + 1
         ceiling = ceiling_of(session, servers, mode, number)
         for cell in orders[mode.key][number - 1]:
             record = session.on_running(servers[cell.key], mode.cell(cell, session), number, ceiling, may_be_late=mode.plan is not None)
             records[cell.key].append(record)
             session.say(f"  round {number}/{options.rounds} {mode.key:6}{cell.title:15}{comparison.progress(record)}")
 
-    session.say(f"timing {len(TIMED)} servers under {len(by_mode)} loads in {table.count(options.rounds, 'round')} (seed {options.seed})")
+    session.say(f"timing {len(cells)} servers under {len(by_mode)} loads in {table.count(options.rounds, 'round')} (seed {options.seed})")
     rate = None
     for number in range(1, options.rounds + 1):
         with contextlib.ExitStack() as stack:
-            servers = start(session, stack, [*TIMED, NULL_CELL] if options.null_server.is_file() else TIMED, number)
+            servers = start(session, stack, [*cells, NULL_CELL] if options.null_server.is_file() else cells, number)
             run_all(AS_IN_THE_ARTICLE, servers)
-            rate = rate or high_rate(session, by_mode[ALONE])
+            rate = rate or high_rate(session, by_mode[ALONE], columns(session))
             for mode in (BATCHES, AT_LOW_RATE, at_high_rate(rate)):
                 run_all(mode, servers)
         if has_quota:
             with contextlib.ExitStack() as stack:
-                run_all(WITH_QUOTA, start(session, stack, TIMED, f"{number}-{QUOTA}", WITH_QUOTA.limits))
+                run_all(WITH_QUOTA, start(session, stack, cells, f"{number}-{QUOTA}", WITH_QUOTA.limits))
     return by_mode, rate
 
 
@@ -208,9 +229,9 @@ def ceiling_of(session, servers, mode, number):
     return limit_rule.Ceiling.of(record)
 
 
-def high_rate(session, alone):
-    """RATE_SHARE of the smallest requests/s of a style in the first round."""
-    ceiling = min(alone[cell.key][0]["requests_per_s"] for cell in COLUMNS)
+def high_rate(session, alone, cells):
+    """RATE_SHARE of the smallest requests/s of a column in the first round."""
+    ceiling = min(alone[cell.key][0]["requests_per_s"] for cell in cells)
     rate = max(RATE_STEP, int(RATE_SHARE * ceiling) // RATE_STEP * RATE_STEP)
     session.say(f"  the higher of the two fixed rates: {rate:,} requests/s, {RATE_SHARE:.0%} of {ceiling:,.0f}")
     return rate
@@ -221,7 +242,8 @@ def high_rate(session, alone):
 def heading(session):
     options = session.options
     load = f"wrk -t{options.wrk_threads} -c{options.connections} -d{options.seconds}s and duel-load"
-    return f"{comparison.heading(session, 'Router style (S1)', load=load)}\n{comparison.allocator_and_contexts(session)}"
+    lines = [comparison.heading(session, "Router style (S1)", load=load), comparison.allocator_and_contexts(session)]
+    return "\n".join(lines + comparison.originals_line(session))
 
 
 def extra_cost(by_mode, counted, gin, beego):
@@ -245,34 +267,52 @@ def headline(cell, cost):
             f"{cost['of_alone']:.0%} of a request that comes alone, {cost['of_batch']:.0%} of one that comes in a batch of {PIPELINE}.")
 
 
+def original_headlines(session, by_mode):
+    if not session.options.originals:
+        return []
+
+    def ratio(mode, cell, original):
+        return stats.paired_ratio([record["cpu_us_per_request"] for record in by_mode[mode][original.key]],
+                                  [record["cpu_us_per_request"] for record in by_mode[mode][cell.key]])
+
+    return [f"{cell.title}: the original in Go needs {table.interval(ratio(ALONE, cell, original), 1)} times the CPU time of this server for a "
+            f"request that comes alone, {table.interval(ratio(BATCH, cell, original), 1)} times in a batch of {PIPELINE}."
+            for cell, original in ORIGINAL_OF.items()]
+
+
 def cost_table(session, by_mode, counted, rate):
+    cells = columns(session)
+
     def runs(mode, cell):
         return by_mode[mode][cell.key]
 
-    def row(label, cells, article_field=None, article_digits=0):
-        return (label, *cells, *article_cells(article_field, article_digits))
+    def row(label, texts, article_field=None, article_digits=0):
+        return (label, *texts, *article_cells(article_field, article_digits))
 
     def article_cells(field, digits):
         return [table.number(article.ROUTER_STYLE[router][field], digits) if field else "" for router in ("gin", "beego")]
 
     def medians(mode, field, digits=0, scale=1.0):
         return [comparison.cell_text(table.number(comparison.median(runs(mode, cell), field) * scale, digits), field, runs(mode, cell))
-                for cell in COLUMNS]
+                for cell in cells]
 
     def limits(mode):
-        return row("  the limit was", [comparison.limit_of(runs(mode, cell)) for cell in COLUMNS])
+        return row("  the limit was", [comparison.limit_of(runs(mode, cell)) for cell in cells])
 
     def counts(field, digits):
-        return [table.number(counted[cell.key][field], digits) for cell in COLUMNS]
+        return [table.number(counted[cell.key][field], digits) for cell in cells]
+
+    def where_known(field, text):
+        """The texts of a row about what only some programs count: text(the runs of a cell)."""
+        return [NOT_COUNTED if runs(ALONE, cell)[0][field] is None else text(runs(ALONE, cell)) for cell in cells]
 
     def per_article_run(field):
-        return [table.number(comparison.per_second(runs(ALONE, cell), field) * ARTICLE_SECONDS, 1) for cell in COLUMNS]
+        return where_known(field, lambda of_cell: table.number(comparison.per_second(of_cell, field) * ARTICLE_SECONDS, 1))
 
     def latencies(mode, part):
-        return [latency_text(session, runs(mode, cell), part) for cell in COLUMNS]
+        return [latency_text(session, runs(mode, cell), part) for cell in cells]
 
-    nothing = ["n/a"] * len(COLUMNS)
-    headers = [[""], *[[*cell.title.split(), cell.path] for cell in COLUMNS], ["article", "Gin"], ["article", "Beego"]]
+    headers = [[""], *[[*cell.title.split(), cell.path] for cell in cells], ["article", "Gin"], ["article", "Beego"]]
     alone = [
         f"requests come alone: wrk -c{session.options.connections}",
         row("  requests/s", medians(ALONE, "requests_per_s"), "requests_per_s"),
@@ -308,14 +348,28 @@ def cost_table(session, by_mode, counted, rate):
         row("    anonymous at the end, MB", medians(ALONE, "anonymous_kib", 1, 1024 / 1e6)),
         row("  allocations/request", counts("allocations_per_request", 2)),
         row("  bytes allocated/request", counts("allocated_bytes_per_request", 1)),
-        "reclamation work while requests come alone (no garbage collector here)",
+        f"reclamation work while requests come alone ({'only Go has a garbage collector' if session.options.originals else NO_COLLECTOR})",
         row("  purge passes in 60 s", per_article_run("purge_passes")),
         row("  madvise calls in 60 s", per_article_run("purge_calls")),
         row("  minor faults/1000 requests", medians(ALONE, "minor_faults_per_request", 2, 1000)),
-        row("  GC runs in 60 s", nothing, "gc_runs"),
-        row("  mean GC pause, ms", nothing, "gc_pause_ms", 2),
+        row("  GC runs in 60 s", per_article_run("gc_runs"), "gc_runs"),
+        row("  mean GC pause, ms", where_known("gc_runs", lambda of_cell: milliseconds(collector.mean_pause_us(of_cell))), "gc_pause_ms", 2),
+        *(collector_rows(row, where_known) if session.options.originals else []),
     ]
     return table.render(headers, [*alone, *batches, *quota, *rates, *costs])
+
+
+def collector_rows(row, where_known):
+    """What the article does not have."""
+    return [
+        row("  P99 of the stops by GC, ms", where_known("gc_runs", lambda runs: milliseconds(collector.pause_quantile_us(runs, 0.99)))),
+        row("  longest stop by GC, ms", where_known("gc_runs", lambda runs: milliseconds(collector.pause_quantile_us(runs, 1)))),
+        row("  GC, % of the server's CPU time", where_known("gc_runs", lambda runs: table.number(comparison.median(runs, "gc_cpu_share") * 100, 1))),
+        row("  Go heap at the end, MB", where_known("gc_runs", lambda runs: table.number(comparison.median(runs, "gc_heap_bytes") / 1e6, 1)))]
+
+
+def milliseconds(us):
+    return table.number(us and us / 1e3, 3)
 
 
 def latency_text(session, runs, part):
@@ -326,18 +380,33 @@ def latency_text(session, runs, part):
     return table.number(stats.merged_quantile(duel_load.histograms(session.records.raw, in_time), part).median / 1e3, 0)
 
 
-def ratio_table(rows, ratios, by_mode):
-    def text(ratio, name, gin, beego):
-        value, noise = ratios[name][ratio.label], ratios["A/A"][ratio.label]
+def ratio_tables(session, rows, by_mode):
+    """Gin against Beego; with originals the same of them, and each original against this project's style."""
+    tables = [ratio_table(rows, by_mode, ("Gin", "Beego"), PAIRS, with_article=True)]
+    if session.options.originals:
+        tables += [ratio_table(rows, by_mode, ("Gin", "Beego"), GO_PAIRS, with_article=True),
+                   ratio_table(rows, by_mode, ("duel", "Go"), GO_BESIDE_OURS, with_article=False)]
+    return tables
+
+
+def ratio_table(rows, by_mode, sides, pairs, with_article):
+    """`sides` are the two of each pair, as the labels of the rows name them."""
+    def text(ratio, first, second, noise):
+        runs = [by_mode[ratio.mode][cell.key] for cell in (first, second)]
+        value = ratio.of(*runs)
         if value is None:
             return comparison.VOID
-        tie = "~ " if name != "A/A" and (noise is None or stats.is_tie(value, noise)) else ""
-        return comparison.ratio_text(tie + table.interval(value), ratio.field, by_mode[ratio.mode][gin.key], by_mode[ratio.mode][beego.key])
+        tie = "~ " if (first, second) != A_A[1:] and (noise is None or stats.is_tie(value, noise)) else ""
+        return comparison.ratio_text(tie + table.interval(value), ratio.field, *runs)
 
-    lines = [(ratio.label, *[text(ratio, *pair) for pair in [*PAIRS, A_A]], article_ratio(ratio)) for ratio in rows]
-    headers = [["median ratio of the rounds", "[95 % bootstrap interval]"], *[[name] for name, _, _ in PAIRS],
-               ["A/A: Gin text", "against itself"], ["article"]]
-    return table.render(headers, lines)
+    def line(ratio):
+        noise = ratio.of(*(by_mode[ratio.mode][cell.key] for cell in A_A[1:]))
+        return (ratio.label(*sides), *[text(ratio, first, second, noise) for _, first, second in [*pairs, A_A]],
+                *([article_ratio(ratio)] if with_article else []))
+
+    headers = [["median ratio of the rounds", "[95 % bootstrap interval]"], *[[name] for name, _, _ in pairs],
+               ["A/A: Gin text", "against itself"], *([["article"]] if with_article else [])]
+    return table.render(headers, [line(ratio) for ratio in rows])
 
 
 def article_ratio(ratio):
@@ -352,7 +421,7 @@ def notes(session, by_mode, no_quota):
     late = sum(not is_result(record) for runs in flat.values() for record in runs)
     alone = by_mode[ALONE]
     return table.notes([
-        comparison.HOW_TO_READ_RATIOS.format(better="Gin is better"),
+        comparison.HOW_TO_READ_RATIOS.format(better="Gin is better" + (", or duel better than Go" if session.options.originals else "")),
         "The article compares Gin's text with Beego's JSON. The columns text/text and JSON/JSON compare like with like.",
         f"The CPU time in the first sentences is the difference in batches. The higher fixed rate is {RATE_SHARE:.0%} of the smallest "
         "requests/s alone of the first round.",
@@ -386,12 +455,13 @@ def draw(session, by_mode, counted):
              kind: {cell.router: (None, counted[cell.key]["allocations_per_request"], []) for cell in cells}
              for kind, cells in pairs.items()})])
 
-    groups = [(cell.title, styles.COLOURS[cell.router]) for cell in COLUMNS]
+    cells = columns(session)
+    groups = [(cell.title, styles.SUBJECTS[cell.router].colour) for cell in cells]
     metrics = []
     for title, mode, field in (("requests/s in batches", BATCH, "requests_per_s"), ("CPU-us/request alone", ALONE, "cpu_us_per_request")):
-        runs = [values(mode, cell, field) for cell in COLUMNS]
+        runs = [values(mode, cell, field) for cell in cells]
         metrics.append((f"{title}: every run, median, 95 % interval", runs, [stats.estimate(ys) for ys in runs]))
-    costs = [(title, [counted[cell.key][field] for cell in COLUMNS]) for title, field in (
+    costs = [(title, [counted[cell.key][field] for cell in cells]) for title, field in (
         ("allocations/request", "allocations_per_request"), ("bytes allocated/request", "allocated_bytes_per_request"))]
     plots.runs_and_costs(session.plot.with_name(f"{session.plot.name}_runs"), heading(session).partition("\n")[0], groups,
                          metrics, costs)
