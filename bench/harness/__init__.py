@@ -25,7 +25,10 @@ cgroup.py       a CPU quota or a memory limit for a server
 cgroup_tree.py  where control groups are made, and their files
 cpus.py         which CPUs the server and the load generator use
 knee.py         the load at which a server gets slow
-styles.py       the router styles
+styles.py       what can be measured: the router styles, the Go originals, the null server
+originals.py    the Go originals: finds or fetches Go, builds them (bench/originals)
+answers.py      the answers of servers, in a form in which they can be compared
+collector.py    what a garbage collector did during a run
 stats.py        medians, bootstrap intervals, straight lines
 order.py        the order of the runs
 metrics_page.py  a reader of the page /metrics of an admin port

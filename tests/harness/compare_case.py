@@ -59,6 +59,8 @@ class CompareCase(SpawningCase):
                        **faults}
         command = [sys.executable, "-B", "-m", "harness", f"--server={HERE / 'stub_server.py'}", f"--port={self.port}",
                    f"--results={self.folder / 'results'}", "--wrk-threads=1", "--connections=1", *flags]
+        if not any("originals" in flag or flag.startswith(("--go=", "--attach=")) for flag in flags):
+            command.append("--without-originals")  # which this machine may have or not
         for option, stub in (("null-server", "stub_server.py"), ("duel-load", "stub_duel_load.py")):
             if not any(flag.startswith(f"--{option}=") for flag in flags):
                 command.append(f"--{option}={HERE / stub}")
@@ -68,6 +70,14 @@ class CompareCase(SpawningCase):
         process = self.start(*flags, **faults)
         text, _ = process.communicate(timeout=LIMIT_S)
         return process.returncode, text
+
+    def stub_originals(self, *routers):
+        """A folder with stubs in place of the programs of bench/originals."""
+        folder = self.folder / "originals"
+        folder.mkdir()
+        for router in routers:
+            os.symlink(HERE / "stub_originals.py", folder / router)
+        return folder
 
     def assert_nobody_listens(self):
         with socket.socket() as probe:

@@ -150,10 +150,10 @@ class Stub:
         return "\n".join([*lines, f"process_cpu_seconds_total {cpu_s}", "process_resident_memory_bytes 3000000",
                           "duel_memory_resident_peak_bytes 4000000", f"duel_allocated_bytes_total {64 * self.requests}", ""])
 
-    def write_stats(self):
+    def stats(self):
         counting = self.options.count_allocations == "on"
         each = 19 if self.options.router == "beego" else 0 if self.options.pool == "on" else 2
-        stats = {
+        return {
             "router": self.options.router, "version": "stub", "allocator": "libc", "threads": 1, "uptime_ms": 1,
             "requests": self.requests, "connections": 1, "responses_4xx": 0, "responses_5xx": self.errors,
             "bytes_received": 0, "bytes_sent": 0, "ring_enters": 0, "no_buffers": 0,
@@ -161,8 +161,10 @@ class Stub:
             "purge_passes": 0, "purge_calls": 0, "purged_pages": 0, "minor_faults": 0, "cpu_user_us": 0, "cpu_system_us": 0,
             "rss_bytes": 1024, "peak_rss_bytes": 1024, "anonymous_bytes": 1024,
         }
+
+    def write_stats(self):
         with open(self.options.stats_file, "a", encoding="utf-8") as file:
-            file.write(json.dumps(stats) + "\n")
+            file.write(json.dumps(self.stats()) + "\n")
 
     async def run(self):
         loop = asyncio.get_running_loop()
@@ -181,21 +183,24 @@ class Stub:
         self.write_stats()
 
 
-def main():
-    parser = argparse.ArgumentParser()
+def parser():
+    found = argparse.ArgumentParser()
     for flag in ("router", "host", "threads", "pool", "beego-context", "stats-file", "count-allocations", "access-logs",
                  "access-logs-async", "access-logs-file", "copy-request-body", "gzip", "gzip-methods",
                  "disable-keep-alive", "admin-port", "no-orm", "no-session", "trim",
                  "scenario", "leak-window", "leak-detector", "heap-profile", "account-phases", "max-connections"):
-        parser.add_argument(f"--{flag}")
-    parser.add_argument("--port", type=int)
-    parser.add_argument("--no-config", action="store_true")
-    parser.add_argument("--version", action="version", version="stub 1")
-    options = parser.parse_args()
+        found.add_argument(f"--{flag}")
+    found.add_argument("--port", type=int)
+    found.add_argument("--no-config", action="store_true")
+    found.add_argument("--version", action="version", version="stub 1")
+    return found
+
+
+def main(options, stub=Stub):
     if FAULT == "dies":
         sys.exit("the stub was told to die")
-    asyncio.run(Stub(options).run())
+    asyncio.run(stub(options).run())
 
 
 if __name__ == "__main__":
-    main()
+    main(parser().parse_args())

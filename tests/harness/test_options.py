@@ -57,7 +57,8 @@ BAD = {
         "--path": ["ping", "http://127.0.0.1/ping", "/a b", "/a\n", "/ä", "/a#b", "\udcff"], "--pipeline": [*WHOLE, "257"],
         "--load-workers": ["x", "127.0.0.1:8786", "http://127.0.0.1:8786", "tcp://127.0.0.1", "tcp://127.0.0.1:0", "tcp://127.0.0.1:8786/x"],
         "--server-cpus": CPUS, "--client-cpus": CPUS, "--server": PROGRAM, "--null-server": PROGRAM,
-        "--duel-load": PROGRAM, "--results": FOLDER,
+        "--duel-load": PROGRAM, "--results": FOLDER, "--with-originals": ["x", "on"], "--without-originals": ["x"], "--go": PROGRAM,
+        "--originals": ["/nowhere", "{file}", "{loop}", "x" * 300],
         "--plot": PLOT, "--seed": SEED, "--full": ["x", "on"], "--check": ["x"],
         "--rate": [*NUMBER, "0.9", "1000001"], "--p99-ms": [*NUMBER, "0.9", "10001"],
     },
@@ -85,7 +86,7 @@ GOOD = {
     "bench/compare": [
         [], ["--scenario=s7"], ["--rounds=1000"], ["--host=::1"], ["--host=::ffff:127.0.0.1"], ["--host=0.0.0.0"], ["--seed=0"], ["--seed=" + "0" * 30 + "7"],
         ["--results={folder}/a/b"], ["--plot={folder}/a/b.svg"], ["--rounds=2", "--rounds=2"], ["--server={program}"], ["--full"],
-        ["--scenario=smallest_box", "--rate=1e3", "--p99-ms=.5e1"]],
+        ["--scenario=smallest_box", "--rate=1e3", "--p99-ms=.5e1"], ["--with-originals", "--go={program}"], ["--scenario=gc", "--without-originals"]],
     "bench/soak": [[], ["--minutes=.5", "--rate=1e3", "--plot={folder}/a.png"]],
     "bench/load/cost": [[], ["--rounds=1"]],
     "bench/rivals/run": [[], ["--slice-ms=1.5", "--only=gin,r3"]],
@@ -114,9 +115,15 @@ TOGETHER = {
             "--admin=http://127.0.0.1:6060", "--path=/ping", "--pipeline=16")],
         (["--load-workers=tcp://127.0.0.1:1"], "--load-workers: the scenario router_style is not loaded by duel-load alone; choose one that is"),
         (["--scenario=scaling", "--load-workers=tcp://127.0.0.1:1"], "--load-workers: tcp://127.0.0.1:1 does not accept connections"),
+        (["--with-originals", "--without-originals"], "--with-originals: --without-originals is given too; leave one of the two out"),
+        (["--go={program}", "--without-originals"], "--go: --without-originals is given too"),
+        (["--scenario=gc", "--with-originals"], "--with-originals: the scenario gc does not measure the originals; leave it out, or choose "
+                                                "--scenario=router_style"),
+        (["--scenario=gc", "--originals={folder}"], "--originals: the scenario gc does not measure the originals"),
+        (["--originals={folder}"], "--originals: there is no program at {folder}/gin; build it from bench/originals"),
         *[(["--attach=http://127.0.0.1:1", option], f"{option.partition('=')[0]}: --attach measures a server that already runs") for option in (
             "--scenario=gc", "--host=::1", "--port=8080", "--server-cpus={cpu}", "--server={program}", "--null-server={program}",
-            "--gin-pool=on", "--beego-pool=on", "--seed=5", "--p99-ms=5")],
+            "--gin-pool=on", "--beego-pool=on", "--seed=5", "--p99-ms=5", "--go={program}", "--originals={folder}", "--with-originals")],
         (["--attach=http://127.0.0.1:1", "--client-cpus=8191"], "--client-cpus: this process is not allowed to use CPU 8191"),
         (["--attach=http://127.0.0.1:1", "--wrk-threads=4", "--connections=3"], "4 threads, 3 connections; lower --wrk-threads"),
         (["--attach=http://127.0.0.1:1"], "--attach: GET http://127.0.0.1:1/ping is not answered (Connection refused)"),
@@ -144,7 +151,8 @@ SCRIPTS = {
     "tools/install": [["x"], [""]],
     "tools/tidy": [["/nowhere.cc"], ["--fix"], [""], ["README.md"]],
 }
-STAND_INS = {"tests/harness/stub_ab.py", "tests/harness/stub_duel_load.py", "tests/harness/stub_server.py", "tests/harness/stub_wrk.py"}
+STAND_INS = {"tests/harness/stub_ab.py", "tests/harness/stub_duel_load.py", "tests/harness/stub_originals.py",
+             "tests/harness/stub_server.py", "tests/harness/stub_wrk.py"}
 
 
 def load(name):
@@ -287,7 +295,7 @@ class Options(unittest.TestCase):
         for program, lines in TOGETHER.items():
             for line, cause in lines:
                 with self.subTest(program=program, line=line):
-                    self.assert_refused(program, line, cause=cause)
+                    self.assert_refused(program, line, cause=self.fill(cause))
 
     def test_a_scenario_with_limits_needs_the_right_to_make_groups(self):
         self.require_groups.side_effect = HarnessError("this user cannot make a control group (no right); run this as root")
