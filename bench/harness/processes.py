@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 
+OF_GO_PROGRAMS = ("BEEGO_RUNMODE", "GODEBUG", "GOGC", "GOMAXPROCS", "GOMEMLIMIT")
 STOP_LIMIT_S = 15  # above the server's own drain limit of 10 s
 
 _running = {}  # process: its control group, or None
@@ -36,8 +37,8 @@ def _on_interrupt(*_):
 
 def is_foreign(variable):
     """True for an environment variable that must not reach a child. A proxy would answer in place of the server. A variable of the
-    server would change what is measured, and the recorded command line would not show it."""
-    return variable.lower().endswith("_proxy") or variable.startswith("DUEL_") or variable == "BEEGO_RUNMODE"
+    server or of Go's runtime would change what is measured, and the recorded command line would not show it."""
+    return variable.lower().endswith("_proxy") or variable.startswith("DUEL_") or variable in OF_GO_PROGRAMS
 
 
 def environment():

@@ -40,6 +40,6 @@ NULL_COLOUR = "#7f7f7f"  # the null server, which has no style
 NULL = "null"
 # Each style beside its original has a colour of the same hue.
 ORIGINALS = {f"go_{style.router}": style for style in (
-    original("gin", "Go Gin", "#9ecae1"), original("beego", "Go Beego", "#fdd0a2"),
-    original("echo", "Go Echo", "#a1d99b"), original("nethttp", "Go net/http", "#bcbddc"))}
+    original("gin", "Go Gin", "#6baed6"), original("beego", "Go Beego", "#fdae6b"),
+    original("echo", "Go Echo", "#74c476"), original("nethttp", "Go net/http", "#9e9ac8"))}
 SUBJECTS = {**ALL, **ORIGINALS, NULL: Style("gin", "no router", NULL_COLOUR, ALL["gin"].pool_flags, lambda options: options.null_server)}

