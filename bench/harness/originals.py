@@ -178,15 +178,15 @@ def go_line(go, folder, *arguments):
     the program."""
     settings = {"GOTOOLCHAIN": "local", "GOFLAGS": "", "GOWORK": "off", "CGO_ENABLED": "1", "GOMODCACHE": folder / "modules",
                 "GOCACHE": folder / "cache"}
-    return ["env", f"--chdir={SOURCES}", "-u", "GOROOT", "-u", "GOEXPERIMENT", "-u", "GOAMD64",
+    return ["env", f"--chdir={SOURCES}", *(word for name in ("GOROOT", "GOEXPERIMENT", "GOAMD64", "GOARM64", "GODEBUG") for word in ("-u", name)),
             *(f"{name}={value}" for name, value in settings.items()), str(go), *arguments]
 
 
 def run(line, log):
-    """Runs a command whose output goes to the log. Returns its exit status. If this program is interrupted, all processes of the command
-    end with it: it has its own group of processes."""
+    """Runs a command whose output goes to the log, with the user's own environment: a registry may be reachable only through a proxy. Returns
+    its exit status. If this program is interrupted, all processes of the command end with it: it has its own group of processes."""
     with open(log, "wb") as output:
-        process = processes.start(line, output)
+        process = processes.start(line, output, variables=dict(os.environ))
         try:
             return process.wait()
         finally:

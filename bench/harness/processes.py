@@ -46,8 +46,9 @@ def environment():
     return {name: value for name, value in os.environ.items() if not is_foreign(name)}
 
 
-def start(command, output, group=None):
-    """Starts `command` with stdout and stderr going to the file `output`, in a new control group (cgroup.group) if one is given.
+def start(command, output, group=None, variables=None):
+    """Starts `command` with stdout and stderr going to the file `output`, in a new control group (cgroup.group) if one is given, with the
+    variables of environment(), or those given.
     The child has its own session, so Ctrl-C reaches only this program, which then stops its children in order."""
     global _starting
     _starting = True
@@ -55,7 +56,7 @@ def start(command, output, group=None):
         if group:
             group.make()
         process = subprocess.Popen(group.wrap(command) if group else command, stdin=subprocess.DEVNULL, stdout=output,
-                                   stderr=subprocess.STDOUT, start_new_session=True, env=environment())
+                                   stderr=subprocess.STDOUT, start_new_session=True, env=environment() if variables is None else variables)
         _running[process] = group
         if group:
             group.started(process.pid)

@@ -72,7 +72,13 @@ class Environment(unittest.TestCase):
     def test_settings_of_the_runtime_do_not_reach_an_original(self):
         settings = {"GOGC": "off", "GOMEMLIMIT": "1GiB", "GODEBUG": "gctrace=1", "GOMAXPROCS": "9", "GOPROXY": "direct"}
         with unittest.mock.patch.dict(os.environ, settings):
-            self.assertEqual(set(settings) & set(processes.environment()), {"GOPROXY"})  # which the build needs
+            self.assertEqual(set(settings) & set(processes.environment()), {"GOPROXY"})
+
+    def test_a_build_may_need_a_proxy(self):
+        with tempfile.TemporaryDirectory() as folder, unittest.mock.patch.dict(os.environ, {"https_proxy": "http://proxy"}):
+            log = pathlib.Path(folder, "log")
+            self.assertEqual(originals.run(["env"], log), 0)
+            self.assertIn("https_proxy=http://proxy\n", log.read_text())
 
 
 class Toolchain(unittest.TestCase):
@@ -223,9 +229,11 @@ class Toolchain(unittest.TestCase):
         reader = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
         self.addCleanup(os.close, reader)
         os.set_blocking(reader, True)
+        writer = os.open(fifo, os.O_WRONLY)  # until the script has opened it
 
         def interrupted(_process, *_):
             self.assertEqual(os.read(reader, 6), b"ready\n")
+            os.close(writer)
             raise KeyboardInterrupt
 
         with unittest.mock.patch("subprocess.Popen.wait", interrupted), unittest.mock.patch.object(processes, "stop"), \
