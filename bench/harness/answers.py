@@ -36,7 +36,7 @@ def joined(chunks):
     while match := re.match(rb"([0-9a-fA-F]+)\r\n", rest):
         size = int(match[1], 16)
         piece, rest = rest[match.end():match.end() + size], rest[match.end() + size:]
-        if len(piece) < size or not rest.startswith(b"\r\n"):
+        if not rest.startswith(b"\r\n"):
             return chunks
         if size == 0:
             return content

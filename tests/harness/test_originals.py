@@ -39,7 +39,7 @@ class Answers(unittest.TestCase):
         chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nA: b\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"
         plain = b"HTTP/1.1 200 OK\r\nA: b\r\nContent-Length: 5\r\n\r\nabcde"
         self.assertEqual(answers.comparable(chunked), answers.comparable(plain))
-        for broken in (b"3\r\nab", b"3\r\nabc\r\n", b"3\r\nabcd\r\n0\r\n\r\n", b"x"):
+        for broken in (b"3\r\nab", b"2\r\nab\r\n5\r\n\r\n\r\n", b"3\r\nabc\r\n", b"3\r\nabcd\r\n0\r\n\r\n", b"x"):
             self.assertEqual(answers.joined(broken), broken)
 
 
