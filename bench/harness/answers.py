@@ -1,7 +1,7 @@
 """The answer of a server, byte by byte, in a form in which two servers can be compared.
 
-HTTP leaves to a server the order of fields of different names (RFC 9110, section 5.3) and how it marks the end of the content (RFC 9112, section 6). net/http
-sends chunks if an answer is longer than its buffer of 2 KiB and the handler does not tell the length.
+HTTP leaves to a server the order of fields of different names (RFC 9110, section 5.3), and how it marks the end of the content (RFC 9112,
+section 6). net/http sends chunks if an answer is longer than its buffer of 2 KiB and the handler does not tell the length.
 """
 
 import re

@@ -277,6 +277,9 @@ class Compare(CompareCase):
             self.assertLess(max(places) - min(places), 9, timed)  # no other load is between them
         session = json.loads((self.session_folder() / "session.json").read_text())
         self.assertEqual(session["environment"]["originals_go"], "1.21.13")
+        self.assertIn("CPU-us/request alone, Beego / Gin", session["ratios"]["Go JSON/JSON"])
+        self.assertIn("CPU-us/request alone, Go / duel", session["ratios"]["Beego JSON"])
+        self.assertIn("CPU-us/request alone, Beego / Gin", session["ratios"]["A/A"])
 
     def test_without_them_the_table_is_as_before(self):
         status, text = self.run_to_end("--rounds=1")

@@ -74,9 +74,6 @@ PAIRS = [("text/text", GIN_TEXT, BEEGO_TEXT), ("JSON/JSON", GIN_JSON, BEEGO_JSON
          ("Gin text/Beego JSON", GIN_TEXT, BEEGO_JSON)]
 A_A = ("A/A", GIN_TEXT, GIN_AGAIN)
 ORIGINAL_OF = dict(zip(COLUMNS, GO_COLUMNS))
-GO_PAIRS = [(f"Go {name}", ORIGINAL_OF[gin], ORIGINAL_OF[beego]) for name, gin, beego in PAIRS]
-# (heading, this project's cell, the original's cell)
-GO_BESIDE_OURS = [(cell.title, cell, original) for cell, original in ORIGINAL_OF.items()]
 
 
 def columns(session):
@@ -85,6 +82,30 @@ def columns(session):
 
 def timed(session):
     return [*columns(session), GIN_AGAIN]
+
+
+@dataclass(frozen=True)
+class RatioTable:
+    """A table of ratios. `sides` are the two of each pair, as the labels of the rows name them; pairs: (heading, cell, cell)."""
+
+    sides: tuple
+    pairs: list
+    with_article: bool = True
+
+
+OURS = RatioTable(("Gin", "Beego"), PAIRS)
+OF_ORIGINALS = [
+    RatioTable(("Gin", "Beego"), [(f"Go {name}", ORIGINAL_OF[gin], ORIGINAL_OF[beego]) for name, gin, beego in PAIRS]),
+    RatioTable(("duel", "Go"), [(cell.title, cell, original) for cell, original in ORIGINAL_OF.items()], with_article=False)]
+
+
+def tables_of(session):
+    return [OURS, *(OF_ORIGINALS if session.options.originals else [])]
+
+
+def all_pairs(session):
+    """(sides, heading, cell, cell) of every column of the tables of ratios, for the records."""
+    return [(one.sides, *pair) for one in tables_of(session) for pair in one.pairs] + [(OURS.sides, *A_A)]
 
 
 @dataclass(frozen=True)
@@ -138,13 +159,13 @@ def run(session):
     by_mode, rate = time_in_rounds(session, has_quota=not no_quota)
 
     rows = [ratio for ratio in ratios_of(rate) if ratio.mode in by_mode]
-    ratios = {name: {ratio.label("Gin", "Beego"): ratio.of(by_mode[ratio.mode][gin.key], by_mode[ratio.mode][beego.key]) for ratio in rows}
-              for name, gin, beego in [*PAIRS, A_A]}
+    ratios = {name: {ratio.label(*sides): ratio.of(by_mode[ratio.mode][first.key], by_mode[ratio.mode][second.key]) for ratio in rows}
+              for sides, name, first, second in all_pairs(session)}
     costs = {heading: extra_cost(by_mode, counted, gin, beego) for heading, gin, beego in PAIRS[:2]}
     text = "\n\n".join([
         heading(session), table.notes([*(headline(gin, costs[name]) for name, gin, _ in PAIRS[:2]), *original_headlines(session, by_mode)]),
         cost_table(session, by_mode, counted, rate),
-        *ratio_tables(session, rows, by_mode), notes(session, by_mode, no_quota)])
+        *(ratio_table(one, rows, by_mode) for one in tables_of(session)), notes(session, by_mode, no_quota)])
     session.records.finish({"seed": session.options.seed, "high_rate": rate, "extra_cost": {
         name: {**cost, "cpu_us": vars(cost["cpu_us"])} for name, cost in costs.items()}, "ratios": {
             name: {label: value and vars(value) for label, value in values.items()} for name, values in ratios.items()}}, text)
@@ -380,17 +401,7 @@ def latency_text(session, runs, part):
     return table.number(stats.merged_quantile(duel_load.histograms(session.records.raw, in_time), part).median / 1e3, 0)
 
 
-def ratio_tables(session, rows, by_mode):
-    """Gin against Beego; with originals the same of them, and each original against this project's style."""
-    tables = [ratio_table(rows, by_mode, ("Gin", "Beego"), PAIRS, with_article=True)]
-    if session.options.originals:
-        tables += [ratio_table(rows, by_mode, ("Gin", "Beego"), GO_PAIRS, with_article=True),
-                   ratio_table(rows, by_mode, ("duel", "Go"), GO_BESIDE_OURS, with_article=False)]
-    return tables
-
-
-def ratio_table(rows, by_mode, sides, pairs, with_article):
-    """`sides` are the two of each pair, as the labels of the rows name them."""
+def ratio_table(one, rows, by_mode):
     def text(ratio, first, second, noise):
         runs = [by_mode[ratio.mode][cell.key] for cell in (first, second)]
         value = ratio.of(*runs)
@@ -401,11 +412,11 @@ def ratio_table(rows, by_mode, sides, pairs, with_article):
 
     def line(ratio):
         noise = ratio.of(*(by_mode[ratio.mode][cell.key] for cell in A_A[1:]))
-        return (ratio.label(*sides), *[text(ratio, first, second, noise) for _, first, second in [*pairs, A_A]],
-                *([article_ratio(ratio)] if with_article else []))
+        return (ratio.label(*one.sides), *[text(ratio, first, second, noise) for _, first, second in [*one.pairs, A_A]],
+                *([article_ratio(ratio)] if one.with_article else []))
 
-    headers = [["median ratio of the rounds", "[95 % bootstrap interval]"], *[[name] for name, _, _ in pairs],
-               ["A/A: Gin text", "against itself"], *([["article"]] if with_article else [])]
+    headers = [["median ratio of the rounds", "[95 % bootstrap interval]"], *[[name] for name, _, _ in one.pairs],
+               ["A/A: Gin text", "against itself"], *([["article"]] if one.with_article else [])]
     return table.render(headers, [line(ratio) for ratio in rows])
 
 
