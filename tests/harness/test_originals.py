@@ -281,12 +281,6 @@ class Compare(CompareCase):
         self.assertIn("CPU-us/request alone, Go / duel", session["ratios"]["Beego JSON"])
         self.assertIn("CPU-us/request alone, Beego / Gin", session["ratios"]["A/A"])
 
-    def test_without_them_the_table_is_as_before(self):
-        status, text = self.run_to_end("--rounds=1")
-        self.assertEqual(status, 0, text)
-        self.assertRegex(text, r"(?m)^  GC runs in 60 s( +n/a){4} +42 +137$")
-        self.assertNotIn("Go ", text.replace("Gin, Beego", ""))
-
     def test_an_original_that_answers_differently_is_not_compared(self):
         status, text = self.run_to_end("--rounds=1", f"--originals={self.stub_originals('gin', 'beego')}", STUB_ORIGINALS="bytes")
         self.assertEqual(status, 1, text)
