@@ -51,7 +51,8 @@ def prepare(options, routers, say, folder=FOLDER):
                 raise
             say(f"without the originals in Go: {missing}")
             return
-    options.originals = {router: (given or folder) / router for router in routers}
+    programs = (given or folder).absolute()  # a name without a slash would be searched in PATH
+    options.originals = {router: programs / router for router in routers}
 
 
 def facts(programs):

@@ -109,6 +109,7 @@ class Toolchain(unittest.TestCase):
             self.assertEqual(self.prepare(without_originals=True), {})
             self.assertEqual(self.prepare(routers=()), {})
             self.assertEqual(self.prepare(originals=self.folder), {"gin": self.folder / "gin", "beego": self.folder / "beego"})
+            self.assertEqual(self.prepare(originals=pathlib.Path("."))["gin"], pathlib.Path.cwd() / "gin")
         self.assertEqual(self.said, [])
 
     def test_without_go_one_line_says_what_is_missing(self):
