@@ -11,7 +11,7 @@ def free_port():
         return probe.getsockname()[1]
 
 
-PORTS_OF_A_SCENARIO = 6  # the most that a scenario uses at the same time
+PORTS_OF_A_SCENARIO = 10  # the most that a scenario uses at the same time
 
 
 def free_ports(count=PORTS_OF_A_SCENARIO):
