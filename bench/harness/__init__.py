@@ -1,6 +1,7 @@
 """Measures servers as separate processes. It uses only the command line, the stats file and the admin port of a server.
 
 scenarios/      one module per scenario: what it runs and how its table looks
+report/         the report: one HTML file from the records of sessions (bench/report)
 __main__.py     the command line of bench/compare
 session.py      one call of bench/compare: options, environment, records, started servers
 run.py          one run: warm up, load, read the counters, judge whether the run is valid

@@ -12,7 +12,7 @@ import random  # noqa: E402
 import shutil  # noqa: E402
 import sys  # noqa: E402
 
-from harness import attach, cgroup, cluster, cpus, environment, options as kinds, originals, processes, table  # noqa: E402
+from harness import attach, cgroup, cluster, cpus, environment, options as kinds, originals, processes, report, table  # noqa: E402
 from harness.errors import HarnessError, os_sentence  # noqa: E402
 from harness.scenarios import ALIASES, BY_NAME  # noqa: E402
 from harness.server import await_free_port  # noqa: E402
@@ -183,6 +183,7 @@ def main():
         if options.check:
             print(*(attach.build_targets(options) if options.attach else ["server", "null_server", "load"]))
             return 0
+        report.page.require_library()
         if not options.attach:
             originals.prepare(options, getattr(BY_NAME[options.scenario], "ORIGINALS", ()), lambda text: print(text, flush=True))
         session = attach.AttachedSession(options) if options.attach else Session(options)
@@ -195,6 +196,7 @@ def main():
             options.plot.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(session.plot.with_suffix(".svg"), options.plot)
             print(f"copy of the plot: {options.plot}")
+        print(report.write([session.records.folder], session.records.folder)[0])  # the last line
     except HarnessError as error:
         print(f"bench/compare: {error}", file=sys.stderr)
         return 1

@@ -6,6 +6,7 @@ import numpy as np
 
 RESAMPLES = 10_000
 CONFIDENCE = 0.95
+INTERVAL = ((1 - CONFIDENCE) / 2, 1 - (1 - CONFIDENCE) / 2)  # the quantiles of the resamples
 ROUNDS_TO_CLAIM = 3  # with two, 14 % of the sessions without a difference would claim one (share_found)
 SIMULATED_SESSIONS = 1_000
 SIMULATED_RESAMPLES = 1_000
@@ -43,12 +44,17 @@ def estimates(rows, seed=0, resamples=RESAMPLES):
     medians = (rows[:, (count - 1) // 2] + rows[:, count // 2]) / 2
     if count == 1:
         return [Estimate(float(median), None, None, 1) for median in medians]
-    # In a sorted row, the median of a resample is the value at the median of the picked places. So all rows share one sort.
-    places = np.sort(np.random.default_rng(seed).integers(0, count, size=(resamples, count)), axis=1)
-    resampled = (rows[:, places[:, (count - 1) // 2]] + rows[:, places[:, count // 2]]) / 2
-    tail = (1 - CONFIDENCE) / 2
-    lows, highs = np.quantile(resampled, [tail, 1 - tail], axis=1)
+    lower, upper = median_places(count, seed, resamples).T
+    resampled = (rows[:, lower] + rows[:, upper]) / 2
+    lows, highs = np.quantile(resampled, INTERVAL, axis=1)
     return [Estimate(float(median), float(low), float(high), count) for median, low, high in zip(medians, lows, highs)]
+
+
+def median_places(count, seed=0, resamples=RESAMPLES):
+    """For each resample of `count` sorted values the places of the two values whose mean is its median. In a sorted row, the median of a
+    resample is the value at the median of the picked places, so all rows share one sort."""
+    places = np.sort(np.random.default_rng(seed).integers(0, count, size=(resamples, count)), axis=1)
+    return places[:, [(count - 1) // 2, count // 2]]
 
 
 def merged_quantile(histograms, part, seed=0, resamples=1_000):
@@ -66,8 +72,7 @@ def merged_quantile(histograms, part, seed=0, resamples=1_000):
         return Estimate(found, None, None, 1)
     picked = np.random.default_rng(seed).integers(0, len(histograms), size=(resamples, len(histograms)))
     weights = np.array([np.bincount(places, minlength=len(histograms)) for places in picked])
-    tail = (1 - CONFIDENCE) / 2
-    low, high = np.quantile(quantiles(weights @ counts), [tail, 1 - tail])
+    low, high = np.quantile(quantiles(weights @ counts), INTERVAL)
     return Estimate(found, float(low), float(high), len(histograms))
 
 

@@ -319,6 +319,8 @@ class Compare(CompareCase):
     def test_memory_measures_with_and_without_the_defaults(self):
         status, text = self.run_to_end("--scenario=memory", "--rounds=2")
         self.assertEqual(status, 0, text)
+        report = self.session_folder() / "report.html"
+        self.assertEqual((text.splitlines()[-1], report.is_file()), (str(report), True))
         for name in ("--router=beego", "  --no-session", "  --no-orm", "  --trim", "--router=gin"):
             self.assertRegex(text, rf"(?m)^{name} +\d+ \[\d+, \d+\] ")
         rows = self.rows()

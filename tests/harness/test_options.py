@@ -28,8 +28,10 @@ ROOT = HERE.parents[1]
 from harness import __main__ as compare  # noqa: E402
 from harness import cpus, soak  # noqa: E402
 from harness.errors import HarnessError  # noqa: E402
+from harness.report import __main__ as report  # noqa: E402
 from rivals import __main__ as rivals  # noqa: E402
 from rivals import generate  # noqa: E402
+import report_records  # noqa: E402
 from ports import free_ports  # noqa: E402
 
 WHOLE = ["0", "-1", "+0", "1.5", "1e3", "nan", "inf", "-inf", "0x10", "1_0", " 1", "١", "x", "99999999999999999999", "9" * 5000]
@@ -62,6 +64,8 @@ BAD = {
         "--plot": PLOT, "--seed": SEED, "--full": ["x", "on"], "--check": ["x"],
         "--rate": [*NUMBER, "0.9", "1000001"], "--p99-ms": [*NUMBER, "0.9", "10001"],
     },
+    "bench/report": {"DIR": ["/nowhere", "{file}", "{folder}", "{loop}", "x" * 300], "--output": FOLDER,
+                     "--markdown": [text.replace(".png", ".pdf").replace(".svg", ".md") for text in PLOT]},
     "bench/soak": {
         "--router": NAME, "--minutes": [*NUMBER, "0.1", "10081"], "--rate": [*NUMBER, "100001"], "--clients": [*WHOLE, "10001"],
         "--threads": [*WHOLE, "257"], "--host": ADDRESS, "--port": PORT, "--server": PROGRAM, "--seed": SEED,
@@ -81,12 +85,14 @@ BAD = {
 }
 # Arguments that the options before the bad one need. {json} is a report, {folder} an empty folder.
 BEFORE = {("bench/rivals/generate.py", "TO"): ["{folder}"], ("bench/micro/plot", "PNG"): ["{json}"],
-          ("tests/routing/check", "DIR"): ["--style=gin"]}
+          ("tests/routing/check", "DIR"): ["--style=gin"],
+          **{("bench/report", option): ["{records}"] for option in ("--output", "--markdown")}}
 GOOD = {
     "bench/compare": [
         [], ["--scenario=s7"], ["--rounds=1000"], ["--host=::1"], ["--host=::ffff:127.0.0.1"], ["--host=0.0.0.0"], ["--seed=0"], ["--seed=" + "0" * 30 + "7"],
         ["--results={folder}/a/b"], ["--plot={folder}/a/b.svg"], ["--rounds=2", "--rounds=2"], ["--server={program}"], ["--full"],
         ["--scenario=smallest_box", "--rate=1e3", "--p99-ms=.5e1"], ["--with-originals", "--go={program}"], ["--scenario=gc", "--without-originals"]],
+    "bench/report": [["{records}"], ["{records}", "--output={folder}/a/b", "--markdown={folder}/a/b.md"]],
     "bench/soak": [[], ["--minutes=.5", "--rate=1e3", "--plot={folder}/a.png"]],
     "bench/load/cost": [[], ["--rounds=1"]],
     "bench/rivals/run": [[], ["--slice-ms=1.5", "--only=gin,r3"]],
@@ -129,6 +135,8 @@ TOGETHER = {
         (["--attach=http://127.0.0.1:1"], "--attach: GET http://127.0.0.1:1/ping is not answered (Connection refused)"),
         (["--attach=http://nobody.invalid"], "--attach: the host nobody.invalid is unknown"),
     ],
+    "bench/report": [(["{records}", "{records}"], "DIR: a folder is named twice; name it once"),
+                     (["{records}", "{records}/raw"], "--output: 2 sessions are merged")],
     "bench/soak": [(["--clients=1000", "--rate=1"], "wait 1,000 s between two requests"),
                    (["--router=gin", "--router=beego"], "given twice")],
     "bench/load/cost": [(["--server-cpu={cpu}", "--client-cpu={cpu}"], "are both")],
@@ -169,6 +177,7 @@ COST = load("bench/load/cost")
 # Per program: its parser, and the function that reads a whole command line.
 PROGRAMS = {
     "bench/compare": (compare.parser, lambda arguments: compare.parse_arguments(["--check", *arguments])),
+    "bench/report": (report.parser, report.parse_arguments),
     "bench/soak": (soak.parser, soak.parse_arguments),
     "bench/rivals/run": (rivals.parser, rivals.parse_options),
     "bench/load/cost": (COST.parser, COST.parse_arguments),
@@ -203,12 +212,14 @@ class Options(unittest.TestCase):
         cls.folder = pathlib.Path(cls.enterClassContext(tempfile.TemporaryDirectory()))
         (cls.folder / "file").write_text("{}")
         (cls.folder / "is.svg").mkdir()
+        (cls.folder / "is.md").mkdir()
         os.symlink("loop", cls.folder / "loop")
         os.symlink("nothing", cls.folder / "dangling")
         (cls.folder / "empty").mkdir()
+        report_records.write(cls.folder / "records")
         available = sorted(os.sched_getaffinity(0))
         cls.names = {"file": cls.folder / "file", "folder": cls.folder, "loop": cls.folder / "loop", "json": cls.folder / "file",
-                     "dangling": cls.folder / "dangling", "program": HERE / "stub_server.py", "cpu": available[0],
+                     "dangling": cls.folder / "dangling", "records": cls.folder / "records", "program": HERE / "stub_server.py", "cpu": available[0],
                      "all": cpus.text(available)}
 
     def setUp(self):
@@ -317,8 +328,9 @@ class Options(unittest.TestCase):
     def test_what_is_unknown_is_refused_with_a_suggestion(self):
         for program in PROGRAMS:
             before = {"bench/rivals/generate.py": ["{folder}", "{folder}"], "bench/rivals/compile_cost": ["1"],
-                      "bench/micro/plot": ["{json}", "x.png"], "tests/routing/check": ["--style=gin", "{folder}"]}.get(program, [])
-            for unknown in ("--nonsense", "--nonsense=1", "stray", "-z"):
+                      "bench/micro/plot": ["{json}", "x.png"], "bench/report": ["{records}"], "tests/routing/check": ["--style=gin", "{folder}"]}.get(program, [])
+            # bench/report takes any number of folders, so a stray word is one of them.
+            for unknown in ("--nonsense", "--nonsense=1", "-z", *(["stray"] if program != "bench/report" else [])):
                 with self.subTest(program=program, unknown=unknown):
                     self.assert_refused(program, [*before, unknown], cause="is unknown; ")
         for program, misspelt, meant in (("bench/compare", "--round=5", "--rounds"), ("bench/compare", "--sever=x", "--server"),

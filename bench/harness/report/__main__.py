@@ -1,0 +1,73 @@
+"""The command line of bench/report."""
+
+import argparse
+import pathlib
+import shlex
+import shutil
+import sys
+
+from harness import options as kinds, report
+from harness.errors import HarnessError, os_sentence
+from harness.report import svg
+
+
+def parser():
+    found = kinds.Parser(
+        prog="bench/report", formatter_class=argparse.RawDescriptionHelpFormatter,
+        description="Makes the report of a session again from its records, or one report of several sessions: report.html, report.md and an "
+                    "SVG file per plot. It measures nothing.")
+    found.add_argument("folders", metavar="DIR", nargs="+", type=kinds.readable_folder, help="folders of records, as bench/compare prints them")
+    found.add_argument("--output", type=kinds.writable_folder, metavar="FOLDER",
+                       help="folder for the files (that of the records; needed for several sessions)")
+    found.add_argument("--markdown", type=kinds.writable_file(".md"), metavar="FILE.md", help="also copy the Markdown to this file")
+    return found
+
+
+def parse_arguments(arguments):
+    """Ends the program with one sentence and status 2 if an option, or several together, cannot be used."""
+    parse = parser()
+    options = parse.parse_args(arguments)
+    if len({folder.resolve() for folder in options.folders}) < len(options.folders):
+        parse.error("DIR: a folder is named twice; name it once")
+    if options.output is None and len(options.folders) > 1:
+        parse.error(f"--output: {len(options.folders)} sessions are merged, and their report belongs to none of their folders; name a folder")
+    if options.output is None:
+        options.output = parse.read("--output", kinds.writable_folder, str(options.folders[0]))
+    try:
+        report.page.require_library()
+        for folder in options.folders:
+            report.sessions.read(folder)
+    except HarnessError as error:
+        parse.error(f"DIR: {error}")
+    return options
+
+
+def main():
+    options = parse_arguments(sys.argv[1:])
+    try:
+        path, model = report.write(options.folders, options.output, shlex.join(["bench/report", *sys.argv[1:]]))
+        draw(model, options.output)
+        if options.markdown:
+            options.markdown.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(options.output / report.MARKDOWN, options.markdown)
+    except HarnessError as error:
+        print(f"bench/report: {error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"bench/report: {os_sentence(error)}", file=sys.stderr)
+        return 1
+    print(path)
+    return 0
+
+
+def draw(model, output):
+    """An SVG file per plot; several sessions have a folder each."""
+    for session in model["sessions"]:
+        folder = pathlib.Path(output) / "svg" / (session["scenario"] if len(model["sessions"]) == 1 else f"{session['number']}-{session['scenario']}")
+        folder.mkdir(parents=True, exist_ok=True)
+        for chart in session["charts"]:
+            svg.write(chart, folder)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,102 @@
+"""What a report says, from the records of one or more sessions, for the page and for the Markdown."""
+
+import shlex
+
+from harness import comparison, table
+from harness.report import charts, figures, printed, sessions
+
+TITLE = "Comparison of router styles"
+OURS, ORIGINALS, ARTICLE = "this program", "originals here", "article"
+MEASURED_AGAIN, KEPT = "it was measured again", "it counts, but not its latencies"
+ENDED = "the session ended"
+
+
+def of_sessions(found, made_by=""):
+    """`found` is a list of sessions.Session, `made_by` the command that makes the report."""
+    parts = [_session(session, number) for number, session in enumerate(found)]
+    return {
+        "title": TITLE,
+        "made_by": made_by,
+        "machines": list(dict.fromkeys(_machine(session.environment) for session in found)),
+        "headline": [sentence for part in parts for sentence in part["headline"]],
+        "ties": comparison.HOW_TO_READ_RATIOS.format(better="the first of the two is better"),
+        "sessions": parts,
+    }
+
+
+def _machine(facts):
+    return f"{facts.get('cpu_model', 'unknown CPU')}, {table.count(facts.get('cpu_count', 0), 'CPU')}, Linux {facts.get('kernel', 'unknown')}"
+
+
+def _session(session, number):
+    text = printed.parse(session.text)
+    title, _, load = text.title.partition(": ")
+    columns, rows = _raw(session)
+    pairs = figures.of_session(session)
+    return {
+        "number": number, "scenario": session.scenario, "title": title, "facts": [fact for fact in (load, *text.facts) if fact],
+        "headline": text.headline, "parts": [_part(part, title) for part in text.parts], "charts": charts.of_session(session),
+        "pairs": pairs, "can_compare": len(pairs["cells"]) > 1 and bool(pairs["figures"]),
+        "void": void(session), "run_count": len(session.runs), "commands": commands(session), "called": called(session),
+        "environment": {name: value for name, value in session.environment.items() if not isinstance(value, (dict, list))},
+        "knobs": session.began.get("knobs", []), "columns": columns, "rows": rows,
+    }
+
+
+def _part(part, title):
+    if isinstance(part, printed.Table):
+        return {"kind": "table", **vars(part), "label": part.caption or f"Table of {title}", "truths": truths(part.headers)}
+    if isinstance(part, printed.Listing):
+        return {"kind": "listing", "text": part.text}
+    return {"kind": "sentences", "sentences": part.sentences}
+
+
+def truths(headers):
+    """The groups of a table's columns, as (name, number of columns), without the first column: what this program, the originals and the
+    article have. [] if all columns are of this program."""
+    names = [ARTICLE if lines[:1] == ["article"] else ORIGINALS if lines and lines[0].split(" ")[0] == "Go" else OURS for lines in headers[1:]]
+    if set(names) <= {OURS}:
+        return []
+    groups = []
+    for name in names:
+        if groups and groups[-1][0] == name:
+            groups[-1][1] += 1
+        else:
+            groups.append([name, 1])
+    return [tuple(group) for group in groups]
+
+
+def _raw(session):
+    """The columns and the rows of all runs. What is the same in all of them stands in the environment."""
+    names = [name for name in dict.fromkeys(name for run in session.runs for name in run) if name not in session.environment]
+    return names, [[run.get(name) for name in names] for run in session.runs]
+
+
+def void(session):
+    """The invalid runs, with the reason and with what happened then."""
+    titles = {cell.key: cell.title for cell in session.cells}
+    counts = {id(run) for cell in session.cells for run in cell.runs}
+    later = {(run.get("cell"), run.get("purpose"), run.get("round")): id(run) for run in session.runs}
+    found = []
+    for run in session.runs:
+        if not run.get("invalid"):
+            continue
+        is_last = later[run.get("cell"), run.get("purpose"), run.get("round")] == id(run)
+        found.append({"server": titles.get(run.get("cell"), run.get("cell") or ""), "round": run.get("round", ""), "why": run["invalid"],
+                      "then": KEPT if id(run) in counts else ENDED if is_last else MEASURED_AGAIN})
+    return found
+
+
+def called(session):
+    """The command line of bench/compare; "" if the records do not have it."""
+    return shlex.join(["bench/compare", *session.began["command"][1:]]) if session.began.get("command") else ""
+
+
+def commands(session):
+    """The commands of one run of each cell, in the order of the first runs. The other runs differ only in ports, ids and file names."""
+    seen = {}
+    for run in session.runs:
+        if any(run.get(name) for name in ("cmd_server", "cmd_client")):
+            seen.setdefault((run.get("cell", session.scenario), run.get("purpose", sessions.TIMED)), run)
+    return [{"server": run.get("title") or cell.replace("_", " "), "purpose": purpose, "cmd_server": run.get("cmd_server") or "",
+             "cmd_client": run.get("cmd_client") or ""} for (cell, purpose), run in seen.items()]
