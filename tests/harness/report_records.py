@@ -1,12 +1,13 @@
 """Makes the records of a session, without a server and without a load generator."""
 
 import contextlib
+import dataclasses
 import json
 import random
 import sqlite3
 from collections import Counter
 
-from harness import hdr, table
+from harness import claims, hdr, table
 from stub_server import heap_profile
 
 ROUNDS = 6  # an even number: the median is the mean of two values
@@ -25,7 +26,7 @@ def write(folder, change=lambda content: None, text=None):
     runs += [record(key, router, "counted", 0, 1, allocations_per_request={"gin": 0.0, "beego": 11.0, "go_gin": 9.0}[router],
                     allocated_bytes_per_request={"gin": 0.0, "beego": 896.0, "go_gin": 500.0}[router]) for key, router in ROUTERS.items()
              if key != "gin_text_again"]
-    content = {"session_id": "1", "environment": dict(ENVIRONMENT), "runs": runs, "seed": 1}
+    content = {"session_id": "1", "environment": dict(ENVIRONMENT), "runs": runs, "seed": 1, "claims": verdicts()}
     change(content)
     (folder / "session.json").write_text(json.dumps(content), encoding="utf-8")
     (folder / "table.txt").write_text(printed() if text is None else text, encoding="utf-8")
@@ -40,6 +41,16 @@ def write(folder, change=lambda content: None, text=None):
                 (raw / name).write_bytes(heap_profile(size))
                 base.execute("INSERT INTO profiles VALUES (?, 'heap', 0, 0, 0, ?)", (run["run_id"], name))
         base.commit()
+
+
+def verdicts():
+    """As a session of router_style has them: the claims about other scenarios cannot be tested."""
+    found = [dataclasses.asdict(claim) for claim in claims.load()]
+    none = {"verdict": claims.NOT_TESTABLE, "sentence": "It was not measured in this session."}
+    rows = [{"claim": claim, "ours": none, "originals": none} for claim in found]
+    rows[0] |= {"ours": {"verdict": claims.CONFIRMED, "sentence": "The ratio is 1.45 [1.40, 1.50], the article's 1.47."},
+                "originals": {"verdict": claims.REVERSED, "sentence": "The ratio is 0.90 [0.80, 0.95]."}}
+    return rows
 
 
 def timed(raw, source, key, mode, number):

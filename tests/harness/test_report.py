@@ -8,7 +8,7 @@ import unittest
 import unittest.mock
 
 import report_records
-from harness import report, stats, table
+from harness import claims, report, stats, table
 from harness.errors import HarnessError
 from harness.report import charts, figures, flames, markdown, model, page, printed, sessions, svg
 
@@ -182,6 +182,35 @@ class Truths(unittest.TestCase):
         self.assertEqual(model.truths([[""], ["Gin"]]), [])
 
 
+class Verdicts(OfRecords):
+    def test_a_claim_has_the_verdict_of_the_session_that_measured_it(self):
+        def of_wildcards(content):
+            for run in content["runs"]:
+                run["scenario"] = "wildcards"
+            for row in content["claims"]:
+                row["ours"] = {"verdict": claims.REVERSED, "sentence": row["claim"]["scenario"]}
+
+        other = self.folder.parent / "other"
+        report_records.write(other, change=of_wildcards)
+        for order in ([self.folder, other], [other, self.folder]):
+            with self.subTest(order):
+                if not self.folder.exists():
+                    self.read()
+                found = model.of_sessions([sessions.read(folder) for folder in order])
+                self.assertEqual({row["section"] for row in found["verdicts"]}, {"1", "2.2"})
+                self.assertEqual(found["not_judged"] + len(found["verdicts"]), len(claims.load()))
+                by_section = {}
+                for row in found["verdicts"]:
+                    by_section.setdefault(row["section"], row)
+                self.assertEqual((by_section["1"]["ours"]["verdict"], by_section["1"]["originals"]["kind"]), (claims.CONFIRMED, "bad"))
+                self.assertEqual((by_section["2.2"]["ours"]["verdict"], by_section["2.2"]["ours"]["sentence"]), (claims.REVERSED, "wildcards"))
+        self.assertIn((claims.CONFIRMED, 1), found["verdict_counts"])
+
+    def test_without_verdicts_there_is_no_table_of_claims(self):
+        session = self.read(change=lambda content: content.pop("claims"))
+        self.assertNotIn("What the article claims", page.html(model.of_sessions([session])) + markdown.text(model.of_sessions([session])))
+
+
 class Texts(OfRecords):
     HOSTILE = "</script><script>x</script><img src=x onerror=x>`|*[a](javascript:x)"
 
@@ -215,6 +244,7 @@ class Texts(OfRecords):
         text = markdown.text(model.of_sessions([self.read()]))
         self.assertIn("|  | Gin text | Beego text | Go Gin text | article Gin |\n| :-- | --: | --: | --: | --: |", text)
         self.assertIn(r"| &nbsp;&nbsp;requests/s | \*200,000 | 166,667 | 71,429 | 41,765 |", text)
+        self.assertIn("| Gin answers 47 % more requests/s than Beego: 41,765 and 28,412. | 1 | confirmed. The ratio is 1.45", text)
         self.assertIn("1 of 52 runs were invalid", text)
 
 

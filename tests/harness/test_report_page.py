@@ -66,6 +66,8 @@ class Page(unittest.TestCase):
 
     def test_tables_and_plots_are_there(self):
         self.assertEqual(self.value("""document.querySelectorAll("main > .session > .scroll > table").length"""), 2)
+        self.assertEqual(self.value("""[...document.querySelectorAll(".verdicts tbody tr:first-child strong")].map((one) => one.className)"""),
+                         ["good", "bad"])
         names = [chart.split(":")[1] for chart in self.value("""[...document.querySelectorAll("[data-chart]")].map((place) => place.dataset.chart)""")]
         self.assertEqual(names[:2] + names[-3:], ["requests_per_s", "cpu_us_per_request", "memory", "series", "flames"])
         for name in names:

@@ -1,4 +1,4 @@
-"""The same report as Markdown (GitHub's): headline, every table, notes and commands."""
+"""The same report as Markdown (GitHub's): headline, verdicts, every table, notes and commands."""
 
 import re
 
@@ -11,6 +11,11 @@ def text(model):
         lines += ["This page was made from the records by:", "", _code(model["made_by"]), ""]
     if model["headline"]:
         lines += [*[f"- {shown(sentence)}" for sentence in model["headline"]], ""]
+    if model["verdicts"]:
+        lines += ["## What the article claims", "", *_grid(
+            ["claim", "section", "this program", "originals here"],
+            [[row["claim"], row["section"], *[f"{row[side]['verdict']}. {row[side]['sentence']}" for side in ("ours", "originals")]]
+             for row in model["verdicts"]], "llll"), ""]
     for session in model["sessions"]:
         lines += _session(session)
     return "\n".join(lines).rstrip() + "\n"

@@ -2,11 +2,13 @@
 
 import shlex
 
-from harness import comparison, table
+from harness import claims, comparison, table
 from harness.report import charts, figures, printed, sessions
 
 TITLE = "Comparison of router styles"
 OURS, ORIGINALS, ARTICLE = "this program", "originals here", "article"
+# The look of each verdict in the page.
+KINDS = {claims.CONFIRMED: "good", claims.OTHER_SIZE: "good", claims.NOT_REPRODUCED: "bad", claims.REVERSED: "bad", claims.NOT_TESTABLE: "unknown"}
 MEASURED_AGAIN, KEPT = "it was measured again", "it counts, but not its latencies"
 ENDED = "the session ended"
 
@@ -14,14 +16,26 @@ ENDED = "the session ended"
 def of_sessions(found, made_by=""):
     """`found` is a list of sessions.Session, `made_by` the command that makes the report."""
     parts = [_session(session, number) for number, session in enumerate(found)]
+    judged = verdicts(found)
     return {
         "title": TITLE,
         "made_by": made_by,
         "machines": list(dict.fromkeys(_machine(session.environment) for session in found)),
+        "verdicts": judged,
+        "not_judged": len(claims.load()) - len(judged),
+        "verdict_counts": [(verdict, count) for verdict in KINDS if (count := sum(row["ours"]["verdict"] == verdict for row in judged))],
         "headline": [sentence for part in parts for sentence in part["headline"]],
         "ties": comparison.HOW_TO_READ_RATIOS.format(better="the first of the two is better"),
         "sessions": parts,
     }
+
+
+def verdicts(found):
+    """A row per claim of the article about a scenario that was measured, with the verdict of its session."""
+    judged = {row["claim"]["id"]: row for session in found for row in session.summary.get("claims", [])
+              if row["claim"]["scenario"] == session.scenario}
+    return [{"section": row["claim"]["section"], "claim": row["claim"]["claim"],
+             **{side: {**row[side], "kind": KINDS.get(row[side]["verdict"], "unknown")} for side in ("ours", "originals")}} for row in judged.values()]
 
 
 def _machine(facts):
