@@ -25,18 +25,34 @@ func handlerOf(t *testing.T, router string) (http.Handler, *application) {
 	handlers.Lock()
 	defer handlers.Unlock()
 	if handlers.made[router] == nil {
-		app, err := newApplication(options{router: router, staticDir: filesFolder, routes: routesFile})
-		if err != nil {
-			t.Fatal(err)
-		}
-		handlers.made[router], handlers.apps[router] = routers[router](app), app
+		handlers.made[router], handlers.apps[router] = newHandler(t, router)
 	}
 	return handlers.made[router], handlers.apps[router]
 }
 
+func newHandler(t *testing.T, router string, further ...string) (http.Handler, *application) {
+	t.Helper()
+	chosen, err := parse(append([]string{"--router=" + router, "--static-dir=" + filesFolder, "--routes=" + routesFile}, further...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	app, err := newApplication(chosen)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return routers[router](app), app
+}
+
 var filesFolder string
 
+// asProgram is a variable of the environment. With it, this program is the server and not its tests.
+const asProgram = "ORIGINALS_AS_PROGRAM"
+
 func TestMain(m *testing.M) {
+	if os.Getenv(asProgram) != "" {
+		main()
+		return
+	}
 	folder, err := os.MkdirTemp("", "originals")
 	if err == nil {
 		err = os.WriteFile(filepath.Join(folder, "page.txt"), []byte("a page\n"), 0o644)
@@ -140,11 +156,14 @@ func TestFurtherRoutes(t *testing.T) {
 }
 
 func TestBadArgumentsAreRefused(t *testing.T) {
-	for _, bad := range []string{"--router=x", "--port=x", "--port=-1", "--port=65536", "--threads=0", "--host=localhost", "--admin-port=1",
-		"--nonsense", "stray"} {
+	for _, bad := range []string{"--router=x", "--port=x", "--port=-1", "--port=65536", "--threads=0", "--host=localhost", "--admin-port=x",
+		"--admin-port=65536", "--nonsense", "stray", "--pool=maybe", "--pool", "--scenario=x", "--gzip=on", "--session=on", "--access-logs-file=x"} {
 		if _, err := parse([]string{"--router=gin", bad}); err == nil {
 			t.Errorf("%s is accepted", bad)
 		}
+	}
+	if _, err := parse([]string{"--router=echo", "--scenario=leak"}); err == nil || err.Error() != "--scenario: only gin or beego has this setting; leave it out" {
+		t.Error(err)
 	}
 	if found, err := parse([]string{"--router=echo", "--port=0"}); err != nil || found.router != "echo" {
 		t.Errorf("%+v, %v", found, err)

@@ -31,17 +31,18 @@ type user struct {
 
 // application is what the handlers of a router share.
 type application struct {
-	counters  *counters
-	users     *users
-	staticDir string
-	routes    []route
+	options
+	counters *counters
+	users    *users
+	further  []route // of the file --routes
+	items    items   // nil without --scenario
 }
 
 // route is one of the file --routes.
 type route struct{ method, pattern string }
 
 func newApplication(chosen options) (*application, error) {
-	app := &application{counters: &counters{}, users: &users{}, staticDir: chosen.staticDir}
+	app := &application{options: chosen, counters: &counters{}, users: &users{}, items: newItems(chosen.scenario)}
 	if chosen.routes == "" {
 		return app, nil
 	}
@@ -53,7 +54,7 @@ func newApplication(chosen options) (*application, error) {
 		// DUEL_ROUTE(GET, "/users/:user", "/users/golang")
 		if parts := strings.Split(line, `"`); strings.HasPrefix(line, "DUEL_ROUTE(") && len(parts) > 1 {
 			method, _, _ := strings.Cut(strings.TrimPrefix(line, "DUEL_ROUTE("), ",")
-			app.routes = append(app.routes, route{method, parts[1]})
+			app.further = append(app.further, route{method, parts[1]})
 		}
 	}
 	return app, nil

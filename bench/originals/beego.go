@@ -3,6 +3,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -11,7 +12,10 @@ import (
 	"syscall"
 
 	"github.com/beego/beego/v2/client/orm"
+	"github.com/beego/beego/v2/core/logs"
 	"github.com/beego/beego/v2/server/web"
+	beecontext "github.com/beego/beego/v2/server/web/context"
+	"github.com/beego/beego/v2/server/web/session"
 )
 
 // beegoApp is what the controllers share. Beego makes a controller per request and copies its exported fields, which would cost
@@ -43,9 +47,77 @@ func ignoreConfFile() error {
 
 func newBeego(app *application) http.Handler {
 	beegoApp = app
-	web.BConfig.RunMode = web.PROD
-	web.BConfig.WebConfig.StaticDir = map[string]string{"/static": app.staticDir}
+	if err := configureBeego(app); err != nil {
+		fmt.Fprintf(os.Stderr, "originals: Beego cannot be configured: %v\n", err)
+		os.Exit(1)
+	}
 	server := web.NewHttpSever()
+	addBeegoRoutes(server, app)
+	web.ErrorHandler("404", refuseAs(app, http.StatusNotFound, noRouteText))
+	web.ErrorHandler("405", refuseAs(app, http.StatusMethodNotAllowed, noMethodText))
+	server.Handlers.Init()
+	return server.Handlers
+}
+
+// configureBeego sets before the routes what their registration reads.
+func configureBeego(app *application) error {
+	config, settings := web.BConfig, app.beego
+	config.RunMode = web.PROD
+	config.WebConfig.StaticDir = map[string]string{"/static": app.staticDir}
+	config.CopyRequestBody = bool(settings.copyRequestBody)
+	config.EnableGzip = bool(settings.gzip)
+	if settings.gzip {
+		beecontext.InitGzip(-1, -1, strings.Split(settings.gzipMethods, ";")) // -1: Beego's defaults
+	}
+	if err := openAccessLog(settings); err != nil {
+		return err
+	}
+	if err := openSessions(settings); err != nil || !settings.orm {
+		return err
+	}
+	return openORM(app.users)
+}
+
+func openAccessLog(settings beegoOptions) error {
+	web.BConfig.Log.AccessLogs = bool(settings.accessLogs)
+	if !settings.accessLogs {
+		return nil
+	}
+	if settings.accessLogsFile != "" {
+		// Without rotation, as the log of duel.
+		file, err := json.Marshal(map[string]interface{}{"filename": settings.accessLogsFile, "rotate": false})
+		if err != nil {
+			return err
+		}
+		if err := logs.SetLogger(logs.AdapterFile, string(file)); err != nil {
+			return err
+		}
+	}
+	if settings.accessLogsAsync {
+		logs.Async()
+	}
+	return nil
+}
+
+// openSessions does what Run of Beego does. Sessions are in memory, as Beego's default.
+func openSessions(settings beegoOptions) error {
+	config := &web.BConfig.WebConfig.Session
+	config.SessionOn = bool(settings.session)
+	if !settings.session {
+		return nil
+	}
+	manager, err := session.NewManager(config.SessionProvider, &session.ManagerConfig{
+		CookieName: config.SessionName, EnableSetCookie: config.SessionAutoSetCookie, Gclifetime: config.SessionGCMaxLifetime,
+		CookieLifeTime: config.SessionCookieLifeTime})
+	if err != nil {
+		return err
+	}
+	web.GlobalSessions = manager
+	go manager.GC()
+	return nil
+}
+
+func addBeegoRoutes(server *web.HttpServer, app *application) {
 	main, rows := &mainController{}, &rowController{}
 	server.Router("/ping", main, "get,head:Ping")
 	server.Router("/json", main, "get,head:JSON")
@@ -55,18 +127,15 @@ func newBeego(app *application) http.Handler {
 	server.Router("/wild/*", main, "get,head:Ping")
 	server.Router("/api/v1/user/:id", main, "get,head:ShowUser")
 	server.Router("/sql/user/:id", rows, "get,head:ShowSQL")
-	server.Router("/orm/user/:id", rows, "get,head:ShowORM")
-	for _, one := range app.routes {
+	if app.beego.orm {
+		server.Router("/orm/user/:id", rows, "get,head:ShowORM")
+	}
+	if app.items != nil {
+		server.Router(itemRoute, &itemController{}, "get:Keep")
+	}
+	for _, one := range app.further {
 		server.Router(one.pattern, main, strings.ToLower(one.method)+":ShowRoute")
 	}
-	web.ErrorHandler("404", refuseAs(app, http.StatusNotFound, noRouteText))
-	web.ErrorHandler("405", refuseAs(app, http.StatusMethodNotAllowed, noMethodText))
-	if err := openORM(app.users); err != nil {
-		fmt.Fprintf(os.Stderr, "originals: the ORM cannot be used: %v\n", err)
-		os.Exit(1)
-	}
-	server.Handlers.Init()
-	return server.Handlers
 }
 
 func refuseAs(app *application, status int, text string) func(http.ResponseWriter, *http.Request) {
@@ -175,3 +244,7 @@ func (c *rowController) answer(found row, failed *failure) {
 	c.Data["json"] = &found
 	c.ServeJSON()
 }
+
+type itemController struct{ mainController }
+
+func (c *itemController) Keep() { c.text(itemAnswer(beegoApp.items.keep(c.Ctx.Input.Param(":id")))) }

@@ -32,7 +32,7 @@ func newEcho(app *application) http.Handler {
 	}
 	engine.POST("/echo", h.echo)
 	engine.Static("/static", app.staticDir)
-	for _, one := range app.routes {
+	for _, one := range app.further {
 		engine.Add(one.method, one.pattern, h.showRoute)
 	}
 	return engine

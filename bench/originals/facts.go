@@ -48,9 +48,12 @@ func collector() string {
 }
 
 // describe returns the facts of a server for its first line.
-func describe(router string) []string {
+func describe(router, admin string) []string {
+	if admin == "" {
+		admin = "off"
+	}
 	return []string{"router=" + router, "version=" + version(router), "go=" + goVersion(),
-		fmt.Sprintf("threads=%d", runtime.GOMAXPROCS(0)), "collector=" + collector(), "admin=off"}
+		fmt.Sprintf("threads=%d", runtime.GOMAXPROCS(0)), "collector=" + collector(), "admin=" + admin}
 }
 
 // printFacts prints what the harness shows in headings and records.

@@ -32,10 +32,25 @@ func newGin(app *application) http.Handler {
 	}
 	engine.POST("/echo", h.echo)
 	engine.StaticFS("/static", gin.Dir(app.staticDir, false))
-	for _, one := range app.routes {
+	for _, one := range app.further {
 		engine.Handle(one.method, one.pattern, h.showRoute)
 	}
+	if app.items != nil {
+		engine.GET(itemRoute, h.keepItem)
+	}
+	if !app.pool {
+		return withoutPool{engine}
+	}
 	return engine
+}
+
+// withoutPool does what ServeHTTP of gin.Engine does, but with a new context per request.
+type withoutPool struct{ engine *gin.Engine }
+
+func (p withoutPool) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	c := gin.CreateTestContextOnly(w, p.engine)
+	c.Request = r
+	p.engine.HandleContext(c)
 }
 
 func (h ginHandlers) ping(c *gin.Context) { c.String(http.StatusOK, "pong") }
@@ -69,6 +84,10 @@ func (h ginHandlers) echo(c *gin.Context) {
 		return
 	}
 	c.Data(http.StatusOK, binaryType, body)
+}
+
+func (h ginHandlers) keepItem(c *gin.Context) {
+	c.String(http.StatusOK, itemAnswer(h.items.keep(c.Param("id"))))
 }
 
 func (h ginHandlers) showRoute(c *gin.Context) {

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"os"
@@ -38,12 +37,6 @@ func names() string {
 	return strings.Join(found, ", ")
 }
 
-type options struct {
-	router, host, admin, statsFile, staticDir, routes string
-	port, threads                                     int
-	facts                                             bool
-}
-
 func main() {
 	chosen, err := parse(os.Args[1:])
 	if errors.Is(err, flag.ErrHelp) {
@@ -63,46 +56,6 @@ func main() {
 	}
 }
 
-// parse refuses what cannot be used, with one sentence that names the cause and the cure.
-func parse(arguments []string) (options, error) {
-	var found options
-	set := flag.NewFlagSet("originals", flag.ContinueOnError)
-	set.SetOutput(io.Discard)
-	set.StringVar(&found.router, "router", "", "`name` of the router: "+names())
-	set.StringVar(&found.host, "host", "127.0.0.1", "numeric `address` to listen on")
-	set.IntVar(&found.port, "port", 8080, "`port` to listen on")
-	set.IntVar(&found.threads, "threads", runtime.NumCPU(), "GOMAXPROCS")
-	set.StringVar(&found.statsFile, "stats-file", "", "`file` to which SIGUSR1 and the end append a line of counters")
-	set.StringVar(&found.staticDir, "static-dir", ".", "`folder` behind /static/")
-	set.StringVar(&found.routes, "routes", "", "`file` with further routes, such as router/sets/github.inc; net/http has no wildcards and ignores it")
-	set.StringVar(&found.admin, "admin-port", "0", "only 0: there is no admin port")
-	set.BoolVar(&found.facts, "facts", false, "print versions and the settings of the collector as JSON, and exit")
-	err := set.Parse(arguments)
-	if errors.Is(err, flag.ErrHelp) {
-		set.SetOutput(os.Stdout)
-		set.PrintDefaults()
-		return found, err
-	}
-	switch {
-	case err != nil:
-		return found, fmt.Errorf("%w; --help lists all options", err)
-	case set.NArg() > 0:
-		return found, fmt.Errorf("%q is unknown; --help lists all options", set.Arg(0))
-	case found.facts:
-	case routers[found.router] == nil:
-		return found, fmt.Errorf("--router: %q is unknown; choose from %s", found.router, names())
-	case found.port < 0 || found.port > 65535:
-		return found, errors.New("--port: not a port; give a whole number from 0 to 65535")
-	case found.threads < 1:
-		return found, errors.New("--threads: too small; give a whole number from 1")
-	case net.ParseIP(found.host) == nil:
-		return found, fmt.Errorf("--host: %q is not a numeric address; give one such as 127.0.0.1", found.host)
-	case found.admin != "0":
-		return found, errors.New("--admin-port: there is no admin port; leave the option out")
-	}
-	return found, nil
-}
-
 // serve answers requests until SIGTERM or SIGINT.
 func serve(chosen options) error {
 	if prepare := prepares[chosen.router]; prepare != nil {
@@ -119,17 +72,22 @@ func serve(chosen options) error {
 	if err != nil {
 		return err
 	}
+	admin, err := startAdmin(chosen, app)
+	if err != nil {
+		return err
+	}
 	listener, err := net.Listen("tcp", net.JoinHostPort(chosen.host, strconv.Itoa(chosen.port)))
 	if err != nil {
 		return fmt.Errorf("%w; choose another address or port", err)
 	}
 	// Like Gin's Run: no timeouts, no hooks.
 	server := &http.Server{Handler: app.counters.counting(routers[chosen.router](app))}
+	server.SetKeepAlivesEnabled(!bool(chosen.disableKeepAlive))
 	asked := make(chan os.Signal, 1)
 	signal.Notify(asked, syscall.SIGUSR1, syscall.SIGTERM, syscall.SIGINT)
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(&countingListener{listener, app.counters}) }()
-	fmt.Printf("listening on http://%s (%s)\n", listener.Addr(), strings.Join(describe(chosen.router), ", "))
+	fmt.Printf("listening on http://%s (%s)\n", listener.Addr(), strings.Join(describe(chosen.router, admin), ", "))
 	for {
 		select {
 		case err := <-failed:
