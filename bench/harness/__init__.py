@@ -21,6 +21,7 @@ soak.py         the command line of bench/soak
 processes.py    child processes, which end with this program
 procfs.py       counters that the kernel keeps of a process and of the CPUs
 environment.py  facts about the machine and the build
+knobs.py        what docker/host-setup and docker/entrypoint report
 bisection.py    the search for the smallest value that holds
 cgroup.py       a CPU quota or a memory limit for a server
 cgroup_tree.py  where control groups are made, and their files

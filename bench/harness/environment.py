@@ -6,6 +6,8 @@ import pathlib
 import platform
 import subprocess
 
+from harness import knobs
+
 ROOT = pathlib.Path(__file__).parents[2]
 
 
@@ -36,6 +38,7 @@ def describe_client(client_cpus):
         "dirty": _output("git", "--no-optional-locks", "-C", str(ROOT), "status", "--porcelain") not in ("", "unknown"),
         "wrk_version": _output("wrk", "-v"),
         "python_version": platform.python_version(),
+        **knobs.of_this_machine(),
     }
 
 
