@@ -7,51 +7,16 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <fstream>
 #include <string>
 #include <system_error>
 #include <utility>
 
-#include "http/start_error.h"
+#include "http/core/ring_errors.h"
 
 namespace duel::http::core {
 namespace {
 
 constexpr int kBufferGroup = 0;
-
-int sysctl_io_uring_disabled() {
-  int value = 0;
-  std::ifstream("/proc/sys/kernel/io_uring_disabled") >> value;
-  return value;
-}
-
-// `error` is the errno of io_uring_setup(2).
-StartError explain_setup_error(int error) {
-  switch (error) {
-    case EPERM:
-    case EACCES:
-      if (sysctl_io_uring_disabled() != 0) {
-        return StartError(
-            "io_uring is disabled by the sysctl kernel.io_uring_disabled: set it to 0 (sysctl -w "
-            "kernel.io_uring_disabled=0) or run the program in the group of kernel.io_uring_group");
-      }
-      return StartError(
-          "io_uring is forbidden here, for example by a container's default seccomp profile: allow io_uring_setup, "
-          "io_uring_enter and io_uring_register in the profile");
-    case ENOSYS:
-      return StartError("this kernel has no io_uring, or a seccomp profile hides it: Linux 6.1 or later is needed");
-    case EINVAL:
-      return StartError("this kernel's io_uring is too old (no DEFER_TASKRUN): Linux 6.1 or later is needed");
-    case ENOMEM:
-      return StartError("not enough lockable memory for an io_uring: raise its limit (ulimit -l) or use fewer threads",
-                        StartOption::kThreads);
-    case EMFILE:
-    case ENFILE:
-      return StartError("no descriptor is left for an io_uring: raise the limit of open files (ulimit -n)");
-    default:
-      return StartError(std::string("io_uring cannot be set up: ") + std::strerror(error));
-  }
-}
 
 __kernel_timespec timespec_of(int64_t ms) {
   return {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1'000'000};
@@ -65,15 +30,20 @@ Ring::Ring(const RingSizes& sizes) : sizes_(sizes), buffers_(sizes.receive_buffe
                  IORING_SETUP_SUBMIT_ALL | IORING_SETUP_CQSIZE;
   params.cq_entries = sizes_.completions;
   if (const int result = io_uring_queue_init_params(sizes_.submissions, &ring_, &params); result < 0) {
-    throw explain_setup_error(-result);
+    throw explain_ring_error(-result);
   }
-  if (const int error = register_buffers(); error != 0) {
+  if (const int error = probe(); error != 0) {
     io_uring_queue_exit(&ring_);
-    throw StartError(std::string("io_uring does not accept the ring of receive buffers: ") + std::strerror(error) +
-                     "; Linux 6.1 or later and a few kilobytes of memory are needed");
+    throw explain_ring_error(error);
   }
   add_buffers();
   publish_buffers();
+}
+
+// A seccomp profile may allow some of the three system calls. Returns 0 or an errno.
+int Ring::probe() {
+  if (const int result = io_uring_get_events(&ring_); result < 0) return -result;
+  return register_buffers();
 }
 
 // Returns 0 or an errno.

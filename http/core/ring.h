@@ -98,6 +98,7 @@ class Ring {
   uint64_t enters() const { return enters_; }  // number of io_uring_enter(2) calls
 
  private:
+  int probe();
   int register_buffers();
   io_uring_sqe* next_entry();
   void enter(unsigned wait_for);

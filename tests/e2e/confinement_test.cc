@@ -1,10 +1,7 @@
 #include <gmock/gmock.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <sched.h>
-#include <seccomp.h>
-#include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -15,12 +12,13 @@
 #include <csignal>
 #include <cstdint>
 #include <fstream>
-#include <nlohmann/json.hpp>
+#include <functional>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "tests/e2e/fixture.h"
+#include "tests/e2e/seccomp_profile.h"
 #include "tests/servers/run_server.h"
 
 // The server under the system-call filter docker/seccomp.json, and as a user without privileges.
@@ -30,41 +28,6 @@ namespace {
 constexpr uid_t kNobody = 65534;
 constexpr uid_t kNobodyElse = 64321;  // a user without other processes
 
-// The profile as the kernel loads it. Built before fork(), because the child may only load it.
-class Profile {
- public:
-  // `without`: system calls whose names begin with this are not allowed.
-  explicit Profile(const std::string& without = "(nothing)") {
-    const auto document = nlohmann::json::parse(std::ifstream(DUEL_SECCOMP_PROFILE));
-    const scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
-    for (const auto& rule : document.at("syscalls")) {
-      for (const auto& name : rule.at("names").get<std::vector<std::string>>()) {
-        const int number = seccomp_syscall_resolve_name(name.c_str());
-        if (number == __NR_SCMP_ERROR) throw std::runtime_error("no such system call: " + name);
-        if (!name.starts_with(without) && seccomp_rule_add(filter, SCMP_ACT_ALLOW, number, 0) != 0) {
-          throw std::runtime_error("not allowed: " + name);
-        }
-      }
-    }
-    const int file = ::memfd_create("profile", MFD_CLOEXEC);
-    if (seccomp_export_bpf(filter, file) != 0) throw std::runtime_error("the profile cannot be translated");
-    code_.resize(static_cast<size_t>(::lseek(file, 0, SEEK_END)) / sizeof(sock_filter));
-    if (::pread(file, code_.data(), code_.size() * sizeof(sock_filter), 0) < 0) throw std::runtime_error("pread");
-    ::close(file);
-    seccomp_release(filter);
-  }
-
-  void load() const {
-    const sock_fprog program{.len = static_cast<unsigned short>(code_.size()),
-                             .filter = const_cast<sock_filter*>(code_.data())};
-    ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-    if (::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) != 0) ::_exit(126);
-  }
-
- private:
-  std::vector<sock_filter> code_;
-};
-
 class UnderTheProfile : public EndToEnd {
  protected:
   void SetUp() override {
@@ -73,7 +36,7 @@ class UnderTheProfile : public EndToEnd {
 };
 
 TEST_P(UnderTheProfile, EverythingIsServed) {
-  const Profile profile;
+  const SeccompProfile profile(DUEL_SECCOMP_PROFILE);
   TemporaryDirectory directory;
   directory.write("file", std::string(300'000, 'f'));
   start({"--threads=4", "--static-dir=" + directory.path().string(), "--db=" + (directory.path() / "users.db").string(),
@@ -103,11 +66,84 @@ TEST_P(UnderTheProfile, EverythingIsServed) {
 
 DUEL_BOTH_ROUTERS(UnderTheProfile);
 
-TEST(Confinement, WithoutIoUringTheStartFailsWithAReason) {
-  if (kSanitized) GTEST_SKIP() << "sanitizers need more of the kernel than the server does";
-  const Profile profile("io_uring");
-  const Ended ended = run({"--port=0"}, [&profile] { profile.load(); });
-  expect_refusal(ended, "io_uring_setup, io_uring_enter and io_uring_register");
+constexpr const char* kAllow = "allow io_uring_setup, io_uring_enter and io_uring_register";
+
+class WithoutIoUring : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    if (kSanitized) GTEST_SKIP() << "sanitizers need more of the kernel than the server does";
+  }
+
+  // The start when this system call fails with this error.
+  static Ended start(
+      const std::string& call, int error, const std::function<void()>& in_child = [] {}) {
+    const SeccompProfile profile(call, error);
+    return run({"--host=127.0.0.1", "--port=0", "--admin-port=0", "--no-config", "--threads=1"}, [&] {
+      in_child();
+      profile.load();
+    });
+  }
+};
+
+// An engine's profile forbids all three calls, and a profile made by hand may have forgotten one of them.
+TEST_F(WithoutIoUring, ASeccompProfileIsNamed) {
+  for (const char* call : {"io_uring_setup", "io_uring_enter", "io_uring_register"}) {
+    const Ended ended = start(call, EPERM);
+    expect_refusal(ended, "a seccomp profile forbids io_uring");
+    expect_refusal(ended, kAllow);
+  }
+}
+
+TEST_F(WithoutIoUring, ASeccompProfileThatHidesItIsNamed) {
+  const Ended ended = start("io_uring_setup", ENOSYS);
+  expect_refusal(ended, "a seccomp profile hides io_uring, which Linux ");
+  expect_refusal(ended, kAllow);
+}
+
+// With this personality uname(2) tells version 2.6.
+TEST_F(WithoutIoUring, AKernelWithoutItIsNamed) {
+  const auto look_old = [] { ::personality(UNAME26); };
+  expect_refusal(start("io_uring_setup", ENOSYS, look_old), "Linux 2.6.");
+  expect_refusal(start("io_uring_setup", ENOSYS, look_old), "has no io_uring: Linux 6.1 or later is needed");
+}
+
+TEST_F(WithoutIoUring, AnOldKernelIsNamed) {
+  expect_refusal(start("io_uring_setup", EINVAL), "too old");
+  expect_refusal(start("io_uring_register", EINVAL), "too old");
+}
+
+TEST_F(WithoutIoUring, TheLimitOfDescriptorsIsNamed) {
+  expect_refusal(start("io_uring_setup", EMFILE), "ulimit -n");
+}
+
+// A kernel that does not count the memory of rings, or a program with CAP_IPC_LOCK, starts with any limit.
+TEST_F(WithoutIoUring, TheLimitOfLockedMemoryIsNamed) {
+  expect_refusal(start("io_uring_setup", ENOMEM), "ulimit -l");
+  expect_refusal(start("io_uring_register", ENOMEM), "ulimit -l");
+}
+
+// In a mount namespace of its own, a file with this value hides the sysctl.
+std::function<void()> with_sysctl(const std::string& file) {
+  return [file] {
+    if (::unshare(CLONE_NEWNS | (::geteuid() == 0 ? 0 : CLONE_NEWUSER)) != 0 ||
+        ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
+        ::mount(file.c_str(), "/proc/sys/kernel/io_uring_disabled", nullptr, MS_BIND, nullptr) != 0) {
+      ::_exit(126);
+    }
+  };
+}
+
+TEST_F(WithoutIoUring, TheSysctlIsNamed) {
+  if (::access("/proc/sys/kernel/io_uring_disabled", F_OK) != 0) GTEST_SKIP() << "the sysctl exists since Linux 6.6";
+  TemporaryDirectory directory;
+  directory.write("1", "1\n");
+  directory.write("2", "2\n");
+  const std::string folder = directory.path().string() + "/";
+  if (run({"--version"}, with_sysctl(folder + "1")).status != 0)
+    GTEST_SKIP() << "this user cannot have a mount namespace";
+  expect_refusal(start("io_uring_setup", EPERM, with_sysctl(folder + "1")), "kernel.io_uring_group");
+  expect_refusal(start("io_uring_setup", EPERM, with_sysctl(folder + "2")),
+                 "every program by kernel.io_uring_disabled=2");
 }
 
 // In a mount namespace of its own, an empty file system hides /proc. For users without privileges, the kernel needs a
@@ -180,6 +216,38 @@ TEST_F(AsNobody, APrivilegedPortIsRefused) {
   std::ifstream("/proc/sys/net/ipv4/ip_unprivileged_port_start") >> first;
   if (first <= 81) GTEST_SKIP() << "ports from " << first << " need no privilege here";
   expect_refusal(run({"--port=81", "--no-config"}, become_nobody), "privileged: choose port 1024 or higher");
+}
+
+// Whether the program printed its first line. It did not start if it ended without one.
+bool starts(Process& process) {
+  try {
+    process.read_line();
+    return true;
+  } catch (const std::runtime_error&) {
+    return false;
+  }
+}
+
+// Depending on the kernel, each limit makes a different part of a ring fail, or none.
+TEST_F(AsNobody, WithTooLittleLockableMemoryTheStartFailsWithAReason) {
+  if (kSanitized) GTEST_SKIP() << "sanitizers need more memory";
+  for (rlim_t most = 0; most <= 512'000; most += 128'000) {
+    const rlimit limit{.rlim_cur = most, .rlim_max = most};
+    Process process({server_binary(), "--host=127.0.0.1", "--port=0", "--admin-port=0", "--no-config", "--static-dir=/",
+                     "--threads=2"},
+                    [&limit] {
+                      ::setrlimit(RLIMIT_MEMLOCK, &limit);
+                      become(kNobodyElse);
+                    });
+    if (starts(process)) {
+      process.signal(SIGTERM);
+      process.wait();
+      GTEST_SKIP() << "this kernel does not count the memory of rings";
+    }
+    const int status = process.wait();
+    expect_refusal({.status = status, .output = process.standard_output(), .error = process.standard_error()},
+                   "ulimit -l");
+  }
 }
 
 // Each limit makes the creation of a different thread fail, so some workers may already run at that time.
