@@ -30,9 +30,8 @@ ROWS
 }
 
 print_row() {
-  state=$4
-  [ -z "${5-}" ] || state=$(printf '%-8s %s' "$4" "$5")
-  printf '%-18s %-12s %-23s %s\n' "$1" "${2:--}" "${3:--}" "$state"
+  printf '%-18s %-12s %-23s ' "$1" "${2:--}" "${3:--}"
+  if [ -n "${5-}" ]; then printf '%-8s %s\n' "$4" "$5"; else printf '%s\n' "$4"; fi
 }
 
 print_table() {
@@ -40,13 +39,21 @@ print_table() {
   each_result print_row
 }
 
+# Most texts need no escape, and no process for it.
 json_text() {
-  printf '"%s"' "$(printf %s "$1" | tr '\001-\037\177' ' ' | sed 's/\\/\\\\/g; s/"/\\"/g')"
+  case $1 in
+    *[!\ -~]* | *[\"\\]*) printf '"%s"' "$(printf %s "$1" | tr '\001-\037\177' ' ' | sed 's/\\/\\\\/g; s/"/\\"/g')" ;;
+    *) printf '"%s"' "$1" ;;
+  esac
 }
 
 print_json_row() {
-  printf '%s\n    {"name": %s, "want": %s, "got": %s, "state": %s, "reason": %s}' "$comma" \
-    "$(json_text "$1")" "$(json_text "$2")" "$(json_text "$3")" "$(json_text "$4")" "$(json_text "$5")"
+  printf '%s\n    {"name": ' "$comma" && json_text "$1"
+  printf ', "want": ' && json_text "$2"
+  printf ', "got": ' && json_text "$3"
+  printf ', "state": ' && json_text "$4"
+  printf ', "reason": ' && json_text "$5"
+  printf '}'
   comma=,
 }
 
