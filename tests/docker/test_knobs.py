@@ -1,8 +1,9 @@
 """The knobs in the records of bench/compare."""
 
+import re
 import unittest
 
-from fake_machine import FakeMachine
+from fake_machine import DOCKER, FakeMachine
 from harness import environment, knobs
 
 
@@ -15,6 +16,16 @@ class Records(FakeMachine):
         self.assertEqual(found["knob_cgroup.cpu"], "no limit")
         self.run_program("entrypoint", "true", REPORT=str(file))
         self.assertEqual(knobs.facts(file.read_text(encoding="ascii"))["knob_vm.swappiness"], "1")
+
+    def test_the_page_lists_every_knob(self):
+        file = self.folder / "knobs.json"
+        self.run_program("entrypoint", "true", WRITE="0", REPORT=str(file))
+        names = {name.removeprefix("knob_") for text in (file.read_text(encoding="ascii"), self.run_program("host-setup", "--dry-run", "--json").stdout)
+                 for name in knobs.facts(text)}
+        table = re.search(r"## The knobs\n(.*?)\nEach is read", (DOCKER / "README.md").read_text(encoding="utf-8"), re.DOTALL)[1]
+        listed = set(re.findall(r"`([a-z.]+)`", table))
+        listed |= {f"cgroup{name}" for name in listed if name.startswith(".")}
+        self.assertLessEqual(names, listed)
 
     def test_text_that_would_break_json_is_escaped(self):
         self.give({"proc/sys/vm/swappiness": '6"0\\\t1'})
