@@ -115,6 +115,10 @@ class Entrypoint(Case):
     def test_a_limit_is_raised_as_far_as_it_can_be(self):
         self.assertEqual(self.limits_row(512, 1024), ([">=65536", "1024", "refused"], "1024"))
 
+    def test_lists_of_cpus_are_compared_as_sets(self):
+        self.give({"proc/irq/24/smp_affinity_list": "0-1", "proc/irq/25/smp_affinity_list": "0,1"})
+        self.assertEqual(self.report(WRITE="0", IRQ_CPUS="0,1")["irq.affinity"], ("0,1", "0-1 0,1", "ok"))
+
     # --- STRICT
 
     def test_strict_starts_when_every_knob_is_right(self):

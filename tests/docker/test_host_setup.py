@@ -68,6 +68,8 @@ class HostSetup(FakeMachine):
         self.set_up("--irq-cpus=0-1")
         self.set_up("--irq-cpus=1")
         self.assertEqual(self.read("proc/irq/25/smp_affinity_list"), "1")
+        notes = [line.split("\t")[:2] for line in (self.root / STATE).read_text(encoding="ascii").splitlines() if line.startswith("file")]
+        self.assertEqual(len(notes), len({path for _, path in notes}), "one note per file")
         self.undo_with_controllers()
         self.assert_restored()
 
