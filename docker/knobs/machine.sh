@@ -9,7 +9,7 @@ scheduler_latency_ns=10000000
 scheduler_slice_ns=5000000
 # 16,384 connections, the server's default, with room for files and rings.
 descriptors=65536
-# Locked memory, in KiB. Newer kernels count the rings of io_uring as such: 600 KiB per worker with Linux 6.18.
+# Locked memory, in KiB. Newer kernels count the rings of io_uring as such: some hundred KiB per worker with Linux 6.18.
 locked_kib=65536
 
 remember() { :; }

@@ -231,7 +231,7 @@ bool starts(Process& process) {
 // Depending on the kernel, each limit makes a different part of a ring fail, or none.
 TEST_F(AsNobody, WithTooLittleLockableMemoryTheStartFailsWithAReason) {
   if (kSanitized) GTEST_SKIP() << "sanitizers need more memory";
-  for (rlim_t most = 0; most <= 512'000; most += 128'000) {
+  for (rlim_t most = 0; most <= 128'000; most += 32'000) {
     const rlimit limit{.rlim_cur = most, .rlim_max = most};
     Process process({server_binary(), "--host=127.0.0.1", "--port=0", "--admin-port=0", "--no-config", "--static-dir=/",
                      "--threads=2"},
