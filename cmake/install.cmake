@@ -14,30 +14,30 @@ foreach(room ${rooms})
 endforeach()
 # A large route table needs a larger limit for constant expressions (compiler.cmake).
 target_compile_options(duel_gin INTERFACE "$<INSTALL_INTERFACE:${DUEL_CONSTEXPR_BUDGET}>")
-install(TARGETS ${rooms} EXPORT duel ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+install(TARGETS ${rooms} EXPORT duel ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT dev)
 
 # http/core/parser.h includes llhttp.h. If llhttp was built from its sources, it is installed too; otherwise duelConfig.cmake
 # finds the llhttp of the system.
 if(NOT system_llhttp_FOUND)
   set_target_properties(llhttp PROPERTIES OUTPUT_NAME duel_llhttp)
   target_include_directories(llhttp SYSTEM PUBLIC $<INSTALL_INTERFACE:${DUEL_HEADER_DIR}>)
-  install(TARGETS llhttp EXPORT duel ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
-  install(FILES ${llhttp_lib}/llhttp.h DESTINATION ${DUEL_HEADER_DIR})
+  install(TARGETS llhttp EXPORT duel ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT dev)
+  install(FILES ${llhttp_lib}/llhttp.h DESTINATION ${DUEL_HEADER_DIR} COMPONENT dev)
 endif()
 
 foreach(room alloc http router)
-  install(DIRECTORY ${PROJECT_SOURCE_DIR}/${room} DESTINATION ${DUEL_HEADER_DIR} FILES_MATCHING PATTERN "*.h" PATTERN "*.inc"
+  install(DIRECTORY ${PROJECT_SOURCE_DIR}/${room} DESTINATION ${DUEL_HEADER_DIR} COMPONENT dev FILES_MATCHING PATTERN "*.h" PATTERN "*.inc"
     PATTERN "alloc/profile" EXCLUDE)  # of the server, not of the package
 endforeach()
 
-install(EXPORT duel NAMESPACE duel:: DESTINATION ${DUEL_PACKAGE_DIR} FILE duelTargets.cmake)
+install(EXPORT duel NAMESPACE duel:: DESTINATION ${DUEL_PACKAGE_DIR} FILE duelTargets.cmake COMPONENT dev)
 configure_package_config_file(cmake/duelConfig.cmake.in ${CMAKE_BINARY_DIR}/duelConfig.cmake
   INSTALL_DESTINATION ${DUEL_PACKAGE_DIR} NO_SET_AND_CHECK_MACRO)
 write_basic_package_version_file(${CMAKE_BINARY_DIR}/duelConfigVersion.cmake COMPATIBILITY SameMinorVersion)
-install(FILES ${CMAKE_BINARY_DIR}/duelConfig.cmake ${CMAKE_BINARY_DIR}/duelConfigVersion.cmake DESTINATION ${DUEL_PACKAGE_DIR})
+install(FILES ${CMAKE_BINARY_DIR}/duelConfig.cmake ${CMAKE_BINARY_DIR}/duelConfigVersion.cmake DESTINATION ${DUEL_PACKAGE_DIR} COMPONENT dev)
 
 if(TARGET server)  # among the programs of a system the name "server" is too general
-  install(PROGRAMS $<TARGET_FILE:server> DESTINATION ${CMAKE_INSTALL_BINDIR} RENAME duel-server)
-  install(PROGRAMS $<TARGET_FILE:profile_writer> DESTINATION ${CMAKE_INSTALL_BINDIR} RENAME duel-profile-writer)
-  install(PROGRAMS $<TARGET_FILE:load> DESTINATION ${CMAKE_INSTALL_BINDIR} RENAME duel-load)
+  install(PROGRAMS $<TARGET_FILE:server> DESTINATION ${CMAKE_INSTALL_BINDIR} RENAME duel-server COMPONENT server)
+  install(PROGRAMS $<TARGET_FILE:profile_writer> DESTINATION ${CMAKE_INSTALL_BINDIR} RENAME duel-profile-writer COMPONENT server)
+  install(PROGRAMS $<TARGET_FILE:load> DESTINATION ${CMAKE_INSTALL_BINDIR} RENAME duel-load COMPONENT server)
 endif()

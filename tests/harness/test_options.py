@@ -153,6 +153,8 @@ SCRIPTS = {
     "tests/harness/check_smallest_box": [["x"], ["--seconds=0"], ["--rate=5"], ["--scenario=gc"]],
     "tests/hardening/check": [[], ["/nowhere"], ["/bin/true", "x"]],
     "tests/install/check": [[], ["/nowhere", "g++"], ["/tmp", "no-compiler"]],
+    "tests/packaging/check": [[], ["/nowhere"], ["/tmp"]],
+    "tests/packaging/chroot": [[], ["/nowhere"], ["/tmp"]],
     "tests/routing/gin_generate.py": [[], ["/nowhere", "x", "1"], ["/tmp", "x", "0"], ["/tmp", "x", "-1"], ["/tmp", "x", "nan"]],
     "tests/run": [["x"], [""], ["fuzz"], ["--help"]],
     "tools/docs": [["x"], ["--check"], [""]],
