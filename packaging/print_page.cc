@@ -63,12 +63,10 @@ std::string man_page(const Settings& settings) {
       ".SH NAME\nduel\\-server \\- an HTTP/1.1 server on io_uring with several router styles\n"
       ".SH SYNOPSIS\n.B duel\\-server\n[\\fIOPTION\\fR]...\n"
       ".SH DESCRIPTION\nServes one demo application in the router style that\n.B \\-\\-router\nnames. The first line "
-      "that it "
-      "prints names its addresses. It ends after SIGTERM or SIGINT, when the requests in flight are answered.\n"
+      "that it prints names its addresses. It ends after SIGTERM or SIGINT, when the requests in flight are answered.\n"
       ".PP\nEvery setting has a key in the configuration file and an environment variable: DUEL_ and the key in "
       "capitals, BEEGO_RUNMODE for\n.BR \\-\\-runmode .\nA flag wins over the environment, the environment over the "
-      "file, "
-      "and the file over the default.\n.SH OPTIONS\n";
+      "file, and the file over the default.\n.SH OPTIONS\n";
   for (const CommandFlag& flag : kCommandFlags) {
     const bool has_value = std::strcmp(flag.flag, "--config") == 0;
     text += man_option(flag.flag, has_value ? "FILE" : "", flag.description);

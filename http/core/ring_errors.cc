@@ -84,9 +84,8 @@ StartError explain_ring_error(int error) {
                         " is too old (no DEFER_TASKRUN, or no ring of buffers): Linux 6.1 or later is needed");
     case ENOMEM:
       return StartError(
-          "not enough lockable memory for io_uring: raise the limit (ulimit -l, LimitMEMLOCK= of systemd, or docker "
-          "run "
-          "--ulimit memlock=67108864) or use fewer threads",
+          "not enough lockable memory for io_uring: raise the limit (ulimit -l, LimitMEMLOCK= of systemd, or "
+          "docker run --ulimit memlock=67108864) or use fewer threads",
           StartOption::kThreads);
     case EMFILE:
     case ENFILE:
