@@ -15,9 +15,13 @@ locked_kib=65536
 remember() { :; }
 
 # Sets $current. The file of THP lists every value and marks the current one: "always [madvise] never".
+# `read` asks for single bytes, and the kernel gives only the first one of a sysctl. `cat` asks for all, but is a process.
 read_value() {
   current=
-  { IFS= read -r current <"$1"; } 2>/dev/null
+  case $1 in
+    */proc/sys/*) current=$(cat "$1" 2>/dev/null) current=${current%%"$newline"*} ;;
+    *) { IFS= read -r current <"$1"; } 2>/dev/null ;;
+  esac
   case $current in
     *\[*\]*) current=${current#*\[} current=${current%%\]*} ;;
   esac

@@ -246,8 +246,11 @@ class ThisMachine(unittest.TestCase):
         done = subprocess.run([DOCKER / "host-setup", "--dry-run", "--json"], capture_output=True, text=True, timeout=PATIENCE_S, check=False)
         self.assertIn(done.returncode, (0, 1), done.stderr)
         self.assertEqual(done.stderr, "")
-        for knob in json.loads(done.stdout)["knobs"]:
+        found = {knob["name"]: knob for knob in json.loads(done.stdout)["knobs"]}
+        for knob in found.values():
             self.assertIn(knob["state"], ("ok", "differs", "absent", "unasked"), knob)
+        for name, file in (("vm.swappiness", "vm/swappiness"), ("net.core.somaxconn", "net/core/somaxconn")):
+            self.assertEqual(found[name]["got"], pathlib.Path("/proc/sys", file).read_text(encoding="ascii").strip())
 
 
 if __name__ == "__main__":
