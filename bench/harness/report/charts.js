@@ -140,6 +140,11 @@ function drawLines(box, panel, label) {
   }
 }
 
+// Without the namespaces that all functions of this project share. The name in full appears beside the pointer, and in the table.
+function shortName(name) {
+  return name.replace(/^duel::/, "").replaceAll("(anonymous namespace)::", "");
+}
+
 // A click on a box shows it in the full width, with its callers below it.
 function drawFlames(box, panel, label) {
   box.append("p").attr("class", "total").text(panel.total);
@@ -156,7 +161,8 @@ function drawFlames(box, panel, label) {
       group.append("title").text(`${name}: ${PLAIN(value)} bytes`);
       group.append("rect").attr({class: name.startsWith("duel::") ? "ours" : "theirs", width: Math.max(0.5, to - from - 1), height: BOX - 1});
       const room = Math.floor((to - from - 8) / LABEL_PX);
-      if (room > 3) group.append("text").attr({x: 4, y: 14}).text(name.length > room ? name.slice(0, room - 1) + "…" : name);
+      const shown = shortName(name);
+      if (room > 3) group.append("text").attr({x: 4, y: 14}).text(shown.length > room ? shown.slice(0, room - 1) + "…" : shown);
       group.on("click", () => show(begin, size));
     }
     whole.property("hidden", share === 1);

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from harness.table import GAP
+from harness.table import GAP, WIDTH
 
 RULE = re.compile(rf"-+(?:{GAP}-+)*")
 INDENT = "  "  # of the lines that continue a sentence (table.notes)
@@ -64,15 +64,20 @@ def _part(block):
     rule = next((number for number, line in enumerate(lines) if RULE.fullmatch(line)), None)
     if rule:
         return _table(lines[:rule], lines[rule], lines[rule + 1:])
-    if any(line.startswith(2 * INDENT) for line in lines):
-        return Listing(block)
     sentences = []
-    for line in lines:
-        if line.startswith(INDENT) and sentences:
+    for before, line in zip(["", *lines], lines):
+        if not line.startswith(INDENT):
+            sentences.append(line.strip())
+        elif _continues(before, line):
             sentences[-1] += " " + line.strip()
         else:
-            sentences.append(line.strip())
+            return Listing(block)
     return Sentences(sentences)
+
+
+def _continues(before, line):
+    """Whether table.notes broke a sentence between these lines: the first word of the second one had no room in the first one."""
+    return not line.startswith(2 * INDENT) and len(before) + 1 + len(line.split()[0]) > WIDTH
 
 
 def _table(head, rule, body):

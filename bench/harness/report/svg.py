@@ -90,8 +90,9 @@ def _flames(axis, panel):
     for level, left, width, name, _ in panel["boxes"]:
         axis.barh(level, width, 0.95, left=left, color="#f0a35e" if name.startswith("duel::") else "#c9ced6", edgecolor="white", linewidth=0.5)
         letters = int(width * LETTERS_PER_WIDTH)
+        shown = name.removeprefix("duel::").replace("(anonymous namespace)::", "")
         if letters > 3:
-            axis.text(left + 0.003, level, name if len(name) <= letters else name[:letters - 1] + "…", va="center", fontsize=7, clip_on=True)
+            axis.text(left + 0.003, level, shown if len(shown) <= letters else shown[:letters - 1] + "…", va="center", fontsize=7, clip_on=True)
     axis.set(xlim=(0, 1), ylim=(-0.6, _levels(panel) - 0.4), yticks=[], xticks=[])
     axis.set_xlabel(panel["total"])
     axis.spines[:].set_visible(False)
