@@ -4,7 +4,12 @@ scenarios/      one module per scenario: what it runs and how its table looks
 report/         the report: one HTML file from the records of sessions (bench/report)
 __main__.py     the command line of bench/compare
 session.py      one call of bench/compare: options, environment, records, started servers
-run.py          one run: warm up, load, read the counters, judge whether the run is valid
+run.py          one run: warm up, load, read the counters; its record is a function of these readings
+records.py      writes the raw files of a session; kept.py: the runs that a resumed session has
+found.py        reads them back
+conclusion.py   from runs to a report: tables, figures, plots, hashes
+tables.py       runs.csv, profiles.csv, runs.sqlite
+verify.py, replay.py, records_commands.py  --verify, --replay, --resume
 limit_rule.py   who limited a run, and whether its latencies can be true
 comparison.py   parts shared by the scenarios: rounds, heading, remarks
 ablation.py     the scenarios that compare two variants within one style
@@ -37,7 +42,7 @@ metrics_page.py  a reader of the page /metrics of an admin port
 direct_http.py  requests to the servers, without a proxy
 options.py      the parser of every command line and the kinds of values
 errors.py       how a program says what is wrong
-pprof.py        a reader of heap profiles
-table.py, plots.py, records.py  the output
+profiles.py     takes profiles of a server; pprof.py: a reader of heap profiles
+table.py, plots.py  the output
 article.py      the article's figures
 """

@@ -12,7 +12,8 @@ import random  # noqa: E402
 import shutil  # noqa: E402
 import sys  # noqa: E402
 
-from harness import attach, cgroup, cluster, cpus, environment, options as kinds, originals, processes, report, table  # noqa: E402
+from harness import attach, cgroup, cluster, conclusion, cpus, environment, options as kinds, originals, processes, records_commands  # noqa: E402
+from harness import replay, report, table, verify  # noqa: E402
 from harness.errors import HarnessError, os_sentence  # noqa: E402
 from harness.scenarios import ALIASES, BY_NAME  # noqa: E402
 from harness.server import await_free_port  # noqa: E402
@@ -86,6 +87,7 @@ def parser():
     attach.add_options(add)
     add("--results", type=kinds.writable_folder, default=str(environment.ROOT / "bench" / "results"), metavar="FOLDER",
         help="folder for the records (bench/results)")
+    records_commands.add_options(add)
     add("--plot", type=kinds.writable_file(".svg"), metavar="FILE.svg", help="also copy the scenario's SVG plot to this file")
     add("--seed", type=kinds.seed, metavar="N", help="seed for the order of the runs (random; it is recorded)")
     # Check the options before the build, print what the build must make, and exit.
@@ -97,6 +99,11 @@ def parse_arguments(arguments):
     """Ends the program with one sentence and status 2 if an option, or several together, cannot be used."""
     parse = parser()
     options = parse.parse_args(arguments)
+    try:
+        if records_commands.command_of(options):
+            return records_commands.read_options(options, arguments, parse_arguments)
+    except HarnessError as error:
+        parse.error(str(error))
     scenario = BY_NAME[options.scenario]
     for name, value in (attach if options.attach else scenario).defaults(options.full).items():
         if getattr(options, name) is None:
@@ -175,26 +182,41 @@ def require_usable_originals(options, routers):
             kinds.require_program("--originals", options.originals / router, "build it from bench/originals, or leave the option out")
 
 
+def build_targets(options):
+    if options.verify:
+        return []
+    return attach.build_targets(options) if options.attach else ["server", "null_server", "load"]
+
+
+def measure_of(options):
+    if options.attach:
+        return attach.AttachedSession.measure
+    return replay.measure if options.replay else BY_NAME[options.scenario].measure
+
+
 def main():
     processes.handle_interrupts()
     options = session = None
     try:
         options = parse_arguments(sys.argv[1:])
         if options.check:
-            print(*(attach.build_targets(options) if options.attach else ["server", "null_server", "load"]))
+            print(*build_targets(options))
+            return 0
+        if options.verify:
+            print(verify.verify(options.verify))
             return 0
         report.page.require_library()
         if not options.attach:
             originals.prepare(options, getattr(BY_NAME[options.scenario], "ORIGINALS", ()), lambda text: print(text, flush=True))
-        session = attach.AttachedSession(options) if options.attach else Session(options)
+        session = attach.AttachedSession(options) if options.attach else Session(options, "replay" if options.replay else options.scenario)
         with contextlib.ExitStack() as stack:
             if options.load_workers:
                 session.cluster = stack.enter_context(cluster.Cluster(str(options.load_workers), options.duel_load, session.say))
-            text = session.run() if options.attach else BY_NAME[options.scenario].run(session)
+            text = conclusion.run(session, measure_of(options)).text
         print(f"\n{text}\n\nrecords and plots: {session.records.folder}")
-        if options.plot:
+        if options.plot and not options.replay:
             options.plot.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(session.plot.with_suffix(".svg"), options.plot)
+            shutil.copyfile(session.records.folder / f"{session.records.session['scenario']}.svg", options.plot)
             print(f"copy of the plot: {options.plot}")
         print(report.write([session.records.folder], session.records.folder)[0])  # the last line
     except HarnessError as error:
@@ -206,7 +228,7 @@ def main():
     except KeyboardInterrupt:
         processes.stop_all()
         stopped = "the load generator is" if options and options.attach else "the server and the load generator are"
-        kept = f"; {len(session.records.runs)} runs are kept in {session.records.folder}" if session else ""
+        kept = f"; {len(session.records.runs)} runs are kept in {session.records.folder}, and --resume continues there" if session else ""
         print(f"\nbench/compare: interrupted, {stopped} stopped{kept}", file=sys.stderr)
         return 130
     return 0

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from harness import comparison, plots, stats, styles, table
+from harness.conclusion import Report
 
 # (label, field, whether a higher value is better)
 RATIOS = [("requests/s, first / second", "requests_per_s", True),
@@ -40,22 +41,23 @@ def article_column(style, title, figures):
         "GC runs/s": table.number(figures["gc_runs_per_s"], 1)})
 
 
-def run(session, plan):
-    """Measures, prints and records; returns the table's text."""
+def measure(session, plan):
     session.say("counting allocations (in separate runs, because counting costs time)")
-    counted = session.counted(plan.columns)
-    by_cell = comparison.time_in_rounds(session, [*plan.columns, plan.again])
+    session.counted(plan.columns)
+    comparison.time_in_rounds(session, [*plan.columns, plan.again])
+
+
+def report(found, plan):
+    counted, by_cell = found.counted, found.by_cell()
     pairs = [*plan.pairs, Pair(["A/A: the first", "against itself"], plan.columns[0], plan.again)]
     ratios = [(pair, pair_ratios(by_cell[pair.first.key], by_cell[pair.second.key])) for pair in pairs]
-    heading = f"{comparison.heading(session, plan.title)}, {session.records.runs[0]['allocator']}"
+    heading = f"{comparison.heading(found, plan.title)}, {found.runs[0]['allocator']}"
     notes = [comparison.HOW_TO_READ_RATIOS.format(better="the first of the pair is better"), *plan.notes,
-             *comparison.power_note(by_cell[plan.columns[0].key], by_cell[plan.again.key]), *comparison.remarks(session, by_cell)]
-    text = "\n\n".join([heading, cost_table(plan, by_cell, counted), ratio_table(ratios, by_cell), table.notes(notes)])
+             *comparison.power_note(by_cell[plan.columns[0].key], by_cell[plan.again.key]), *comparison.remarks(found, by_cell)]
     summary = [{"pair": [pair.first.key, pair.second.key], **{label: vars(value) for label, value in values.items()}}
                for pair, values in ratios]
-    session.records.finish({"seed": session.options.seed, "ratios": summary}, text)
-    draw(session, plan, by_cell, counted)
-    return text
+    return Report(plan.title, [heading, cost_table(plan, by_cell, counted), ratio_table(ratios, by_cell), table.notes(notes)],
+                  {"seed": found.options.seed, "ratios": summary}, lambda stem: draw(stem, heading, plan, by_cell, counted))
 
 
 def pair_ratios(first, second):
@@ -87,7 +89,7 @@ def cost_table(plan, by_cell, counted):
         return row(label, [table.number(comparison.per_second(cell, field), 2) for cell in runs])
 
     headers = [[""], *[[*cell.title.split(", "), cell.path] for cell in plan.columns], *[lines for lines, _ in plan.article]]
-    return table.render(headers, [
+    return table.Table(headers, [
         median_row("requests/s", "requests_per_s"),
         row("the limit was", [comparison.limit_of(cell) for cell in runs]),
         latency_row("latency P99, ms", "latency_p99_us"),
@@ -117,10 +119,10 @@ def ratio_table(ratios, by_cell):
             cells.append(comparison.ratio_text(tie + table.interval(values[label]), field, *both))
         rows.append((label, *cells))
     headers = [["median ratio of the rounds", "[95 % bootstrap interval]"], *[pair.heading for pair, _ in ratios]]
-    return table.render(headers, rows)
+    return table.Table(headers, rows)
 
 
-def draw(session, plan, by_cell, counted):
+def draw(stem, heading, plan, by_cell, counted):
     colours = {"on": "#1f77b4", "off": "#ff7f0e", **styles.COLOURS}
     groups = [(cell.title.replace(", ", "\n"), colours[cell.pool or cell.router]) for cell in plan.columns]
     metrics = []
@@ -129,4 +131,4 @@ def draw(session, plan, by_cell, counted):
         metrics.append((f"{title}: every run, median, 95 % interval", values, [stats.estimate(ys) for ys in values]))
     costs = [(title, [counted[cell.key][field] for cell in plan.columns]) for title, field in (
         ("allocations/request", "allocations_per_request"), ("bytes allocated/request", "allocated_bytes_per_request"))]
-    plots.runs_and_costs(session.plot, comparison.heading(session, plan.title).partition("\n")[0], groups, metrics, costs)
+    plots.runs_and_costs(stem, heading.partition("\n")[0], groups, metrics, costs)

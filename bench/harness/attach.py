@@ -5,13 +5,16 @@ do others that have a page /metrics with the usual names of Prometheus. What nob
 """
 
 import os
+import shlex
 import shutil
 import time
+import types
 import uuid
 
-from harness import cluster, cpus, direct_http, duel_load, environment, limit_rule, load, metrics_page, options as kinds, table
-from harness.attach_table import report
+from harness import cluster, cpus, direct_http, duel_load, environment, knobs, limit_rule, load, metrics_page, options as kinds, run, table
+from harness import found as records_of
 from harness.errors import HarnessError
+from harness.kept import Kept
 from harness.records import Records
 
 ANSWER_LIMIT_S = 5
@@ -56,7 +59,7 @@ def require_agreement(options):
     kinds.require_descriptors("--connections", options.connections)
     options.path = answering_path(options.attach, options.path)
     if options.admin:
-        read_metrics(options.admin)
+        metrics_text(options.admin)
     if options.load_workers:
         cluster.require_scheduler(options.load_workers)
     if not options.check and uses_duel_load(options) and not options.duel_load.is_file():
@@ -112,12 +115,14 @@ def ask(url, option):
                            "address") from error
 
 
-def read_metrics(admin):
+def metrics_text(admin):
+    """The page /metrics, which can be read."""
     status, _, body = ask(f"{admin}/metrics", "--admin")
     try:
         if status != 200:
             raise ValueError(f"the status is {status}")
-        return metrics_page.Page(body.decode())
+        metrics_page.Page(body.decode())
+        return body.decode()
     except ValueError as error:
         raise HarnessError(f"--admin: {admin}/metrics is no page of metrics ({error}); give the admin port of the server") from error
 
@@ -126,26 +131,31 @@ class AttachedSession:
     """One call of bench/compare --attach. `cluster` is that of --load-workers; the caller sets it."""
 
     cluster = None
+    _kept = Kept()
 
     def __init__(self, options):
         self.options = options
-        self.environment = environment.describe_client(options.client_cpus)
-        self.records = Records(options.results, self.environment)
-        self.plot = self.records.folder / "attach"
-        _, self.fields, body = ask(f"{options.attach}{options.path}", "--attach")
-        self.body_bytes = len(body)
-        self.is_here = kinds.is_here(options.attach)
+        if getattr(options, "resume", None):
+            self.records = Records(options.resume)
+            self._kept = Kept(records_of.read(options.resume).used())
+            return
+        self.records = Records.begin(options.results, "attach", options, environment=environment.describe_client(options.client_cpus),
+                                     server_cpus=[], client_cpus=options.client_cpus, knobs=knobs.before(options.client_cpus))
 
     def say(self, text):
         print(text, flush=True)
 
-    def run(self):
-        """Measures, prints and records; returns the table's text."""
-        generator = self._load()
-        runs = [self._round(generator, number) for number in range(1, self.options.rounds + 1)]
-        text = report(self, generator, runs)
-        self.records.finish({}, text)
-        return text
+    def measure(self):
+        options, generator = self.options, self._load()
+        _, fields, body = ask(f"{options.attach}{options.path}", "--attach")
+        self.records.note("answer", {"server": fields.get("Server", "").strip(), "type": fields.get("Content-Type"), "bytes": len(body)})
+        self.records.note("is_here", kinds.is_here(options.attach))
+        self.records.note("generator", {"tool": generator.tool, "threads": generator.threads, "in_flight_max": generator.in_flight_max})
+        if self.cluster:
+            self.records.note("cluster", str(self.cluster))
+        for number in range(1, options.rounds + 1):
+            if not self._kept.take("attach", "timed", number):
+                self._round(generator, number)
 
     def _load(self):
         options = self.options
@@ -159,12 +169,12 @@ class AttachedSession:
     def _round(self, generator, number):
         """One valid run. Invalid runs are recorded and repeated."""
         for attempt in range(1, ATTEMPTS_MAX + 1):
-            record = {"scenario": "attach", "round": number, "attempt": attempt, **self._measure(generator, f"{number}-{attempt}")}
-            self.records.add(record)
+            place = {"scenario": "attach", "cell": "attach", "purpose": "timed", "round": number, "attempt": attempt}
+            record = self.records.add({**self._measure(generator, f"{number}-{attempt}"), "place": place})
             if not record["invalid"]:
                 self.say(f"  round {number} of {self.options.rounds}: {record['requests_per_s']:,.0f} requests/s, P99 "
                          f"{record['latency_p99_us'] / 1e3:,.2f} ms, limit: {record['limit']}")
-                return record
+                return
             self.say(f"    invalid run: {record['invalid']}" + ("; repeated" if attempt < ATTEMPTS_MAX else ""))
         raise HarnessError(f"{self.options.attach} could not be measured, because {ATTEMPTS_MAX} runs in a row were invalid: {record['invalid']}; "
                            f"the output of the client is in {self.records.raw}")
@@ -173,22 +183,33 @@ class AttachedSession:
         options = self.options
         url = f"{options.attach}{options.path}"
         run_id = str(uuid.uuid4())
-        generator.for_warm_up(options.warm_up).run(url, run_id, self.records.raw / f"{name}.warm-up")
-        timestamp_ms = time.time_ns() // 1_000_000
-        before = options.admin and read_metrics(options.admin)
-        report_of_client = generator.run(url, run_id, self.records.raw / f"{timestamp_ms}-{name}")
-        after = options.admin and read_metrics(options.admin)
-        record = {"run_id": run_id, "timestamp_ms": timestamp_ms, "path": options.path, "cmd_client": " ".join(generator.command(url, run_id)),
-                  "tool": generator.tool, "intended_rate": generator.intended_rate, **report_of_client,
-                  "requests_per_s": report_of_client["requests"] / report_of_client["duration_us"] * 1e6,
-                  "client_share": report_of_client["client_cpu_s"] / (report_of_client["active_s"] * generator.cores_usable),
-                  **server_costs(before, after, report_of_client)}
-        record["limit"], record["limit_why"] = judge(record)
-        record["in_flight_share"] = limit_rule.in_flight_share(generator.in_flight_intended, record["requests_per_s"],
-                                                               report_of_client["latency_mean_us"])
-        restarted = [f"{options.attach} was started again during the run"] * has_restarted(before, after)
-        record["invalid"] = "; ".join([*generator.failures(report_of_client), *restarted])
-        return record
+        warm_up = self.records.raw / f"{time.time_ns() // 1_000_000}-{name}.warm-up"
+        generator.for_warm_up(options.warm_up).run(url, run_id, warm_up)
+        timestamp = time.time_ns() // 1_000_000
+        before = options.admin and metrics_text(options.admin)
+        outcome = generator.run(url, run_id, self.records.raw / f"{timestamp}-{name}")
+        after = options.admin and metrics_text(options.admin)
+        return {"recorder": "attach", "name": name, "run_id": run_id, "timestamp": timestamp, "path": options.path, "files": outcome["files"],
+                "load_profile": {**generator.profile, "path": options.path}, "server": str(options.attach), "outcome": outcome,
+                "load": {"terms": load.terms(generator), "command_line": shlex.join(generator.command(url, run_id))}, "pages": [before, after]}
+
+
+def record_of(reading, raw):
+    generator = types.SimpleNamespace(**reading["load"]["terms"])
+    before, after = [page and metrics_page.Page(page) for page in reading["pages"]]
+    report_of_client = run.FIGURES[generator.tool](reading["outcome"], raw)
+    record = {"path": reading["path"], "cmd_client": reading["load"]["command_line"],
+              "tool": generator.tool, "intended_rate": generator.intended_rate, **report_of_client,
+              "requests_per_s": report_of_client["requests"] / report_of_client["duration_us"] * 1e6,
+              "client_share": report_of_client["client_cpu_s"] / (report_of_client["active_s"] * generator.cores_usable),
+              **server_costs(before, after, report_of_client)}
+    record["limit"], record["limit_why"] = judge(record)
+    record["in_flight_share"] = limit_rule.in_flight_share(generator.in_flight_intended, record["requests_per_s"],
+                                                           report_of_client["latency_mean_us"])
+    restarted = [f"{reading['server']} was started again during the run"] * has_restarted(before, after)
+    record["invalid"] = "; ".join([*run.FAILURES[generator.tool](report_of_client, generator), *restarted])
+    record["used"] = not record["invalid"]
+    return record
 
 
 def server_costs(before, after, report_of_client):

@@ -1,10 +1,10 @@
 """The table and the plot of bench/compare --attach."""
 
-import time
 from collections import Counter
 
 from harness import comparison, cpus, limit_rule, plots, stats, table
 from harness.balance import shares_of_workers
+from harness.conclusion import Report
 
 # (label, field, digits, factor)
 OF_CLIENT = [("requests/s", "requests_per_s", 0, 1), ("latency P50, ms", "latency_p50_us", 3, 1e-3), ("latency P90, ms", "latency_p90_us", 3, 1e-3),
@@ -17,28 +17,31 @@ OF_SERVER = [("server's CPU-us/request", "cpu_us_per_request", 3, 1), ("server's
 BALANCE = {"requests per worker": "worker_requests", "connections per worker": "worker_connections"}
 
 
-def report(session, generator, runs):
-    text = "\n\n".join([heading(session, generator), cost_table(runs), notes(session, generator, runs)])
+def report(found):
+    runs = found.used()
+    return Report("A server that runs already", [heading(found), cost_table(runs), notes(found, runs)], {}, lambda stem: draw(stem, found, runs))
+
+
+def draw(stem, found, runs):
     known = [row for row in (OF_CLIENT[0], OF_CLIENT[3], OF_SERVER[0], OF_SERVER[2])
              if is_known(runs, row[1]) and not (row[1].startswith("latency_") and comparison.latency_is_void(runs))]
-    plots.lines(session.plot, f"{session.options.attach}{session.options.path}", "round", list(range(1, len(runs) + 1)),
+    plots.lines(stem, f"{found.options.attach}{found.options.path}", "round", list(range(1, len(runs) + 1)),
                 [(label, [record[field] * factor for record in runs]) for label, field, _, factor in known])
-    return text
 
 
-def heading(session, generator):
-    options, facts = session.options, session.environment
+def heading(found):
+    options, facts, answer, generator = found.options, found.environment, found.facts["answer"], found.facts["generator"]
     loop = f"at {options.rate:,.10g} requests/s" if options.rate else "in a closed loop"
     pipelined = f", {options.pipeline} requests in flight on each" if options.pipeline > 1 else ""
-    at = f"on {session.cluster}" if session.cluster else (f"on CPU {cpus.text(options.client_cpus)} with "
-                                                          f"{table.count(generator.threads, 'thread')}")
-    where = "this machine" if session.is_here else "another machine"
-    name = f" ({session.fields['Server'].strip()})" if "Server" in session.fields else ""
-    kind = session.fields.get("Content-Type") or "no Content-Type"
-    return (f"GET {options.attach}{options.path}, {time.strftime('%Y-%m-%d %H:%M UTC', time.gmtime())}: {generator.tool} {loop}, "
+    at = f"on {found.facts['cluster']}" if "cluster" in found.facts else (f"on CPU {cpus.text(options.client_cpus)} with "
+                                                                          f"{table.count(generator['threads'], 'thread')}")
+    where = "this machine" if found.facts["is_here"] else "another machine"
+    name = f" ({answer['server']})" if answer["server"] else ""
+    kind = answer["type"] or "no Content-Type"
+    return (f"GET {options.attach}{options.path}, {found.began}: {generator['tool']} {loop}, "
             f"{table.count(options.connections, 'connection')}{pipelined}, {options.seconds} s, {table.count(options.rounds, 'round')}\n"
-            f"client: {facts['cpu_model']}, {table.count(facts['cpu_count'], 'CPU')}, Linux {facts['kernel']}; {generator.tool} {at}\n"
-            f"server: on {where}{name}; its answer has {session.body_bytes:,} bytes, {kind}")
+            f"client: {facts['cpu_model']}, {table.count(facts['cpu_count'], 'CPU')}, Linux {facts['kernel']}; {generator['tool']} {at}\n"
+            f"server: on {where}{name}; its answer has {answer['bytes']:,} bytes, {kind}")
 
 
 def is_known(runs, field):
@@ -51,7 +54,7 @@ def cost_table(runs):
     rows += [row_of(runs, *row) for row in OF_SERVER if is_known(runs, row[1])]
     rows += [(f"{label}, of an equal share", text, "", "", "") for label, field in BALANCE.items()
              if (text := shares_of_workers(runs, field)) != "-"]
-    return table.render([[""], ["median"], ["95 % bootstrap", "interval"], ["lowest", "round"], ["highest", "round"]], rows)
+    return table.Table([[""], ["median"], ["95 % bootstrap", "interval"], ["lowest", "round"], ["highest", "round"]], rows)
 
 
 def row_of(runs, label, field, digits, factor):
@@ -64,8 +67,8 @@ def row_of(runs, label, field, digits, factor):
     return (label, median, interval, table.number(min(values), digits), table.number(max(values), digits))
 
 
-def notes(session, generator, runs):
-    options = session.options
+def notes(found, runs):
+    options = found.options
     unknown = [label.partition(",")[0] for label, field, _, _ in OF_SERVER if not is_known(runs, field)]
     lines = []
     if unknown:
@@ -84,22 +87,22 @@ def notes(session, generator, runs):
     if comparison.latency_is_void(runs):
         lines.append(f"{comparison.VOID}: rate x mean latency is {comparison.median(runs, 'in_flight_share'):.0%} of the requests in flight, so the "
                      "client did not see a part of the waiting time (Little's law).")
-    lines += [*doubts(session, generator, runs)]
+    lines += [*doubts(found, runs)]
     if options.rounds < comparison.ROUNDS_TO_PUBLISH:
         lines.append(f"This is a first impression from {table.count(options.rounds, 'round')}. To publish it, use at least "
                      f"{comparison.ROUNDS_TO_PUBLISH}: --rounds={comparison.ROUNDS_TO_PUBLISH}.")
     return table.notes(lines)
 
 
-def doubts(session, generator, runs):
-    if session.is_here and not session.options.load_workers:
-        yield (f"Caution: the server runs on this machine. Keep it away from the CPUs of the client ({cpus.text(session.options.client_cpus)}), "
+def doubts(found, runs):
+    if found.facts["is_here"] and not found.options.load_workers:
+        yield (f"Caution: the server runs on this machine. Keep it away from the CPUs of the client ({cpus.text(found.options.client_cpus)}), "
                "for example with taskset.")
     others = [record["server_requests"] / record["requests"] - 1 for record in runs
-              if record["server_requests"] and record["server_requests"] - record["requests"] > generator.in_flight_max]
+              if record["server_requests"] and record["server_requests"] - record["requests"] > found.facts["generator"]["in_flight_max"]]
     if others:
         yield (f"Caution: in {len(others)} of {len(runs)} runs the server answered more requests than the client sent (maximum {max(others):+.1%}), "
                "so other clients use it.")
-    repeated = sum(1 for record in session.records.runs if record["invalid"])
+    repeated = sum(1 for record in found.runs if record["invalid"])
     if repeated:
         yield f"{table.count(repeated, 'invalid run')} had to be repeated. The column `invalid` of the records has the reason."

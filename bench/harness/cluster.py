@@ -241,6 +241,10 @@ class ClusterLoad(duel_load.DuelLoad):
     tool = "duel-load"
 
     @property
+    def programs(self):
+        return len(self.cluster.threads)
+
+    @property
     def threads(self):
         return sum(self.cluster.threads.values())
 
@@ -261,19 +265,15 @@ class ClusterLoad(duel_load.DuelLoad):
         return ["duel-load", *self.arguments_of(0, url, trace_id, 0), f"(on {len(self.cluster.threads)} workers)"]
 
     def run(self, url, trace_id, stem):
-        """Runs duel-load on all workers. Returns the figures of the merged report. The files `stem`.duel-load.json and
+        """Runs duel-load on all workers. Returns the outcome, with the merged report. The files `stem`.duel-load.json and
         `stem`.worker-N.duel-load.json keep it and the reports of the workers."""
         parts = self.cluster.run(lambda place, start_at: self.arguments_of(place, url, trace_id, start_at), self.limit_s)
-        for place, part in enumerate(parts, start=1):
-            _write(stem.with_name(f"{stem.name}.worker-{place}.duel-load.json"), part.report)
-        merged = merged_report.merge(parts)
-        path = stem.with_name(stem.name + ".duel-load.json")
-        _write(path, merged)
-        return {**duel_load.figures(merged), "raw_report": path.name}
-
-    def failures(self, record):
-        """One late worker among many hardly changes the merged lateness, so the verdict of each worker counts too."""
-        return super().failures(record) or ([record["void"]] if record["void"] and not self.plan.errors_are_results else [])
+        reports = {f"{stem.name}.worker-{place}.duel-load.json": part.report for place, part in enumerate(parts, start=1)}
+        for name, report in reports.items():
+            _write(stem.with_name(name), report)
+        merged = stem.name + ".duel-load.json"
+        _write(stem.with_name(merged), merged_report.merge(parts))
+        return {"files": [merged, *reports]}
 
 
 def _write(path, report):

@@ -1,12 +1,10 @@
 """Parts that the scenarios share: runs in rounds, the heading, and remarks about the quality of the figures."""
 
-import time
-
 from collections import Counter
 
-from harness import limit_rule, order, stats, styles, table
+from harness import environment, limit_rule, order, stats, styles, table
 from harness.errors import HarnessError
-from harness.session import NULL, Cell
+from harness.session import NULL, Cell, pool_of
 
 # Every table with ratios prints this note. {better} is a clause that says which side is better if the ratio is above 1.
 HOW_TO_READ_RATIOS = ('A ratio above 1 means that {better}. "~" marks a tie: the interval contains 1, or the ratio is no '
@@ -18,6 +16,7 @@ VOID = "void"
 SMALL_DIFFERENCE = 0.05  # the power of a session is stated for a difference of this size
 POWER_SESSIONS = 200
 ARTICLE_SECONDS = 60
+NOISE_SHARE = 0.05  # share of the server's CPU time that other processes or the hypervisor may take without a remark
 
 
 def defaults(full):
@@ -46,7 +45,7 @@ def require_same_answers(session, cells):
 
 def time_in_rounds(session, cells, after_run=lambda: None):
     """Measures every cell once per round and calls after_run() after each run. Each round begins with the null server, whose rate is
-    the ceiling of the round (limit_rule), unless every cell has a schedule. Returns {cell key: [record per round]}, without the null server."""
+    the ceiling of the round (limit_rule), unless every cell has a schedule."""
     options = session.options
     plan = order.rounds(cells, options.rounds, options.seed)
     # A schedule is no attempt at a maximum, so it has no ceiling.
@@ -55,7 +54,6 @@ def time_in_rounds(session, cells, after_run=lambda: None):
     total = (len(cells) + has_null) * options.rounds
     per_run_s = options.seconds + options.warm_up + 0.5
     session.say(f"timing {total} runs in {table.count(options.rounds, 'round')} (seed {options.seed}), about {total * per_run_s / 60:.0f} min")
-    by_cell = {cell.key: [] for cell in cells}
     width = max(len(cell.title) for cell in cells)
     done = 0
     for number, round_cells in enumerate(plan, start=1):
@@ -66,10 +64,8 @@ def time_in_rounds(session, cells, after_run=lambda: None):
                 ceiling = limit_rule.Ceiling.of(record)
             else:
                 after_run()
-                by_cell[cell.key].append(record)
             done += 1
             session.say(f"  {done:3}/{total} round {number} {cell.title:{width}}{progress(record)}")
-    return by_cell
 
 
 def progress(record):
@@ -78,29 +74,29 @@ def progress(record):
             f"server {record['server_share']:4.0%}  client {record['client_share']:4.0%}  limit: {record['limit']}")
 
 
-def heading(session, title, connections=None, of_rounds="medians", load=None):
+def heading(found, title, connections=None, of_rounds="medians", load=None):
     """`load` is the load generator with its parameters, in place of wrk's."""
-    options, facts = session.options, session.environment
+    options, facts = found.options, found.environment
     load = load or f"wrk -t{options.wrk_threads} -c{connections or options.connections} -d{options.seconds}s"
-    return (f"{title}, {time.strftime('%Y-%m-%d %H:%M UTC', time.gmtime())}: {load}, {table.count(options.rounds, 'round')}, {of_rounds}\n"
+    return (f"{title}, {found.began}: {load}, {table.count(options.rounds, 'round')}, {of_rounds}\n"
             f"{facts['cpu_model']}, Linux {facts['kernel']}, server on CPU {facts['server_cpus']}, "
-            f"{load.partition(' ')[0]} on {session.client_place}")
+            f"{load.partition(' ')[0]} on {found.client_place}")
 
 
-def allocator_and_contexts(session):
+def allocator_and_contexts(found):
     """A line of a heading. The styles without a choice of their request contexts are left out."""
-    contexts = [f"{style.name} {'pooled' if session.pool(router) == 'on' else 'new for each request'}"
+    contexts = [f"{style.name} {'pooled' if pool_of(found.options, router) == 'on' else 'new for each request'}"
                 for router, style in styles.ALL.items() if style.pool_flags]
-    return f"{session.records.runs[0]['allocator']}; request contexts: {', '.join(contexts)}"
+    return f"{found.runs[0]['allocator']}; request contexts: {', '.join(contexts)}"
 
 
-def originals_line(session):
+def originals_line(found):
     """[a line of a heading], or [] if no originals are measured."""
-    facts = {name.removeprefix("originals_"): text for name, text in session.environment.items() if name.startswith("originals_")}
+    facts = {name.removeprefix("originals_"): text for name, text in found.environment.items() if name.startswith("originals_")}
     if not facts:
         return []
-    names = [f"{styles.ORIGINALS[f'go_{router}'].name.removeprefix('Go ')} {facts[router]}" for router in session.options.originals]
-    return [f"originals: {', '.join(names)}, built with Go {facts['go']}, GOMAXPROCS={len(session.server_cpus)}; collector: {facts['collector']}"]
+    names = [f"{styles.ORIGINALS[f'go_{router}'].name.removeprefix('Go ')} {facts[router]}" for router in found.options.originals]
+    return [f"originals: {', '.join(names)}, built with Go {facts['go']}, GOMAXPROCS={len(found.server_cpus)}; collector: {facts['collector']}"]
 
 
 def median(runs, field):
@@ -162,12 +158,23 @@ def lateness_remark(scheduled):
             f"duel-load itself, whose P99 was at most {worst_us:,.0f} us. A run that is later than allowed is void and is repeated.")
 
 
-def remarks(session, by_cell):
+def noise(found, timed):
+    """Clauses about disturbances of these runs."""
+    doubts = environment.fit_for_timing(found.environment)
+    for key, what in (("foreign_share", "other processes used"), ("stolen_share", "the hypervisor took")):
+        disturbed = [record[key] for record in timed if record[key] > NOISE_SHARE]
+        if disturbed:
+            doubts.append(f"in {len(disturbed)} of {len(timed)} runs {what} more than {NOISE_SHARE:.0%} of the "
+                          f"server's CPU time (maximum {max(disturbed):.0%})")
+    return doubts
+
+
+def remarks(found, by_cell):
     """Sentences about the quality of these figures, one per line."""
     timed = [record for runs in by_cell.values() for record in runs]
-    options = session.options
+    options = found.options
     limits = Counter(record["limit"] for record in timed)
-    invalid = sum(1 for record in session.records.runs if record["invalid"])
+    invalid = sum(1 for record in found.runs if record["invalid"])
     tools = {record["tool"] for record in timed}
     scheduled = [record for record in timed if record["intended_rate"] and not record["late"]]
     lines = [lateness_remark(scheduled)] if scheduled else []
@@ -190,15 +197,15 @@ def remarks(session, by_cell):
         if any(runs[0]["tool"] == "wrk" for runs in void):
             lines.append("wrk starts the clock of a request when it writes the request. If wrk is the limit, a request has waited before "
                          "that until wrk had read the answers of other connections.")
-    threads, usable = options.wrk_threads, len(session.client_cpus)
+    threads, usable = options.wrk_threads, len(found.client_cpus)
     if threads > usable and "wrk" in tools:
         lines.append(f"wrk's {threads} threads share {table.count(usable, 'CPU')}, so they take turns: an answer waits until its thread "
                      "runs, and wrk counts only a part of that time. Its latencies are those of its own queue.")
-    if session.records.runs[0]["allocator"] == "libc":
+    if found.runs[0]["allocator"] == "libc":
         lines.append("The server does not use jemalloc: allocations, bytes and purges were not counted.")
     if invalid:
         lines.append(f"{table.count(invalid, 'invalid run')} had to be repeated. The column `invalid` of the records has the reason.")
-    lines += [f"Caution: {doubt}." for doubt in session.noise(timed)]
+    lines += [f"Caution: {doubt}." for doubt in noise(found, timed)]
     if options.rounds < ROUNDS_TO_PUBLISH:
         lines.append(f"This is a first impression from {table.count(options.rounds, 'round')}. To publish a ratio, use at least "
                      f"{ROUNDS_TO_PUBLISH}: --rounds={ROUNDS_TO_PUBLISH} or --full.")

@@ -2,7 +2,7 @@
 
 import json
 import pathlib
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
 from harness import cpus as cpu_sets
 from harness import hdr, load
@@ -56,6 +56,12 @@ class DuelLoad:
     cpus: tuple
 
     tool = "duel-load"
+    programs = 1
+
+    @property
+    def profile(self):
+        """As that of load.Load."""
+        return {"tool": self.tool, "connections": self.connections, "seconds": self.seconds, "threads": self.threads, "plan": asdict(self.plan)}
 
     @property
     def threads(self):
@@ -108,19 +114,28 @@ class DuelLoad:
         return (steps_s or self.seconds) + load.SLACK_S
 
     def run(self, url, trace_id, stem):
-        """Runs duel-load to its end. Returns its figures. The files `stem`.duel-load.json and .txt keep its report and messages."""
+        """Runs duel-load to its end. Returns the outcome. The files `stem`.duel-load.json and .txt keep its report and messages."""
         report = stem.with_name(stem.name + ".duel-load.json")
         messages = stem.with_name(stem.name + ".duel-load.txt")
         command = [*self.command(url, trace_id), f"--output={report}"]
         load.run_to_end(command, self.limit_s, self.tool, messages, statuses=(MEASURED, VOID))
-        return {**figures(read(report)), "raw_report": report.name}
+        return {"files": [report.name, messages.name]}
 
-    def failures(self, record):
-        """What the client has against the run, as texts; [] if it is a result."""
-        if self.plan.errors_are_results:
-            return [record["late"]] if record["late"] else []
-        found = [f"{record[f'errors_{key}']} {name}" for key, name in ERRORS.items() if record[f"errors_{key}"]]
-        return found + [reason for reason in (record["late"],) if reason] + ([] if record["requests"] else ["no request was answered"])
+
+def figures_of(outcome, folder):
+    """The figures of a run, from its files. `raw_report` is the name of its report."""
+    report = outcome["files"][0]
+    return {**figures(read(folder / report)), "raw_report": report}
+
+
+def failures(record, terms):
+    """What the client has against the run, as texts; [] if it is a result. `terms` are those of load.terms(). If several programs sent the
+    load, one that is late hardly changes the merged lateness, so the verdict of each counts too."""
+    if terms.errors_are_results:
+        return [record["late"]] if record["late"] else []
+    found = [f"{record[f'errors_{key}']} {name}" for key, name in ERRORS.items() if record[f"errors_{key}"]]
+    found += [reason for reason in (record["late"],) if reason] + ([] if record["requests"] else ["no request was answered"])
+    return found or ([record["void"]] if record["void"] and terms.programs > 1 else [])
 
 
 def read(path):

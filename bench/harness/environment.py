@@ -6,8 +6,6 @@ import pathlib
 import platform
 import subprocess
 
-from harness import knobs
-
 ROOT = pathlib.Path(__file__).parents[2]
 
 
@@ -34,12 +32,15 @@ def describe_client(client_cpus):
         "cpu_governor": _read("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor") or "not visible",
         "client_cpus": ",".join(map(str, client_cpus)),
         "load_average_before": os.getloadavg()[0],
-        "commit": _output("git", "-C", str(ROOT), "rev-parse", "HEAD"),
+        "commit": commit(),
         "dirty": _output("git", "--no-optional-locks", "-C", str(ROOT), "status", "--porcelain") not in ("", "unknown"),
         "wrk_version": _output("wrk", "-v"),
         "python_version": platform.python_version(),
-        **knobs.of_this_machine(),
     }
+
+
+def commit():
+    return _output("git", "-C", str(ROOT), "rev-parse", "HEAD")
 
 
 def fit_for_timing(environment):

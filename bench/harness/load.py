@@ -1,6 +1,7 @@
 """Load generators: a run to its end, and wrk, its command line and its report. duel_load.py has the other generator.
 
-A load is an object with the members of Load that have no underscore."""
+A load is an object with the members of Load that have no underscore. Running it leaves an outcome: a JSON object that names its files
+and has what no file contains. The figures of a run are a function of the outcome, the files and the terms of the load."""
 
 import json
 import pathlib
@@ -14,6 +15,7 @@ from harness import processes
 from harness.errors import HarnessError
 
 SCRIPTS = pathlib.Path(__file__).parents[1] / "load"
+TERMS = ("tool", "intended_rate", "in_flight_max", "in_flight_intended", "cores_usable", "errors_are_results", "programs")
 # Time that a generator may need beyond its duration: it first opens all connections, and at the end waits for late answers (wrk: 2 s,
 # duel-load: 5 s).
 SLACK_S = 30
@@ -32,10 +34,16 @@ class Load:
     tool = "wrk"
     errors_are_results = False
     intended_rate = None  # requests per second; None: a closed loop, which has none
+    programs = 1
 
     def command(self, url, trace_id):
         return ["taskset", "-c", cpu_sets.text(self.cpus), "wrk", f"-t{self.threads}", f"-c{self.connections}",
                 f"-d{self.seconds}s", "--latency", "-s", str(SCRIPTS / self.script), "-H", f"X-Trace-ID: {trace_id}", url]
+
+    @property
+    def profile(self):
+        """All parameters of the load, except for the machine's: the CPUs and the program."""
+        return {"tool": self.tool, "threads": self.threads, "connections": self.connections, "seconds": self.seconds, "script": self.script}
 
     @property
     def cores_usable(self):
@@ -55,16 +63,22 @@ class Load:
         return replace(self, seconds=seconds)
 
     def run(self, url, trace_id, stem):
-        """Runs wrk to its end. Returns its figures, the CPU time of wrk itself, and the time in which it loaded the server (active_s).
-        The file `stem`.wrk.txt keeps its output."""
+        """Runs wrk to its end. Returns the outcome. The file `stem`.wrk.txt keeps its output."""
         output = stem.with_name(stem.name + ".wrk.txt")
         cpu_before = _children_cpu_s()
         wall_s = run_to_end(self.command(url, trace_id), self.seconds + SLACK_S, self.tool, output)
-        report = _read(output)
-        return {**report, "client_cpu_s": _children_cpu_s() - cpu_before, "client_wall_s": wall_s, "active_s": report["duration_us"] / 1e6}
+        return {"files": [output.name], "client_cpu_s": _children_cpu_s() - cpu_before, "client_wall_s": wall_s}
 
-    def failures(self, report):
-        return failures(report)
+
+def terms(load):
+    """What the record of a run needs to know of its load."""
+    return {name: getattr(load, name) for name in TERMS}
+
+
+def figures(outcome, folder):
+    """The figures of a run of wrk, the CPU time of wrk itself, and the time in which it loaded the server (active_s)."""
+    report = figures_in(folder / outcome["files"][0])
+    return {**report, "client_cpu_s": outcome["client_cpu_s"], "client_wall_s": outcome["client_wall_s"], "active_s": report["duration_us"] / 1e6}
 
 
 def parse(output):
@@ -75,7 +89,7 @@ def parse(output):
     raise ValueError("wrk printed no report")
 
 
-def failures(report):
+def failures(report, _terms=None):
     """The errors that wrk counted, as texts; [] for a run without errors."""
     names = {
         "errors_connect": "failed connects", "errors_read": "read errors", "errors_write": "write errors",
@@ -92,9 +106,8 @@ def begin(load, url, trace_id, output_path):
 
 
 def finish(process, load, output_path):
-    """Waits until wrk has ended. Returns its figures."""
+    """Waits until wrk has ended."""
     _await_end(process, load.seconds + SLACK_S, load.tool, output_path, statuses=(0,))
-    return _read(output_path)
 
 
 def run_to_end(command, limit_s, tool, output_path, statuses=(0,)):
@@ -120,7 +133,8 @@ def _await_end(process, limit_s, tool, output_path, statuses):
         raise HarnessError(f"{tool} failed ({status}): {last[0]}; its output is in {output_path}")
 
 
-def _read(output_path):
+def figures_in(output_path):
+    """The figures in the output of wrk."""
     try:
         return parse(pathlib.Path(output_path).read_text(encoding="utf-8"))
     except ValueError as error:

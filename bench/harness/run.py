@@ -1,59 +1,103 @@
-"""One run against a server that already listens: warm up, read the counters, load, read them again, judge the run."""
+"""One run against a server that already listens: warm up, read the counters, load, read them again. The readings go to a file; the record
+of the run, with the judgement whether it is valid, is computed from the files."""
 
+import dataclasses
+import shlex
 import time
+import types
 import uuid
 
-from harness import collector, limit_rule, metrics_page, procfs
+from harness import collector, duel_load, limit_rule, load as wrk, metrics_page, procfs
 
 QUIET_S = 0.05  # longer than a worker usually waits for its CPU
+FIGURES = {"wrk": wrk.figures, "duel-load": duel_load.figures_of}
+FAILURES = {"wrk": wrk.failures, "duel-load": duel_load.failures}
 
 
-def measure(server, path, load, warm_up_s, server_cpus, folder, name, ceiling=None):
-    """Loads `path` and returns one flat record. `load` is a load.Load or a duel_load.DuelLoad; `ceiling` is a limit_rule.Ceiling of
-    the same round. Costs are the differences between the counters before and after the timed part. The warm-up takes whole
-    seconds; 0 means none."""
+def measure(server, path, load, warm_up_s, server_cpus, folder, name, ceiling=None, probes=None):
+    """Loads `path` and returns the readings, for Records.add(). `load` is a load.Load or a duel_load.DuelLoad; `ceiling` is a
+    limit_rule.Ceiling of the same round. Costs are the differences between the counters before and after the timed part. The warm-up
+    takes whole seconds; 0 means none. `probes` are two functions, which read more before and after the run, as JSON."""
     run_id = str(uuid.uuid4())
     url = server.url(path)
     if warm_up_s:
         warm_up(server, path, load.for_warm_up(warm_up_s), folder, name)
 
+    probed = [probes[0]()] if probes else []
     _await_quiet(server)
-    timestamp_ms = time.time_ns() // 1_000_000
+    timestamp = time.time_ns() // 1_000_000
     before = _read(server, server_cpus)
-    report = load.run(url, run_id, folder / f"{timestamp_ms}-{name}")
+    outcome = load.run(url, run_id, folder / f"{timestamp}-{name}")
     after = _read(server, server_cpus)
+    probed += [probes[1]()] if probes else []
+    return {
+        **begun(server, path, name, run_id, timestamp),
+        "files": outcome["files"],
+        "load_profile": {**load.profile, "path": path},
+        "load": {"terms": wrk.terms(load), "command_line": shlex.join(load.command(url, run_id)), "cpus": list(load.cpus),
+                 "program": str(getattr(load, "program", load.tool))},
+        "outcome": outcome,
+        "ceiling": ceiling and dataclasses.asdict(ceiling),
+        "before": before,
+        "after": after,
+        "probed": probed,
+    }
 
-    # Both CPU shares are relative to the time in which the client loaded the server. Outside of that time, both are idle.
-    active_s = report["active_s"]
-    costs = _costs(before, after, len(server_cpus))
+
+def begun(server, path, name, run_id, timestamp):
+    """The part of the readings that is known before the load."""
+    return {"recorder": "run", "name": name, "run_id": run_id, "timestamp": timestamp, "path": path, "server": server.facts}
+
+
+def ended(server, path, name, load, counts, why):
+    """The readings of a run in which the server ended. `counts` are those of its group (cgroup.Counts)."""
+    return {**begun(server, path, name, str(uuid.uuid4()), time.time_ns() // 1_000_000), "files": [],
+            "load_profile": {**load.profile, "path": path}, "ended": {"why": why, **dataclasses.asdict(counts)}}
+
+
+def record_of(reading, raw):
+    """The record of a run, flat. Both CPU shares are relative to the time in which the client loaded the server. Outside of that time,
+    both are idle."""
+    limits = reading["server"]["limits"]
     record = {
-        "run_id": run_id,
-        "timestamp_ms": timestamp_ms,
-        "path": path,
-        "cmd_server": server.command_line,
-        "cmd_client": " ".join(load.command(url, run_id)),
+        "path": reading["path"],
+        "cmd_server": reading["server"]["command_line"],
+        "cpu_quota_percent": limits["cpu_percent"],
+        "memory_limit_bytes": limits["memory_bytes"],
+    }
+    if "ended" in reading:
+        end = reading["ended"]
+        return {**record, "oom_kills": end["oom_kills"], "group_peak_bytes": end["memory_peak_bytes"], "ended": end["why"], "invalid": "",
+                "used": True}
+    before, after, ceiling = reading["before"], reading["after"], reading["ceiling"]
+    load = types.SimpleNamespace(**reading["load"]["terms"])
+    report = FIGURES[load.tool](reading["outcome"], raw)
+    active_s = report["active_s"]
+    server_cpu_count = len(reading["server"]["cpus"])
+    costs = _costs(before, after, server_cpu_count)
+    record |= {
+        "cmd_client": reading["load"]["command_line"],
         "tool": load.tool,
         "intended_rate": load.intended_rate,
         "allocator": after["stats"]["allocator"],
-        "cpu_quota_percent": server.limits.cpu_percent,
-        "memory_limit_bytes": server.limits.memory_bytes,
         **report,
         **costs,
-        "server_share": costs["server_cpu_s"] / (active_s * len(server_cpus)),
+        "server_share": costs["server_cpu_s"] / (active_s * server_cpu_count),
         "client_share": report["client_cpu_s"] / (active_s * load.cores_usable),
         "requests_per_s": report["requests"] / report["duration_us"] * 1e6,
     }
     verdict = limit_rule.judge(record["server_share"], record["client_share"], record["throttled_share"],
-                               report.get("achieved_rate", record["requests_per_s"]), ceiling, load.intended_rate)
+                               report.get("achieved_rate", record["requests_per_s"]), ceiling and limit_rule.Ceiling(**ceiling), load.intended_rate)
     record["limit"], record["limit_why"] = verdict.limit, verdict.why
     record["in_flight_share"] = limit_rule.in_flight_share(load.in_flight_intended, record["requests_per_s"], report["latency_mean_us"])
     record["invalid"] = "; ".join(reasons_invalid(record, load))
+    record["used"] = not record["invalid"] or reading.get("may_be_late", False) and record["invalid"] == record.get("late")
     return record
 
 
 def warm_up(server, path, load, folder, name):
-    """`load` is the result of for_warm_up()."""
-    load.run(server.url(path), str(uuid.uuid4()), folder / f"{name}.warm-up")
+    """`load` is the result of for_warm_up(). Its figures are not read."""
+    load.run(server.url(path), str(uuid.uuid4()), folder / f"{time.time_ns() // 1_000_000}-{name}.warm-up")
 
 
 def _await_quiet(server):
@@ -72,7 +116,7 @@ def _read(server, server_cpus):
         "stats": server.snapshot(),
         "cpu_ns": procfs.cpu_ns(server.pid),
         "throttled_s": group.throttled_s if server.limits.cpu_percent is not None else procfs.throttled_s(server.pid),
-        "group": group,
+        "group": dataclasses.asdict(group),
         "workers": metrics_page.of_workers(server.metrics()) if server.has_admin else [],
         "cpus": procfs.cpu_seconds(server_cpus),
         **procfs.memory(server.pid),
@@ -97,10 +141,10 @@ def _costs(before, after, server_cpu_count):
         "server_cpu_s": cpu_s,
         "stolen_share": (after["cpus"]["stolen_s"] - before["cpus"]["stolen_s"]) / cpu_time_s,
         "throttled_share": (after["throttled_s"] - before["throttled_s"]) / cpu_time_s,
-        "quota_periods": after["group"].periods - before["group"].periods,
-        "throttled_periods": after["group"].throttled_periods - before["group"].throttled_periods,
-        "group_peak_bytes": after["group"].memory_peak_bytes,
-        "oom_kills": after["group"].oom_kills,
+        "quota_periods": after["group"]["periods"] - before["group"]["periods"],
+        "throttled_periods": after["group"]["throttled_periods"] - before["group"]["throttled_periods"],
+        "group_peak_bytes": after["group"]["memory_peak_bytes"],
+        "oom_kills": after["group"]["oom_kills"],
         "foreign_share": max(0.0, busy_s - cpu_s) / cpu_time_s,
         "cpu_us_per_request": cpu_s * 1e6 / requests,
         "user_us_per_request": stats["cpu_user_us"] / requests,
@@ -138,8 +182,8 @@ def _work_of_each(before, after):
 
 
 def reasons_invalid(record, load):
-    """The reasons why this run is invalid, as texts; [] if it is valid."""
-    reasons = load.failures(record)
+    """The reasons why this run is invalid, as texts; [] if it is valid. `load` has the terms of load.terms()."""
+    reasons = FAILURES[load.tool](record, load)
     if (record["server_4xx"] or record["server_5xx"]) and not load.errors_are_results:
         reasons.append(f"the server counted {record['server_4xx']} answers with 4xx and {record['server_5xx']} with 5xx")
     # The server may have answered requests that were in flight when the client stopped, or that the client had given up.

@@ -1,6 +1,7 @@
 """A server process: start it on given CPUs, read its counters, stop it."""
 
 import contextlib
+import dataclasses
 import errno
 import json
 import os
@@ -70,6 +71,7 @@ class Server:
     the server runs in a control group of its own."""
 
     def __init__(self, command, host, port, cpus, folder, name, admin_port="0", limits=None):
+        self._arguments = {"command": list(command), "host": host, "port": port, "cpus": list(cpus), "admin_port": admin_port}
         self.host, self.port = host, port
         self.has_admin = admin_port != "0"
         self.limits = limits or cgroup.Limits()
@@ -80,6 +82,11 @@ class Server:
                         f"--admin-port={admin_port}", f"--stats-file={self._stats}"]
         self._process = None
         self._lines_read = 0
+
+    @property
+    def facts(self):
+        """What the records need, and what makes the same server again: the arguments of this class."""
+        return {"command_line": self.command_line, "has_admin": self.has_admin, "limits": dataclasses.asdict(self.limits), **self._arguments}
 
     @property
     def command_line(self):
@@ -99,6 +106,7 @@ class Server:
 
     def __enter__(self):
         await_free_port(self.host, self.port)
+        self._stats.unlink(missing_ok=True)  # of a session that was interrupted
         with open(self._log, "wb") as log:
             self._process = processes.start(self.command, log, self._group)
         try:

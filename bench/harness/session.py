@@ -5,15 +5,18 @@ import itertools
 import os
 from dataclasses import dataclass, replace
 
-from harness import answers, cgroup, cluster, cpus, duel_load, environment, originals, processes, run, styles
+from harness import answers, cgroup, cluster, cpus, duel_load, environment, found, knobs, originals, processes, profiles, run, styles
 from harness.errors import HarnessError
+from harness.kept import Kept
 from harness.load import Load
 from harness.records import Records
-from harness.server import Server
+from harness.server import Server, ServerEnded
 
 ATTEMPTS_MAX = 3  # per place in the order; if all are invalid, repeating does not help
 COUNTED_SECONDS = 1  # exact counts need no long run
-NOISE_SHARE = 0.05  # share of the server's CPU time that other processes or the hypervisor may take without a remark
+SAMPLED = "--heap-profile=64k"  # a second of load allocates a thousand times as much
+# Facts that must not change within a session.
+LASTING = ("kernel", "cpu_model", "server_cpus", "client_cpus", "server_sha256", "server_version", "wrk_version", "malloc_conf")
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,12 @@ NULL = styles.NULL
 
 
 class Session:
-    def __init__(self, options):
+    """A new session. With --resume it continues the one in the folder."""
+
+    _kept = Kept()
+    _cluster = None
+
+    def __init__(self, options, scenario=None):
         self.options = options
         self.server_cpus, self.client_cpus = cpus.choose(options.server_cpus, options.client_cpus)
         hidden = sorted(name for name in os.environ if processes.is_foreign(name))
@@ -45,9 +53,24 @@ class Session:
             self.say(f"the environment variables {', '.join(hidden)} are not passed to the server and the load generator")
         cgroup.remove_abandoned(self.say)
         self.environment = {**environment.describe(options.server, self.server_cpus, self.client_cpus), **originals.facts(options.originals)}
-        self.records = Records(options.results, self.environment)
-        self.cluster = None  # that of --load-workers; the caller sets it
-        self.plot = self.records.folder / options.scenario  # without the suffix: there is a .png and a .svg
+        if getattr(options, "resume", None):
+            self._resume()
+            return
+        self.records = Records.begin(options.results, scenario or options.scenario, options, environment=self.environment,
+                                     server_cpus=self.server_cpus, client_cpus=self.client_cpus, knobs=knobs.before(self.server_cpus))
+
+    def _resume(self):
+        kept = found.read(self.options.resume)
+        for name in (*LASTING, *(name for name in self.environment if name.startswith("originals_"))):
+            then, now = kept.environment.get(name), self.environment.get(name)
+            if then != now:
+                raise HarnessError(f"--resume: {name} was {then} when the session began and is {now}, so its runs could not be compared; start a "
+                                   "new session, or restore it")
+        self.environment = kept.environment
+        self.records = Records(self.options.resume)
+        self.records.runs += kept.runs
+        self._kept = Kept(kept.used())
+        self.say(f"{len(kept.used())} runs are there already")
 
     def on(self, server_cpus, client_cpus):
         """The same session with other CPUs, for a scenario that compares numbers of CPUs."""
@@ -56,12 +79,22 @@ class Session:
         return other
 
     @property
-    def client_place(self):
-        """Where the load generator runs, for headings."""
-        return str(self.cluster or f"CPU {cpus.text(self.client_cpus)}")
+    def cluster(self):
+        """That of --load-workers; the caller sets it."""
+        return self._cluster
+
+    @cluster.setter
+    def cluster(self, workers):
+        self._cluster = workers
+        if workers:
+            self.note("cluster", str(workers))
 
     def say(self, text):
         print(text, flush=True)
+
+    def note(self, name, value):
+        """Keeps what a scenario found beside runs, for its report (found.Found.facts). The value is JSON."""
+        self.records.note(name, value)
 
     def load(self, seconds, cell):
         options = self.options
@@ -71,14 +104,9 @@ class Session:
             return cluster.ClusterLoad(*known, cluster=self.cluster) if self.cluster else duel_load.DuelLoad(*known)
         return Load(options.wrk_threads, options.connections, seconds, tuple(self.client_cpus), cell.script)
 
-    def pool(self, router):
-        """Whether this style takes contexts from a pool; None if it has no such choice. The Gin style does so by default, the Beego
-        style creates a context per request."""
-        return getattr(self.options, f"{router}_pool", None)
-
     def server(self, router, name, *flags, pool="", admin_port="0", port=None, limits=None):
         style = styles.SUBJECTS[router]
-        pool_flag = [style.pool_flags[pool or self.pool(style.router)]] if style.pool_flags else []
+        pool_flag = [style.pool_flags[pool or pool_of(self.options, style.router)]] if style.pool_flags else []
         usual = [*style.flags, f"--threads={len(self.server_cpus)}", *pool_flag]
         given = {flag.partition("=")[0] for flag in flags}
         command = [str(style.program(self.options)), f"--router={style.router}",
@@ -91,29 +119,42 @@ class Session:
         seconds = self.options.warm_up
         run.warm_up(server, cell.path, self.load(seconds, cell).for_warm_up(seconds), self.records.raw, f"{round_number}-{cell.key}")
 
-    def timed(self, cell, round_number, ceiling=None, purpose="timed", may_be_late=False):
+    def is_measured(self, cells, round_number, purpose="timed", visits=1):
+        """Whether an interrupted session has all of these runs, so that the caller need not start servers for them."""
+        return self._kept.has([cell.key for cell in cells], purpose, round_number, visits)
+
+    def timed(self, cell, round_number, ceiling=None, purpose="timed", may_be_late=False, may_end=False):
         """One valid run on a new server. Invalid runs are recorded and repeated. `ceiling` is a limit_rule.Ceiling of the same round.
-        With `may_be_late`, a run in which duel-load itself was late is returned like a valid one."""
+        With `may_be_late`, a run in which duel-load itself was late is returned like a valid one. With `may_end`, a run in which the
+        server ended is a result too: its record has `ended`, the reason, and no figures of a load."""
         def measure(attempt):
             name = f"{round_number}-{cell.key}-{attempt}"
             admin_port = "any" if cell.admin else "0"
-            with self.server(cell.router, name, *cell.flags, pool=cell.pool, admin_port=admin_port, limits=cell.limits) as server:
-                return self._measure(server, cell, self._seconds(cell), self.options.warm_up, name, ceiling)
+            server = self.server(cell.router, name, *cell.flags, pool=cell.pool, admin_port=admin_port, limits=cell.limits)
+            try:
+                with server:
+                    return self._measure(server, cell, self._seconds(cell), self.options.warm_up, name, ceiling)
+            except ServerEnded as ended:
+                if not may_end:
+                    raise
+                return run.ended(server, cell.path, name, self.load(self._seconds(cell), cell), ended.counts, str(ended))
 
         return self._valid(measure, cell, round_number, purpose, may_be_late)
 
-    def on_running(self, server, cell, round_number, ceiling=None, purpose="timed", may_be_late=False):
-        """As timed(), on a server that the caller started and warmed up. Other servers may run idle beside it."""
+    def on_running(self, server, cell, round_number, ceiling=None, purpose="timed", may_be_late=False, probes=None):
+        """As timed(), on a server that the caller started and warmed up. Other servers may run idle beside it. `probes` are those of
+        run.measure(); what they return is in the `probed` of the reading (found.Found.reading)."""
         def measure(attempt):
-            return self._measure(server, cell, self._seconds(cell), 0, f"{round_number}-{cell.key}-{attempt}", ceiling)
+            return self._measure(server, cell, self._seconds(cell), 0, f"{round_number}-{cell.key}-{attempt}", ceiling, probes)
 
         return self._valid(measure, cell, round_number, purpose, may_be_late)
 
     def _valid(self, measure, cell, round_number, purpose, may_be_late):
+        if kept := self._kept.take(cell.key, purpose, round_number):
+            return kept
         for attempt in range(1, ATTEMPTS_MAX + 1):
-            record = measure(attempt)
-            self._add(record, cell, purpose, round_number, attempt)
-            if not record["invalid"] or may_be_late and record["invalid"] == record["late"]:
+            record = self._add({**measure(attempt), "may_be_late": may_be_late}, cell, purpose, round_number, attempt)
+            if record["used"]:
                 return record
             self.say(f"    invalid run: {record['invalid']}" + ("; repeated" if attempt < ATTEMPTS_MAX else ""))
         raise HarnessError(f"{cell.title} was invalid {ATTEMPTS_MAX} times in a row, at last because {record['invalid']}; the output of "
@@ -122,52 +163,56 @@ class Session:
     def _seconds(self, cell):
         return cell.seconds or self.options.seconds
 
+    def once(self, cell, round_number, measure, purpose="timed"):
+        """The record of a place that a scenario measures by itself. measure() returns a reading whose `recorder` is the scenario; the
+        record needs `invalid` and `used`."""
+        return self._kept.take(cell.key, purpose, round_number) or self._add(measure(), cell, purpose, round_number, 1)
+
     def counted(self, cells):
         """Runs on separate servers that count every allocation. Counting is slow, so these records are used for counts, never
         for times. Returns {cell key: record}."""
-        counts = {}
-        for (router, pool, flags), group in itertools.groupby(cells, key=lambda cell: (cell.router, cell.pool, cell.flags)):
+        counts = {cell.key: kept for cell in cells if (kept := self._kept.take(cell.key, "counted", 0))}
+        left = [cell for cell in cells if cell.key not in counts]
+        for (router, pool, flags), group in itertools.groupby(left, key=lambda cell: (cell.router, cell.pool, cell.flags)):
             cells = list(group)
             with self.server(router, f"counted-{cells[0].key}", *styles.SUBJECTS[router].count_flags, *flags, pool=pool) as server:
                 for cell in cells:
-                    record = self._measure(server, at_any_time(cell), COUNTED_SECONDS, 1, f"counted-{cell.key}")
-                    self._add(record, cell, "counted", 0, 1)
+                    record = self._add(self._measure(server, at_any_time(cell), COUNTED_SECONDS, 1, f"counted-{cell.key}"), cell, "counted", 0, 1)
                     if record["invalid"]:
                         raise HarnessError(f"the counted run of {cell.title} is invalid: {record['invalid']}")
                     counts[cell.key] = record
         return counts
 
-    def observed(self, server, cell, seconds, name):
-        """A run without warm-up on a server that the caller starts and reads. It is not added to the records."""
-        record = self._measure(server, cell, seconds, 0, f"{name}-{cell.key}")
-        if record["invalid"]:
-            raise HarnessError(f"the observed run of {cell.title} is invalid: {record['invalid']}")
-        return record
+    def profiled(self, cells):
+        """Runs on separate servers that sample their allocations. The profile of all allocations is kept beside each run (profiles.py)."""
+        for cell in cells:
+            if self._kept.take(cell.key, "profiled", 0):
+                continue
+            with self.server(cell.router, f"profiled-{cell.key}", SAMPLED, *cell.flags, pool=cell.pool, admin_port="any") as server:
+                reading = self._measure(server, cell, COUNTED_SECONDS, 1, f"profiled-{cell.key}")
+                taken = profiles.take(server, "allocs", reading["run_id"], self.records.raw)
+            self._add({**reading, "profiles": taken, "files": [*reading["files"], *(one["file"] for one in taken)]}, cell, "profiled", 0, 1)
 
     def answers(self, router, paths):
         """The complete answer of a router to GET of each path, byte by byte, in the form in which answers can be compared."""
         with self.server(router, f"answers-{router}") as server:
             return {path: answers.comparable(answers.ask(server, path)) for path in paths}
 
-    def noise(self, timed):
-        """Clauses about disturbances of these runs."""
-        doubts = environment.fit_for_timing(self.environment)
-        for key, what in (("foreign_share", "other processes used"), ("stolen_share", "the hypervisor took")):
-            disturbed = [record[key] for record in timed if record[key] > NOISE_SHARE]
-            if disturbed:
-                doubts.append(f"in {len(disturbed)} of {len(timed)} runs {what} more than {NOISE_SHARE:.0%} of the "
-                              f"server's CPU time (maximum {max(disturbed):.0%})")
-        return doubts
-
-    def _measure(self, server, cell, seconds, warm_up_s, name, ceiling=None):
+    def _measure(self, server, cell, seconds, warm_up_s, name, ceiling=None, probes=None):
         return run.measure(server, cell.path, self.load(seconds, cell), warm_up_s, self.server_cpus, self.records.raw, name,
-                           ceiling)
+                           ceiling, probes)
 
-    def _add(self, record, cell, purpose, round_number, attempt):
-        place = {"scenario": self.options.scenario, "cell": cell.key, "router": cell.router, "purpose": purpose,
+    def _add(self, reading, cell, purpose, round_number, attempt):
+        place = {"scenario": self.records.session["scenario"], "cell": cell.key, "router": cell.router, "purpose": purpose,
                  "round": round_number, "attempt": attempt, "server_cpus": ",".join(map(str, self.server_cpus)),
                  "client_cpus": str(self.cluster or ",".join(map(str, self.client_cpus)))}
-        self.records.add({**place, **record})
+        return self.records.add({**reading, "place": place})
+
+
+def pool_of(options, router):
+    """Whether this style takes contexts from a pool; None if it has no such choice. The Gin style does so by default, the Beego
+    style creates a context per request."""
+    return getattr(options, f"{router}_pool", None)
 
 
 def at_any_time(cell):

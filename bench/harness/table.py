@@ -1,14 +1,26 @@
 """Plain text tables for a terminal and for a README."""
 
 import textwrap
+from dataclasses import dataclass
 
 GAP = "  "
 WIDTH = 130  # of the notes below a table
 
 
+@dataclass(frozen=True)
+class Table:
+    """headers: a list of lines per column. rows: (label, cell, ...), all texts, or one text that spans the table. As a text, the
+    first column is aligned left, the other columns right."""
+
+    headers: list
+    rows: list
+
+    def __str__(self):
+        return render(self.headers, self.rows)
+
+
 def render(headers, rows):
-    """headers: a list of lines per column. rows: (label, cell, ...), all texts, or one text that spans the table.
-    The first column is aligned left, the other columns right."""
+    """The text of a Table."""
     height = max(len(lines) for lines in headers)
     head = [[lines[i - height + len(lines)] if i >= height - len(lines) else "" for lines in headers] for i in range(height)]
     grid = head + [row for row in rows if not isinstance(row, str)]

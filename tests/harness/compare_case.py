@@ -3,13 +3,15 @@
 import csv
 import os
 import pathlib
+import re
 import socket
 import subprocess
 import sys
 import tempfile
 import unittest
 
-from harness import options, processes
+from harness import options, processes, verify
+from harness.errors import HarnessError
 from ports import free_ports
 
 HERE = pathlib.Path(__file__).parent
@@ -54,21 +56,28 @@ class CompareCase(SpawningCase):
             self.skipTest(f"{address}: {error}")
         return f"--host={address}"
 
-    def start(self, *flags, **faults):
+    def call(self, *arguments, **faults):
+        """Starts bench/compare with these arguments and no others."""
         environment = {**processes.environment(), "PYTHONPATH": str(BENCH), "PATH": f"{self.folder / 'bin'}:{os.environ['PATH']}",
                        **faults}
-        command = [sys.executable, "-B", "-m", "harness", f"--server={HERE / 'stub_server.py'}", f"--port={self.port}",
+        return self.spawn([sys.executable, "-B", "-m", "harness", *arguments], environment)
+
+    def start(self, *flags, **faults):
+        command = [f"--server={HERE / 'stub_server.py'}", f"--port={self.port}",
                    f"--results={self.folder / 'results'}", "--wrk-threads=1", "--connections=1", *flags]
         if not any("originals" in flag or flag.startswith(("--go=", "--attach=")) for flag in flags):
             command.append("--without-originals")  # which this machine may have or not
         for option, stub in (("null-server", "stub_server.py"), ("duel-load", "stub_duel_load.py")):
             if not any(flag.startswith(f"--{option}=") for flag in flags):
                 command.append(f"--{option}={HERE / stub}")
-        return self.spawn(command, environment)
+        return self.call(*command, **faults)
 
     def run_to_end(self, *flags, **faults):
         process = self.start(*flags, **faults)
         text, _ = process.communicate(timeout=LIMIT_S)
+        if process.returncode == 0 and "--check" not in flags:
+            newest = max((self.folder / "results").iterdir(), key=lambda folder: folder.stat().st_mtime_ns)
+            verify.verify(newest)  # every scenario prints only what follows from its raw files
         return process.returncode, text
 
     def stub_originals(self, *routers):
@@ -82,6 +91,18 @@ class CompareCase(SpawningCase):
     def assert_nobody_listens(self):
         with socket.socket() as probe:
             self.assertNotEqual(probe.connect_ex(("127.0.0.1", self.port)), 0)
+
+    def assert_every_change_is_found(self, folder, names):
+        """One changed byte in each of these files of a session."""
+        for name in names:
+            content = (folder / name).read_bytes()
+            place = len(content) // 2
+            with self.subTest(name):
+                (folder / name).write_bytes(content[:place] + bytes([content[place] ^ 1]) + content[place + 1:])
+                with self.assertRaisesRegex(HarnessError, re.escape(name.rpartition("/")[2])):
+                    verify.verify(folder)
+                (folder / name).write_bytes(content)
+        verify.verify(folder)
 
     def assert_plot(self, name):
         """The plot exists as PNG and as SVG."""

@@ -81,7 +81,7 @@ def timed(raw, source, key, mode, number):
 
 def record(key, router, purpose, number, attempt, **figures):
     return {"session_id": "1", "run_id": f"{key}-{purpose}-{number}-{attempt}", "scenario": "router_style", "cell": key, "router": router, "purpose": purpose, "round": number, "attempt": attempt,
-            "timestamp_ms": 1_700_000_000_000 + number, "path": "/ping", "cmd_client": f"duel-load http://127.0.0.1:8080/{key}", "late": "", "invalid": "",
+            "timestamp": 1_700_000_000_000 + number, "path": "/ping", "cmd_client": f"duel-load http://127.0.0.1:8080/{key}", "late": "", "invalid": "",
             **figures}
 
 

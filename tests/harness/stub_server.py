@@ -134,7 +134,7 @@ class Stub:
             return json.dumps({"requests": [3, 20, 20, 0], "longest_stall_ns": [900_000, 2_500_000, 3_500_000, 0]}).encode()
         if path == "/debug/reset":
             return b"counters begin at 0"
-        if path == "/debug/pprof/heap":
+        if path in ("/debug/pprof/heap", "/debug/pprof/allocs"):
             return b"nothing" if FAULT == "heap" else heap_profile(kept * ITEM_BYTES)
         return None
 

@@ -66,8 +66,9 @@ class Commands(unittest.TestCase):
 
     def test_one_late_worker_makes_the_run_invalid(self):
         record = {**{f"errors_{name}": 0 for name in duel_load.ERRORS}, "late": "", "void": "tcp://a:1: it was late", "requests": 5}
-        self.assertEqual(self.load(duel_load.Plan(rate=5)).failures(record), ["tcp://a:1: it was late"])
-        self.assertEqual(self.load(duel_load.Plan(rate=5)).failures({**record, "void": ""}), [])
+        load = self.load(duel_load.Plan(rate=5))
+        self.assertEqual(duel_load.failures(record, load), ["tcp://a:1: it was late"])
+        self.assertEqual(duel_load.failures({**record, "void": ""}, load), [])
 
 
 class OwnServers(unittest.TestCase):

@@ -1,6 +1,5 @@
 """Tests of the whole harness with a stub server and stub load generators. One test uses the real wrk."""
 
-import csv
 import itertools
 import json
 import os
@@ -11,7 +10,7 @@ import socket
 import unittest
 
 from compare_case import HERE, LIMIT_S, CompareCase
-from harness import load, server
+from harness import load, server, tables
 from harness.scenarios import router_style
 
 
@@ -39,7 +38,8 @@ class Compare(CompareCase):
             self.assertIn("--stats-file=", row["cmd_server"])
             self.assertIn("--pool=on" if row["router"] in ("gin", "null") else "--beego-context=fresh", row["cmd_server"])
             self.assertIn(f"X-Trace-ID: {row['run_id']}" if row["tool"] == "wrk" else f"--trace-id={row['run_id']}-", row["cmd_client"])
-            self.assertTrue(row["kernel"] and row["commit"] and row["timestamp_ms"])
+            self.assertTrue(row["kernel"] and row["commit"] and row["timestamp"])
+            self.assertEqual(row["cmd_line"], f"{row['cmd_server']} & {row['cmd_client']}")
         first, second = ([row["cell"] for row in alone if row["round"] == number] for number in "12")
         self.assertEqual(second, first[::-1])
 
@@ -221,9 +221,14 @@ class Compare(CompareCase):
         self.assertEqual([(row["router"], row["application"]) for row in rows],
                          [("gin", "leak"), ("gin", "leak-fixed"), ("beego", "leak"), ("beego", "leak-fixed")])
         raw = self.session_folder() / "raw"
-        self.assertEqual(len(list(raw.glob("*.heap.pb.gz"))), 8)
-        with open(raw / "gin-leak.samples.csv", newline="", encoding="utf-8") as file:
-            self.assertEqual(list(csv.DictReader(file))[-1]["background_tasks"], "400")
+        _, profiles = tables.read_csv(self.session_folder() / "profiles.csv")
+        self.assertEqual(len(profiles), 8)
+        for run_id, kind, start_ns, _, size, file in profiles:
+            self.assertEqual((kind, file), ("heap", f"{run_id}_heap_{int(start_ns) // 1_000_000}.pb.gz"))
+            self.assertEqual((raw / file).stat().st_size, int(size))
+        series = tables.read_database(self.session_folder() / "runs.sqlite")["series"][1]
+        self.assertEqual([value for run_id, name, _, value in series if (run_id, name) == (rows[0]["run_id"], "background_tasks")][-1], 400)
+        self.assert_every_change_is_found(self.session_folder(), ["profiles.csv", f"raw/{profiles[0][5]}", f"raw/{rows[0]['raw_files'].split()[1]}"])
         self.assert_plot("leak")
         self.assert_nobody_listens()
 
@@ -350,7 +355,7 @@ class Compare(CompareCase):
         self.assertEqual(status, 1)
         self.assertEqual(text.count("invalid run: 5 timeouts"), 3, text)
         self.assertIn("invalid 3 times in a row", text)
-        self.assertEqual([row["invalid"] for row in self.rows() if row["purpose"] != "counted"], ["5 timeouts"] * 3)
+        self.assertEqual([row["invalid"] for row in self.rows() if row["purpose"] not in ("counted", "profiled")], ["5 timeouts"] * 3)
 
     def test_a_second_server_on_the_port_is_noticed(self):
         status, text = self.run_to_end("--rounds=1", STUB_FAULT="miscounts")
@@ -395,7 +400,7 @@ class Compare(CompareCase):
         command = [str(HERE / "stub_server.py"), "--router=gin"]
         with server.Server(command, "127.0.0.1", self.port, cpus, self.folder, "stub") as stub:
             parameters = load.Load(threads=1, connections=2, seconds=1, cpus=cpus)
-            report = parameters.run(stub.url("/ping"), "trace", self.folder / "real")
+            report = load.figures(parameters.run(stub.url("/ping"), "trace", self.folder / "real"), self.folder)
             served = stub.snapshot()["requests"]
         self.assertGreater(report["requests"], 0)
         self.assertTrue(0 <= served - report["requests"] <= parameters.connections, (served, report))

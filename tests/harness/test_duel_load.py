@@ -1,5 +1,6 @@
 """Tests of the harness's side of duel-load, with a stub and, where it is built, with the real program."""
 
+import json
 import os
 import pathlib
 import tempfile
@@ -61,7 +62,8 @@ class Running(unittest.TestCase):
         command = [str(HERE / "stub_server.py"), "--router=gin"]
         self.enterContext(unittest.mock.patch.dict(os.environ, faults))
         with server.Server(command, "127.0.0.1", free_port(), CPUS, self.folder, "stub") as stub:
-            return run.measure(stub, "/ping", program(plan, duel, seconds), 0, CPUS, self.folder, "name")
+            reading = run.measure(stub, "/ping", program(plan, duel, seconds), 0, CPUS, self.folder, "name")
+        return run.record_of(json.loads(json.dumps(reading)), self.folder)
 
     def test_a_run_becomes_a_flat_record(self):
         record = self.measure(duel_load.Plan(rate=1000))

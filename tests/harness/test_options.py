@@ -26,7 +26,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 
 from harness import __main__ as compare  # noqa: E402
-from harness import cpus, soak  # noqa: E402
+from harness import cpus, records, soak  # noqa: E402
 from harness.errors import HarnessError  # noqa: E402
 from harness.report import __main__ as report  # noqa: E402
 from rivals import __main__ as rivals  # noqa: E402
@@ -45,6 +45,7 @@ CPUS = ["x", "-1", "0-", "1-0", "0,,0", "0-99999999999", "9999", "٠", "0 1", "8
 CPU = [text for text in [*WHOLE, "8191", "8192", "0,1"] if text not in ("0", "+0")]
 PROGRAM = ["/nowhere", "/", "/etc/passwd", "/etc/passwd/x", "x" * 300, "\udcff", "{loop}"]
 FOLDER = ["{file}", "{file}/x", "/proc/x", "x" * 300, "{folder}" + "/x" * 2000, "\udcff", "{loop}", "{loop}/x", "{dangling}"]
+SESSION = ["/nowhere", "{file}", "{loop}", "{empty}", "{other}", "x" * 300, "\udcff"]
 PLOT = ["x.png", "plot", ".svg", "{folder}/is.svg", "{file}/x.svg", "/proc/x.svg", "x" * 300 + ".svg", "{loop}/x.svg", "\udcff.svg"]
 
 BAD = {
@@ -63,6 +64,9 @@ BAD = {
         "--originals": ["/nowhere", "{file}", "{loop}", "x" * 300],
         "--plot": PLOT, "--seed": SEED, "--full": ["x", "on"], "--check": ["x"],
         "--rate": [*NUMBER, "0.9", "1000001"], "--p99-ms": [*NUMBER, "0.9", "10001"],
+        "--verify": SESSION, "--resume": SESSION,
+        "--replay": ["x", "1", "9" * 5000, "6B1F0B1E-0B6C-4D5C-8F2E-0D6B3C1A9E11", "{6b1f0b1e-0b6c-4d5c-8f2e-0d6b3c1a9e11}",
+                     "6b1f0b1e-0b6c-4d5c-8f2e-0d6b3c1a9e11"],
     },
     "bench/report": {"DIR": ["/nowhere", "{file}", "{folder}", "{loop}", "x" * 300], "--output": FOLDER,
                      "--markdown": [text.replace(".png", ".pdf").replace(".svg", ".md") for text in PLOT]},
@@ -91,7 +95,8 @@ GOOD = {
     "bench/compare": [
         [], ["--scenario=s7"], ["--rounds=1000"], ["--host=::1"], ["--host=::ffff:127.0.0.1"], ["--host=0.0.0.0"], ["--seed=0"], ["--seed=" + "0" * 30 + "7"],
         ["--results={folder}/a/b"], ["--plot={folder}/a/b.svg"], ["--rounds=2", "--rounds=2"], ["--server={program}"], ["--full"],
-        ["--scenario=smallest_box", "--rate=1e3", "--p99-ms=.5e1"], ["--with-originals", "--go={program}"], ["--scenario=gc", "--without-originals"]],
+        ["--scenario=smallest_box", "--rate=1e3", "--p99-ms=.5e1"], ["--with-originals", "--go={program}"], ["--scenario=gc", "--without-originals"],
+        ["--verify={session}"]],
     "bench/report": [["{records}"], ["{records}", "--output={folder}/a/b", "--markdown={folder}/a/b.md"]],
     "bench/soak": [[], ["--minutes=.5", "--rate=1e3", "--plot={folder}/a.png"]],
     "bench/load/cost": [[], ["--rounds=1"]],
@@ -134,6 +139,10 @@ TOGETHER = {
         (["--attach=http://127.0.0.1:1", "--wrk-threads=4", "--connections=3"], "4 threads, 3 connections; lower --wrk-threads"),
         (["--attach=http://127.0.0.1:1"], "--attach: GET http://127.0.0.1:1/ping is not answered (Connection refused)"),
         (["--attach=http://nobody.invalid"], "--attach: the host nobody.invalid is unknown"),
+        (["--verify={session}", "--resume={session}"], "--verify: --resume is given too; leave one of the two out"),
+        (["--verify={session}", "--rounds=3"], "--rounds: --verify takes its options from the records; leave one of the two out"),
+        (["--replay=6b1f0b1e-0b6c-4d5c-8f2e-0d6b3c1a9e11", "--seed=3"], "--seed: --replay takes its options from the records"),
+        (["--replay=6b1f0b1e-0b6c-4d5c-8f2e-0d6b3c1a9e11", "--results={empty}"], "--replay: no session in {empty} has a run 6b1f0b1e-"),
     ],
     "bench/report": [(["{records}", "{records}"], "DIR: a folder is named twice; name it once"),
                      (["{records}", "{records}/raw"], "--output: 2 sessions are merged")],
@@ -218,10 +227,14 @@ class Options(unittest.TestCase):
         os.symlink("loop", cls.folder / "loop")
         os.symlink("nothing", cls.folder / "dangling")
         (cls.folder / "empty").mkdir()
+        for name, number in (("session", records.FORMAT), ("other", records.FORMAT + 1)):
+            (cls.folder / name / "raw").mkdir(parents=True)
+            (cls.folder / name / "raw" / "session.json").write_text(f'{{"format": {number}}}')
         report_records.write(cls.folder / "records")
         available = sorted(os.sched_getaffinity(0))
         cls.names = {"file": cls.folder / "file", "folder": cls.folder, "loop": cls.folder / "loop", "json": cls.folder / "file",
-                     "dangling": cls.folder / "dangling", "records": cls.folder / "records", "program": HERE / "stub_server.py", "cpu": available[0],
+                     "dangling": cls.folder / "dangling", "empty": cls.folder / "empty", "session": cls.folder / "session",
+                     "other": cls.folder / "other", "records": cls.folder / "records", "program": HERE / "stub_server.py", "cpu": available[0],
                      "all": cpus.text(available)}
 
     def setUp(self):
@@ -239,8 +252,9 @@ class Options(unittest.TestCase):
         def lacks(option):
             return option in BAD[program] and not any(argument.startswith(option) for argument in arguments)
 
-        attached = any(argument.startswith("--attach") for argument in arguments)  # such a server has its own port
-        added = [f"--port={self.port}"] if lacks("--port") and not attached else []
+        # An attached server has its own port, and a recorded session its own options.
+        has_own = any(argument.startswith(("--attach", "--verify", "--resume", "--replay")) for argument in arguments)
+        added = [f"--port={self.port}"] if lacks("--port") and not has_own else []
         if program == "bench/soak" and lacks("--server"):  # which builds nothing, so its default may be missing
             added.append(f"--server={self.names['program']}")
         out, err = io.StringIO(), io.StringIO()

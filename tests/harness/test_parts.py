@@ -1,7 +1,6 @@
 """Tests of the parts of the harness that start no process."""
 
 import contextlib
-import csv
 import http.server
 import importlib
 import io
@@ -17,7 +16,9 @@ import unittest.mock
 
 import stub_server
 from harness import __main__ as compare
-from harness import ab, comparison, cpus, direct_http, hdr, limit_rule, load, order, pprof, processes, procfs, records, run, stats, table
+from harness import ab, comparison, cpus, direct_http, hdr, limit_rule, load, order, pprof, processes, procfs, run, stats, table, tables
+from harness.found import Found
+from harness.kept import Kept
 from harness.errors import HarnessError
 from harness.scenarios import overhead, overload
 
@@ -444,20 +445,46 @@ class CpuSets(unittest.TestCase):
             cpus.share_out([[0]])
 
 
-class RunsTable(unittest.TestCase):
-    def rows(self, *added):
-        with tempfile.TemporaryDirectory() as folder:
-            kept = records.Records(folder, {"kernel": "6"})
-            for record in added:
-                kept.add(record)
-            with open(kept.folder / "runs.csv", newline="", encoding="utf-8") as file:
-                self.assertEqual([path.name for path in kept.folder.glob("runs.csv*")], ["runs.csv"])
-                return [{key: value for key, value in row.items() if key != "session_id"} for row in csv.DictReader(file)]
+class Tables(unittest.TestCase):
+    RUNS = [{"run_id": "x", "raw_files": "", "share": 0.1 + 0.2}, {"run_id": "y", "raw_files": "", "late": "no, \"not\"\nlate", "share": None}]
+
+    def write(self):
+        folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
+        readings = {"x": {"series": {"heap": [[0.5, 7], [1.5, 8]]}}, "y": {}}
+        knobs = [{"name": "vm.swappiness", "want": "1", "got": "60", "state": "differs", "reason": "not written"}]
+        found = Found({"session_id": "s", "knobs": knobs}, {"knee": [1, None]}, readings, tuple(self.RUNS), folder)
+        tables.write(folder, found)
+        return folder
 
     def test_runs_of_another_load_generator_add_columns(self):
-        self.assertEqual(self.rows({"a": 1}, {"a": 2, "b": 3}, {"b": 4}, {"a": 5, "b": None}), [
-            {"a": "1", "kernel": "6", "b": ""}, {"a": "2", "kernel": "6", "b": "3"}, {"a": "", "kernel": "6", "b": "4"},
-            {"a": "5", "kernel": "6", "b": ""}])
+        self.assertEqual(tables.read_csv(self.write() / "runs.csv"), (["run_id", "raw_files", "share", "late"], [
+            ["x", "", "0.30000000000000004", ""], ["y", "", "", "no, \"not\"\nlate"]]))
+
+    def test_the_database_keeps_the_type_of_each_value(self):
+        found = tables.read_database(self.write() / "runs.sqlite")
+        self.assertEqual(found["runs"], (["run_id", "raw_files", "share", "late"], [
+            ["x", "", 0.1 + 0.2, None], ["y", "", None, "no, \"not\"\nlate"]]))
+        self.assertEqual(found["series"][1], [["x", "heap", 0.5, 7], ["x", "heap", 1.5, 8]])
+        self.assertEqual(found["knobs"], (["name", "want", "got", "state"], [["vm.swappiness", "1", "60", "differs"]]))
+        self.assertEqual(found["facts"][1], [["knee", "[1, null]"]])
+
+    def test_without_a_run_there_is_no_table(self):
+        folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
+        tables.write(folder, Found({}, {}, {}, (), folder))
+        self.assertEqual(list(folder.iterdir()), [])
+
+
+class KeptRuns(unittest.TestCase):
+    RUNS = [{"cell": "gin", "purpose": "timed", "round": 1, "n": n} for n in (1, 2)] + [{"cell": "beego", "purpose": "timed", "round": 1, "n": 3}]
+
+    def test_each_visit_of_a_place_has_its_run_and_the_rest_is_left(self):
+        kept = Kept(self.RUNS)
+        self.assertTrue(kept.has(["gin", "beego"], "timed", 1))
+        self.assertFalse(kept.has(["gin", "beego"], "timed", 1, visits=2))
+        self.assertFalse(kept.has(["gin"], "timed", 2))
+        self.assertEqual([kept.take("gin", "timed", 1)["n"] for _ in range(2)], [1, 2])
+        self.assertIsNone(kept.take("gin", "timed", 1))
+        self.assertIsNone(kept.take("beego", "counted", 1))
 
 
 class Table(unittest.TestCase):

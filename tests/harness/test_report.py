@@ -155,7 +155,7 @@ class Plots(OfRecords):
             for key, rates in (("gin_long", (1000, 2000)), ("beego_long", (1000, 2000))):
                 for place, rate in enumerate(rates):
                     run = dict(content["runs"][-10], cell=f"{key}_{rate}_{place}", scenario="load_modes", router=key.partition("_")[0], round=1,
-                               purpose="timed", intended_rate=rate, achieved_rate=rate, timestamp_ms=rate, latency_p99_us=100,
+                               purpose="timed", intended_rate=rate, achieved_rate=rate, timestamp=rate, latency_p99_us=100,
                                **{f"errors_{name}": 0 for name in charts.duel_load.ERRORS})
                     runs.append(run)
             content["runs"] = runs

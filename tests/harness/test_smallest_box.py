@@ -19,6 +19,7 @@ from dataclasses import replace
 from harness import bisection, cgroup, processes, procfs
 from harness import __main__ as compare
 from harness.errors import HarnessError
+from harness.found import Found
 from harness.scenarios import smallest_box
 from harness.server import Server, ServerEnded
 from harness.session import Cell, Session
@@ -37,37 +38,41 @@ class SimulatedSession:
     def __init__(self, folder):
         self.options = types.SimpleNamespace(rate=10_000.0, p99_ms=20.0, rounds=3, seconds=2, warm_up=1, connections=64, seed=1,
                                              scenario="smallest_box")
-        self.environment = {"cpu_model": "simulated", "kernel": "0", "server_cpus": "0", "client_cpus": "1"}
-        self.server_cpus, self.client_place = [0], "CPU 1"
+        self.environment = {"cpu_model": "simulated", "kernel": "0", "server_cpus": "0", "client_cpus": "1", "build_type": "Release",
+                            "cpu_governor": "performance"}
+        self.server_cpus = [0]
         self.said, self.order = [], []
-        self.records = types.SimpleNamespace(runs=[], add=lambda record: self.records.runs.append(record), finish=self.finish)
+        self.records = types.SimpleNamespace(runs=[])
         self.plot = pathlib.Path(folder) / "smallest_box"
 
-    def finish(self, summary, text):
-        self.summary = json.loads(json.dumps(summary))
+    def found(self):
+        """What the records would hold."""
+        facts = {"environment": self.environment, "options": vars(self.options), "server_cpus": self.server_cpus, "started": 0}
+        return Found(facts, {}, {}, tuple(self.records.runs))
 
     def say(self, text):
         self.said.append(text)
 
-    def noise(self, runs):
-        assert all(runs)
-        return []
-
     def lateness_us(self, holds):
         return 20.0
 
-    def timed(self, cell, number, ceiling=None, purpose="timed"):
+    def timed(self, cell, number, purpose, may_end):
+        assert may_end
         self.order.append((purpose, number, cell.key))
-        limits, need = cell.limits, self.CPU_PERCENT[cell.router]
-        if limits.memory_bytes / 1e6 < self.MEMORY_MB[cell.router]:
-            raise ServerEnded("the server ended with status -9", cgroup.Counts(oom_kills=1, memory_peak_bytes=limits.memory_bytes))
-        holds = limits.cpu_percent >= need
-        record = {**NO_ERRORS, "scheduled_requests": 20_000, "latency_p99_us": 900.0 if holds else 90_000.0,
-                  "lateness_p99_us": self.lateness_us(holds), "requests_per_s": 10_000.0,
-                  "cpu_us_per_request": need * 1.1 / 100 * 100, "quota_periods": 20, "throttled_periods": 2 if holds else 20,
-                  "group_peak_bytes": self.MEMORY_MB[cell.router] * 1.1e6, "rss_kib": 7000, "invalid": "", "oom_kills": 0}
+        record = {"cell": cell.key, "purpose": purpose, "round": number, "used": True, "foreign_share": 0.0, "stolen_share": 0.0,
+                  **self.result(cell.limits, cell.router)}
         self.records.runs.append(record)
         return record
+
+    def result(self, limits, router):
+        need = self.CPU_PERCENT[router]
+        if limits.memory_bytes / 1e6 < self.MEMORY_MB[router]:
+            return {"ended": "the server ended with status -9", "oom_kills": 1, "group_peak_bytes": limits.memory_bytes}
+        holds = limits.cpu_percent >= need
+        return {**NO_ERRORS, "scheduled_requests": 20_000, "latency_p99_us": 900.0 if holds else 90_000.0,
+                "lateness_p99_us": self.lateness_us(holds), "requests_per_s": 10_000.0,
+                "cpu_us_per_request": need * 1.1 / 100 * 100, "quota_periods": 20, "throttled_periods": 2 if holds else 20,
+                "group_peak_bytes": self.MEMORY_MB[router] * 1.1e6, "rss_kib": 7000, "invalid": "", "oom_kills": 0}
 
 
 class Scenario(unittest.TestCase):
@@ -77,7 +82,10 @@ class Scenario(unittest.TestCase):
         self.enterContext(unittest.mock.patch.object(smallest_box.comparison, "require_same_answers"))
 
     def run_scenario(self):
-        return smallest_box.run(self.session)
+        smallest_box.measure(self.session)
+        self.report = smallest_box.report(self.session.found())
+        self.report.draw(self.session.plot)
+        return self.report.text
 
     def row(self, text, label):
         return re.search(rf"(?m)^ *{re.escape(label)}  +(.*)$", text)[1].split()
@@ -98,7 +106,8 @@ class Scenario(unittest.TestCase):
         self.assertRegex(text, r"(?m)^smallest CPU quota +1\.2\d \[1\.1\d, 1\.2\d\] +1\.00 \[0\.97, 1\.03\]$")
         self.assertRegex(text, r"(?m)^smallest memory limit +1\.2\d \[1\.2\d, 1\.\d\d\] +1\.00 \[0\.97, 1\.03\]$")
         self.assertIn("a lack of up to 1.0% is not noticed", text)
-        self.assertEqual(set(self.session.summary["brackets"]["cpu"]), {"gin", "beego", "gin_again"})
+        brackets = json.loads(json.dumps(self.report.figures))["brackets"]
+        self.assertEqual(set(brackets["cpu"]), {"gin", "beego", "gin_again"})
         self.assertTrue((pathlib.Path(self.folder) / "smallest_box.png").read_bytes().startswith(b"\x89PNG"))
 
     def test_a_late_generator_spoils_no_run_that_holds(self):

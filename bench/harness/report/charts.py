@@ -255,7 +255,7 @@ def _ladders(session):
         key = LADDER.fullmatch(cell.key)
         for number, run in cell.by_round.items() if key else ():
             found[key[1]][number].append(run)
-    return {key: [sorted(runs, key=lambda run: run["timestamp_ms"]) for runs in rounds.values()] for key, rounds in found.items()}
+    return {key: [sorted(runs, key=lambda run: run["timestamp"]) for runs in rounds.values()] for key, rounds in found.items()}
 
 
 def _knee_curve(session, ladder, steps, of_step):

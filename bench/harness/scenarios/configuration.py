@@ -5,6 +5,7 @@ import json
 import socket
 
 from harness import comparison, plots, stats, styles, table
+from harness.conclusion import Report
 from harness.errors import HarnessError
 from harness.session import Cell
 
@@ -40,26 +41,35 @@ def ladder(router, threads, log):
     return cells
 
 
-def run(session):
-    """Measures, prints and records; returns the table's text."""
-    threads = max(THREADS_MIN, len(session.server_cpus))
+def ladders_of(server_cpus, log):
+    """{router: cells}, and the threads after the step MaxProcs."""
+    threads = max(THREADS_MIN, len(server_cpus))
+    return {router: ladder(router, threads, str(log)) for router in styles.NAMES}, threads
+
+
+def measure(session):
     log = session.records.raw / LOG
-    ladders = {router: ladder(router, threads, str(log)) for router in styles.NAMES}
+    ladders, _ = ladders_of(session.server_cpus, log)
     check_answers(session, [cell for cells in ladders.values() for cell in cells])
     first = ladders["gin"][0]
     again = Cell("gin_0_again", f"{first.title}, again", "gin", PATH, flags=first.flags, script=SCRIPT)
     # The log is deleted after each run: at 150 bytes per request it would fill a disk in a long session.
-    by_cell = comparison.time_in_rounds(session, [*(cell for cells in ladders.values() for cell in cells), again],
-                                        after_run=lambda: log.unlink(missing_ok=True))
+    comparison.time_in_rounds(session, [*(cell for cells in ladders.values() for cell in cells), again],
+                              after_run=lambda: log.unlink(missing_ok=True))
+
+
+def report(found):
+    by_cell = found.by_cell()
+    ladders, threads = ladders_of(found.server_cpus, LOG)
     noise = step_ratios(by_cell["gin_0"], by_cell["gin_0_again"])
-    names = [name for name, _ in steps(threads, str(log))]
-    text = "\n\n".join([heading(session), cost_table(names, ladders, by_cell),
-                        ratio_table(names, ladders, by_cell, noise), notes(session, by_cell, threads)])
-    session.records.finish({"seed": session.options.seed, "steps": {
-        cell.key: {label: vars(value) for label, value in step_ratios(by_cell[before.key], by_cell[cell.key]).items()}
-        for cells in ladders.values() for before, cell in zip(cells, cells[1:])}}, text)
-    draw(session, names, ladders, by_cell)
-    return text
+    names = [name for name, _ in steps(threads, LOG)]
+    return Report(
+        "Configuration (S4)", [heading(found), cost_table(names, ladders, by_cell), ratio_table(names, ladders, by_cell, noise),
+                               notes(found, by_cell, threads)],
+        {"seed": found.options.seed, "steps": {
+            cell.key: {label: vars(value) for label, value in step_ratios(by_cell[before.key], by_cell[cell.key]).items()}
+            for cells in ladders.values() for before, cell in zip(cells, cells[1:])}},
+        lambda stem: draw(stem, found, names, ladders, by_cell))
 
 
 def check_answers(session, cells):
@@ -94,9 +104,9 @@ def step_ratios(before, after):
             "CPU-us/request": stats.paired_ratio(values(before, "cpu_us_per_request"), values(after, "cpu_us_per_request"))}
 
 
-def heading(session):
-    return (f"{comparison.heading(session, f'Configuration (S4), POST {PATH} with 2 KiB of JSON')}, "
-            f"{session.records.runs[0]['allocator']}")
+def heading(found):
+    return (f"{comparison.heading(found, f'Configuration (S4), POST {PATH} with 2 KiB of JSON')}, "
+            f"{found.runs[0]['allocator']}")
 
 
 # (heading as lines, field, digits, factor)
@@ -117,7 +127,7 @@ def cost_table(names, ladders, by_cell):
                 median = stats.estimate([cost(record, field) for record in runs]).median
                 cells.append(comparison.cell_text(table.number(median * factor, digits), field, runs))
         rows.append((name, *cells))
-    return table.render(headers, rows)
+    return table.Table(headers, rows)
 
 
 def cost(record, field):
@@ -141,14 +151,14 @@ def ratio_table(names, ladders, by_cell, noise):
     rows.append(("A/A: the first against itself",
                  *[comparison.ratio_text(table.interval(noise[label]), COMPARED[label], *same) for label in labels],
                  *[""] * len(labels) * (len(ladders) - 1)))
-    return table.render(headers, rows)
+    return table.Table(headers, rows)
 
 
-def notes(session, by_cell, threads):
+def notes(found, by_cell, threads):
     timed = [record for runs in by_cell.values() for record in runs]
     lines = [comparison.HOW_TO_READ_RATIOS.format(better="the step is an improvement")]
-    if threads > len(session.server_cpus):
-        lines.append(f"The server has only {len(session.server_cpus)} CPU, which {threads} threads share. The MaxProcs step "
+    if threads > len(found.server_cpus):
+        lines.append(f"The server has only {len(found.server_cpus)} CPU, which {threads} threads share. The MaxProcs step "
                      "therefore cannot show the effect of more cores. Give more CPUs with --server-cpus.")
     dropped = sum(record["access_log_dropped"] for record in timed)
     if dropped:
@@ -156,10 +166,10 @@ def notes(session, by_cell, threads):
         lines.append(f"The asynchronous log dropped {share:.1%} of its lines, because it never makes a request wait.")
     lines.append("The article's next step is a faster HTTP backend (fasthttp). Here both styles use the same fast core from "
                  "the start.")
-    return table.notes([*lines, *comparison.remarks(session, by_cell)])
+    return table.notes([*lines, *comparison.remarks(found, by_cell)])
 
 
-def draw(session, names, ladders, by_cell):
+def draw(stem, found, names, ladders, by_cell):
     panels = []
     for title, field in COMPARED.items():
         for router, cells in ladders.items():
@@ -167,5 +177,5 @@ def draw(session, names, ladders, by_cell):
             panels.append((f"{styles.NAMES[router]}: {title}", values, [stats.estimate(ys) for ys in values]))
     labels = ["start", *(name.removeprefix("+ ").replace(": ", "\n") for name in names[1:])]
     groups = [(label, "#1f77b4") for label in labels]
-    plots.runs_and_costs(session.plot, heading(session).partition("\n")[0], groups, panels, [],
+    plots.runs_and_costs(stem, heading(found).partition("\n")[0], groups, panels, [],
                          width=18)

@@ -11,16 +11,22 @@ JSON_ON = Cell("json_pool_on", "JSON, pool on", "gin", "/json", "on")
 JSON_OFF = Cell("json_pool_off", "JSON, pool off", "gin", "/json", "off")
 TEXT_ON_AGAIN = Cell("text_pool_on_again", "text, pool on again", "gin", "/ping", "on")
 
+PLAN = ablation.Plan(
+    title="Context pool (S7)",
+    columns=[TEXT_ON, TEXT_OFF, JSON_ON, JSON_OFF],
+    again=TEXT_ON_AGAIN,
+    pairs=[ablation.Pair(["text: pool on,", "pool off"], TEXT_ON, TEXT_OFF),
+           ablation.Pair(["JSON: pool on,", "pool off"], JSON_ON, JSON_OFF)],
+    article=[ablation.article_column("Gin", f"pool {pool}", article.CONTEXT_POOL[pool]) for pool in ("on", "off")],
+    notes=["With the pool off, each request allocates a context and its memory (two buffers of 4 KiB).",
+           "The article loads 10,000 requests/s. Its bytes/request do not depend on the load, its GC runs/s do."])
+
 defaults = comparison.defaults
 
 
-def run(session):
-    return ablation.run(session, ablation.Plan(
-        title="Context pool (S7)",
-        columns=[TEXT_ON, TEXT_OFF, JSON_ON, JSON_OFF],
-        again=TEXT_ON_AGAIN,
-        pairs=[ablation.Pair(["text: pool on,", "pool off"], TEXT_ON, TEXT_OFF),
-               ablation.Pair(["JSON: pool on,", "pool off"], JSON_ON, JSON_OFF)],
-        article=[ablation.article_column("Gin", f"pool {pool}", article.CONTEXT_POOL[pool]) for pool in ("on", "off")],
-        notes=["With the pool off, each request allocates a context and its memory (two buffers of 4 KiB).",
-               "The article loads 10,000 requests/s. Its bytes/request do not depend on the load, its GC runs/s do."]))
+def measure(session):
+    ablation.measure(session, PLAN)
+
+
+def report(found):
+    return ablation.report(found, PLAN)

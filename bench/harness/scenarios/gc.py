@@ -6,50 +6,52 @@ import time
 
 from harness import article, comparison, order, plots, stats, styles, table
 from harness.comparison import ARTICLE_SECONDS
+from harness.conclusion import Report
 from harness.errors import HarnessError
-from harness.scenarios import router_style
+from harness.scenarios import router_style, router_style_loads
 from harness.session import NULL, Cell
 
 DESCRIPTION = "What replaces garbage collection? Purges, page faults, lock waits and stalls of both styles"
 
-COLUMNS = router_style.COLUMNS
+COLUMNS = router_style_loads.COLUMNS
 FLOOR = Cell("null", "null text", NULL, "/ping")  # the baseline: the stalls of a server without a router
 # Fields of GET /debug/vars, counted since the last reset.
 COUNTERS = ["purge_calls", "purge_total_ns", "lock_waits"]
 LONGEST = ["purge_longest_ns"]
 STALLS = "stalls_ms"  # the longest stall of each second of load
 NEEDS_NULL_SERVER = True
+OBSERVED = "observed"  # the purpose of the runs whose counters come from the admin port
 STALL_MS_MAX = 0.1  # how much longer than the null server the Gin style should stall at most
 
 defaults = comparison.defaults
 
 
-def run(session):
-    """Measures, prints and records; returns the table's text."""
+def measure(session):
     router_style.check_same_bytes(session)
     session.say("counting allocations (in separate runs, because counting costs time)")
-    counted = session.counted(COLUMNS)
-    by_cell = comparison.time_in_rounds(session, COLUMNS)
-    rounds = observe_in_rounds(session, [FLOOR, *COLUMNS])
+    session.counted(COLUMNS)
+    comparison.time_in_rounds(session, COLUMNS)
+    observe_in_rounds(session, [FLOOR, *COLUMNS])
+
+
+def report(found):
+    counted, by_cell = found.counted, found.by_cell()
+    rounds = {key: [observation(record, found.reading(record)) for record in records] for key, records in found.by_cell(OBSERVED).items()}
     observed = {cell.key: merge(rounds[cell.key]) for cell in COLUMNS}
     stalls = {key: [one[STALLS] for one in seen] for key, seen in rounds.items()}
-    text = "\n\n".join([heading(session), work_table(by_cell, counted, observed), stall_table(stalls),
-                        notes(session, by_cell, counted, observed, stalls)])
-    session.records.finish({"seed": session.options.seed, "observed": rounds}, text)
-    draw(session, by_cell, stalls)
-    return text
+    return Report(
+        "Reclamation work (no GC)", [heading(found), work_table(by_cell, counted, observed), stall_table(stalls),
+                                     notes(found, by_cell, counted, observed, stalls)],
+        {"seed": found.options.seed, "observed": rounds}, lambda stem: draw(stem, found, by_cell, stalls))
 
 
 def observe_in_rounds(session, cells):
-    """Reads the admin port of a new server per cell and round. Returns {cell key: [reading per round]}."""
+    """Reads the admin port of a new server per cell and round."""
     session.say("reading purges and stalls from the admin port (in separate runs)")
-    observed = {cell.key: [] for cell in cells}
     for number, of_round in enumerate(order.rounds(cells, session.options.rounds, session.options.seed), start=1):
         for cell in of_round:
-            observed[cell.key].append(observe(session, cell, number))
-        session.say(f"  round {number} of {session.options.rounds}, longest stall: " + ", ".join(
-            f"{cell.title} {max(observed[cell.key][-1][STALLS]):.2f} ms" for cell in cells))
-    return observed
+            observe(session, cell, number)
+        session.say(f"  round {number} of {session.options.rounds}: {len(cells)} servers were read")
 
 
 def merge(rounds):
@@ -58,23 +60,39 @@ def merge(rounds):
 
 
 def observe(session, cell, number):
-    """Runs the load once for `options.seconds`. Returns the server's own counters of that time, and the longest stall of its
-    event loop in each second."""
-    name = f"observed-{number}"
-    with session.server(cell.router, f"{name}-{cell.key}", *cell.flags, pool=cell.pool, admin_port="any") as server:
-        session.observed(server, cell, session.options.warm_up, f"{name}-warm-up")
-        server.admin_reset()
-        begin_ms = time.time_ns() // 1_000_000
-        record = session.observed(server, cell, session.options.seconds, name)
-        now = admin_json(server, "/debug/vars")
-        history = admin_json(server, f"/debug/history?since={begin_ms}")
+    """Runs the load once for `options.seconds`, and reads the server's own counters of that time and its history."""
+    if session.is_measured([cell], number, OBSERVED):
+        return
+    with session.server(cell.router, f"observed-{number}-{cell.key}", *cell.flags, pool=cell.pool, admin_port="any") as server:
+        session.warm_up(server, cell, f"observed-{number}")
+        begin_ms = 0
+
+        def begin():
+            nonlocal begin_ms
+            server.admin_reset()
+            begin_ms = time.time_ns() // 1_000_000
+
+        def end():
+            read = {"vars": admin_json(server, "/debug/vars"), "history": admin_json(server, f"/debug/history?since={begin_ms}")}
+            if not stalls_of(read["history"]):
+                raise HarnessError(f"the history of {cell.title} contains no second of load; increase --seconds")
+            return read
+
+        session.on_running(server, cell, number, purpose=OBSERVED, probes=(begin, end))
+
+
+def observation(record, reading):
+    """The server's own counters of one run, and the longest stall of its event loop in each second."""
+    read = reading["probed"][1]
+    return {"seconds": record["duration_us"] / 1e6, STALLS: stalls_of(read["history"]), **{key: read["vars"][key] for key in COUNTERS + LONGEST}}
+
+
+def stalls_of(history):
+    """In ms, per second of load."""
     # The seconds in which the load began and ended are incomplete; they have fewer requests and are dropped.
     enough = max(history["requests"], default=0) / 2
-    stalls = [stall_ns / 1e6 for stall_ns, requests in zip(history["longest_stall_ns"], history["requests"])
-              if requests > 0 and requests >= enough]
-    if not stalls:
-        raise HarnessError(f"the history of {cell.title} contains no second of load; increase --seconds")
-    return {"seconds": record["duration_us"] / 1e6, STALLS: stalls, **{key: now[key] for key in COUNTERS + LONGEST}}
+    return [stall_ns / 1e6 for stall_ns, requests in zip(history["longest_stall_ns"], history["requests"])
+            if requests > 0 and requests >= enough]
 
 
 def admin_json(server, path):
@@ -84,8 +102,8 @@ def admin_json(server, path):
     return json.loads(body)
 
 
-def heading(session):
-    return f"{comparison.heading(session, 'Reclamation work (no GC)')}\n{session.records.runs[0]['allocator']}"
+def heading(found):
+    return f"{comparison.heading(found, 'Reclamation work (no GC)')}\n{found.runs[0]['allocator']}"
 
 
 def work_table(by_cell, counted, observed):
@@ -111,7 +129,7 @@ def work_table(by_cell, counted, observed):
 
     gin, beego = article.ROUTER_STYLE["gin"], article.ROUTER_STYLE["beego"]
     headers = [[""], *[[*cell.title.split(), cell.path] for cell in COLUMNS], ["article", "Gin"], ["article", "Beego"]]
-    return table.render(headers, [
+    return table.Table(headers, [
         median("requests/s", "requests_per_s", 0, gin=table.number(gin["requests_per_s"]),
                beego=table.number(beego["requests_per_s"])),
         row("  the limit was", [comparison.limit_of(by_cell[cell.key]) for cell in COLUMNS]),
@@ -140,7 +158,7 @@ def stall_table(stalls):
     cells = [FLOOR, *COLUMNS]
     every = {key: [stall for of_round in rounds for stall in of_round] for key, rounds in stalls.items()}
     headers = [["longest stall of the event loop", "per second of load, ms"], *[[*cell.title.split(), cell.path] for cell in cells]]
-    return table.render(headers, [
+    return table.Table(headers, [
         ("median", *[table.number(stats.estimate(every[cell.key]).median, 2) for cell in cells]),
         ("minimum", *[table.number(min(every[cell.key]), 2) for cell in cells]),
         ("maximum", *[table.number(max(every[cell.key]), 2) for cell in cells]),
@@ -170,7 +188,7 @@ def stall_verdict(difference):
     return target + "unknown, the interval is too wide. Most stalls here are turns of other processes on the CPU."
 
 
-def notes(session, by_cell, counted, observed, stalls):
+def notes(found, by_cell, counted, observed, stalls):
     gin = [cell for cell in COLUMNS if cell.router == "gin"]
     calls = ", ".join(table.number(counted[cell.key]["allocations_per_request"], 2) for cell in gin)
     purges = ", ".join(str(observed[cell.key]["purge_calls"]) for cell in gin)
@@ -182,10 +200,10 @@ def notes(session, by_cell, counted, observed, stalls):
         "Go programs.",
         "The longest stall is the longest iteration of a worker's event loop, in which the worker may answer hundreds of requests. It "
         "includes the time of the kernel and of other processes. The null server is the same core with one constant answer.",
-        *comparison.remarks(session, by_cell)])
+        *comparison.remarks(found, by_cell)])
 
 
-def draw(session, by_cell, stalls):
+def draw(stem, found, by_cell, stalls):
     def panel(title, values):
         return f"{title}: every run, median, 95 % interval", values, [stats.estimate(ys) for ys in values]
 
@@ -193,7 +211,7 @@ def draw(session, by_cell, stalls):
         return [[record[field] for record in by_cell[cell.key]] for cell in COLUMNS]
 
     plots.runs_and_costs(
-        session.plot, heading(session).partition("\n")[0],
+        stem, heading(found).partition("\n")[0],
         [(cell.title, styles.COLOURS[cell.router]) for cell in COLUMNS],
         [panel("CPU-us/request", of("cpu_us_per_request")), panel("minor faults/request", of("minor_faults_per_request")),
          panel(f"longest stall per second, ms (null: {stats.estimate(of_rounds(stalls[FLOOR.key])).median:.2f})",

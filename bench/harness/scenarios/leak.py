@@ -1,15 +1,17 @@
 """leak (S5, the article's 2.5): a leak, produced with ab and found, and the same application without the leak."""
 
-import csv
 import json
+import shlex
 import shutil
 import subprocess
 import time
 import uuid
 from dataclasses import asdict, dataclass
 
-from harness import ab, article, plots, pprof, stats, styles, table
+from harness import ab, article, plots, pprof, profiles, stats, styles, table
+from harness.conclusion import Report
 from harness.errors import HarnessError
+from harness.session import Cell
 
 DESCRIPTION = "What does a leak look like, and which route is named? Heap in use, background tasks, heap profiles"
 
@@ -50,23 +52,28 @@ def defaults(full):
     return {"rounds": 10, "seconds": 3, "warm_up": 1, "connections": 200}
 
 
-def run(session):
-    """Measures, prints and records; returns the table's text."""
+def measure(session):
     options = session.options
     total_min = 4 * options.rounds * options.seconds / 60
     session.say(f"running ab -n {REQUESTS} -c {options.connections} {options.rounds} times, once every {options.seconds} s, against "
                 f"each of four servers; takes about {total_min:.0f} min")
-    results = [measure(session, router, scenario) for router in styles.NAMES for scenario in SCENARIOS]
-    text = "\n\n".join([heading(session), result_table(results), *(findings(result) for result in results), notes(options)])
-    session.records.finish({"seed": options.seed}, text)
-    draw(session, results)
-    return text
+    for router, name in styles.NAMES.items():
+        for scenario in SCENARIOS:
+            cell = Cell(f"{router}_{scenario}", f"{name}, {scenario}", router, ROUTE, flags=(f"--scenario={scenario}",))
+            session.once(cell, 1, lambda router=router, scenario=scenario: one_server(session, router, scenario))
 
 
-def measure(session, router, scenario):
-    """Runs all batches against one server, from its start to its end."""
-    options, name = session.options, f"{router}-{scenario}"
-    samples, batches = [], []
+def report(found):
+    results = [judge(found.reading(record), found.raw) for record in found.used()]
+    title = heading(found)
+    return Report("Leak (S5)", [title, result_table(results), *(findings(result) for result in results), notes(found.options)],
+                  {"seed": found.options.seed}, lambda stem: draw(stem, title, results))
+
+
+def one_server(session, router, scenario):
+    """The readings of all batches against one server, from its start to its end."""
+    options, name, run_id, timestamp = session.options, f"{router}-{scenario}", str(uuid.uuid4()), time.time_ns() // 1_000_000
+    samples, batches, taken = [], [], []
     with session.server(router, name, f"--scenario={scenario}", f"--leak-window={window_s(options)}s", "--heap-profile=on",
                         admin_port="any") as server:
         begin = time.monotonic()
@@ -77,32 +84,40 @@ def measure(session, router, scenario):
             return SAMPLE_S
 
         sample()
-        profiles = []
         for number in range(1, options.rounds + 1):
-            batches.append(run_batch(session, server, name, number, sample))
+            batches.append(run_batch(session, server, f"{run_id}-{number}", f"{name}-{number}", number, sample))
             sample()
             while time.monotonic() < begin + number * options.seconds:
                 sample()
             say_progress(session, router, scenario, number, samples[-1])
             if number in (FIRST_PROFILE, options.rounds):
-                profiles.append(heap_profile(session, server, name, number))
+                taken += profiles.take(server, "heap", run_id, session.records.raw)
         sample()
         warnings = [line for line in server.log().splitlines() if ROUTE in line and "live bytes" in line]
-    result = judge(router, scenario, samples, batches, warnings, profiles)
-    save(session, name, result)
-    return result
+    paths = [session.records.raw / profile["file"] for profile in taken]
+    return {"recorder": "leak", "name": name, "run_id": run_id, "timestamp": timestamp,
+            "files": [*(batch["file"] for batch in batches), *(profile["file"] for profile in taken)],
+            "load_profile": {"tool": "ab", "requests": REQUESTS, "connections": options.connections, "batches": options.rounds,
+                        "seconds": options.seconds, "path": "/api/item/N"},
+            "server": server.facts, "router": router, "application": scenario, "batches": batches, "samples": list(map(asdict, samples)),
+            "series": series(samples), "warnings": warnings, "profiles": taken, "go_top": go_top(*paths) if len(paths) == 2 else ""}
 
 
 def window_s(options):
     return WINDOW_BATCHES * options.seconds
 
 
-def run_batch(session, server, name, number, sample):
-    run_id = str(uuid.uuid4())
+def series(samples):
+    """{name: [(s, value)]}"""
+    return {name: [(sample.t_s, getattr(sample, name)) for sample in samples] for name in asdict(samples[0]) if name not in ("t_s", "leak_suspected")}
+
+
+def run_batch(session, server, trace_id, name, number, sample):
     # One id per batch, because one call of ab requests one URL.
-    command = ab.command(server.url(f"/api/item/{number}"), REQUESTS, session.options.connections, session.client_cpus, run_id)
-    timestamp_ms = time.time_ns() // 1_000_000
-    return ab.run(command, session.records.raw / f"{timestamp_ms}-{name}-{number}.ab.txt", sample)
+    command = ab.command(server.url(f"/api/item/{number}"), REQUESTS, session.options.connections, session.client_cpus, trace_id)
+    output = session.records.raw / f"{time.time_ns() // 1_000_000}-{name}.ab.txt"
+    ab.run(command, output, sample)
+    return {"command_line": shlex.join(command), "file": output.name}
 
 
 def read(server, t_s):
@@ -120,16 +135,6 @@ def say_progress(session, router, scenario, number, last):
     suspicion = f"the detector names {ROUTE}" if last.leak_suspected else ""
     session.say(f"  {styles.NAMES[router]:5} {scenario:10} batch {number:2}/{session.options.rounds}  "
                 f"heap in use {last.heap_allocated_bytes / MB:8.1f} MB  background tasks {last.background_tasks:8,}  {suspicion}")
-
-
-def heap_profile(session, server, name, number):
-    """Saves a heap profile and returns its path, or None if the server offers no heap profiles."""
-    data = server.admin("/debug/pprof/heap")
-    if not data:
-        return None
-    path = session.records.raw / f"{name}-{number}.heap.pb.gz"
-    path.write_bytes(data)
-    return path
 
 
 @dataclass(frozen=True)
@@ -156,7 +161,9 @@ class Result:
     samples: list
 
 
-def judge(router, scenario, samples, batches, warnings, profiles):
+def judge(reading, raw):
+    samples = [Sample(**sample) for sample in reading["samples"]]
+    batches = [ab.parse((raw / batch["file"]).read_text(encoding="utf-8", errors="replace")) for batch in reading["batches"]]
     times, requests, heap, tasks = (
         [getattr(sample, field) for sample in samples] for field in ("t_s", "requests", "heap_allocated_bytes", "background_tasks"))
     slope, _, line_by_requests = stats.straight_line(requests, heap)
@@ -164,26 +171,25 @@ def judge(router, scenario, samples, batches, warnings, profiles):
     middle = next(sample for sample in samples if sample.requests >= requests[-1] / 2)
     last = samples[-1]
     return Result(
-        router, scenario, last.requests, stats.estimate([batch["requests_per_s"] for batch in batches]).median, heap[0], heap[-1],
+        reading["router"], reading["application"], last.requests, stats.estimate([batch["requests_per_s"] for batch in batches]).median, heap[0], heap[-1],
         slope, line_by_requests, per_s * 60, line_by_time, heap[-1] - middle.heap_allocated_bytes, last.live_bytes, last.items,
         last.background_tasks, max((a - b for a, b in zip(tasks, tasks[1:])), default=0),
-        next((sample.t_s for sample in samples if sample.leak_suspected), None), warnings[0] if warnings else "",
-        *compare_profiles(profiles), samples)
+        next((sample.t_s for sample in samples if sample.leak_suspected), None), reading["warnings"][0] if reading["warnings"] else "",
+        growth([raw / profile["file"] for profile in reading["profiles"]]), reading["go_top"], samples)
 
 
-def compare_profiles(profiles):
-    """Returns the growth per function between two profiles, and the output of `go tool pprof` if Go is installed."""
-    if len(profiles) < 2 or None in profiles:
-        return [], ""
+def growth(paths):
+    """The growth per function between two heap profiles; [] if the server offers none."""
+    if len(paths) < 2:
+        return []
     try:
-        before, after = (pprof.parse(path.read_bytes()) for path in profiles)
-        growth = pprof.growth(before, after, "inuse_space")
+        return pprof.growth(*(pprof.parse(path.read_bytes()) for path in paths), "inuse_space")
     except ValueError as error:
-        raise HarnessError(f"{profiles[1]} cannot be read: {error}") from error
-    return growth, go_top(*profiles)
+        raise HarnessError(f"{paths[1]} cannot be read: {error}") from error
 
 
 def go_top(before, after):
+    """The output of `go tool pprof`, if Go is installed."""
     if shutil.which("go") is None:
         return ""
     command = ["go", "tool", "pprof", "-top", "-cum", f"-nodecount={TOP}", "-sample_index=inuse_space", "-base", str(before),
@@ -195,20 +201,17 @@ def go_top(before, after):
     return done.stdout.strip() if done.returncode == 0 else ""
 
 
-def save(session, name, result):
-    with open(session.records.raw / f"{name}.samples.csv", "w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, fieldnames=list(asdict(result.samples[0])))
-        writer.writeheader()
-        writer.writerows(asdict(sample) for sample in result.samples)
-    row = {key: value for key, value in vars(result).items() if key not in ("growth", "go_top", "samples")}
+def record_of(reading, raw):
+    result = judge(reading, raw)
+    row = {key: value for key, value in vars(result).items() if key not in ("router", "scenario", "growth", "go_top", "samples")}
     top = "; ".join(f"{function} {value}" for function, value in result.growth[:TOP])
-    session.records.add({"scenario": session.options.scenario, "application": result.scenario, **row, "heap_growth": top,
-                         "invalid": ""})
+    return {"application": result.scenario, "cmd_server": reading["server"]["command_line"],
+            "cmd_client": "; ".join(batch["command_line"] for batch in reading["batches"]), **row, "heap_growth": top, "invalid": "", "used": True}
 
 
-def heading(session):
-    options, facts = session.options, session.environment
-    return (f"Leak (S5), {time.strftime('%Y-%m-%d %H:%M UTC', time.gmtime())}: ab -n {REQUESTS} -c {options.connections} "
+def heading(found):
+    options, facts = found.options, found.environment
+    return (f"Leak (S5), {found.began}: ab -n {REQUESTS} -c {options.connections} "
             f"{options.rounds} times, once every {options.seconds} s, {ROUTE}\n{facts['cpu_model']}, Linux {facts['kernel']}, "
             f"server on CPU {facts['server_cpus']}, ab on CPU {facts['client_cpus']}; detector's window {window_s(options)} s")
 
@@ -224,7 +227,7 @@ def result_table(results):
         return "flat" if value is None or result.heap_end_bytes - result.heap_begin_bytes < FLAT_BYTES else table.number(value, 4)
 
     headers = [[""], *[[styles.NAMES[result.router], result.scenario] for result in results], ["article", "leak"]]
-    return table.render(headers, [
+    return table.Table(headers, [
         row("requests answered", lambda one: table.number(one.requests), table.number(REQUESTS)),
         row("requests/s of one call of ab", lambda one: table.number(one.requests_per_s)),
         row("heap in use at the start, MB", lambda one: megabytes(one.heap_begin_bytes)),
@@ -267,7 +270,7 @@ def notes(options):
         "default."])
 
 
-def draw(session, results):
+def draw(stem, title, results):
     def by_server(field, scale):
         lines = []
         for result in results:
@@ -275,7 +278,7 @@ def draw(session, results):
                           [sample.t_s for sample in result.samples], [getattr(sample, field) / scale for sample in result.samples]))
         return lines
 
-    plots.curves(session.plot, heading(session).partition("\n")[0], [
+    plots.curves(stem, title.partition("\n")[0], [
         ("heap in use", "MB", by_server("heap_allocated_bytes", MB)),
         (f"live bytes of {ROUTE}", "MB", by_server("live_bytes", MB)),
         ("background tasks", "tasks", by_server("background_tasks", 1))])

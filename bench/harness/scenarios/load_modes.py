@@ -1,9 +1,11 @@
 """load_modes (S9, the article's 4.3): the load is raised step by step until the server gets slow, in three modes."""
 
+import itertools
 import textwrap
 from dataclasses import dataclass, replace
 
 from harness import article, comparison, duel_load, hdr, knee, limit_rule, order, plots, stats, styles, table
+from harness.conclusion import Report
 from harness.errors import HarnessError
 from harness.session import Cell
 
@@ -39,8 +41,6 @@ MODES = [
 ]
 
 
-
-
 @dataclass(frozen=True)
 class Ladder:
     """One style in one mode."""
@@ -56,6 +56,10 @@ class Ladder:
     @property
     def title(self):
         return styles.NAMES[self.router] + " again (A/A)" * self.again
+
+    def has(self, cell_key):
+        """Whether the cell is one of this ladder: its key is that of the ladder, the rate, and the number of runs before."""
+        return cell_key.rsplit("_", 2)[0] == self.key
 
     def cell(self, rate, runs_before):
         return Cell(f"{self.key}_{rate}_{runs_before}", f"{self.title}, {self.mode.key}, {rate:,}/s", self.router, self.mode.path,
@@ -74,26 +78,33 @@ def defaults(full):
     return {"rounds": 5 if full else 1, "seconds": 10 if full else 2, "warm_up": 1, "connections": 512}
 
 
-def run(session):
-    """Measures, prints and records; returns the table's text."""
+def measure(session):
     options = session.options
     comparison.require_same_answers(session, [ladder.cell(FIRST, 0) for ladder in LADDERS if ladder.mode.path == LIST])
     minutes = len(LADDERS) * options.rounds * RUNS_PER_LADDER * (options.seconds + options.warm_up + SECONDS_BESIDE) / 60
     session.say(f"{len(LADDERS)} ladders of about {RUNS_PER_LADDER} runs in {table.count(options.rounds, 'round')} (seed {options.seed}), "
                 f"about {minutes:.0f} min")
-    climbed = {ladder.key: [] for ladder in LADDERS}
     for number, of_round in enumerate(order.rounds(LADDERS, options.rounds, options.seed), start=1):
         for ladder in of_round:
-            climbed[ladder.key].append(climb(session, ladder, number))
+            climb(session, ladder, number)
+
+
+def report(found):
+    climbed = {ladder.key: climbed_of(found, ladder) for ladder in LADDERS}
     knees = {key: [knee.find(list(map(as_run, records))) for records in rounds] for key, rounds in climbed.items()}
-    text = report(session, climbed, knees)
-    session.records.finish({"seed": options.seed, "knees": {key: [vars(one) for one in rounds] for key, rounds in knees.items()}}, text)
-    draw(session, climbed, knees)
-    return text
+    return Report("Load modes (S9)", parts(found, climbed, knees),
+                  {"seed": found.options.seed, "knees": {key: [vars(one) for one in rounds] for key, rounds in knees.items()}},
+                  lambda stem: draw(stem, found, climbed, knees))
+
+
+def climbed_of(found, ladder):
+    """The records of a ladder, per round, in the order in which they were measured."""
+    records = sorted((record for record in found.used("timed") if ladder.has(record["cell"])), key=lambda record: record["round"])
+    return [list(of_round) for _, of_round in itertools.groupby(records, lambda record: record["round"])]
 
 
 def climb(session, ladder, number):
-    """The records of one ladder, in the order in which they were measured. Each run has a new server, so that its memory is its own."""
+    """Measures one ladder. Each run has a new server, so that its memory is its own."""
     records = []
     while (rate := knee.next_rate(list(map(as_run, records)), FIRST)) is not None:
         record = session.timed(ladder.cell(rate, len(records)), number, may_be_late=True)
@@ -104,7 +115,6 @@ def climb(session, ladder, number):
                     f"{found}")
     if knee.outcomes(list(map(as_run, records)))[FIRST] == knee.UNKNOWN:
         raise HarnessError(f"{ladder.title}, {ladder.mode.key}: no load is low enough on this machine: {records[-1]['late']}")
-    return records
 
 
 def as_run(record):
@@ -148,40 +158,40 @@ def steps_of(rounds):
     return [Step(rate, *max(kept.items(), key=lambda item: len(item[1])), len(every)) for rate, (kept, every) in sorted(found.items())]
 
 
-def latency_ms(session, step, part):
-    return hdr.quantile(hdr.merge(duel_load.histograms(session.records.raw, step.records)), part) / 1e6
+def latency_ms(found, step, part):
+    return hdr.quantile(hdr.merge(duel_load.histograms(found.raw, step.records)), part) / 1e6
 
 
 # --- the tables
 
-def report(session, climbed, knees):
-    options = session.options
+def parts(found, climbed, knees):
+    options = found.options
     load = f"duel-load --connections={options.connections} --duration={options.seconds}s per step"
-    title = comparison.heading(session, "Load modes (S9)", of_rounds="raised to the knee", load=load)
-    tables = [f"{mode.title}\n\n{step_table(session, mode, climbed)}" for mode in MODES]
+    title = comparison.heading(found, "Load modes (S9)", of_rounds="raised to the knee", load=load)
+    tables = [part for mode in MODES for part in (mode.title, step_table(found, mode, climbed))]
     records = {key: [record for of_round in rounds for record in of_round] for key, rounds in climbed.items()}
-    return "\n\n".join([f"{title}\n{comparison.allocator_and_contexts(session)}", knee_table(session, climbed, knees), *tables, notes(session, records)])
+    return [f"{title}\n{comparison.allocator_and_contexts(found)}", knee_table(found, climbed, knees), *tables, notes(found, records)]
 
 
-def knee_table(session, climbed, knees):
+def knee_table(found, climbed, knees):
     headers = [["the knee"], ["requests/s", "held"], ["next", "step"], ["the limit", "there"], ["P99,", "ms"], ["server's", "CPUs busy"],
                ["CPU-us/", "request"], ["peak RSS,", "MB"], ["article:", "requests/s"], ["article:", "heap, MB"]]
     rows = []
     for mode in MODES:
         printed = article.LOAD_MODES[mode.key]
         rows.append((f"{mode.key}", *[""] * 7, table.number(printed["requests_per_s"]), printed["heap_mb"]))
-        rows += [knee_row(session, ladder, climbed[ladder.key], knees[ladder.key]) for ladder in ladders_of(mode)]
+        rows += [knee_row(found, ladder, climbed[ladder.key], knees[ladder.key]) for ladder in ladders_of(mode)]
         rows += [ratio_row(mode, router, knees) for router in list(styles.ALL)[1:]]
-    return table.render(headers, rows)
+    return table.Table(headers, rows)
 
 
-def knee_row(session, ladder, rounds, knees):
+def knee_row(found, ladder, rounds, knees):
     steps = {step.rate: step for step in steps_of(rounds)}
     held = median_rung([one.held for one in knees])
     above = median_rung([one.lost for one in knees])
     at_knee, beyond = steps.get(held), steps.get(above)
     cells = ["", "", "", ""] if at_knee is None else [
-        table.number(latency_ms(session, at_knee, 0.99), 2), f"{at_knee.median('server_share'):.0%}",
+        table.number(latency_ms(found, at_knee, 0.99), 2), f"{at_knee.median('server_share'):.0%}",
         table.number(at_knee.median("cpu_us_per_request"), 2), table.number(at_knee.peak_rss_mb, 1)]
     return (f"  {ladder.title}", held_text(knees), table.number(above), limit_above(beyond), *cells, "", "")
 
@@ -231,20 +241,20 @@ def is_tie(rungs, same_against_same):
     return abs(sum(rungs) / len(rungs)) <= noise
 
 
-def step_table(session, mode, climbed):
+def step_table(found, mode, climbed):
     headers = [["intended", "requests/s"], ["achieved", "requests/s"], ["P50, ms"], ["P99, ms"], ["CPU-us/", "request"], ["server's", "CPUs busy"],
                ["client's", "CPUs busy"], ["peak RSS,", "MB"], ["purge", "passes/s"], ["madvise", "calls/s"], ["minor faults/", "1000 requests"],
                ["errors"], ["runs"], ["outcome"]]
     rows = []
     for ladder in ladders_of(mode):
         rows.append(ladder.title)
-        rows += [step_row(session, step) for step in steps_of(climbed[ladder.key])]
-    return table.render(headers, rows)
+        rows += [step_row(found, step) for step in steps_of(climbed[ladder.key])]
+    return table.Table(headers, rows)
 
 
-def step_row(session, step):
-    return (f"  {step.rate:9,}", table.number(step.median("achieved_rate")), table.number(latency_ms(session, step, 0.5), 2),
-            table.number(latency_ms(session, step, 0.99), 2), table.number(step.median("cpu_us_per_request"), 2),
+def step_row(found, step):
+    return (f"  {step.rate:9,}", table.number(step.median("achieved_rate")), table.number(latency_ms(found, step, 0.5), 2),
+            table.number(latency_ms(found, step, 0.99), 2), table.number(step.median("cpu_us_per_request"), 2),
             f"{step.median('server_share'):.0%}", f"{step.median('client_share'):.0%}",
             table.number(step.peak_rss_mb, 1),
             table.number(comparison.per_second(step.records, "purge_passes"), 1),
@@ -253,9 +263,9 @@ def step_row(session, step):
             table.number(sum(map(errors, step.records))), str(step.measured), step.outcome)
 
 
-def notes(session, records):
+def notes(found, records):
     every = [record for of_ladder in records.values() for record in of_ladder]
-    invalid = sum(1 for record in session.records.runs if record["invalid"] and record["invalid"] != record["late"])
+    invalid = sum(1 for record in found.runs if record["invalid"] and record["invalid"] != record["late"])
     lines = [
         f"A step is held if the client sent at least {knee.ACHIEVED:.0%} of the intended requests in time, no request failed, and the P99 is at "
         f"most {knee.SLOWER} times that of the lowest step (or {knee.P99_FLOOR_US / 1e3:g} ms, if that is more). The knee is the highest step "
@@ -271,13 +281,13 @@ def notes(session, records):
     ]
     if invalid:
         lines.append(f"{table.count(invalid, 'invalid run')} had to be repeated. The column `invalid` of the records has the reason.")
-    lines += [f"Caution: {doubt}." for doubt in session.noise(every)]
-    if session.options.rounds == 1:
+    lines += [f"Caution: {doubt}." for doubt in comparison.noise(found, every)]
+    if found.options.rounds == 1:
         lines.append("This is a first impression from 1 round. To publish knees, use --rounds=5 or --full.")
     return table.notes(lines)
 
 
-def draw(session, climbed, knees):
+def draw(stem, found, climbed, knees):
     panels = []
     for mode in MODES:
         curves = []
@@ -285,12 +295,12 @@ def draw(session, climbed, knees):
             if ladder.again:
                 continue
             steps = [step for step in steps_of(climbed[ladder.key]) if step.outcome != knee.UNKNOWN]
-            rows = [[latency_ms(session, step, 0.99) for step in steps], [step.median("achieved_rate") for step in steps],
+            rows = [[latency_ms(found, step, 0.99) for step in steps], [step.median("achieved_rate") for step in steps],
                     [step.peak_rss_mb for step in steps]]
             curves.append((ladder.title, styles.COLOURS[ladder.router], [step.rate for step in steps], rows,
                            median_rung([one.held for one in knees[ladder.key]])))
         panels.append((textwrap.fill(mode.title, TITLE_WIDTH), curves, article.LOAD_MODES[mode.key]["requests_per_s"]))
-    facts = session.environment
-    plots.load_modes(session.plot, "The load is raised until the server gets slow", panels,
-                     f"Star: the knee, the highest load that is held. {session.options.connections} connections, {facts['cpu_model']}, "
+    facts = found.environment
+    plots.load_modes(stem, "The load is raised until the server gets slow", panels,
+                     f"Star: the knee, the highest load that is held. {found.options.connections} connections, {facts['cpu_model']}, "
                      f"Linux {facts['kernel']}.")

@@ -2,8 +2,10 @@
 
 import socket
 import time
+import uuid
 
 from harness import order, plots, procfs, stats, table
+from harness.conclusion import Report
 from harness.errors import HarnessError
 from harness.session import Cell
 
@@ -29,33 +31,36 @@ def defaults(full):
     return {"rounds": 10 if full else 5, "seconds": 1, "warm_up": 1, "connections": 512}
 
 
-def run(session):
-    by_cell = {cell.key: [] for cell in COLUMNS}
+def measure(session):
     for number, cells in enumerate(order.rounds(COLUMNS, session.options.rounds, session.options.seed), start=1):
-        for cell in cells:
-            by_cell[cell.key].append(measure(session, cell, number))
+        records = {cell.key: session.once(cell, number, lambda cell=cell: one_start(session, cell, number)) for cell in cells}
         session.say(f"round {number} of {session.options.rounds}: " + ", ".join(
-            f"{cell.title.strip()} {by_cell[cell.key][-1]['rss_kib']:,} KB" for cell in COLUMNS))
-    text = "\n\n".join([heading(session), cost_table(by_cell), table.notes(NOTES)])
-    session.records.finish({"seed": session.options.seed}, text)
-    draw(session, by_cell)
-    return text
+            f"{cell.title.strip()} {records[cell.key]['rss_kib']:,} KB" for cell in COLUMNS))
 
 
-def measure(session, cell, number):
-    name = f"{number}-{cell.key}"
+def report(found):
+    by_cell = found.by_cell()
+    return Report("Memory at rest", [heading(found), cost_table(by_cell), table.notes(NOTES)], {"seed": found.options.seed},
+                  lambda stem: draw(stem, found, by_cell))
+
+
+def one_start(session, cell, number):
+    """The readings of one server."""
+    name, run_id, timestamp = f"{number}-{cell.key}", str(uuid.uuid4()), time.time_ns() // 1_000_000
     with session.server(cell.router, name, *cell.flags) as server:
-        send_requests(server)
-        memory = procfs.memory(server.pid)
-        record = {"scenario": session.options.scenario, "cell": cell.key, "router": cell.router, "round": number,
-                  "timestamp_ms": int(time.time() * 1000), "cmd_server": server.command_line,
-                  "rss_kib": memory["rss_kib"], "anonymous_kib": memory["anonymous_kib"]}
-    session.records.add(record)
-    return record
+        send_requests(server, run_id)
+        return {"recorder": "memory", "name": name, "run_id": run_id, "timestamp": timestamp, "files": [],
+                "load_profile": {"requests": REQUESTS, "path": PATH}, "server": server.facts, "memory": procfs.memory(server.pid)}
 
 
-def send_requests(server):
-    request = f"GET {PATH} HTTP/1.1\r\nHost: {server.authority}\r\n\r\n".encode()
+def record_of(reading, _raw):
+    memory = reading["memory"]
+    return {"cmd_server": reading["server"]["command_line"], "rss_kib": memory["rss_kib"], "anonymous_kib": memory["anonymous_kib"],
+            "invalid": "", "used": True}
+
+
+def send_requests(server, trace_id):
+    request = f"GET {PATH} HTTP/1.1\r\nHost: {server.authority}\r\nX-Trace-ID: {trace_id}\r\n\r\n".encode()
     with socket.create_connection((server.host, server.port), timeout=5) as connection:
         for _ in range(REQUESTS):
             connection.sendall(request)
@@ -64,9 +69,9 @@ def send_requests(server):
                 raise HarnessError(f"GET {PATH} is not answered with 200: {answer[:200]!r}")
 
 
-def heading(session):
-    options, facts = session.options, session.environment
-    return (f"Memory at rest, {time.strftime('%Y-%m-%d %H:%M UTC', time.gmtime())}: after {REQUESTS} requests, "
+def heading(found):
+    options, facts = found.options, found.environment
+    return (f"Memory at rest, {found.began}: after {REQUESTS} requests, "
             f"{table.count(options.rounds, 'start')} per row, medians [95 % bootstrap interval]\n"
             f"{facts['cpu_model']}, Linux {facts['kernel']}, server on CPU {facts['server_cpus']}")
 
@@ -85,15 +90,15 @@ def cost_table(by_cell):
             saved = found[COLUMNS[0].key].median - found[cell.key].median
             cells += [table.interval(found[cell.key], 0), "" if cell is COLUMNS[0] else f"{saved:,.0f}"]
         rows.append((cell.title, *cells))
-    return table.render(headers, rows)
+    return table.Table(headers, rows)
 
 
-def draw(session, by_cell):
+def draw(stem, found, by_cell):
     groups = [(cell.title.strip().removeprefix("--router="), "#1f77b4" if cell.router == "beego" else "#2ca02c")
               for cell in COLUMNS]
     panels = [(title, [[record[field] for record in by_cell[cell.key]] for cell in COLUMNS],
                list(estimates(by_cell, field).values())) for title, field in FIELDS]
     costs = [(f"less than beego: {title}",
               [max(0, panel[0].median - each.median) for each in panel]) for title, _, panel in panels]
-    plots.runs_and_costs(session.plot, heading(session).partition("\n")[0], groups, panels, costs,
+    plots.runs_and_costs(stem, heading(found).partition("\n")[0], groups, panels, costs,
                          width=14)

@@ -12,23 +12,29 @@ GIN_NATIVE = Cell("gin_native", "Gin, native SQL", "gin", NATIVE)
 PING = Cell("beego_no_sql", "Beego, no SQL", "beego", "/ping")
 NATIVE_AGAIN = Cell("beego_native_again", "Beego, native SQL again", "beego", NATIVE)
 
+PLAN = ablation.Plan(
+    title="ORM against native SQL (S3)",
+    columns=[BEEGO_NATIVE, BEEGO_ORM, GIN_NATIVE, PING],
+    again=NATIVE_AGAIN,
+    pairs=[ablation.Pair(["Beego: native,", "ORM"], BEEGO_NATIVE, BEEGO_ORM),
+           ablation.Pair(["native: Gin,", "Beego"], GIN_NATIVE, BEEGO_NATIVE)],
+    article=[ablation.article_column("Beego", "native", article.ORM["native"]),
+             ablation.article_column("Beego", "ORM", article.ORM["orm"])],
+    notes=["Native SQL uses a pooled connection and its prepared statement. The ORM creates an object per request, builds and "
+           "compiles SQL text, boxes each column and copies the values to the members. Both write the JSON in the same way. "
+           "The column \"no SQL\" shows what the router alone allocates.",
+           "The counts include the blocks that SQLite allocates. SQLite runs on the threads of the server.",
+           "The article loads 10,000 requests/s. Its bytes/request do not depend on the load, its GC runs/s do. Its object "
+           "lifetimes (native <= 1 ms, ORM 2-8 ms) are lifetimes of garbage. Here the objects of a request are freed before "
+           "the next request begins."])
+
 defaults = comparison.defaults
 
 
-def run(session):
+def measure(session):
     comparison.require_same_answers(session, [BEEGO_NATIVE, BEEGO_ORM, GIN_NATIVE])
-    return ablation.run(session, ablation.Plan(
-        title="ORM against native SQL (S3)",
-        columns=[BEEGO_NATIVE, BEEGO_ORM, GIN_NATIVE, PING],
-        again=NATIVE_AGAIN,
-        pairs=[ablation.Pair(["Beego: native,", "ORM"], BEEGO_NATIVE, BEEGO_ORM),
-               ablation.Pair(["native: Gin,", "Beego"], GIN_NATIVE, BEEGO_NATIVE)],
-        article=[ablation.article_column("Beego", "native", article.ORM["native"]),
-                 ablation.article_column("Beego", "ORM", article.ORM["orm"])],
-        notes=["Native SQL uses a pooled connection and its prepared statement. The ORM creates an object per request, builds and "
-               "compiles SQL text, boxes each column and copies the values to the members. Both write the JSON in the same way. "
-               "The column \"no SQL\" shows what the router alone allocates.",
-               "The counts include the blocks that SQLite allocates. SQLite runs on the threads of the server.",
-               "The article loads 10,000 requests/s. Its bytes/request do not depend on the load, its GC runs/s do. Its object "
-               "lifetimes (native <= 1 ms, ORM 2-8 ms) are lifetimes of garbage. Here the objects of a request are freed before "
-               "the next request begins."]))
+    ablation.measure(session, PLAN)
+
+
+def report(found):
+    return ablation.report(found, PLAN)

@@ -2,10 +2,12 @@
 default."""
 
 import contextlib
+import itertools
 import statistics
 from dataclasses import dataclass
 
 from harness import comparison, order, plots, procfs, stats, styles, table
+from harness.conclusion import Report
 from harness.session import Cell
 
 DESCRIPTION = "What does observing cost? The default against everything off; accounts per phase, heap samples, CPU profile"
@@ -36,6 +38,7 @@ VARIANTS = [
 ]
 PORTS = len(VARIANTS)  # the servers of a round run at the same time
 TITLES = {variant.key: variant.title.strip() for variant in VARIANTS}
+PURPOSE = "beside others"
 BOUND = {"default": "the default", "cpu": "a running CPU profile"}  # variants whose ratio should be at most RATIO_MAX
 
 
@@ -43,32 +46,42 @@ def defaults(full):
     return {"rounds": 20 if full else 5, "seconds": 2 if full else 1, "warm_up": 1, "connections": 64}
 
 
-def run(session):
-    """Measures, prints and records; returns the table's text."""
+def measure(session):
     comparison.require_same_answers(session, [Cell(router, name, router, PATH) for router, name in styles.NAMES.items()])
     options = session.options
     per_run_s = options.seconds + 0.3
     minutes = len(styles.NAMES) * len(VARIANTS) * options.rounds * (PASSES * per_run_s + options.warm_up + 0.7) / 60
     session.say(f"loading {len(VARIANTS)} servers of each style in turn, {PASSES} times {options.seconds} s per round (seed "
                 f"{options.seed}), about {minutes:.0f} min")
-    passes = {router: {variant.key: [] for variant in VARIANTS} for router in styles.NAMES}
     for number in range(1, options.rounds + 1):
-        for router, of_router in passes.items():
-            for key, records in one_round(session, router, number).items():
-                of_router[key].append(records)
-            session.say(f"  round {number} of {options.rounds}, {styles.NAMES[router]}: " + ", ".join(
-                f"{key} {median_of(of_router[key][-1], 'cpu_us_per_request'):.2f}" for key in of_router) + " CPU-us/request")
+        for router, name in styles.NAMES.items():
+            passes = one_round(session, router, number)
+            session.say(f"  round {number} of {options.rounds}, {name}: " + ", ".join(
+                f"{key} {median_of(records, 'cpu_us_per_request'):.2f}" for key, records in passes.items()) + " CPU-us/request")
+
+
+def report(found):
+    passes = passes_of(found)
     costs, others = ({router: {key: [median_of(records, field) for records in rounds] for key, rounds in of_router.items()}
                       for router, of_router in passes.items()} for field in ("cpu_us_per_request", "beside_workers"))
     ratios = {router: {variant.key: ratio_of(of_router[variant.key], of_router[variant.against])
                        for variant in VARIANTS if variant.against} for router, of_router in passes.items()}
-    text = "\n\n".join([comparison.heading(session, f"Overhead, GET {PATH}"), cost_table(costs, others, ratios),
-                        table.notes([*verdicts(ratios), *notes(session)])])
-    session.records.finish({"seed": options.seed, "costs": costs, "beside_workers": others,
-                            "ratios": {router: {key: vars(ratio) for key, ratio in of_router.items()}
-                                       for router, of_router in ratios.items()}}, text)
-    draw(session, costs, ratios)
-    return text
+    heading = comparison.heading(found, f"Overhead, GET {PATH}")
+    return Report("Overhead", [heading, cost_table(costs, others, ratios), table.notes([*verdicts(ratios), *notes(found)])],
+                  {"seed": found.options.seed, "costs": costs, "beside_workers": others,
+                   "ratios": {router: {key: vars(ratio) for key, ratio in of_router.items()} for router, of_router in ratios.items()}},
+                  lambda stem: draw(stem, heading, costs, ratios))
+
+
+def passes_of(found):
+    """{router: {variant key: [[figures per pass] per round]}}."""
+    by_cell = found.by_cell(PURPOSE)
+
+    def rounds(key):
+        records = by_cell[key]
+        return [[figures(record, found.reading(record)) for record in of_round] for _, of_round in itertools.groupby(records, lambda one: one["round"])]
+
+    return {router: {variant.key: rounds(cell_of(router, variant).key) for variant in VARIANTS} for router in styles.NAMES}
 
 
 def median_of(records, field):
@@ -85,28 +98,40 @@ def one_round(session, router, number):
     """Returns {variant key: [record per pass]}. All servers of the round run at the same time on the same CPUs, and one of them
     is loaded at a time. An idle server costs almost nothing, and runs that are compared are only seconds apart."""
     passes = {variant.key: [] for variant in VARIANTS}
+    cells = {variant.key: cell_of(router, variant) for variant in VARIANTS}
     with contextlib.ExitStack() as stack:
-        servers = {}
+        servers = dict.fromkeys(cells)
         for offset, variant in enumerate(VARIANTS):
+            if session.is_measured(cells.values(), number, PURPOSE, PASSES):
+                break
             server = stack.enter_context(session.server(
                 router, f"{number}-{router}-{variant.key}", *variant.flags, port=session.options.port + offset,
                 admin_port="any" if variant.admin else "0"))
-            cell = Cell(f"{router}_{variant.key}", f"{styles.NAMES[router]}, {TITLES[variant.key]}", router, PATH)
-            session.warm_up(server, cell, number)
+            session.warm_up(server, cells[variant.key], number)
             if variant.request:
                 stack.enter_context(server.requested(variant.request))
-            servers[variant.key] = (server, cell)
+            servers[variant.key] = server
         for of_pass in order.rounds(list(servers), PASSES, session.options.seed + number):
             for key in of_pass:
-                passes[key].append(one_run(session, *servers[key], number))
+                passes[key].append(one_run(session, servers[key], cells[key], number))
     return passes
 
 
+def cell_of(router, variant):
+    return Cell(f"{router}_{variant.key}", f"{styles.NAMES[router]}, {TITLES[variant.key]}", router, PATH)
+
+
 def one_run(session, server, cell, number):
-    before_ns = procfs.cpu_ns_beside_workers(server.pid)
-    record = session.on_running(server, cell, number, purpose="beside others")
-    spent_s = (procfs.cpu_ns_beside_workers(server.pid) - before_ns) / 1e9
-    return {"cpu_us_per_request": record["cpu_us_per_request"], "beside_workers": spent_s / record["server_cpu_s"]}
+    def beside_workers_ns():
+        return procfs.cpu_ns_beside_workers(server.pid)
+
+    return session.on_running(server, cell, number, purpose=PURPOSE, probes=(beside_workers_ns, beside_workers_ns))
+
+
+def figures(record, reading):
+    """Of one pass. `beside_workers` is the share of the server's CPU time that its other threads used."""
+    before_ns, after_ns = reading["probed"]
+    return {"cpu_us_per_request": record["cpu_us_per_request"], "beside_workers": (after_ns - before_ns) / 1e9 / record["server_cpu_s"]}
 
 
 def cost_table(costs, others, ratios):
@@ -122,7 +147,7 @@ def cost_table(costs, others, ratios):
                       "" if known is None else table.interval(known, 3),
                       table.number(statistics.median(others[router][variant.key]) * 100, 3)]
         rows.append((variant.title, *cells))
-    return table.render(headers, rows)
+    return table.Table(headers, rows)
 
 
 def verdicts(ratios):
@@ -140,17 +165,16 @@ def verdict(ratio, same_against_same):
     return "met." if ratio.high <= RATIO_MAX else "unknown, the interval of the ratio is too wide. Use more rounds."
 
 
-def notes(session):
-    timed = [record for record in session.records.runs if not record["invalid"]]
+def notes(found):
     return ["Accounts per route, the counters of the allocator and the clock of the event loop are part of the core and cannot be "
             "switched off. Every row includes their cost.",
             "\"% not in workers\" is the share of CPU time that other threads used: the admin port, the leak detector, the sampler of "
             "counters. The workers run the same code in the first three rows.",
             "Another program writes the profile after the recording has ended. No row includes that time.",
-            *(f"Caution: {doubt}." for doubt in session.noise(timed))]
+            *(f"Caution: {doubt}." for doubt in comparison.noise(found, found.used()))]
 
 
-def draw(session, costs, ratios):
+def draw(stem, heading, costs, ratios):
     short = {"off": "off", "again": "off\n(A/A)", "default": "default", "phases": "phases", "heap": "heap", "cpu": "CPU"}
     colours = ["#7f7f7f", "#7f7f7f", "#1f77b4", "#ff7f0e", "#2ca02c", "#d62728"]
     groups = [(short[variant.key], colour) for variant, colour in zip(VARIANTS, colours)]
@@ -160,5 +184,4 @@ def draw(session, costs, ratios):
         panels.append((f"{styles.NAMES[router]}: CPU-us/request, every round, median", values, [stats.estimate(ys) for ys in values]))
     bars = [(f"{styles.NAMES[router]}: per mille more", [0, *[1000 * (ratio.median - 1) for ratio in of_router.values()]])
             for router, of_router in ratios.items()]
-    plots.runs_and_costs(session.plot,
-                         comparison.heading(session, f"Overhead, GET {PATH}").partition("\n")[0], groups, panels, bars)
+    plots.runs_and_costs(stem, heading.partition("\n")[0], groups, panels, bars)

@@ -1,13 +1,17 @@
 """overload: more connections than the server can keep busy, and more than it accepts."""
 
 import json
+import shlex
 import signal
 import threading
 import time
+import uuid
 
 from harness import comparison, direct_http, limit_rule, load, plots, procfs, table
+from harness.comparison import NOISE_SHARE
+from harness.conclusion import Report
 from harness.errors import HarnessError
-from harness.session import NOISE_SHARE
+from harness.session import Cell
 
 DESCRIPTION = "What do too many clients cost? Connections below and above --max-connections; throughput, memory"
 MAX_CONNECTIONS = 1000
@@ -53,11 +57,22 @@ class Probe(threading.Thread):
         self.join()
 
 
-def run(session):
-    rounds = [one_round(session, number) for number in range(1, session.options.rounds + 1)]
-    steps = [merge(list(of_one_step)) for of_one_step in zip(*rounds)]
-    text = report(session, steps)
-    plots.lines(session.plot, f"Overload: --max-connections={MAX_CONNECTIONS}, {PATH}", "wrk's connections",
+def measure(session):
+    """Runs every step on a new server, so that the peak of memory belongs to that step."""
+    for number in range(1, session.options.rounds + 1):
+        for connections in STEPS:
+            cell = Cell(str(connections), f"{connections:,} connections", "gin", PATH)
+            record = session.once(cell, number, lambda cell=cell, connections=connections: one_step(session, connections, f"{number}-{cell.key}"))
+            say_progress(session, record)
+
+
+def report(found):
+    steps = [merge(records) for records in found.by_cell().values()]
+    return Report("Overload", parts(found, steps), {"steps": steps}, lambda stem: draw(stem, steps))
+
+
+def draw(stem, steps):
+    plots.lines(stem, f"Overload: --max-connections={MAX_CONNECTIONS}, {PATH}", "wrk's connections",
                 [step["connections"] for step in steps],
                 [("answers/s", [step["answers_per_s"] for step in steps]), ("refused/s", [step["refused_per_s"] for step in steps]),
                  ("server's CPU-us/answer", [step["cpu_us_per_answer"] for step in steps]),
@@ -66,25 +81,18 @@ def run(session):
                  ("client's CPUs busy, %", [100 * step["client_share"] for step in steps]),
                  ("admin port, slowest answer, ms", [step["admin_max_ms"] for step in steps]),
                  ("peak RSS, MB", [step["peak_rss_mb"] for step in steps])])
-    session.records.finish({"steps": steps}, text)
-    return text
 
 
-def one_round(session, number):
-    """Runs every step on a new server, so that the peak of memory belongs to that step."""
-    return [measure(session, connections, f"{number}-{connections}") for connections in STEPS]
-
-
-def measure(session, connections, name):
-    """One wrk loads the accepted connections, another wrk makes the surplus connections. The cost of the refusals on the client's
-    side therefore slows down only the second wrk."""
-    options = session.options
+def one_step(session, connections, name):
+    """The readings of one server. One wrk loads the accepted connections, another wrk makes the surplus connections. The cost of the
+    refusals on the client's side therefore slows down only the second wrk."""
+    options, run_id, timestamp = session.options, str(uuid.uuid4()), time.time_ns() // 1_000_000
     inside, beyond = min(connections, MAX_CONNECTIONS), max(0, connections - MAX_CONNECTIONS)
     with session.server("gin", name, f"--max-connections={MAX_CONNECTIONS}", admin_port="any") as server:
-        clients = [Client(session, server, f"{name}-in", options.wrk_threads, inside)]
+        clients = [Client(session, server, f"{name}-in", run_id, options.wrk_threads, inside)]
         await_inside(server, inside)
         if beyond:
-            clients.append(Client(session, server, f"{name}-beyond", 1, beyond))
+            clients.append(Client(session, server, f"{name}-beyond", run_id, 1, beyond))
         probe = Probe(server.admin_url())
         probe.start()
         time.sleep(options.warm_up)
@@ -92,39 +100,56 @@ def measure(session, connections, name):
         time.sleep(options.seconds)
         after = read(session, server, clients)
         probe.stop()
-        p99_us = [client.finish()["latency_p99_us"] for client in clients][0]
-        peak_mb = procfs.memory(server.pid)["peak_rss_kib"] / 1024
+        files = [client.finish() for client in clients]
+        return {"recorder": "overload", "name": name, "run_id": run_id, "timestamp": timestamp, "files": files,
+                "load_profile": {"loads": [client.profile for client in clients], "path": PATH, "seconds": options.seconds}, "server": server.facts,
+                "clients": {"command_lines": [client.command_line for client in clients], "cpus": session.client_cpus},
+                "connections": connections, "before": before, "after": after, "memory": procfs.memory(server.pid),
+                "admin": {"max_ms": probe.max_ms, "requests": probe.requests, "failed": probe.failed}}
+
+
+def record_of(reading, raw):
+    before, after, admin = reading["before"], reading["after"], reading["admin"]
+    server_cpus, client_cpus = len(reading["server"]["cpus"]), len(reading["clients"]["cpus"])
     used = {key: (after[key] - before[key]) / (after["clock_s"] - before["clock_s"]) for key in before}
-    record = {"connections": connections, "answers_per_s": used["requests"], "refused_per_s": used["turned_away"],
-              "cpu_us_per_answer": used["server_s"] * 1e6 / max(used["requests"], 1),
-              "user_us_per_answer": used["server_user_s"] * 1e6 / max(used["requests"], 1),
-              "server_share": used["server_s"] / len(session.server_cpus), "client_share": used["clients_s"] / len(session.client_cpus),
-              "foreign_share": max(0.0, used["busy_s"] - used["server_s"]) / len(session.server_cpus),
-              "stolen_share": used["stolen_s"] / len(session.server_cpus),
-              "p99_ms": p99_us / 1000, "admin_max_ms": probe.max_ms, "admin_requests": probe.requests, "admin_failed": probe.failed,
-              "peak_rss_mb": peak_mb}
-    session.records.add({"scenario": "overload", "name": name, **record})
-    session.say(f"  {connections:5} connections  {record['answers_per_s']:9,.0f} answers/s  "
+    p99_us = load.figures_in(raw / reading["files"][0])["latency_p99_us"]  # of the accepted connections
+    return {"cmd_server": reading["server"]["command_line"], "cmd_client": " & ".join(reading["clients"]["command_lines"]),
+            "connections": reading["connections"], "answers_per_s": used["requests"], "refused_per_s": used["turned_away"],
+            "cpu_us_per_answer": used["server_s"] * 1e6 / max(used["requests"], 1),
+            "user_us_per_answer": used["server_user_s"] * 1e6 / max(used["requests"], 1),
+            "server_share": used["server_s"] / server_cpus, "client_share": used["clients_s"] / client_cpus,
+            "foreign_share": max(0.0, used["busy_s"] - used["server_s"]) / server_cpus,
+            "stolen_share": used["stolen_s"] / server_cpus,
+            "p99_ms": p99_us / 1000, "admin_max_ms": admin["max_ms"], "admin_requests": admin["requests"], "admin_failed": admin["failed"],
+            "peak_rss_mb": reading["memory"]["peak_rss_kib"] / 1024, "invalid": "", "used": True}
+
+
+def say_progress(session, record):
+    session.say(f"  {record['connections']:5} connections  {record['answers_per_s']:9,.0f} answers/s  "
                 f"{record['refused_per_s']:8,.0f} refused/s  {record['cpu_us_per_answer']:5.2f} CPU-us/answer  "
                 f"server {record['server_share']:4.0%}  client {record['client_share']:4.0%}  "
-                f"admin port: {probe.max_ms:6.1f} ms maximum, {probe.failed} of {probe.requests} failed  {peak_mb:5.1f} MB")
-    return record
+                f"admin port: {record['admin_max_ms']:6.1f} ms maximum, {record['admin_failed']} of {record['admin_requests']} failed  "
+                f"{record['peak_rss_mb']:5.1f} MB")
 
 
 class Client:
     """One wrk that runs until finish() is called."""
 
-    def __init__(self, session, server, name, threads, connections):
+    def __init__(self, session, server, name, run_id, threads, connections):
         self._load = load.Load(min(threads, connections), connections, WRK_S, tuple(session.client_cpus))
-        self._output = session.records.raw / f"{name}.wrk.txt"
-        self._process = load.begin(self._load, server.url(PATH), name, self._output)
+        self.profile = self._load.profile
+        self.command_line = shlex.join(self._load.command(server.url(PATH), run_id))
+        self._output = session.records.raw / f"{time.time_ns() // 1_000_000}-{name}.wrk.txt"
+        self._process = load.begin(self._load, server.url(PATH), run_id, self._output)
 
     def cpu_s(self):
         return procfs.cpu_ns(self._process.pid) / 1e9
 
     def finish(self):
+        """Returns the name of the file with its output."""
         self._process.send_signal(signal.SIGINT)  # wrk prints its report on SIGINT too
-        return load.finish(self._process, self._load, self._output)
+        load.finish(self._process, self._load, self._output)
+        return self._output.name
 
 
 def await_inside(server, wanted):
@@ -159,7 +184,7 @@ def limit(step):
     return limit_rule.judge(step["server_share"], step["client_share"]).limit
 
 
-def report(session, steps):
+def parts(found, steps):
     peak = max(step["answers_per_s"] for step in steps)
     rows = [(f"{step['connections']:,}", table.number(step["answers_per_s"]), f"{step['answers_per_s'] / peak:.0%}",
              table.number(step["refused_per_s"]), table.number(step["cpu_us_per_answer"], 2),
@@ -170,10 +195,10 @@ def report(session, steps):
     headers = [["connections"], ["answers/s"], ["of the", "peak"], ["refused/s", "(503)"], ["CPU-us/", "answer"], ["in user", "mode"],
                ["server's", "CPUs busy"],
                ["client's", "CPUs busy"], ["the limit", "was"], ["P99, ms"], ["admin port:", "max, ms"], ["failed"], ["peak RSS,", "MB"]]
-    title = comparison.heading(session, f"Overload, --max-connections={MAX_CONNECTIONS}, GET {PATH}", f"{STEPS[0]} to {STEPS[-1]}",
+    title = comparison.heading(found, f"Overload, --max-connections={MAX_CONNECTIONS}, GET {PATH}", f"{STEPS[0]} to {STEPS[-1]}",
                                "best round")
-    doubts = [f"Caution: {doubt}." for doubt in session.noise(steps)]
-    return "\n".join([title, "", table.render(headers, rows), "", table.notes([*verdicts(steps, peak), *doubts])])
+    doubts = [f"Caution: {doubt}." for doubt in comparison.noise(found, steps)]
+    return [title, table.Table(headers, rows), table.notes([*verdicts(steps, peak), *doubts])]
 
 
 def verdicts(steps, peak):

@@ -12,23 +12,29 @@ ON = [Cell(f"{path[1:].replace('/', '_')}_on", f"{title}, pool on", "gin", path,
 OFF = [Cell(f"{path[1:].replace('/', '_')}_off", f"{title}, pool off", "gin", path, "off") for title, path in ANSWERS]
 AGAIN = Cell("ping_on_again", "literal, pool on again", "gin", "/ping", "on")
 
+PLAN = ablation.Plan(
+    title="Response buffer (S8)",
+    columns=[*ON, *OFF],
+    again=AGAIN,
+    pairs=[ablation.Pair(["pool on: within,", "beyond 4 KiB"], ON[2], ON[3]),
+           ablation.Pair(["pool off: within,", "beyond 4 KiB"], OFF[2], OFF[3])],
+    article=[],
+    notes=["The lengths of the two lists differ by 6 %. A larger difference in cost comes from the heap buffer.",
+           "A pooled context keeps its heap buffer, so a warm server allocates nothing for answers above 4 KiB either. With "
+           "the pool off, that buffer is the third allocation.",
+           "The article gives no figures. It says that the context holds 4 KB, that longer answers use the heap, that a "
+           "literal costs nothing, and that a small JSON answer does not use the heap."])
+
 defaults = comparison.defaults
 
 
-def run(session):
+def measure(session):
     check_sizes(session)
-    return ablation.run(session, ablation.Plan(
-        title="Response buffer (S8)",
-        columns=[*ON, *OFF],
-        again=AGAIN,
-        pairs=[ablation.Pair(["pool on: within,", "beyond 4 KiB"], ON[2], ON[3]),
-               ablation.Pair(["pool off: within,", "beyond 4 KiB"], OFF[2], OFF[3])],
-        article=[],
-        notes=["The lengths of the two lists differ by 6 %. A larger difference in cost comes from the heap buffer.",
-               "A pooled context keeps its heap buffer, so a warm server allocates nothing for answers above 4 KiB either. With "
-               "the pool off, that buffer is the third allocation.",
-               "The article gives no figures. It says that the context holds 4 KB, that longer answers use the heap, that a "
-               "literal costs nothing, and that a small JSON answer does not use the heap."]))
+    ablation.measure(session, PLAN)
+
+
+def report(found):
+    return ablation.report(found, PLAN)
 
 
 def check_sizes(session):

@@ -2,6 +2,7 @@
 
 from harness import article, comparison, duel_load, hdr, plots, stats, styles, table
 from harness.comparison import ARTICLE_SECONDS
+from harness.conclusion import Report
 from harness.session import NULL, Cell
 
 DESCRIPTION = "How long does an answer take at 10,000 requests/s? P50, P99, P99.9 of every style and of a server without a router"
@@ -27,27 +28,30 @@ def defaults(full):
     return {**comparison.defaults(full), "connections": 64}
 
 
-def run(session):
-    """Measures, prints and records; returns the table's text."""
+def measure(session):
     comparison.require_same_answers(session, COLUMNS)
     session.say("counting allocations (in separate runs, because counting costs time)")
-    counted = session.counted(COLUMNS)
-    by_cell = comparison.time_in_rounds(session, [*COLUMNS, AGAIN])
-    histograms = {cell.key: duel_load.histograms(session.records.raw, by_cell[cell.key]) for cell in COLUMNS}
+    session.counted(COLUMNS)
+    comparison.time_in_rounds(session, [*COLUMNS, AGAIN])
+
+
+def report(found):
+    counted, by_cell = found.counted, found.by_cell()
+    histograms = {cell.key: duel_load.histograms(found.raw, by_cell[cell.key]) for cell in COLUMNS}
     latencies = {key: {label: stats.merged_quantile(of_rounds, part) for label, part in QUANTILES.items()}
                  for key, of_rounds in histograms.items()}
-    text = "\n\n".join([heading(session), cost_table(by_cell, counted, latencies), ratio_table(by_cell), notes(session, by_cell)])
-    session.records.finish({"seed": session.options.seed, "latency_ns": {
-        key: {label: vars(value) for label, value in of_cell.items()} for key, of_cell in latencies.items()}}, text)
-    draw(session, histograms)
-    return text
+    return Report(
+        "Latency at a constant rate (S6)", [heading(found), cost_table(by_cell, counted, latencies), ratio_table(by_cell), notes(found, by_cell)],
+        {"seed": found.options.seed, "latency_ns": {
+            key: {label: vars(value) for label, value in of_cell.items()} for key, of_cell in latencies.items()}},
+        lambda stem: draw(stem, found, histograms))
 
 
-def heading(session):
-    options = session.options
+def heading(found):
+    options = found.options
     load = f"duel-load --rate={PLAN.rate:.0f} --connections={options.connections} --duration={options.seconds}s"
-    return (f"{comparison.heading(session, f'Latency at a constant rate (S6), GET {PATH}', of_rounds='histograms of all rounds merged', load=load)}"
-            f"\n{comparison.allocator_and_contexts(session)}")
+    return (f"{comparison.heading(found, f'Latency at a constant rate (S6), GET {PATH}', of_rounds='histograms of all rounds merged', load=load)}"
+            f"\n{comparison.allocator_and_contexts(found)}")
 
 
 def cost_table(by_cell, counted, latencies):
@@ -70,7 +74,7 @@ def cost_table(by_cell, counted, latencies):
         return row(label, [table.number(comparison.per_second(by_cell[cell.key], field) * ARTICLE_SECONDS, 1) for cell in COLUMNS])
 
     headers = [[""], *[[cell.title] for cell in COLUMNS], *[["article", one["name"]] for one in printed]]
-    return table.render(headers, [
+    return table.Table(headers, [
         median_row("requests/s", "achieved_rate"),
         row("  the limit was", [comparison.limit_of(by_cell[cell.key]) for cell in COLUMNS]),
         latency_row("P50"),
@@ -119,10 +123,10 @@ def ratio_table(by_cell):
         rows.append((f"{label}, style - no router", *cells))
     headers = [["median of the rounds", "[95 % bootstrap interval]"], *[[cell.title] for cell in STYLES],
                [f"A/A: {REFERENCE.title}", "against itself"]]
-    return table.render(headers, rows)
+    return table.Table(headers, rows)
 
 
-def notes(session, by_cell):
+def notes(found, by_cell):
     first, again = by_cell[REFERENCE.key], by_cell[AGAIN.key]
     return table.notes([
         comparison.HOW_TO_READ_RATIOS.format(better=f"{REFERENCE.title} is better"),
@@ -132,7 +136,7 @@ def notes(session, by_cell):
         "of the machine.",
         *about_the_article(),
         *comparison.power_note(first, again, (("P99", "latency_p99_us"), ("CPU-us/request", "cpu_us_per_request"))),
-        *comparison.remarks(session, by_cell)])
+        *comparison.remarks(found, by_cell)])
 
 
 def about_the_article():
@@ -143,10 +147,10 @@ def about_the_article():
     return found + ([f"This program has no style like {' and '.join(absent)}."] if absent else [])
 
 
-def draw(session, histograms):
+def draw(stem, found, histograms):
     curves = [(cell.title, styles.COLOURS.get(cell.router, styles.NULL_COLOUR), hdr.merge(histograms[cell.key])) for cell in COLUMNS]
     plots.latency_percentiles(
-        session.plot, f"Latency at {PLAN.rate:,} requests/s: GET {PATH}", curves, [
+        stem, f"Latency at {PLAN.rate:,} requests/s: GET {PATH}", curves, [
             (f"article: P99 of {one['name']} (Go)", 0.99, one["latency_p99_us"]) for one in article.ROUTER_LATENCY.values()],
-        f"All requests of {table.count(session.options.rounds, 'round')}, from the time at which each was due. "
-        f"{session.environment['cpu_model']}, Linux {session.environment['kernel']}.")
+        f"All requests of {table.count(found.options.rounds, 'round')}, from the time at which each was due. "
+        f"{found.environment['cpu_model']}, Linux {found.environment['kernel']}.")

@@ -5,178 +5,40 @@ the server decide: batches, a CPU quota, and two fixed rates for the latency. Th
 """
 
 import contextlib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from harness import article, cgroup, collector, comparison, duel_load, limit_rule, order, plots, stats, styles, table
-from harness.comparison import ARTICLE_SECONDS
+from harness import cgroup, comparison, limit_rule, order, styles, table
 from harness.errors import HarnessError
-from harness.session import NULL, Cell
+from harness.scenarios.router_style_loads import (
+    AS_IN_THE_ARTICLE, AT_LOW_RATE, BATCHES, COLUMNS, GIN_JSON, GIN_TEXT, GO_COLUMNS, GIN_AGAIN, MODES, NULL_CELL, QUOTA, RATE_SHARE, RATE_STEP,
+    SEEK_MAXIMUM, WITH_QUOTA, at_high_rate, columns, key_under, timed)
+from harness.scenarios.router_style_table import report  # noqa: F401  (a scenario has measure() and report())
 
 DESCRIPTION = "What does a router style cost? Requests/s, latency, CPU time, memory and allocations of both styles"
 NEEDS_DUEL_LOAD = True
 NEEDS_WRK = True
 ORIGINALS = ("gin", "beego")
-
-EXTRA_CONNECTIONS = 64  # of the loads that the article does not have
-PIPELINE = 16
-QUOTA_PERCENT = 40  # of one CPU: the client is far from its own limit
-RATE = 10_000
-RATE_SHARE = 0.6  # of the smaller ceiling
-RATE_STEP = 1_000  # the rate is rounded down
-NOT_COUNTED = "n/a"
-NO_COLLECTOR = "no garbage collector here"
-EXTRA_SECONDS_MAX = 5  # these loads need no article's minute
-
-
-@dataclass(frozen=True)
-class Mode:
-    """A kind of load."""
-
-    key: str
-    plan: duel_load.Plan | None  # None: the article's load
-    limits: cgroup.Limits | None = None
-
-    @property
-    def seeks_maximum(self):
-        return self.limits is None and not (self.plan and self.plan.open_loop)
-
-    def cell(self, cell, session):
-        """The cell under this load."""
-        if self.plan is None:
-            return cell
-        return replace(cell, key=f"{cell.key}_{self.key}", title=f"{cell.title}, {self.key}", plan=self.plan, limits=self.limits,
-                       seconds=min(session.options.seconds, EXTRA_SECONDS_MAX))
-
-
-ALONE, BATCH, QUOTA, LOW, HIGH = "alone", "batch", "quota", "low", "high"
-AS_IN_THE_ARTICLE = Mode(ALONE, None)
-BATCHES = Mode(BATCH, duel_load.Plan(connections=EXTRA_CONNECTIONS, pipeline=PIPELINE))
-WITH_QUOTA = Mode(QUOTA, duel_load.Plan(connections=EXTRA_CONNECTIONS), cgroup.Limits(cpu_percent=QUOTA_PERCENT))
-AT_LOW_RATE = Mode(LOW, duel_load.Plan(rate=RATE, connections=EXTRA_CONNECTIONS))
-
-
-def at_high_rate(rate):
-    return Mode(HIGH, duel_load.Plan(rate=rate, connections=EXTRA_CONNECTIONS))
-
-
-GIN_TEXT = Cell("gin_text", "Gin text", "gin", "/ping")
-GIN_AGAIN = Cell("gin_text_again", "Gin text again", "gin", "/ping")
-GIN_JSON = Cell("gin_json", "Gin JSON", "gin", "/json")
-BEEGO_TEXT = Cell("beego_text", "Beego text", "beego", "/ping")
-BEEGO_JSON = Cell("beego_json", "Beego JSON", "beego", "/json")
-COLUMNS = [GIN_TEXT, BEEGO_TEXT, GIN_JSON, BEEGO_JSON]
-GO_COLUMNS = [replace(cell, key=f"go_{cell.key}", title=f"Go {cell.title}", router=f"go_{cell.router}") for cell in COLUMNS]
-NULL_CELL = Cell("ceiling", "null server", NULL, GIN_TEXT.path)
 PORTS = len([*COLUMNS, GIN_AGAIN, *GO_COLUMNS, NULL_CELL])  # the servers of a round run at the same time
-
-# (heading, Gin's cell, Beego's cell)
-PAIRS = [("text/text", GIN_TEXT, BEEGO_TEXT), ("JSON/JSON", GIN_JSON, BEEGO_JSON),
-         ("Gin text/Beego JSON", GIN_TEXT, BEEGO_JSON)]
-A_A = ("A/A", GIN_TEXT, GIN_AGAIN)
-ORIGINAL_OF = dict(zip(COLUMNS, GO_COLUMNS))
-
-
-def columns(session):
-    return [*COLUMNS, *(GO_COLUMNS if session.options.originals else [])]
-
-
-def timed(session):
-    return [*columns(session), GIN_AGAIN]
-
-
-@dataclass(frozen=True)
-class RatioTable:
-    """A table of ratios. `sides` are the two of each pair, as the labels of the rows name them; pairs: (heading, cell, cell)."""
-
-    sides: tuple
-    pairs: list
-    with_article: bool = True
-
-
-OURS = RatioTable(("Gin", "Beego"), PAIRS)
-OF_ORIGINALS = [
-    RatioTable(("Gin", "Beego"), [(f"Go {name}", ORIGINAL_OF[gin], ORIGINAL_OF[beego]) for name, gin, beego in PAIRS]),
-    RatioTable(("duel", "Go"), [(cell.title, cell, original) for cell, original in ORIGINAL_OF.items()], with_article=False)]
-
-
-def tables_of(session):
-    return [OURS, *(OF_ORIGINALS if session.options.originals else [])]
-
-
-def all_pairs(session):
-    """(sides, heading, cell, cell) of every column of the tables of ratios, for the records."""
-    return [(one.sides, *pair) for one in tables_of(session) for pair in one.pairs] + [(OURS.sides, *A_A)]
-
-
-@dataclass(frozen=True)
-class Ratio:
-    """A row of a table of ratios. It is above 1 where the first side is better."""
-
-    what: str
-    mode: str
-    field: str
-    more_is_better: bool = False
-    article_field: str | None = None
-
-    def label(self, first, second):
-        return f"{self.what}, " + (f"{first} / {second}" if self.more_is_better else f"{second} / {first}")
-
-    def of(self, first, second):
-        """The estimate, from the rounds in which both runs are results; None without such a round."""
-        pairs = [(a[self.field], b[self.field]) for a, b in zip(first, second) if is_result(a) and is_result(b)]
-        if not pairs:
-            return None
-        a, b = zip(*pairs)
-        return stats.paired_ratio(a, b) if self.more_is_better else stats.paired_ratio(b, a)
-
-
-def ratios_of(high_rate):
-    return [Ratio("requests/s alone", ALONE, "requests_per_s", True, "requests_per_s"),
-            Ratio(f"requests/s in batches of {PIPELINE}", BATCH, "requests_per_s", True),
-            Ratio(f"requests/s with {QUOTA_PERCENT} % of a CPU", QUOTA, "requests_per_s", True),
-            Ratio("CPU-us/request alone", ALONE, "cpu_us_per_request"),
-            Ratio(f"CPU-us/request in batches of {PIPELINE}", BATCH, "cpu_us_per_request"),
-            Ratio("P99 alone", ALONE, "latency_p99_us"),
-            Ratio(f"P99 at {RATE:,} requests/s", LOW, "latency_p99_us"),
-            Ratio(f"P99 at {high_rate:,} requests/s", HIGH, "latency_p99_us"),
-            Ratio("peak RSS", ALONE, "peak_rss_kib", False, "peak_rss_mb")]
-
-
-def is_result(record):
-    return not record.get("late")
 
 
 def defaults(full):
     return {**comparison.defaults(full), **({} if full else {"rounds": 3, "seconds": 1})}
 
 
-def run(session):
-    """Measures, prints and records; returns the table's text."""
+def measure(session):
     check_same_bytes(session)
     session.say("counting allocations (in separate runs, because counting costs time)")
-    counted = session.counted(columns(session))
+    session.counted(columns(session.options))
+    session.profiled(COLUMNS)
     no_quota = why_no_quota()
-    by_mode, rate = time_in_rounds(session, has_quota=not no_quota)
-
-    rows = [ratio for ratio in ratios_of(rate) if ratio.mode in by_mode]
-    ratios = {name: {ratio.label(*sides): ratio.of(by_mode[ratio.mode][first.key], by_mode[ratio.mode][second.key]) for ratio in rows}
-              for sides, name, first, second in all_pairs(session)}
-    costs = {heading: extra_cost(by_mode, counted, gin, beego) for heading, gin, beego in PAIRS[:2]}
-    text = "\n\n".join([
-        heading(session), table.notes([*(headline(gin, costs[name]) for name, gin, _ in PAIRS[:2]), *original_headlines(session, by_mode)]),
-        cost_table(session, by_mode, counted, rate),
-        *(ratio_table(one, rows, by_mode) for one in tables_of(session)), notes(session, by_mode, no_quota)])
-    session.records.finish({"seed": session.options.seed, "high_rate": rate, "extra_cost": {
-        name: {**cost, "cpu_us": vars(cost["cpu_us"])} for name, cost in costs.items()}, "ratios": {
-            name: {label: value and vars(value) for label, value in values.items()} for name, values in ratios.items()}}, text)
-    draw(session, by_mode, counted)
-    return text
+    session.note("no_quota", no_quota)
+    time_in_rounds(session, has_quota=not no_quota)
 
 
 def check_same_bytes(session):
     """Raises HarnessError unless all servers give the same bytes. A shorter answer would look like a faster router."""
     paths = [GIN_TEXT.path, GIN_JSON.path]
-    found = {router: session.answers(router, paths) for router in dict.fromkeys(cell.router for cell in columns(session))}
+    found = {router: session.answers(router, paths) for router in dict.fromkeys(cell.router for cell in columns(session.options))}
     (first, expected), *others = found.items()
     for path in paths:
         if not expected[path].startswith(b"HTTP/1.1 200 "):
@@ -187,8 +49,6 @@ def check_same_bytes(session):
     names = ", ".join(styles.SUBJECTS[router].name for router in found)
     session.say(f"GET {' and '.join(paths)}: {names} answer with the same bytes")
 
-
-# --- measuring
 
 def why_no_quota():
     """The reason why no server can have a quota here; "" if it can."""
@@ -201,44 +61,49 @@ def why_no_quota():
 
 def time_in_rounds(session, has_quota):
     """Each round starts a server for each cell, and the null server. A load goes to one server after the other, so that runs which are
-    compared are only seconds apart. A quota needs servers of its own. Returns ({mode key: {cell key: [record per round]}}, high rate)."""
+    compared are only seconds apart. A quota needs servers of its own."""
     options = session.options
-    cells = timed(session)
-    orders = {mode: order.rounds(cells, options.rounds, options.seed + place) for place, mode in enumerate((ALONE, BATCH, LOW, HIGH, QUOTA))}
-    by_mode = {mode: {cell.key: [] for cell in cells} for mode in orders if mode != QUOTA or has_quota}
+    cells = timed(options)
+    orders = {mode: order.rounds(cells, options.rounds, options.seed + place) for place, mode in enumerate(MODES)}
 
-    def run_all(mode, servers):
-        records = by_mode[mode.key]
-        number = len(records[cells[0].key]) + 1
-        ceiling = ceiling_of(session, servers, mode, number)
+    def run_all(mode, servers, number):
+        ceiling, records = ceiling_of(session, servers, mode, number), {}
         for cell in orders[mode.key][number - 1]:
-            record = session.on_running(servers[cell.key], mode.cell(cell, session), number, ceiling, may_be_late=mode.plan is not None)
-            records[cell.key].append(record)
-            session.say(f"  round {number}/{options.rounds} {mode.key:6}{cell.title:15}{comparison.progress(record)}")
+            records[cell.key] = session.on_running(servers[cell.key], mode.cell(cell, session), number, ceiling, may_be_late=mode.plan is not None)
+            session.say(f"  round {number}/{options.rounds} {mode.key:6}{cell.title:15}{comparison.progress(records[cell.key])}")
+        return records
 
-    session.say(f"timing {len(cells)} servers under {len(by_mode)} loads in {table.count(options.rounds, 'round')} (seed {options.seed})")
+    session.say(f"timing {len(cells)} servers under {len(MODES) - (not has_quota)} loads in {table.count(options.rounds, 'round')} "
+                f"(seed {options.seed})")
     rate = None
     for number in range(1, options.rounds + 1):
         with contextlib.ExitStack() as stack:
-            servers = start(session, stack, [*cells, NULL_CELL] if options.null_server.is_file() else cells, number)
-            run_all(AS_IN_THE_ARTICLE, servers)
-            rate = rate or high_rate(session, by_mode[ALONE], columns(session))
+            servers = start(session, stack, [*cells, NULL_CELL] if options.null_server.is_file() else cells, number, MODES[:-1])
+            alone = run_all(AS_IN_THE_ARTICLE, servers, number)
+            rate = rate or high_rate(session, alone)
             for mode in (BATCHES, AT_LOW_RATE, at_high_rate(rate)):
-                run_all(mode, servers)
+                run_all(mode, servers, number)
         if has_quota:
             with contextlib.ExitStack() as stack:
-                run_all(WITH_QUOTA, start(session, stack, cells, f"{number}-{QUOTA}", WITH_QUOTA.limits))
-    return by_mode, rate
+                run_all(WITH_QUOTA, start(session, stack, cells, number, (QUOTA,), WITH_QUOTA.limits), number)
 
 
-def start(session, stack, cells, name, limits=None):
-    """{cell key: a server that runs until the end of `stack` and is warm}."""
-    servers = {}
-    for place, cell in enumerate(cells):
+def start(session, stack, cells, number, modes, limits=None):
+    """{cell key: a server that runs until the end of `stack` and is warm}. No server starts if all its runs are there already."""
+    left = [cell for cell in cells if not is_measured(session, cell, number, modes)]
+    servers = dict.fromkeys((cell.key for cell in cells), None)
+    name = f"{number}-{QUOTA}" if limits else number
+    for place, cell in enumerate(left):
         servers[cell.key] = stack.enter_context(
             session.server(cell.router, f"{name}-{cell.key}", port=session.options.port + place, limits=limits))
         session.warm_up(servers[cell.key], cell, name)
     return servers
+
+
+def is_measured(session, cell, number, modes):
+    if cell is NULL_CELL:
+        return session.is_measured([replace(cell, key=key_under(mode, cell)) for mode in modes if mode in SEEK_MAXIMUM], number, "ceiling")
+    return session.is_measured([replace(cell, key=key_under(mode, cell)) for mode in modes], number)
 
 
 def ceiling_of(session, servers, mode, number):
@@ -250,229 +115,10 @@ def ceiling_of(session, servers, mode, number):
     return limit_rule.Ceiling.of(record)
 
 
-def high_rate(session, alone, cells):
-    """RATE_SHARE of the smallest requests/s of a column in the first round."""
-    ceiling = min(alone[cell.key][0]["requests_per_s"] for cell in cells)
+def high_rate(session, alone):
+    """RATE_SHARE of the smallest requests/s of a column in the first round, {cell key: record}."""
+    ceiling = min(alone[cell.key]["requests_per_s"] for cell in columns(session.options))
     rate = max(RATE_STEP, int(RATE_SHARE * ceiling) // RATE_STEP * RATE_STEP)
+    session.note("high_rate", rate)
     session.say(f"  the higher of the two fixed rates: {rate:,} requests/s, {RATE_SHARE:.0%} of {ceiling:,.0f}")
     return rate
-
-
-# --- the report
-
-def heading(session):
-    options = session.options
-    load = f"wrk -t{options.wrk_threads} -c{options.connections} -d{options.seconds}s and duel-load"
-    lines = [comparison.heading(session, "Router style (S1)", load=load), comparison.allocator_and_contexts(session)]
-    return "\n".join(lines + comparison.originals_line(session))
-
-
-def extra_cost(by_mode, counted, gin, beego):
-    """What the Beego style costs more than the Gin style. The CPU time is that in batches, where the server is the limit."""
-    def cpu(mode, cell):
-        return [record["cpu_us_per_request"] for record in by_mode[mode][cell.key]]
-
-    more = stats.paired_difference(cpu(BATCH, beego), cpu(BATCH, gin))
-    allocations = [counted[cell.key]["allocations_per_request"] for cell in (beego, gin)]
-    return {"cpu_us": more, "of_alone": more.median / stats.estimate(cpu(ALONE, gin)).median,
-            "of_batch": more.median / stats.estimate(cpu(BATCH, gin)).median,
-            "allocations": None if None in allocations else allocations[0] - allocations[1]}
-
-
-def headline(cell, cost):
-    kind = cell.title.partition(" ")[2]
-    allocations = "" if cost["allocations"] is None else f" and {cost['allocations']:,.0f} allocations"
-    if not cost["cpu_us"].known or cost["cpu_us"].low <= 0:
-        return f"{kind}: these runs cannot tell how much more CPU time the Beego style costs per request."
-    return (f"{kind}: on this machine the Beego style costs {table.interval(cost['cpu_us'])} us{allocations} more per request: "
-            f"{cost['of_alone']:.0%} of a request that comes alone, {cost['of_batch']:.0%} of one that comes in a batch of {PIPELINE}.")
-
-
-def original_headlines(session, by_mode):
-    if not session.options.originals:
-        return []
-
-    def ratio(mode, cell, original):
-        return stats.paired_ratio([record["cpu_us_per_request"] for record in by_mode[mode][original.key]],
-                                  [record["cpu_us_per_request"] for record in by_mode[mode][cell.key]])
-
-    return [f"{cell.title}: the original in Go needs {table.interval(ratio(ALONE, cell, original), 1)} times the CPU time of this server for a "
-            f"request that comes alone, {table.interval(ratio(BATCH, cell, original), 1)} times in a batch of {PIPELINE}."
-            for cell, original in ORIGINAL_OF.items()]
-
-
-def cost_table(session, by_mode, counted, rate):
-    cells = columns(session)
-
-    def runs(mode, cell):
-        return by_mode[mode][cell.key]
-
-    def row(label, texts, article_field=None, article_digits=0):
-        return (label, *texts, *article_cells(article_field, article_digits))
-
-    def article_cells(field, digits):
-        return [table.number(article.ROUTER_STYLE[router][field], digits) if field else "" for router in ("gin", "beego")]
-
-    def medians(mode, field, digits=0, scale=1.0):
-        return [comparison.cell_text(table.number(comparison.median(runs(mode, cell), field) * scale, digits), field, runs(mode, cell))
-                for cell in cells]
-
-    def limits(mode):
-        return row("  the limit was", [comparison.limit_of(runs(mode, cell)) for cell in cells])
-
-    def counts(field, digits):
-        return [table.number(counted[cell.key][field], digits) for cell in cells]
-
-    def where_known(field, text):
-        """The texts of a row about what only some programs count: text(the runs of a cell)."""
-        return [NOT_COUNTED if runs(ALONE, cell)[0][field] is None else text(runs(ALONE, cell)) for cell in cells]
-
-    def per_article_run(field):
-        return where_known(field, lambda of_cell: table.number(comparison.per_second(of_cell, field) * ARTICLE_SECONDS, 1))
-
-    def latencies(mode, part):
-        return [latency_text(session, runs(mode, cell), part) for cell in cells]
-
-    headers = [[""], *[[*cell.title.split(), cell.path] for cell in cells], ["article", "Gin"], ["article", "Beego"]]
-    alone = [
-        f"requests come alone: wrk -c{session.options.connections}",
-        row("  requests/s", medians(ALONE, "requests_per_s"), "requests_per_s"),
-        limits(ALONE),
-        row("  latency P50, ms", medians(ALONE, "latency_p50_us", 2, 1e-3)),
-        row("  latency P99, ms", medians(ALONE, "latency_p99_us", 2, 1e-3)),
-        row("  CPU-us/request (user + system)", medians(ALONE, "cpu_us_per_request", 2)),
-        row("    of these in user mode", medians(ALONE, "user_us_per_request", 2)),
-        row("  server's CPUs busy, %", medians(ALONE, "server_share", 0, 100)),
-        row("  client's CPUs busy, %", medians(ALONE, "client_share", 0, 100)),
-    ]
-    batches = [
-        f"requests come in batches: {PIPELINE} on each of {EXTRA_CONNECTIONS} connections",
-        row("  requests/s", medians(BATCH, "requests_per_s")),
-        limits(BATCH),
-        row("  CPU-us/request", medians(BATCH, "cpu_us_per_request", 2)),
-        row("    of these in user mode", medians(BATCH, "user_us_per_request", 2)),
-    ]
-    quota = [
-        f"the server has {QUOTA_PERCENT} % of a CPU: {EXTRA_CONNECTIONS} connections",
-        row("  requests/s", medians(QUOTA, "requests_per_s")),
-        limits(QUOTA),
-        row("  stopped by the quota, % of the time", medians(QUOTA, "throttled_share", 0, 100)),
-    ] if QUOTA in by_mode else []
-    rates = [line for mode, at in ((LOW, RATE), (HIGH, rate)) for line in (
-        f"requests come at a fixed rate: {at:,} requests/s over {EXTRA_CONNECTIONS} connections",
-        row("  latency P50, us", latencies(mode, 0.5)),
-        row("  latency P99, us", latencies(mode, 0.99)),
-        row("  server's CPUs busy, %", medians(mode, "server_share", 0, 100)))]
-    costs = [
-        "memory and allocations",
-        row("  peak RSS, MB", medians(ALONE, "peak_rss_kib", 1, 1024 / 1e6), "peak_rss_mb", 1),
-        row("    anonymous at the end, MB", medians(ALONE, "anonymous_kib", 1, 1024 / 1e6)),
-        row("  allocations/request", counts("allocations_per_request", 2)),
-        row("  bytes allocated/request", counts("allocated_bytes_per_request", 1)),
-        f"reclamation work while requests come alone ({'only Go has a garbage collector' if session.options.originals else NO_COLLECTOR})",
-        row("  purge passes in 60 s", per_article_run("purge_passes")),
-        row("  madvise calls in 60 s", per_article_run("purge_calls")),
-        row("  minor faults/1000 requests", medians(ALONE, "minor_faults_per_request", 2, 1000)),
-        row("  GC runs in 60 s", per_article_run("gc_runs"), "gc_runs"),
-        row("  mean GC pause, ms", where_known("gc_runs", lambda of_cell: milliseconds(collector.mean_pause_us(of_cell))), "gc_pause_ms", 2),
-        *(collector_rows(row, where_known) if session.options.originals else []),
-    ]
-    return table.render(headers, [*alone, *batches, *quota, *rates, *costs])
-
-
-def collector_rows(row, where_known):
-    """What the article does not have."""
-    return [
-        row("  P99 of the stops by GC, ms", where_known("gc_runs", lambda runs: milliseconds(collector.pause_quantile_us(runs, 0.99)))),
-        row("  longest stop by GC, ms", where_known("gc_runs", lambda runs: milliseconds(collector.pause_quantile_us(runs, 1)))),
-        row("  GC, % of the server's CPU time", where_known("gc_runs", lambda runs: table.number(comparison.median(runs, "gc_cpu_share") * 100, 1))),
-        row("  Go heap at the end, MB", where_known("gc_runs", lambda runs: table.number(comparison.median(runs, "gc_heap_bytes") / 1e6, 1)))]
-
-
-def milliseconds(us):
-    return table.number(us and us / 1e3, 3)
-
-
-def latency_text(session, runs, part):
-    """The quantile of all requests of the runs in which duel-load was in time."""
-    in_time = [record for record in runs if is_result(record)]
-    if not in_time:
-        return comparison.VOID
-    return table.number(stats.merged_quantile(duel_load.histograms(session.records.raw, in_time), part).median / 1e3, 0)
-
-
-def ratio_table(one, rows, by_mode):
-    def text(ratio, first, second, noise):
-        runs = [by_mode[ratio.mode][cell.key] for cell in (first, second)]
-        value = ratio.of(*runs)
-        if value is None:
-            return comparison.VOID
-        tie = "~ " if (first, second) != A_A[1:] and (noise is None or stats.is_tie(value, noise)) else ""
-        return comparison.ratio_text(tie + table.interval(value), ratio.field, *runs)
-
-    def line(ratio):
-        noise = ratio.of(*(by_mode[ratio.mode][cell.key] for cell in A_A[1:]))
-        return (ratio.label(*one.sides), *[text(ratio, first, second, noise) for _, first, second in [*one.pairs, A_A]],
-                *([article_ratio(ratio)] if one.with_article else []))
-
-    headers = [["median ratio of the rounds", "[95 % bootstrap interval]"], *[[name] for name, _, _ in one.pairs],
-               ["A/A: Gin text", "against itself"], *([["article"]] if one.with_article else [])]
-    return table.render(headers, [line(ratio) for ratio in rows])
-
-
-def article_ratio(ratio):
-    if ratio.article_field is None:
-        return ""
-    gin, beego = article.ROUTER_STYLE["gin"][ratio.article_field], article.ROUTER_STYLE["beego"][ratio.article_field]
-    return table.number(gin / beego if ratio.more_is_better else beego / gin, 2)
-
-
-def notes(session, by_mode, no_quota):
-    flat = {key if mode == ALONE else f"{key}, {mode}": runs for mode, by_cell in by_mode.items() for key, runs in by_cell.items()}
-    late = sum(not is_result(record) for runs in flat.values() for record in runs)
-    alone = by_mode[ALONE]
-    return table.notes([
-        comparison.HOW_TO_READ_RATIOS.format(better="Gin is better" + (", or duel better than Go" if session.options.originals else "")),
-        "The article compares Gin's text with Beego's JSON. The columns text/text and JSON/JSON compare like with like.",
-        f"The CPU time in the first sentences is the difference in batches. The higher fixed rate is {RATE_SHARE:.0%} of the smallest "
-        "requests/s alone of the first round.",
-        *([f"No rows with a quota: {no_quota}."] if no_quota else []),
-        *([f"In {table.count(late, 'run')} duel-load was late in spite of repetitions; the latencies do not contain them."] if late else []),
-        *comparison.power_note(alone[GIN_TEXT.key], alone[GIN_AGAIN.key]), *comparison.remarks(session, flat)])
-
-
-def draw(session, by_mode, counted):
-    """Two plots: the picture of the README, and one with every run of every column."""
-    def values(mode, cell, field, unit=1):
-        return [record[field] / unit for record in by_mode[mode][cell.key]]
-
-    def timed(mode, cell, field, unit=1):
-        estimate = stats.estimate(values(mode, cell, field, unit))
-        return estimate, estimate.median, values(mode, cell, field, unit)
-
-    pairs = {"text": (GIN_TEXT, BEEGO_TEXT), "JSON": (GIN_JSON, BEEGO_JSON)}
-    facts, options = session.environment, session.options
-    plots.styles(
-        session.plot, "What a router style costs: the same HTTP core, the same bytes answered",
-        f"Bar: median of {table.count(options.rounds, 'round')}. Dot: one run. Black line: 95 % bootstrap interval. Batch: {PIPELINE} requests on "
-        f"each of {EXTRA_CONNECTIONS} connections. Alone: wrk -t{options.wrk_threads} -c{options.connections}. "
-        f"{facts['cpu_model']}, Linux {facts['kernel']}.",
-        [("Requests per second in batches (higher is better)", "1,000 requests per second", 0, {
-            kind: {cell.router: timed(BATCH, cell, "requests_per_s", 1000) for cell in cells} for kind, cells in pairs.items()}),
-         ("CPU time of the server per request (lower is better)", "microseconds per request", 2, {
-             f"{kind},\n{mode}": {cell.router: timed(mode, cell, "cpu_us_per_request") for cell in cells}
-             for mode in (BATCH, ALONE) for kind, cells in pairs.items()}),
-         ("Memory allocations per request (exact count)", "allocations per request", 0, {
-             kind: {cell.router: (None, counted[cell.key]["allocations_per_request"], []) for cell in cells}
-             for kind, cells in pairs.items()})])
-
-    cells = columns(session)
-    groups = [(cell.title if cells == COLUMNS else cell.title.replace(" ", "\n"), styles.SUBJECTS[cell.router].colour) for cell in cells]
-    metrics = []
-    for title, mode, field in (("requests/s in batches", BATCH, "requests_per_s"), ("CPU-us/request alone", ALONE, "cpu_us_per_request")):
-        runs = [values(mode, cell, field) for cell in cells]
-        metrics.append((f"{title}: every run, median, 95 % interval", runs, [stats.estimate(ys) for ys in runs]))
-    costs = [(title, [counted[cell.key][field] for cell in cells]) for title, field in (
-        ("allocations/request", "allocations_per_request"), ("bytes allocated/request", "allocated_bytes_per_request"))]
-    plots.runs_and_costs(session.plot.with_name(f"{session.plot.name}_runs"), heading(session).partition("\n")[0], groups,
-                         metrics, costs)

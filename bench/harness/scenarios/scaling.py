@@ -1,11 +1,11 @@
 """scaling: 1, 2, 4 ... threads of the server against the rest of the CPUs as clients."""
 
 import os
-import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from harness import comparison, cpus, limit_rule, order, plots, stats, styles, table
 from harness.balance import shares_of_workers
+from harness.conclusion import Report
 from harness.duel_load import Plan
 from harness.session import NULL, Cell
 
@@ -61,20 +61,25 @@ def steps_of(cores, server=None, client=None):
     return steps
 
 
-def run(session):
-    """Measures, prints and records; returns the table's text."""
+def measure(session):
     options = session.options
     given = cpus.choose(options.server_cpus, options.client_cpus) if options.server_cpus or options.client_cpus else (None, None)
     cores = cpus.cores(sorted(os.sched_getaffinity(0)))
     steps = steps_of_server(cores, options.server_cpus) if session.cluster else steps_of(cores, *given)
     comparison.require_same_answers(session, [Cell(router, name, router, PATH) for router, name in styles.NAMES.items()])
-    by_key = time_in_rounds(session, steps)
-    text = "\n\n".join([heading(session), cost_table(steps, by_key), speed_up_table(steps, by_key), notes(session, steps, by_key)])
-    session.records.finish({"seed": options.seed, "speed_ups": {
-        key: {name: vars(speed_up(by_key, key, steps, by_cpu_time)) for name, by_cpu_time in (("requests_per_s", False), ("by_cpu_time", True))}
-        for key in by_key if key != AGAIN}}, text)
-    draw(session, steps, by_key)
-    return text
+    session.note("steps", [asdict(step) for step in steps])
+    time_in_rounds(session, steps)
+
+
+def report(found):
+    steps = [Step(tuple(step["server"]), tuple(step["client"])) for step in found.facts["steps"]]
+    by_key = found.by_cell()
+    return Report(
+        "Scaling", [heading(found), cost_table(steps, by_key), speed_up_table(steps, by_key), notes(found, steps, by_key)],
+        {"seed": found.options.seed, "speed_ups": {
+            key: {name: vars(speed_up(by_key, key, steps, by_cpu_time)) for name, by_cpu_time in (("requests_per_s", False), ("by_cpu_time", True))}
+            for key in by_key if key != AGAIN}},
+        lambda stem: draw(stem, found, steps, by_key))
 
 
 def key_of(router, step):
@@ -86,7 +91,7 @@ def cell_of(key, router):
 
 
 def time_in_rounds(session, steps):
-    """Returns {key: [record per round]}. Each round begins with the null server of each step, whose rate is the ceiling of the step."""
+    """Each round begins with the null server of each step, whose rate is the ceiling of the step."""
     options = session.options
     cells = [(step, cell_of(key_of(router, step), router)) for step in steps for router in styles.NAMES]
     cells.append((steps[0], cell_of(AGAIN, "gin")))
@@ -94,7 +99,6 @@ def time_in_rounds(session, steps):
     total = (len(cells) + len(ceilings)) * options.rounds
     session.say(f"timing {total} runs in {table.count(options.rounds, 'round')} (seed {options.seed}), about "
                 f"{total * (options.seconds + options.warm_up + 0.7) / 60:.0f} min")
-    by_key = {cell.key: [] for _, cell in cells}
     done = 0
     for number, round_cells in enumerate(order.rounds(cells, options.rounds, options.seed), start=1):
         ceiling_of = {}
@@ -104,22 +108,19 @@ def time_in_rounds(session, steps):
             record = session.on(step.server, step.client).timed(cell, number, ceiling_of.get(step), purpose)
             if cell.router == NULL:
                 ceiling_of[step] = limit_rule.Ceiling.of(record)
-            else:
-                by_key[cell.key].append(record)
             done += 1
             session.say(f"  {done:3}/{total} round {number} {cell.title:10} {record['requests_per_s']:11,.0f} requests/s "
                         f"{record['cpu_us_per_request']:6.3f} CPU-us/request  server {record['server_share']:4.0%}  "
                         f"client {record['client_share']:4.0%}  limit: {SHARED if step.is_shared else record['limit']}")
-    return by_key
 
 
-def heading(session):
-    options, facts = session.options, session.environment
-    return (f"Scaling, GET {PATH}, {time.strftime('%Y-%m-%d %H:%M UTC', time.gmtime())}: duel-load in a closed loop, "
+def heading(found):
+    options, facts = found.options, found.environment
+    return (f"Scaling, GET {PATH}, {found.began}: duel-load in a closed loop, "
             f"{options.connections} connections, {PIPELINE} requests in flight on each, {options.seconds} s, "
             f"{table.count(options.rounds, 'round')}, medians\n"
-            f"{facts['cpu_model']}, {facts['cpu_count']} CPUs, Linux {facts['kernel']}, {session.records.runs[-1]['allocator']}"
-            + (f"; duel-load on {session.cluster}" if session.cluster else ""))
+            f"{facts['cpu_model']}, {facts['cpu_count']} CPUs, Linux {facts['kernel']}, {found.runs[-1]['allocator']}"
+            + (f"; duel-load on {found.facts['cluster']}" if "cluster" in found.facts else ""))
 
 
 def limit_of(step, runs):
@@ -142,7 +143,7 @@ def cost_table(steps, by_key):
     headers = [["style"], ["threads"], ["CPUs of", "server"], ["CPUs of", "client"], ["requests/s"], ["CPU-us/", "request"],
                ["in user", "mode"], ["server's", "CPUs busy"], ["client's", "CPUs busy"], ["the limit", "was"],
                ["requests per worker,", "of an equal share"], ["connections per worker,", "of an equal share"]]
-    return table.render(headers, rows)
+    return table.Table(headers, rows)
 
 
 def values(by_key, key, field):
@@ -198,10 +199,10 @@ def speed_up_table(steps, by_key):
              for label, field in fields.items()]
     headers = [["speed-up against 1 thread, ratio of the styles", "[95 % bootstrap interval]"],
                *[[table.count(step.threads, "thread")] for step in steps], ["A/A: Gin, 1 thread,", "against itself"]]
-    return table.render(headers, rows)
+    return table.Table(headers, rows)
 
 
-def notes(session, steps, by_key):
+def notes(found, steps, by_key):
     lines = ["Ideal is a speed-up of the number of threads. Per CPU time it does not depend on the client: it falls if a request costs more "
              "CPU time with more threads.",
              comparison.HOW_TO_READ_RATIOS.format(better="the Gin style is better"),
@@ -210,7 +211,7 @@ def notes(session, steps, by_key):
              *shared_notes(steps),
              *comparison.power_note(by_key[key_of("gin", steps[0])], by_key[AGAIN])]
     of_free_steps = {key: runs for key, runs in by_key.items() if not any(step.is_shared and key.endswith(f"_{step.threads}") for step in steps)}
-    return table.notes([*lines, *comparison.remarks(session, of_free_steps)])
+    return table.notes([*lines, *comparison.remarks(found, of_free_steps)])
 
 
 def shared_notes(steps):
@@ -221,7 +222,7 @@ def shared_notes(steps):
             "from the server. A machine with more CPUs shows both." for step in steps if step.is_shared]
 
 
-def draw(session, steps, by_key):
+def draw(stem, found, steps, by_key):
     threads = [step.threads for step in steps]
     panels = []
     for title, field, is_ideal in (("requests/s", "requests_per_s", True), ("CPU-us/request", "cpu_us_per_request", False)):
@@ -233,4 +234,4 @@ def draw(session, steps, by_key):
             ideal = [found[0].median * count for count in threads] if is_ideal else None
             curves.append((f"{name} style", styles.COLOURS[router], runs, found, filled, ideal))
         panels.append((title, curves))
-    plots.against_threads(session.plot, heading(session).partition("\n")[0], threads, panels)
+    plots.against_threads(stem, heading(found).partition("\n")[0], threads, panels)

@@ -29,16 +29,22 @@ def article_column(route):
         "server's CPUs busy, %": table.number(figures["cpu_share"] * 100)})
 
 
-def run(session):
-    columns = [BEEGO_STATIC, BEEGO_WILDCARD, GIN_STATIC, GIN_WILDCARD]
-    comparison.require_same_answers(session, columns)
-    ratio = article.WILDCARDS["static"]["requests_per_s"] / article.WILDCARDS["wildcard"]["requests_per_s"]
-    return ablation.run(session, ablation.Plan(
-        title="Wildcards (S2)",
-        columns=columns,
-        again=BEEGO_AGAIN,
-        pairs=[ablation.Pair(["Beego: static,", "wildcard"], BEEGO_STATIC, BEEGO_WILDCARD),
-               ablation.Pair(["Gin: static,", "wildcard"], GIN_STATIC, GIN_WILDCARD)],
-        article=[article_column("static"), article_column("wildcard")],
-        notes=[f"In the article the ratio of requests/s, static / wildcard, is {ratio:.2f} for Beego; it has no figures for Gin. Its "
-               "wildcard route serves files. Here both routes have the same handler, so that only the route differs."]))
+RATIO = article.WILDCARDS["static"]["requests_per_s"] / article.WILDCARDS["wildcard"]["requests_per_s"]
+PLAN = ablation.Plan(
+    title="Wildcards (S2)",
+    columns=[BEEGO_STATIC, BEEGO_WILDCARD, GIN_STATIC, GIN_WILDCARD],
+    again=BEEGO_AGAIN,
+    pairs=[ablation.Pair(["Beego: static,", "wildcard"], BEEGO_STATIC, BEEGO_WILDCARD),
+           ablation.Pair(["Gin: static,", "wildcard"], GIN_STATIC, GIN_WILDCARD)],
+    article=[article_column("static"), article_column("wildcard")],
+    notes=[f"In the article the ratio of requests/s, static / wildcard, is {RATIO:.2f} for Beego; it has no figures for Gin. Its "
+           "wildcard route serves files. Here both routes have the same handler, so that only the route differs."])
+
+
+def measure(session):
+    comparison.require_same_answers(session, PLAN.columns)
+    ablation.measure(session, PLAN)
+
+
+def report(found):
+    return ablation.report(found, PLAN)
