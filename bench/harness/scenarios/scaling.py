@@ -229,9 +229,9 @@ def draw(stem, found, steps, by_key):
         curves = []
         for router, name in styles.NAMES.items():
             runs = [values(by_key, key_of(router, step), field) for step in steps]
-            found = [stats.estimate(ys) for ys in runs]
+            estimates = [stats.estimate(ys) for ys in runs]
             filled = [not is_ideal or limit_of(step, by_key[key_of(router, step)]) == limit_rule.SERVER for step in steps]
-            ideal = [found[0].median * count for count in threads] if is_ideal else None
-            curves.append((f"{name} style", styles.COLOURS[router], runs, found, filled, ideal))
+            ideal = [estimates[0].median * count for count in threads] if is_ideal else None
+            curves.append((f"{name} style", styles.COLOURS[router], runs, estimates, filled, ideal))
         panels.append((title, curves))
     plots.against_threads(stem, heading(found).partition("\n")[0], threads, panels)
