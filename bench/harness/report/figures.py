@@ -34,6 +34,9 @@ FIGURES = [
     Figure("anonymous_kib", "anonymous memory at the end, MB", 1, 1024 / 1e6),
     Figure("allocations_per_request", "allocations/request, exact", 2, exact=True),
     Figure("allocated_bytes_per_request", "bytes allocated/request, exact", 1, exact=True),
+    Figure("minor_faults_per_request", "minor faults/1000 requests", 2, 1000),
+    Figure("gc_cpu_share", "GC, % of the server's CPU time", 1, 100),
+    Figure("gc_heap_bytes", "Go heap at the end, MB", 1, 1e-6),
     KNEE,
 ]
 
