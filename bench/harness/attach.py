@@ -169,7 +169,8 @@ class AttachedSession:
     def _round(self, generator, number):
         """One valid run. Invalid runs are recorded and repeated."""
         for attempt in range(1, ATTEMPTS_MAX + 1):
-            place = {"scenario": "attach", "cell": "attach", "purpose": "timed", "round": number, "attempt": attempt}
+            place = {"scenario": "attach", "cell": "attach", "title": f"{self.options.attach}{self.options.path}", "purpose": "timed",
+                     "round": number, "attempt": attempt}
             record = self.records.add({**self._measure(generator, f"{number}-{attempt}"), "place": place})
             if not record["invalid"]:
                 self.say(f"  round {number} of {self.options.rounds}: {record['requests_per_s']:,.0f} requests/s, P99 "

@@ -203,7 +203,7 @@ class Session:
                            ceiling, probes)
 
     def _add(self, reading, cell, purpose, round_number, attempt):
-        place = {"scenario": self.records.session["scenario"], "cell": cell.key, "router": cell.router, "purpose": purpose,
+        place = {"scenario": self.records.session["scenario"], "cell": cell.key, "title": cell.title, "router": cell.router, "purpose": purpose,
                  "round": round_number, "attempt": attempt, "server_cpus": ",".join(map(str, self.server_cpus)),
                  "client_cpus": str(self.cluster or ",".join(map(str, self.client_cpus)))}
         return self.records.add({**reading, "place": place})

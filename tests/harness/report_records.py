@@ -17,8 +17,9 @@ RATE = 10_000
 ENVIRONMENT = {"kernel": "6.1.0", "cpu_model": "A CPU", "cpu_count": 2, "client_cpus": "1", "server_cpus": "0", "commit": "0" * 40}
 
 
-def write(folder, change=lambda content: None, text=None):
-    """Writes the records of router_style into `folder`. change(content) may change the content of session.json before that."""
+def write(folder, change=lambda content, began: None, text=None):
+    """Writes the records of router_style into `folder`. change(content, began) may change the content of session.json and of raw/session.json
+    before that."""
     raw = folder / "raw"
     raw.mkdir(parents=True)
     source = random.Random(7)
@@ -26,9 +27,12 @@ def write(folder, change=lambda content: None, text=None):
     runs += [record(key, router, "counted", 0, 1, allocations_per_request={"gin": 0.0, "beego": 11.0, "go_gin": 9.0}[router],
                     allocated_bytes_per_request={"gin": 0.0, "beego": 896.0, "go_gin": 500.0}[router]) for key, router in ROUTERS.items()
              if key != "gin_text_again"]
+    began = {"format": 1, "scenario": "router_style", "command": ["bench/harness/__main__.py", "--rounds=6"],
+             "knobs": [{"name": "noise.before", "want": "at most 5%", "got": "1%", "state": "ok"}]}
     content = {"session_id": "1", "environment": dict(ENVIRONMENT), "runs": runs, "seed": 1, "claims": verdicts()}
-    change(content)
+    change(content, began)
     (folder / "session.json").write_text(json.dumps(content), encoding="utf-8")
+    (raw / "session.json").write_text(json.dumps(began), encoding="utf-8")
     (folder / "table.txt").write_text(printed() if text is None else text, encoding="utf-8")
     with contextlib.closing(sqlite3.connect(folder / "runs.sqlite")) as base:
         base.execute("CREATE TABLE series (run_id, name, t_s, value)")
@@ -74,15 +78,15 @@ def timed(raw, source, key, mode, number):
              "latency_p99_us": values[990] / 1e3, "raw_report": report}
     last = record(key + mode, router, "timed", number, 1, **found)
     if number == 2 and key == "gin_text":
-        late = record(key + mode, router, "timed", number, 1, **found, late="duel-load itself was late", invalid="duel-load itself was late")
-        return [late, {**last, "attempt": 2}]
+        late = record(key + mode, router, "timed", number, 1, **found, late="duel-load itself was late", invalid="duel-load itself was late", used=False)
+        return [late, {**last, "attempt": 2, "run_id": "the second attempt"}]
     return [last]
 
 
 def record(key, router, purpose, number, attempt, **figures):
     return {"session_id": "1", "run_id": f"{key}-{purpose}-{number}-{attempt}", "scenario": "router_style", "cell": key, "router": router, "purpose": purpose, "round": number, "attempt": attempt,
             "timestamp": 1_700_000_000_000 + number, "path": "/ping", "cmd_client": f"duel-load http://127.0.0.1:8080/{key}", "late": "", "invalid": "",
-            **figures}
+            "title": key.replace("_low", ", low").replace("_", " "), "used": True, **figures}
 
 
 def printed():

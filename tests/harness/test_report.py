@@ -1,6 +1,7 @@
 """The parts of the report: printed texts, records, figures, plots, Markdown, and the command line."""
 
 import pathlib
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -65,8 +66,8 @@ class Cells(OfRecords):
         self.assertEqual(cell.by_round[2]["attempt"], 2)
 
     def test_a_run_that_stayed_late_counts_without_its_latencies(self):
-        def all_late(content):
-            content["runs"] = [run for run in content["runs"] if run["attempt"] == 1]
+        def all_late(content, _):
+            content["runs"] = [{**run, "used": True} for run in content["runs"] if run["attempt"] == 1]
 
         session = self.read(change=all_late)
         cell = next(cell for cell in session.cells if cell.key == "gin_text_low")
@@ -77,7 +78,7 @@ class Cells(OfRecords):
     def test_void_runs_are_listed_with_what_happened_then(self):
         (void,) = model.of_sessions([self.read()])["sessions"][0]["void"]
         self.assertEqual((void["server"], void["round"], void["why"], void["then"]),
-                         ("gin text low", 2, "duel-load itself was late", model.MEASURED_AGAIN))
+                         ("gin text, low", 2, "duel-load itself was late", model.MEASURED_AGAIN))
 
     def test_the_figures_are_those_of_the_statistics(self):
         session = self.read()
@@ -88,7 +89,7 @@ class Cells(OfRecords):
         self.assertEqual(figures.text_of(cell, figure), table.number(stats.estimate(values).median, 2))
 
     def test_a_rate_that_the_client_limited_is_starred_and_a_wrong_latency_is_void(self):
-        def client_bound(content):
+        def client_bound(content, _):
             for run in content["runs"]:
                 run.update(limit="client", in_flight_share=0.5)
 
@@ -103,14 +104,22 @@ class Cells(OfRecords):
 
     def test_folders_that_are_no_records_are_refused(self):
         (self.folder / "raw").mkdir(parents=True)
-        for text, cause in ((None, "has no session.json"), ("{", "cannot be read"), ("[]", "has no runs"),
-                            ('{"environment": {}, "runs": []}', "has no runs"),
-                            ('{"environment": {}, "runs": [{"scenario": "../x"}]}', "unknown scenario")):
-            if text is not None:
-                (self.folder / "session.json").write_text(text)
-                (self.folder / "table.txt").write_text("")
+        (self.folder / "table.txt").write_text("")
+        sqlite3.connect(self.folder / "runs.sqlite").close()
+        for text, began, cause in ((None, "{}", "session.json: No such file"), ("{}", None, "raw/session.json: No such file"), ("{", "{}", "cannot be read"),
+                                   ("[]", "{}", "has no runs"), ('{"environment": {"x": 1}, "runs": []}', "{}", "has no runs"),
+                                   ('{"environment": {"x": 1}, "runs": [{}]}', '{"scenario": "../x"}', "unknown scenario")):
+            for name, content in (("session.json", text), ("raw/session.json", began)):
+                (self.folder / name).unlink(missing_ok=True)
+                if content is not None:
+                    (self.folder / name).write_text(content)
             with self.subTest(text), self.assertRaisesRegex(HarnessError, f"{cause}.*; [^;]+$"):
                 sessions.read(self.folder)
+        (self.folder / "runs.sqlite").write_bytes(b"no database")
+        (self.folder / "session.json").write_text("{}")
+        (self.folder / "raw/session.json").write_text("{}")
+        with self.assertRaisesRegex(HarnessError, "cannot be read .*; name another folder$"):
+            sessions.read(self.folder)
 
 
 class Plots(OfRecords):
@@ -150,7 +159,7 @@ class Plots(OfRecords):
         self.assertEqual([(one["total"], one["boxes"]) for one in flames.of_session(session)], [("the profile cannot be read", [])] * 2)
 
     def test_knees_are_those_of_the_scenario(self):
-        def ladders(content):
+        def ladders(content, _):
             runs = []
             for key, rates in (("gin_long", (1000, 2000)), ("beego_long", (1000, 2000))):
                 for place, rate in enumerate(rates):
@@ -184,9 +193,8 @@ class Truths(unittest.TestCase):
 
 class Verdicts(OfRecords):
     def test_a_claim_has_the_verdict_of_the_session_that_measured_it(self):
-        def of_wildcards(content):
-            for run in content["runs"]:
-                run["scenario"] = "wildcards"
+        def of_wildcards(content, began):
+            began["scenario"] = "wildcards"
             for row in content["claims"]:
                 row["ours"] = {"verdict": claims.REVERSED, "sentence": row["claim"]["scenario"]}
 
@@ -207,7 +215,7 @@ class Verdicts(OfRecords):
         self.assertIn((claims.CONFIRMED, 1), found["verdict_counts"])
 
     def test_without_verdicts_there_is_no_table_of_claims(self):
-        session = self.read(change=lambda content: content.pop("claims"))
+        session = self.read(change=lambda content, _: content.pop("claims"))
         self.assertNotIn("What the article claims", page.html(model.of_sessions([session])) + markdown.text(model.of_sessions([session])))
 
 
@@ -215,7 +223,7 @@ class Texts(OfRecords):
     HOSTILE = "</script><script>x</script><img src=x onerror=x>`|*[a](javascript:x)"
 
     def hostile(self):
-        def everywhere(content):
+        def everywhere(content, _):
             for run in content["runs"]:
                 run.update(path=self.HOSTILE, cmd_server=f"server --stats-file='{self.HOSTILE}'", title=self.HOSTILE, invalid=self.HOSTILE,
                            used=True)
@@ -246,6 +254,7 @@ class Texts(OfRecords):
         self.assertIn(r"| &nbsp;&nbsp;requests/s | \*200,000 | 166,667 | 71,429 | 41,765 |", text)
         self.assertIn("| Gin answers 47 % more requests/s than Beego: 41,765 and 28,412. | 1 | confirmed. The ratio is 1.45", text)
         self.assertIn("1 of 52 runs were invalid", text)
+        self.assertIn("Measured by:\n\n    bench/compare --rounds=6\n", text)
 
 
 class CommandLine(OfRecords):

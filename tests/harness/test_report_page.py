@@ -199,10 +199,11 @@ class HostilePage(unittest.TestCase):
     def test_texts_of_records_cannot_run(self):
         attack = "</script><script>hacked = 1</script><img src=x onerror='hacked = 1'><svg onload='hacked = 1'>"
 
-        def everywhere(content):
+        def everywhere(content, began):
             for run in content["runs"]:
                 run.update(path=attack, cmd_client=attack, title=attack + run["cell"], invalid=attack, used=True)
             content["environment"][attack] = attack
+            began.update(command=["x", attack], knobs=[dict.fromkeys(("name", "want", "got", "state"), attack)])
 
         folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
         report_records.write(folder / "records", everywhere, report_records.printed().replace("A CPU", attack))

@@ -16,7 +16,7 @@ import pathlib
 
 from harness.report import markdown, model, page, sessions
 
-PAGE, MARKDOWN = "report.html", "report.md"
+PAGE, MARKDOWN, PLOTS = "report.html", "report.md", "svg"
 
 
 def write(folders, output, made_by=""):

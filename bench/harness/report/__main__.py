@@ -63,7 +63,7 @@ def main():
 def draw(model, output):
     """An SVG file per plot; several sessions have a folder each."""
     for session in model["sessions"]:
-        folder = pathlib.Path(output) / "svg" / (session["scenario"] if len(model["sessions"]) == 1 else f"{session['number']}-{session['scenario']}")
+        folder = pathlib.Path(output) / report.PLOTS / (session["scenario"] if len(model["sessions"]) == 1 else f"{session['number']}-{session['scenario']}")
         folder.mkdir(parents=True, exist_ok=True)
         for chart in session["charts"]:
             svg.write(chart, folder)

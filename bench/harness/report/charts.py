@@ -100,7 +100,7 @@ def title_of(cell):
 
 
 def without_mode(cell):
-    return cell.title.removesuffix(f", {cell.mode.strip('_')}").removesuffix(cell.mode.replace("_", " ")) if cell.mode else cell.title
+    return cell.title.removesuffix(f", {cell.mode.strip('_')}") if cell.mode else cell.title
 
 
 # --- latencies

@@ -3,7 +3,7 @@
 import shlex
 
 from harness import claims, comparison, table
-from harness.report import charts, figures, printed, sessions
+from harness.report import charts, figures, printed
 
 TITLE = "Comparison of router styles"
 OURS, ORIGINALS, ARTICLE = "this program", "originals here", "article"
@@ -88,22 +88,19 @@ def _raw(session):
 
 def void(session):
     """The invalid runs, with the reason and with what happened then."""
-    titles = {cell.key: cell.title for cell in session.cells}
-    counts = {id(run) for cell in session.cells for run in cell.runs}
-    later = {(run.get("cell"), run.get("purpose"), run.get("round")): id(run) for run in session.runs}
+    last = {(run["cell"], run["purpose"], run["round"]): run["run_id"] for run in session.runs}
     found = []
     for run in session.runs:
-        if not run.get("invalid"):
-            continue
-        is_last = later[run.get("cell"), run.get("purpose"), run.get("round")] == id(run)
-        found.append({"server": titles.get(run.get("cell"), run.get("cell") or ""), "round": run.get("round", ""), "why": run["invalid"],
-                      "then": KEPT if id(run) in counts else ENDED if is_last else MEASURED_AGAIN})
+        if run["invalid"]:
+            is_last = last[run["cell"], run["purpose"], run["round"]] == run["run_id"]
+            found.append({"server": run.get("title", run["cell"]), "round": run["round"], "why": run["invalid"],
+                          "then": KEPT if run["used"] else ENDED if is_last else MEASURED_AGAIN})
     return found
 
 
 def called(session):
-    """The command line of bench/compare; "" if the records do not have it."""
-    return shlex.join(["bench/compare", *session.began["command"][1:]]) if session.began.get("command") else ""
+    """The command line of bench/compare."""
+    return shlex.join(["bench/compare", *session.began["command"][1:]])
 
 
 def commands(session):
@@ -111,6 +108,6 @@ def commands(session):
     seen = {}
     for run in session.runs:
         if any(run.get(name) for name in ("cmd_server", "cmd_client")):
-            seen.setdefault((run.get("cell", session.scenario), run.get("purpose", sessions.TIMED)), run)
-    return [{"server": run.get("title") or cell.replace("_", " "), "purpose": purpose, "cmd_server": run.get("cmd_server") or "",
+            seen.setdefault((run["cell"], run["purpose"]), run)
+    return [{"server": run.get("title", cell), "purpose": purpose, "cmd_server": run.get("cmd_server") or "",
              "cmd_client": run.get("cmd_client") or ""} for (cell, purpose), run in seen.items()]

@@ -9,13 +9,12 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 
-from harness import styles
+from harness import conclusion, records, styles, tables
 from harness.errors import HarnessError, shown
 from harness.scenarios import BY_NAME
 
 TIMED, COUNTED, CEILING, PROFILED = "timed", "counted", "ceiling", "profiled"
 PURPOSES = (TIMED, PROFILED)  # of the runs that can have series and profiles
-NULL_SERVER = "null server"
 AGAIN = "_again"  # in the key of a cell that measures the same server as another cell (A/A)
 
 
@@ -28,34 +27,28 @@ class Session:
     summary: dict  # what else the scenario recorded
     text: str  # the printed table
     began: dict  # raw/session.json: how the session was called, and the settings of the machine
+    tables: dict  # those of runs.sqlite
 
     @property
     def raw(self):
         return self.folder / "raw"
 
     def rows(self, table, *columns):
-        """The rows of a table of runs.sqlite; [] if there is no such table."""
-        base = self.folder / "runs.sqlite"
-        if not base.is_file():
-            return []
-        connection = sqlite3.connect(f"{base.absolute().as_uri()}?mode=ro", uri=True)
-        try:
-            return connection.execute(f"SELECT {', '.join(columns)} FROM {table} ORDER BY rowid").fetchall()
-        except sqlite3.OperationalError:
-            return []
-        finally:
-            connection.close()
+        """These columns of a table of runs.sqlite."""
+        names, rows = self.tables[table]
+        places = [names.index(column) for column in columns]
+        return [[row[place] for place in places] for row in rows]
 
     def of_run(self, run_id):
         """The cell with this run, or None."""
-        return next((cell for cell in self.cells_of(*PURPOSES) if any(run.get("run_id") == run_id for run in cell.attempts)), None)
+        return next((cell for cell in self.cells_of(*PURPOSES) if any(run["run_id"] == run_id for run in cell.attempts)), None)
 
     @cached_property
     def cells(self):
         """The cells that were timed in rounds, and the null server. Runs have a random order; cells have that of the runs that counted, as the
         columns of a table."""
         found = self.cells_of(TIMED, CEILING)
-        columns = {run["cell"]: place for place, run in enumerate(self.runs) if run.get("purpose") == COUNTED and run.get("cell")}
+        columns = {run["cell"]: place for place, run in enumerate(self.runs) if run["purpose"] == COUNTED}
         modes = list(dict.fromkeys(cell.mode for cell in found))
         routers = list(styles.SUBJECTS)
 
@@ -68,14 +61,14 @@ class Session:
     def cells_of(self, *purposes):
         found = defaultdict(list)
         for run in self.runs:
-            if run.get("purpose", TIMED) in purposes and "round" in run:
-                found[run.get("cell", self.scenario)].append(run)
+            if run["purpose"] in purposes:
+                found[run["cell"]].append(run)
         modes = _modes(found)
         return [Cell(key, runs, _mode_of(key, modes), self._counted(_base_of(key, modes))) for key, runs in found.items()]
 
     def _counted(self, base):
         """The run that counted the allocations of this server, or None. A load has no influence on counts."""
-        return next((run for run in self.runs if run.get("purpose") == COUNTED and run.get("cell") == base), None)
+        return next((run for run in self.runs if run["purpose"] == COUNTED and run["cell"] == base), None)
 
 
 @dataclass(frozen=True)
@@ -102,8 +95,7 @@ class Cell:
 
     @property
     def title(self):
-        """Some records have only the key."""
-        return self.first.get("title") or (NULL_SERVER + self.mode if self.is_ceiling else self.key).replace("_", " ")
+        return self.first.get("title", self.key)
 
     @property
     def base(self):
@@ -111,7 +103,7 @@ class Cell:
 
     @property
     def is_ceiling(self):
-        return self.first.get("purpose") == CEILING
+        return self.first["purpose"] == CEILING
 
     @property
     def again_of(self):
@@ -120,10 +112,8 @@ class Cell:
 
     @cached_property
     def by_round(self):
-        """{round: the run that counts}: the last attempt, unless it is invalid. A run in which only the load generator was late counts, but its
-        latencies do not."""
-        last = {run["round"]: run for run in self.attempts}
-        return {number: run for number, run in last.items() if is_used(run)}
+        """{round: the run that counts}. A run in which only the load generator was late counts, but its latencies do not."""
+        return {run["round"]: run for run in self.attempts if run["used"]}
 
     @property
     def runs(self):
@@ -132,10 +122,6 @@ class Cell:
     @property
     def in_time(self):
         return [run for run in self.runs if not run.get("late")]
-
-
-def is_used(run):
-    return run["used"] if "used" in run else not run.get("invalid") or run["invalid"] == run.get("late")
 
 
 def _modes(keys):
@@ -162,23 +148,22 @@ def read(folder):
     """Raises HarnessError unless the folder has the records of a session that has ended."""
     folder = pathlib.Path(folder)
     try:
-        content = json.loads((folder / "session.json").read_text(encoding="utf-8"))
-        text = (folder / "table.txt").read_text(encoding="utf-8")
-        began = folder / "raw" / "session.json"
-        began = json.loads(began.read_text(encoding="utf-8")) if began.exists() else {}
-    except FileNotFoundError as error:
-        raise HarnessError(f"{folder} has no {pathlib.Path(error.filename).name}, so it is no folder of a session that has ended; name a folder "
-                           "that bench/compare printed") from error
-    except ValueError as error:
-        raise HarnessError(f"{folder / 'session.json'} cannot be read ({error}); name another folder") from error
+        content, began = (json.loads((folder / name).read_text(encoding="utf-8")) for name in (conclusion.SUMMARY, f"raw/{records.SESSION}"))
+        text = (folder / conclusion.TABLE).read_text(encoding="utf-8")
+        found = tables.read_database(folder / tables.DATABASE)
+    except OSError as error:
+        raise HarnessError(f"{folder} is no folder of a session that has ended ({error.filename}: {error.strerror}); name a folder that bench/compare "
+                           "printed") from error
+    except (ValueError, sqlite3.Error) as error:
+        raise HarnessError(f"the records in {folder} cannot be read ({error}); name another folder") from error
     known = ("environment", "runs")
-    if not isinstance(content, dict) or not all(name in content for name in known) or not content["runs"]:
-        raise HarnessError(f"{folder / 'session.json'} has no runs; name the folder of another session")
-    scenario = content["runs"][0].get("scenario", "")
-    if scenario not in (*BY_NAME, "attach"):
-        raise HarnessError(f"{folder / 'session.json'} is of an unknown scenario ({shown(scenario)}); make the report with the version that measured it")
+    if not isinstance(content, dict) or not isinstance(began, dict) or not all(content.get(name) for name in known):
+        raise HarnessError(f"{folder / conclusion.SUMMARY} has no runs; name the folder of another session")
+    scenario = began.get("scenario", "")
+    if scenario not in (*BY_NAME, "attach", "replay"):
+        raise HarnessError(f"{folder} has a session of an unknown scenario ({shown(scenario)}); make its report with the version that measured it")
     return Session(folder, scenario, content["environment"], content["runs"],
-                   {name: value for name, value in content.items() if name not in known}, text, began)
+                   {name: value for name, value in content.items() if name not in known}, text, began, found)
 
 
 def option_of(command, name):
