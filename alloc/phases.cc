@@ -47,6 +47,8 @@ Sums* open_sums() {
   return all.threads.back().get();
 }
 
+PhaseObserver phase_observer = nullptr;
+
 Sums* own_sums() {
   thread_local Sums* const own = open_sums();
   return own;
@@ -57,6 +59,7 @@ Sums* own_sums() {
 namespace detail {
 
 void enter_phase(Phase phase) {
+  if (phase_observer != nullptr) return phase_observer(phase);
   Sums* const sums = own_sums();
   const Reading reading = read();
   const uint64_t ns = now_ns();
@@ -80,6 +83,10 @@ void account_phases(bool on) {
 
 bool phases_accounted() {
   return detail::phases_on;
+}
+
+void observe_phases(PhaseObserver observer) {
+  phase_observer = observer;
 }
 
 void exclude_from_phases() {

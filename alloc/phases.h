@@ -31,6 +31,10 @@ struct PhaseCosts {
 void account_phases(bool on);
 bool phases_accounted();
 
+// For bench/ruler: while an observer is set, enter() calls it and counts nothing. Call it before account_phases(true).
+using PhaseObserver = void (*)(Phase);
+void observe_phases(PhaseObserver observer);
+
 // Leaves the calling thread out of phase_costs(). The admin port's thread does that. Repeated calls change nothing.
 void exclude_from_phases();
 

@@ -6,6 +6,7 @@
 #include <optional>
 #include <thread>
 
+#include "bench/null/pong.h"
 #include "http/address.h"
 #include "servers/admin/admin.h"
 #include "servers/admin/metrics_pages.h"
@@ -21,14 +22,6 @@
 // the flags of routers and applications.
 namespace duel::null {
 namespace {
-
-class Pong : public http::Handler {
- public:
-  void handle(const http::Request& /*request*/, http::Response& response) override {
-    response.set("Content-Type", "text/plain; charset=utf-8");
-    response.end("pong");
-  }
-};
 
 int run(const servers::config::Options& options) {
   const servers::Signals signals({SIGTERM, SIGINT, SIGUSR1});

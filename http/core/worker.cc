@@ -147,6 +147,7 @@ void Worker::on_receive(const Completion& completion) {
     char* const bytes = context_->ring.buffer(completion.buffer);
     const auto size = static_cast<size_t>(completion.result);
     step(completion.tag, [&](Connection& one) { one.on_received(*context_, {bytes, size}); });
+    alloc::enter(alloc::Phase::kLoop);
   }
   if (completion.buffer >= 0) context_->ring.give_buffer(completion.buffer);
   if (completion.more) return;

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "alloc/phases.h"
+#include "http/handler.h"
+
+// For servers without a router.
+namespace duel::null {
+
+// Gives every request the demo's answer to `GET /ping`.
+class Pong : public http::Handler {
+ public:
+  void handle(const http::Request& /*request*/, http::Response& response) override {
+    alloc::enter(alloc::Phase::kHandler);
+    response.set("Content-Type", "text/plain; charset=utf-8");
+    response.end("pong");
+  }
+};
+
+}  // namespace duel::null
