@@ -2,7 +2,11 @@
 
 scenarios/      one module per scenario: what it runs and how its table looks
 report/         the report: one HTML file from the records of sessions (bench/report)
-__main__.py     the command line of bench/compare
+__main__.py     the command line of bench/compare; docs/harness.md says how all of it fits
+catalogue.py    --list: the scenarios, their times and needs
+presets.py      --quick, the default and --full as tables of values
+planning.py     --plan: a session that shows commands in place of running them
+progress.py     how far a call is and how long the rest takes
 session.py      one call of bench/compare: options, environment, records, started servers
 run.py          one run: warm up, load, read the counters; its record is a function of these readings
 records.py      writes the raw files of a session; kept.py: the runs that a resumed session has

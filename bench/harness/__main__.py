@@ -8,17 +8,25 @@ if __name__ == "__main__":
 
 import argparse  # noqa: E402
 import contextlib  # noqa: E402
+import copy  # noqa: E402
+import itertools  # noqa: E402
 import random  # noqa: E402
 import shutil  # noqa: E402
 import sys  # noqa: E402
+import time  # noqa: E402
+import uuid  # noqa: E402
+from dataclasses import dataclass  # noqa: E402
 
-from harness import attach, cgroup, cluster, conclusion, cpus, environment, options as kinds, originals, processes, records_commands  # noqa: E402
-from harness import replay, report, table, verify  # noqa: E402
+from harness import attach, catalogue, cgroup, cluster, conclusion, cpus, environment, options as kinds, originals, planning  # noqa: E402
+from harness import presets, processes, records_commands, replay, report, table, verify  # noqa: E402
 from harness.errors import HarnessError, os_sentence  # noqa: E402
+from harness.progress import Progress, duration  # noqa: E402
 from harness.scenarios import ALIASES, BY_NAME  # noqa: E402
 from harness.server import await_free_port  # noqa: E402
 from harness.session import Session  # noqa: E402
 
+ALL = "all"  # every scenario that this machine can run
+DEFAULT_SCENARIO = "router_style"
 ROUNDS_MAX = 1000
 SECONDS_MAX = 3600  # an hour per run
 WRK_THREADS_MAX = 1024
@@ -26,15 +34,12 @@ ARTICLE_WRK_THREADS = 4
 RATE_MAX = 1_000_000
 P99_MAX_MS = 10_000
 CONNECTIONS_MAX = 16_384  # the server's default of --max-connections; further clients get 503
-OF_ONE_SCENARIO = ("rate", "p99_ms")  # options that are refused in the other scenarios
+OF_ONE_SCENARIO = ("rate", "p99_ms")  # options that most scenarios do not have
 BUILT = {name: environment.ROOT / "build" / "release" / name for name in ("server", "null_server", "duel-load")}
 
 
-def list_of_scenarios():
-    aliases = {name: alias for alias, name in ALIASES.items()}
-    rows = [(f"{name}, {aliases[name]}" if name in aliases else name, module.DESCRIPTION) for name, module in BY_NAME.items()]
-    width = max(len(names) for names, _ in rows)
-    return "\n".join(f"  {names:{width}}  {description}" for names, description in rows)
+class NotHere(HarnessError):
+    """This machine cannot run the scenario."""
 
 
 def program(text):
@@ -48,17 +53,21 @@ def go_command(text):
 def parser():
     found = kinds.Parser(
         prog="bench/compare", formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog=f"scenarios and their aliases:\n{list_of_scenarios()}",
-        description="Measures one scenario and prints a table. Installs missing packages and builds the release preset first.")
+        epilog=f"scenarios and their aliases:\n{catalogue.questions()}",
+        description="Measures scenarios and prints their tables. Installs missing packages and builds the release preset first.")
     add = found.add_argument
-    add("--scenario", type=kinds.one_of(*BY_NAME, aliases=ALIASES), default="router_style", metavar="NAME",
-        help="what to measure, see the list below (router_style)")
-    add("--full", action="store_true", help="use the article's 60 s per run and 10 rounds; takes about an hour")
-    add("--rounds", type=kinds.whole(1, ROUNDS_MAX), metavar="N", help="how many times each server is measured (5; with --full 10)")
-    add("--seconds", type=kinds.whole(1, SECONDS_MAX), metavar="N", help="duration of one run (3; with --full 60)")
-    add("--warm-up", type=kinds.whole(1, SECONDS_MAX), metavar="SECONDS",
-        help="load before each run that is not measured (1; with --full 5)")
-    add("--connections", type=kinds.whole(1, CONNECTIONS_MAX), metavar="N", help="wrk's -c (512; wildcards: 500)")
+    known = kinds.one_of(*BY_NAME, ALL, aliases=ALIASES)
+    add("scenarios", nargs="*", type=known, metavar="SCENARIO",
+        help=f"what to measure: names or aliases of the list below, or {ALL} ({DEFAULT_SCENARIO})")
+    add("--scenario", type=known, metavar="NAME", help=argparse.SUPPRESS)  # of bench/leak, and of command lines in old records
+    add("--quick", action="store_true", help=f"use few rounds of short runs; {ALL} takes less than 20 minutes")
+    add("--full", action="store_true", help="use the article's 60 s per run and 10 rounds; router_style takes more than an hour")
+    add("--list", action="store_true", help="print the scenarios, how long they take and what they need; measure nothing")
+    add("--plan", action="store_true", help="print every command that would run, in order; run nothing")
+    add("--rounds", type=kinds.whole(1, ROUNDS_MAX), metavar="N", help="how many times each server is measured (5)")
+    add("--seconds", type=kinds.whole(1, SECONDS_MAX), metavar="N", help="duration of one run (3)")
+    add("--warm-up", type=kinds.whole(1, SECONDS_MAX), metavar="SECONDS", help="load before each run that is not measured (1)")
+    add("--connections", type=kinds.whole(1, CONNECTIONS_MAX), metavar="N", help="connections of the load generator (512)")
     add("--wrk-threads", type=kinds.whole(1, WRK_THREADS_MAX), metavar="N", help="wrk's -t (one per CPU of the client; with --full the article's 4)")
     add("--rate", type=kinds.number(1, RATE_MAX), metavar="N",
         help="with --attach: requests/s that duel-load sends (as many as the answers allow); for smallest_box: of the service level (10,000)")
@@ -95,47 +104,161 @@ def parser():
     return found
 
 
+# --- the options of each scenario
+
+@dataclass(frozen=True)
+class Call:
+    """What one command line asks for."""
+
+    given: argparse.Namespace
+    scenarios: list  # the options of each scenario, in the order in which they run; with --attach, those of the attached server
+    left_out: tuple = ()  # sentences: the scenarios that this machine cannot run
+
+
 def parse_arguments(arguments):
-    """Ends the program with one sentence and status 2 if an option, or several together, cannot be used."""
+    """The Call. Ends the program with one sentence and status 2 if an option, or several together, cannot be used."""
     parse = parser()
-    options = parse.parse_args(arguments)
+    given = parse.parse_args(arguments)
+    if given.seed is None:
+        given.seed = random.SystemRandom().randrange(1_000_000)
     try:
-        if records_commands.command_of(options):
-            return records_commands.read_options(options, arguments, parse_arguments)
+        if records_commands.command_of(given):
+            if given.scenarios:
+                raise HarnessError("SCENARIO: the records say which scenario it is; leave the name out")
+            options = records_commands.read_options(given, arguments, lambda recorded: parse_arguments(recorded).scenarios[0])
+            return Call(options, [options])
+        require_one_purpose(given)
+        if given.attach:
+            return Call(given, [of_attached(given)])
+        names = chosen_scenarios(given)
+        require_used(given, names)
+        return of_scenarios(given, names)
     except HarnessError as error:
         parse.error(str(error))
-    scenario = BY_NAME[options.scenario]
-    for name, value in (attach if options.attach else scenario).defaults(options.full).items():
-        if getattr(options, name) is None:
-            setattr(options, name, value)
-    if options.seed is None:
-        options.seed = random.SystemRandom().randrange(1_000_000)
-    try:
-        if options.attach:
-            attach.require_agreement(options)
-        else:
-            attach.require_absent(options)
-            require_agreement(options, scenario)
-    except HarnessError as error:
-        parse.error(str(error))
+
+
+def require_one_purpose(given):
+    """Raises HarnessError for two options of which each makes the other pointless."""
+    for name, other in (("quick", "full"), ("list", "plan"), ("list", "attach"), ("plan", "attach"), ("plan", "load_workers")):
+        if getattr(given, name) and getattr(given, other):
+            raise HarnessError(f"--{name}: --{other.replace('_', '-')} is given too; leave one of the two out")
+    if given.scenario and given.scenarios:
+        raise HarnessError(f"SCENARIO: --scenario={given.scenario} is given too; name every scenario without --scenario=")
+
+
+def chosen_scenarios(given):
+    named = given.scenarios or [given.scenario or (ALL if given.list else DEFAULT_SCENARIO)]
+    found = [each for name in named for each in (BY_NAME if name == ALL else [name])]
+    for place, name in enumerate(found):
+        if name in found[:place]:
+            raise HarnessError(f"SCENARIO: {name} is named twice{f', because {ALL} contains it' if ALL in named else ''}; name it once")
+    if given.plot and len(found) > 1:
+        raise HarnessError(f"--plot: there is a plot for each of the {len(found)} scenarios; name one scenario, or leave the option out")
+    return found
+
+
+def require_used(given, names):
+    """Raises HarnessError for an option that none of these scenarios has."""
+    attach.require_absent(given)
+    for name in OF_ONE_SCENARIO:
+        if getattr(given, name) is not None and not any(has(each, name) for each in names):
+            raise HarnessError(f"--{name.replace('_', '-')}: {none_of(names)} uses it; leave it out, or measure "
+                               f"{' or '.join(user for user in BY_NAME if has(user, name))}")
+    for name in ("with_originals", "go", "originals"):
+        if not getattr(given, name):
+            continue
+        flag = f"--{name.replace('_', '-')}"
+        if given.without_originals:
+            raise HarnessError(f"{flag}: --without-originals is given too; leave one of the two out")
+        if not any(map(originals_of, names)):
+            raise HarnessError(f"{flag}: {none_of(names)} measures the originals; leave it out, or measure "
+                               f"{' or '.join(filter(originals_of, BY_NAME))}")
+
+
+def has(scenario, option):
+    return option in BY_NAME[scenario].PRESETS[presets.DEFAULT]
+
+
+def originals_of(scenario):
+    """The routers of bench/originals that the scenario can measure."""
+    return getattr(BY_NAME[scenario], "ORIGINALS", ())
+
+
+def none_of(names):
+    return f"no part of the scenario {names[0]}" if len(names) == 1 else "none of these scenarios"
+
+
+def options_of(given, name, preset=None):
+    """A copy of the options for one scenario: what the command line leaves out has the value of the preset."""
+    options = copy.copy(given)
+    options.scenario = name
+    values = (attach if given.attach else BY_NAME[name]).PRESETS[preset or preset_of(given)]
+    for option, value in values.items():
+        if getattr(options, option) is None:
+            setattr(options, option, value)
+    for option in OF_ONE_SCENARIO:
+        if option not in values and not given.attach:
+            setattr(options, option, None)
     return options
 
 
+def preset_of(given):
+    return presets.QUICK if given.quick else presets.FULL if given.full else presets.DEFAULT
+
+
+def of_attached(given):
+    if given.scenarios:
+        raise HarnessError("SCENARIO: --attach measures a server that already runs, and a scenario starts its own; leave one of the two out")
+    options = options_of(given, attach.NAME)
+    attach.require_agreement(options)
+    return options
+
+
+def of_scenarios(given, names):
+    found, left_out = [], []
+    for options in (options_of(given, name) for name in names):
+        try:
+            if not given.list:
+                require_agreement(options, BY_NAME[options.scenario])
+            found.append(options)
+        except NotHere as reason:
+            if ALL not in given.scenarios:
+                raise
+            left_out.append(f"{options.scenario} is left out: {reason}")
+    return Call(given, found, tuple(left_out))
+
+
 def require_agreement(options, scenario):
-    """Checks what options need of each other, of the scenario and of the machine. A scenario module may declare ROUNDS_MIN,
-    CONNECTIONS (the number that it makes, whatever --connections says), CONNECTIONS_MAX, PORTS (how many ports in a row its servers
-    need), NEEDS_NULL_SERVER, NEEDS_DUEL_LOAD, NEEDS_WRK (beside duel-load), LIMITS (kinds of limits that it gives to servers) and ORIGINALS
-    (the routers of bench/originals that it can measure)."""
-    for name in OF_ONE_SCENARIO:
-        if getattr(options, name) is not None and name not in scenario.defaults(options.full):
-            users = [user for user, module in BY_NAME.items() if name in module.defaults(False)]
-            raise HarnessError(f"--{name.replace('_', '-')}: the scenario {options.scenario} does not use it; leave it out, or choose "
-                               f"--scenario={' or '.join(users)}")
-    require_usable_originals(options, getattr(scenario, "ORIGINALS", ()))
+    """Checks what options need of each other, of the scenario and of the machine. docs/harness.md lists what a scenario declares. A plan
+    starts nothing, so it needs no port and no program."""
+    if options.originals:
+        for router in originals_of(options.scenario):
+            kinds.require_program("--originals", options.originals / router, "build it from bench/originals, or leave the option out")
     if options.load_workers:
-        cluster.require_usable(options, getattr(scenario, "NEEDS_DUEL_LOAD", False) and not getattr(scenario, "NEEDS_WRK", False))
+        cluster.require_usable(options, "duel-load" in scenario.NEEDS and "wrk" not in scenario.NEEDS)
     if hasattr(scenario, "LIMITS"):
-        cgroup.require(scenario.LIMITS)
+        try:
+            cgroup.require(scenario.LIMITS)
+        except HarnessError as error:
+            raise NotHere(str(error)) from error
+    require_loads(options, scenario)
+    if options.plan:
+        return
+    last_port = options.port + getattr(scenario, "PORTS", 1) - 1
+    if last_port > kinds.PORT_MAX:
+        raise HarnessError(f"--port: the scenario {options.scenario} uses the ports {options.port} to {last_port}, but the last port is "
+                           f"{kinds.PORT_MAX}; use a smaller --port")
+    for port in range(options.port, last_port + 1):
+        await_free_port(options.host, port)
+    for name in ["server", *(set(BUILT) & set(scenario.NEEDS))]:
+        path = getattr(options, name.replace("-", "_"))
+        if not options.check and not path.is_file():
+            raise HarnessError(f"--{name.replace('_', '-')}: there is no program at {path}; start bench/compare, which builds it, or name another "
+                               "program")
+
+
+def require_loads(options, scenario):
+    """Checks the numbers of rounds, connections and threads."""
     connections = getattr(scenario, "CONNECTIONS", options.connections)
     _, client_cpus = cpus.choose(options.server_cpus, options.client_cpus)
     if options.wrk_threads is None:
@@ -150,88 +273,150 @@ def require_agreement(options, scenario):
     if connections > maximum:
         raise HarnessError(f"--connections: {connections} is too large for the scenario {options.scenario}; use at most {maximum}")
     kinds.require_descriptors("--connections", connections)
-    last_port = options.port + getattr(scenario, "PORTS", 1) - 1
-    if last_port > kinds.PORT_MAX:
-        raise HarnessError(f"--port: the scenario {options.scenario} uses the ports {options.port} to {last_port}, but the last port is "
-                           f"{kinds.PORT_MAX}; use a smaller --port")
-    for port in range(options.port, last_port + 1):
-        await_free_port(options.host, port)
-    needed = {"--server": options.server}
-    if getattr(scenario, "NEEDS_NULL_SERVER", False):
-        needed["--null-server"] = options.null_server
-    if getattr(scenario, "NEEDS_DUEL_LOAD", False):
-        needed["--duel-load"] = options.duel_load
-    for option, path in needed.items():
-        if not options.check and not path.is_file():
-            raise HarnessError(f"{option}: there is no program at {path}; start bench/compare, which builds it, or name another program")
 
 
-def require_usable_originals(options, routers):
-    for name in ("with_originals", "go", "originals"):
-        if not getattr(options, name):
-            continue
-        flag = f"--{name.replace('_', '-')}"
-        if options.without_originals:
-            raise HarnessError(f"{flag}: --without-originals is given too; leave one of the two out")
-        if not routers:
-            users = [user for user, module in BY_NAME.items() if getattr(module, "ORIGINALS", ())]
-            raise HarnessError(f"{flag}: the scenario {options.scenario} does not measure the originals; leave it out, or choose "
-                               f"--scenario={' or '.join(users)}")
-    if options.originals:
-        for router in routers:
-            kinds.require_program("--originals", options.originals / router, "build it from bench/originals, or leave the option out")
+# --- the call
 
+@dataclass
+class Work:
+    """What is going on: for the message of an interrupt."""
 
-def build_targets(options):
-    if options.verify:
-        return []
-    return attach.build_targets(options) if options.attach else ["server", "null_server", "load"]
+    progress: Progress
+    session: object = None
 
-
-def measure_of(options):
-    if options.attach:
-        return attach.AttachedSession.measure
-    return replay.measure if options.replay else BY_NAME[options.scenario].measure
+    @property
+    def kept(self):
+        return f"; {len(self.session.records.runs)} runs are kept in {self.session.records.folder}, and --resume continues there" if self.session else ""
 
 
 def main():
     processes.handle_interrupts()
-    options = session = None
+    call, work = None, Work(Progress())
     try:
-        options = parse_arguments(sys.argv[1:])
-        if options.check:
-            print(*build_targets(options))
-            return 0
-        if options.verify:
-            print(verify.verify(options.verify))
-            return 0
-        report.page.require_library()
-        if not options.attach:
-            originals.prepare(options, getattr(BY_NAME[options.scenario], "ORIGINALS", ()), lambda text: print(text, flush=True))
-        session = attach.AttachedSession(options) if options.attach else Session(options, "replay" if options.replay else options.scenario)
-        with contextlib.ExitStack() as stack:
-            if options.load_workers:
-                session.cluster = stack.enter_context(cluster.Cluster(str(options.load_workers), options.duel_load, session.say))
-            text = conclusion.run(session, measure_of(options)).text
-        print(f"\n{text}\n\nrecords and plots: {session.records.folder}")
-        if options.plot and not options.replay:
-            options.plot.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(session.records.folder / f"{session.records.session['scenario']}.svg", options.plot)
-            print(f"copy of the plot: {options.plot}")
-        print(report.write([session.records.folder], session.records.folder)[0])  # the last line
-    except HarnessError as error:
-        print(f"bench/compare: {error}", file=sys.stderr)
-        return 1
-    except OSError as error:
-        print(f"bench/compare: {os_sentence(error)}", file=sys.stderr)
+        call = parse_arguments(sys.argv[1:])
+        if call.given.check:
+            print(*build_targets(call))
+        elif call.given.list:
+            print(catalogue.overview([options.scenario for options in call.scenarios], lambda name, preset: planned_s(call.given, name, preset)))
+        elif call.given.plan:
+            print_plans(call)
+        elif call.given.verify:
+            print(verify.verify(call.given.verify))
+        else:
+            measure_all(call, work)
+    except (HarnessError, OSError) as error:
+        work.progress.end()
+        print(f"bench/compare: {sentence(error)}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         processes.stop_all()
-        stopped = "the load generator is" if options and options.attach else "the server and the load generator are"
-        kept = f"; {len(session.records.runs)} runs are kept in {session.records.folder}, and --resume continues there" if session else ""
-        print(f"\nbench/compare: interrupted, {stopped} stopped{kept}", file=sys.stderr)
+        work.progress.end()
+        stopped = "the load generator is" if call and call.given.attach else "the server and the load generator are"
+        print(f"\nbench/compare: interrupted, {stopped} stopped{work.kept}", file=sys.stderr)
         return 130
     return 0
+
+
+def sentence(error):
+    return os_sentence(error) if isinstance(error, OSError) else str(error)
+
+
+def build_targets(call):
+    """What the build must make, for the script bench/compare; nothing if nothing will run."""
+    if call.given.list or call.given.plan or call.given.verify:
+        return []
+    return attach.build_targets(call.scenarios[0]) if call.given.attach else ["server", "null_server", "load"]
+
+
+def planned_s(given, name, preset):
+    """How many seconds the scenario takes with this preset."""
+    options = options_of(given, name, preset)
+    options.originals = originals.planned(options, originals_of(name))
+    require_loads(options, BY_NAME[name])
+    return planning.make(options, BY_NAME[name]).seconds
+
+
+def print_plans(call):
+    for options in call.scenarios:
+        options.originals = originals.planned(options, originals_of(options.scenario))
+        print(planning.text(planning.make(options, BY_NAME[options.scenario])))
+    for reason in call.left_out:
+        print(f"# {reason}")
+
+
+def measure_all(call, work):
+    """Measures each scenario, one after the other, and writes the report. One that fails does not stop the others."""
+    report.page.require_library()
+    progress, several = work.progress, len(call.scenarios) > 1
+    for reason in call.left_out:
+        progress.say(reason)
+    plans = make_plans(call, progress)
+    results = call.given.results / f"{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}-{uuid.uuid4()}" if several else None
+    measured, failed = [], []
+    for options, planned in itertools.zip_longest(call.scenarios, plans):
+        options.results = results or options.results
+        left_s, left_runs = progress.planned_s - progress.done_s, progress.runs - progress.runs_done
+        try:
+            measured.append(measure(options, planned, work))
+        except (HarnessError, OSError) as error:
+            if not several:
+                raise
+            progress.end()
+            print(f"bench/compare: {options.scenario}: {sentence(error)}", file=sys.stderr)
+            failed.append(options.scenario)
+        if planned:
+            progress.leave(left_s - planned.seconds, left_runs - planned.runs)
+    if measured:
+        progress.say(str(report.write(measured, results or measured[0])[0]))  # the last line
+    if failed:
+        raise HarnessError(f"{len(failed)} of {len(call.scenarios)} scenarios failed ({', '.join(failed)}); the reasons are above")
+
+
+def make_plans(call, progress):
+    """The plan of each scenario, for the time left; [] without a scenario."""
+    if call.given.attach:
+        return []
+    prepare_originals(call, progress.say)
+    if call.given.replay:
+        return []
+    plans = [planning.make(options, BY_NAME[options.scenario]) for options in call.scenarios]
+    progress.correct(sum(planned.seconds for planned in plans), sum(planned.runs for planned in plans))
+    return plans
+
+
+def prepare_originals(call, say):
+    """Once for all scenarios, because each router is built once."""
+    routers = tuple(dict.fromkeys(router for options in call.scenarios for router in originals_of(options.scenario)))
+    everything = copy.copy(call.given)
+    originals.prepare(everything, routers, say)
+    for options in call.scenarios:
+        of_scenario = originals_of(options.scenario)
+        options.originals = {router: program for router, program in everything.originals.items() if router in of_scenario}
+
+
+def measure(options, planned, work):
+    """One scenario, or an attached server, which has no plan. Returns the folder of its records."""
+    say = work.progress.say
+    if options.attach:
+        session, measure_all_runs = attach.AttachedSession(options, work.progress), attach.AttachedSession.measure
+    elif options.replay:
+        session, measure_all_runs = Session(options, work.progress, "replay"), replay.measure
+    else:
+        session, measure_all_runs = Session(options, work.progress), BY_NAME[options.scenario].measure
+    work.session = session
+    if planned:
+        say(f"{options.scenario}: {table.count(planned.runs, 'run')}, about {duration(planned.seconds)} (seed {options.seed})")
+    with contextlib.ExitStack() as stack:
+        if options.load_workers:
+            session.cluster = stack.enter_context(cluster.Cluster(str(options.load_workers), options.duel_load, say))
+        text = conclusion.run(session, measure_all_runs).text
+    folder = session.records.folder
+    say(f"\n{text}\n\nrecords and plots: {folder}")
+    if options.plot and not options.replay:
+        options.plot.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(folder / f"{session.records.session['scenario']}.svg", options.plot)
+        say(f"copy of the plot: {options.plot}")
+    return folder
 
 
 if __name__ == "__main__":

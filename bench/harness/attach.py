@@ -11,15 +11,18 @@ import time
 import types
 import uuid
 
-from harness import cluster, cpus, direct_http, duel_load, environment, knobs, limit_rule, load, metrics_page, options as kinds, run, table
+from harness import cluster, cpus, direct_http, duel_load, environment, knobs, limit_rule, load, metrics_page, options as kinds, presets, run, table
 from harness import found as records_of
 from harness.errors import HarnessError
 from harness.kept import Kept
+from harness.progress import Progress
 from harness.records import Records
+from harness.session import run_s
 
+NAME = "attach"  # in the records, in place of a scenario
 ANSWER_LIMIT_S = 5
 ATTEMPTS_MAX = 3  # as many as for a server that the harness starts
-CONNECTIONS = 64
+PRESETS = presets.changed(presets.IN_ROUNDS, connections=64, pipeline=1)
 PATHS = ("/ping", "/")  # without --path: the first that the server answers
 PIPELINE_MAX = 256  # of duel-load
 # Options about a server that bench/compare starts.
@@ -37,10 +40,6 @@ def add_options(add):
     add("--pipeline", type=kinds.whole(1, PIPELINE_MAX), metavar="N", help="requests in flight per connection (1); more than 1 by duel-load")
     add("--load-workers", type=kinds.endpoint("tcp", "tcp://192.168.0.5:8786"), metavar="tcp://HOST:PORT",
         help="send the load from the workers of this Dask scheduler, docs/load-cluster.md")
-
-
-def defaults(full):
-    return {"rounds": 10 if full else 5, "seconds": 60 if full else 3, "warm_up": 5 if full else 1, "connections": CONNECTIONS, "pipeline": 1}
 
 
 def require_agreement(options):
@@ -133,8 +132,9 @@ class AttachedSession:
     cluster = None
     _kept = Kept()
 
-    def __init__(self, options):
+    def __init__(self, options, progress=None):
         self.options = options
+        self.progress = progress or Progress()
         if getattr(options, "resume", None):
             self.records = Records(options.resume)
             self._kept = Kept(records_of.read(options.resume).used())
@@ -143,7 +143,7 @@ class AttachedSession:
                                      server_cpus=[], client_cpus=options.client_cpus, knobs=knobs.before(options.client_cpus))
 
     def say(self, text):
-        print(text, flush=True)
+        self.progress.say(text)
 
     def measure(self):
         options, generator = self.options, self._load()
@@ -153,6 +153,7 @@ class AttachedSession:
         self.records.note("generator", {"tool": generator.tool, "threads": generator.threads, "in_flight_max": generator.in_flight_max})
         if self.cluster:
             self.records.note("cluster", str(self.cluster))
+        self.progress.correct(options.rounds * run_s(options.seconds, options.warm_up), options.rounds)
         for number in range(1, options.rounds + 1):
             if not self._kept.take("attach", "timed", number):
                 self._round(generator, number)
@@ -173,8 +174,9 @@ class AttachedSession:
                      "round": number, "attempt": attempt}
             record = self.records.add({**self._measure(generator, f"{number}-{attempt}"), "place": place})
             if not record["invalid"]:
-                self.say(f"  round {number} of {self.options.rounds}: {record['requests_per_s']:,.0f} requests/s, P99 "
-                         f"{record['latency_p99_us'] / 1e3:,.2f} ms, limit: {record['limit']}")
+                self.progress.spend(run_s(self.options.seconds, self.options.warm_up), 1)
+                self.progress.show(f"round {number} of {self.options.rounds}: {record['requests_per_s']:,.0f} requests/s, P99 "
+                                   f"{record['latency_p99_us'] / 1e3:,.2f} ms, limit: {record['limit']}")
                 return
             self.say(f"    invalid run: {record['invalid']}" + ("; repeated" if attempt < ATTEMPTS_MAX else ""))
         raise HarnessError(f"{self.options.attach} could not be measured, because {ATTEMPTS_MAX} runs in a row were invalid: {record['invalid']}; "

@@ -79,7 +79,7 @@ def require_usable(given, only_duel_load):
     """Raises HarnessError if the workers cannot load a server that bench/compare starts. `given` are the options."""
     if not only_duel_load:
         raise HarnessError(f"--load-workers: the scenario {given.scenario} is not loaded by duel-load alone; choose one that is, such as "
-                           "--scenario=router_latency, or add --attach=http://HOST:PORT")
+                           "router_latency, or add --attach=http://HOST:PORT")
     require_scheduler(given.load_workers)
     host = ipaddress.ip_address(given.host)
     if host.is_unspecified or (host.is_loopback and not options.is_here(given.load_workers, "--load-workers")):

@@ -19,13 +19,6 @@ ARTICLE_SECONDS = 60
 NOISE_SHARE = 0.05  # share of the server's CPU time that other processes or the hypervisor may take without a remark
 
 
-def defaults(full):
-    """Default values of options. With --full: the article's 60 s, and enough rounds to publish a ratio."""
-    if full:
-        return {"rounds": ROUNDS_TO_PUBLISH, "seconds": ARTICLE_SECONDS, "warm_up": 5, "connections": 512}
-    return {"rounds": 5, "seconds": 3, "warm_up": 1, "connections": 512}
-
-
 def require_same_answers(session, cells):
     """Raises HarnessError unless every cell is answered with 200 and the same bytes. A shorter answer would look like a
     cheaper router."""
@@ -40,7 +33,7 @@ def require_same_answers(session, cells):
         if answer != expected:
             raise HarnessError(f"{router}: GET {path} is not answered with the same bytes as {first[0]}: GET {first[1]}: "
                                f"{answer!r} and {expected!r}")
-    session.say(", ".join(f"{router} {path}" for router, path in answers) + ": answered with the same bytes")
+    session.show(", ".join(f"{router} {path}" for router, path in answers) + ": answered with the same bytes", stays=True)
 
 
 def time_in_rounds(session, cells, after_run=lambda: None):
@@ -49,13 +42,10 @@ def time_in_rounds(session, cells, after_run=lambda: None):
     options = session.options
     plan = order.rounds(cells, options.rounds, options.seed)
     # A schedule is no attempt at a maximum, so it has no ceiling.
-    has_null = options.null_server.is_file() and not all(cell.plan and cell.plan.open_loop for cell in cells)
+    has_null = session.has_null_server and not all(cell.plan and cell.plan.open_loop for cell in cells)
     null = Cell("ceiling", "null server", NULL, cells[0].path, script=cells[0].script)
-    total = (len(cells) + has_null) * options.rounds
-    per_run_s = options.seconds + options.warm_up + 0.5
-    session.say(f"timing {total} runs in {table.count(options.rounds, 'round')} (seed {options.seed}), about {total * per_run_s / 60:.0f} min")
+    session.say(f"timing {table.count(len(cells) + has_null, 'server')} in {table.count(options.rounds, 'round')}")
     width = max(len(cell.title) for cell in cells)
-    done = 0
     for number, round_cells in enumerate(plan, start=1):
         ceiling = None
         for cell in [null] * has_null + round_cells:
@@ -64,12 +54,11 @@ def time_in_rounds(session, cells, after_run=lambda: None):
                 ceiling = limit_rule.Ceiling.of(record)
             else:
                 after_run()
-            done += 1
-            session.say(f"  {done:3}/{total} round {number} {cell.title:{width}}{progress(record)}")
+            session.show(f"round {number} {cell.title:{width}}{progress(record)}")
 
 
 def progress(record):
-    """The figures of a run in a line of progress."""
+    """The figures of a run, for session.show()."""
     return (f"{record['requests_per_s']:11,.0f} requests/s {record['cpu_us_per_request']:7.2f} CPU-us/request  "
             f"server {record['server_share']:4.0%}  client {record['client_share']:4.0%}  limit: {record['limit']}")
 

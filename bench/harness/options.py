@@ -39,7 +39,7 @@ class Parser(argparse.ArgumentParser):
     def parse_args(self, args=None, namespace=None):
         namespace = namespace or argparse.Namespace()
         namespace.given = {}
-        options, unknown = self.parse_known_args(args, namespace)
+        options, unknown = self.parse_known_intermixed_args(args, namespace)  # names may stand between options
         if unknown:
             self.error(self._unknown(unknown[0]))
         return options

@@ -55,6 +55,15 @@ def prepare(options, routers, say, folder=FOLDER):
     options.originals = {router: programs / router for router in routers}
 
 
+def planned(options, routers, folder=FOLDER):
+    """The programs that prepare() would leave, as far as that is known without a question, a fetch or a build."""
+    there = _go_of(folder).is_file()
+    if not routers or options.without_originals or not (options.originals or options.with_originals or options.go or there):
+        return {}
+    programs = (options.originals or folder).absolute()
+    return {router: programs / router for router in routers}
+
+
 def facts(programs):
     """The versions of Go, of its collector and of the routers, from the programs themselves; {} without programs."""
     found = {}
@@ -79,11 +88,16 @@ def toolchain(options, say, folder):
     if options.go:
         require_version(options.go)
         return options.go
-    go = folder / f"go{GO}" / "go" / "bin" / "go"
+    go = _go_of(folder)
     if not go.is_file():
         _require_consent(options, folder)
         fetch(folder, say)
     return go
+
+
+def _go_of(folder):
+    """The go command, if it was fetched."""
+    return folder / f"go{GO}" / "go" / "bin" / "go"
 
 
 def require_version(go):

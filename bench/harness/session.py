@@ -3,18 +3,24 @@
 import copy
 import itertools
 import os
+import uuid
 from dataclasses import dataclass, replace
 
 from harness import answers, cgroup, cluster, cpus, duel_load, environment, found, knobs, originals, processes, profiles, run, styles
 from harness.errors import HarnessError
 from harness.kept import Kept
 from harness.load import Load
+from harness.progress import Progress
 from harness.records import Records
 from harness.server import Server, ServerEnded
 
 ATTEMPTS_MAX = 3  # per place in the order; if all are invalid, repeating does not help
 COUNTED_SECONDS = 1  # exact counts need no long run
 SAMPLED = "--heap-profile=64k"  # a second of load allocates a thousand times as much
+# What a plan adds to the seconds of the load generators, as measured on a machine with two CPUs.
+START_S = 0.15  # of a server
+RUN_S = 0.2  # of a run: counters, and the wait for late answers
+REPORT_S = 3  # of a scenario: tables and plots
 # Facts that must not change within a session.
 LASTING = ("kernel", "cpu_model", "server_cpus", "client_cpus", "server_sha256", "server_version", "wrk_version", "malloc_conf")
 
@@ -40,13 +46,14 @@ NULL = styles.NULL
 
 
 class Session:
-    """A new session. With --resume it continues the one in the folder."""
+    """A new session. With --resume it continues the one in the folder. planning.PlannedSession has the same interface and starts nothing."""
 
     _kept = Kept()
     _cluster = None
 
-    def __init__(self, options, scenario=None):
+    def __init__(self, options, progress=None, scenario=None):
         self.options = options
+        self.progress = progress or Progress()
         self.server_cpus, self.client_cpus = cpus.choose(options.server_cpus, options.client_cpus)
         hidden = sorted(name for name in os.environ if processes.is_foreign(name))
         if hidden:
@@ -90,7 +97,43 @@ class Session:
             self.note("cluster", str(workers))
 
     def say(self, text):
-        print(text, flush=True)
+        """A line that does not depend on results."""
+        self.progress.say(text)
+
+    def show(self, text, stays=False):
+        """A line about results. On a terminal the next one replaces it, unless it stays."""
+        (self.progress.say if stays else self.progress.show)(text)
+
+    def spend(self, seconds, runs=0):
+        """Counts planned time that has passed."""
+        self.progress.spend(seconds, runs)
+
+    def act(self, what, function, command=(), seconds=0.0, runs=0, planned=None):
+        """Calls function() and returns its result: all that is neither a server nor a load of a cell. A plan shows `what`, in a few words,
+        and the command of the program that it starts; `planned` then stands for the result. It takes `seconds` and counts as `runs`."""
+        result = function()
+        self.spend(seconds, runs)
+        return result
+
+    def new_run_id(self):
+        return str(uuid.uuid4())
+
+    @property
+    def has_null_server(self):
+        return self.options.null_server.is_file()
+
+    def from_results(self, value, name, rule):
+        """The value, which was computed from results. A plan has the name in its place, and tells the rule."""
+        return value
+
+    def repeat(self, following, about):
+        """Yields following() until it is None: a search, whose end results decide. `about` is the usual number of values."""
+        begin_s, begin_runs, of_one = self.progress.done_s, self.progress.runs_done, None
+        while (value := following()) is not None:
+            yield value
+            of_one = of_one or (self.progress.done_s - begin_s, self.progress.runs_done - begin_runs)
+        if of_one:
+            self.progress.correct(self.progress.done_s - begin_s - about * of_one[0], self.progress.runs_done - begin_runs - about * of_one[1])
 
     def note(self, name, value):
         """Keeps what a scenario found beside runs, for its report (found.Found.facts). The value is JSON."""
@@ -111,6 +154,7 @@ class Session:
         given = {flag.partition("=")[0] for flag in flags}
         command = [str(style.program(self.options)), f"--router={style.router}",
                    *(flag for flag in usual if flag.partition("=")[0] not in given), *flags]
+        self.spend(START_S)
         return Server(command, self.options.host, port or self.options.port, self.server_cpus, self.records.raw, name,
                       admin_port, limits)
 
@@ -118,6 +162,7 @@ class Session:
         """Loads a server that the caller started. The load is not measured."""
         seconds = self.options.warm_up
         run.warm_up(server, cell.path, self.load(seconds, cell).for_warm_up(seconds), self.records.raw, f"{round_number}-{cell.key}")
+        self.spend(seconds)
 
     def is_measured(self, cells, round_number, purpose="timed", visits=1):
         """Whether an interrupted session has all of these runs, so that the caller need not start servers for them."""
@@ -153,9 +198,11 @@ class Session:
         if kept := self._kept.take(cell.key, purpose, round_number):
             return kept
         for attempt in range(1, ATTEMPTS_MAX + 1):
+            before_s = self.progress.done_s
             record = self._add({**measure(attempt), "may_be_late": may_be_late}, cell, purpose, round_number, attempt)
             if record["used"]:
                 return record
+            self.progress.correct(self.progress.done_s - before_s, 1)  # no plan has invalid runs
             self.say(f"    invalid run: {record['invalid']}" + ("; repeated" if attempt < ATTEMPTS_MAX else ""))
         raise HarnessError(f"{cell.title} was invalid {ATTEMPTS_MAX} times in a row, at last because {record['invalid']}; the output of "
                            f"the server and of the client is in {self.records.raw}")
@@ -181,6 +228,7 @@ class Session:
                     if record["invalid"]:
                         raise HarnessError(f"the counted run of {cell.title} is invalid: {record['invalid']}")
                     counts[cell.key] = record
+                    self.show(f"counted {cell.title}")
         return counts
 
     def profiled(self, cells):
@@ -190,8 +238,10 @@ class Session:
                 continue
             with self.server(cell.router, f"profiled-{cell.key}", SAMPLED, *cell.flags, pool=cell.pool, admin_port="any") as server:
                 reading = self._measure(server, cell, COUNTED_SECONDS, 1, f"profiled-{cell.key}")
-                taken = profiles.take(server, "allocs", reading["run_id"], self.records.raw)
+                taken = self.act("take a profile of the allocations",
+                                 lambda: profiles.take(server, "allocs", reading["run_id"], self.records.raw), planned=[])
             self._add({**reading, "profiles": taken, "files": [*reading["files"], *(one["file"] for one in taken)]}, cell, "profiled", 0, 1)
+            self.show(f"profiled {cell.title}")
 
     def answers(self, router, paths):
         """The complete answer of a router to GET of each path, byte by byte, in the form in which answers can be compared."""
@@ -199,14 +249,20 @@ class Session:
             return {path: answers.comparable(answers.ask(server, path)) for path in paths}
 
     def _measure(self, server, cell, seconds, warm_up_s, name, ceiling=None, probes=None):
-        return run.measure(server, cell.path, self.load(seconds, cell), warm_up_s, self.server_cpus, self.records.raw, name,
-                           ceiling, probes)
+        reading = run.measure(server, cell.path, self.load(seconds, cell), warm_up_s, self.server_cpus, self.records.raw, name,
+                              ceiling, probes)
+        self.spend(run_s(seconds, warm_up_s), 1)
+        return reading
 
     def _add(self, reading, cell, purpose, round_number, attempt):
         place = {"scenario": self.records.session["scenario"], "cell": cell.key, "title": cell.title, "router": cell.router, "purpose": purpose,
                  "round": round_number, "attempt": attempt, "server_cpus": ",".join(map(str, self.server_cpus)),
                  "client_cpus": str(self.cluster or ",".join(map(str, self.client_cpus)))}
         return self.records.add({**reading, "place": place})
+
+
+def run_s(seconds, warm_up_s):
+    return seconds + warm_up_s + RUN_S
 
 
 def pool_of(options, router):

@@ -179,7 +179,7 @@ class Attach(SpawningCase):
         stub = self.stub()
         process = self.start(stub.url(""), "--rounds=1000")
         for line in process.stdout:
-            if line.startswith("  round 2 "):
+            if " round 2 of " in line:
                 break
         process.send_signal(signal.SIGINT)
         text, _ = process.communicate(timeout=LIMIT_S)

@@ -89,7 +89,7 @@ class Compare(CompareCase):
         self.assertIn("duel-load was late in spite of repetitions", text)
 
     def test_gc_prints_reclamation_work_and_the_articles_gc_figures(self):
-        status, text = self.run_to_end("--scenario=gc", "--rounds=2")
+        status, text = self.run_to_end("gc", "--rounds=2")
         self.assertEqual(status, 0, text)
         self.assertRegex(text, r"(?m)^  mean duration of a call, us( +5\.0){4}$")
         self.assertRegex(text, r"(?m)^  waits for the allocator's locks( +6){4}$")  # the sum of both rounds
@@ -104,7 +104,7 @@ class Compare(CompareCase):
         self.assert_nobody_listens()
 
     def test_overhead_prints_ratios_and_their_noise(self):
-        status, text = self.run_to_end("--scenario=overhead", "--rounds=2")
+        status, text = self.run_to_end("overhead", "--rounds=2")
         self.assertEqual(status, 0, text)
         self.assertRegex(text, r"(?m)^everything off( +[0-9.]+){4}$")
         ratio = r" +[0-9.]+ +[0-9.]+ \[[0-9.]+, [0-9.]+\] +[0-9.]+"
@@ -122,12 +122,12 @@ class Compare(CompareCase):
         self.assert_nobody_listens()
 
     def test_overhead_fails_if_the_cpu_profile_does_not_run(self):
-        status, text = self.run_to_end("--scenario=overhead", "--rounds=1", STUB_FAULT="profile")
+        status, text = self.run_to_end("overhead", "--rounds=1", STUB_FAULT="profile")
         self.assertEqual(status, 1, text)
         self.assertIn("the admin port answered GET /debug/pprof/profile?seconds=300 too early", text)
 
     def test_overload_prints_every_step(self):
-        status, text = self.run_to_end("--scenario=overload", "--rounds=1", "--seconds=1")
+        status, text = self.run_to_end("overload", "--rounds=1", "--seconds=1")
         self.assertEqual(status, 0, text)
         for connections in ("16", "64", "256", "500", "1,000", "2,000", "4,000"):
             self.assertRegex(text, rf"(?m)^{connections}( +[0-9,]+) +[0-9]+%( +[0-9.,]+){{3}}( +[0-9]+%){{2}} +(server|client|both|neither) ")
@@ -140,7 +140,7 @@ class Compare(CompareCase):
         self.assert_nobody_listens()
 
     def test_scaling_prints_costs_balance_and_speed_ups(self):
-        status, text = self.run_to_end("--scenario=scaling", "--rounds=2")
+        status, text = self.run_to_end("scaling", "--rounds=2")
         self.assertEqual(status, 0, text)
         for style in ("Gin", "Beego"):
             self.assertRegex(text, rf"(?m)^{style} +1 .* one worker +one worker$")
@@ -161,7 +161,7 @@ class Compare(CompareCase):
         host = self.host("::1")
         for scenario in ("gc", "configuration", "memory"):  # together they make every request that the harness itself sends
             with self.subTest(scenario):
-                status, text = self.run_to_end(host, f"--scenario={scenario}", "--rounds=1")
+                status, text = self.run_to_end(host, scenario, "--rounds=1")
                 self.assertEqual(status, 0, text)
 
     def test_the_admin_port_is_asked_without_a_proxy(self):
@@ -169,12 +169,12 @@ class Compare(CompareCase):
             closed.bind(("127.0.0.1", 0))
             proxy = f"http://127.0.0.1:{closed.getsockname()[1]}"
             variables = {name: proxy for name in ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")}
-            status, text = self.run_to_end("--scenario=gc", "--rounds=1", no_proxy="localhost", **variables)
+            status, text = self.run_to_end("gc", "--rounds=1", no_proxy="localhost", **variables)
         self.assertEqual(status, 0, text)
         self.assertIn("ALL_PROXY, HTTPS_PROXY, HTTP_PROXY, all_proxy, http_proxy, https_proxy, no_proxy are not passed", text)
 
     def test_settings_in_the_environment_do_not_reach_the_server(self):
-        status, text = self.run_to_end("--scenario=memory", "--rounds=1", DUEL_STUB_FAULT="dies", BEEGO_RUNMODE="dev")
+        status, text = self.run_to_end("memory", "--rounds=1", DUEL_STUB_FAULT="dies", BEEGO_RUNMODE="dev")
         self.assertEqual(status, 0, text)
         self.assertIn("the environment variables BEEGO_RUNMODE, DUEL_STUB_FAULT are not passed", text)
 
@@ -187,7 +187,7 @@ class Compare(CompareCase):
 
     def test_an_alias_names_the_same_scenario(self):
         copy = self.folder / "docs" / "pool.svg"
-        status, text = self.run_to_end("--scenario=s7", "--rounds=1", f"--plot={copy}")
+        status, text = self.run_to_end("s7", "--rounds=1", f"--plot={copy}")
         self.assertEqual(status, 0, text)
         self.assertEqual({row["scenario"] for row in self.rows()}, {"context_pool"})
         self.assert_plot("context_pool")
@@ -195,17 +195,51 @@ class Compare(CompareCase):
 
     def test_an_unknown_scenario_is_refused_with_the_names_of_all(self):
         for unknown in ("s0", "s10", "ping"):
-            status, text = self.run_to_end("--check", f"--scenario={unknown}")
+            status, text = self.run_to_end("--check", unknown)
             self.assertEqual(status, 2)
-            self.assertIn(f"--scenario: '{unknown}' is unknown; choose from router_style, wildcards, ", text)
+            self.assertIn(f"SCENARIO: '{unknown}' is unknown; choose from router_style, wildcards, ", text)
+
+    def test_several_scenarios_run_one_after_the_other_and_a_failure_stops_none(self):
+        status, text = self.run_to_end("memory", "leak", "orm", "--quick", "--rounds=8", STUB_FAULT="routes")
+        self.assertEqual(status, 1, text)
+        self.assertLess(text.index("Memory at rest, "), text.index("bench/compare: leak: the server has no /debug/routes"))
+        self.assertLess(text.index("leak: the server has no /debug/routes"), text.index("ORM against native SQL (S3), "))
+        *_, last, failure = text.splitlines()
+        self.assertEqual(failure, "bench/compare: 1 of 3 scenarios failed (leak); the reasons are above")
+        folder = self.session_folder()
+        self.assertEqual(last, str(folder / "report.html"))
+        self.assertTrue((folder / "report.html").is_file())
+        sessions = sorted(session for session in folder.iterdir() if session.is_dir())
+        self.assertEqual(len(sessions), 3)
+        self.assertEqual([sorted(plot.stem for plot in session.glob("*.svg")) for session in sessions], [["memory"], [], ["orm"]])
+        self.assert_nobody_listens()
+
+    def test_ctrl_c_ends_all_scenarios(self):
+        process = self.start("memory", "orm", "--rounds=50")
+        next(line for line in process.stdout if re.match(r" +\d+/\d+ ", line))
+        process.send_signal(signal.SIGINT)
+        text, _ = process.communicate(timeout=LIMIT_S)
+        self.assertEqual(process.returncode, 130)
+        self.assertRegex(text, r"interrupted, the server and the load generator are stopped; \d+ runs are kept in ")
+        self.assertNotIn("orm", text)
+        self.assert_nobody_listens()
+
+    def test_the_time_left_is_told_with_every_run(self):
+        status, text = self.run_to_end("orm", "--rounds=1")
+        self.assertEqual(status, 0, text)
+        runs = re.findall(r"(?m)^ +(\d+)/(\d+) .* requests/s .*  \[(\d+) s left\]$", text)
+        self.assertEqual([int(done) for done, _, _ in runs], [5, 6, 7, 8, 9, 10])
+        self.assertEqual({total for _, total, _ in runs}, {"10"})
+        left = [int(seconds) for _, _, seconds in runs]
+        self.assertEqual(left, sorted(left, reverse=True))
 
     def test_gc_needs_the_null_server(self):
-        status, text = self.run_to_end("--scenario=gc", "--null-server=/nowhere")
+        status, text = self.run_to_end("gc", "--null-server=/nowhere")
         self.assertEqual(status, 2, text)
         self.assertIn("--null-server: '/nowhere' does not exist", text)
 
     def test_leak_prints_the_growth_and_names_the_route(self):
-        status, text = self.run_to_end("--scenario=leak", "--rounds=8", "--seconds=1")
+        status, text = self.run_to_end("leak", "--rounds=8", "--seconds=1")
         self.assertEqual(status, 0, text)
         self.assertRegex(text, r"Gin +leak +batch +8/8 .* the detector names /api/item/:id")
         self.assertRegex(text, r"(?m)^requests answered +400 +400 +400 +400 +10,000$")
@@ -238,12 +272,12 @@ class Compare(CompareCase):
                                ({"STUB_AB_FAULT": "fails"}, "of ab's 50 requests 1 failed"),
                                ({"STUB_AB_FAULT": "silent"}, "ab ended without a report: it printed nothing")):
             with self.subTest(reason):
-                status, text = self.run_to_end("--scenario=leak", "--rounds=8", "--seconds=1", **faults)
+                status, text = self.run_to_end("leak", "--rounds=8", "--seconds=1", **faults)
                 self.assertEqual(status, 1, text)
                 self.assertIn(reason, text)
 
     def test_configuration_measures_every_step(self):
-        status, text = self.run_to_end("--scenario=configuration", "--rounds=1")
+        status, text = self.run_to_end("configuration", "--rounds=1")
         self.assertEqual(status, 0, text)
         self.assertIn("every step echoes the posted body", text)
         self.assertRegex(text, r"(?m)^\+ AccessLogsAsync: off -> on( +[*0-9.,]+){10}$")
@@ -266,12 +300,12 @@ class Compare(CompareCase):
         self.assertFalse((self.session_folder() / "raw" / "access.log").exists())
 
     def test_configuration_refuses_a_step_with_a_different_answer(self):
-        status, text = self.run_to_end("--scenario=configuration", "--rounds=1", STUB_FAULT="bytes")
+        status, text = self.run_to_end("configuration", "--rounds=1", STUB_FAULT="bytes")
         self.assertEqual(status, 1)
         self.assertIn("Beego one thread, logging sync, body copied does not echo what is posted", text)
 
     def test_context_pool_measures_on_and_off(self):
-        status, text = self.run_to_end("--scenario=context_pool", "--rounds=2")
+        status, text = self.run_to_end("context_pool", "--rounds=2")
         self.assertEqual(status, 0, text)
         self.assertRegex(text, r"(?m)^ +pool on +pool off +pool on +pool off +Gin +Gin$")
         self.assertRegex(text, r"(?m)^allocations/request +0\.00 +2\.00 +0\.00 +2\.00$")
@@ -284,7 +318,7 @@ class Compare(CompareCase):
         self.assert_plot("context_pool")
 
     def test_response_buffer_measures_shorter_and_longer_answers(self):
-        status, text = self.run_to_end("--scenario=response_buffer", "--rounds=1", STUB_WRK_REPORT='{"latency_mean_us": 22000}')
+        status, text = self.run_to_end("response_buffer", "--rounds=1", STUB_WRK_REPORT='{"latency_mean_us": 22000}')
         self.assertEqual(status, 0, text)
         self.assertRegex(text, r"(?m)^latency P99, ms( +void){8}$")  # 20 requests/s x 22 ms are 44 % of the one connection
         self.assertRegex(text, r"(?m)^P99, second / first( +void){3}$")
@@ -293,7 +327,7 @@ class Compare(CompareCase):
         self.assertRegex(text, r"(?m)^allocations/request( +0\.00){4}( +2\.00){4}$")
 
     def test_wildcards_measures_both_routes_in_both_styles(self):
-        status, text = self.run_to_end("--scenario=wildcards", "--rounds=2")
+        status, text = self.run_to_end("wildcards", "--rounds=2")
         self.assertEqual(status, 0, text)
         self.assertIn("beego /fixed/css/site.css, beego /wild/css/site.css, gin /fixed/css/site.css, gin /wild/css/site.css: "
                       "answered with the same bytes", text)
@@ -304,7 +338,7 @@ class Compare(CompareCase):
         self.assert_plot("wildcards")
 
     def test_orm_measures_orm_and_native_sql(self):
-        status, text = self.run_to_end("--scenario=orm", "--rounds=2")
+        status, text = self.run_to_end("orm", "--rounds=2")
         self.assertEqual(status, 0, text)
         self.assertRegex(text, r"(?m)^bytes allocated/request +1,216\.0 +1,216\.0 +0\.0 +1,216\.0 +128 +412$")
         self.assertRegex(text, r"(?m)^  GC runs/s +n/a +n/a +n/a +n/a +0\.8 +3\.2$")
@@ -312,17 +346,17 @@ class Compare(CompareCase):
         self.assert_plot("orm")
 
     def test_orm_refuses_different_answers(self):
-        status, text = self.run_to_end("--scenario=orm", "--rounds=1", STUB_FAULT="orm")
+        status, text = self.run_to_end("orm", "--rounds=1", STUB_FAULT="orm")
         self.assertEqual(status, 1)
         self.assertIn("beego: GET /orm/user/7 is not answered with the same bytes as beego: GET /sql/user/7", text)
 
     def test_response_buffer_refuses_a_list_of_the_wrong_length(self):
-        status, text = self.run_to_end("--scenario=response_buffer", "--rounds=1", STUB_FAULT="short")
+        status, text = self.run_to_end("response_buffer", "--rounds=1", STUB_FAULT="short")
         self.assertEqual(status, 1)
         self.assertIn("GET /list/154 more, but they answer 27 and 27", text)
 
     def test_memory_measures_with_and_without_the_defaults(self):
-        status, text = self.run_to_end("--scenario=memory", "--rounds=2")
+        status, text = self.run_to_end("memory", "--rounds=2")
         self.assertEqual(status, 0, text)
         report = self.session_folder() / "report.html"
         self.assertEqual((text.splitlines()[-1], report.is_file()), (str(report), True))
@@ -379,13 +413,13 @@ class Compare(CompareCase):
     def test_a_server_that_dies_gives_one_sentence_with_its_last_line(self):
         status, text = self.run_to_end("--rounds=1", STUB_FAULT="dies")
         self.assertEqual(status, 1)
-        self.assertEqual(len(text.splitlines()), 1, text)
+        self.assertRegex(text, r"\Arouter_style: \d+ runs, about \d+ (s|min) \(seed \d+\)\n[^\n]+\n\Z")
         self.assertIn("before it could start listening: the stub was told to die", text)
 
     def test_ctrl_c_stops_the_server(self):
         process = self.start("--rounds=50")
         for line in process.stdout:
-            if re.match(r" +round 1/50 ", line):
+            if re.match(r" +\d+/\d+ round 1 ", line):
                 break
         process.send_signal(signal.SIGINT)
         text, _ = process.communicate(timeout=LIMIT_S)

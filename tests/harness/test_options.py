@@ -26,9 +26,10 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 
 from harness import __main__ as compare  # noqa: E402
-from harness import cpus, records, ruler, soak  # noqa: E402
+from harness import cpus, presets, records, ruler, soak  # noqa: E402
 from harness.errors import HarnessError  # noqa: E402
 from harness.report import __main__ as report  # noqa: E402
+from harness.scenarios import BY_NAME  # noqa: E402
 from rivals import __main__ as rivals  # noqa: E402
 from rivals import generate  # noqa: E402
 import report_records  # noqa: E402
@@ -46,11 +47,13 @@ CPU = [text for text in [*WHOLE, "8191", "8192", "0,1"] if text not in ("0", "+0
 PROGRAM = ["/nowhere", "/", "/etc/passwd", "/etc/passwd/x", "x" * 300, "\udcff", "{loop}"]
 FOLDER = ["{file}", "{file}/x", "/proc/x", "x" * 300, "{folder}" + "/x" * 2000, "\udcff", "{loop}", "{loop}/x", "{dangling}"]
 SESSION = ["/nowhere", "{file}", "{loop}", "{empty}", "{other}", "x" * 300, "\udcff"]
+SCENARIO = ["x", "s0", "s10", "router_styl", "ROUTER_STYLE", "gc,leak", "9" * 5000]
 PLOT = ["x.png", "plot", ".svg", "{folder}/is.svg", "{file}/x.svg", "/proc/x.svg", "x" * 300 + ".svg", "{loop}/x.svg", "\udcff.svg"]
 
 BAD = {
     "bench/compare": {
-        "--scenario": ["x", "s0", "s10", "router_styl", "ROUTER_STYLE", "9" * 5000], "--rounds": [*WHOLE, "1001"],
+        "SCENARIO": SCENARIO, "--scenario": SCENARIO, "--rounds": [*WHOLE, "1001"],
+        "--quick": ["x", "on"], "--list": ["x"], "--plan": ["x"],
         "--seconds": [*WHOLE, "3601"], "--warm-up": [*WHOLE, "3601"], "--connections": [*WHOLE, "16385"],
         "--wrk-threads": [*WHOLE, "1025"], "--gin-pool": NAME, "--beego-pool": NAME, "--host": ADDRESS, "--port": PORT,
         "--attach": ["x", "127.0.0.1:80", "https://127.0.0.1", "http://", "http://:80", "http://127.0.0.1:0", "http://127.0.0.1:65536",
@@ -94,9 +97,10 @@ BEFORE = {("bench/rivals/generate.py", "TO"): ["{folder}"], ("bench/micro/plot",
           **{("bench/report", option): ["{records}"] for option in ("--output", "--markdown")}}
 GOOD = {
     "bench/compare": [
-        [], ["--scenario=s7"], ["--rounds=1000"], ["--host=::1"], ["--host=::ffff:127.0.0.1"], ["--host=0.0.0.0"], ["--seed=0"], ["--seed=" + "0" * 30 + "7"],
+        [], ["s7"], ["--scenario=s7"], ["--rounds=1000"], ["--host=::1"], ["--host=::ffff:127.0.0.1"], ["--host=0.0.0.0"], ["--seed=0"], ["--seed=" + "0" * 30 + "7"],
         ["--results={folder}/a/b"], ["--plot={folder}/a/b.svg"], ["--rounds=2", "--rounds=2"], ["--server={program}"], ["--full"],
-        ["--scenario=smallest_box", "--rate=1e3", "--p99-ms=.5e1"], ["--with-originals", "--go={program}"], ["--scenario=gc", "--without-originals"],
+        ["gc", "--quick", "leak"], ["all"], ["all", "--rate=5"], ["--list"], ["--list", "gc"], ["--plan", "gc", "s5"], ["gc", "s1", "--with-originals"],
+        ["smallest_box", "--rate=1e3", "--p99-ms=.5e1"], ["--with-originals", "--go={program}"], ["gc", "--without-originals"],
         ["--verify={session}"]],
     "bench/report": [["{records}"], ["{records}", "--output={folder}/a/b", "--markdown={folder}/a/b.md"]],
     "bench/soak": [[], ["--minutes=.5", "--rate=1e3", "--plot={folder}/a.png"]],
@@ -116,23 +120,35 @@ TOGETHER = {
         (["--wrk-threads=4", "--connections=3"], "4 threads, 3 connections; lower --wrk-threads"),
         (["--rounds=3", "--rounds=5"], "--rounds: given twice, as 3 and as 5; give it once"),
         (["--scenario=gc", "--scenario=leak"], "given twice"),
-        (["--scenario=leak", "--rounds=7"], "--rounds: 7 is too small for the scenario leak; use at least 8"),
-        (["--scenario=leak", "--connections=10001"], "too large for the scenario leak; use at most 10000"),
-        (["--rate=1000"], "--rate: the scenario router_style does not use it; leave it out, or choose --scenario=smallest_box"),
-        (["--scenario=gc", "--p99-ms=10"], "--p99-ms: the scenario gc does not use it"),
-        (["--scenario=overhead", "--port=65535"], "uses the ports 65535 to 65540"),
+        (["--scenario=gc", "leak"], "SCENARIO: --scenario=gc is given too; name every scenario without --scenario="),
+        (["gc", "--quick", "gc"], "SCENARIO: gc is named twice; name it once"),
+        (["s1", "router_style"], "SCENARIO: router_style is named twice; name it once"),
+        (["all", "s5"], "SCENARIO: leak is named twice, because all contains it; name it once"),
+        (["--quick", "--full"], "--quick: --full is given too; leave one of the two out"),
+        (["--list", "--plan"], "--list: --plan is given too"),
+        (["--list", "--attach=http://127.0.0.1:1"], "--list: --attach is given too"),
+        (["--plan", "--attach=http://127.0.0.1:1"], "--plan: --attach is given too"),
+        (["--plan", "--load-workers=tcp://127.0.0.1:1"], "--plan: --load-workers is given too"),
+        (["gc", "leak", "--plot={folder}/a.svg"], "--plot: there is a plot for each of the 2 scenarios; name one scenario"),
+        (["memory", "leak", "--rounds=7"], "--rounds: 7 is too small for the scenario leak"),
+        (["--attach=http://127.0.0.1:1", "gc"], "SCENARIO: --attach measures a server that already runs"),
+        (["leak", "--rounds=7"], "--rounds: 7 is too small for the scenario leak; use at least 8"),
+        (["leak", "--connections=10001"], "too large for the scenario leak; use at most 10000"),
+        (["--rate=1000"], "--rate: no part of the scenario router_style uses it; leave it out, or measure smallest_box"),
+        (["gc", "--p99-ms=10"], "--p99-ms: no part of the scenario gc uses it"),
+        (["gc", "leak", "--p99-ms=10"], "--p99-ms: none of these scenarios uses it; leave it out, or measure smallest_box"),
+        (["overhead", "--port=65535"], "uses the ports 65535 to 65540"),
         (["--server-cpus={all}"], "no CPU is left for the client"),
         (["--client-cpus={all}"], "no CPU is left for the server"),
         (["--server-cpus={cpu}", "--client-cpus={cpu}"], "overlap"),
         *[([option], f"{option.partition('=')[0]}: only a server that already runs is measured with this option; add --attach=") for option in (
             "--admin=http://127.0.0.1:6060", "--path=/ping", "--pipeline=16")],
         (["--load-workers=tcp://127.0.0.1:1"], "--load-workers: the scenario router_style is not loaded by duel-load alone; choose one that is"),
-        (["--scenario=scaling", "--load-workers=tcp://127.0.0.1:1"], "--load-workers: tcp://127.0.0.1:1 does not accept connections"),
+        (["scaling", "--load-workers=tcp://127.0.0.1:1"], "--load-workers: tcp://127.0.0.1:1 does not accept connections"),
         (["--with-originals", "--without-originals"], "--with-originals: --without-originals is given too; leave one of the two out"),
         (["--go={program}", "--without-originals"], "--go: --without-originals is given too"),
-        (["--scenario=gc", "--with-originals"], "--with-originals: the scenario gc does not measure the originals; leave it out, or choose "
-                                                "--scenario=router_style"),
-        (["--scenario=gc", "--originals={folder}"], "--originals: the scenario gc does not measure the originals"),
+        (["gc", "--with-originals"], "--with-originals: no part of the scenario gc measures the originals; leave it out, or measure router_style"),
+        (["gc", "--originals={folder}"], "--originals: no part of the scenario gc measures the originals"),
         (["--originals={folder}"], "--originals: there is no program at {folder}/gin; build it from bench/originals"),
         *[(["--attach=http://127.0.0.1:1", option], f"{option.partition('=')[0]}: --attach measures a server that already runs") for option in (
             "--scenario=gc", "--host=::1", "--port=8080", "--server-cpus={cpu}", "--server={program}", "--null-server={program}",
@@ -156,7 +172,7 @@ TOGETHER = {
 # Scripts without a parser: arguments that they refuse.
 SCRIPTS = {
     ".ci/run": [["x"], [""]],
-    "bench/leak": [["--scenario=gc"], ["--rounds=7"], ["--rounds="], ["x"]],
+    "bench/leak": [["--scenario=gc"], ["gc"], ["--rounds=7"], ["--rounds="], ["x"]],
     "bench/rivals/timed.py": [[], ["x"]],
     "tests/compile_fail/gin/expect_error": [[], ["x"]],
     "tests/fuzz/run": [["0"], ["-1"], ["nan"], [""], ["1.5"], ["9" * 30], ["1", "nobody"], ["1", ""], ["--minimise", "nobody"]],
@@ -330,12 +346,34 @@ class Options(unittest.TestCase):
 
     def test_a_scenario_with_limits_needs_the_right_to_make_groups(self):
         self.require_groups.side_effect = HarnessError("this user cannot make a control group (no right); run this as root")
-        self.assert_refused("bench/compare", ["--scenario=smallest_box"], cause="this user cannot make a control group")
-        self.assertEqual(self.read("bench/compare", ["--scenario=gc"])[0], None)
+        self.assert_refused("bench/compare", ["smallest_box"], cause="this user cannot make a control group")
+        self.assertEqual(self.read("bench/compare", ["gc"])[0], None)
+
+    def test_a_scenario_that_this_machine_cannot_run_is_left_out_of_all(self):
+        self.require_groups.side_effect = HarnessError("this user cannot make a control group (no right); run this as root")
+        call = compare.parse_arguments(["--check", f"--port={self.port}", "all"])
+        self.assertEqual([options.scenario for options in call.scenarios], [name for name in BY_NAME if name != "smallest_box"])
+        self.assertEqual(call.left_out, ("smallest_box is left out: this user cannot make a control group (no right); run this as root",))
+
+    def test_a_preset_gives_what_the_command_line_leaves_out(self):
+        def values(*flags):
+            (found,) = compare.parse_arguments(["--check", f"--port={self.port}", *flags]).scenarios
+            return found.rounds, found.seconds, found.warm_up, found.connections, found.rate
+
+        for flag, preset in (("--quick", presets.QUICK), ("--full", presets.FULL), ("--check", presets.DEFAULT)):
+            for name, module in BY_NAME.items():
+                row = module.PRESETS[preset]
+                self.assertEqual(values(flag, name), (row["rounds"], row["seconds"], row["warm_up"], row["connections"], row.get("rate")), name)
+        self.assertEqual(values("--quick", "wildcards", "--rounds=4", "--connections=7"), (4, 1, 1, 7, None))
+
+    def test_each_scenario_of_a_call_has_its_own_values(self):
+        gc, box = compare.parse_arguments(["--check", f"--port={self.port}", "gc", "smallest_box", "--rate=5", "--rounds=9"]).scenarios
+        self.assertEqual((gc.scenario, gc.rounds, gc.rate, gc.seconds), ("gc", 9, None, 3))
+        self.assertEqual((box.scenario, box.rounds, box.rate, box.seconds), ("smallest_box", 9, 5, 2))
 
     def test_wrk_has_one_thread_per_cpu_of_the_client_and_with_full_the_articles_load(self):
         def load(*flags):
-            found = compare.parse_arguments(["--check", f"--port={self.port}", *flags])
+            (found,) = compare.parse_arguments(["--check", f"--port={self.port}", *flags]).scenarios
             return found.wrk_threads, found.connections, found.seconds
 
         _, client = cpus.choose(None, None)
@@ -357,7 +395,7 @@ class Options(unittest.TestCase):
             with self.subTest(misspelt):
                 given = ["--style=gin"] if program == "tests/routing/check" else []
                 self.assert_refused(program, [*given, misspelt], cause=f"did you mean {meant}?")
-        self.assert_refused("bench/compare", ["--scenario=overhaed"], cause="did you mean 'overhead'? choose from router_style, ")
+        self.assert_refused("bench/compare", ["overhaed"], cause="did you mean 'overhead'? choose from router_style, ")
         self.assert_refused("bench/soak", ["--router=gim"], cause="did you mean 'gin'?")
 
     def test_a_port_that_another_process_uses_is_refused(self):
@@ -377,7 +415,7 @@ class Options(unittest.TestCase):
 
     def test_more_connections_than_open_files_are_refused(self):
         for module, flags, option in (("harness", ["--check", "--connections=300"], "--connections"),
-                                      ("harness", ["--check", "--scenario=overload"], "--connections"),
+                                      ("harness", ["--check", "overload"], "--connections"),
                                       ("harness.soak", ["--clients=300", f"--server={HERE / 'stub_server.py'}"], "--clients")):
             with self.subTest(module=module, flags=flags):
                 command = f"ulimit -n 256; exec {sys.executable} -B -m {module} --port={self.port} {' '.join(flags)}"
@@ -470,8 +508,15 @@ class BeforeTheBuild(unittest.TestCase):
         self.assertEqual((done.returncode, done.stdout, steps), (2, "", []), done.stderr)
         self.assertIn("is busy", done.stderr)
 
+    def test_list_and_plan_install_and_build_nothing(self):
+        for flags, said in ((["--list"], "router_style"), (["--plan", "memory"], "# memory: ")):
+            with self.subTest(flags=flags):
+                done, steps = self.run_script("compare", *flags, f"--port={self.port}")
+                self.assertEqual((done.returncode, done.stderr, steps), (0, "", []))
+                self.assertIn(said, done.stdout)
+
     def test_right_options_install_build_and_measure(self):
-        done, steps = self.run_script("compare", "--scenario=memory", "--rounds=1", f"--port={self.port}")
+        done, steps = self.run_script("compare", "memory", "--rounds=1", f"--port={self.port}")
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         self.assertEqual(steps, ["tools/install", "bin/cmake", "bin/cmake"])
         self.assertIn("Memory at rest", done.stdout)

@@ -12,7 +12,7 @@ from harness.scenarios import load_modes
 
 class RouterLatency(CompareCase):
     def test_prints_latencies_of_every_style_beside_the_articles(self):
-        status, text = self.run_to_end("--scenario=s6", "--rounds=2")
+        status, text = self.run_to_end("s6", "--rounds=2")
         self.assertEqual(status, 0, text)
         self.assertIn("null /ping, gin /ping, beego /ping: answered with the same bytes", text)
         self.assertIn("duel-load --rate=10000 --connections=1 --duration=3s, 2 rounds, histograms of all rounds merged", text)
@@ -39,20 +39,20 @@ class RouterLatency(CompareCase):
         self.assert_nobody_listens()
 
     def test_a_late_generator_ends_the_comparison_with_a_cure(self):
-        status, text = self.run_to_end("--scenario=s6", "--rounds=1", STUB_LATE_ABOVE="9000")
+        status, text = self.run_to_end("s6", "--rounds=1", STUB_LATE_ABOVE="9000")
         self.assertEqual(status, 1, text)
         self.assertEqual(text.count("invalid run: duel-load itself was late"), 3)
         self.assertRegex(text, r"(?m)^bench/compare: .* 3 times in a row, at last because duel-load itself was late: .*--client-cpus")
 
     def test_a_missing_duel_load_is_refused_before_anything_is_started(self):
-        status, text = self.run_to_end("--scenario=s6", "--duel-load=/nowhere")
+        status, text = self.run_to_end("s6", "--duel-load=/nowhere")
         self.assertEqual(status, 2)
         self.assertRegex(text, r"^bench/compare: --duel-load: '/nowhere' does not exist; .*\n$")
 
 
 class LoadModes(CompareCase):
     def test_raises_the_load_to_the_knee_in_every_mode(self):
-        status, text = self.run_to_end("--scenario=s9", STUB_CAPACITY="1500")
+        status, text = self.run_to_end("s9", STUB_CAPACITY="1500")
         self.assertEqual(status, 0, text)
         self.assertIn("gin /list/2000, beego /list/2000: answered with the same bytes", text)
         for mode, printed in (("short", "8,500 +420"), ("long", "12,000 +680"), ("mixed", "9,200 +510, 730")):
@@ -71,13 +71,13 @@ class LoadModes(CompareCase):
         self.assert_nobody_listens()
 
     def test_a_generator_that_is_always_late_ends_the_comparison(self):
-        status, text = self.run_to_end("--scenario=load_modes", STUB_LATE_ABOVE="1")
+        status, text = self.run_to_end("load_modes", STUB_LATE_ABOVE="1")
         self.assertEqual(status, 1, text)
         self.assertRegex(text, r"(?m)^bench/compare: .*: no load is low enough on this machine: duel-load itself was late: .*--client-cpus\)$")
         self.assertEqual(len(self.rows()), knee.ATTEMPTS)
 
     def test_ctrl_c_stops_the_ladder(self):
-        process = self.start("--scenario=load_modes", "--rounds=50")
+        process = self.start("load_modes", "--rounds=50")
         list(zip(process.stdout, range(4)))  # the first lines; after two of them, each is a run
         process.send_signal(signal.SIGINT)
         text, _ = process.communicate(timeout=LIMIT_S)

@@ -53,6 +53,15 @@ class SimulatedSession:
     def say(self, text):
         self.said.append(text)
 
+    def show(self, text, stays=False):
+        self.said.append(text)
+
+    def from_results(self, value, _name, _rule):
+        return value
+
+    def repeat(self, following, _about):
+        return iter(following, None)
+
     def lateness_us(self, holds):
         return 20.0
 
@@ -189,8 +198,8 @@ class WithGroups(unittest.TestCase):
         self.addCleanup(processes.stop_all)
 
     def session(self, *flags):
-        options = compare.parse_arguments(["--scenario=smallest_box", f"--server={HERE / 'stub_server.py'}", f"--port={free_port()}",
-                                           f"--duel-load={HERE / 'stub_duel_load.py'}", f"--results={self.folder}", *flags])
+        (options,) = compare.parse_arguments(["smallest_box", f"--server={HERE / 'stub_server.py'}", f"--port={free_port()}",
+                                              f"--duel-load={HERE / 'stub_duel_load.py'}", f"--results={self.folder}", *flags]).scenarios
         with contextlib.redirect_stdout(io.StringIO()):
             return Session(options)
 
@@ -216,13 +225,13 @@ class WithGroups(unittest.TestCase):
 
     def test_ctrl_c_leaves_no_server_and_no_group(self):
         port = free_port()
-        command = [sys.executable, "-B", "-m", "harness", "--scenario=smallest_box", f"--server={HERE / 'stub_server.py'}", f"--port={port}",
+        command = [sys.executable, "-B", "-m", "harness", "smallest_box", f"--server={HERE / 'stub_server.py'}", f"--port={port}",
                    f"--null-server={HERE / 'stub_server.py'}", f"--duel-load={HERE / 'stub_duel_load.py'}", f"--results={self.folder}"]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                                    env={**processes.environment(), "PYTHONPATH": str(HERE.parents[1] / "bench")})
         self.addCleanup(process.stdout.close)
         self.addCleanup(lambda: process.poll() is None and process.kill())
-        next(line for line in process.stdout if line.startswith("  whole box "))
+        next(line for line in process.stdout if " whole box " in line)
         process.send_signal(signal.SIGINT)
         text, _ = process.communicate(timeout=60)
         self.assertEqual(process.returncode, 130, text)

@@ -4,7 +4,7 @@ import gzip
 import json
 import socket
 
-from harness import comparison, plots, stats, styles, table
+from harness import comparison, plots, presets, stats, styles, table
 from harness.conclusion import Report
 from harness.errors import HarnessError
 from harness.session import Cell
@@ -16,7 +16,8 @@ LOG = "access.log"
 COMPARED = {"requests/s": "requests_per_s", "CPU-us/request": "cpu_us_per_request"}  # label and field of each ratio
 THREADS_MIN = 2  # of the MaxProcs step, so that it differs from the first step
 
-defaults = comparison.defaults
+NEEDS = ("wrk",)
+PRESETS = presets.IN_ROUNDS
 
 
 def steps(threads, log):
@@ -77,12 +78,16 @@ def check_answers(session, cells):
     body = json.dumps([{"id": number, "name": "someone"} for number in range(60)]).encode()
     for cell in cells:
         with session.server(cell.router, f"answers-{cell.key}", *cell.flags) as server:
-            head, answer = post(server, cell.path, body)
-        if b"\r\ncontent-encoding: gzip\r\n" in head.lower():
-            answer = gzip.decompress(answer)
-        if not head.startswith(b"HTTP/1.1 200 ") or answer != body:
-            raise HarnessError(f"{cell.title} does not echo what is posted to {cell.path}: {head[:200]!r}")
-    session.say(f"POST {PATH}: every step echoes the posted body")
+            session.act(f"POST {cell.path}, and compare the answer with the body", lambda: require_echo(server, cell, body))
+    session.show(f"POST {PATH}: every step echoes the posted body", stays=True)
+
+
+def require_echo(server, cell, body):
+    head, answer = post(server, cell.path, body)
+    if b"\r\ncontent-encoding: gzip\r\n" in head.lower():
+        answer = gzip.decompress(answer)
+    if not head.startswith(b"HTTP/1.1 200 ") or answer != body:
+        raise HarnessError(f"{cell.title} does not echo what is posted to {cell.path}: {head[:200]!r}")
 
 
 def post(server, path, body):

@@ -1,6 +1,6 @@
 """context_pool (S7, the article's 3.2): the Gin style with pooled contexts and with a new context per request."""
 
-from harness import ablation, article, comparison
+from harness import ablation, article, presets
 from harness.session import Cell
 
 DESCRIPTION = "What does a pool of contexts save? The Gin style with pooled contexts and with a new one per request"
@@ -21,7 +21,8 @@ PLAN = ablation.Plan(
     notes=["With the pool off, each request allocates a context and its memory (two buffers of 4 KiB).",
            "The article loads 10,000 requests/s. Its bytes/request do not depend on the load, its GC runs/s do."])
 
-defaults = comparison.defaults
+NEEDS = ("wrk",)
+PRESETS = presets.IN_ROUNDS
 
 
 def measure(session):

@@ -4,7 +4,7 @@ of getting memory from the kernel and of giving it back, and the stalls of the e
 import json
 import time
 
-from harness import article, comparison, order, plots, stats, styles, table
+from harness import article, comparison, order, plots, presets, stats, styles, table
 from harness.comparison import ARTICLE_SECONDS
 from harness.conclusion import Report
 from harness.errors import HarnessError
@@ -19,11 +19,11 @@ FLOOR = Cell("null", "null text", NULL, "/ping")  # the baseline: the stalls of 
 COUNTERS = ["purge_calls", "purge_total_ns", "lock_waits"]
 LONGEST = ["purge_longest_ns"]
 STALLS = "stalls_ms"  # the longest stall of each second of load
-NEEDS_NULL_SERVER = True
 OBSERVED = "observed"  # the purpose of the runs whose counters come from the admin port
 STALL_MS_MAX = 0.1  # how much longer than the null server the Gin style should stall at most
 
-defaults = comparison.defaults
+NEEDS = ("wrk", "null_server")
+PRESETS = presets.IN_ROUNDS
 
 
 def measure(session):
@@ -51,7 +51,7 @@ def observe_in_rounds(session, cells):
     for number, of_round in enumerate(order.rounds(cells, session.options.rounds, session.options.seed), start=1):
         for cell in of_round:
             observe(session, cell, number)
-        session.say(f"  round {number} of {session.options.rounds}: {len(cells)} servers were read")
+        session.show(f"round {number} of {session.options.rounds}: {table.count(len(cells), 'server')} were read")
 
 
 def merge(rounds):

@@ -5,7 +5,6 @@ import shlex
 import shutil
 import subprocess
 import time
-import uuid
 from dataclasses import asdict, dataclass
 
 from harness import ab, article, plots, pprof, profiles, stats, styles, table
@@ -21,6 +20,13 @@ SAMPLE_S = 0.25
 WINDOW_BATCHES = 6  # the detector's window in batches: it divides its window into six blocks
 ROUNDS_MIN = WINDOW_BATCHES + 2  # enough for a slope and for the detector
 CONNECTIONS_MAX = REQUESTS  # ab refuses more connections than requests
+NEEDS = ("ab",)
+# `rounds` is the number of batches of ab, `seconds` the time from the start of one batch to the start of the next.
+PRESETS = {
+    "quick": {"rounds": ROUNDS_MIN, "seconds": 2, "warm_up": 1, "connections": 200},
+    "default": {"rounds": 10, "seconds": 3, "warm_up": 1, "connections": 200},
+    "full": {"rounds": 13, "seconds": 50, "warm_up": 1, "connections": 200},
+}
 FIRST_PROFILE = 2  # number of batches before the first of the two heap profiles
 TOP = 8  # number of functions shown
 GO_LIMIT_S = 60
@@ -45,18 +51,13 @@ class Sample:
     items: int
 
 
-def defaults(full):
-    """`rounds` is the number of batches of ab, `seconds` the time from the start of one batch to the start of the next."""
-    if full:
-        return {"rounds": 13, "seconds": 50, "warm_up": 1, "connections": 200}
-    return {"rounds": 10, "seconds": 3, "warm_up": 1, "connections": 200}
+NO_SAMPLE = Sample(0, 0, 0, 0, 0, False, 0, 0)
 
 
 def measure(session):
     options = session.options
-    total_min = 4 * options.rounds * options.seconds / 60
     session.say(f"running ab -n {REQUESTS} -c {options.connections} {options.rounds} times, once every {options.seconds} s, against "
-                f"each of four servers; takes about {total_min:.0f} min")
+                f"each of {len(styles.NAMES) * len(SCENARIOS)} servers")
     for router, name in styles.NAMES.items():
         for scenario in SCENARIOS:
             cell = Cell(f"{router}_{scenario}", f"{name}, {scenario}", router, ROUTE, flags=(f"--scenario={scenario}",))
@@ -72,7 +73,7 @@ def report(found):
 
 def one_server(session, router, scenario):
     """The readings of all batches against one server, from its start to its end."""
-    options, name, run_id, timestamp = session.options, f"{router}-{scenario}", str(uuid.uuid4()), time.time_ns() // 1_000_000
+    options, name, run_id, timestamp = session.options, f"{router}-{scenario}", session.new_run_id(), time.time_ns() // 1_000_000
     samples, batches, taken = [], [], []
     with session.server(router, name, f"--scenario={scenario}", f"--leak-window={window_s(options)}s", "--heap-profile=on",
                         admin_port="any") as server:
@@ -83,17 +84,23 @@ def one_server(session, router, scenario):
             time.sleep(SAMPLE_S)
             return SAMPLE_S
 
-        sample()
+        def sample_until(end_s):
+            sample()
+            while time.monotonic() < begin + end_s:
+                sample()
+            return samples[-1]
+
+        session.act("read /debug/routes", sample)
         for number in range(1, options.rounds + 1):
             batches.append(run_batch(session, server, f"{run_id}-{number}", f"{name}-{number}", number, sample))
-            sample()
-            while time.monotonic() < begin + number * options.seconds:
-                sample()
-            say_progress(session, router, scenario, number, samples[-1])
+            end_s = number * options.seconds
+            last = session.act(f"read /debug/routes every {SAMPLE_S} s until {end_s} s after the start", lambda: sample_until(end_s),
+                               seconds=options.seconds, runs=1, planned=NO_SAMPLE)
+            show_progress(session, router, scenario, number, last)
             if number in (FIRST_PROFILE, options.rounds):
-                taken += profiles.take(server, "heap", run_id, session.records.raw)
-        sample()
-        warnings = [line for line in server.log().splitlines() if ROUTE in line and "live bytes" in line]
+                taken += session.act("take a heap profile", lambda: profiles.take(server, "heap", run_id, session.records.raw), planned=[])
+        session.act("read /debug/routes", sample)
+        warnings = session.act("read the messages of the server", lambda: warnings_of(server), planned=[])
     paths = [session.records.raw / profile["file"] for profile in taken]
     return {"recorder": "leak", "name": name, "run_id": run_id, "timestamp": timestamp,
             "files": [*(batch["file"] for batch in batches), *(profile["file"] for profile in taken)],
@@ -103,20 +110,24 @@ def one_server(session, router, scenario):
             "series": series(samples), "warnings": warnings, "profiles": taken, "go_top": go_top(*paths) if len(paths) == 2 else ""}
 
 
+def warnings_of(server):
+    return [line for line in server.log().splitlines() if ROUTE in line and "live bytes" in line]
+
+
 def window_s(options):
     return WINDOW_BATCHES * options.seconds
 
 
 def series(samples):
     """{name: [(s, value)]}"""
-    return {name: [(sample.t_s, getattr(sample, name)) for sample in samples] for name in asdict(samples[0]) if name not in ("t_s", "leak_suspected")}
+    return {name: [(sample.t_s, getattr(sample, name)) for sample in samples] for name in asdict(NO_SAMPLE) if name not in ("t_s", "leak_suspected")}
 
 
 def run_batch(session, server, trace_id, name, number, sample):
     # One id per batch, because one call of ab requests one URL.
     command = ab.command(server.url(f"/api/item/{number}"), REQUESTS, session.options.connections, session.client_cpus, trace_id)
     output = session.records.raw / f"{time.time_ns() // 1_000_000}-{name}.ab.txt"
-    ab.run(command, output, sample)
+    session.act(f"run batch {number}", lambda: ab.run(command, output, sample), command)
     return {"command_line": shlex.join(command), "file": output.name}
 
 
@@ -131,10 +142,10 @@ def read(server, t_s):
                   report["items"])
 
 
-def say_progress(session, router, scenario, number, last):
+def show_progress(session, router, scenario, number, last):
     suspicion = f"the detector names {ROUTE}" if last.leak_suspected else ""
-    session.say(f"  {styles.NAMES[router]:5} {scenario:10} batch {number:2}/{session.options.rounds}  "
-                f"heap in use {last.heap_allocated_bytes / MB:8.1f} MB  background tasks {last.background_tasks:8,}  {suspicion}")
+    session.show(f"{styles.NAMES[router]:5} {scenario:10} batch {number:2}/{session.options.rounds}  "
+                 f"heap in use {last.heap_allocated_bytes / MB:8.1f} MB  background tasks {last.background_tasks:8,}  {suspicion}")
 
 
 @dataclass(frozen=True)

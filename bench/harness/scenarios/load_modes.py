@@ -10,7 +10,12 @@ from harness.errors import HarnessError
 from harness.session import Cell
 
 DESCRIPTION = "At which load does a server get slow? Short and long connections and mixed bodies, raised step by step to the knee"
-NEEDS_DUEL_LOAD = True
+NEEDS = ("duel-load",)
+PRESETS = {
+    "quick": {"rounds": 1, "seconds": 1, "warm_up": 1, "connections": 512},
+    "default": {"rounds": 1, "seconds": 2, "warm_up": 1, "connections": 512},
+    "full": {"rounds": 5, "seconds": 10, "warm_up": 1, "connections": 512},
+}
 FIRST = 1_000  # requests/s, the lowest rung
 AGAIN_IN = "long"  # the mode in which the first style is measured twice (A/A)
 # A late request adds at most this to a latency. It is far below the latency at which a step is lost (knee.P99_FLOOR_US).
@@ -21,8 +26,7 @@ SMALL, LARGE = "9 POST /echo body={\"id\":7,\"name\":\"someone\"} header=Content
 
 
 TITLE_WIDTH = 58  # of a panel
-RUNS_PER_LADDER = 10  # about; only for the estimate of the time
-SECONDS_BESIDE = 1.0  # per run: the start of the server and the last answers
+RUNS_PER_LADDER = 10  # about; for the plan and the estimate of the time
 
 
 @dataclass(frozen=True)
@@ -74,16 +78,10 @@ def ladders_of(mode):
 LADDERS = [ladder for mode in MODES for ladder in ladders_of(mode)]
 
 
-def defaults(full):
-    return {"rounds": 5 if full else 1, "seconds": 10 if full else 2, "warm_up": 1, "connections": 512}
-
-
 def measure(session):
     options = session.options
     comparison.require_same_answers(session, [ladder.cell(FIRST, 0) for ladder in LADDERS if ladder.mode.path == LIST])
-    minutes = len(LADDERS) * options.rounds * RUNS_PER_LADDER * (options.seconds + options.warm_up + SECONDS_BESIDE) / 60
-    session.say(f"{len(LADDERS)} ladders of about {RUNS_PER_LADDER} runs in {table.count(options.rounds, 'round')} (seed {options.seed}), "
-                f"about {minutes:.0f} min")
+    session.say(f"{len(LADDERS)} ladders of about {RUNS_PER_LADDER} runs in {table.count(options.rounds, 'round')}")
     for number, of_round in enumerate(order.rounds(LADDERS, options.rounds, options.seed), start=1):
         for ladder in of_round:
             climb(session, ladder, number)
@@ -106,13 +104,14 @@ def climbed_of(found, ladder):
 def climb(session, ladder, number):
     """Measures one ladder. Each run has a new server, so that its memory is its own."""
     records = []
-    while (rate := knee.next_rate(list(map(as_run, records)), FIRST)) is not None:
+    for rate in session.repeat(lambda: knee.next_rate(list(map(as_run, records)), FIRST), RUNS_PER_LADDER):
+        rate = session.from_results(rate, "RATE", f"{FIRST:,} first, doubled until it is not held, then bisected (bench/harness/knee.py)")
         record = session.timed(ladder.cell(rate, len(records)), number, may_be_late=True)
         records.append(record)
         found = knee.outcome(as_run(record), knee.p99_limit_us(list(map(as_run, records))))
-        session.say(f"  round {number} {ladder.mode.key:5} {ladder.title:17} {rate:9,} requests/s  achieved {record['achieved_rate']:9,.0f}  "
-                    f"P99 {record['latency_p99_us'] / 1e3:8.2f} ms  server {record['server_share']:4.0%}  client {record['client_share']:4.0%}  "
-                    f"{found}")
+        session.show(f"round {number} {ladder.mode.key:5} {ladder.title:17} {rate:9,} requests/s  achieved {record['achieved_rate']:9,.0f}  "
+                     f"P99 {record['latency_p99_us'] / 1e3:8.2f} ms  server {record['server_share']:4.0%}  client {record['client_share']:4.0%}  "
+                     f"{found}")
     if knee.outcomes(list(map(as_run, records)))[FIRST] == knee.UNKNOWN:
         raise HarnessError(f"{ladder.title}, {ladder.mode.key}: no load is low enough on this machine: {records[-1]['late']}")
 

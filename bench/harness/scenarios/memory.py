@@ -2,7 +2,6 @@
 
 import socket
 import time
-import uuid
 
 from harness import order, plots, procfs, stats, table
 from harness.conclusion import Report
@@ -25,16 +24,18 @@ NOTES = ["Memory that is not anonymous consists of pages of the program file and
          "--trim is --no-orm and --no-session together. The width of an interval shows how much starts of the same server "
          "differ."]
 FIELDS = [("resident, KB", "rss_kib"), ("of these anonymous, KB", "anonymous_kib")]
-
-
-def defaults(full):
-    return {"rounds": 10 if full else 5, "seconds": 1, "warm_up": 1, "connections": 512}
+NEEDS = ()
+PRESETS = {
+    "quick": {"rounds": 3, "seconds": 1, "warm_up": 1, "connections": 512},
+    "default": {"rounds": 5, "seconds": 1, "warm_up": 1, "connections": 512},
+    "full": {"rounds": 10, "seconds": 1, "warm_up": 1, "connections": 512},
+}
 
 
 def measure(session):
     for number, cells in enumerate(order.rounds(COLUMNS, session.options.rounds, session.options.seed), start=1):
         records = {cell.key: session.once(cell, number, lambda cell=cell: one_start(session, cell, number)) for cell in cells}
-        session.say(f"round {number} of {session.options.rounds}: " + ", ".join(
+        session.show(f"round {number} of {session.options.rounds}: " + ", ".join(
             f"{cell.title.strip()} {records[cell.key]['rss_kib']:,} KB" for cell in COLUMNS))
 
 
@@ -46,17 +47,22 @@ def report(found):
 
 def one_start(session, cell, number):
     """The readings of one server."""
-    name, run_id, timestamp = f"{number}-{cell.key}", str(uuid.uuid4()), time.time_ns() // 1_000_000
+    name, run_id, timestamp = f"{number}-{cell.key}", session.new_run_id(), time.time_ns() // 1_000_000
     with session.server(cell.router, name, *cell.flags) as server:
-        send_requests(server, run_id)
+        memory = session.act(f"send {REQUESTS} requests, then read the memory", lambda: at_rest(server, run_id), runs=1)
         return {"recorder": "memory", "name": name, "run_id": run_id, "timestamp": timestamp, "files": [],
-                "load_profile": {"requests": REQUESTS, "path": PATH}, "server": server.facts, "memory": procfs.memory(server.pid)}
+                "load_profile": {"requests": REQUESTS, "path": PATH}, "server": server.facts, "memory": memory}
 
 
 def record_of(reading, _raw):
     memory = reading["memory"]
     return {"cmd_server": reading["server"]["command_line"], "rss_kib": memory["rss_kib"], "anonymous_kib": memory["anonymous_kib"],
             "invalid": "", "used": True}
+
+
+def at_rest(server, trace_id):
+    send_requests(server, trace_id)
+    return procfs.memory(server.pid)
 
 
 def send_requests(server, trace_id):

@@ -1,6 +1,6 @@
 """orm (S3, the article's 2.3): one row read by the ORM against the same row read by native SQL, on SQLite."""
 
-from harness import ablation, article, comparison
+from harness import ablation, article, comparison, presets
 from harness.session import Cell
 
 DESCRIPTION = "What does an ORM cost? One row of SQLite as JSON, read by the ORM and by native SQL"
@@ -28,7 +28,8 @@ PLAN = ablation.Plan(
            "lifetimes (native <= 1 ms, ORM 2-8 ms) are lifetimes of garbage. Here the objects of a request are freed before "
            "the next request begins."])
 
-defaults = comparison.defaults
+NEEDS = ("wrk",)
+PRESETS = presets.IN_ROUNDS
 
 
 def measure(session):

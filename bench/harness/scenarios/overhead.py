@@ -40,23 +40,22 @@ PORTS = len(VARIANTS)  # the servers of a round run at the same time
 TITLES = {variant.key: variant.title.strip() for variant in VARIANTS}
 PURPOSE = "beside others"
 BOUND = {"default": "the default", "cpu": "a running CPU profile"}  # variants whose ratio should be at most RATIO_MAX
-
-
-def defaults(full):
-    return {"rounds": 20 if full else 5, "seconds": 2 if full else 1, "warm_up": 1, "connections": 64}
+NEEDS = ("wrk",)
+PRESETS = {
+    "quick": {"rounds": 2, "seconds": 1, "warm_up": 1, "connections": 64},
+    "default": {"rounds": 5, "seconds": 1, "warm_up": 1, "connections": 64},
+    "full": {"rounds": 20, "seconds": 2, "warm_up": 1, "connections": 64},
+}
 
 
 def measure(session):
     comparison.require_same_answers(session, [Cell(router, name, router, PATH) for router, name in styles.NAMES.items()])
     options = session.options
-    per_run_s = options.seconds + 0.3
-    minutes = len(styles.NAMES) * len(VARIANTS) * options.rounds * (PASSES * per_run_s + options.warm_up + 0.7) / 60
-    session.say(f"loading {len(VARIANTS)} servers of each style in turn, {PASSES} times {options.seconds} s per round (seed "
-                f"{options.seed}), about {minutes:.0f} min")
+    session.say(f"loading {len(VARIANTS)} servers of each style in turn, {PASSES} times {options.seconds} s per round")
     for number in range(1, options.rounds + 1):
         for router, name in styles.NAMES.items():
             passes = one_round(session, router, number)
-            session.say(f"  round {number} of {options.rounds}, {name}: " + ", ".join(
+            session.show(f"round {number} of {options.rounds}, {name}: " + ", ".join(
                 f"{key} {median_of(records, 'cpu_us_per_request'):.2f}" for key, records in passes.items()) + " CPU-us/request")
 
 

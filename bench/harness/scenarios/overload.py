@@ -5,13 +5,12 @@ import shlex
 import signal
 import threading
 import time
-import uuid
 
-from harness import comparison, direct_http, limit_rule, load, plots, procfs, table
+from harness import comparison, direct_http, limit_rule, load, plots, presets, procfs, table
 from harness.comparison import NOISE_SHARE
 from harness.conclusion import Report
 from harness.errors import HarnessError
-from harness.session import Cell
+from harness.session import Cell, run_s
 
 DESCRIPTION = "What do too many clients cost? Connections below and above --max-connections; throughput, memory"
 MAX_CONNECTIONS = 1000
@@ -19,6 +18,8 @@ STEPS = [16, 64, 256, 500, MAX_CONNECTIONS, 2 * MAX_CONNECTIONS, 4 * MAX_CONNECT
 CONNECTIONS = STEPS[-1]
 # This answer costs the server more CPU time than the request costs wrk, so the server is overloaded before wrk is.
 PATH = "/list/200"
+NEEDS = ("wrk",)
+PRESETS = presets.changed(presets.IN_ROUNDS, quick={"rounds": 1}, default={"rounds": 2}, full={"rounds": 5, "seconds": 10})
 SHARE_MIN = 0.9  # minimum throughput after the peak, as a share of the peak
 CONNECTION_BOUND_KIB = 80 + 64  # from SECURITY.md, without a body: an incomplete request, and unsent answers
 PROBE_S = 0.1
@@ -26,10 +27,6 @@ PROBE_LIMIT_S = 2
 IN_LIMIT_S = 10  # until all accepted connections are open
 POLL_S = 0.05
 WRK_S = 3600  # longer than any step; SIGINT ends wrk earlier
-
-
-def defaults(full):
-    return {**comparison.defaults(full), "rounds": 5 if full else 2, "seconds": 10 if full else 3}
 
 
 class Probe(threading.Thread):
@@ -63,7 +60,7 @@ def measure(session):
         for connections in STEPS:
             cell = Cell(str(connections), f"{connections:,} connections", "gin", PATH)
             record = session.once(cell, number, lambda cell=cell, connections=connections: one_step(session, connections, f"{number}-{cell.key}"))
-            say_progress(session, record)
+            show_progress(session, record)
 
 
 def report(found):
@@ -86,26 +83,33 @@ def draw(stem, steps):
 def one_step(session, connections, name):
     """The readings of one server. One wrk loads the accepted connections, another wrk makes the surplus connections. The cost of the
     refusals on the client's side therefore slows down only the second wrk."""
-    options, run_id, timestamp = session.options, str(uuid.uuid4()), time.time_ns() // 1_000_000
+    options, run_id, timestamp = session.options, session.new_run_id(), time.time_ns() // 1_000_000
     inside, beyond = min(connections, MAX_CONNECTIONS), max(0, connections - MAX_CONNECTIONS)
     with session.server("gin", name, f"--max-connections={MAX_CONNECTIONS}", admin_port="any") as server:
         clients = [Client(session, server, f"{name}-in", run_id, options.wrk_threads, inside)]
-        await_inside(server, inside)
-        if beyond:
-            clients.append(Client(session, server, f"{name}-beyond", run_id, 1, beyond))
-        probe = Probe(server.admin_url())
-        probe.start()
-        time.sleep(options.warm_up)
-        before = read(session, server, clients)
-        time.sleep(options.seconds)
-        after = read(session, server, clients)
-        probe.stop()
-        files = [client.finish() for client in clients]
-        return {"recorder": "overload", "name": name, "run_id": run_id, "timestamp": timestamp, "files": files,
+        clients += [Client(session, server, f"{name}-beyond", run_id, 1, beyond)] if beyond else []
+        for client in clients:
+            session.act(f"start {client.connections:,} connections", client.start, client.command)
+            if client is clients[0]:
+                session.act("wait until they are open", lambda: await_inside(server, inside))
+        read_all = session.act(f"read all counters after {options.warm_up} s and {options.seconds} s later, and ask /healthz meanwhile; end wrk",
+                               lambda: under_load(session, server, clients), seconds=run_s(options.seconds, options.warm_up), runs=1, planned={})
+        return {"recorder": "overload", "name": name, "run_id": run_id, "timestamp": timestamp, **read_all,
                 "load_profile": {"loads": [client.profile for client in clients], "path": PATH, "seconds": options.seconds}, "server": server.facts,
-                "clients": {"command_lines": [client.command_line for client in clients], "cpus": session.client_cpus},
-                "connections": connections, "before": before, "after": after, "memory": procfs.memory(server.pid),
-                "admin": {"max_ms": probe.max_ms, "requests": probe.requests, "failed": probe.failed}}
+                "clients": {"command_lines": [shlex.join(client.command) for client in clients], "cpus": session.client_cpus},
+                "connections": connections}
+
+
+def under_load(session, server, clients):
+    options, probe = session.options, Probe(server.admin_url())
+    probe.start()
+    time.sleep(options.warm_up)
+    before = read(session, server, clients)
+    time.sleep(options.seconds)
+    after = read(session, server, clients)
+    probe.stop()
+    return {"files": [client.finish() for client in clients], "before": before, "after": after, "memory": procfs.memory(server.pid),
+            "admin": {"max_ms": probe.max_ms, "requests": probe.requests, "failed": probe.failed}}
 
 
 def record_of(reading, raw):
@@ -124,8 +128,8 @@ def record_of(reading, raw):
             "peak_rss_mb": reading["memory"]["peak_rss_kib"] / 1024, "invalid": "", "used": True}
 
 
-def say_progress(session, record):
-    session.say(f"  {record['connections']:5} connections  {record['answers_per_s']:9,.0f} answers/s  "
+def show_progress(session, record):
+    session.show(f"{record['connections']:5} connections  {record['answers_per_s']:9,.0f} answers/s  "
                 f"{record['refused_per_s']:8,.0f} refused/s  {record['cpu_us_per_answer']:5.2f} CPU-us/answer  "
                 f"server {record['server_share']:4.0%}  client {record['client_share']:4.0%}  "
                 f"admin port: {record['admin_max_ms']:6.1f} ms maximum, {record['admin_failed']} of {record['admin_requests']} failed  "
@@ -133,14 +137,20 @@ def say_progress(session, record):
 
 
 class Client:
-    """One wrk that runs until finish() is called."""
+    """One wrk that runs from start() until finish() is called."""
 
     def __init__(self, session, server, name, run_id, threads, connections):
         self._load = load.Load(min(threads, connections), connections, WRK_S, tuple(session.client_cpus))
         self.profile = self._load.profile
-        self.command_line = shlex.join(self._load.command(server.url(PATH), run_id))
-        self._output = session.records.raw / f"{time.time_ns() // 1_000_000}-{name}.wrk.txt"
-        self._process = load.begin(self._load, server.url(PATH), run_id, self._output)
+        self.connections = connections
+        self.command = self._load.command(server.url(PATH), run_id)
+        self._begin = lambda output: load.begin(self._load, server.url(PATH), run_id, output)
+        self._raw, self._name = session.records.raw, name
+        self._output = self._process = None
+
+    def start(self):
+        self._output = self._raw / f"{time.time_ns() // 1_000_000}-{self._name}.wrk.txt"
+        self._process = self._begin(self._output)
 
     def cpu_s(self):
         return procfs.cpu_ns(self._process.pid) / 1e9

@@ -1,6 +1,6 @@
 """response_buffer (S8, the article's 3.3): answers that fit the 4 KiB buffer of the context, and answers that need the heap."""
 
-from harness import ablation, comparison
+from harness import ablation, presets
 from harness.errors import HarnessError
 from harness.session import Cell
 
@@ -25,7 +25,8 @@ PLAN = ablation.Plan(
            "The article gives no figures. It says that the context holds 4 KB, that longer answers use the heap, that a "
            "literal costs nothing, and that a small JSON answer does not use the heap."])
 
-defaults = comparison.defaults
+NEEDS = ("wrk",)
+PRESETS = presets.IN_ROUNDS
 
 
 def measure(session):
@@ -41,8 +42,12 @@ def check_sizes(session):
     """Raises HarnessError unless one list fits the buffer and the other does not."""
     within, beyond = (cell.path for cell in ON[2:])
     answers = session.answers("gin", [within, beyond])
+    session.act(f"compare the lengths with {BUFFER_BYTES} bytes", lambda: require_sizes(session, answers, within, beyond))
+
+
+def require_sizes(session, answers, within, beyond):
     sizes = {path: len(answer.partition(b"\r\n\r\n")[2]) for path, answer in answers.items()}
     if not sizes[within] <= BUFFER_BYTES < sizes[beyond]:
         raise HarnessError(f"GET {within} must answer at most {BUFFER_BYTES} bytes and GET {beyond} more, but they answer "
                            f"{sizes[within]} and {sizes[beyond]}")
-    session.say(f"GET {within}: {sizes[within]:,} bytes, GET {beyond}: {sizes[beyond]:,} bytes")
+    session.show(f"GET {within}: {sizes[within]:,} bytes, GET {beyond}: {sizes[beyond]:,} bytes", stays=True)

@@ -1,6 +1,6 @@
 """router_latency (S6, the article's 3.1): the latency of each router style at a constant rate far below its maximum."""
 
-from harness import article, comparison, duel_load, hdr, plots, stats, styles, table
+from harness import article, comparison, duel_load, hdr, plots, presets, stats, styles, table
 from harness.comparison import ARTICLE_SECONDS
 from harness.conclusion import Report
 from harness.session import NULL, Cell
@@ -15,17 +15,13 @@ COLUMNS = [FLOOR, *STYLES]
 REFERENCE = STYLES[0]
 AGAIN = Cell(f"{REFERENCE.key}_again", f"{REFERENCE.title} again", REFERENCE.router, PATH, plan=PLAN)
 QUANTILES = {"P50": 0.5, "P99": 0.99, "P99.9": 0.999}
-NEEDS_NULL_SERVER = True
-NEEDS_DUEL_LOAD = True
+NEEDS = ("duel-load", "null_server")
+PRESETS = presets.changed(presets.IN_ROUNDS, connections=64)
 
 # (label, field): ratios of each style to the first
 RATIOS = [("P50", "latency_p50_us"), ("P99", "latency_p99_us"), ("P99.9", "latency_p999_us"),
           ("CPU-us/request", "cpu_us_per_request"), ("peak RSS", "peak_rss_kib")]
 BEYOND = [("P50, us", "latency_p50_us", 1), ("P99, us", "latency_p99_us", 1), ("CPU-us/request", "cpu_us_per_request", 2)]
-
-
-def defaults(full):
-    return {**comparison.defaults(full), "connections": 64}
 
 
 def measure(session):

@@ -7,7 +7,7 @@ the server decide: batches, a CPU quota, and two fixed rates for the latency. Th
 import contextlib
 from dataclasses import replace
 
-from harness import cgroup, comparison, limit_rule, order, styles, table
+from harness import cgroup, comparison, limit_rule, order, presets, styles, table
 from harness.errors import HarnessError
 from harness.scenarios.router_style_loads import (
     AS_IN_THE_ARTICLE, AT_LOW_RATE, BATCHES, COLUMNS, GIN_JSON, GIN_TEXT, GO_COLUMNS, GIN_AGAIN, MODES, NULL_CELL, QUOTA, RATE_SHARE, RATE_STEP,
@@ -15,14 +15,11 @@ from harness.scenarios.router_style_loads import (
 from harness.scenarios.router_style_table import report  # noqa: F401  (a scenario has measure() and report())
 
 DESCRIPTION = "What does a router style cost? Requests/s, latency, CPU time, memory and allocations of both styles"
-NEEDS_DUEL_LOAD = True
-NEEDS_WRK = True
+NEEDS = ("wrk", "duel-load")
+USES = ("control groups",)  # for the load with a quota
+PRESETS = presets.changed(presets.IN_ROUNDS, default={"rounds": 3, "seconds": 1})
 ORIGINALS = ("gin", "beego")
 PORTS = len([*COLUMNS, GIN_AGAIN, *GO_COLUMNS, NULL_CELL])  # the servers of a round run at the same time
-
-
-def defaults(full):
-    return {**comparison.defaults(full), **({} if full else {"rounds": 3, "seconds": 1})}
 
 
 def measure(session):
@@ -47,7 +44,7 @@ def check_same_bytes(session):
             if got[path] != expected[path]:
                 raise HarnessError(f"{first} and {router} do not answer GET {path} with the same bytes: {expected[path]!r} and {got[path]!r}")
     names = ", ".join(styles.SUBJECTS[router].name for router in found)
-    session.say(f"GET {' and '.join(paths)}: {names} answer with the same bytes")
+    session.show(f"GET {' and '.join(paths)}: {names} answer with the same bytes", stays=True)
 
 
 def why_no_quota():
@@ -70,15 +67,14 @@ def time_in_rounds(session, has_quota):
         ceiling, records = ceiling_of(session, servers, mode, number), {}
         for cell in orders[mode.key][number - 1]:
             records[cell.key] = session.on_running(servers[cell.key], mode.cell(cell, session), number, ceiling, may_be_late=mode.plan is not None)
-            session.say(f"  round {number}/{options.rounds} {mode.key:6}{cell.title:15}{comparison.progress(records[cell.key])}")
+            session.show(f"round {number} {mode.key:6}{cell.title:15}{comparison.progress(records[cell.key])}")
         return records
 
-    session.say(f"timing {len(cells)} servers under {len(MODES) - (not has_quota)} loads in {table.count(options.rounds, 'round')} "
-                f"(seed {options.seed})")
+    session.say(f"timing {len(cells)} servers under {len(MODES) - (not has_quota)} loads in {table.count(options.rounds, 'round')}")
     rate = None
     for number in range(1, options.rounds + 1):
         with contextlib.ExitStack() as stack:
-            servers = start(session, stack, [*cells, NULL_CELL] if options.null_server.is_file() else cells, number, MODES[:-1])
+            servers = start(session, stack, [*cells, NULL_CELL] if session.has_null_server else cells, number, MODES[:-1])
             alone = run_all(AS_IN_THE_ARTICLE, servers, number)
             rate = rate or high_rate(session, alone)
             for mode in (BATCHES, AT_LOW_RATE, at_high_rate(rate)):
@@ -120,5 +116,4 @@ def high_rate(session, alone):
     ceiling = min(alone[cell.key]["requests_per_s"] for cell in columns(session.options))
     rate = max(RATE_STEP, int(RATE_SHARE * ceiling) // RATE_STEP * RATE_STEP)
     session.note("high_rate", rate)
-    session.say(f"  the higher of the two fixed rates: {rate:,} requests/s, {RATE_SHARE:.0%} of {ceiling:,.0f}")
-    return rate
+    return session.from_results(rate, "RATE", f"{RATE_SHARE:.0%} of the smallest requests/s of a column alone in the first round, in thousands")

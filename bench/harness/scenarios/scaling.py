@@ -10,7 +10,12 @@ from harness.duel_load import Plan
 from harness.session import NULL, Cell
 
 DESCRIPTION = "What does one more thread bring? 1, 2, 4 ... server threads against the rest of the CPUs as clients; balance of the workers"
-NEEDS_DUEL_LOAD = True
+NEEDS = ("duel-load",)
+PRESETS = {
+    "quick": {"rounds": 2, "seconds": 1, "warm_up": 1, "connections": 256},
+    "default": {"rounds": 5, "seconds": 2, "warm_up": 1, "connections": 256},
+    "full": {"rounds": 10, "seconds": 10, "warm_up": 2, "connections": 256},
+}
 PATH = "/ping"
 PIPELINE = 16  # so that a request costs the server more CPU time than the client
 AGAIN = "gin_again"
@@ -31,10 +36,6 @@ class Step:
     @property
     def is_shared(self):
         return bool(set(self.server) & set(self.client))
-
-
-def defaults(full):
-    return {"rounds": 10 if full else 5, "seconds": 10 if full else 2, "warm_up": 2 if full else 1, "connections": 256}
 
 
 def powers_of_two(most):
@@ -95,11 +96,8 @@ def time_in_rounds(session, steps):
     options = session.options
     cells = [(step, cell_of(key_of(router, step), router)) for step in steps for router in styles.NAMES]
     cells.append((steps[0], cell_of(AGAIN, "gin")))
-    ceilings = [step for step in steps if not step.is_shared] if options.null_server.is_file() else []
-    total = (len(cells) + len(ceilings)) * options.rounds
-    session.say(f"timing {total} runs in {table.count(options.rounds, 'round')} (seed {options.seed}), about "
-                f"{total * (options.seconds + options.warm_up + 0.7) / 60:.0f} min")
-    done = 0
+    ceilings = [step for step in steps if not step.is_shared] if session.has_null_server else []
+    session.say(f"timing {table.count(len(cells) + len(ceilings), 'server')} in {table.count(options.rounds, 'round')}")
     for number, round_cells in enumerate(order.rounds(cells, options.rounds, options.seed), start=1):
         ceiling_of = {}
         nulls = [(step, cell_of(key_of(NULL, step), NULL)) for step in ceilings]
@@ -108,10 +106,9 @@ def time_in_rounds(session, steps):
             record = session.on(step.server, step.client).timed(cell, number, ceiling_of.get(step), purpose)
             if cell.router == NULL:
                 ceiling_of[step] = limit_rule.Ceiling.of(record)
-            done += 1
-            session.say(f"  {done:3}/{total} round {number} {cell.title:10} {record['requests_per_s']:11,.0f} requests/s "
-                        f"{record['cpu_us_per_request']:6.3f} CPU-us/request  server {record['server_share']:4.0%}  "
-                        f"client {record['client_share']:4.0%}  limit: {SHARED if step.is_shared else record['limit']}")
+            session.show(f"round {number} {cell.title:10} {record['requests_per_s']:11,.0f} requests/s "
+                         f"{record['cpu_us_per_request']:6.3f} CPU-us/request  server {record['server_share']:4.0%}  "
+                         f"client {record['client_share']:4.0%}  limit: {SHARED if step.is_shared else record['limit']}")
 
 
 def heading(found):

@@ -13,18 +13,24 @@ from harness.errors import HarnessError
 from harness.session import ATTEMPTS_MAX, Cell
 
 DESCRIPTION = "How small a box holds a service level? The smallest CPU quota and the smallest memory limit of each style"
-NEEDS_DUEL_LOAD = True
+NEEDS = ("duel-load",)
+# `rounds` is the number of repetitions of a value.
+PRESETS = {
+    "quick": {"rounds": 1, "seconds": 1, "warm_up": 1, "connections": 64, "rate": 10_000.0, "p99_ms": 20.0},
+    "default": {"rounds": 3, "seconds": 2, "warm_up": 1, "connections": 64, "rate": 10_000.0, "p99_ms": 20.0},
+    "full": {"rounds": 5, "seconds": 10, "warm_up": 1, "connections": 64, "rate": 10_000.0, "p99_ms": 20.0},
+}
 LIMITS = cgroup.Limits(cpu_percent=100, memory_bytes=2**30)
 PATH = "/json"
 WHOLE = "whole"  # the purpose of the runs without a limit; those of a search have the key of their resource
 RESOLUTION = 0.03  # of the bracket: (holds - fails) / fails
 GUESS = 1.15  # of what a server uses in the whole box; the first value should hold
-OVERHEAD_S = 0.5  # of one run: start, counters, end; a server that is killed ends its run early
 RUNS_OF_A_SEARCH = 14.5  # mean of simulated searches with three repetitions
 TIMEOUT = "2s"  # a request that waits longer fails, and with it the level
 LATENESS = 0.05  # of the maximum P99: a run that misses the level is repeated if the load generator was later than this
 LATENESS_MAX_US = 60_000_000  # for duel-load, whose own rule knows no level
 MEGABYTE = 1e6
+RULE = f"{GUESS:g} times what the whole box used first, then the bracket is halved (bench/harness/bisection.py)"
 
 
 @dataclass(frozen=True)
@@ -36,6 +42,7 @@ class Resource:
     unit: str
     digits: int
     minimum: float
+    name: str  # of a value, in a plan
 
     def maximum(self, server_cpus):
         return 100.0 * len(server_cpus) if self.key == "cpu" else LIMITS.memory_bytes / MEGABYTE
@@ -52,8 +59,8 @@ class Resource:
         return max(record["group_peak_bytes"] for record in runs) / MEGABYTE
 
 
-CPU = Resource("cpu", "CPU quota", "% of a CPU", 1, 100 * cgroup.QUOTA_MIN_US / cgroup.PERIOD_US)
-MEMORY = Resource("memory", "memory limit", "MB", 2, 0.1)
+CPU = Resource("cpu", "CPU quota", "% of a CPU", 1, 100 * cgroup.QUOTA_MIN_US / cgroup.PERIOD_US, "PERCENT")
+MEMORY = Resource("memory", "memory limit", "MB", 2, 0.1, "MB")
 
 
 @dataclass(frozen=True)
@@ -92,10 +99,6 @@ class Searched:
         return sum(outcome.record is None for outcome in outcomes), len(outcomes)
 
 
-def defaults(full):
-    return {"rounds": 5 if full else 3, "seconds": 10 if full else 2, "warm_up": 1, "connections": 64, "rate": 10_000.0, "p99_ms": 20.0}
-
-
 def subjects_of(options):
     """Every style, and the first one again (A/A)."""
     subjects = [Cell(router, name, router, PATH, plan=plan(options)) for router, name in styles.NAMES.items()]
@@ -105,7 +108,7 @@ def subjects_of(options):
 def measure(session):
     subjects = subjects_of(session.options)
     comparison.require_same_answers(session, subjects[:-1])
-    announce(session, len(subjects))
+    session.say(f"the level: {level(session.options)}")
     whole = whole_boxes(session, subjects[:-1])
     whole[subjects[-1].key] = whole[subjects[0].key]
     for resource in (CPU, MEMORY):
@@ -129,11 +132,9 @@ def whole_box(server_cpus):
     return replace(LIMITS, cpu_percent=100.0 * len(server_cpus))
 
 
-def announce(session, subjects):
-    options = session.options
-    runs = options.rounds * (subjects - 1) + 2 * subjects * RUNS_OF_A_SEARCH * (options.rounds + 1) / 4
-    seconds = runs * (options.seconds + options.warm_up + OVERHEAD_S)
-    session.say(f"{level(options)}: about {runs:.0f} runs, {seconds / 60:.0f} min (seed {options.seed})")
+def runs_of_a_search(rounds):
+    """About how many; for the plan and the estimate of the time."""
+    return RUNS_OF_A_SEARCH * (rounds + 1) / 4
 
 
 def level(options):
@@ -151,7 +152,7 @@ def whole_boxes(session, subjects):
             if outcome.record is None:
                 raise HarnessError(f"{one.title}: {outcome.why}")
             runs[one.key].append(outcome.record | {"held": outcome.held, "why": outcome.why})
-            session.say(f"  whole box  {one.title:11} {described(outcome)}")
+            session.show(f"whole box  {one.title:11} {described(outcome)}")
     for one in subjects:
         held = [record["held"] for record in runs[one.key]]
         if 2 * sum(held) <= len(held):
@@ -169,16 +170,19 @@ def search_of(subject, resource, whole, server_cpus, resolution, rounds):
 def search_all(session, subjects, resource, whole, resolution):
     """One search per subject, one run of each in turn, so that a drift of the machine affects all of them: [Searched]."""
     searches = [search_of(one, resource, whole, session.server_cpus, resolution, session.options.rounds) for one in subjects]
-    number = 0
-    while active := [one for one in searches if one.search.value is not None]:
-        number += 1
+
+    def undecided():
+        return [one for one in searches if one.search.value is not None] or None
+
+    for number, active in enumerate(session.repeat(undecided, runs_of_a_search(session.options.rounds)), start=1):
         for one in active if number % 2 else active[::-1]:
-            value = one.search.value
+            value = session.from_results(one.search.value, resource.name, RULE)
             outcome = attempt(session, replace(one.subject, limits=resource.limits(session.server_cpus, value)), number, resource.key)
             one.tell(outcome)
-            session.say(f"  {resource.key:6} {number:3}  {one.subject.title:11} {value:8.{resource.digits}f} {resource.unit}  {described(outcome)}")
+            session.show(f"{resource.key:6} {number:3}  {one.subject.title:11} {value:8.{resource.digits}f} {resource.unit}  {described(outcome)}")
     for one in searches:
-        session.say(f"  {one.subject.title}: {resource.title} {bracket_text(one.bracket, resource)} {resource.unit}")
+        if one.search.decided:
+            session.show(f"  {one.subject.title}: {resource.title} {bracket_text(one.bracket, resource)} {resource.unit}", stays=True)
     return searches
 
 

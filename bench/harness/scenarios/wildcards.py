@@ -1,11 +1,11 @@
 """wildcards (S2, the article's 2.2): a static route against a wildcard route, in both styles."""
 
-from harness import ablation, article, comparison, table
+from harness import ablation, article, comparison, presets, table
 from harness.session import Cell
 
 DESCRIPTION = "What does a wildcard cost? A static route and a wildcard route with the same handler, in both styles"
-ARTICLE_CONNECTIONS = 500
-ARTICLE_SECONDS = 10
+NEEDS = ("wrk",)
+PRESETS = presets.changed(presets.IN_ROUNDS, full={"seconds": 10}, connections=500)  # as in the article
 
 # Both routes belong to the same application and have the same handler; both paths have the same number of segments.
 STATIC, WILDCARD = "/fixed/css/site.css", "/wild/css/site.css"
@@ -14,11 +14,6 @@ BEEGO_WILDCARD = Cell("beego_wildcard", "Beego, wildcard", "beego", WILDCARD)
 GIN_STATIC = Cell("gin_static", "Gin, static", "gin", STATIC)
 GIN_WILDCARD = Cell("gin_wildcard", "Gin, wildcard", "gin", WILDCARD)
 BEEGO_AGAIN = Cell("beego_static_again", "Beego, static again", "beego", STATIC)
-
-
-def defaults(full):
-    chosen = comparison.defaults(full) | {"connections": ARTICLE_CONNECTIONS}
-    return chosen | {"seconds": ARTICLE_SECONDS} if full else chosen
 
 
 def article_column(route):

@@ -23,7 +23,7 @@
 #include <system_error>
 #include <unordered_map>
 
-// A server of known cost and delay, to check load generators and bench/compare --scenario=smallest_box: each request
+// A server of known cost and delay, to check load generators and bench/compare smallest_box: each request
 // takes --burn-us microseconds of CPU time beside the cost of its transport, each answer is sent --delay-ms
 // milliseconds after its request has been read, and the process keeps --hold-mb megabytes. It has the command line, the
 // ready line and the stats file of the server, as far as the harness needs them, and ignores the flags of routers. One

@@ -1,0 +1,86 @@
+"""How far a call is, and how long the rest takes."""
+
+import io
+import unittest
+
+from harness.progress import CLEAR, Progress, duration
+
+
+class Clock:
+    def __init__(self):
+        self.now = 1000.0
+
+    def __call__(self):
+        return self.now
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+class TimeLeft(unittest.TestCase):
+    def setUp(self):
+        self.clock, self.out = Clock(), io.StringIO()
+
+    def progress(self, planned_s, runs):
+        return Progress(planned_s, runs, out=self.out, clock=self.clock)
+
+    def test_begins_with_the_plan_and_comes_closer_to_the_pace_of_this_machine(self):
+        progress = self.progress(1000, 100)
+        self.assertEqual(progress.left_s, 1000)
+        errors = []
+        for _ in range(9):  # this machine is twice as slow as planned
+            progress.spend(100, 10)
+            self.clock.now += 200
+            true_left = 2 * (1000 - progress.done_s)
+            errors.append(abs(progress.left_s / true_left - 1))
+        self.assertEqual(errors, sorted(errors, reverse=True))
+        self.assertLess(errors[-1], 0.02)
+
+    def test_a_plan_that_turned_out_longer_or_shorter_is_corrected(self):
+        progress = self.progress(100, 10)
+        progress.correct(50, 5)
+        self.assertEqual((progress.left_s, progress.runs), (150, 15))
+        progress.spend(50, 5)
+        progress.correct(-100, -10)
+        self.assertEqual((progress.left_s, progress.runs), (0, 5))
+        progress.spend(10, 1)
+        self.assertEqual(progress.left_s, 0)
+
+    def test_is_said_as_precisely_as_it_is_known(self):
+        for seconds, said in ((0, "0 s"), (3, "10 s"), (44, "50 s"), (90, "90 s"), (91, "2 min"), (600, "10 min"), (5400, "1 h 30 min"), (7260, "2 h"), (3600 * 3 + 65, "3 h")):
+            self.assertEqual(duration(seconds), said)
+
+    def test_elsewhere_than_on_a_terminal_each_run_is_a_plain_line(self):
+        progress = self.progress(100, 2)
+        progress.say("two runs")
+        progress.spend(50, 1)
+        self.clock.now += 50
+        progress.show("  gin   9 requests/s")
+        progress.spend(50, 1)
+        progress.show("beego 8 requests/s")
+        progress.end()
+        self.assertEqual(self.out.getvalue(), "two runs\n  1/2 gin   9 requests/s  [50 s left]\n  2/2 beego 8 requests/s  [0 s left]\n")
+
+    def test_on_a_terminal_one_line_is_rewritten_and_messages_stay(self):
+        self.out = Terminal()
+        progress = self.progress(100, 3)
+        progress.spend(20, 1)
+        progress.show("gin " + "x" * 500)
+        progress.say("an invalid run")
+        progress.show("beego")
+        progress.end()
+        progress.end()
+        first, message, second = self.out.getvalue().split(CLEAR)[1:4]
+        self.assertRegex(first, r"\A  1/3 gin x+  \[\d+ s left\]\Z")
+        self.assertLess(len(first), 200)
+        self.assertEqual(message, "an invalid run\n")
+        self.assertRegex(second, r"\A  1/3 beego  \[\d+ s left\]\Z")
+        self.assertTrue(self.out.getvalue().endswith(CLEAR))
+        self.assertEqual(self.out.getvalue().count(CLEAR), 4)
+        self.assertEqual(self.out.getvalue().count("\n"), 1)
+
+
+if __name__ == "__main__":
+    unittest.main()
