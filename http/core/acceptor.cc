@@ -103,6 +103,7 @@ void Acceptor::accept_one_by_one(WorkerContext& worker) {
 }
 
 void Acceptor::let_in(WorkerContext& worker, int socket) {
+  if (worker.draining) Listener::accept_all_hops(socket);
   keep_reserve();
   if (!worker.admission.enter()) return refuse(worker, socket);
   worker.connections.take(socket)->on_accepted(worker);

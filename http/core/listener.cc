@@ -86,6 +86,13 @@ int try_listen(const SocketAddress& address, bool shared) {
   return -error;
 }
 
+// The kernel drops packets to this socket that have fewer hops to live. Before it looks at this, it completes the
+// handshakes that are under way.
+void require_hops_to_live(int socket, int hops) {
+  setsockopt(socket, IPPROTO_IP, IP_MINTTL, &hops, sizeof hops);
+  setsockopt(socket, IPPROTO_IPV6, IPV6_MINHOPCOUNT, &hops, sizeof hops);
+}
+
 int listen_on(const std::string& host, uint16_t port, bool shared) {
   const int descriptor = try_listen(address_of(host, port), shared);
   if (descriptor < 0) refuse(-descriptor, host, port);
@@ -120,7 +127,14 @@ void Listener::refuse_new_handshakes() const {
       BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
   };
   const sock_fprog program{.len = std::size(drops_syn), .filter = drops_syn};
-  setsockopt(descriptor_, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program);
+  if (setsockopt(descriptor_, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) == 0) return;
+  // Newer kernels ask for CAP_NET_ADMIN. Without it, the listener accepts only packets that have 255 hops to live.
+  // Those of Linux, macOS and Windows begin with 64 or 128.
+  require_hops_to_live(descriptor_, 255);
+}
+
+void Listener::accept_all_hops(int socket) {
+  require_hops_to_live(socket, 0);
 }
 
 bool Listener::client_waits() const {

@@ -23,6 +23,8 @@ class Listener {
   // client whose packet was dropped tries again after a second, and then finds the port closed or the next server on
   // it. close() alone would reset clients that have connected and are not accepted yet.
   void refuse_new_handshakes() const;
+  // For a socket that was accepted after refuse_new_handshakes(): it inherits the means of the refusal.
+  static void accept_all_hops(int socket);
 
   // Whether a client waits to be accepted.
   bool client_waits() const;

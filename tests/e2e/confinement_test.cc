@@ -211,6 +211,20 @@ TEST_F(AsNobody, ItServes) {
   EXPECT_EQ(process.wait(), 0) << process.standard_error();
 }
 
+// The kernel of a client whose first packet is dropped sends it again after a second. Then the port is closed.
+TEST_F(AsNobody, AServerThatEndsDropsNewHandshakes) {
+  Process process({server_binary(), "--host=127.0.0.1", "--port=0", "--admin-port=0", "--no-config", "--static-dir=/"},
+                  become_nobody);
+  const uint16_t port = port_after(kServerUrl, process.read_line());
+  Client client(port);
+  process.signal(SIGTERM);
+  while (client.get("/ping").field("Connection") != "close") {
+  }
+  EXPECT_FALSE(Client::try_connect(port));
+  client.close();
+  EXPECT_EQ(process.wait(), 0) << process.standard_error();
+}
+
 TEST_F(AsNobody, APrivilegedPortIsRefused) {
   int first = 0;
   std::ifstream("/proc/sys/net/ipv4/ip_unprivileged_port_start") >> first;
