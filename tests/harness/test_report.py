@@ -134,6 +134,14 @@ class Plots(OfRecords):
         self.assertEqual([panel["title"] for panel in found["requests_per_s"]["panels"]], [""], "the fixed rate is no result")
         self.assertEqual([panel["title"] for panel in found["cpu_us_per_request"]["panels"]], ["alone", "10,000 requests/s"])
 
+    def test_servers_without_a_load_have_the_memory_at_rest(self):
+        def at_rest(content, _):
+            content["runs"] = [{**{name: run[name] for name in ("cell", "title", "router", "purpose", "round", "run_id", "invalid", "used")},
+                                "rss_kib": 8000, "anonymous_kib": 2000} for run in content["runs"][:6]]
+
+        found = charts.of_session(self.read(change=at_rest))
+        self.assertEqual([chart["name"] for chart in found][:2], ["rss_kib", "anonymous_kib"])
+
     def test_percentiles_come_from_the_merged_histograms(self):
         histogram = {1000: 900, 2000: 90, 5000: 10}
         points = dict(map(tuple, charts.percentile_points(histogram)))

@@ -21,6 +21,7 @@ from harness.report import figures, flames, sessions
 from harness.scenarios import load_modes
 
 BARS = ("requests_per_s", "cpu_us_per_request", "peak_rss_kib")
+AT_REST = ("rss_kib", "anonymous_kib")  # in place of BARS, of servers without a load
 OF_ALL_MODES = ("requests_per_s", "cpu_us_per_request")  # the memory of a server does not depend on its load
 CELLS_MAX = 24  # of a panel; more bars cannot be read
 DASHES = ("", "6 3", "2 3", "8 3 2 3")
@@ -38,7 +39,8 @@ def of_session(session):
     if "knees" in session.summary:
         found = [knees(session)]
     else:
-        found = [*(bars(session, figure) for figure in figures.FIGURES if figure.field in BARS or figure.exact),
+        drawn = BARS if any(run.get("peak_rss_kib") for run in session.runs) else AT_REST
+        found = [*(bars(session, figure) for figure in figures.FIGURES if figure.field in drawn or figure.exact),
                  *percentiles(session), memory(session)]
     return [chart for chart in [*found, series(session), flame_graphs(session)] if chart]
 

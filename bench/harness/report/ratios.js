@@ -84,7 +84,7 @@ function compare(figure, first, second, cells, resamples) {
     return {ratio, meaning: "one server against itself (A/A): this is noise", kind: "tie"};
   }
   const tie = (why) => ({ratio: "~ " + ratio, meaning: "a tie: " + why, kind: "tie"});
-  if (found.count < resamples.rounds_to_claim) return tie(`${found.count} of at least ${resamples.rounds_to_claim} rounds`);
+  if (found.count < resamples.rounds_to_claim) return tie(`at least ${resamples.rounds_to_claim} rounds are needed`);
   if (found.low <= 1 && 1 <= found.high) return tie("the interval contains 1");
   const noise = noiseOf(figure, [first.mode, second.mode], cells, resamples);
   if (noise !== null && Math.abs(found.median - 1) <= noise) return tie("one server against itself (A/A) differs as much");
