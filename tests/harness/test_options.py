@@ -26,7 +26,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 
 from harness import __main__ as compare  # noqa: E402
-from harness import cpus, presets, records, ruler, soak  # noqa: E402
+from harness import correctness, cpus, presets, records, ruler, soak  # noqa: E402
 from harness.errors import HarnessError  # noqa: E402
 from harness.report import __main__ as report  # noqa: E402
 from harness.scenarios import BY_NAME  # noqa: E402
@@ -79,6 +79,7 @@ BAD = {
         "--plot": [text.replace(".png", ".pdf") for text in PLOT],
     },
     "bench/load/cost": {"--rounds": [*WHOLE, "1001"], "--seconds": [*WHOLE, "3601"], "--server-cpu": CPU, "--client-cpu": CPU},
+    "bench/correctness": {"--write": ["x", "on"], "--programs": ["/nowhere", "{file}", "{loop}", "x" * 300]},
     "bench/ruler/run": {"--write": ["x", "on"], "--program": PROGRAM},
     "bench/rivals/run": {
         "--rounds": [*WHOLE, "1001"], "--slice-ms": [*NUMBER, "10001"], "--only": ["x", "gin,gin", "gin,", ",", "Gin"],
@@ -106,6 +107,7 @@ GOOD = {
     "bench/soak": [[], ["--minutes=.5", "--rate=1e3", "--plot={folder}/a.png"]],
     "bench/load/cost": [[], ["--rounds=1"]],
     "bench/rivals/run": [[], ["--slice-ms=1.5", "--only=gin,r3"]],
+    "bench/correctness": [[], ["--write", "--programs={folder}"]],
     "bench/ruler/run": [[], ["--write", "--program={program}"]],
     "bench/rivals/compile_cost": [[], ["3"]],
     "bench/rivals/generate.py": [["{folder}", "{folder}/new"]],
@@ -211,7 +213,7 @@ PROGRAMS = {
     "bench/rivals/run": (rivals.parser, rivals.parse_options),
     "bench/load/cost": (COST.parser, COST.parse_arguments),
     **{name: (module.parser, lambda arguments, module=module: module.parser().parse_args(arguments)) for name, module in (
-        ("bench/ruler/run", ruler),
+        ("bench/correctness", correctness), ("bench/ruler/run", ruler),
         ("bench/rivals/compile_cost", load("bench/rivals/compile_cost")), ("bench/rivals/generate.py", generate),
         ("bench/micro/plot", load("bench/micro/plot")), ("tests/foreign/run", load("tests/foreign/run")),
         ("tests/bench/load/check_oha", load("tests/bench/load/check_oha")),

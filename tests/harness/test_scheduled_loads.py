@@ -35,6 +35,7 @@ class RouterLatency(CompareCase):
             self.assertIn(f"--trace-id={row['run_id']}-", row["cmd_client"])
             report = json.loads((self.session_folder() / "raw" / row["raw_report"]).read_text())
             self.assertEqual(report["total"]["answered"], 20)
+        self.assertRegex(text, r"(?m)^Gin +Gin 1\.9\.1( +[0-9,]+){4} +\d+ of \d+ +\d+ of \d+$")
         self.assert_plot("router_latency")
         self.assert_nobody_listens()
 

@@ -1,6 +1,6 @@
 """router_latency (S6, the article's 3.1): the latency of each router style at a constant rate far below its maximum."""
 
-from harness import article, comparison, duel_load, hdr, plots, presets, stats, styles, table
+from harness import article, comparison, correctness, duel_load, hdr, plots, presets, stats, styles, table
 from harness.comparison import ARTICLE_SECONDS
 from harness.conclusion import Report
 from harness.session import NULL, Cell
@@ -26,6 +26,7 @@ BEYOND = [("P50, us", "latency_p50_us", 1), ("P99, us", "latency_p99_us", 1), ("
 
 def measure(session):
     comparison.require_same_answers(session, COLUMNS)
+    correctness.note(session)
     session.say("counting allocations (in separate runs, because counting costs time)")
     session.counted(COLUMNS)
     comparison.time_in_rounds(session, [*COLUMNS, AGAIN])
@@ -37,7 +38,8 @@ def report(found):
     latencies = {key: {label: stats.merged_quantile(of_rounds, part) for label, part in QUANTILES.items()}
                  for key, of_rounds in histograms.items()}
     return Report(
-        "Latency at a constant rate (S6)", [heading(found), cost_table(by_cell, counted, latencies), ratio_table(by_cell), notes(found, by_cell)],
+        "Latency at a constant rate (S6)",
+        [heading(found), cost_table(by_cell, counted, latencies), ratio_table(by_cell), notes(found, by_cell), *correctness.parts(found)],
         {"seed": found.options.seed, "latency_ns": {
             key: {label: vars(value) for label, value in of_cell.items()} for key, of_cell in latencies.items()}},
         lambda stem: draw(stem, found, histograms))

@@ -7,7 +7,7 @@ the server decide: batches, a CPU quota, and two fixed rates for the latency. Th
 import contextlib
 from dataclasses import replace
 
-from harness import cgroup, comparison, limit_rule, order, presets, styles, table
+from harness import cgroup, comparison, correctness, limit_rule, order, presets, styles, table
 from harness.errors import HarnessError
 from harness.scenarios.router_style_loads import (
     AS_IN_THE_ARTICLE, AT_LOW_RATE, BATCHES, COLUMNS, GIN_JSON, GIN_TEXT, GO_COLUMNS, GIN_AGAIN, MODES, NULL_CELL, QUOTA, RATE_SHARE, RATE_STEP,
@@ -24,6 +24,7 @@ PORTS = len([*COLUMNS, GIN_AGAIN, *GO_COLUMNS, NULL_CELL])  # the servers of a r
 
 def measure(session):
     check_same_bytes(session)
+    correctness.note(session)
     session.say("counting allocations (in separate runs, because counting costs time)")
     session.counted(columns(session.options))
     session.profiled(COLUMNS)

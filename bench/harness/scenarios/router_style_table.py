@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from harness import article, collector, comparison, duel_load, plots, stats, styles, table
+from harness import article, collector, comparison, correctness, duel_load, plots, stats, styles, table
 from harness.comparison import ARTICLE_SECONDS
 from harness.conclusion import Report
 from harness.scenarios.router_style_loads import (
@@ -86,7 +86,8 @@ def report(found):
     return Report(
         "Router style (S1)",
         [heading(found), table.notes(headlines), cost_table(found, by_mode, counted, rate),
-         *(ratio_table(one, rows, by_mode) for one in tables_of(found.options)), notes(found, by_mode)],
+         *(ratio_table(one, rows, by_mode) for one in tables_of(found.options)), notes(found, by_mode),
+         *correctness.parts(found)],
         {"seed": found.options.seed, "high_rate": rate,
          "extra_cost": {name: {**cost, "cpu_us": vars(cost["cpu_us"])} for name, cost in costs.items()},
          "ratios": {name: {label: value and vars(value) for label, value in values.items()} for name, values in ratios.items()}},

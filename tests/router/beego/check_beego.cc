@@ -1,6 +1,6 @@
 // check_beego DIR: compares the Beego style with recorded outcomes (tests/data/routing/FORMAT.md). Prints each
-// difference, then "N agreed, M differ, K excused". Exit status 0: no difference; 1: at least one difference; 2: DIR
-// cannot be read.
+// difference, the number of excused requests by class, and "N agreed, M differ, K excused". Exit status 0: no
+// difference; 1: at least one difference; 2: DIR cannot be read.
 
 #include <exception>
 #include <iostream>
@@ -15,6 +15,7 @@ int main(int argc, char** argv) {
   try {
     const auto result = duel::beego::testing::run_corpus(argv[1]);
     for (const std::string& difference : result.differences) std::cout << difference << '\n';
+    if (result.excused > 0) std::cout << "excused, crashed: " << result.excused << '\n';
     std::cout << result.agreed << " agreed, " << result.differences.size() << " differ, " << result.excused
               << " excused\n";
     return result.differences.empty() ? 0 : 1;
