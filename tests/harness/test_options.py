@@ -71,7 +71,7 @@ BAD = {
         "--replay": ["x", "1", "9" * 5000, "6B1F0B1E-0B6C-4D5C-8F2E-0D6B3C1A9E11", "{6b1f0b1e-0b6c-4d5c-8f2e-0d6b3c1a9e11}",
                      "6b1f0b1e-0b6c-4d5c-8f2e-0d6b3c1a9e11"],
     },
-    "bench/report": {"DIR": ["/nowhere", "{file}", "{folder}", "{loop}", "x" * 300], "--output": FOLDER,
+    "bench/report": {"DIR": ["/nowhere", "{file}", "{folder}/empty", "{loop}", "x" * 300], "--output": FOLDER,
                      "--markdown": [text.replace(".png", ".pdf").replace(".svg", ".md") for text in PLOT]},
     "bench/soak": {
         "--router": NAME, "--minutes": [*NUMBER, "0.1", "10081"], "--rate": [*NUMBER, "100001"], "--clients": [*WHOLE, "10001"],
@@ -165,7 +165,7 @@ TOGETHER = {
         (["--replay=6b1f0b1e-0b6c-4d5c-8f2e-0d6b3c1a9e11", "--results={empty}"], "--replay: no session in {empty} has a run 6b1f0b1e-"),
     ],
     "bench/report": [(["{records}", "{records}"], "DIR: a folder is named twice; name it once"),
-                     (["{records}", "{records}/raw"], "--output: 2 sessions are merged")],
+                     (["{records}", "{records}/raw"], "--output: 2 folders are merged")],
     "bench/soak": [(["--clients=1000", "--rate=1"], "wait 1,000 s between two requests"),
                    (["--router=gin", "--router=beego"], "given twice")],
     "bench/load/cost": [(["--server-cpu={cpu}", "--client-cpu={cpu}"], "are both")],

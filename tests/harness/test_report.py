@@ -286,7 +286,15 @@ class CommandLine(OfRecords):
         self.assertEqual((output / "report.html").read_text().count('class="session"'), 2)
         refused = self.run_report(self.folder, other)
         self.assertEqual(refused.returncode, 2)
-        self.assertRegex(refused.stderr, r"\Abench/report: --output: 2 sessions [^\n]+; name a folder\n\Z")
+        self.assertRegex(refused.stderr, r"\Abench/report: --output: 2 folders [^\n]+; name a folder\n\Z")
+
+    def test_the_folder_of_a_call_has_all_its_sessions_that_ended(self):
+        for name in ("1", "2"):
+            report_records.write(self.folder / name)
+        (self.folder / "3" / "raw").mkdir(parents=True)
+        done = self.run_report(self.folder)
+        self.assertEqual((done.returncode, done.stdout, done.stderr), (0, f"{self.folder / 'report.html'}\n", ""))
+        self.assertEqual((self.folder / "report.html").read_text().count('class="session"'), 2)
 
     def test_without_the_library_nothing_is_made(self):
         self.read()

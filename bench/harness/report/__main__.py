@@ -16,9 +16,9 @@ def parser():
         prog="bench/report", formatter_class=argparse.RawDescriptionHelpFormatter,
         description="Makes the report of a session again from its records, or one report of several sessions: report.html, report.md and an "
                     "SVG file per plot. It measures nothing.")
-    found.add_argument("folders", metavar="DIR", nargs="+", type=kinds.readable_folder, help="folders of records, as bench/compare prints them")
+    found.add_argument("folders", metavar="DIR", nargs="+", type=kinds.readable_folder, help="folders of records, of one scenario or of a call with several")
     found.add_argument("--output", type=kinds.writable_folder, metavar="FOLDER",
-                       help="folder for the files (that of the records; needed for several sessions)")
+                       help="folder for the files (that of the records; needed for several DIRs)")
     found.add_argument("--markdown", type=kinds.writable_file(".md"), metavar="FILE.md", help="also copy the Markdown to this file")
     return found
 
@@ -30,9 +30,10 @@ def parse_arguments(arguments):
     if len({folder.resolve() for folder in options.folders}) < len(options.folders):
         parse.error("DIR: a folder is named twice; name it once")
     if options.output is None and len(options.folders) > 1:
-        parse.error(f"--output: {len(options.folders)} sessions are merged, and their report belongs to none of their folders; name a folder")
+        parse.error(f"--output: {len(options.folders)} folders are merged, and their report belongs to none of them; name a folder")
     if options.output is None:
         options.output = parse.read("--output", kinds.writable_folder, str(options.folders[0]))
+    options.folders = [each for folder in options.folders for each in report.sessions.folders_in(folder)]
     try:
         report.page.require_library()
         for folder in options.folders:

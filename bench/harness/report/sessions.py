@@ -144,6 +144,12 @@ def _natural(key):
     return [(part.isdigit(), int(part) if part.isdigit() else 0, part) for part in re.split(r"(\d+)", key)]
 
 
+def folders_in(folder):
+    """The folder itself, or, if it is that of a call of bench/compare with several scenarios, the folders of their sessions that have ended."""
+    ended = sorted(path.parent for path in pathlib.Path(folder).glob(f"*/{conclusion.SUMMARY}") if path.parent.name != "raw")
+    return [folder] if (pathlib.Path(folder) / "raw").is_dir() or not ended else ended
+
+
 def read(folder):
     """Raises HarnessError unless the folder has the records of a session that has ended."""
     folder = pathlib.Path(folder)
