@@ -222,6 +222,15 @@ class Verdicts(OfRecords):
                 self.assertEqual((by_section["2.2"]["ours"]["verdict"], by_section["2.2"]["ours"]["sentence"]), (claims.REVERSED, "wildcards"))
         self.assertIn((claims.CONFIRMED, 1), found["verdict_counts"])
 
+    def test_the_printed_verdicts_are_not_shown_beside_their_table(self):
+        text = report_records.printed() + "\nClaims of the article, with the verdict of this session:\n1  A claim.\n    this program: confirmed.\n"
+        for change, shown in ((lambda content, _: None, False), (lambda content, _: content.pop("claims"), True)):
+            folder = self.folder / str(shown)
+            report_records.write(folder, change=change, text=text)
+            known = model.of_sessions([sessions.read(folder)])
+            with self.subTest(shown):
+                self.assertEqual("A claim." in page.html(known), shown)
+
     def test_without_verdicts_there_is_no_table_of_claims(self):
         session = self.read(change=lambda content, _: content.pop("claims"))
         self.assertNotIn("What the article claims", page.html(model.of_sessions([session])) + markdown.text(model.of_sessions([session])))

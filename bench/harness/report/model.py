@@ -9,6 +9,7 @@ TITLE = "Comparison of router styles"
 OURS, ORIGINALS, ARTICLE = "this program", "originals here", "article"
 # The look of each verdict in the page.
 KINDS = {claims.CONFIRMED: "good", claims.OTHER_SIZE: "good", claims.NOT_REPRODUCED: "bad", claims.REVERSED: "bad", claims.NOT_TESTABLE: "unknown"}
+PRINTED_VERDICTS = "Claims of the article"  # the first words
 MEASURED_AGAIN, KEPT = "it was measured again", "it counts, but not its latencies"
 ENDED = "the session ended"
 
@@ -49,12 +50,18 @@ def _session(session, number):
     pairs = figures.of_session(session)
     return {
         "number": number, "scenario": session.scenario, "title": title, "facts": [fact for fact in (load, *text.facts) if fact],
-        "headline": text.headline, "parts": [_part(part, title) for part in text.parts], "charts": charts.of_session(session),
+        "headline": text.headline, "parts": [_part(part, title) for part in text.parts if not _has_verdicts(part, session)], "charts": charts.of_session(session),
         "pairs": pairs, "can_compare": len(pairs["cells"]) > 1 and bool(pairs["figures"]),
         "void": void(session), "run_count": len(session.runs), "commands": commands(session), "called": called(session),
         "environment": {name: value for name, value in session.environment.items() if not isinstance(value, (dict, list))},
         "knobs": session.began.get("knobs", []), "columns": columns, "rows": rows,
     }
+
+
+def _has_verdicts(part, session):
+    """Whether a part of the printed text has what the table of the verdicts has."""
+    lines = part.sentences if isinstance(part, printed.Sentences) else [part.text] if isinstance(part, printed.Listing) else [""]
+    return lines[0].startswith(PRINTED_VERDICTS) and "claims" in session.summary
 
 
 def _part(part, title):
