@@ -23,7 +23,7 @@ CONNECTIONS_MAX = REQUESTS  # ab refuses more connections than requests
 NEEDS = ("ab",)
 # `rounds` is the number of batches of ab, `seconds` the time from the start of one batch to the start of the next.
 PRESETS = {
-    "quick": {"rounds": ROUNDS_MIN, "seconds": 2, "warm_up": 1, "connections": 200},
+    "quick": {"rounds": ROUNDS_MIN, "seconds": 1, "warm_up": 1, "connections": 200},
     "default": {"rounds": 10, "seconds": 3, "warm_up": 1, "connections": 200},
     "full": {"rounds": 13, "seconds": 50, "warm_up": 1, "connections": 200},
 }

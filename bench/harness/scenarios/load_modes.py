@@ -12,7 +12,7 @@ from harness.session import Cell
 DESCRIPTION = "At which load does a server get slow? Short and long connections and mixed bodies, raised step by step to the knee"
 NEEDS = ("duel-load",)
 PRESETS = {
-    "quick": {"rounds": 1, "seconds": 1, "warm_up": 1, "connections": 512},
+    "quick": {"rounds": 1, "seconds": 1, "warm_up": 0, "connections": 512},  # a search has many runs
     "default": {"rounds": 1, "seconds": 2, "warm_up": 1, "connections": 512},
     "full": {"rounds": 5, "seconds": 10, "warm_up": 1, "connections": 512},
 }

@@ -42,7 +42,7 @@ PURPOSE = "beside others"
 BOUND = {"default": "the default", "cpu": "a running CPU profile"}  # variants whose ratio should be at most RATIO_MAX
 NEEDS = ("wrk",)
 PRESETS = {
-    "quick": {"rounds": 2, "seconds": 1, "warm_up": 1, "connections": 64},
+    "quick": {"rounds": 1, "seconds": 1, "warm_up": 1, "connections": 64},
     "default": {"rounds": 5, "seconds": 1, "warm_up": 1, "connections": 64},
     "full": {"rounds": 20, "seconds": 2, "warm_up": 1, "connections": 64},
 }

@@ -17,7 +17,7 @@ from harness.scenarios.router_style_table import report  # noqa: F401  (a scenar
 DESCRIPTION = "What does a router style cost? Requests/s, latency, CPU time, memory and allocations of both styles"
 NEEDS = ("wrk", "duel-load")
 USES = ("control groups",)  # for the load with a quota
-PRESETS = presets.changed(presets.IN_ROUNDS, default={"rounds": 3, "seconds": 1})
+PRESETS = presets.changed(presets.IN_ROUNDS, quick={"rounds": 1}, default={"rounds": 3, "seconds": 1})
 ORIGINALS = ("gin", "beego")
 PORTS = len([*COLUMNS, GIN_AGAIN, *GO_COLUMNS, NULL_CELL])  # the servers of a round run at the same time
 
