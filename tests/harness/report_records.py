@@ -94,8 +94,9 @@ def printed():
     rows = ["requests come alone", ("  requests/s", "*200,000", "166,667", "71,429", "41,765"), ("    in user mode", "0.50", "0.60", "1.40", "")]
     headers = [[""], ["Gin", "text"], ["Beego", "text"], ["Go", "Gin", "text"], ["article", "Gin"]]
     ratios = table.render([["median ratio", "[95 % interval]"], ["text/text"], ["A/A"]], [("CPU-us/request", "~ 1.20 [1.17, 1.23]", "1.00 [0.98, 1.02]")])
+    wide = table.render([[""], *[["server", str(number), "/a/path/of/a/request"] for number in range(10)]], [("requests/s", *["1,234,567"] * 10)])
     notes = table.notes(["A ratio above 1 means that Gin is better. " * 5, "Caution: other processes used the CPU."])
     listing = "Gin, leak: a warning\n  " + "a long line of a listing, which must stay as it is, " * 5
     return "\n\n".join(["Router style (S1), 2026-01-01 00:00 UTC: wrk -t1 -c512, 5 rounds, medians\nA CPU, Linux 6.1.0",
                         table.notes(["text: the Beego style costs 1.00 us more per request: 20% of a request that comes alone, and this sentence is long "
-                                     "enough for two lines."]), table.render(headers, rows), listing, "the second table", ratios, notes]) + "\n"
+                                     "enough for two lines."]), table.render(headers, rows), listing, "the second table", ratios, wide, notes]) + "\n"

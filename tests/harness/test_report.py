@@ -29,9 +29,9 @@ class Printed(unittest.TestCase):
         self.assertEqual(found.title, "Router style (S1), 2026-01-01 00:00 UTC: wrk -t1 -c512, 5 rounds, medians")
         self.assertEqual(found.facts, ["A CPU, Linux 6.1.0"])
         self.assertEqual([sentence[-14:] for sentence in found.headline], ["for two lines."])
-        self.assertEqual([type(part).__name__ for part in found.parts], ["Table", "Listing", "Table", "Sentences"])
+        self.assertEqual([type(part).__name__ for part in found.parts], ["Table", "Listing", "Table", "Table", "Sentences"])
         self.assertEqual([part.caption for part in found.parts[:3:2]], ["", "the second table"])
-        self.assertEqual(len(found.parts[3].sentences), 2)
+        self.assertEqual(len(found.parts[4].sentences), 2)
 
     def test_listings_stay_as_they_are(self):
         for listing in ("Gin, leak: no warning\n  growth:\n      1.0 MB  main", "Gin, leak: no warning\n  no profile"):

@@ -65,7 +65,7 @@ class Page(unittest.TestCase):
         self.picture("light")
 
     def test_tables_and_plots_are_there(self):
-        self.assertEqual(self.value("""document.querySelectorAll("main > .session > .scroll > table").length"""), 2)
+        self.assertEqual(self.value("""document.querySelectorAll("main > .session > .scroll > table").length"""), 3)
         self.assertEqual(self.value("""[...document.querySelectorAll(".verdicts tbody tr:first-child strong")].map((one) => one.className)"""),
                          ["good", "bad"])
         names = [chart.split(":")[1] for chart in self.value("""[...document.querySelectorAll("[data-chart]")].map((place) => place.dataset.chart)""")]

@@ -50,7 +50,8 @@ def _session(session, number):
     pairs = figures.of_session(session)
     return {
         "number": number, "scenario": session.scenario, "title": title, "facts": [fact for fact in (load, *text.facts) if fact],
-        "headline": text.headline, "parts": [_part(part, title) for part in text.parts if not _has_verdicts(part, session)], "charts": charts.of_session(session),
+        "headline": text.headline, "charts": charts.of_session(session),
+        "parts": [_part(part, title) for part in text.parts if not _has_verdicts(part, session)],
         "pairs": pairs, "can_compare": len(pairs["cells"]) > 1 and bool(pairs["figures"]),
         "void": void(session), "run_count": len(session.runs), "commands": commands(session), "called": called(session),
         "environment": {name: value for name, value in session.environment.items() if not isinstance(value, (dict, list))},
