@@ -2,8 +2,10 @@
 
 import io
 import unittest
+import unittest.mock
 
 from harness.progress import CLEAR, Progress, duration
+from harness.session import Cell, Session
 
 
 class Clock:
@@ -80,6 +82,42 @@ class TimeLeft(unittest.TestCase):
         self.assertTrue(self.out.getvalue().endswith(CLEAR))
         self.assertEqual(self.out.getvalue().count(CLEAR), 4)
         self.assertEqual(self.out.getvalue().count("\n"), 1)
+
+
+class Measuring(unittest.TestCase):
+    """What a session tells its progress. Each run takes 10 s; two runs follow."""
+
+    def setUp(self):
+        self.session = object.__new__(Session)
+        self.session.progress = self.progress = Progress(out=io.StringIO(), clock=Clock())
+
+    def plan(self, runs):
+        self.progress.correct(10 * (runs + 2), runs + 2)
+
+    def assert_two_runs_are_left(self):
+        self.assertEqual((self.progress.planned_s - self.progress.done_s, self.progress.runs - self.progress.runs_done), (20, 2))
+
+    def test_a_search_may_need_more_or_fewer_runs_than_usual(self):
+        for values in (range(5), range(3), range(1), ()):
+            with self.subTest(values):
+                self.setUp()
+                self.plan(3 if values else 0)
+                for _ in self.session.repeat(iter([*values, None]).__next__, 3):
+                    self.session.spend(10, 1)
+                self.assert_two_runs_are_left()
+
+    def test_an_invalid_run_is_no_part_of_the_plan(self):
+        self.plan(1)
+        outcomes = iter([False, False, True])
+
+        def run(_attempt):
+            self.session.spend(10, 1)
+            return {}
+
+        with unittest.mock.patch.object(Session, "_add", lambda *_: {"used": next(outcomes), "invalid": "it failed"}):
+            self.session._valid(run, Cell("gin", "Gin", "gin", "/ping"), 1, "timed", False)
+        self.assert_two_runs_are_left()
+        self.assertEqual(self.progress._out.getvalue(), "    invalid run: it failed; repeated\n" * 2)
 
 
 if __name__ == "__main__":
