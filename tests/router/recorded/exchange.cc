@@ -1,11 +1,11 @@
-#include "tests/router/beego/exchange.h"
+#include "tests/router/recorded/exchange.h"
 
 #include <algorithm>
 #include <array>
 
 #include "http/grammar/ascii.h"
 
-namespace duel::beego::testing {
+namespace duel::recorded {
 
 std::string Answer::field(std::string_view name) const {
   const std::vector<std::string> all = fields(name);
@@ -76,4 +76,4 @@ Answer exchange(http::Handler& handler, std::string_view method, std::string_vie
   return exchange(handler, make_request(method, target));
 }
 
-}  // namespace duel::beego::testing
+}  // namespace duel::recorded

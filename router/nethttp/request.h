@@ -1,0 +1,48 @@
+#pragma once
+
+#include <any>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "http/request.h"
+#include "router/nethttp/header.h"
+#include "router/nethttp/url.h"
+
+namespace duel::nethttp {
+
+// Values that middleware hands to handlers (Go's context.Context, with its values alone): a list that grows at its
+// front. Each value allocates.
+class Context {
+ public:
+  Context() = default;
+  std::shared_ptr<const Context> with(const std::shared_ptr<const Context>& parent, std::string key, std::any value) const;
+  // Null if there is none.
+  const std::any* value(std::string_view key) const;
+
+ private:
+  std::shared_ptr<const Context> parent_;
+  std::string key_;
+  std::any value_;
+};
+
+// A request (Go's http.Request). Everything in it is made anew for each request, as in net/http: the URL, the map of the
+// fields, the context. Handlers may change it.
+struct Request {
+  std::string method;
+  Url url;
+  std::string proto;  // "HTTP/1.1"
+  Header header;      // without Host
+  std::string host;
+  std::string request_uri;  // the target as sent
+  std::string_view body;    // a view of the receive buffer, valid until the handler returns
+  std::shared_ptr<const Context> context;
+  std::string pattern;  // of the route, set by ServeMux
+
+  // The value of a wildcard of the pattern; empty without such a wildcard (ServeMux alone).
+  std::string_view path_value(std::string_view name) const;
+  std::map<std::string, std::string, std::less<>> path_values;
+};
+
+}  // namespace duel::nethttp

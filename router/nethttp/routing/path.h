@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "http/grammar/clean_path.h"
+
+namespace duel::nethttp::routing {
+
+// Go's cleanPath: path.Clean with a slash in front, which keeps a slash at the end.
+inline std::string clean_path(std::string_view path) {
+  std::string result;
+  http::grammar::append_clean_path(path, http::grammar::CleanPath::kRooted, result);
+  if (path.ends_with('/') && result != "/") result += '/';
+  return result;
+}
+
+}  // namespace duel::nethttp::routing

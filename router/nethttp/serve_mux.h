@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "router/nethttp/mux.h"
+#include "router/nethttp/routing/node.h"
+
+namespace duel::nethttp {
+
+// The mux of Go 1.22 and later. A pattern is [METHOD ][HOST]/[PATH] with the wildcards {name}, {name...} and {$}. The most
+// specific pattern wins; two patterns of which neither is more specific cannot be registered together.
+class ServeMux final : public Mux {
+ public:
+  void handle(std::string_view pattern, HandlerPtr handler) override;
+  HandlerPtr find(Request& request) const override;
+
+ private:
+  using Node = routing::Node<HandlerPtr>;
+  using Match = routing::Match<Node>;
+
+  // With a slash at the end, if only this has a route. Empty: no redirect.
+  std::string path_with_slash(Match& match, std::string_view host, const Request& request, std::string_view path) const;
+  HandlerPtr refusal(std::string_view host, std::string_view path) const;
+
+  Node root_;
+  std::vector<routing::Pattern> patterns_;
+};
+
+}  // namespace duel::nethttp

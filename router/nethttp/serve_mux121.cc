@@ -1,0 +1,68 @@
+#include "router/nethttp/serve_mux121.h"
+
+#include <algorithm>
+
+#include "router/nethttp/routing/path.h"
+
+namespace duel::nethttp {
+namespace {
+
+constexpr int kMovedPermanently = 301;
+
+HandlerPtr redirect_to(std::string path, const Url& from) {
+  const Url to{.scheme = {}, .host = {}, .path = std::move(path), .raw_path = {}, .raw_query = from.raw_query};
+  return redirect_handler(to.text(), kMovedPermanently);
+}
+
+}  // namespace
+
+void ServeMux121::handle(std::string_view pattern, HandlerPtr handler) {
+  if (pattern.empty()) throw PatternError("empty", "the pattern is empty; give a path, such as /users/");
+  const auto [entry, is_new] = entries_.try_emplace(std::string(pattern));
+  if (!is_new) {
+    throw PatternError("duplicate", "the pattern \"" + std::string(pattern) + "\" is registered already",
+                       {entry->second.number});
+  }
+  entry->second = {std::string(pattern), std::move(handler), entries_.size() - 1};
+  has_hosts_ = has_hosts_ || !pattern.starts_with('/');
+  if (!pattern.ends_with('/')) return;
+  // Patterns of the same length cannot both match, so their order does not matter.
+  const auto shorter = [](const Entry* a, const Entry* b) { return a->pattern.size() > b->pattern.size(); };
+  const Entry* const added = &entry->second;  // nodes of an unordered_map do not move
+  subtrees_.insert(std::upper_bound(subtrees_.begin(), subtrees_.end(), added, shorter), added);
+}
+
+const ServeMux121::Entry* ServeMux121::match(const std::string& path) const {
+  if (const auto exact = entries_.find(path); exact != entries_.end()) return &exact->second;
+  const auto found = std::find_if(subtrees_.begin(), subtrees_.end(),
+                                  [&](const Entry* entry) { return path.starts_with(entry->pattern); });
+  return found == subtrees_.end() ? nullptr : *found;
+}
+
+const ServeMux121::Entry* ServeMux121::match_with_host(std::string_view host, const std::string& path) const {
+  const Entry* found = has_hosts_ ? match(std::string(host) + path) : nullptr;
+  return found != nullptr ? found : match(path);
+}
+
+// Whether the path has no pattern, but the path with a slash at its end has one.
+bool ServeMux121::needs_slash(std::string_view host, const std::string& path) const {
+  const std::string with_host = std::string(host) + path;
+  if (path.empty() || entries_.contains(path) || entries_.contains(with_host)) return false;
+  return !path.ends_with('/') && (entries_.contains(path + "/") || entries_.contains(with_host + "/"));
+}
+
+HandlerPtr ServeMux121::find(Request& request) const {
+  const bool connects = request.method == "CONNECT";
+  const std::string path = connects ? request.url.path : routing::clean_path(request.url.path);
+  const std::string_view host = connects ? std::string_view(request.url.host) : strip_port(request.host);
+  if (needs_slash(host, path)) {
+    request.pattern = path + "/";  // as in Go: the path, not the pattern
+    return redirect_to(path + "/", request.url);
+  }
+  const Entry* const entry = match_with_host(connects ? std::string_view(request.host) : host, path);
+  if (entry != nullptr) request.pattern = entry->pattern;
+  if (path != request.url.path) return redirect_to(path, request.url);
+  return entry != nullptr ? entry->handler : not_found_handler();
+}
+
+}  // namespace duel::nethttp

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "router/nethttp/mux.h"
+
+namespace duel::nethttp {
+
+// The mux of Go up to 1.21. A pattern is a path or a host and a path. One that ends in '/' matches everything below; the
+// longest pattern wins, and one with a host wins over one without.
+class ServeMux121 final : public Mux {
+ public:
+  void handle(std::string_view pattern, HandlerPtr handler) override;
+  HandlerPtr find(Request& request) const override;
+
+ private:
+  struct Entry {
+    std::string pattern;
+    HandlerPtr handler;
+    size_t number;  // in the order of registration
+  };
+
+  const Entry* match(const std::string& path) const;
+  const Entry* match_with_host(std::string_view host, const std::string& path) const;
+  bool needs_slash(std::string_view host, const std::string& path) const;
+
+  std::unordered_map<std::string, Entry> entries_;
+  std::vector<const Entry*> subtrees_;  // of patterns that end in '/', the longest first
+  bool has_hosts_ = false;
+};
+
+}  // namespace duel::nethttp

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace duel::nethttp {
+
+// The target of a request or of a redirect (Go's url.URL). Owns its texts: every request makes one.
+struct Url {
+  std::string scheme;
+  std::string host;
+  std::string path;      // decoded
+  std::string raw_path;  // as sent, if it is not the usual encoding of `path`; otherwise empty
+  std::string raw_query;
+
+  // raw_path if it is an encoding of `path`, otherwise the usual encoding of `path`.
+  std::string escaped_path() const;
+  // The text of a URL without scheme and host, as redirects need it.
+  std::string text() const;
+};
+
+// Reads the target of a request line as Go's server does (url.ParseRequestURI). Nothing if Go's server would answer 400.
+std::optional<Url> parse_target(std::string_view method, std::string_view target);
+
+// The host without its port (Go's stripHostPort): a host with another form is not changed.
+std::string_view strip_port(std::string_view host);
+
+}  // namespace duel::nethttp
