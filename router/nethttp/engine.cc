@@ -51,11 +51,9 @@ class Answer final : public ResponseWriter {
 };
 
 std::unique_ptr<Request> make_request(const http::Request& from) {
-  std::optional<Url> url = parse_target(from.method_name, from.target);
-  if (!url) return nullptr;
   auto request = std::make_unique<Request>();
+  if (!url::parse_target(from.method_name, from.target, request->url)) return nullptr;
   request->method = from.method_name;
-  request->url = std::move(*url);
   request->proto = from.minor_version == 0 ? "HTTP/1.0" : "HTTP/1.1";
   for (const http::Field field : from.fields) {
     if (!http::grammar::equal_fold_ascii(field.name, "Host")) request->header.add(field.name, field.value);

@@ -8,7 +8,7 @@
 
 #include "http/request.h"
 #include "router/nethttp/header.h"
-#include "router/nethttp/url.h"
+#include "router/url/url.h"
 
 namespace duel::nethttp {
 
@@ -31,7 +31,7 @@ class Context {
 // fields, the context. Handlers may change it.
 struct Request {
   std::string method;
-  Url url;
+  url::Url url;
   std::string proto;  // "HTTP/1.1"
   Header header;      // without Host
   std::string host;

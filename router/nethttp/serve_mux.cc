@@ -10,8 +10,8 @@ namespace {
 
 constexpr int kTemporaryRedirect = 307;
 
-HandlerPtr redirect_to(std::string path, const Url& from) {
-  const Url to{.scheme = {}, .host = {}, .path = std::move(path), .raw_path = {}, .raw_query = from.raw_query};
+HandlerPtr redirect_to(std::string path, const url::Url& from) {
+  const url::Url to{.scheme = {}, .host = {}, .path = std::move(path), .raw_path = {}, .raw_query = from.raw_query};
   return redirect_handler(to.text(), kTemporaryRedirect);
 }
 
@@ -56,7 +56,7 @@ HandlerPtr ServeMux::find(Request& request) const {
   const bool connects = request.method == "CONNECT";
   const std::string escaped = request.url.escaped_path();
   const std::string path = connects ? escaped : routing::clean_path(escaped);
-  const std::string_view host = connects ? std::string_view(request.url.host) : strip_port(request.host);
+  const std::string_view host = connects ? std::string_view(request.url.host) : url::strip_port(request.host);
   Match match = root_.find(host, request.method, path);
   if (const std::string slashed = path_with_slash(match, host, request, path); !slashed.empty()) {
     request.pattern = connects ? slashed : match.node->pattern()->text;

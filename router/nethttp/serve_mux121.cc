@@ -9,8 +9,8 @@ namespace {
 
 constexpr int kMovedPermanently = 301;
 
-HandlerPtr redirect_to(std::string path, const Url& from) {
-  const Url to{.scheme = {}, .host = {}, .path = std::move(path), .raw_path = {}, .raw_query = from.raw_query};
+HandlerPtr redirect_to(std::string path, const url::Url& from) {
+  const url::Url to{.scheme = {}, .host = {}, .path = std::move(path), .raw_path = {}, .raw_query = from.raw_query};
   return redirect_handler(to.text(), kMovedPermanently);
 }
 
@@ -54,7 +54,7 @@ bool ServeMux121::needs_slash(std::string_view host, const std::string& path) co
 HandlerPtr ServeMux121::find(Request& request) const {
   const bool connects = request.method == "CONNECT";
   const std::string path = connects ? request.url.path : routing::clean_path(request.url.path);
-  const std::string_view host = connects ? std::string_view(request.url.host) : strip_port(request.host);
+  const std::string_view host = connects ? std::string_view(request.url.host) : url::strip_port(request.host);
   if (needs_slash(host, path)) {
     request.pattern = path + "/";  // as in Go: the path, not the pattern
     return redirect_to(path + "/", request.url);

@@ -1,12 +1,12 @@
+// For the router styles of Go's net/http and of frameworks on it.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 
-namespace duel::nethttp {
+namespace duel::url {
 
-// The target of a request or of a redirect (Go's url.URL). Owns its texts: every request makes one.
+// The target of a request or of a redirect (Go's url.URL). Owns its texts.
 struct Url {
   std::string scheme;
   std::string host;
@@ -20,10 +20,11 @@ struct Url {
   std::string text() const;
 };
 
-// Reads the target of a request line as Go's server does (url.ParseRequestURI). Nothing if Go's server would answer 400.
-std::optional<Url> parse_target(std::string_view method, std::string_view target);
+// Reads the target of a request line as Go's server does (url.ParseRequestURI), into `url`, whose memory is used again.
+// Returns false if Go's server would answer 400; `url` is then unspecified.
+bool parse_target(std::string_view method, std::string_view target, Url& url);
 
 // The host without its port (Go's stripHostPort): a host with another form is not changed.
 std::string_view strip_port(std::string_view host);
 
-}  // namespace duel::nethttp
+}  // namespace duel::url

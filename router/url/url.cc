@@ -1,11 +1,12 @@
-#include "router/nethttp/url.h"
+#include "router/url/url.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "http/grammar/ascii.h"
 #include "http/grammar/percent.h"
 
-namespace duel::nethttp {
+namespace duel::url {
 namespace {
 
 namespace grammar = http::grammar;
@@ -90,11 +91,37 @@ std::optional<std::string> host_of(std::string_view authority) {
 }
 
 bool set_path(Url& url, std::string_view sent) {
-  std::optional<std::string> path = decoded(sent);
-  if (!path) return false;
-  url.path = std::move(*path);
+  url.path.resize(sent.size());
+  const std::optional<size_t> size = grammar::percent_decode(sent, grammar::Plus::kIsPlus, url.path.data());
+  if (!size) return false;
+  url.path.resize(*size);
   if (!grammar::is_percent_encoded(sent, url.path, grammar::kPathEncoding)) url.raw_path = sent;
   return true;
+}
+
+void clear(Url& url) {
+  for (std::string* text : {&url.scheme, &url.host, &url.path, &url.raw_path, &url.raw_query}) text->clear();
+}
+
+// Reads scheme and authority; `rest` is then the path. False if they are malformed.
+bool take_origin(Url& url, std::string_view& rest) {
+  const std::optional<std::string_view> scheme = scheme_of(rest);
+  if (!scheme) return false;
+  if (!scheme->empty()) {
+    url.scheme = *scheme;
+    std::transform(url.scheme.begin(), url.scheme.end(), url.scheme.begin(), grammar::to_lower_ascii);
+    rest.remove_prefix(scheme->size() + 1);
+  }
+  if (const size_t question = rest.find('?'); question != std::string_view::npos) {
+    url.raw_query = rest.substr(question + 1);
+    rest = rest.substr(0, question);
+  }
+  if (url.scheme.empty() || !rest.starts_with("//")) return true;
+  const std::string_view authority = rest.substr(2, rest.find('/', 2) - 2);
+  rest.remove_prefix(2 + authority.size());
+  std::optional<std::string> host = host_of(authority);
+  if (host) url.host = std::move(*host);
+  return host.has_value();
 }
 
 }  // namespace
@@ -113,41 +140,26 @@ std::string Url::text() const {
   return result;
 }
 
-std::optional<Url> parse_target(std::string_view method, std::string_view target) {
-  const bool only_authority = method == "CONNECT" && !target.starts_with('/');
-  const std::string whole = only_authority ? "http://" + std::string(target) : std::string(target);
-  std::string_view rest = whole;
-  if (rest.empty() || has_control_byte(rest)) return std::nullopt;
-  Url url;
-  if (rest == "*") {
+bool parse_target(std::string_view method, std::string_view target, Url& url) {
+  clear(url);
+  if (target.empty() || has_control_byte(target)) return false;
+  if (method == "CONNECT" && !target.starts_with('/')) {
+    const std::string whole = "http://" + std::string(target);  // only an authority, or "*"
+    std::string_view rest = whole;
+    if (!take_origin(url, rest) || !set_path(url, rest)) return false;
+    url.scheme.clear();
+    return true;
+  }
+  if (target == "*") {
     url.path = "*";
-    return url;
+    return true;
   }
-  const std::optional<std::string_view> scheme = scheme_of(rest);
-  if (!scheme) return std::nullopt;
-  if (!scheme->empty()) {
-    url.scheme = *scheme;
-    std::transform(url.scheme.begin(), url.scheme.end(), url.scheme.begin(), grammar::to_lower_ascii);
-    rest.remove_prefix(scheme->size() + 1);
-  }
-  if (const size_t question = rest.find('?'); question != std::string_view::npos) {
-    url.raw_query = rest.substr(question + 1);
-    rest = rest.substr(0, question);
-  }
-  if (!rest.starts_with('/')) {
-    if (url.scheme.empty()) return std::nullopt;
-    return url;  // an opaque URL, such as "mailto:me"
-  }
-  if (!url.scheme.empty() && rest.starts_with("//")) {
-    const std::string_view authority = rest.substr(2, rest.find('/', 2) - 2);
-    rest.remove_prefix(2 + authority.size());
-    std::optional<std::string> host = host_of(authority);
-    if (!host) return std::nullopt;
-    url.host = std::move(*host);
-  }
-  if (!set_path(url, rest)) return std::nullopt;
-  if (only_authority) url.scheme.clear();
-  return url;
+  std::string_view rest = target;
+  if (!take_origin(url, rest)) return false;
+  // A scheme may also have an opaque part, such as "mailto:me"; then the path is empty.
+  if (!rest.empty() && !rest.starts_with('/')) return !url.scheme.empty();
+  if (rest.empty() && url.scheme.empty()) return false;
+  return set_path(url, rest);
 }
 
 std::string_view strip_port(std::string_view host) {
@@ -164,4 +176,4 @@ std::string_view strip_port(std::string_view host) {
   return right ? name : host;
 }
 
-}  // namespace duel::nethttp
+}  // namespace duel::url
