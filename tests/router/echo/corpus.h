@@ -1,0 +1,12 @@
+#pragma once
+
+#include <filesystem>
+
+#include "tests/router/recorded/recorded.h"
+
+namespace duel::echo::testing {
+
+// Compares the style with the recorded cases below `directory`.
+recorded::Result run_corpus(const std::filesystem::path& directory);
+
+}  // namespace duel::echo::testing
