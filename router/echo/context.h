@@ -50,8 +50,8 @@ class Response {
   std::string body_;
 };
 
-// What a handler sees (Echo's interface Context): an abstract base, so each call is one through a table. The framework has
-// one implementation, whose objects come from a pool. Valid until the handler returns.
+// What a handler sees (Echo's interface Context): an abstract base, so each call is one through a table. The framework
+// has one implementation, whose objects come from a pool. Valid until the handler returns.
 class Context {
  public:
   virtual ~Context() = default;

@@ -22,8 +22,10 @@ using Middleware = std::vector<MiddlewareFunc>;
 class Routes {
  public:
   virtual ~Routes() = default;
-  // The last route of a method and a pattern wins. Middleware wraps the handler at each request, the first one outermost.
-  virtual void add(std::string_view method, std::string_view pattern, HandlerFunc handler, Middleware middleware = {}) = 0;
+  // The last route of a method and a pattern wins. Middleware wraps the handler at each request, the first one
+  // outermost.
+  virtual void add(std::string_view method, std::string_view pattern, HandlerFunc handler,
+                   Middleware middleware = {}) = 0;
 
   void get(std::string_view pattern, HandlerFunc handler, Middleware middleware = {});
   void post(std::string_view pattern, HandlerFunc handler, Middleware middleware = {});
@@ -94,7 +96,8 @@ class Echo final : public Routes {
     alloc::AccountId account;
   };
 
-  void add_to(std::string_view host, std::string_view method, std::string_view pattern, HandlerFunc handler, Middleware middleware);
+  void add_to(std::string_view host, std::string_view method, std::string_view pattern, HandlerFunc handler,
+              Middleware middleware);
   routing::Tree& tree_of(std::string_view host);
   const routing::Tree& tree_of(std::string_view host) const;
 

@@ -5,7 +5,8 @@
 
 namespace duel::echo {
 
-Engine::Engine(std::shared_ptr<const Echo> echo) : echo_(std::move(echo)), context_(std::make_unique<ContextImpl>(*echo_)) {}
+Engine::Engine(std::shared_ptr<const Echo> echo)
+    : echo_(std::move(echo)), context_(std::make_unique<ContextImpl>(*echo_)) {}
 
 Engine::~Engine() = default;
 
@@ -24,7 +25,8 @@ void Engine::handle(const http::Request& request, http::Response& response) {
     alloc::enter(alloc::Phase::kHandler);
     return handler(*context_);
   };
-  const Error error = echo_->pre_middleware().empty() ? routed(*context_) : apply_middleware(routed, echo_->pre_middleware())(*context_);
+  const Error error = echo_->pre_middleware().empty() ? routed(*context_)
+                                                      : apply_middleware(routed, echo_->pre_middleware())(*context_);
   if (error != nullptr) echo_->error_handler(error, *context_);
   alloc::enter(alloc::Phase::kWrite);
   context_->finish();

@@ -10,8 +10,8 @@ namespace duel::echo {
 
 class ContextImpl;
 
-// Handles one worker's requests in the order of Echo's ServeHTTP: middleware of pre(), the lookup, middleware of use(), the
-// handler, the error handler. Each worker has its own Engine; all engines share the application.
+// Handles one worker's requests in the order of Echo's ServeHTTP: middleware of pre(), the lookup, middleware of use(),
+// the handler, the error handler. Each worker has its own Engine; all engines share the application.
 class Engine final : public http::Handler {
  public:
   explicit Engine(std::shared_ptr<const Echo> echo);

@@ -9,7 +9,8 @@
 
 namespace duel::echo {
 
-// What a handler returns (Go's interface error): null if all went well. Errors are shared, because middleware hands them on.
+// What a handler returns (Go's interface error): null if all went well. Errors are shared, because middleware hands
+// them on.
 class ErrorText;
 using Error = std::shared_ptr<const ErrorText>;
 
@@ -25,8 +26,8 @@ class ErrorText {
   Error cause_;
 };
 
-// An error with a status and a message for the client (Echo's HTTPError). The message is a text or any value; if it is an
-// error, its text is sent.
+// An error with a status and a message for the client (Echo's HTTPError). The message is a text or any value; if it is
+// an error, its text is sent.
 class HttpError final : public ErrorText {
  public:
   HttpError(int code, Value message, Error internal = nullptr)

@@ -36,10 +36,8 @@ std::vector<const std::pair<std::string, Value>*> sorted(const Value::Map& map) 
 }  // namespace
 
 void Value::write_json(std::string& to) const {
-  std::visit(Overloaded{[&](std::monostate) { to += "null"; },
-                        [&](bool value) { to += value ? "true" : "false"; },
-                        [&](int64_t value) { to += std::to_string(value); },
-                        [&](double value) { to += number(value); },
+  std::visit(Overloaded{[&](std::monostate) { to += "null"; }, [&](bool value) { to += value ? "true" : "false"; },
+                        [&](int64_t value) { to += std::to_string(value); }, [&](double value) { to += number(value); },
                         [&](const std::string& value) { write_text(value, to); },
                         [&](const List& list) {
                           to += '[';
@@ -65,24 +63,24 @@ void Value::write_json(std::string& to) const {
 }
 
 std::string Value::go_text() const {
-  return std::visit(Overloaded{[](std::monostate) { return std::string("<nil>"); },
-                               [](bool value) { return std::string(value ? "true" : "false"); },
-                               [](int64_t value) { return std::to_string(value); },
-                               [](double value) { return number(value); },
-                               [](const std::string& value) { return value; },
-                               [](const List& list) {
-                                 std::string text = "[";
-                                 for (const Value& item : list) text += (&item == list.data() ? "" : " ") + item.go_text();
-                                 return text + "]";
-                               },
-                               [](const Map& map) {
-                                 std::string text = "map[";
-                                 for (const auto* member : sorted(map)) {
-                                   text += (text.size() > 4 ? " " : "") + member->first + ":" + member->second.go_text();
-                                 }
-                                 return text + "]";
-                               }},
-                    value_);
+  return std::visit(
+      Overloaded{[](std::monostate) { return std::string("<nil>"); },
+                 [](bool value) { return std::string(value ? "true" : "false"); },
+                 [](int64_t value) { return std::to_string(value); }, [](double value) { return number(value); },
+                 [](const std::string& value) { return value; },
+                 [](const List& list) {
+                   std::string text = "[";
+                   for (const Value& item : list) text += (&item == list.data() ? "" : " ") + item.go_text();
+                   return text + "]";
+                 },
+                 [](const Map& map) {
+                   std::string text = "map[";
+                   for (const auto* member : sorted(map)) {
+                     text += (text.size() > 4 ? " " : "") + member->first + ":" + member->second.go_text();
+                   }
+                   return text + "]";
+                 }},
+      value_);
 }
 
 }  // namespace duel::echo

@@ -15,15 +15,15 @@ class Value {
   using Map = std::vector<std::pair<std::string, Value>>;  // sorted by name when it is written, as Go does
 
   Value() = default;
-  Value(bool value) : value_(value) {}                          // NOLINT(google-explicit-constructor)
-  Value(int value) : value_(int64_t{value}) {}                  // NOLINT(google-explicit-constructor)
-  Value(int64_t value) : value_(value) {}                       // NOLINT(google-explicit-constructor)
-  Value(double value) : value_(value) {}                        // NOLINT(google-explicit-constructor)
-  Value(const char* value) : value_(std::string(value)) {}      // NOLINT(google-explicit-constructor)
+  Value(bool value) : value_(value) {}                           // NOLINT(google-explicit-constructor)
+  Value(int value) : value_(int64_t{value}) {}                   // NOLINT(google-explicit-constructor)
+  Value(int64_t value) : value_(value) {}                        // NOLINT(google-explicit-constructor)
+  Value(double value) : value_(value) {}                         // NOLINT(google-explicit-constructor)
+  Value(const char* value) : value_(std::string(value)) {}       // NOLINT(google-explicit-constructor)
   Value(std::string_view value) : value_(std::string(value)) {}  // NOLINT(google-explicit-constructor)
-  Value(std::string value) : value_(std::move(value)) {}        // NOLINT(google-explicit-constructor)
-  Value(List value) : value_(std::move(value)) {}               // NOLINT(google-explicit-constructor)
-  Value(Map value) : value_(std::move(value)) {}                // NOLINT(google-explicit-constructor)
+  Value(std::string value) : value_(std::move(value)) {}         // NOLINT(google-explicit-constructor)
+  Value(List value) : value_(std::move(value)) {}                // NOLINT(google-explicit-constructor)
+  Value(Map value) : value_(std::move(value)) {}                 // NOLINT(google-explicit-constructor)
 
   const std::string* text() const { return std::get_if<std::string>(&value_); }
   // As Go's encoding/json writes it, without a newline at the end.

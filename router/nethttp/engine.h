@@ -10,7 +10,6 @@
 
 namespace duel::nethttp {
 
-
 // Handles one worker's requests as Go's server does: makes a Request and a ResponseWriter, both new, and calls the
 // handler. Each worker has its own Engine; all engines share the handler.
 //

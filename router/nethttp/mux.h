@@ -10,8 +10,9 @@ namespace duel::nethttp {
 
 using PatternError = routing::PatternError;
 
-// Finds the handler of a request by its method, host and path. Both muxes of Go are here: ServeMux is that of Go 1.22 and
-// later, ServeMux121 the one before. Routes are registered before the first request; then all workers read the same mux.
+// Finds the handler of a request by its method, host and path. Both muxes of Go are here: ServeMux is that of Go 1.22
+// and later, ServeMux121 the one before. Routes are registered before the first request; then all workers read the same
+// mux.
 class Mux : public Handler {
  public:
   // Throws PatternError.

@@ -17,7 +17,8 @@ namespace duel::nethttp {
 class Context {
  public:
   Context() = default;
-  std::shared_ptr<const Context> with(const std::shared_ptr<const Context>& parent, std::string key, std::any value) const;
+  std::shared_ptr<const Context> with(const std::shared_ptr<const Context>& parent, std::string key,
+                                      std::any value) const;
   // Null if there is none.
   const std::any* value(std::string_view key) const;
 
@@ -27,8 +28,8 @@ class Context {
   std::any value_;
 };
 
-// A request (Go's http.Request). Everything in it is made anew for each request, as in net/http: the URL, the map of the
-// fields, the context. Handlers may change it.
+// A request (Go's http.Request). Everything in it is made anew for each request, as in net/http: the URL, the map of
+// the fields, the context. Handlers may change it.
 struct Request {
   std::string method;
   url::Url url;

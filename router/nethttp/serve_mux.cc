@@ -27,7 +27,8 @@ bool is_exact(const routing::Pattern* pattern, std::string_view path) {
 void set_values(Request& request, const routing::Pattern& pattern, const std::vector<std::string>& values) {
   size_t next = 0;
   for (const routing::Segment& segment : pattern.segments) {
-    if (segment.wild && !segment.text.empty() && next < values.size()) request.path_values[segment.text] = values[next++];
+    if (segment.wild && !segment.text.empty() && next < values.size())
+      request.path_values[segment.text] = values[next++];
   }
 }
 
@@ -44,8 +45,8 @@ void ServeMux::handle(std::string_view pattern, HandlerPtr handler) {
     with.push_back(other.number);
   }
   if (!with.empty()) {
-    throw PatternError(kind,
-                       "the pattern \"" + parsed.text + "\" collides with \"" + patterns_[with.front()].text + "\"", with);
+    throw PatternError(
+        kind, "the pattern \"" + parsed.text + "\" collides with \"" + patterns_[with.front()].text + "\"", with);
   }
   parsed.number = patterns_.size();
   patterns_.push_back(parsed);

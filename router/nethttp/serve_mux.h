@@ -9,8 +9,8 @@
 
 namespace duel::nethttp {
 
-// The mux of Go 1.22 and later. A pattern is [METHOD ][HOST]/[PATH] with the wildcards {name}, {name...} and {$}. The most
-// specific pattern wins; two patterns of which neither is more specific cannot be registered together.
+// The mux of Go 1.22 and later. A pattern is [METHOD ][HOST]/[PATH] with the wildcards {name}, {name...} and {$}. The
+// most specific pattern wins; two patterns of which neither is more specific cannot be registered together.
 class ServeMux final : public Mux {
  public:
   void handle(std::string_view pattern, HandlerPtr handler) override;

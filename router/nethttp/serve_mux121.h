@@ -9,8 +9,8 @@
 
 namespace duel::nethttp {
 
-// The mux of Go up to 1.21. A pattern is a path or a host and a path. One that ends in '/' matches everything below; the
-// longest pattern wins, and one with a host wins over one without.
+// The mux of Go up to 1.21. A pattern is a path or a host and a path. One that ends in '/' matches everything below;
+// the longest pattern wins, and one with a host wins over one without.
 class ServeMux121 final : public Mux {
  public:
   void handle(std::string_view pattern, HandlerPtr handler) override;

@@ -168,7 +168,8 @@ std::string_view strip_port(std::string_view host) {
   if (host.starts_with('[')) {
     const size_t end = host.find(']');
     const bool right = end != std::string_view::npos && end + 1 == colon;
-    const bool only_pair = host.find('[', 1) == std::string_view::npos && host.find(']', end + 1) == std::string_view::npos;
+    const bool only_pair =
+        host.find('[', 1) == std::string_view::npos && host.find(']', end + 1) == std::string_view::npos;
     return right && only_pair ? host.substr(1, end - 1) : host;
   }
   const std::string_view name = host.substr(0, colon);

@@ -123,6 +123,17 @@ BEEGO = fields({"id": a(str), "routes": each(beego_route), "reqs": each(BEEGO_RE
                 "chains": each(fields({"pattern": text, "name": a(str), "act": a(str)}, {}))})
 
 
+# Middleware and handlers of the styles of net/http and Echo are judged by the programs that run them.
+LATER_REQUEST = fields({"m": text, "t": text, "s": a(int)}, {**OUTCOME, "r": a(int), "ps": each(each(text, 2)), "host": text, "reqhost": text,
+                                                            "allow": text})
+ACTING = each(fields({"name": a(str), "act": a(str)}, {}))
+NETHTTP = fields({"id": a(str), "routes": each(fields({"p": text}, {"panic": a(str), "text": text, "with": each(a(int))}))},
+                 {"reqs": each(LATER_REQUEST)})
+ECHO = fields({"id": a(str), "routes": each(fields({}, {"k": one_of({"use", "host"}), "m": text, "ms": each(text), "p": text, "g": text,
+                                                        "w": a(str), "mw": ACTING}))},
+              {"reqs": each(LATER_REQUEST), "opts": a(dict), "pre": ACTING, "use": ACTING, "useLate": ACTING, "groupMW": values_of(ACTING)})
+
+
 def check_gin(case, at):
     GIN(case, at)
     for i, request in enumerate(case["reqs"]):
@@ -130,7 +141,7 @@ def check_gin(case, at):
             raise FormatError(f"{at}.reqs[{i}] has no 'path'")
 
 
-CHECKS = {"gin": check_gin, "beego": BEEGO}
+CHECKS = {"gin": check_gin, "beego": BEEGO, "echo": ECHO, "nethttp121": NETHTTP, "nethttp122": NETHTTP}
 
 
 def read(style, folder):

@@ -24,7 +24,7 @@ def read(style, content):
 
 class Reader(unittest.TestCase):
     def test_accepts_the_projects_own(self):
-        for style, count in (("gin", 453), ("beego", 671)):
+        for style, count in (("gin", 453), ("beego", 671), ("echo", 520), ("nethttp121", 323), ("nethttp122", 621)):
             taken, problems = cases.read(style, ROUTING / style)
             self.assertEqual((len(taken), problems), (count, []))
 

@@ -5,8 +5,8 @@
 namespace duel::echo::routing {
 namespace {
 
-// A lookup. A static child is tried before the parameter, and this before the rest of the path. Where a branch ends without
-// a handler, the search goes back; but it ends for good at a node for the rest.
+// A lookup. A static child is tried before the parameter, and this before the rest of the path. Where a branch ends
+// without a handler, the search goes back; but it ends for good at a node for the rest.
 class Walk {
  public:
   Walk(std::string_view method, std::span<std::string_view> values) : method_(method), values_(values) {}
@@ -28,7 +28,8 @@ class Walk {
   Next below(const Node& node, std::string_view rest, size_t depth) {
     if (rest.empty() && ends_at(node)) return Next::kStop;
     if (!rest.empty()) {
-      if (into_static(node, rest, depth) == Next::kStop || into_param(node, rest, depth) == Next::kStop) return Next::kStop;
+      if (into_static(node, rest, depth) == Next::kStop || into_param(node, rest, depth) == Next::kStop)
+        return Next::kStop;
     }
     return into_any(node, rest);
   }
@@ -91,8 +92,9 @@ const Route* Methods::find(std::string_view method) const {
 }
 
 Node* Node::static_child(char first) const {
-  const auto found = std::find_if(statics.begin(), statics.end(),
-                                  [first](const std::unique_ptr<Node>& child) { return child->prefix.front() == first; });
+  const auto found = std::find_if(statics.begin(), statics.end(), [first](const std::unique_ptr<Node>& child) {
+    return child->prefix.front() == first;
+  });
   return found == statics.end() ? nullptr : found->get();
 }
 

@@ -3,18 +3,19 @@
 
 #include "router/echo/routing/node.h"
 
-// How a route gets into the tree. A pattern is inserted part by part: the text before each parameter, and the parameter. A
-// parameter leaves ":" in the text, so that routes whose parameters have other names share their nodes.
+// How a route gets into the tree. A pattern is inserted part by part: the text before each parameter, and the
+// parameter. A parameter leaves ":" in the text, so that routes whose parameters have other names share their nodes.
 namespace duel::echo::routing {
 namespace {
 
 // The usual methods in the order of Allow.
-constexpr std::array<std::string_view, 10> kAllowed = {"CONNECT", "DELETE", "GET",   "HEAD",  "PATCH",
+constexpr std::array<std::string_view, 10> kAllowed = {"CONNECT", "DELETE",   "GET", "HEAD",  "PATCH",
                                                        "POST",    "PROPFIND", "PUT", "TRACE", "REPORT"};
 
 size_t common_size(std::string_view a, std::string_view b) {
-  return static_cast<size_t>(std::mismatch(a.begin(), a.begin() + static_cast<ptrdiff_t>(std::min(a.size(), b.size())), b.begin()).first -
-                             a.begin());
+  return static_cast<size_t>(
+      std::mismatch(a.begin(), a.begin() + static_cast<ptrdiff_t>(std::min(a.size(), b.size())), b.begin()).first -
+      a.begin());
 }
 
 void set_route(Node& node, std::string_view method, const std::shared_ptr<const Route>& route) {

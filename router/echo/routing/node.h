@@ -37,8 +37,8 @@ class Methods {
   std::string allow_;
 };
 
-// A node of the radix tree. A static node has a text, of which it is the longest common beginning of its children; a node of
-// a parameter and a node of the rest stand below their parent beside the static children.
+// A node of the radix tree. A static node has a text, of which it is the longest common beginning of its children; a
+// node of a parameter and a node of the rest stand below their parent beside the static children.
 struct Node {
   Kind kind = Kind::kStatic;
   std::string prefix;
@@ -64,8 +64,8 @@ class Tree {
  public:
   // `handler` is the index that the route gets. The last route of a method and place wins.
   void add(std::string_view method, std::string_view pattern, size_t handler);
-  // The values of the parameters are written to `values`, which must have room for max_params() texts; they are views of
-  // `path`.
+  // The values of the parameters are written to `values`, which must have room for max_params() texts; they are views
+  // of `path`.
   Found find(std::string_view method, std::string_view path, std::span<std::string_view> values) const;
   size_t max_params() const { return max_params_; }
 

@@ -18,8 +18,9 @@ struct Match {
   std::vector<std::string> values;  // of the wildcards with a name, in order
 };
 
-// A node of the tree of Go 1.22: the host, then the method, then the segments of the path. A literal wins over a wildcard of
-// one segment, and this over a wildcard for the rest; the search goes back where a branch ends without a pattern.
+// A node of the tree of Go 1.22: the host, then the method, then the segments of the path. A literal wins over a
+// wildcard of one segment, and this over a wildcard for the rest; the search goes back where a branch ends without a
+// pattern.
 template <typename Handler>
 class Node {
  public:

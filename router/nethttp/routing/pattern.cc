@@ -59,8 +59,7 @@ Relation compare_segments(const Segment& a, const Segment& b) {
 
 std::string decode_segment(std::string_view text) {
   std::string result(text.size(), '\0');
-  const std::optional<size_t> size =
-      http::grammar::percent_decode(text, http::grammar::Plus::kIsPlus, result.data());
+  const std::optional<size_t> size = http::grammar::percent_decode(text, http::grammar::Plus::kIsPlus, result.data());
   if (!size) return std::string(text);
   result.resize(*size);
   return result;
@@ -84,7 +83,8 @@ Pattern parse_pattern(std::string_view text) {
   if (const size_t blank = text.find_first_of(" \t"); blank != std::string_view::npos) {
     pattern.method = text.substr(0, blank);
     rest = text.substr(std::min(text.find_first_not_of(" \t", blank), text.size()));
-    if (blank > 0 && !http::grammar::is_token(pattern.method)) refuse("bad-method", text, "does not begin with a method");
+    if (blank > 0 && !http::grammar::is_token(pattern.method))
+      refuse("bad-method", text, "does not begin with a method");
   }
   const size_t slash = rest.find('/');
   if (slash == std::string_view::npos) refuse("no-slash", text, "has no path");

@@ -7,7 +7,8 @@
 
 namespace duel::nethttp::routing {
 
-// A pattern that cannot be registered (Go panics). what() is one sentence that quotes the pattern and says what is wrong.
+// A pattern that cannot be registered (Go panics). what() is one sentence that quotes the pattern and says what is
+// wrong.
 class PatternError : public std::invalid_argument {
  public:
   // The kinds have the names of the recorded refusals (tests/data/routing/FORMAT.md).

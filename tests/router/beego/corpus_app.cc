@@ -2,6 +2,8 @@
 
 #include <stdexcept>
 
+#include "tests/router/recorded/recorded.h"
+
 namespace duel::beego::testing {
 namespace {
 
@@ -180,7 +182,7 @@ class Builder {
  private:
   void add_route(RouteTable& table, const json& route, const std::string& id) {
     const std::string kind = route.at("k");
-    const std::string pattern = route.contains("p") ? read_text(route["p"]) : "";
+    const std::string pattern = route.contains("p") ? recorded::read_text(route["p"]) : "";
     if (kind == "func") {
       table.add_method(route.value("m", ""), pattern, route_function(observation_, id, route.value("w", "")));
     } else if (kind == "ctrl") {
@@ -220,36 +222,17 @@ void add_filters(App& app, const json& recorded, const Shared& observation) {
     const int position = filter.at("pos");
     if (position < 0 || position >= static_cast<int>(kFilterPositionCount))
       continue;  // FilterPosition has no such value
-    app.insert_filter(read_text(filter.at("pattern")), static_cast<FilterPosition>(position),
+    app.insert_filter(recorded::read_text(filter.at("pattern")), static_cast<FilterPosition>(position),
                       filter_function(observation, filter.at("name"), filter.at("act")),
                       {.return_on_output = filter.value("roo", true), .reset_params = filter.value("reset", false)});
   }
   for (const json& chain : recorded.value("chains", json::array())) {
-    app.insert_filter_chain(read_text(chain.at("pattern")),
+    app.insert_filter_chain(recorded::read_text(chain.at("pattern")),
                             filter_chain(observation, chain.at("name"), chain.at("act")));
   }
 }
 
-std::string decode_base64(std::string_view encoded) {
-  constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string bytes;
-  unsigned bits = 0;
-  int count = 0;
-  for (const char c : encoded) {
-    const size_t value = kAlphabet.find(c);
-    if (value == std::string_view::npos) break;
-    bits = bits << 6 | static_cast<unsigned>(value);
-    count += 6;
-    if (count >= 8) bytes.push_back(static_cast<char>(bits >> (count -= 8) & 0xFF));
-  }
-  return bytes;
-}
-
 }  // namespace
-
-std::string read_text(const json& value) {
-  return value.is_string() ? value.get<std::string>() : decode_base64(value.at("b64").get<std::string>());
-}
 
 void Observation::record(Context& context, std::string id) {
   trace.push_back("h" + id);

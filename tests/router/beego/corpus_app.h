@@ -22,9 +22,6 @@ struct Observation {
   void record(Context& context, std::string id);
 };
 
-// A string of the format: text, or {"b64": ...} for bytes that are not valid UTF-8.
-std::string read_text(const nlohmann::json& value);
-
 // The application of a case. Its handlers write to `observation`. A registration that is refused here but not in the
 // recording, or the reverse, is added to `wrong`.
 std::shared_ptr<const App> build_corpus_app(const nlohmann::json& recorded,

@@ -6,7 +6,7 @@ namespace duel::beego {
 namespace {
 
 TEST(Corpus, EveryOutcomeIsAsRecorded) {
-  const testing::CorpusResult result = testing::run_corpus(DUEL_TEST_DATA "/routing/beego");
+  const recorded::Result result = testing::run_corpus(DUEL_TEST_DATA "/routing/beego");
   for (const std::string& difference : result.differences) ADD_FAILURE() << difference;
   EXPECT_EQ(result.agreed, 10178U);
   EXPECT_EQ(result.excused, 25U);

@@ -20,7 +20,10 @@ Error answer(const std::string& what, size_t id, Context& context) {
       {"", [](Context& c, const std::string& h, int) { return c.string(200, h); }},
       {"none", [](Context&, const std::string&, int) { return Error(); }},
       {"nocontent", [](Context& c, const std::string&, int) { return c.no_content(204); }},
-      {"json", [](Context& c, const std::string&, int i) { return c.json(201, Value::Map{{"h", i}}); }},
+      {"json",
+       [](Context& c, const std::string&, int i) {
+         return c.json(201, Value::Map{{"h", i}});
+       }},
       {"redirect", [](Context& c, const std::string&, int) { return c.redirect(302, "/login"); }},
       {"badredirect", [](Context& c, const std::string&, int) { return c.redirect(299, "/login"); }},
       {"err", [](Context&, const std::string& h, int) { return error(h); }},
@@ -32,12 +35,12 @@ Error answer(const std::string& what, size_t id, Context& context) {
        }},
       {"http_error", [](Context&, const std::string& h, int) { return http_error(410, error(h)); }},
       {"http_number", [](Context&, const std::string&, int) { return http_error(411, Value(7)); }},
-      {"http_inner", [](Context&, const std::string&, int) { return http_error(400, Value("outer"), http_error(409, Value("inner"))); }},
-      {"http_inner_plain", [](Context&, const std::string&, int) { return http_error(400, Value("outer"), error("inner")); }},
-      {"wrapped",
-       [](Context&, const std::string&, int) {
-         return error("wrapped: " + forbidden_error()->text(), forbidden_error());
-       }},
+      {"http_inner", [](Context&, const std::string&,
+                        int) { return http_error(400, Value("outer"), http_error(409, Value("inner"))); }},
+      {"http_inner_plain",
+       [](Context&, const std::string&, int) { return http_error(400, Value("outer"), error("inner")); }},
+      {"wrapped", [](Context&, const std::string&,
+                     int) { return error("wrapped: " + forbidden_error()->text(), forbidden_error()); }},
       {"write_err",
        [](Context& c, const std::string& h, int) {
          c.string(200, h);

@@ -1,4 +1,5 @@
-// check_nethttp121 DIR and check_nethttp122 DIR: compare a mux with recorded outcomes (tests/router/recorded/recorded.h).
+// check_nethttp121 DIR and check_nethttp122 DIR: compare a mux with recorded outcomes
+// (tests/router/recorded/recorded.h).
 
 #include "tests/router/nethttp/corpus.h"
 

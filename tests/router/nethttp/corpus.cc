@@ -49,7 +49,8 @@ HandlerPtr handler_of(size_t route, const std::vector<std::string>& names, const
 }
 
 // Registers the routes of a case. A refusal that is not as recorded is a difference.
-void add_routes(Mux& mux, Version version, const json& recorded, const std::shared_ptr<Observation>& seen, recorded::Result& result) {
+void add_routes(Mux& mux, Version version, const json& recorded, const std::shared_ptr<Observation>& seen,
+                recorded::Result& result) {
   std::vector<size_t> taken;
   const json& routes = recorded.at("routes");
   for (size_t i = 0; i < routes.size(); ++i) {
@@ -67,15 +68,17 @@ void add_routes(Mux& mux, Version version, const json& recorded, const std::shar
     const bool any_refusal = expected == "runtime-error" && !ours.is_null();
     const bool same_with = !routes[i].contains("with") || routes[i]["with"] == with;
     if (any_refusal || (ours == expected && same_with)) continue;
-    result.differences.push_back(recorded.value("id", "") + " route " + pattern + ": recorded: " + expected.dump() + " " +
-                                 routes[i].value("with", json::array()).dump() + ", ours: " + ours.dump() + " " + with.dump());
+    result.differences.push_back(recorded.value("id", "") + " route " + pattern + ": recorded: " + expected.dump() +
+                                 " " + routes[i].value("with", json::array()).dump() + ", ours: " + ours.dump() + " " +
+                                 with.dump());
   }
 }
 
 // Runs the mux as Engine does, and notes the pattern that it finds.
 class Observed final : public Handler {
  public:
-  Observed(std::shared_ptr<Mux> mux, std::shared_ptr<Observation> seen) : mux_(std::move(mux)), seen_(std::move(seen)) {}
+  Observed(std::shared_ptr<Mux> mux, std::shared_ptr<Observation> seen)
+      : mux_(std::move(mux)), seen_(std::move(seen)) {}
   void serve_http(ResponseWriter& writer, Request& request) const override {
     mux_->serve_http(writer, request);
     seen_->pattern = request.pattern;
@@ -106,7 +109,8 @@ json our_outcome(const json& request, const Observation& seen, const recorded::A
   if (const std::string allow = answer.field("Allow"); !allow.empty()) outcome["allow"] = allow;
   if (request.contains("reqhost")) outcome["reqhost"] = seen.host;
   const bool usual = seen.route && answer.body == "h" + std::to_string(*seen.route);
-  if (request.contains("body") || (!usual && !answer.body.empty() && !request.contains("bad"))) outcome["body"] = answer.body;
+  if (request.contains("body") || (!usual && !answer.body.empty() && !request.contains("bad")))
+    outcome["body"] = answer.body;
   return outcome;
 }
 
@@ -132,7 +136,8 @@ void run_case(const json& recorded, Version version, recorded::Result& result) {
 }  // namespace
 
 recorded::Result run_corpus(const std::filesystem::path& directory, Version version) {
-  return recorded::run(directory, [version](const json& recorded, recorded::Result& result) { run_case(recorded, version, result); });
+  return recorded::run(
+      directory, [version](const json& recorded, recorded::Result& result) { run_case(recorded, version, result); });
 }
 
 }  // namespace duel::nethttp::testing

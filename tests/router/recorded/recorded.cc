@@ -95,6 +95,7 @@ int check(int argc, char** argv, const char* name, const std::function<Result(co
   try {
     const Result result = run(argv[1]);
     for (const std::string& difference : result.differences) std::cout << difference << '\n';
+    if (result.excused > 0) std::cout << "excused, crashed: " << result.excused << '\n';
     std::cout << result.agreed << " agreed, " << result.differences.size() << " differ, " << result.excused
               << " excused\n";
     return result.differences.empty() ? 0 : 1;

@@ -16,8 +16,8 @@ struct Result {
   std::vector<std::string> differences;
 
   // Counts a request, or keeps the difference of its outcomes.
-  void compare(const std::string& id, const std::string& method, const std::string& target, const nlohmann::json& recorded,
-               const nlohmann::json& ours);
+  void compare(const std::string& id, const std::string& method, const std::string& target,
+               const nlohmann::json& recorded, const nlohmann::json& ours);
 };
 
 // Calls run_case() for each case of each *.json file below `directory`. An exception of a case is a difference. Throws
@@ -31,8 +31,9 @@ nlohmann::json with_bytes(const nlohmann::json& value);
 // The fields `h` of a request, and its `host` as the field Host.
 std::vector<std::pair<std::string, std::string>> fields_of(const nlohmann::json& request);
 
-// The main function of a program "NAME DIR": prints each difference, then "N agreed, M differ, K excused". Exit status 0: no
-// difference; 1: at least one; 2: DIR cannot be read.
+// The main function of a program "NAME DIR": prints each difference, the number of excused
+// requests by class, then "N agreed, M differ, K excused". Exit status
+// 0: no difference; 1: at least one; 2: DIR cannot be read.
 int check(int argc, char** argv, const char* name, const std::function<Result(const std::filesystem::path&)>& run);
 
 }  // namespace duel::recorded
