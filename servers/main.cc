@@ -32,7 +32,7 @@
 #include "servers/config/options.h"
 #include "servers/config/start_sentence.h"
 #include "servers/demo/demo.h"
-#include "servers/demo/leak_app.h"
+#include "servers/demo/leak_items.h"
 #include "servers/handler_wrappers.h"
 #include "servers/leaks/leak_watch.h"
 #include "servers/logs/access_log.h"
@@ -109,13 +109,6 @@ struct MainLoop {
   }
 };
 
-http::HandlerFactory make_application(const config::Options& options, const http::StaticDirectory& files,
-                                      const std::shared_ptr<demo::Items>& items) {
-  const auto make_demo = options.router == config::RouterStyle::kGin ? demo::make_gin_demo : demo::make_beego_demo;
-  http::HandlerFactory demo = make_demo(files, options.pooled(), options.data);
-  return items == nullptr ? demo : demo::with_items(std::move(demo), options.router, items);
-}
-
 void warn(std::string_view line) {
   std::fprintf(stderr, "server: %.*s\n", static_cast<int>(line.size()), line.data());
 }
@@ -135,7 +128,7 @@ int run(const config::Options& options) {
   const http::StaticDirectory files(options.static_dir);
   logs::AccessLog log(options.access_log);
   const std::shared_ptr<demo::Items> items = demo::make_items(options.leak);
-  http::Server server(options.server, wrap_handler(make_application(options, files, items), options.wrappers, log));
+  http::Server server(options.server, wrap_handler(demo::make_demo({files, options, items}), options.wrappers, log));
   const leaks::LeakWatch leaks(options.leak.detector ? options.leak.window : std::chrono::milliseconds(0), warn);
   metrics::Sampler sampler(server, &log);
   const metrics::ProgramInfo program{.router = options.router_name(),

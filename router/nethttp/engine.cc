@@ -6,18 +6,18 @@
 namespace duel::nethttp {
 namespace {
 
-// The answer of one request: the head waits in a map until the first bytes of the body, the body in a string until the
-// handler has ended, so that it can have a length (net/http: up to 2 KiB).
+// The answer of one request: the fields wait in a map until the status is sent, the body in a string until the handler
+// has ended, so that the answer can have a length (net/http: up to 2 KiB).
 class Answer final : public ResponseWriter {
  public:
-  explicit Answer(http::Response& response) : response_(response) {}
+  Answer(const http::Request& request, http::Response& response) : request_(request), response_(response) {}
 
   Header& header() override { return header_; }
 
   void write_header(int status) override {
     if (status_ != 0) return;
     status_ = status;
-    sent_ = header_;
+    sent_ = header_;  // Go clones the map too
   }
 
   void write(std::string_view bytes) override {
@@ -25,10 +25,29 @@ class Answer final : public ResponseWriter {
     body_ += bytes;
   }
 
+  bool serve_file(const http::StaticDirectory& files, std::string_view path) override {
+    if (status_ != 0) return false;
+    add_fields(header_);
+    if (files.serve(path, request_, response_)) {
+      status_ = response_.status();
+      return true;
+    }
+    for (const auto& [name, values] : header_.fields()) response_.remove(name);
+    return false;
+  }
+
   void finish() {
+    if (response_.ended()) return;  // by a file
     write_header(200);
+    if (!body_.empty() && !sent_.has("Content-Type")) sent_.set("Content-Type", "text/plain; charset=utf-8");
     response_.status(status_);
-    for (const auto& [name, values] : sent_.fields()) {
+    add_fields(sent_);
+    response_.end(body_);
+  }
+
+ private:
+  void add_fields(const Header& header) {
+    for (const auto& [name, values] : header.fields()) {
       for (const std::string& value : values) {
         // The core writes the fields of the connection itself.
         if (name != "Connection") {
@@ -38,11 +57,9 @@ class Answer final : public ResponseWriter {
         }
       }
     }
-    if (!body_.empty() && !sent_.has("Content-Type")) response_.add("Content-Type", "text/plain; charset=utf-8");
-    response_.end(body_);
   }
 
- private:
+  const http::Request& request_;
   http::Response& response_;
   Header header_;
   Header sent_;  // the fields when the status was written
@@ -76,7 +93,7 @@ void Engine::handle(const http::Request& request, http::Response& response) {
     return response.end("400 Bad Request");
   }
   if (request.target == "*" && request.method == http::Method::kOptions) return response.end();  // asks the server
-  const auto answer = std::make_unique<Answer>(response);
+  const auto answer = std::make_unique<Answer>(request, response);
   alloc::enter(alloc::Phase::kRoute);
   handler_->serve_http(*answer, *made);
   alloc::enter(alloc::Phase::kWrite);

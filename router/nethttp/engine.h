@@ -1,7 +1,6 @@
 // For programs: makes an http::Handler of a handler in the style of net/http.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <string_view>
 

@@ -80,4 +80,23 @@ HandlerPtr not_found_handler() {
   return handler_func(not_found);
 }
 
+HandlerPtr strip_prefix(std::string prefix, HandlerPtr handler) {
+  return handler_func(
+      [prefix = std::move(prefix), handler = std::move(handler)](ResponseWriter& writer, Request& request) {
+        const url::Url& url = request.url;
+        const bool fits = url.path.starts_with(prefix) && (url.raw_path.empty() || url.raw_path.starts_with(prefix));
+        if (!fits) return not_found(writer, request);
+        Request inner = request;  // handlers outside of this one keep the path
+        inner.url.path.erase(0, prefix.size());
+        if (!inner.url.raw_path.empty()) inner.url.raw_path.erase(0, prefix.size());
+        handler->serve_http(writer, inner);
+      });
+}
+
+HandlerPtr file_server(const http::StaticDirectory& files, HandlerPtr missing) {
+  return handler_func([&files, missing = std::move(missing)](ResponseWriter& writer, Request& request) {
+    if (!writer.serve_file(files, request.url.path)) missing->serve_http(writer, request);
+  });
+}
+
 }  // namespace duel::nethttp

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string_view>
 
+#include "http/static_directory.h"
 #include "router/nethttp/header.h"
 #include "router/nethttp/request.h"
 
@@ -20,6 +21,10 @@ class ResponseWriter {
   virtual void write_header(int status) = 0;
   // Appends to the body; the status is 200 if write_header() was not called.
   virtual void write(std::string_view bytes) = 0;
+  // Answers with a file, as StaticDirectory::serve() does, and with the fields of header(). Returns false, and sends
+  // nothing, if there is no such file or the status was sent before. In Go, http.ServeFile asks the writer for this by
+  // another interface, io.ReaderFrom.
+  virtual bool serve_file(const http::StaticDirectory& files, std::string_view path) = 0;
 };
 
 // Answers requests (Go's http.Handler). All workers use the same object, so it must not change.
@@ -53,5 +58,10 @@ void not_found(ResponseWriter& writer, Request& request);
 void redirect(ResponseWriter& writer, const Request& request, std::string_view location, int status);
 HandlerPtr redirect_handler(std::string location, int status);
 HandlerPtr not_found_handler();
+// Calls `handler` with a copy of the request whose path lacks `prefix` (Go's http.StripPrefix). 404 for other paths.
+HandlerPtr strip_prefix(std::string prefix, HandlerPtr handler);
+// Serves the files of a directory by the path of the request (Go's http.FileServer). `files` must outlive the handler.
+// `missing` answers if there is no such file.
+HandlerPtr file_server(const http::StaticDirectory& files, HandlerPtr missing = not_found_handler());
 
 }  // namespace duel::nethttp

@@ -1,16 +1,17 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 namespace duel::nethttp {
 
-// The fields of a message (Go's http.Header): a map from the canonical name, such as "Content-Type", to the values.
+// The fields of a message (Go's http.Header): a map from the canonical name, such as "Content-Type", to the values. It is
+// sorted, because net/http sends fields in the order of their names.
 class Header {
  public:
-  using Map = std::unordered_map<std::string, std::vector<std::string>>;
+  using Map = std::map<std::string, std::vector<std::string>>;
 
   void add(std::string_view name, std::string_view value) { fields_[canonical(name)].emplace_back(value); }
   void set(std::string_view name, std::string_view value) { fields_[canonical(name)] = {std::string(value)}; }

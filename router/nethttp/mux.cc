@@ -1,13 +1,21 @@
 #include "router/nethttp/mux.h"
 
+#include "alloc/phases.h"
+
 namespace duel::nethttp {
+
+void Found::serve(ResponseWriter& writer, Request& request) const {
+  alloc::charge(account);
+  alloc::enter(alloc::Phase::kHandler);
+  handler->serve_http(writer, request);
+}
 
 void Mux::serve_http(ResponseWriter& writer, Request& request) const {
   if (request.request_uri == "*") {
     writer.header().set("Connection", "close");
     return writer.write_header(400);
   }
-  find(request)->serve_http(writer, request);
+  find(request).serve(writer, request);
 }
 
 }  // namespace duel::nethttp

@@ -32,6 +32,12 @@ void set_values(Request& request, const routing::Pattern& pattern, const std::ve
   }
 }
 
+// All methods of a path have one account, as in the other styles.
+std::string_view without_method(std::string_view pattern) {
+  const size_t blank = pattern.find_first_of(" \t");
+  return blank == std::string_view::npos ? pattern : pattern.substr(pattern.find_first_not_of(" \t", blank));
+}
+
 }  // namespace
 
 void ServeMux::handle(std::string_view pattern, HandlerPtr handler) {
@@ -50,10 +56,11 @@ void ServeMux::handle(std::string_view pattern, HandlerPtr handler) {
   }
   parsed.number = patterns_.size();
   patterns_.push_back(parsed);
-  root_.add(std::move(parsed), std::move(handler));
+  const alloc::AccountId account = alloc::open_account(without_method(pattern));
+  root_.add(std::move(parsed), Route{std::move(handler), account});
 }
 
-HandlerPtr ServeMux::find(Request& request) const {
+Found ServeMux::find(Request& request) const {
   const bool connects = request.method == "CONNECT";
   const std::string escaped = request.url.escaped_path();
   const std::string path = connects ? escaped : routing::clean_path(escaped);
@@ -61,14 +68,14 @@ HandlerPtr ServeMux::find(Request& request) const {
   Match match = root_.find(host, request.method, path);
   if (const std::string slashed = path_with_slash(match, host, request, path); !slashed.empty()) {
     request.pattern = connects ? slashed : match.node->pattern()->text;
-    return redirect_to(slashed, request.url);
+    return {redirect_to(slashed, request.url)};
   }
   if (connects) match = root_.find(request.host, request.method, path);
   if (match.node != nullptr) request.pattern = match.node->pattern()->text;
-  if (path != escaped) return redirect_to(path, request.url);
-  if (match.node == nullptr) return refusal(host, path);
+  if (path != escaped) return {redirect_to(path, request.url)};
+  if (match.node == nullptr) return {refusal(host, path)};
   set_values(request, *match.node->pattern(), match.values);
-  return match.node->handler();
+  return match.node->handler().found();
 }
 
 std::string ServeMux::path_with_slash(Match& match, std::string_view host, const Request& request,

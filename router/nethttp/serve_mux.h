@@ -14,10 +14,10 @@ namespace duel::nethttp {
 class ServeMux final : public Mux {
  public:
   void handle(std::string_view pattern, HandlerPtr handler) override;
-  HandlerPtr find(Request& request) const override;
+  Found find(Request& request) const override;
 
  private:
-  using Node = routing::Node<HandlerPtr>;
+  using Node = routing::Node<Route>;
   using Match = routing::Match<Node>;
 
   // With a slash at the end, if only this has a route. Empty: no redirect.

@@ -23,7 +23,7 @@ void ServeMux121::handle(std::string_view pattern, HandlerPtr handler) {
     throw PatternError("duplicate", "the pattern \"" + std::string(pattern) + "\" is registered already",
                        {entry->second.number});
   }
-  entry->second = {std::string(pattern), std::move(handler), entries_.size() - 1};
+  entry->second = {std::string(pattern), {std::move(handler), alloc::open_account(pattern)}, entries_.size() - 1};
   has_hosts_ = has_hosts_ || !pattern.starts_with('/');
   if (!pattern.ends_with('/')) return;
   // Patterns of the same length cannot both match, so their order does not matter.
@@ -46,23 +46,23 @@ const ServeMux121::Entry* ServeMux121::match_with_host(std::string_view host, co
 
 // Whether the path has no pattern, but the path with a slash at its end has one.
 bool ServeMux121::needs_slash(std::string_view host, const std::string& path) const {
+  if (path.empty() || path.ends_with('/') || entries_.contains(path)) return false;
   const std::string with_host = std::string(host) + path;
-  if (path.empty() || entries_.contains(path) || entries_.contains(with_host)) return false;
-  return !path.ends_with('/') && (entries_.contains(path + "/") || entries_.contains(with_host + "/"));
+  return !entries_.contains(with_host) && (entries_.contains(path + "/") || entries_.contains(with_host + "/"));
 }
 
-HandlerPtr ServeMux121::find(Request& request) const {
+Found ServeMux121::find(Request& request) const {
   const bool connects = request.method == "CONNECT";
   const std::string path = connects ? request.url.path : routing::clean_path(request.url.path);
   const std::string_view host = connects ? std::string_view(request.url.host) : url::strip_port(request.host);
   if (needs_slash(host, path)) {
     request.pattern = path + "/";  // as in Go: the path, not the pattern
-    return redirect_to(path + "/", request.url);
+    return {redirect_to(path + "/", request.url)};
   }
   const Entry* const entry = match_with_host(connects ? std::string_view(request.host) : host, path);
   if (entry != nullptr) request.pattern = entry->pattern;
-  if (path != request.url.path) return redirect_to(path, request.url);
-  return entry != nullptr ? entry->handler : not_found_handler();
+  if (path != request.url.path) return {redirect_to(path, request.url)};
+  return entry != nullptr ? entry->route.found() : Found{not_found_handler()};
 }
 
 }  // namespace duel::nethttp

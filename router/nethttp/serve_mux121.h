@@ -14,12 +14,12 @@ namespace duel::nethttp {
 class ServeMux121 final : public Mux {
  public:
   void handle(std::string_view pattern, HandlerPtr handler) override;
-  HandlerPtr find(Request& request) const override;
+  Found find(Request& request) const override;
 
  private:
   struct Entry {
     std::string pattern;
-    HandlerPtr handler;
+    Route route;
     size_t number;  // in the order of registration
   };
 

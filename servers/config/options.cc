@@ -95,6 +95,28 @@ void print_error(std::string message, const char* cure) {
 
 }  // namespace
 
+bool Options::pooled() const {
+  switch (router) {
+#define DUEL_STYLE(value, name, pooled) \
+  case RouterStyle::value:              \
+    return (pooled);
+#include "servers/config/router_styles.inc"
+#undef DUEL_STYLE
+  }
+  return false;
+}
+
+const char* Options::router_name() const {
+  switch (router) {
+#define DUEL_STYLE(value, name, pooled) \
+  case RouterStyle::value:              \
+    return #name;
+#include "servers/config/router_styles.inc"
+#undef DUEL_STYLE
+  }
+  return "";
+}
+
 ParsedOptions parse_options(int argc, char** argv) {
   ParsedOptions parsed;
   const Processors processors = usable_processors();
@@ -102,7 +124,7 @@ ParsedOptions parse_options(int argc, char** argv) {
   Settings settings(parsed.options);
   if (!processors.quota.empty()) settings.explain_default("MaxProcs", "CPU quota in " + processors.quota);
   CommandLine line;
-  CLI::App app("An HTTP server on io_uring with one demo application in two router styles.", "server");
+  CLI::App app("An HTTP server on io_uring with one demo application in several router styles.", "server");
   app.get_formatter()->column_width(40);
   app.footer(
       "Every setting has a key in the configuration file and an environment variable: DUEL_ and the key in capitals,\n"

@@ -14,7 +14,14 @@
 
 namespace duel::servers::config {
 
-enum class RouterStyle : uint8_t { kGin, kBeego };
+enum class RouterStyle : uint8_t {
+#define DUEL_STYLE(value, name, pooled) value,
+#include "servers/config/router_styles.inc"
+#undef DUEL_STYLE
+};
+
+// The mux of the style of net/http.
+enum class Mux : uint8_t { kOfGo121, kOfGo122 };
 
 // All options of the program, from the command line, the environment and conf/app.conf. settings_table.cc binds each
 // option to its setting.
@@ -28,6 +35,7 @@ struct Options {
   AccessLogOptions access_log;
   bool pool = true;           // Gin style: take contexts from a pool
   bool beego_pooled = false;  // Beego style: reuse contexts; false as in the article, which makes one per request
+  Mux mux = Mux::kOfGo121;    // net/http style
   std::string static_dir = ".";
   std::string stats_file;                       // empty: no file
   std::chrono::milliseconds stats_interval{0};  // 0: lines of JSON, on SIGUSR1; otherwise lines of CSV
@@ -38,8 +46,8 @@ struct Options {
   LeakOptions leak;
   ProfileOptions profiles;
 
-  bool pooled() const { return router == RouterStyle::kGin ? pool : beego_pooled; }
-  const char* router_name() const { return router == RouterStyle::kGin ? "gin" : "beego"; }
+  bool pooled() const;              // whether the router style reuses its request contexts
+  const char* router_name() const;  // the value of --router
 };
 
 // If `run` is false, parse_options() has printed the help, the version, the configuration or an error, and the program

@@ -69,6 +69,11 @@ void Settings::check_together() {
     throw ConfigError("StatsInterval is set (" + find("StatsInterval")->source +
                       ") but StatsFile is not: give --stats-file=FILE too");
   }
+  const std::string& mux_source = find("Mux")->source;
+  if (mux_source != Setting().source && options_.router != RouterStyle::kNetHttp) {
+    throw ConfigError("Mux is set (" + mux_source + ") but Router is " + options_.router_name() +
+                      ": only the net/http style has two muxes; remove Mux, or give --router=nethttp");
+  }
   if (options_.enable_http) return;
   throw ConfigError("EnableHTTP is off (" + find("EnableHTTP")->source +
                     "), but this server has no HTTPS to listen for instead: set EnableHTTP to on");

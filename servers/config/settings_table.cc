@@ -14,7 +14,12 @@ namespace duel::servers::config {
 namespace {
 
 // Each list stands in the order of the values of an enum or bool.
-const std::vector<std::string> kRouters = {"gin", "beego"};                  // RouterStyle
+const std::vector<std::string> kRouters = {
+#define DUEL_STYLE(value, name, pooled) #name,
+#include "servers/config/router_styles.inc"
+#undef DUEL_STYLE
+};
+const std::vector<std::string> kMuxes = {"1.21", "1.22"};                    // Mux
 const std::vector<std::string> kProviders = {"memory", "sqlite"};            // DataOptions::session_in_database
 const std::vector<std::string> kContexts = {"fresh", "pooled"};              // Options::beego_pooled
 const std::vector<std::string> kScenarios = {"none", "leak", "leak-fixed"};  // Scenario
@@ -63,6 +68,10 @@ void Settings::add_application() {
        "Beego style: make a context per request, or reuse contexts as Beego itself does"},
       kContexts, [this](size_t i) { options_.beego_pooled = i == 1; },
       [this] { return static_cast<size_t>(options_.beego_pooled); }));
+  add(choice_setting(
+      {"Mux", "mux", "net/http style: the mux of Go 1.21, or that of Go 1.22 with methods and wildcards"}, kMuxes,
+      [this](size_t i) { options_.mux = static_cast<Mux>(i); },
+      [this] { return static_cast<size_t>(options_.mux); }));
   add(directory_setting({"StaticDir", "static-dir", "The directory behind GET /static/*"}, options_.static_dir));
 }
 

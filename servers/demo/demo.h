@@ -1,10 +1,13 @@
 #pragma once
 
+#include <memory>
+
 #include "http/handler.h"
 #include "http/static_directory.h"
-#include "servers/demo/users.h"
+#include "servers/config/options.h"
+#include "servers/demo/leak_items.h"
 
-// The demo application. Both styles have the same routes and send the same bytes:
+// The demo application. All router styles have the same routes and send the same bytes:
 //
 //   GET  /ping               pong
 //   GET  /json               {"message":"pong"}
@@ -16,6 +19,7 @@
 //   GET  /fixed/css/site.css pong, from a route without wildcards
 //   GET  /wild/*rest         pong, from a route with a wildcard
 //   GET  /sql/user/:id       a row of the table of users as JSON, read with native SQL
+//   GET  /api/item/:id       keeps an item with this id and answers "4000 bytes"; only with --scenario
 //   the 203 routes of router/sets/github.inc: the pattern, then one line per parameter
 //
 // The Beego style also has these routes, unless they are switched off:
@@ -23,14 +27,25 @@
 //   GET  /orm/user/:id       the same bytes as /sql/user/:id, read with the ORM
 //   GET  /session            how often this client has asked; POST gives the session a new id; DELETE ends it
 //
-// Every GET route answers HEAD too, except for the 203 routes. A method that no route has gets 501. A PUT with
+// Every GET route answers HEAD too, except for the 203 routes. (With --mux=1.22 these do too: its patterns of GET match
+// HEAD.) A method that no route has gets 501. A PUT with
 // Content-Range gets 400.
 namespace duel::servers::demo {
 
-// `files` must outlive every handler. `pool`: take contexts from a pool. Both functions throw http::StartError if the
-// database cannot be opened. The Beego style with ORM opens the database at once. Without ORM, and in the Gin style,
-// the first request that needs a database in memory creates it.
-http::HandlerFactory make_gin_demo(const http::StaticDirectory& files, bool pool, const config::DataOptions& data);
-http::HandlerFactory make_beego_demo(const http::StaticDirectory& files, bool pool, const config::DataOptions& data);
+struct Setup {
+  const http::StaticDirectory& files;  // must outlive every handler
+  const config::Options& options;      // read while the application is made
+  std::shared_ptr<Items> items;        // of --scenario; null without it
+};
+
+// make_gin_demo(), make_beego_demo() and so on: one function per style, in demo_gin.cc, demo_beego.cc and so on. They
+// throw http::StartError if the database cannot be opened. The Beego style with ORM opens the database at once. Without
+// ORM, and in the other styles, the first request that needs a database in memory creates it.
+#define DUEL_STYLE(value, name, pooled) http::HandlerFactory make_##name##_demo(const Setup& setup);
+#include "servers/config/router_styles.inc"
+#undef DUEL_STYLE
+
+// The demo in the style of setup.options.router.
+http::HandlerFactory make_demo(const Setup& setup);
 
 }  // namespace duel::servers::demo

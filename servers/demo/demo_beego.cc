@@ -112,6 +112,26 @@ class GithubController : public beego::Controller {
   }
 };
 
+class ItemController : public beego::Controller {
+ public:
+  explicit ItemController(Items& items) : items_(items) {}
+
+  void keep() {
+    const size_t size = items_.keep(input().param(":id"));
+    output().header("Content-Type", kText);
+    output().body(std::to_string(size) + " bytes");
+  }
+
+  static beego::ControllerClass reflect(Items& items) {
+    return beego::ControllerClass::of<ItemController>("ItemController",
+                                                      [&items] { return std::make_unique<ItemController>(items); })
+        .method("Keep", &ItemController::keep);
+  }
+
+ private:
+  Items& items_;
+};
+
 void add_github_routes(beego::App& app) {
 #define DUEL_ROUTE(method, pattern, path) app.router<GithubController>(pattern, #method ":Show");
 #include "router/sets/github.inc"
@@ -151,11 +171,12 @@ void answer_no_route(const beego::App& app, beego::Context& context) {
   answer(405, "405 method not allowed");
 }
 
-std::shared_ptr<beego::App> make_app(const http::StaticDirectory& files, const config::DataOptions& data) {
+std::shared_ptr<beego::App> make_app(const Setup& setup) {
+  const config::DataOptions& data = setup.options.data;
   const auto log = [](std::string_view path, std::string_view what) {
     logs::log_failure(std::string(path).append(": ").append(what));
   };
-  // As in the Gin style, only --max-body limits a body, and no route has a form.
+  // As in the other styles, only --max-body limits a body, and no route has a form.
   constexpr size_t kNoLimit = std::numeric_limits<size_t>::max();
   auto app = std::make_shared<beego::App>(beego::AppOptions{.panic_log = log,
                                                             .max_memory_bytes = kNoLimit,
@@ -171,7 +192,8 @@ std::shared_ptr<beego::App> make_app(const http::StaticDirectory& files, const c
   app->router<MainController>("/fixed/css/site.css", "get,head:Ping");
   app->router<MainController>("/wild/*", "get,head:Ping");
   app->router<UserController>("/api/v1/user/:id", "get,head:Show");
-  app->router("/static/*", FileController::reflect(files), "get,head:Show");
+  app->router("/static/*", FileController::reflect(setup.files), "get,head:Show");
+  if (setup.items != nullptr) app->router("/api/item/:id", ItemController::reflect(*setup.items), "get:Keep");
   add_github_routes(*app);
   app->error_handler("404", [routes = app.get()](beego::Context& context) { answer_no_route(*routes, context); });
   app->error_handler("405", [routes = app.get()](beego::Context& context) { answer_no_route(*routes, context); });
@@ -180,9 +202,9 @@ std::shared_ptr<beego::App> make_app(const http::StaticDirectory& files, const c
 
 }  // namespace
 
-http::HandlerFactory make_beego_demo(const http::StaticDirectory& files, bool pool, const config::DataOptions& data) {
-  const auto app = make_app(files, data);
-  return [app, kept = add_data(*app, data), pool] {
+http::HandlerFactory make_beego_demo(const Setup& setup) {
+  const auto app = make_app(setup);
+  return [app, data = add_data(*app, setup.options.data), items = setup.items, pool = setup.options.beego_pooled] {
     return std::make_unique<beego::Engine>(app, beego::EngineOptions{.pool_context = pool});
   };
 }

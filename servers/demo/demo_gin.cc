@@ -6,6 +6,7 @@
 #include "servers/demo/list_length.h"
 #include "servers/demo/refusals.h"
 #include "servers/demo/route_text.h"
+#include "servers/demo/users.h"
 
 namespace duel::servers::demo {
 namespace {
@@ -14,6 +15,7 @@ namespace {
 // starts.
 const http::StaticDirectory* static_files = nullptr;
 sql::Pool* users = nullptr;
+Items* items = nullptr;  // null without --scenario
 
 struct Message {
   std::string_view message;
@@ -70,6 +72,11 @@ void show_file(gin::Context& c) {
   c.file(*static_files, c.param("filepath"));
 }
 
+void keep_item(gin::Context& c) {
+  const size_t size = items->keep(c.param("id"));
+  c.string(200, "{} bytes", size);
+}
+
 void show_route(gin::Context& c) {
   if (is_partial_put(c.request())) return c.string(400, kPartialPutText);
   describe_route(
@@ -101,13 +108,42 @@ constexpr auto kApp = gin::router(
     get_and_head("/static/*filepath", show_file), get_and_head("/fixed/css/site.css", ping),
     get_and_head("/wild/*rest", ping), get_and_head("/sql/user/:id", show_row), gin::all(kGithub, show_route));
 
+// Routes are constants in this style, so the route of --scenario needs an application of its own.
+constexpr auto kItemsApp = gin::router(gin::get("/api/item/:id", keep_item));
+
+// Passes paths of items to the application of items, and all other paths to the demo.
+class WithItems : public http::Handler {
+ public:
+  explicit WithItems(bool pool) : demo_(pool), items_(pool) {}
+
+  void handle(const http::Request& request, http::Response& response) override {
+    handler_of(request).handle(request, response);
+  }
+  bool answer_head(const http::Request& request, http::Response& response) override {
+    return handler_of(request).answer_head(request, response);
+  }
+
+ private:
+  http::Handler& handler_of(const http::Request& request) {
+    if (request.path.starts_with("/api/item/")) return items_;
+    return demo_;
+  }
+
+  gin::Engine<kApp> demo_;
+  gin::Engine<kItemsApp> items_;
+};
+
 }  // namespace
 
-http::HandlerFactory make_gin_demo(const http::StaticDirectory& files, bool pool, const config::DataOptions& data) {
-  static_files = &files;
-  const std::shared_ptr<sql::Pool> opened = open_users(data, OpenTime::kAtFirstRequest);
+http::HandlerFactory make_gin_demo(const Setup& setup) {
+  static_files = &setup.files;
+  const std::shared_ptr<sql::Pool> opened = open_users(setup.options.data, OpenTime::kAtFirstRequest);
   users = opened.get();
-  return [pool, opened] { return std::make_unique<gin::Engine<kApp>>(pool); };
+  items = setup.items.get();
+  return [pool = setup.options.pool, opened, kept = setup.items]() -> std::unique_ptr<http::Handler> {
+    if (kept != nullptr) return std::make_unique<WithItems>(pool);
+    return std::make_unique<gin::Engine<kApp>>(pool);
+  };
 }
 
 }  // namespace duel::servers::demo

@@ -4,7 +4,7 @@
 
 #include "http/request.h"
 
-// Refusals that both styles answer with the same text.
+// Refusals that all styles answer with the same text.
 namespace duel::servers::demo {
 
 inline constexpr std::string_view kNotImplementedText = "501 not implemented";
