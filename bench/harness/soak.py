@@ -10,7 +10,7 @@ import time
 
 import numpy
 
-from harness import environment, options as kinds, plots, procfs, processes
+from harness import environment, options as kinds, plots, procfs, processes, styles
 from harness.errors import HarnessError, os_sentence
 from harness.mixed_load import FILE_BYTES, FILE_NAME, MixedLoad
 from harness.server import Server, await_free_port
@@ -32,7 +32,7 @@ def parser():
     found = kinds.Parser(prog="bench/soak", description="Loads a server with a mix of clients and checks that memory and descriptors do "
                          "not grow and that every answer is right. Exit status 1 if a check fails.")
     add = found.add_argument
-    add("--router", type=kinds.one_of("gin", "beego"), default="gin", metavar="gin|beego", help="router style (gin)")
+    add("--router", type=kinds.one_of(*styles.ALL), default="gin", metavar="|".join(styles.ALL), help="router style (gin)")
     add("--minutes", type=kinds.number(MINUTES_MIN, MINUTES_MAX), default=20, metavar="N", help="duration of the load (20)")
     add("--rate", type=kinds.number(RATE_MIN, RATE_MAX), default=400, metavar="N",
         help="requests per second of all clients together (400)")

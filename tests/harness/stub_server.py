@@ -152,7 +152,7 @@ class Stub:
 
     def stats(self):
         counting = self.options.count_allocations == "on"
-        each = 19 if self.options.router == "beego" else 0 if self.options.pool == "on" else 2
+        each = {"beego": 19, "echo": 8, "nethttp": 24}.get(self.options.router, 0 if self.options.pool == "on" else 2)
         return {
             "router": self.options.router, "version": "stub", "allocator": "libc", "threads": 1, "uptime_ms": 1,
             "requests": self.requests, "connections": 1, "responses_4xx": 0, "responses_5xx": self.errors,

@@ -71,8 +71,8 @@ class Ladder:
 
 
 def ladders_of(mode):
-    again = [Ladder(mode, next(iter(styles.ALL)), again=True)] if mode.key == AGAIN_IN else []
-    return [*(Ladder(mode, router) for router in styles.ALL), *again]
+    again = [Ladder(mode, next(iter(styles.NAMES)), again=True)] if mode.key == AGAIN_IN else []
+    return [*(Ladder(mode, router) for router in styles.NAMES), *again]
 
 
 LADDERS = [ladder for mode in MODES for ladder in ladders_of(mode)]
@@ -180,7 +180,7 @@ def knee_table(found, climbed, knees):
         printed = article.LOAD_MODES[mode.key]
         rows.append((f"{mode.key}", *[""] * 7, table.number(printed["requests_per_s"]), printed["heap_mb"]))
         rows += [knee_row(found, ladder, climbed[ladder.key], knees[ladder.key]) for ladder in ladders_of(mode)]
-        rows += [ratio_row(mode, router, knees) for router in list(styles.ALL)[1:]]
+        rows += [ratio_row(mode, router, knees) for router in list(styles.NAMES)[1:]]
     return table.Table(headers, rows)
 
 
@@ -219,7 +219,7 @@ def limit_above(step):
 
 
 def ratio_row(mode, router, knees):
-    first = next(iter(styles.ALL))
+    first = next(iter(styles.NAMES))
     a, b = knees[f"{first}_{mode.key}"], knees[f"{router}_{mode.key}"]
     label = f"  {styles.NAMES[first]} / {styles.NAMES[router]}"
     if not all(one.found for one in [*a, *b]):

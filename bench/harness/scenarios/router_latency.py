@@ -138,11 +138,9 @@ def notes(found, by_cell):
 
 
 def about_the_article():
-    absent = [one["name"] for router, one in article.ROUTER_LATENCY.items() if router not in styles.ALL]
     without = [style.name for router, style in styles.ALL.items() if router not in article.ROUTER_LATENCY]
     found = ["The article's figures are those of Go programs on another machine."]
-    found += [f"The article has no figure for {' and '.join(without)}."] if without else []
-    return found + ([f"This program has no style like {' and '.join(absent)}."] if absent else [])
+    return found + ([f"The article has no figure for {' and '.join(without)}."] if without else [])
 
 
 def draw(stem, found, histograms):
