@@ -17,7 +17,7 @@ class ResponseWriter {
   virtual ~ResponseWriter() = default;
   // The fields of the answer. Changes after write_header() have no effect.
   virtual Header& header() = 0;
-  // Sends the head with this status. A second call does nothing.
+  // Sends the head with this status. A second call does nothing, and neither does an informational status (1xx).
   virtual void write_header(int status) = 0;
   // Appends to the body; the status is 200 if write_header() was not called.
   virtual void write(std::string_view bytes) = 0;

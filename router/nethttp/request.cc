@@ -1,15 +1,8 @@
 #include "router/nethttp/request.h"
 
-namespace duel::nethttp {
+#include "http/grammar/ascii.h"
 
-std::shared_ptr<const Context> Context::with(const std::shared_ptr<const Context>& parent, std::string key,
-                                             std::any value) const {
-  auto child = std::make_shared<Context>();
-  child->parent_ = parent;
-  child->key_ = std::move(key);
-  child->value_ = std::move(value);
-  return child;
-}
+namespace duel::nethttp {
 
 const std::any* Context::value(std::string_view key) const {
   for (const Context* at = this; at != nullptr; at = at->parent_.get()) {
@@ -21,6 +14,21 @@ const std::any* Context::value(std::string_view key) const {
 std::string_view Request::path_value(std::string_view name) const {
   const auto found = path_values.find(name);
   return found == path_values.end() ? std::string_view() : found->second;
+}
+
+std::unique_ptr<Request> make_request(const http::Request& from) {
+  auto request = std::make_unique<Request>();
+  if (!url::parse_target(from.method_name, from.target, request->url)) return nullptr;
+  request->method = from.method_name;
+  request->proto = from.minor_version == 0 ? "HTTP/1.0" : "HTTP/1.1";
+  for (const http::Field field : from.fields) {
+    if (!http::grammar::equal_fold_ascii(field.name, "Host")) request->header.add(field.name, field.value);
+  }
+  request->host = request->url.host.empty() ? from.host : std::string_view(request->url.host);
+  request->request_uri = from.target;
+  request->body = from.body;
+  request->context = std::make_shared<Context>();
+  return request;
 }
 
 }  // namespace duel::nethttp

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <any>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "http/request.h"
 #include "router/nethttp/header.h"
@@ -16,10 +18,11 @@ namespace duel::nethttp {
 // front. Each value allocates.
 class Context {
  public:
-  Context() = default;
-  std::shared_ptr<const Context> with(const std::shared_ptr<const Context>& parent, std::string key,
-                                      std::any value) const;
-  // Null if there is none.
+  Context() = default;  // without values
+  // The values of `parent` and one more (Go's context.WithValue).
+  Context(std::shared_ptr<const Context> parent, std::string key, std::any value)
+      : parent_(std::move(parent)), key_(std::move(key)), value_(std::move(value)) {}
+  // The last value with this key; null if there is none.
   const std::any* value(std::string_view key) const;
 
  private:
@@ -45,5 +48,8 @@ struct Request {
   std::string_view path_value(std::string_view name) const;
   std::map<std::string, std::string, std::less<>> path_values;
 };
+
+// For Engine: a new request. Null if Go's server would answer 400 for its target.
+std::unique_ptr<Request> make_request(const http::Request& from);
 
 }  // namespace duel::nethttp

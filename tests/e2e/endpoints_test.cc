@@ -151,7 +151,7 @@ TEST_P(Endpoints, AbsoluteFormAndAsterisk) {
   EXPECT_TRUE(server_wide.status() == 200 || server_wide.status() == 204) << server_wide.status();
 }
 
-// The items of the leak scenario are an application in front of the demo; each style finds it as it finds its routes.
+// Each style finds the route of the scenario as it finds its other routes.
 TEST_P(Endpoints, ItemsAreFoundByTheirPath) {
   start({"--scenario=leak-fixed"});
   Client client(port());
@@ -163,7 +163,7 @@ TEST_P(Endpoints, ItemsAreFoundByTheirPath) {
   }
 }
 
-DUEL_BOTH_ROUTERS(Endpoints);
+DUEL_ALL_STYLES(Endpoints);
 
 }  // namespace
 }  // namespace duel::e2e

@@ -139,7 +139,7 @@ TEST_P(RandomRequests, OfEveryTypeToEveryRouteAreAnsweredWithoutA5xx) {
   expect_no_5xx();
 }
 
-DUEL_BOTH_ROUTERS(RandomRequests);
+DUEL_ALL_STYLES(RandomRequests);
 
 }  // namespace
 }  // namespace duel::e2e

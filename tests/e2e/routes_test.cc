@@ -68,12 +68,12 @@ TEST_P(RoutesCounted, SumUpToWhatTheServerCounts) {
     for (uint64_t i = 0; i < kRequests; ++i) client.get(path);  // one-time allocations is made
   }
   for (const auto& [name, path] : paths) {
-    const nlohmann::json routed = route(name);
+    const nlohmann::json routed = route(account_of(name));
     ASSERT_FALSE(routed.is_null()) << name;
     const Snapshot before = server().snapshot();
     for (uint64_t i = 0; i < kRequests; ++i) client.get(path);
     const Snapshot after = server().snapshot();
-    const nlohmann::json then = route(name);
+    const nlohmann::json then = route(account_of(name));
     const auto difference = [&](const char* key) {
       return then.at(key).get<uint64_t>() - routed.at(key).get<uint64_t>();
     };
@@ -88,6 +88,7 @@ TEST_P(RoutesCounted, SumUpToWhatTheServerCounts) {
 
 // The row "text" of router/beego/README.md.
 TEST_P(RoutesCounted, PingCostsWhatTheTableSays) {
+  if (GetParam() != "gin" && GetParam() != "beego") GTEST_SKIP() << "the cost test of the style compares its table";
   Client client(port());
   client.get("/ping");
   const nlohmann::json before = route("/ping");
@@ -102,6 +103,7 @@ TEST_P(RoutesCounted, PingCostsWhatTheTableSays) {
 // The numbers are those of the tables in router/beego/README.md. The phase `handler` creates and runs the controller.
 TEST_P(Routes, AreReportedByPhase) {
   if (kSanitized) GTEST_SKIP() << "the sanitizer has its own malloc, whose calls are not counted";
+  if (GetParam() != "gin" && GetParam() != "beego") GTEST_SKIP() << "the tables of the other styles have no phases";
   start_with_admin({"--count-allocations=on", "--account-phases=on"});
   EXPECT_EQ(report().at("phases").size(), 6U);
   Client client(port());
@@ -154,6 +156,7 @@ TEST_P(Routes, HaveNoItemWithoutTheScenario) {
 
 TEST_P(Routes, LeakIsNamedAndItsTasksDoNotDelayTheEnd) {
   start_with_admin({"--threads=2", "--scenario=leak", "--leak-window=600ms"});
+  const std::string name = account_of("/api/item/:id");
   Client client(port());
   int asked = 0;
   const auto ask = [&] {
@@ -163,21 +166,21 @@ TEST_P(Routes, LeakIsNamedAndItsTasksDoNotDelayTheEnd) {
     ask();
   } else {
     ask();
-    ASSERT_TRUE(eventually([&] { return route("/api/item/:id").at("leak_suspected").get<bool>(); }, ask));
-    const nlohmann::json item = route("/api/item/:id");
+    ASSERT_TRUE(eventually([&] { return route(name).at("leak_suspected").get<bool>(); }, ask));
+    const nlohmann::json item = route(name);
     EXPECT_EQ(item.at("requests"), asked);
     EXPECT_GE(item.at("live_bytes"), asked * 4000);
     EXPECT_GT(item.at("live_bytes_per_min"), 0);
     EXPECT_THAT(metrics(),
-                AllOf(HasSubstr("\nduel_route_leak_suspected{route=\"/api/item/:id\"} 1\n"),
-                      ContainsRegex("\nduel_route_live_growth_bytes_per_second.route=\"/api/item/:id\". [1-9]")));
+                AllOf(HasSubstr("\nduel_route_leak_suspected{route=\"" + name + "\"} 1\n"),
+                      ContainsRegex("\nduel_route_live_growth_bytes_per_second.route=\"" + name + "\". [1-9]")));
   }
   EXPECT_EQ(report().at("items"), 1);
   EXPECT_EQ(report().at("background_tasks"), asked);
   EXPECT_EQ(server().stop(), 0);
   if (kSanitized) return;
   EXPECT_THAT(server().process().standard_error(),
-              ContainsRegex("server: possible memory leak in /api/item/:id: .* MB/min since "));
+              ContainsRegex("server: possible memory leak in " + name + ": .* MB/min since "));
 }
 
 TEST_P(Routes, TasksOfTheLeakReleaseTheirMemoryInTime) {
@@ -197,15 +200,16 @@ TEST_P(Routes, OfTheFixedScenarioStayFlat) {
     }
   };
   ask(0, 200);
-  const nlohmann::json full = route("/api/item/:id");
+  const std::string name = account_of("/api/item/:id");
+  const nlohmann::json full = route(name);
   ask(200, 2000);
-  EXPECT_EQ(route("/api/item/:id").at("live_bytes"), full.at("live_bytes"));
+  EXPECT_EQ(route(name).at("live_bytes"), full.at("live_bytes"));
   EXPECT_EQ(report().at("items"), 100);
   EXPECT_EQ(report().at("background_tasks"), 0);
 }
 
-DUEL_BOTH_ROUTERS(Routes);
-DUEL_BOTH_ROUTERS(RoutesCounted);
+DUEL_ALL_STYLES(Routes);
+DUEL_ALL_STYLES(RoutesCounted);
 
 }  // namespace
 }  // namespace duel::e2e

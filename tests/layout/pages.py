@@ -13,6 +13,8 @@ EXAMPLES = {
     "router/beego/README.md": "tests/router/beego/readme_test.cc",
     "router/beego/orm/README.md": "tests/router/beego/readme_test.cc",
     "router/gin/README.md": "tests/router/gin/readme_test.cc",
+    "router/nethttp/README.md": "tests/router/nethttp/readme_test.cc",
+    "router/README.md": "tests/router/example/router_test.cc",
 }
 EXAMPLE = re.compile(r"^ *```(?:cpp|c\+\+|cc|cxx)$\n(.*?)^ *```$", re.DOTALL | re.MULTILINE)
 ROOMS_PAGE = "docs/reading-the-code.md"

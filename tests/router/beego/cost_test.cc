@@ -2,68 +2,25 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <array>
-#include <fstream>
 #include <functional>
 #include <map>
-#include <ostream>
-#include <sstream>
+#include <memory>
+#include <string>
+#include <string_view>
 
 #include "alloc/accounts.h"
 #include "alloc/counters.h"
 #include "bench/micro/beego_steps.h"
 #include "router/beego/engine.h"
 #include "tests/router/beego/exchange.h"
+#include "tests/router/recorded/cost_tables.h"
 
 namespace duel::beego {
 namespace {
 
-struct Cost {
-  uint64_t allocations = 0;
-  uint64_t bytes = 0;
-
-  bool operator==(const Cost&) const = default;
-  Cost& operator+=(const Cost& other) {
-    allocations += other.allocations;
-    bytes += other.bytes;
-    return *this;
-  }
-};
-
-std::ostream& operator<<(std::ostream& out, const Cost& cost) {
-  return out << cost.allocations << " allocations, " << cost.bytes << " bytes";
-}
-
-template <typename Step>
-Cost cost_of(Step step) {
-  const alloc::Reading before = alloc::read();
-  step();
-  const alloc::Reading after = alloc::read();
-  return {.allocations = after.calls - before.calls, .bytes = after.bytes - before.bytes};
-}
-
-// The rows of the README's tables whose last two cells are numbers. The key is the first cell.
-std::map<std::string, Cost> read_tables(const std::string& path) {
-  std::map<std::string, Cost> rows;
-  std::ifstream lines(path);
-  for (std::string line; std::getline(lines, line);) {
-    if (!line.starts_with("| ")) continue;
-    std::vector<std::string> cells;
-    std::istringstream rest(line.substr(2));
-    for (std::string cell; std::getline(rest, cell, '|');) {
-      const size_t first = cell.find_first_not_of(' ');
-      cells.push_back(first == std::string::npos ? "" : cell.substr(first, cell.find_last_not_of(' ') - first + 1));
-    }
-    const auto is_number = [](const std::string& text) {
-      return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-    };
-    if (cells.size() < 3 || !is_number(cells.back()) || !is_number(cells[cells.size() - 2])) continue;
-    const Cost cost{.allocations = std::stoull(cells[cells.size() - 2]), .bytes = std::stoull(cells.back())};
-    EXPECT_TRUE(rows.emplace(cells.front(), cost).second) << "twice in the tables: " << cells.front();
-  }
-  return rows;
-}
+using recorded::Cost;
+using recorded::cost_of;
 
 class Api : public Controller {
  public:
@@ -150,14 +107,7 @@ TEST_F(CostTest, TheTablesAreAsCounted) {
   counted["text"] = whole_request("/ping");
   counted["`:id`"] = whole_request("/api/v1/user/42");
   counted["`*`"] = whole_request("/files/css/site.css");
-  const std::map<std::string, Cost> written = read_tables(DUEL_BEEGO_README);
-  for (const auto& [row, cost] : counted) {
-    const auto found = written.find(row);
-    EXPECT_TRUE(found != written.end() && found->second == cost)
-        << "row \"" << row << "\": counted " << cost << ", written "
-        << (found == written.end() ? Cost{} : found->second);
-  }
-  for (const auto& [row, cost] : written) EXPECT_TRUE(counted.contains(row)) << "not counted: " << row;
+  recorded::expect_tables(DUEL_BEEGO_README, counted);
 }
 
 // The accounts of routes, which a server shows, agree with the tables.
@@ -167,7 +117,7 @@ TEST_F(CostTest, TheAccountsOfRoutesAgreeWithTheTables) {
     const char* pattern;
     const char* target;
   };
-  const std::map<std::string, Cost> written = read_tables(DUEL_BEEGO_README);
+  const std::map<std::string, Cost> written = recorded::read_tables(DUEL_BEEGO_README);
   Engine engine(app_);
   alloc::Books books("test");
   for (const Row& row :

@@ -251,7 +251,7 @@ TEST_P(AdminPort, DoesNotWakeAnIdleServer) {
   EXPECT_LE(vars().at("total").at("ring_enters"), before + 2) << "the last answer can cause an iteration after it";
 }
 
-DUEL_BOTH_ROUTERS(AdminPort);
+DUEL_ALL_STYLES(AdminPort);
 
 TEST(AdminPorts, TwoServersStartWithDefaults) {
   // The default port can be in use already. In any case, the second server takes a free port.

@@ -87,6 +87,25 @@ TEST_F(SettingsTest, AcceptsTheKeysThatTheArticleDoesNotUse) {
   EXPECT_TRUE(options_.count_allocations);
 }
 
+TEST_F(SettingsTest, TheMuxIsOnlyForTheStyleOfNetHttp) {
+  apply("Router = nethttp\nMux = 1.22\n");
+  EXPECT_EQ(options_.mux, Mux::kOfGo122);
+  EXPECT_STREQ(options_.router_name(), "nethttp");
+  EXPECT_THAT(error("Router = nethttp\nMux = 1.23\n"), HasSubstr("1.21"));
+  // The value does not matter: the mux of Go 1.21 would be ignored, too.
+  EXPECT_THAT(error("Router = beego\nMux = 1.21\n"),
+              AllOf(HasSubstr("Mux is set (conf/app.conf:2) but Router is beego"), HasSubstr("--router=nethttp")));
+}
+
+TEST_F(SettingsTest, EveryStyleHasANameAndAPoolThatItsOwnFlagDecides) {
+  apply("Router = gin\nContextPool = off\n");
+  EXPECT_FALSE(options_.pooled());
+  apply("Router = beego\nContextPool = off\nBeegoContext = pooled\n");
+  EXPECT_TRUE(options_.pooled());
+  apply("Router = nethttp\nContextPool = on\n");
+  EXPECT_FALSE(options_.pooled());
+}
+
 TEST_F(SettingsTest, StoresOneSpellingPerAddress) {
   apply("HTTPAddr = ::FFFF:127.0.0.1\nAdminAddr = FE80:0::1%eth0\n");
   EXPECT_EQ(options_.server.host, "127.0.0.1");

@@ -1,0 +1,73 @@
+#include "router/nethttp/mux.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+
+#include "alloc/accounts.h"
+#include "router/nethttp/engine.h"
+#include "router/nethttp/serve_mux.h"
+#include "router/nethttp/serve_mux121.h"
+#include "tests/router/recorded/exchange.h"
+
+// What the recorded answers do not show (corpus_test.cc): sentences, accounts, muxes inside of a mux.
+namespace duel::nethttp {
+namespace {
+
+using ::testing::HasSubstr;
+
+void answer_pattern(ResponseWriter& writer, Request& request) {
+  writer.write(request.pattern);
+}
+
+template <typename Mux>
+std::string refusal(std::initializer_list<const char*> patterns) {
+  Mux mux;
+  try {
+    for (const char* pattern : patterns) mux.handle_func(pattern, answer_pattern);
+  } catch (const PatternError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(Muxes, QuoteThePatternThatTheyRefuse) {
+  EXPECT_THAT(refusal<ServeMux121>({"/a", "/a"}), HasSubstr("\"/a\""));
+  EXPECT_THAT(refusal<ServeMux121>({""}), HasSubstr("empty"));
+  EXPECT_THAT(refusal<ServeMux>({"/a/{id}", "/{id}/b"}), HasSubstr("\"/{id}/b\" collides with \"/a/{id}\""));
+  EXPECT_THAT(refusal<ServeMux>({"GET a"}), HasSubstr("\"GET a\" has no path"));
+  EXPECT_EQ(refusal<ServeMux>({"/a/{id}", "/a/b"}), "");
+}
+
+TEST(Muxes, GiveTheMethodsOfAPathOneAccount) {
+  ServeMux mux;
+  mux.handle_func("GET /mux-test/{id}", answer_pattern);
+  mux.handle_func("POST  host/mux-test", answer_pattern);
+  Request request;
+  request.method = "GET";
+  request.url.path = "/mux-test/7";
+  EXPECT_EQ(mux.find(request).account, alloc::open_account("/mux-test/{id}"));
+  request = {};
+  request.method = "POST";
+  request.host = "host";
+  request.url.path = "/mux-test";
+  EXPECT_EQ(mux.find(request).account, alloc::open_account("host/mux-test"));
+  request.method = "PUT";
+  EXPECT_EQ(mux.find(request).account, alloc::kUnmatched);
+}
+
+TEST(Muxes, NestAndTheInnerOneIsCharged) {
+  auto inner = std::make_shared<ServeMux121>();
+  inner->handle_func("/outer/inner", [](ResponseWriter& writer, Request&) {
+    writer.write(alloc::account_name(alloc::charged()));
+  });
+  auto outer = std::make_shared<ServeMux>();
+  outer->handle("GET /outer/", inner);
+  Engine engine(outer);
+  EXPECT_EQ(recorded::exchange(engine, "GET", "/outer/inner").body, "/outer/inner");
+}
+
+}  // namespace
+}  // namespace duel::nethttp
