@@ -15,6 +15,7 @@
 namespace duel::servers::config {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
