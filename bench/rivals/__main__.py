@@ -75,7 +75,7 @@ def measure_rounds(rivals, missing, chosen):
         for name in SETS + GROWN:
             for order in ORDERS:
                 for rival in rivals[first:] + rivals[:first]:
-                    if rival.name in missing:
+                    if rival.name in missing or not rival.holds(name):
                         continue
                     try:
                         runs.append((number, rival.name, name, order, measure(rival, name, order, chosen.slice_ms)))

@@ -11,6 +11,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 HERE = ROOT / "bench" / "rivals"
 OUT = ROOT / "build" / "rivals"
 CC = ROOT / "build" / "release" / "bench" / "rivals"
+WITHOUT_PARAMETERS = ("static",)
 BUILD_SECONDS_MAX = 900  # a slow machine needs minutes for the list of 2000 routes
 
 
@@ -23,6 +24,10 @@ class Rival:
     name: str
     what: str  # description and version
     command: typing.Callable  # takes the name of a set, returns the program and its first arguments
+    sets: tuple = ()  # that the router can hold; (): all
+
+    def holds(self, name):
+        return not self.sets or name in self.sets
 
 
 def set_file(name):
@@ -74,6 +79,8 @@ def _build_cc(_):
     _run("duel", ["cmake", "--build", "--preset", "release", "--target", "rivals_own"], cwd=ROOT)
     yield Rival("duel-gin", "this project's Gin style", lambda name: [CC / f"rival_duel_gin_{name}"])
     yield Rival("duel-beego", "this project's Beego style", lambda _: [CC / "rival_duel_beego"])
+    yield Rival("duel-nethttp121", "this project's net/http style, the mux of Go 1.21", lambda _: [CC / "rival_duel_nethttp121"], WITHOUT_PARAMETERS)
+    yield Rival("duel-nethttp122", "this project's net/http style, the mux of Go 1.22", lambda _: [CC / "rival_duel_nethttp122"])
 
 
 def _build_packaged(name, package, what):
@@ -103,15 +110,24 @@ def _build_go(names):
     program = OUT / "go" / "rivals"
     # Uses the installed toolchain and does not download another one.
     _run("go", ["go", "build", "-o", program, "."], cwd=HERE / "go", env={**os.environ, "GOTOOLCHAIN": "local"})
-    what = {"gin": "the tree of gin 1.9.1, Go", "httprouter": "httprouter 1.3.0, Go"}
     for name in names:
-        yield Rival(name, what[name], lambda _, n=name: [program, n])
+        what, environment, sets = GO_RIVALS[name]
+        yield Rival(name, what, lambda _, command=(*environment, program, name): list(command), sets)
+
+
+# (description, the command that sets the environment, the sets that the router can hold)
+GO_RIVALS = {
+    "gin": ("the tree of gin 1.9.1, Go", (), ()),
+    "httprouter": ("httprouter 1.3.0, Go", (), ()),
+    "nethttp121": ("net/http of the installed Go with the mux of Go 1.21", ("env", "GODEBUG=httpmuxgo121=1"), WITHOUT_PARAMETERS),
+    "nethttp122": ("net/http of the installed Go", ("env", "GODEBUG=httpmuxgo121=0"), ()),
+}
 
 
 BUILDERS = (
-    (_build_cc, ("duel-gin", "duel-beego")),
+    (_build_cc, ("duel-gin", "duel-beego", "duel-nethttp121", "duel-nethttp122")),
     (_build_rust, ("matchit",)),
-    (_build_go, ("gin", "httprouter")),
+    (_build_go, tuple(GO_RIVALS)),
     (_build_packaged("r3", "libr3-dev", "libr3, C"), ("r3",)),
     (_build_packaged("pistache", "libpistache-dev", "Pistache, C++"), ("pistache",)),
 )

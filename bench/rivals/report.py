@@ -22,11 +22,15 @@ class Results:
             self.ns.setdefault((rival, name, order), []).append(ns)
 
     def cell(self, rival, name, order):
-        ns = self.ns[rival, name, order]
-        return f"{min(ns):.1f} / {statistics.median(ns):.1f}"
+        ns = self.ns.get((rival, name, order))
+        return f"{min(ns):.1f} / {statistics.median(ns):.1f}" if ns else "-"
+
+    def holds(self, rival, names):
+        """Whether the rival was measured with at least one of these sets."""
+        return any(rival == other and name in names for other, name, _ in self.ns)
 
     def median(self, rival, name, order):
-        return statistics.median(self.ns[rival, name, order])
+        return statistics.median(self.ns.get((rival, name, order), [float("nan")]))  # nan is not drawn
 
     def ratio(self, rival, other, name, order):
         """Returns the median of the ratios of all rounds."""
@@ -52,6 +56,7 @@ def lines(results, rivals, missing, sets, grown, options):
 
 
 def _table(results, names, sets):
+    names = [name for name in names if results.holds(name, sets)]
     compare = "duel-gin" in names and "matchit" in names
     headers = [["lookups"], ["order"]] + [[name] for name in names] + ([["duel-gin", "of matchit"]] if compare else [])
     rows = []

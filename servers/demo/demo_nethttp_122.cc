@@ -1,8 +1,8 @@
-#include <algorithm>
 #include <memory>
 #include <string>
 #include <string_view>
 
+#include "router/sets/go_pattern.h"
 #include "servers/demo/demo_nethttp.h"
 #include "servers/demo/route_text.h"
 
@@ -12,22 +12,9 @@ namespace {
 using nethttp::Request;
 using nethttp::ResponseWriter;
 
-// "/repos/:owner/:repo" in the syntax of the mux: "/repos/{owner}/{repo}".
-std::string with_braces(std::string_view pattern) {
-  std::string result;
-  for (size_t at = 0; at < pattern.size();) {
-    const size_t end = std::min(pattern.find('/', at + 1), pattern.size());
-    const std::string_view segment = pattern.substr(at + 1, end - at - 1);
-    const bool is_parameter = segment.starts_with(':');
-    result.append("/").append(is_parameter ? "{" : "").append(segment.substr(is_parameter)).append(is_parameter ? "}" : "");
-    at = end;
-  }
-  return result;
-}
-
 void add_github_routes(nethttp::Mux& mux) {
   const auto add = [&](const std::string& method, std::string_view pattern) {
-    mux.handle_func(method + " " + with_braces(pattern), [pattern](ResponseWriter& writer, Request& request) {
+    mux.handle_func(method + " " + sets::go_pattern(pattern), [pattern](ResponseWriter& writer, Request& request) {
       if (refuse_partial_put(writer, request)) return;
       std::string text;
       describe_route(
