@@ -1,4 +1,4 @@
-// For applications in the style of Echo.
+// For applications in the style of Echo: what handlers and middleware see of a request and its answer.
 #pragma once
 
 #include <any>
@@ -10,6 +10,7 @@
 
 #include "http/request.h"
 #include "http/response.h"
+#include "http/static_directory.h"
 #include "router/echo/error.h"
 #include "router/echo/value.h"
 #include "router/url/url.h"
@@ -17,30 +18,42 @@
 namespace duel::echo {
 
 class Context;
-using HandlerFunc = std::function<Error(Context&)>;
-using MiddlewareFunc = std::function<HandlerFunc(HandlerFunc)>;
 
-// A request. Middleware may change it: what it changes before the lookup (Echo::pre) changes the route.
+// A handler returns null, or an error that becomes the answer. All workers call the same object, so it must not change.
+using HandlerFunc = std::function<Error(Context&)>;
+// Makes a handler that runs code around `next`. It is called for each request, so `next` is valid only until the
+// handler returns. A shorter name for a list is Middleware (echo.h).
+using MiddlewareFunc = std::function<HandlerFunc(HandlerFunc next)>;
+
+// A request. Its members are copies, so that middleware can change them. A change before the lookup (Echo::pre) changes
+// which route is found. Valid until the handler returns.
 struct Request {
   std::string method;
   std::string host;
   url::Url url;
-  std::string_view body;  // a view of the receive buffer, valid until the handler returns
+  std::string_view body;  // a view of the receive buffer
 
   std::string_view header(std::string_view name) const { return from->header(name); }
   const http::Request* from = nullptr;  // as the core read it
 };
 
-// The answer. Nothing reaches the client before the handlers have ended, so that the answer can have a length.
+// The path by which routes are found (Echo's GetPath): as sent if its escapes are unusual, otherwise decoded.
+inline std::string_view routed_path(const Request& request) {
+  return request.url.raw_path.empty() ? request.url.path : request.url.raw_path;
+}
+
+// The answer. The core gets it after the error handler has run, so that it can have a length. Therefore nothing reaches
+// the client before, and a change of header() after committed() is sent; net/http would ignore it.
 class Response {
  public:
-  // The fields of the answer, until committed().
-  http::Response& header() { return *to_; }
-  // The status of write(), and of an answer without a body.
+  http::Response& header() { return *to_; }  // the fields
+  // The status of write() and of an answer without a body.
   int status = 200;
+  // Whether the status is decided. Then the error handler leaves the answer as it is.
   bool committed() const { return committed_; }
-  // Sends the head. A second call does nothing.
+  // Decides the status. Has no effect if it is decided already.
   void write_header(int code);
+  // Appends to the body. The bytes are copied.
   void write(std::string_view bytes);
 
  private:
@@ -50,16 +63,19 @@ class Response {
   std::string body_;
 };
 
-// What a handler sees (Echo's interface Context): an abstract base, so each call is one through a table. The framework
-// has one implementation, whose objects come from a pool. Valid until the handler returns.
+// What a handler sees (Echo's interface Context). An abstract base, as in Echo: each call is a virtual call, and a
+// program can pass a context of its own to its handlers. The engine's contexts come from a pool. A context, and each
+// view that it returns, is valid until the handler returns. For the thread of its worker.
 class Context {
  public:
   virtual ~Context() = default;
 
   virtual Request& request() = 0;
   virtual Response& response() = 0;
-  // The pattern of the route, such as "/users/:id"; empty before the lookup and without a route.
+  // The pattern of the route, such as "/users/:id". Empty before the lookup and without a route.
   virtual std::string_view path() const = 0;
+  // A parameter of the route; empty if there is none with this name. Not decoded if the path was sent with unusual
+  // escapes: Echo then routes by the path as sent (request().url.raw_path).
   virtual std::string_view param(std::string_view name) const = 0;
   virtual std::span<const std::string> param_names() const = 0;
   virtual std::span<const std::string_view> param_values() const = 0;
@@ -67,20 +83,26 @@ class Context {
   virtual std::string_view query_param(std::string_view name) = 0;
   virtual bool has_query_param(std::string_view name) const = 0;
 
-  // Values that middleware hands to handlers. get() is null if there is none.
+  // Values that middleware passes to handlers. get() returns null if there is none.
   virtual const std::any* get(std::string_view key) const = 0;
   virtual void set(std::string key, std::any value) = 0;
 
-  // The answers. They return null, or the error with which the answer could not be made.
+  // The answers. Each appends to the body. Each sets Content-Type, unless the handler has set it already. They return
+  // null, or the error with which the answer could not be made.
   virtual Error string(int code, std::string_view text) = 0;
   virtual Error html(int code, std::string_view text) = 0;
-  // As Go's encoding/json writes it, with a newline; indented in the mode `debug` or for the query parameter `pretty`.
+  // Writes the value with Echo::json_serializer; indented with Options::debug or the query parameter `pretty`.
   virtual Error json(int code, const Value& value) = 0;
+  virtual Error json_pretty(int code, const Value& value, std::string_view indent) = 0;
+  virtual Error json_blob(int code, std::string_view json) = 0;
   virtual Error blob(int code, std::string_view content_type, std::string_view bytes) = 0;
   virtual Error no_content(int code) = 0;
-  // An error unless the code is between 300 and 308.
+  // Returns an error unless the code is between 300 and 308.
   virtual Error redirect(int code, std::string_view location) = 0;
-  // Hands the error to the error handler of the application.
+  // Answers with a file, as StaticDirectory::serve() does: with conditional requests, ranges and redirects of
+  // directories. `path` is decoded. Returns not_found_error() if there is no such file.
+  virtual Error file(const http::StaticDirectory& directory, std::string_view path) = 0;
+  // Gives the error to the error handler of the application at once. For middleware that must see the final status.
   virtual void error(const Error& error) = 0;
 };
 

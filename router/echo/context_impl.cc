@@ -1,14 +1,14 @@
 #include "router/echo/context_impl.h"
 
 #include <optional>
+#include <utility>
 
-#include "http/grammar/json_text.h"
 #include "http/grammar/percent.h"
 
 namespace duel::echo {
 namespace {
 
-// The raw value of a query parameter; nothing if there is none.
+// The value of a query parameter as sent; nothing if there is none. Like Go since 1.17, ignores pairs with a semicolon.
 std::optional<std::string_view> raw_query_param(std::string_view query, std::string_view name) {
   while (!query.empty()) {
     const std::string_view pair = query.substr(0, query.find('&'));
@@ -44,50 +44,44 @@ bool ContextImpl::reset(const http::Request& request, http::Response& response) 
   response_.body_.clear();
   path_ = {};
   names_ = {};
-  values_.assign(echo_.max_params_, {});
+  values_.clear();
   store_.clear();
   if (!url::parse_target(request.method_name, request.target, request_.url)) return false;
   request_.host = request_.url.host.empty() ? request.host : std::string_view(request_.url.host);
   return true;
 }
 
-HandlerFunc ContextImpl::find() {
-  routed_ = request_.url.raw_path.empty() ? request_.url.path : request_.url.raw_path;
+const HandlerFunc& ContextImpl::find() {
+  routed_ = routed_path(request_);
+  values_.assign(echo_.max_params_, {});
   const routing::Found found = echo_.tree_of(request_.host).find(request_.method, routed_, values_);
-  if (found.route == nullptr) return without_route(found);
-  match(*found.route);
-  const Echo::Entry& entry = echo_.entries_[found.route->handler];
-  alloc::charge(entry.account);
-  if (entry.middleware.empty()) return entry.handler;
-  return [&entry](Context& context) { return apply_middleware(entry.handler, entry.middleware)(context); };
+  return found.route == nullptr ? without_route(found) : use_route(*found.route);
 }
 
-void ContextImpl::match(const routing::Route& route) {
+const HandlerFunc& ContextImpl::use_route(const routing::Route& route) {
   path_ = route.pattern;
   names_ = route.names;
+  const Echo::Entry& entry = echo_.entries_[route.handler];
+  alloc::charge(entry.account);
+  return entry.handler;
 }
 
 // The path may have routes of other methods, or one for paths without a route.
-HandlerFunc ContextImpl::without_route(const routing::Found& found) {
-  if (found.node == nullptr) return not_found;
-  if (const routing::Route* const other = found.node->methods.not_found()) {
-    match(*other);
-    const Echo::Entry& entry = echo_.entries_[other->handler];
-    return [&entry](Context& context) { return apply_middleware(entry.handler, entry.middleware)(context); };
-  }
-  path_ = found.node->pattern;
+const HandlerFunc& ContextImpl::without_route(const routing::Found& found) {
+  static const HandlerFunc kNotFound = not_found;
+  static const HandlerFunc kNotAllowed = method_not_allowed;
+  static const HandlerFunc kOptions = answer_options;
+  path_ = {};
   names_ = {};
-  const std::string& allow = found.node->methods.allow();
-  set("echo_header_allow", allow);
-  if (request_.method != "OPTIONS") return method_not_allowed;
-  return [&allow](Context& context) {
-    context.response().header().add("Allow", allow);
-    return context.no_content(204);
-  };
+  if (found.node == nullptr) return kNotFound;
+  if (const routing::Route* const other = found.node->methods.not_found()) return use_route(*other);
+  path_ = found.node->pattern;
+  set(std::string(kHeaderAllow), found.node->methods.allow());
+  return request_.method == "OPTIONS" ? kOptions : kNotAllowed;
 }
 
 void ContextImpl::finish() {
-  response_.to_->end(response_.body_);
+  if (!response_.to_->ended()) response_.to_->end(response_.body_);  // a file ends it
 }
 
 std::string_view ContextImpl::param(std::string_view name) const {
@@ -115,8 +109,14 @@ const std::any* ContextImpl::get(std::string_view key) const {
   return found == store_.end() ? nullptr : &found->second;
 }
 
+// As in Echo, a type that the handler has set stays.
+void ContextImpl::write_content_type(std::string_view type) {
+  http::Response& fields = response_.header();
+  if (!response_.committed() && fields.get("Content-Type").empty()) fields.set("Content-Type", type);
+}
+
 Error ContextImpl::blob(int code, std::string_view content_type, std::string_view bytes) {
-  if (!response_.committed()) response_.header().set("Content-Type", content_type);
+  write_content_type(content_type);
   response_.write_header(code);
   response_.write(bytes);
   return nullptr;
@@ -131,15 +131,18 @@ Error ContextImpl::html(int code, std::string_view text) {
 }
 
 Error ContextImpl::json(int code, const Value& value) {
-  text_.clear();
-  value.write_json(text_);
-  if (echo_.options().debug || has_query_param("pretty")) {
-    std::string indented;
-    http::grammar::indent_json(text_, "  ", [&](std::string_view piece) { indented += piece; });
-    text_ = std::move(indented);
-  }
-  text_ += '\n';
-  return blob(code, "application/json; charset=UTF-8", text_);
+  const bool indented = echo_.options().debug || has_query_param("pretty");
+  return json_pretty(code, value, indented ? "  " : "");
+}
+
+Error ContextImpl::json_pretty(int code, const Value& value, std::string_view indent) {
+  json_.clear();
+  echo_.json_serializer(value, indent, json_);
+  return json_blob(code, json_);
+}
+
+Error ContextImpl::json_blob(int code, std::string_view json) {
+  return blob(code, "application/json; charset=UTF-8", json);
 }
 
 Error ContextImpl::no_content(int code) {
@@ -151,6 +154,13 @@ Error ContextImpl::redirect(int code, std::string_view location) {
   if (code < 300 || code > 308) return echo::error("invalid redirect status code");
   if (!response_.committed()) response_.header().set("Location", location);
   response_.write_header(code);
+  return nullptr;
+}
+
+Error ContextImpl::file(const http::StaticDirectory& directory, std::string_view path) {
+  if (response_.committed()) return nullptr;
+  if (!directory.serve(path, *request_.from, response_.header())) return not_found_error();
+  response_.write_header(response_.header().status());
   return nullptr;
 }
 

@@ -1,7 +1,11 @@
 #include "router/echo/echo.h"
 
+#include <algorithm>
 #include <array>
+#include <functional>
+#include <utility>
 
+#include "http/grammar/json_text.h"
 #include "http/response.h"
 
 namespace duel::echo {
@@ -10,6 +14,23 @@ namespace {
 constexpr std::array<std::string_view, 11> kMethods = {"CONNECT", "DELETE",   "GET", "HEAD",  "OPTIONS", "PATCH",
                                                        "POST",    "PROPFIND", "PUT", "TRACE", "REPORT"};
 constexpr int kInternalServerError = 500;
+
+void write_json(const Value& value, std::string_view indent, std::string& to) {
+  if (indent.empty()) {
+    value.write_json(to);
+  } else {
+    std::string compact;
+    value.write_json(compact);
+    http::grammar::indent_json(compact, indent, [&](std::string_view piece) { to += piece; });
+  }
+  to += '\n';
+}
+
+// The value of Allow that the lookup has left in the context; empty if there is none.
+std::string_view allow_of(const Context& context) {
+  const auto* const allow = std::any_cast<std::string>(context.get(kHeaderAllow));
+  return allow == nullptr ? std::string_view() : *allow;
+}
 
 Middleware joined(const Middleware& first, const Middleware& second) {
   Middleware all = first;
@@ -23,12 +44,20 @@ void Routes::get(std::string_view pattern, HandlerFunc handler, Middleware middl
   add("GET", pattern, std::move(handler), std::move(middleware));
 }
 
+void Routes::head(std::string_view pattern, HandlerFunc handler, Middleware middleware) {
+  add("HEAD", pattern, std::move(handler), std::move(middleware));
+}
+
 void Routes::post(std::string_view pattern, HandlerFunc handler, Middleware middleware) {
   add("POST", pattern, std::move(handler), std::move(middleware));
 }
 
 void Routes::put(std::string_view pattern, HandlerFunc handler, Middleware middleware) {
   add("PUT", pattern, std::move(handler), std::move(middleware));
+}
+
+void Routes::patch(std::string_view pattern, HandlerFunc handler, Middleware middleware) {
+  add("PATCH", pattern, std::move(handler), std::move(middleware));
 }
 
 void Routes::del(std::string_view pattern, HandlerFunc handler, Middleware middleware) {
@@ -45,10 +74,10 @@ void Routes::match(std::span<const std::string_view> methods, std::string_view p
 }
 
 void Routes::route_not_found(std::string_view pattern, HandlerFunc handler, Middleware middleware) {
-  add(routing::Methods::kNotFound, pattern, std::move(handler), std::move(middleware));
+  add(routing::kRouteNotFound, pattern, std::move(handler), std::move(middleware));
 }
 
-// Middleware of a group runs only with a route. So a group with middleware has routes for all paths below it.
+// Middleware of a group runs only with a route. So Echo gives a group with middleware routes for all paths below it.
 void Group::use(const Middleware& middleware) {
   middleware_ = joined(middleware_, middleware);
   if (middleware_.empty()) return;
@@ -69,18 +98,26 @@ void Group::add(std::string_view method, std::string_view pattern, HandlerFunc h
 
 Echo::Echo(Options options) : options_(options) {
   error_handler = [this](const Error& error, Context& context) { default_error_handler(error, context); };
+  json_serializer = write_json;
 }
 
 void Echo::add(std::string_view method, std::string_view pattern, HandlerFunc handler, Middleware middleware) {
   add_to({}, method, pattern, std::move(handler), std::move(middleware));
 }
 
+// As in Echo, the route's middleware makes its handlers for each request.
 void Echo::add_to(std::string_view host, std::string_view method, std::string_view pattern, HandlerFunc handler,
                   Middleware middleware) {
   routing::Tree& tree = tree_of(host);
   tree.add(method, pattern, entries_.size());
   max_params_ = std::max(max_params_, tree.max_params());
-  entries_.push_back({std::move(handler), std::move(middleware), alloc::open_account(pattern)});
+  if (!middleware.empty()) {
+    handler = [inner = std::move(handler), middleware = std::move(middleware)](Context& context) {
+      return apply_middleware(std::cref(inner), middleware)(context);
+    };
+  }
+  const bool is_for_misses = method == routing::kRouteNotFound;
+  entries_.push_back({std::move(handler), is_for_misses ? alloc::kUnmatched : alloc::open_account(pattern)});
 }
 
 Group Echo::group(std::string_view prefix, const Middleware& middleware) {
@@ -91,7 +128,7 @@ Group Echo::group(std::string_view prefix, const Middleware& middleware) {
 }
 
 Group Echo::host(std::string_view name, const Middleware& middleware) {
-  trees_[std::string(name)] = {};
+  trees_.insert_or_assign(std::string(name), routing::Tree());
   Group group(*this);
   group.host_ = name;
   group.use(middleware);
@@ -121,9 +158,10 @@ void Echo::default_error_handler(const Error& error, Context& context) const {
   }
   Value message = found == nullptr ? Value(http::reason_phrase(code)) : found->message();
   if (message.text() != nullptr) {
-    Value::Map map = {{"message", message}};
+    Value::Map map;
     const bool names_error = options_.debug && !(found != nullptr && found->from_error());
     if (names_error) map.emplace_back("error", error->text());
+    map.emplace_back("message", std::move(message));
     message = std::move(map);
   }
   context.json(code, message);
@@ -139,10 +177,13 @@ Error not_found(Context& /*context*/) {
 }
 
 Error method_not_allowed(Context& context) {
-  if (const std::any* allow = context.get("echo_header_allow")) {
-    context.response().header().set("Allow", std::any_cast<const std::string&>(*allow));
-  }
+  if (const std::string_view allow = allow_of(context); !allow.empty()) context.response().header().set("Allow", allow);
   return method_not_allowed_error();
+}
+
+Error answer_options(Context& context) {
+  context.response().header().add("Allow", allow_of(context));
+  return context.no_content(204);
 }
 
 }  // namespace duel::echo

@@ -1,36 +1,54 @@
 #include "router/echo/engine.h"
 
+#include <functional>
+#include <utility>
+
 #include "alloc/phases.h"
 #include "router/echo/context_impl.h"
 
 namespace duel::echo {
 
-Engine::Engine(std::shared_ptr<const Echo> echo)
-    : echo_(std::move(echo)), context_(std::make_unique<ContextImpl>(*echo_)) {}
+Engine::Engine(std::shared_ptr<const Echo> echo) : echo_(std::move(echo)) {}
 
 Engine::~Engine() = default;
 
+std::unique_ptr<ContextImpl> Engine::take_context() {
+  use_.count(!idle_.empty());
+  if (idle_.empty()) return std::make_unique<ContextImpl>(*echo_);
+  std::unique_ptr<ContextImpl> context = std::move(idle_.back());
+  idle_.pop_back();
+  return context;
+}
+
 void Engine::handle(const http::Request& request, http::Response& response) {
   alloc::enter(alloc::Phase::kContext);
-  if (!context_->reset(request, response)) {
+  std::unique_ptr<ContextImpl> context = take_context();
+  if (!context->reset(request, response)) {
     response.status(400);
     response.add("Content-Type", "text/plain; charset=utf-8");
-    return response.end("400 Bad Request");
+    response.end("400 Bad Request");
+  } else if (request.target == "*" && request.method == http::Method::kOptions) {
+    response.end();  // asks about the server, not about a resource
+  } else {
+    alloc::enter(alloc::Phase::kRoute);
+    if (const Error error = run(*context)) echo_->error_handler(error, *context);
+    alloc::enter(alloc::Phase::kWrite);
+    context->finish();
+    alloc::enter(alloc::Phase::kContext);
   }
-  if (request.target == "*" && request.method == http::Method::kOptions) return response.end();  // asks the server
-  alloc::enter(alloc::Phase::kRoute);
-  const auto routed = [this](Context&) {
-    HandlerFunc handler = context_->find();
-    if (!echo_->middleware().empty()) handler = apply_middleware(std::move(handler), echo_->middleware());
+  idle_.push_back(std::move(context));
+}
+
+// The middleware makes its handlers for each request, as in Echo.
+Error Engine::run(ContextImpl& context) const {
+  const auto find_and_handle = [this, &context](Context&) {
+    const HandlerFunc& handler = context.find();
     alloc::enter(alloc::Phase::kHandler);
-    return handler(*context_);
+    if (echo_->middleware().empty()) return handler(context);
+    return apply_middleware(std::cref(handler), echo_->middleware())(context);
   };
-  const Error error = echo_->pre_middleware().empty() ? routed(*context_)
-                                                      : apply_middleware(routed, echo_->pre_middleware())(*context_);
-  if (error != nullptr) echo_->error_handler(error, *context_);
-  alloc::enter(alloc::Phase::kWrite);
-  context_->finish();
-  alloc::enter(alloc::Phase::kContext);
+  if (echo_->pre_middleware().empty()) return find_and_handle(context);
+  return apply_middleware(find_and_handle, echo_->pre_middleware())(context);
 }
 
 }  // namespace duel::echo

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
+#include "alloc/pool_use.h"
 #include "http/handler.h"
 #include "router/echo/echo.h"
 
@@ -11,7 +13,8 @@ namespace duel::echo {
 class ContextImpl;
 
 // Handles one worker's requests in the order of Echo's ServeHTTP: middleware of pre(), the lookup, middleware of use(),
-// the handler, the error handler. Each worker has its own Engine; all engines share the application.
+// the middleware of the route, the handler, the error handler. Each worker has its own Engine. All engines share the
+// application, which must not change after the first Engine is made.
 class Engine final : public http::Handler {
  public:
   explicit Engine(std::shared_ptr<const Echo> echo);
@@ -20,8 +23,13 @@ class Engine final : public http::Handler {
   void handle(const http::Request& request, http::Response& response) override;
 
  private:
+  std::unique_ptr<ContextImpl> take_context();
+  Error run(ContextImpl& context) const;
+
   std::shared_ptr<const Echo> echo_;
-  std::unique_ptr<ContextImpl> context_;  // the pool: a worker handles one request at a time
+  // Echo's sync.Pool. It has more than one context only if a handler calls the engine with another request.
+  std::vector<std::unique_ptr<ContextImpl>> idle_;
+  alloc::PoolUse use_{"echo_contexts"};
 };
 
 }  // namespace duel::echo

@@ -1,5 +1,7 @@
+// For applications in the style of Echo.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -8,11 +10,13 @@
 
 namespace duel::echo {
 
-// A value for Context::json(): null, a truth value, a number, a text, a list or a map.
+// A value for Context::json(): null, a truth value, a number, a text, a list or a map. It stands for Go's interface{}:
+// a text longer than 15 bytes, a list and a map allocate.
 class Value {
  public:
   using List = std::vector<Value>;
-  using Map = std::vector<std::pair<std::string, Value>>;  // sorted by name when it is written, as Go does
+  // Go sorts the names of a map when it writes them. If they are in order already, nothing is sorted or allocated.
+  using Map = std::vector<std::pair<std::string, Value>>;
 
   Value() = default;
   Value(bool value) : value_(value) {}                           // NOLINT(google-explicit-constructor)
@@ -26,9 +30,9 @@ class Value {
   Value(Map value) : value_(std::move(value)) {}                 // NOLINT(google-explicit-constructor)
 
   const std::string* text() const { return std::get_if<std::string>(&value_); }
-  // As Go's encoding/json writes it, without a newline at the end.
+  // Appends the JSON text that Go's encoding/json writes, without a newline at the end.
   void write_json(std::string& to) const;
-  // As Go's %v prints it: a text without quotes, "map[a:1 b:x]", "[1 2]", "<nil>".
+  // The text that Go's %v prints: a text without quotes, "map[a:1 b:x]", "[1 2]", "<nil>". For messages of errors.
   std::string go_text() const;
 
  private:

@@ -12,6 +12,7 @@ EXAMPLES = {
     "README.md": "tests/install/consumer/targets/gin.cc",
     "router/beego/README.md": "tests/router/beego/readme_test.cc",
     "router/beego/orm/README.md": "tests/router/beego/readme_test.cc",
+    "router/echo/README.md": "tests/router/echo/readme_test.cc",
     "router/gin/README.md": "tests/router/gin/readme_test.cc",
     "router/nethttp/README.md": "tests/router/nethttp/readme_test.cc",
     "router/README.md": "tests/router/example/router_test.cc",

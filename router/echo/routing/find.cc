@@ -1,12 +1,13 @@
 #include <algorithm>
 
-#include "router/echo/routing/node.h"
+#include "router/echo/routing/tree.h"
 
 namespace duel::echo::routing {
 namespace {
 
-// A lookup. A static child is tried before the parameter, and this before the rest of the path. Where a branch ends
-// without a handler, the search goes back; but it ends for good at a node for the rest.
+// A lookup. At each node the static child is tried first, then the parameter, then the rest of the path. If a branch
+// ends without a route, the search goes back to the last node with another branch. A node for the rest of the path ends
+// the search in any case, as in Echo.
 class Walk {
  public:
   Walk(std::string_view method, std::span<std::string_view> values) : method_(method), values_(values) {}
@@ -87,15 +88,13 @@ class Walk {
 }  // namespace
 
 const Route* Methods::find(std::string_view method) const {
-  const auto found = routes_.find(method);
-  return found == routes_.end() ? nullptr : found->second.get();
+  const auto found = std::find_if(routes_.begin(), routes_.end(), [&](const Route& r) { return r.method == method; });
+  return found == routes_.end() ? nullptr : &*found;
 }
 
 Node* Node::static_child(char first) const {
-  const auto found = std::find_if(statics.begin(), statics.end(), [first](const std::unique_ptr<Node>& child) {
-    return child->prefix.front() == first;
-  });
-  return found == statics.end() ? nullptr : found->get();
+  const size_t at = first_bytes.find(first);
+  return at == std::string::npos ? nullptr : statics[at].get();
 }
 
 Found Tree::find(std::string_view method, std::string_view path, std::span<std::string_view> values) const {

@@ -1,16 +1,16 @@
 #include <algorithm>
 #include <array>
 
-#include "router/echo/routing/node.h"
+#include "router/echo/routing/tree.h"
 
-// How a route gets into the tree. A pattern is inserted part by part: the text before each parameter, and the
-// parameter. A parameter leaves ":" in the text, so that routes whose parameters have other names share their nodes.
+// How a route is added to the tree. A pattern is inserted part by part: the text before each parameter, then the
+// parameter. In the tree a parameter has the text ":", so that routes whose parameters have other names share nodes.
 namespace duel::echo::routing {
 namespace {
 
-// The usual methods in the order of Allow.
-constexpr std::array<std::string_view, 10> kAllowed = {"CONNECT", "DELETE",   "GET", "HEAD",  "PATCH",
-                                                       "POST",    "PROPFIND", "PUT", "TRACE", "REPORT"};
+// The usual methods in the order that Echo writes them to Allow.
+constexpr std::array<std::string_view, 10> kUsualMethods = {"CONNECT", "DELETE",   "GET", "HEAD",  "PATCH",
+                                                            "POST",    "PROPFIND", "PUT", "TRACE", "REPORT"};
 
 size_t common_size(std::string_view a, std::string_view b) {
   return static_cast<size_t>(
@@ -18,9 +18,9 @@ size_t common_size(std::string_view a, std::string_view b) {
       a.begin());
 }
 
-void set_route(Node& node, std::string_view method, const std::shared_ptr<const Route>& route) {
-  if (route == nullptr) return;  // a part of a pattern, before a parameter
-  node.methods.set(method, route);
+void set_route(Node& node, const Route* route) {
+  if (route == nullptr) return;  // the beginning of a pattern, before a parameter
+  node.methods.set(*route);
   node.params_count = route->names.size();
   node.pattern = route->pattern;
 }
@@ -38,7 +38,17 @@ void split(Node& node, size_t size) {
   node = Node();
   node.prefix = rest->prefix.substr(0, size);
   rest->prefix.erase(0, size);
-  node.statics.push_back(std::move(rest));
+  node.add_static(std::move(rest));
+}
+
+Node& add_child(Node& parent, std::unique_ptr<Node> child) {
+  Node& added = *child;
+  if (added.kind == Kind::kStatic) {
+    parent.add_static(std::move(child));
+  } else {
+    (added.kind == Kind::kParam ? parent.param : parent.any) = std::move(child);
+  }
+  return added;
 }
 
 // The child whose text may continue with `text`. ":" and "*" are the texts of parameters.
@@ -50,52 +60,62 @@ Node* child_for(Node& node, std::string_view text) {
 
 }  // namespace
 
-void Methods::set(std::string_view method, std::shared_ptr<const Route> route) {
-  if (method == kNotFound) {
-    not_found_ = std::move(route);
+void Methods::set(const Route& route) {
+  if (route.method == kRouteNotFound) {
+    not_found_ = route;
     return;
   }
-  routes_[std::string(method)] = std::move(route);
+  const auto same =
+      std::find_if(routes_.begin(), routes_.end(), [&](const Route& r) { return r.method == route.method; });
+  if (same != routes_.end()) {
+    *same = route;
+    return;
+  }
+  routes_.push_back(route);
   allow_ = "OPTIONS";
-  const auto add = [this](std::string_view name) { allow_.append(", ").append(name); };
-  for (const std::string_view usual : kAllowed) {
-    if (routes_.contains(usual)) add(usual);
+  const auto is_usual = [](std::string_view name) {
+    return std::find(kUsualMethods.begin(), kUsualMethods.end(), name) != kUsualMethods.end();
+  };
+  for (const std::string_view usual : kUsualMethods) {
+    if (find(usual) != nullptr) allow_.append(", ").append(usual);
   }
-  for (const auto& [name, unused] : routes_) {
-    const bool usual = std::find(kAllowed.begin(), kAllowed.end(), name) != kAllowed.end();
-    if (!usual && name != "OPTIONS") add(name);
+  for (const Route& each : routes_) {
+    if (!is_usual(each.method) && each.method != "OPTIONS") allow_.append(", ").append(each.method);
   }
+}
+
+void Node::add_static(std::unique_ptr<Node> child) {
+  first_bytes += child->prefix.front();
+  statics.push_back(std::move(child));
 }
 
 void Tree::add(std::string_view method, std::string_view pattern, size_t handler) {
   std::string path(pattern);
   if (!path.starts_with('/')) path.insert(0, "/");
-  Route route{.pattern = path, .names = {}, .handler = handler};
-  const auto whole = [&] { return std::make_shared<const Route>(route); };
+  Route route{.method = std::string(method), .pattern = path, .names = {}, .handler = handler};
+  const auto part = [&](size_t size) { return std::string_view(path).substr(0, size); };
   for (size_t at = 0; at < path.size(); ++at) {
     if (path[at] == ':') {
       if (at > 0 && path[at - 1] == '\\') {  // an ordinary colon
         path.erase(--at, 1);
         continue;
       }
-      insert(method, std::string_view(path).substr(0, at), Kind::kStatic, nullptr);
+      insert(part(at), Kind::kStatic, nullptr);
       const size_t end = std::min(path.find('/', at), path.size());
       route.names.push_back(path.substr(at + 1, end - at - 1));
       path.erase(at + 1, end - at - 1);
-      const bool is_end = at + 1 == path.size();
-      insert(method, std::string_view(path).substr(0, at + 1), Kind::kParam, is_end ? whole() : nullptr);
-      // The byte behind the parameter is no beginning of another one.
-      ++at;
+      insert(part(at + 1), Kind::kParam, at + 1 == path.size() ? &route : nullptr);
+      ++at;  // as in Echo, the byte behind a parameter does not begin another one
     } else if (path[at] == '*') {
-      insert(method, std::string_view(path).substr(0, at), Kind::kStatic, nullptr);
+      insert(part(at), Kind::kStatic, nullptr);
       route.names.emplace_back("*");
-      insert(method, std::string_view(path).substr(0, at + 1), Kind::kAny, whole());
+      insert(part(at + 1), Kind::kAny, &route);
     }
   }
-  insert(method, path, Kind::kStatic, whole());
+  insert(path, Kind::kStatic, &route);
 }
 
-void Tree::insert(std::string_view method, std::string_view path, Kind kind, std::shared_ptr<const Route> route) {
+void Tree::insert(std::string_view path, Kind kind, const Route* route) {
   if (route != nullptr) max_params_ = std::max(max_params_, route->names.size());
   Node* node = &root_;
   for (std::string_view rest = path;;) {
@@ -103,32 +123,22 @@ void Tree::insert(std::string_view method, std::string_view path, Kind kind, std
     if (common == 0) {  // the root, before the first route
       node->prefix = rest;
       if (route != nullptr) node->kind = kind;
-      return set_route(*node, method, route);
+      return set_route(*node, route);
     }
     if (common < node->prefix.size()) {
       split(*node, common);
       if (common == rest.size()) {
         node->kind = kind;
-        return set_route(*node, method, route);
+        return set_route(*node, route);
       }
-      node->statics.push_back(make_node(kind, rest.substr(common)));
-      return set_route(*node->statics.back(), method, route);
+      node->add_static(make_node(kind, rest.substr(common)));
+      return set_route(*node->statics.back(), route);
     }
-    if (common == rest.size()) return set_route(*node, method, route);  // the place exists
+    if (common == rest.size()) return set_route(*node, route);  // the place exists
     rest.remove_prefix(common);
-    if (Node* const child = child_for(*node, rest)) {
-      node = child;
-      continue;
-    }
-    std::unique_ptr<Node> added = make_node(kind, rest);
-    if (route != nullptr) added->pattern = route->pattern;
-    set_route(*added, method, route);
-    if (kind == Kind::kStatic) {
-      node->statics.push_back(std::move(added));
-    } else {
-      (kind == Kind::kParam ? node->param : node->any) = std::move(added);
-    }
-    return;
+    Node* const child = child_for(*node, rest);
+    if (child == nullptr) return set_route(add_child(*node, make_node(kind, rest)), route);
+    node = child;
   }
 }
 
