@@ -53,7 +53,13 @@ class RoutesCounted : public Routes {
   }
 };
 
-// The sum over all routes is the count of the whole server; in the Gin style it is 0.
+// Echo reuses a context, so only what a handler makes allocates: JSON, and texts of several parts.
+bool allocates_nothing(const std::string& route) {
+  if (RoutesCounted::GetParam() == "echo") return route == "/ping" || route == "/api/v1/user/:id";
+  return RoutesCounted::GetParam() == "gin";
+}
+
+// The sum over all routes is the count of the whole server.
 TEST_P(RoutesCounted, SumUpToWhatTheServerCounts) {
   const std::map<std::string, std::string> paths = {
       {"/ping", "/ping"},
@@ -81,7 +87,7 @@ TEST_P(RoutesCounted, SumUpToWhatTheServerCounts) {
     EXPECT_EQ(difference("allocations"), after.at("allocations") - before.at("allocations")) << name;
     EXPECT_EQ(difference("allocated_bytes"), after.at("allocated_bytes") - before.at("allocated_bytes")) << name;
     EXPECT_EQ(difference("freed_bytes"), difference("allocated_bytes")) << name << ": all memory is freed";
-    EXPECT_EQ(difference("allocations") == 0, GetParam() == "gin") << name;
+    EXPECT_EQ(difference("allocations") == 0, allocates_nothing(name)) << name;
     EXPECT_FALSE(then.at("leak_suspected").get<bool>());
   }
 }

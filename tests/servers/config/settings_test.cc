@@ -103,6 +103,8 @@ TEST_F(SettingsTest, EveryStyleHasANameAndAPoolThatItsOwnFlagDecides) {
   EXPECT_FALSE(options_.pooled());
   apply("Router = beego\nContextPool = off\nBeegoContext = pooled\n");
   EXPECT_TRUE(options_.pooled());
+  apply("Router = echo\nContextPool = off\n");
+  EXPECT_TRUE(options_.pooled());
   apply("Router = nethttp\nContextPool = on\n");
   EXPECT_FALSE(options_.pooled());
 }
