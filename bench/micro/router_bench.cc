@@ -9,6 +9,7 @@ int main(int argc, char** argv) {
   duel::bench::describe_environment();
   duel::bench::add_gin_benchmarks();
   duel::bench::add_beego_benchmarks();
+  duel::bench::add_echo_benchmarks();
   duel::bench::add_nethttp_benchmarks();
   benchmark::RunSpecifiedBenchmarks();
   benchmark::Shutdown();

@@ -37,7 +37,8 @@ inline constexpr Case kCatchAll[] = {DUEL_ROUTE(GET, "/static/*filepath", "/stat
 
 // Paths without a route in the GitHub set. Each leaves the tree at a different place: at the root, within a segment,
 // after a parameter, with a segment missing, with an additional segment, or by its method. None differs from a route by
-// a trailing slash only, because Gin would redirect it.
+// a trailing slash only, because Gin would redirect it, and none continues a route that ends in a parameter, because Echo
+// would match it.
 inline constexpr Case kMisses[] = {
     {http::Method::kGet, "", "/"},
     {http::Method::kGet, "", "/nothing"},
@@ -49,7 +50,7 @@ inline constexpr Case kMisses[] = {
     {http::Method::kGet, "", "/users/octocat/events/public/more"},
     {http::Method::kGet, "", "/gists/12345678/nothing"},
     {http::Method::kGet, "", "/orgs/github/nothing"},
-    {http::Method::kGet, "", "/orgs/github/members/octocat/nothing"},
+    {http::Method::kGet, "", "/orgs/github/nothing/octocat"},
     {http::Method::kGet, "", "/repos/julienschmidt"},
     {http::Method::kGet, "", "/repos/julienschmidt/go-http-routing-benchmark/nothing"},
     {http::Method::kGet, "", "/repos/julienschmidt/go-http-routing-benchmark/issues/1/nothing"},

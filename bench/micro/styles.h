@@ -6,6 +6,7 @@ namespace duel::bench {
 
 void add_gin_benchmarks();
 void add_beego_benchmarks();
+void add_echo_benchmarks();
 void add_nethttp_benchmarks();  // nethttp121 and nethttp122: one style per mux
 
 }  // namespace duel::bench

@@ -1,4 +1,4 @@
-"""`bench/rivals/run`: measures the route lookup of the two styles and of other routers, in ns, taking turns on one CPU."""
+"""`bench/rivals/run`: measures the route lookup of the styles and of other routers, in ns, taking turns on one CPU."""
 
 import csv
 import os

@@ -79,6 +79,7 @@ def _build_cc(_):
     _run("duel", ["cmake", "--build", "--preset", "release", "--target", "rivals_own"], cwd=ROOT)
     yield Rival("duel-gin", "this project's Gin style", lambda name: [CC / f"rival_duel_gin_{name}"])
     yield Rival("duel-beego", "this project's Beego style", lambda _: [CC / "rival_duel_beego"])
+    yield Rival("duel-echo", "this project's Echo style", lambda _: [CC / "rival_duel_echo"])
     yield Rival("duel-nethttp121", "this project's net/http style, the mux of Go 1.21", lambda _: [CC / "rival_duel_nethttp121"], WITHOUT_PARAMETERS)
     yield Rival("duel-nethttp122", "this project's net/http style, the mux of Go 1.22", lambda _: [CC / "rival_duel_nethttp122"])
 
@@ -118,6 +119,7 @@ def _build_go(names):
 # (description, the command that sets the environment, the sets that the router can hold)
 GO_RIVALS = {
     "gin": ("the tree of gin 1.9.1, Go", (), ()),
+    "echo": ("the router of Echo 4.11.4, Go", (), ()),
     "httprouter": ("httprouter 1.3.0, Go", (), ()),
     "nethttp121": ("net/http of the installed Go with the mux of Go 1.21", ("env", "GODEBUG=httpmuxgo121=1"), WITHOUT_PARAMETERS),
     "nethttp122": ("net/http of the installed Go", ("env", "GODEBUG=httpmuxgo121=0"), ()),
@@ -125,7 +127,7 @@ GO_RIVALS = {
 
 
 BUILDERS = (
-    (_build_cc, ("duel-gin", "duel-beego", "duel-nethttp121", "duel-nethttp122")),
+    (_build_cc, ("duel-gin", "duel-beego", "duel-echo", "duel-nethttp121", "duel-nethttp122")),
     (_build_rust, ("matchit",)),
     (_build_go, tuple(GO_RIVALS)),
     (_build_packaged("r3", "libr3-dev", "libr3, C"), ("r3",)),

@@ -50,8 +50,11 @@ def long(routes):
 
 
 def misses(routes):
-    """Returns paths that differ from a real path at the beginning, at the last byte or after the end."""
-    known = [(method, re.compile(re.sub(r":\w+", "[^/]+", pattern) + "/?")) for method, pattern, _ in routes]
+    """Returns paths that differ from a real path at the beginning, at the last byte or after the end, and match no route. Echo's last
+    parameter takes the rest of the path with its slashes, so such a path is left out too."""
+    def paths(pattern):
+        return re.compile(re.sub(r":\w+", "[^/]+", re.sub(r":\w+$", ".+", pattern)) + "/?")
+    known = [(method, paths(pattern)) for method, pattern, _ in routes]
     found = []
     for i, (method, _, path) in enumerate(routes):
         miss = (f"/nope{path}", f"{path[:-1]}~", f"{path}/nope")[i % 3]
