@@ -57,8 +57,8 @@ std::shared_ptr<const Mux> make_mux(std::span<const Case> routes, const Function
   return mux;
 }
 
-// Requests that exist before the lookup, as the server makes them. A lookup sets the pattern and the map of values, which
-// are new in each request.
+// Requests that exist before the lookup, as the server makes them. A lookup sets the pattern and the map of values,
+// which are new in each request.
 std::vector<Request> make_requests(std::span<const Case> cases) {
   std::vector<Request> requests(cases.size());
   for (size_t i = 0; i < cases.size(); ++i) {

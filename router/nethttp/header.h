@@ -7,8 +7,8 @@
 
 namespace duel::nethttp {
 
-// The fields of a message (Go's http.Header): a map from the canonical name, such as "Content-Type", to the values. It is
-// sorted, because net/http sends fields in the order of their names.
+// The fields of a message (Go's http.Header): a map from the canonical name, such as "Content-Type", to the values. It
+// is sorted, because net/http sends fields in the order of their names.
 class Header {
  public:
   using Map = std::map<std::string, std::vector<std::string>>;

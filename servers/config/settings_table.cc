@@ -70,8 +70,7 @@ void Settings::add_application() {
       [this] { return static_cast<size_t>(options_.beego_pooled); }));
   add(choice_setting(
       {"Mux", "mux", "net/http style: the mux of Go 1.21, or that of Go 1.22 with methods and wildcards"}, kMuxes,
-      [this](size_t i) { options_.mux = static_cast<Mux>(i); },
-      [this] { return static_cast<size_t>(options_.mux); }));
+      [this](size_t i) { options_.mux = static_cast<Mux>(i); }, [this] { return static_cast<size_t>(options_.mux); }));
   add(directory_setting({"StaticDir", "static-dir", "The directory behind GET /static/*"}, options_.static_dir));
 }
 

@@ -72,11 +72,10 @@ nethttp::HandlerPtr make_application(const std::shared_ptr<const NetHttpDemo>& d
 
 NetHttpDemo::NetHttpDemo(const Setup& setup)
     : files_(nethttp::strip_prefix(
-          "/static", nethttp::file_server(
-                         setup.files, nethttp::handler_func([](nethttp::ResponseWriter& writer,
-                                                               nethttp::Request& request) {
-                           refuse(writer, request, {});
-                         })))),
+          "/static", nethttp::file_server(setup.files, nethttp::handler_func([](nethttp::ResponseWriter& writer,
+                                                                                nethttp::Request& request) {
+                                            refuse(writer, request, {});
+                                          })))),
       users_(open_users(setup.options.data, OpenTime::kAtFirstRequest)),
       items_(setup.items) {}
 
@@ -124,7 +123,8 @@ void refuse(nethttp::ResponseWriter& writer, const nethttp::Request& request, st
   if (allow.empty()) return send(writer, 404, "text/plain", "404 page not found");
   writer.header().set("Allow", allow);
   if (request.method == "OPTIONS") return writer.write_header(204);
-  if (http::method_of(request.method) == http::Method::kOther) return send(writer, 501, "text/plain", kNotImplementedText);
+  if (http::method_of(request.method) == http::Method::kOther)
+    return send(writer, 501, "text/plain", kNotImplementedText);
   send(writer, 405, "text/plain", "405 method not allowed");
 }
 

@@ -34,8 +34,8 @@ nethttp::HandlerPtr for_get_and_head(nethttp::Function function) {
 
 // For paths of `prefix` and one segment, which is the parameter.
 void add_parameter(nethttp::Mux& mux, const std::string& prefix, WithParameter function) {
-  const nethttp::HandlerPtr with_parameter =
-      for_get_and_head([size = prefix.size(), function = std::move(function)](ResponseWriter& writer, Request& request) {
+  const nethttp::HandlerPtr with_parameter = for_get_and_head(
+      [size = prefix.size(), function = std::move(function)](ResponseWriter& writer, Request& request) {
         function(writer, std::string_view(request.url.path).substr(size));
       });
   const auto handler = nethttp::handler_func([prefix, with_parameter](ResponseWriter& writer, Request& request) {
@@ -49,8 +49,7 @@ void add_parameter(nethttp::Mux& mux, const std::string& prefix, WithParameter f
   mux.handle(prefix.substr(0, prefix.size() - 1), handler);
 }
 
-void show_route(ResponseWriter& writer, Request& request, std::string_view pattern,
-                const RouteTable::Values& values) {
+void show_route(ResponseWriter& writer, Request& request, std::string_view pattern, const RouteTable::Values& values) {
   if (refuse_partial_put(writer, request)) return;
   std::string text;
   size_t next = 0;
@@ -96,7 +95,8 @@ void add_routes(nethttp::ServeMux121& mux, const std::shared_ptr<const NetHttpDe
   add_parameter(mux, "/api/v1/user/", [](ResponseWriter& writer, std::string_view id) { send_text(writer, 200, id); });
   add_parameter(mux, "/sql/user/", [demo](ResponseWriter& writer, std::string_view id) { demo->show_row(writer, id); });
   if (demo->has_items()) {
-    add_parameter(mux, "/api/item/", [demo](ResponseWriter& writer, std::string_view id) { demo->keep_item(writer, id); });
+    add_parameter(mux, "/api/item/",
+                  [demo](ResponseWriter& writer, std::string_view id) { demo->keep_item(writer, id); });
   }
   add_github_routes(mux);
 }

@@ -41,9 +41,8 @@ void add_routes(nethttp::ServeMux& mux, const std::shared_ptr<const NetHttpDemo>
   mux.handle_func("GET /list/{length}", [demo](ResponseWriter& writer, Request& request) {
     demo->list(writer, request.path_value("length"));
   });
-  mux.handle_func("GET /api/v1/user/{id}", [](ResponseWriter& writer, Request& request) {
-    send_text(writer, 200, request.path_value("id"));
-  });
+  mux.handle_func("GET /api/v1/user/{id}",
+                  [](ResponseWriter& writer, Request& request) { send_text(writer, 200, request.path_value("id")); });
   mux.handle_func("GET /sql/user/{id}", [demo](ResponseWriter& writer, Request& request) {
     demo->show_row(writer, request.path_value("id"));
   });

@@ -11,8 +11,8 @@
 
 namespace duel::e2e {
 
-// The router styles. Suites with DUEL_ALL_STYLES test what all of them have in common; suites with DUEL_BOTH_ROUTERS test
-// the core, with the style that allocates nothing and with the style that allocates most.
+// The router styles. Suites with DUEL_ALL_STYLES test what all of them have in common; suites with DUEL_BOTH_ROUTERS
+// test the core, with the style that allocates nothing and with the style that allocates most.
 inline std::vector<std::string> styles() {
   return {"gin", "beego", "echo", "nethttp"};
 }

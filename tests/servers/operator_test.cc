@@ -229,7 +229,8 @@ TEST(Operator, CanChooseWhereContextsComeFrom) {
   for (const Choice& choice :
        {Choice{"gin", "--pool=off", "pool=off"}, Choice{"gin", "--beego-context=fresh", "pool=on"},
         Choice{"beego", "--beego-context=pooled", "pool=on"}, Choice{"beego", "--beego-context=fresh", "pool=off"},
-        Choice{"beego", "--pool=on", "pool=off"}}) {
+        Choice{"beego", "--pool=on", "pool=off"}, Choice{"nethttp", "--pool=on", "pool=off"},
+        Choice{"nethttp", "--mux=1.22", "pool=off"}}) {
     ServerProcess server(choice.router, {choice.flag});
     EXPECT_THAT(server.ready_line(), HasSubstr(choice.printed)) << choice.flag;
     Client client(server.port());

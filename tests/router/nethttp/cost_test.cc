@@ -102,8 +102,7 @@ class CostTest : public ::testing::Test {
     Found found;
     costs["lookup"] = cost_of([&] { found = mux->find(*request); });
     EXPECT_NE(found.account, alloc::kUnmatched);
-    costs["Content-Type"] =
-        cost_of([&] { answer->header().set("Content-Type", "application/json; charset=utf-8"); });
+    costs["Content-Type"] = cost_of([&] { answer->header().set("Content-Type", "application/json; charset=utf-8"); });
     costs["status"] = cost_of([&] { answer->write_header(200); });
     costs["body"] = cost_of([&] { answer->write(kJson); });
     costs["send"] = cost_of([&] { answer->finish(); });
@@ -149,7 +148,8 @@ TEST_F(CostTest, TheAccountsOfRoutesAgreeWithTheTables) {
   }
   const alloc::Costs after = books.costs(account);
   EXPECT_EQ(after.entries - before.entries, kRequests);
-  EXPECT_EQ((Cost{(after.allocations - before.allocations) / kRequests, (after.bytes - before.bytes) / kRequests}), each);
+  EXPECT_EQ((Cost{(after.allocations - before.allocations) / kRequests, (after.bytes - before.bytes) / kRequests}),
+            each);
   EXPECT_EQ(after.live_bytes(), before.live_bytes());
 }
 

@@ -10,7 +10,8 @@
 namespace duel::nethttp {
 namespace {
 
-recorded::Answer answer_of(const Function& function, const std::string& method = "GET", const std::string& target = "/x") {
+recorded::Answer answer_of(const Function& function, const std::string& method = "GET",
+                           const std::string& target = "/x") {
   Engine engine(handler_func(function));
   return recorded::exchange(engine, recorded::FullRequest(method, target, {{"Host", "a"}}));
 }
@@ -72,8 +73,9 @@ TEST(Engine, AFieldCannotSplitTheAnswer) {
 }
 
 TEST(Engine, AHandlerCanCloseTheConnection) {
-  EXPECT_EQ(answer_of([](ResponseWriter& writer, Request&) { writer.header().set("Connection", "close"); })
-                .field("Connection"),
+  EXPECT_EQ(answer_of([](ResponseWriter& writer, Request&) {
+              writer.header().set("Connection", "close");
+            }).field("Connection"),
             "close");
 }
 

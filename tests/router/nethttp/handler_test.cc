@@ -17,8 +17,8 @@ recorded::Answer answer_of(HandlerPtr handler, const std::string& target, const 
 }
 
 TEST(Handlers, AnErrorIsTextThatIsNotSniffed) {
-  const recorded::Answer answer = answer_of(
-      handler_func([](ResponseWriter& writer, Request&) { error(writer, "no tea", 418); }), "/");
+  const recorded::Answer answer =
+      answer_of(handler_func([](ResponseWriter& writer, Request&) { error(writer, "no tea", 418); }), "/");
   EXPECT_EQ(answer.status, 418);
   EXPECT_EQ(answer.body, "no tea\n");
   EXPECT_EQ(answer.field("X-Content-Type-Options"), "nosniff");
@@ -100,9 +100,8 @@ TEST_F(Files, CanHaveAnotherAnswerIfTheyAreMissing) {
 
 TEST(StripPrefix, KeepsThePathForOuterHandlers) {
   std::string inner;
-  const HandlerPtr stripped = strip_prefix("/a%2Fb", handler_func([&](ResponseWriter&, Request& request) {
-                                             inner = request.url.path;
-                                           }));
+  const HandlerPtr stripped =
+      strip_prefix("/a%2Fb", handler_func([&](ResponseWriter&, Request& request) { inner = request.url.path; }));
   const HandlerPtr outer = handler_func([&](ResponseWriter& writer, Request& request) {
     stripped->serve_http(writer, request);
     writer.write(request.url.path);

@@ -60,9 +60,8 @@ TEST(Muxes, GiveTheMethodsOfAPathOneAccount) {
 
 TEST(Muxes, NestAndTheInnerOneIsCharged) {
   auto inner = std::make_shared<ServeMux121>();
-  inner->handle_func("/outer/inner", [](ResponseWriter& writer, Request&) {
-    writer.write(alloc::account_name(alloc::charged()));
-  });
+  inner->handle_func("/outer/inner",
+                     [](ResponseWriter& writer, Request&) { writer.write(alloc::account_name(alloc::charged())); });
   auto outer = std::make_shared<ServeMux>();
   outer->handle("GET /outer/", inner);
   Engine engine(outer);

@@ -20,8 +20,8 @@ namespace duel::nethttp {
 namespace {
 
 std::string text_of(const Request& request) {
-  for (const std::string_view text : {request.path_value("id"), request.path_value("rest"), request.body,
-                                      std::string_view(request.url.raw_query)}) {
+  for (const std::string_view text :
+       {request.path_value("id"), request.path_value("rest"), request.body, std::string_view(request.url.raw_query)}) {
     if (!text.empty()) return std::string(text);
   }
   return request.url.path;

@@ -1,5 +1,6 @@
-#include "http/server.h"
 #include "router/echo/echo.h"
+
+#include "http/server.h"
 #include "router/echo/engine.h"
 
 namespace echo = duel::echo;

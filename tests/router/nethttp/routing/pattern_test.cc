@@ -57,9 +57,7 @@ TEST(Pattern, IsRefusedWithItsKind) {
 }
 
 TEST(Pattern, CompareIsSymmetric) {
-  const auto relation = [](const char* a, const char* b) {
-    return compare_paths(parse_pattern(a), parse_pattern(b));
-  };
+  const auto relation = [](const char* a, const char* b) { return compare_paths(parse_pattern(a), parse_pattern(b)); };
   EXPECT_EQ(relation("/a/b", "/a/{x}"), Relation::kMoreSpecific);
   EXPECT_EQ(relation("/a/{x}", "/a/b"), Relation::kMoreGeneral);
   EXPECT_EQ(relation("/a/{x}", "/a/{y}"), Relation::kEquivalent);
