@@ -1,5 +1,7 @@
 #include "router/nethttp/mux.h"
 
+#include <string>
+
 #include "alloc/phases.h"
 
 namespace duel::nethttp {
@@ -8,6 +10,13 @@ void Found::serve(ResponseWriter& writer, Request& request) const {
   alloc::charge(account);
   alloc::enter(alloc::Phase::kHandler);
   handler->serve_http(writer, request);
+}
+
+void Mux::handle(std::string_view pattern, HandlerPtr handler) {
+  if (handler == nullptr) {
+    throw PatternError("nil-handler", "the pattern \"" + std::string(pattern) + "\" has no handler; give one");
+  }
+  add(pattern, std::move(handler));
 }
 
 void Mux::serve_http(ResponseWriter& writer, Request& request) const {

@@ -26,7 +26,7 @@ struct Found {
 class Mux : public Handler {
  public:
   // Throws PatternError.
-  virtual void handle(std::string_view pattern, HandlerPtr handler) = 0;
+  void handle(std::string_view pattern, HandlerPtr handler);
   void handle_func(std::string_view pattern, Function function) { handle(pattern, handler_func(std::move(function))); }
 
   // The handler of the request: that of a route, a redirect, 404 or 405 (Go's ServeMux.Handler). Sets the request's
@@ -37,6 +37,9 @@ class Mux : public Handler {
   void serve_http(ResponseWriter& writer, Request& request) const final;
 
  protected:
+  // The handler is not null.
+  virtual void add(std::string_view pattern, HandlerPtr handler) = 0;
+
   // A handler and the account of its pattern.
   struct Route {
     HandlerPtr handler;

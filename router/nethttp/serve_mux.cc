@@ -40,7 +40,7 @@ std::string_view without_method(std::string_view pattern) {
 
 }  // namespace
 
-void ServeMux::handle(std::string_view pattern, HandlerPtr handler) {
+void ServeMux::add(std::string_view pattern, HandlerPtr handler) {
   routing::Pattern parsed = routing::parse_pattern(pattern);
   std::vector<size_t> with;
   std::string kind;

@@ -13,10 +13,11 @@ namespace duel::nethttp {
 // most specific pattern wins; two patterns of which neither is more specific cannot be registered together.
 class ServeMux final : public Mux {
  public:
-  void handle(std::string_view pattern, HandlerPtr handler) override;
   Found find(Request& request) const override;
 
  private:
+  void add(std::string_view pattern, HandlerPtr handler) override;
+
   using Node = routing::Node<Route>;
   using Match = routing::Match<Node>;
 

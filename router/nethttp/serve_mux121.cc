@@ -16,7 +16,7 @@ HandlerPtr redirect_to(std::string path, const url::Url& from) {
 
 }  // namespace
 
-void ServeMux121::handle(std::string_view pattern, HandlerPtr handler) {
+void ServeMux121::add(std::string_view pattern, HandlerPtr handler) {
   if (pattern.empty()) throw PatternError("empty", "the pattern is empty; give a path, such as /users/");
   const auto [entry, is_new] = entries_.try_emplace(std::string(pattern));
   if (!is_new) {

@@ -13,10 +13,11 @@ namespace duel::nethttp {
 // the longest pattern wins, and one with a host wins over one without.
 class ServeMux121 final : public Mux {
  public:
-  void handle(std::string_view pattern, HandlerPtr handler) override;
   Found find(Request& request) const override;
 
  private:
+  void add(std::string_view pattern, HandlerPtr handler) override;
+
   struct Entry {
     std::string pattern;
     Route route;

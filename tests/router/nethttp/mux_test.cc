@@ -41,6 +41,11 @@ TEST(Muxes, QuoteThePatternThatTheyRefuse) {
   EXPECT_EQ(refusal<ServeMux>({"/a/{id}", "/a/b"}), "");
 }
 
+TEST(Muxes, RefuseAPatternWithoutAHandler) {
+  EXPECT_THROW(ServeMux().handle("/", nullptr), PatternError);
+  EXPECT_THROW(ServeMux121().handle("/", nullptr), PatternError);
+}
+
 TEST(Muxes, GiveTheMethodsOfAPathOneAccount) {
   ServeMux mux;
   mux.handle_func("GET /mux-test/{id}", answer_pattern);
