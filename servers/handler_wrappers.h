@@ -6,7 +6,7 @@
 
 namespace duel::servers {
 
-// Puts the wrappers of app.conf around the router's handler. They are the same for both styles, and a wrapper that is
+// Puts the wrappers of app.conf around the router's handler. They are the same for all styles, and a wrapper that is
 // switched off costs nothing:
 //
 //   AccessLogs > EnableGzip > CopyRequestBody > the router's handler

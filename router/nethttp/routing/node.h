@@ -118,7 +118,7 @@ class Node {
   }
 
   std::unique_ptr<Pattern> pattern_;
-  Handler handler_;
+  Handler handler_{};
   std::map<std::string, std::unique_ptr<Node>, std::less<>> children_;  // "" is the wildcard of one segment
   std::unique_ptr<Node> rest_;
 };
