@@ -3,6 +3,17 @@
 #include "http/response.h"
 
 namespace duel::echo {
+namespace {
+
+// Owns nothing: otherwise each worker would write the same counter of owners.
+template <int kCode>
+const Error& error_of_status() {
+  static const HttpError kHttpError(kCode, Value(http::reason_phrase(kCode)));
+  static const Error kError(Error(), &kHttpError);
+  return kError;
+}
+
+}  // namespace
 
 std::string HttpError::text() const {
   std::string text = "code=" + std::to_string(code_) + ", message=" + message_.go_text();
@@ -22,18 +33,15 @@ const HttpError* find_http_error(const Error& error) {
 }
 
 const Error& not_found_error() {
-  static const Error kError = http_error(404);
-  return kError;
+  return error_of_status<404>();
 }
 
 const Error& method_not_allowed_error() {
-  static const Error kError = http_error(405);
-  return kError;
+  return error_of_status<405>();
 }
 
 const Error& forbidden_error() {
-  static const Error kError = http_error(403);
-  return kError;
+  return error_of_status<403>();
 }
 
 }  // namespace duel::echo

@@ -67,8 +67,8 @@ Error http_error(int code);
 // `error`.
 const HttpError* find_http_error(const Error& error);
 
-// Errors that are made once, so that returning them allocates nothing (Echo's ErrNotFound, ErrMethodNotAllowed,
-// ErrForbidden).
+// Errors that are made once, so that returning them allocates nothing and writes no memory that workers share (Echo's
+// ErrNotFound, ErrMethodNotAllowed, ErrForbidden). They live until the end of the program.
 const Error& not_found_error();
 const Error& method_not_allowed_error();
 const Error& forbidden_error();
