@@ -119,13 +119,32 @@ void answer_error(const echo::Error& error, echo::Context& c) {
   }
 }
 
-void add_get_and_head(echo::Routes& to, std::string_view pattern, const echo::HandlerFunc& handler) {
-  to.get(pattern, handler);
-  to.head(pattern, handler);
-}
+// Adds routes, and for each pattern with a wildcard at its end a route for misses. Otherwise Echo would give the rest
+// of a path to a last parameter, and would answer by itself if a path of `*` has only routes of other methods.
+class RouteAdder {
+ public:
+  explicit RouteAdder(echo::Echo& app) : no_route_(answer_no_route(app.router())) {
+    app.route_not_found("/*", no_route_);
+  }
 
-void add_github_routes(echo::Echo& app) {
-#define DUEL_ROUTE(method, pattern, path) app.add(#method, pattern, show_route);
+  void add(echo::Routes& to, std::string_view method, std::string_view pattern,
+           const echo::HandlerFunc& handler) const {
+    to.add(method, pattern, handler);
+    const std::string_view last = pattern.substr(pattern.rfind('/') + 1);
+    if (last == "*") to.route_not_found(pattern, no_route_);
+    if (last.starts_with(':')) to.route_not_found(std::string(pattern) + "/*", no_route_);
+  }
+  void add_get_and_head(echo::Routes& to, std::string_view pattern, const echo::HandlerFunc& handler) const {
+    add(to, "GET", pattern, handler);
+    add(to, "HEAD", pattern, handler);
+  }
+
+ private:
+  echo::HandlerFunc no_route_;
+};
+
+void add_github_routes(echo::Echo& app, const RouteAdder& adder) {
+#define DUEL_ROUTE(method, pattern, path) adder.add(app, #method, pattern, show_route);
 #include "router/sets/github.inc"
 #undef DUEL_ROUTE
 }
@@ -135,21 +154,21 @@ std::shared_ptr<const echo::Echo> make_app(const Setup& setup) {
   app->error_handler = answer_error;
   // Echo's serializer ends the text with a newline, which the other styles do not write.
   app->json_serializer = [](const echo::Value& value, std::string_view, std::string& to) { value.write_json(to); };
+  const RouteAdder adder(*app);
   const echo::HandlerFunc show_file = echo::static_directory_handler(setup.files);
   echo::Group api = app->group("/api/v1");
-  add_get_and_head(*app, "/ping", ping);
-  add_get_and_head(*app, "/json", json);
-  add_get_and_head(*app, "/list/:length", list);
-  app->post("/echo", echo_body);
-  add_get_and_head(api, "/user/:id", show_user);
-  add_get_and_head(*app, "/static", show_file);
-  add_get_and_head(*app, "/static/*", show_file);
-  add_get_and_head(*app, "/fixed/css/site.css", ping);
-  add_get_and_head(*app, "/wild/*", ping);
-  add_get_and_head(*app, "/sql/user/:id", show_row(open_users(setup.options.data, OpenTime::kAtFirstRequest)));
-  if (setup.items != nullptr) app->get("/api/item/:id", keep_item(setup.items));
-  add_github_routes(*app);
-  app->route_not_found("/*", answer_no_route(app->router()));
+  adder.add_get_and_head(*app, "/ping", ping);
+  adder.add_get_and_head(*app, "/json", json);
+  adder.add_get_and_head(*app, "/list/:length", list);
+  adder.add(*app, "POST", "/echo", echo_body);
+  adder.add_get_and_head(api, "/user/:id", show_user);
+  adder.add_get_and_head(*app, "/static", show_file);
+  adder.add_get_and_head(*app, "/static/*", show_file);
+  adder.add_get_and_head(*app, "/fixed/css/site.css", ping);
+  adder.add_get_and_head(*app, "/wild/*", ping);
+  adder.add_get_and_head(*app, "/sql/user/:id", show_row(open_users(setup.options.data, OpenTime::kAtFirstRequest)));
+  if (setup.items != nullptr) adder.add(*app, "GET", "/api/item/:id", keep_item(setup.items));
+  add_github_routes(*app, adder);
   return app;
 }
 
