@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <functional>
 #include <utility>
 
 #include "http/grammar/json_text.h"
@@ -105,7 +104,6 @@ void Echo::add(std::string_view method, std::string_view pattern, HandlerFunc ha
   add_to({}, method, pattern, std::move(handler), std::move(middleware));
 }
 
-// As in Echo, the route's middleware makes its handlers for each request.
 void Echo::add_to(std::string_view host, std::string_view method, std::string_view pattern, HandlerFunc handler,
                   Middleware middleware) {
   routing::Tree& tree = tree_of(host);
@@ -113,7 +111,7 @@ void Echo::add_to(std::string_view host, std::string_view method, std::string_vi
   max_params_ = std::max(max_params_, tree.max_params());
   if (!middleware.empty()) {
     handler = [inner = std::move(handler), middleware = std::move(middleware)](Context& context) {
-      return apply_middleware(std::cref(inner), middleware)(context);
+      return call_inside(middleware, inner, context);
     };
   }
   const bool is_for_misses = method == routing::kRouteNotFound;
@@ -167,9 +165,10 @@ void Echo::default_error_handler(const Error& error, Context& context) const {
   context.json(code, message);
 }
 
-HandlerFunc apply_middleware(HandlerFunc handler, const Middleware& middleware) {
-  for (size_t i = middleware.size(); i > 0; --i) handler = middleware[i - 1](std::move(handler));
-  return handler;
+Error call_inside(const Middleware& middleware, const HandlerFunc& handler, Context& context) {
+  HandlerFunc outer = [&handler](Context& inner) { return handler(inner); };  // not a copy, which could allocate
+  for (size_t i = middleware.size(); i > 0; --i) outer = middleware[i - 1](std::move(outer));
+  return outer(context);
 }
 
 Error not_found(Context& /*context*/) {

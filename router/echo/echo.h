@@ -120,8 +120,8 @@ class Echo final : public Routes {
   size_t max_params_ = 0;                                    // of all trees
 };
 
-// The handler inside the middleware.
-HandlerFunc apply_middleware(HandlerFunc handler, const Middleware& middleware);
+// Calls the handler inside the middleware. As in Echo, the middleware makes its handlers anew for each call.
+Error call_inside(const Middleware& middleware, const HandlerFunc& handler, Context& context);
 
 // The key of Context::get() for the value of Allow, a std::string, if the path has only routes of other methods (Echo's
 // ContextKeyHeaderAllow).

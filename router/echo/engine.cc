@@ -1,6 +1,5 @@
 #include "router/echo/engine.h"
 
-#include <functional>
 #include <utility>
 
 #include "alloc/phases.h"
@@ -39,16 +38,15 @@ void Engine::handle(const http::Request& request, http::Response& response) {
   idle_.push_back(std::move(context));
 }
 
-// The middleware makes its handlers for each request, as in Echo.
 Error Engine::run(ContextImpl& context) const {
   const auto find_and_handle = [this, &context](Context&) {
     const HandlerFunc& handler = context.find();
     alloc::enter(alloc::Phase::kHandler);
-    if (echo_->middleware().empty()) return handler(context);
-    return apply_middleware(std::cref(handler), echo_->middleware())(context);
+    const Middleware& middleware = echo_->middleware();
+    return middleware.empty() ? handler(context) : call_inside(middleware, handler, context);
   };
-  if (echo_->pre_middleware().empty()) return find_and_handle(context);
-  return apply_middleware(find_and_handle, echo_->pre_middleware())(context);
+  const Middleware& before = echo_->pre_middleware();
+  return before.empty() ? find_and_handle(context) : call_inside(before, find_and_handle, context);
 }
 
 }  // namespace duel::echo
