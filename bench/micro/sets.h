@@ -37,8 +37,8 @@ inline constexpr Case kCatchAll[] = {DUEL_ROUTE(GET, "/static/*filepath", "/stat
 
 // Paths without a route in the GitHub set. Each leaves the tree at a different place: at the root, within a segment,
 // after a parameter, with a segment missing, with an additional segment, or by its method. None differs from a route by
-// a trailing slash only, because Gin would redirect it, and none continues a route that ends in a parameter, because Echo
-// would match it.
+// a trailing slash only, because Gin would redirect it, and none continues a route that ends in a parameter, because
+// Echo would match it.
 inline constexpr Case kMisses[] = {
     {http::Method::kGet, "", "/"},
     {http::Method::kGet, "", "/nothing"},

@@ -14,7 +14,11 @@ class Header {
   using Map = std::map<std::string, std::vector<std::string>>;
 
   void add(std::string_view name, std::string_view value) { fields_[canonical(name)].emplace_back(value); }
-  void set(std::string_view name, std::string_view value) { fields_[canonical(name)] = {std::string(value)}; }
+  void set(std::string_view name, std::string_view value) {
+    std::vector<std::string>& values = fields_[canonical(name)];
+    values.clear();
+    values.emplace_back(value);
+  }
   void del(std::string_view name) { fields_.erase(canonical(name)); }
   bool has(std::string_view name) const { return fields_.contains(canonical(name)); }
   // The first value; empty if there is none. Valid until the fields change.

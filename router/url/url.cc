@@ -29,6 +29,7 @@ bool is_escaped_path(std::string_view text) {
 
 std::string encoded(std::string_view path) {
   std::string result;
+  result.reserve(path.size());
   grammar::percent_encode(path, grammar::kPathEncoding, [&](std::string_view piece) { result += piece; });
   return result;
 }

@@ -10,6 +10,7 @@ namespace duel::nethttp::routing {
 // Go's cleanPath: path.Clean with a slash in front, which keeps a slash at the end.
 inline std::string clean_path(std::string_view path) {
   std::string result;
+  result.reserve(path.size() + 2);  // a slash in front and one at the end
   http::grammar::append_clean_path(path, http::grammar::CleanPath::kRooted, result);
   if (path.ends_with('/') && result != "/") result += '/';
   return result;
