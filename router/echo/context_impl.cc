@@ -73,10 +73,10 @@ const HandlerFunc& ContextImpl::without_route(const routing::Found& found) {
   static const HandlerFunc kOptions = answer_options;
   path_ = {};
   names_ = {};
-  if (found.node == nullptr) return kNotFound;
-  if (const routing::Route* const other = found.node->methods.not_found()) return use_route(*other);
-  path_ = found.node->pattern;
-  set(std::string(kHeaderAllow), found.node->methods.allow());
+  if (found.place == nullptr) return kNotFound;
+  if (const routing::Route* const other = found.place->not_found()) return use_route(*other);
+  path_ = found.place->pattern();
+  set(std::string(kHeaderAllow), found.place->allow());
   return request_.method == "OPTIONS" ? kOptions : kNotAllowed;
 }
 

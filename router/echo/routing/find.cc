@@ -1,9 +1,46 @@
 #include <algorithm>
+#include <cstdint>
+#include <cstring>
 
 #include "router/echo/routing/tree.h"
 
 namespace duel::echo::routing {
 namespace {
+
+template <typename Word>
+bool same(const char* a, const char* b) {
+  Word x;
+  Word y;
+  std::memcpy(&x, a, sizeof x);
+  std::memcpy(&y, b, sizeof y);
+  return x == y;
+}
+
+// The texts of nodes are short: a call of memcmp would take longer than the comparison. The last word overlaps the one
+// before it.
+inline bool begins_with(std::string_view text, std::string_view prefix) {
+  size_t size = prefix.size();
+  if (text.size() < size) return false;
+  const char* a = text.data();
+  const char* b = prefix.data();
+  for (; size > 8; size -= 8, a += 8, b += 8) {
+    if (!same<uint64_t>(a, b)) return false;
+  }
+  if (size == 8) return same<uint64_t>(a, b);
+  if (size >= 4) return same<uint32_t>(a, b) && same<uint32_t>(a + size - 4, b + size - 4);
+  if (size >= 2) return same<uint16_t>(a, b) && same<uint16_t>(a + size - 2, b + size - 2);
+  return size == 0 || *a == *b;
+}
+
+// The size of the text before the first slash. Most segments are short: a call of memchr would take longer.
+inline size_t segment_size(std::string_view text) {
+  constexpr size_t kShort = 16;
+  const size_t few = std::min(text.size(), kShort);
+  for (size_t i = 0; i < few; ++i) {
+    if (text[i] == '/') return i;
+  }
+  return std::min(text.find('/', few), text.size());
+}
 
 // A lookup. At each node the static child is tried first, then the parameter, then the rest of the path. If a branch
 // ends without a route, the search goes back to the last node with another branch. A node for the rest of the path ends
@@ -14,15 +51,14 @@ class Walk {
 
   Found run(const Node& root, std::string_view path) {
     if (path.starts_with(root.prefix)) below(root, path.substr(root.prefix.size()), 0);
-    if (route_ != nullptr || first_ == nullptr) return {route_, nullptr};
-    return {nullptr, first_};
+    return {.route = route_, .place = route_ == nullptr ? first_ : nullptr};
   }
 
  private:
   enum class Next : uint8_t { kGoBack, kStop };
 
-  void note(const Node& node) {
-    if (first_ == nullptr) first_ = &node;
+  void note(const Place& place) {
+    if (first_ == nullptr) first_ = &place;
   }
 
   // `rest` follows the node; `depth` parameters were read before it.
@@ -35,14 +71,15 @@ class Walk {
     return into_any(node, rest);
   }
 
-  // Whether the path ends here with a handler.
+  // Whether the path ends here with a route.
   bool ends_at(const Node& node) {
-    if (node.methods.empty()) {
-      route_ = node.methods.not_found();
-      return route_ != nullptr;
+    if (node.place == nullptr) return false;
+    if (node.place->empty()) {
+      route_ = node.place->not_found();
+    } else {
+      note(*node.place);
+      route_ = node.place->find(method_);
     }
-    note(node);
-    route_ = node.methods.find(method_);
     return route_ != nullptr;
   }
 
@@ -51,14 +88,14 @@ class Walk {
     if (child == nullptr) return Next::kGoBack;
     // A literal colon can put a node of another kind among the static ones. Its text is not compared.
     if (child->kind != Kind::kStatic) return below(*child, rest, depth);
-    return rest.starts_with(child->prefix) ? below(*child, rest.substr(child->prefix.size()), depth) : Next::kGoBack;
+    return begins_with(rest, child->prefix) ? below(*child, rest.substr(child->prefix.size()), depth) : Next::kGoBack;
   }
 
   Next into_param(const Node& node, std::string_view rest, size_t depth) {
     const Node* const child = node.param.get();
     if (child == nullptr || depth >= values_.size()) return Next::kGoBack;
     // If no route goes on below, the parameter has the rest of the path with its slashes.
-    const size_t size = child->is_leaf() ? rest.size() : std::min(rest.find('/'), rest.size());
+    const size_t size = child->is_leaf() ? rest.size() : segment_size(rest);
     values_[depth] = rest.substr(0, size);
     const Next next = below(*child, rest.substr(size), depth + 1);
     if (next == Next::kGoBack) values_[depth] = {};
@@ -68,33 +105,38 @@ class Walk {
   Next into_any(const Node& node, std::string_view rest) {
     const Node* const child = node.any.get();
     if (child == nullptr) return Next::kGoBack;
-    const bool has_value = child->params_count > 0 && child->params_count <= values_.size();
-    if (has_value) values_[child->params_count - 1] = rest;
-    route_ = child->methods.find(method_);
+    const Place& place = *child->place;
+    const bool has_value = place.params() > 0 && place.params() <= values_.size();
+    if (has_value) values_[place.params() - 1] = rest;
+    route_ = place.find(method_);
     if (route_ == nullptr) {
-      note(*child);
-      route_ = child->methods.not_found();
+      note(place);
+      route_ = place.not_found();
     }
-    if (route_ == nullptr && has_value) values_[child->params_count - 1] = {};
+    if (route_ == nullptr && has_value) values_[place.params() - 1] = {};
     return Next::kStop;
   }
 
   std::string_view method_;
   std::span<std::string_view> values_;
   const Route* route_ = nullptr;
-  const Node* first_ = nullptr;
+  const Place* first_ = nullptr;
 };
 
 }  // namespace
 
-const Route* Methods::find(std::string_view method) const {
-  const auto found = std::find_if(routes_.begin(), routes_.end(), [&](const Route& r) { return r.method == method; });
-  return found == routes_.end() ? nullptr : &*found;
+const Route* Place::find(std::string_view method) const {
+  for (const Route& route : routes_) {
+    if (route.method.size() == method.size() && begins_with(method, route.method)) return &route;
+  }
+  return nullptr;
 }
 
-Node* Node::static_child(char first) const {
-  const size_t at = first_bytes.find(first);
-  return at == std::string::npos ? nullptr : statics[at].get();
+const Node* Node::static_child(char first) const {
+  for (size_t i = 0; i < first_bytes.size(); ++i) {
+    if (first_bytes[i] == first) return &statics[i];
+  }
+  return nullptr;
 }
 
 Found Tree::find(std::string_view method, std::string_view path, std::span<std::string_view> values) const {

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "router/echo/routing/tree.h"
 
@@ -20,47 +21,45 @@ size_t common_size(std::string_view a, std::string_view b) {
 
 void set_route(Node& node, const Route* route) {
   if (route == nullptr) return;  // the beginning of a pattern, before a parameter
-  node.methods.set(*route);
-  node.params_count = route->names.size();
-  node.pattern = route->pattern;
+  if (node.place == nullptr) node.place = std::make_unique<Place>();
+  node.place->set(*route);
 }
 
-std::unique_ptr<Node> make_node(Kind kind, std::string_view prefix) {
-  auto node = std::make_unique<Node>();
-  node->kind = kind;
-  node->prefix = prefix;
+Node make_node(Kind kind, std::string_view prefix) {
+  Node node;
+  node.kind = kind;
+  node.prefix = prefix;
   return node;
 }
 
 // The node keeps the first `size` bytes of its text. A new child takes the rest and all that the node had.
 void split(Node& node, size_t size) {
-  auto rest = std::make_unique<Node>(std::move(node));
-  node = Node();
-  node.prefix = rest->prefix.substr(0, size);
-  rest->prefix.erase(0, size);
+  Node rest = std::exchange(node, Node());
+  node.prefix = rest.prefix.substr(0, size);
+  rest.prefix.erase(0, size);
   node.add_static(std::move(rest));
 }
 
-Node& add_child(Node& parent, std::unique_ptr<Node> child) {
-  Node& added = *child;
-  if (added.kind == Kind::kStatic) {
-    parent.add_static(std::move(child));
-  } else {
-    (added.kind == Kind::kParam ? parent.param : parent.any) = std::move(child);
-  }
-  return added;
+Node& add_child(Node& parent, Node child) {
+  if (child.kind == Kind::kStatic) return parent.add_static(std::move(child));
+  std::unique_ptr<Node>& to = child.kind == Kind::kParam ? parent.param : parent.any;
+  to = std::make_unique<Node>(std::move(child));
+  return *to;
 }
 
 // The child whose text may continue with `text`. ":" and "*" are the texts of parameters.
 Node* child_for(Node& node, std::string_view text) {
-  if (Node* child = node.static_child(text.front())) return child;
+  const size_t at = node.first_bytes.find(text.front());
+  if (at != std::string::npos) return &node.statics[at];
   if (text.front() == ':') return node.param.get();
   return text.front() == '*' ? node.any.get() : nullptr;
 }
 
 }  // namespace
 
-void Methods::set(const Route& route) {
+void Place::set(const Route& route) {
+  pattern_ = route.pattern;
+  params_ = route.names.size();
   if (route.method == kRouteNotFound) {
     not_found_ = route;
     return;
@@ -84,9 +83,9 @@ void Methods::set(const Route& route) {
   }
 }
 
-void Node::add_static(std::unique_ptr<Node> child) {
-  first_bytes += child->prefix.front();
-  statics.push_back(std::move(child));
+Node& Node::add_static(Node child) {
+  first_bytes += child.prefix.front();
+  return statics.emplace_back(std::move(child));
 }
 
 void Tree::add(std::string_view method, std::string_view pattern, size_t handler) {
@@ -131,8 +130,7 @@ void Tree::insert(std::string_view path, Kind kind, const Route* route) {
         node->kind = kind;
         return set_route(*node, route);
       }
-      node->add_static(make_node(kind, rest.substr(common)));
-      return set_route(*node->statics.back(), route);
+      return set_route(node->add_static(make_node(kind, rest.substr(common))), route);
     }
     if (common == rest.size()) return set_route(*node, route);  // the place exists
     rest.remove_prefix(common);

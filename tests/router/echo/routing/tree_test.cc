@@ -20,7 +20,7 @@ Tree tree_of(const std::vector<std::string>& patterns) {
 std::string outcome(const Tree& tree, std::string_view path, std::string_view method = "GET") {
   std::vector<std::string_view> values(tree.max_params());
   const Found found = tree.find(method, path, values);
-  if (found.route == nullptr) return found.node == nullptr ? "404" : "405 " + found.node->methods.allow();
+  if (found.route == nullptr) return found.place == nullptr ? "404" : "405 " + found.place->allow();
   std::string text = found.route->pattern;
   for (size_t i = 0; i < found.route->names.size(); ++i) {
     text += " " + found.route->names[i] + "=" + std::string(values[i]);
