@@ -2,8 +2,9 @@
 // program.
 
 #include <map>
-#include <memory>
 #include <string>
+#include <type_traits>
+#include <utility>
 
 #include "bench/rivals/cc/measure.h"
 #include "router/nethttp/serve_mux.h"
@@ -13,11 +14,10 @@
 namespace duel::rivals {
 namespace {
 
-// The mux of Go 1.21 has neither methods nor parameters.
-std::string pattern_for(const nethttp::ServeMux121&, const Route& route) {
-  return route.pattern;
-}
-std::string pattern_for(const nethttp::ServeMux&, const Route& route) {
+template <class Mux>
+std::string pattern_for(const Route& route) {
+  // The mux of Go 1.21 has neither methods nor parameters.
+  if constexpr (std::is_same_v<Mux, nethttp::ServeMux121>) return route.pattern;
   return std::string(http::method_name(route.method)) + " " + sets::go_pattern(route.pattern);
 }
 
@@ -26,7 +26,7 @@ class DuelNetHttp {
  public:
   explicit DuelNetHttp(const std::vector<Route>& routes) {
     for (const Route& route : routes) {
-      std::string pattern = pattern_for(mux_, route);
+      std::string pattern = pattern_for<Mux>(route);
       mux_.handle_func(pattern, [](nethttp::ResponseWriter&, nethttp::Request&) {});
       positions_.emplace(std::move(pattern), positions_.size());
     }
