@@ -157,7 +157,7 @@ void Echo::default_error_handler(const Error& error, Context& context) const {
   Value message = found == nullptr ? Value(http::reason_phrase(code)) : found->message();
   if (message.text() != nullptr) {
     Value::Map map;
-    const bool names_error = options_.debug && !(found != nullptr && found->from_error());
+    const bool names_error = options_.debug && (found == nullptr || !found->from_error());
     if (names_error) map.emplace_back("error", error->text());
     map.emplace_back("message", std::move(message));
     message = std::move(map);
