@@ -134,6 +134,13 @@ class Plots(OfRecords):
         self.assertEqual([panel["title"] for panel in found["requests_per_s"]["panels"]], [""], "the fixed rate is no result")
         self.assertEqual([panel["title"] for panel in found["cpu_us_per_request"]["panels"]], ["alone", "10,000 requests/s"])
 
+    def test_the_articles_latencies_are_marks(self):
+        session = self.read(change=lambda _, began: began.update(scenario="router_latency"))
+        chart = next(chart for chart in charts.of_session(session) if chart["kind"] == "percentiles")
+        self.assertEqual([mark["at"] for mark in chart["panels"][0]["marks"]], [[100, 42], [100, 68], [100, 156]])
+        self.assertIn("article: P99 of Echo (Go)", [mark["label"] for mark in chart["panels"][0]["marks"]])
+        self.assertTrue(svg.write(chart, self.folder).is_file())
+
     def test_servers_without_a_load_have_the_memory_at_rest(self):
         def at_rest(content, _):
             content["runs"] = [{**{name: run[name] for name in ("cell", "title", "router", "purpose", "round", "run_id", "invalid", "used")},

@@ -195,6 +195,22 @@ class Page(unittest.TestCase):
 
 
 @unittest.skipIf(PROGRAM is None, "chromium is missing: tools/install installs it")
+class SeveralSessions(unittest.TestCase):
+    def test_each_has_its_plots_and_its_comparison(self):
+        folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
+        report_records.write(folder / "1", lambda _, began: began.update(scenario="router_latency"))
+        report_records.write(folder / "2")
+        path, _ = report.write([folder / "1", folder / "2"], folder)
+        with Browser() as browser:
+            browser.open(path)
+            self.assertEqual((browser.requests, browser.problems), ([], []))
+            self.assertEqual(browser.value("""document.querySelectorAll("nav a").length"""), 2)
+            self.assertEqual(browser.value("""document.querySelectorAll(".percentiles .mark").length"""), 3)
+            self.assertEqual(browser.value("""[...document.querySelectorAll("form.pair")].map((form) => form.querySelectorAll("tbody tr").length > 5)"""),
+                             [True, True])
+
+
+@unittest.skipIf(PROGRAM is None, "chromium is missing: tools/install installs it")
 class HostilePage(unittest.TestCase):
     def test_texts_of_records_cannot_run(self):
         attack = "</script><script>hacked = 1</script><img src=x onerror='hacked = 1'><svg onload='hacked = 1'>"

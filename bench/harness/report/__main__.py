@@ -1,14 +1,20 @@
 """The command line of bench/report."""
 
-import argparse
-import pathlib
-import shlex
-import shutil
-import sys
+import signal
 
-from harness import options as kinds, report
-from harness.errors import HarnessError, os_sentence
-from harness.report import svg
+if __name__ == "__main__":
+    # This program starts no other one and writes whole files, so Ctrl-C ends it at once.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+import argparse  # noqa: E402
+import pathlib  # noqa: E402
+import shlex  # noqa: E402
+import shutil  # noqa: E402
+import sys  # noqa: E402
+
+from harness import options as kinds, report  # noqa: E402
+from harness.errors import HarnessError, os_sentence  # noqa: E402
+from harness.report import svg  # noqa: E402
 
 
 def parser():

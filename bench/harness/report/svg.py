@@ -1,5 +1,7 @@
 """The charts of a report (charts.py) as SVG files, for a README."""
 
+import os
+
 import matplotlib
 
 matplotlib.use("Agg")  # no display is needed
@@ -31,9 +33,11 @@ def write(chart, folder):
     figure.text(0.5, 0.005, chart["note"], ha="center", va="bottom", fontsize=8, color="#555555", wrap=True)
     figure.tight_layout(rect=(0, 0.03, 1, 1))
     path = folder / f"{chart['name']}.svg"
+    part = path.with_suffix(".svg.part")
     # The background is white and opaque, so the plot is readable on dark pages too.
-    figure.savefig(path, facecolor="white", metadata={"Date": None})
+    figure.savefig(part, format="svg", facecolor="white", metadata={"Date": None})
     plt.close(figure)
+    os.replace(part, path)
     return path
 
 
