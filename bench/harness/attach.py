@@ -11,8 +11,9 @@ import time
 import types
 import uuid
 
-from harness import cluster, cpus, direct_http, duel_load, environment, knobs, limit_rule, load, metrics_page, options as kinds, presets, run, table
+from harness import cluster, cpus, direct_http, duel_load, environment, knobs, limit_rule, load, metrics_page, options as kinds, presets, probes, run, table
 from harness import found as records_of
+from harness.attach_table import SUBJECT
 from harness.errors import HarnessError
 from harness.kept import Kept
 from harness.progress import Progress
@@ -135,6 +136,7 @@ class AttachedSession:
     def __init__(self, options, progress=None):
         self.options = options
         self.progress = progress or Progress()
+        self.watch = probes.Watch(self.say)
         if getattr(options, "resume", None):
             self.records = Records(options.resume)
             self._kept = Kept(records_of.read(options.resume).used())
@@ -186,15 +188,18 @@ class AttachedSession:
         options = self.options
         url = f"{options.attach}{options.path}"
         run_id = str(uuid.uuid4())
+        self.watch.before_run(SUBJECT, options.attach, options.path, same_clock=kinds.is_here(options.attach))
         warm_up = self.records.raw / f"{time.time_ns() // 1_000_000}-{name}.warm-up"
         generator.for_warm_up(options.warm_up).run(url, run_id, warm_up)
         timestamp = time.time_ns() // 1_000_000
         before = options.admin and metrics_text(options.admin)
         outcome = generator.run(url, run_id, self.records.raw / f"{timestamp}-{name}")
         after = options.admin and metrics_text(options.admin)
+        findings = self.watch.after_run(SUBJECT, options.attach, options.path)
         return {"recorder": "attach", "name": name, "run_id": run_id, "timestamp": timestamp, "path": options.path, "files": outcome["files"],
                 "load_profile": {**generator.profile, "path": options.path}, "server": str(options.attach), "outcome": outcome,
-                "load": {"terms": load.terms(generator), "command_line": shlex.join(generator.command(url, run_id))}, "pages": [before, after]}
+                "load": {"terms": load.terms(generator), "command_line": shlex.join(generator.command(url, run_id))}, "pages": [before, after],
+                "findings": findings}
 
 
 def record_of(reading, raw):
@@ -210,6 +215,7 @@ def record_of(reading, raw):
     record["in_flight_share"] = limit_rule.in_flight_share(generator.in_flight_intended, record["requests_per_s"],
                                                            report_of_client["latency_mean_us"])
     restarted = [f"{reading['server']} was started again during the run"] * has_restarted(before, after)
+    record["findings"] = probes.text_of(reading)
     record["invalid"] = "; ".join([*run.FAILURES[generator.tool](report_of_client, generator), *restarted])
     record["used"] = not record["invalid"]
     return record
@@ -234,6 +240,7 @@ def server_costs(before, after, report_of_client):
         "cpu_us_per_request": None if cpu_s is None else cpu_s * 1e6 / max(answered, 1),
         "server_busy_cpus": busy_cpus,
         "server_share": busy_cpus / len(workers) if workers and busy_cpus is not None else None,
+        "grown_bytes": spent("process_resident_memory_bytes"),
         "rss_mb": level("process_resident_memory_bytes", 1e-6),
         "peak_rss_mb": level("duel_memory_resident_peak_bytes", 1e-6),
         "allocated_bytes_per_request": None if allocated is None else allocated / max(answered, 1),

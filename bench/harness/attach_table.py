@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from harness import comparison, cpus, limit_rule, plots, stats, table
+from harness import comparison, cpus, limit_rule, plots, probes, stats, table
 from harness.balance import shares_of_workers
 from harness.conclusion import Report
 
@@ -14,6 +14,7 @@ OF_CLIENT = [("requests/s", "requests_per_s", 0, 1), ("latency P50, ms", "latenc
 OF_SERVER = [("server's CPU-us/request", "cpu_us_per_request", 3, 1), ("server's busy CPUs", "server_busy_cpus", 2, 1),
              ("server's RSS, MB", "rss_mb", 1, 1), ("server's peak RSS, MB", "peak_rss_mb", 1, 1),
              ("server's allocated bytes/request", "allocated_bytes_per_request", 1, 1)]
+SUBJECT = "the server"  # in sentences
 BALANCE = {"requests per worker": "worker_requests", "connections per worker": "worker_connections"}
 
 
@@ -95,6 +96,7 @@ def notes(found, runs):
 
 
 def doubts(found, runs):
+    yield from (f"Caution: {finding}." for finding in probes.cautions(runs, SUBJECT))
     if found.facts["is_here"] and not found.options.load_workers:
         yield (f"Caution: the server runs on this machine. Keep it away from the CPUs of the client ({cpus.text(found.options.client_cpus)}), "
                "for example with taskset.")

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from harness import environment, limit_rule, order, stats, styles, table
+from harness import environment, limit_rule, order, probes, stats, styles, table
 from harness.errors import HarnessError
 from harness.session import NULL, Cell, pool_of
 
@@ -155,7 +155,7 @@ def noise(found, timed):
         if disturbed:
             doubts.append(f"in {len(disturbed)} of {len(timed)} runs {what} more than {NOISE_SHARE:.0%} of the "
                           f"server's CPU time (maximum {max(disturbed):.0%})")
-    return doubts
+    return doubts + probes.cautions(timed)
 
 
 def remarks(found, by_cell):

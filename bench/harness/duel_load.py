@@ -5,7 +5,7 @@ import pathlib
 from dataclasses import asdict, dataclass, replace
 
 from harness import cpus as cpu_sets
-from harness import hdr, load
+from harness import hdr, load, probes
 from harness.errors import HarnessError
 
 ANY_LATENESS_US = 3_600_000_000
@@ -134,6 +134,7 @@ def failures(record, terms):
     if terms.errors_are_results:
         return [record["late"]] if record["late"] else []
     found = [f"{record[f'errors_{key}']} {name}" for key, name in ERRORS.items() if record[f"errors_{key}"]]
+    found += [f"these are {record['bad_statuses']}"] if record["bad_statuses"] else []
     found += [reason for reason in (record["late"],) if reason] + ([] if record["requests"] else ["no request was answered"])
     return found or ([record["void"]] if record["void"] and terms.programs > 1 else [])
 
@@ -161,9 +162,11 @@ def figures(report):
         # In an open loop the server may still answer late requests when the schedule has ended.
         "active_s": duration_s + (latency["max_ns"] / 1e9 if open_loop else 0),
         **{f"errors_{key}": total["errors"][key] for key in ERRORS},
+        "bad_statuses": ", ".join(f"{count} with {status}" for status, count in total["statuses"].items() if int(status) >= 400),
         "latency_min_us": latency["min_ns"] / 1e3, "latency_mean_us": latency["mean_ns"] / 1e3,
         **{f"latency_{name}_us": latency[key] / 1e3 for name, key in QUANTILES.items()},
         "latency_max_us": latency["max_ns"] / 1e3,
+        "slow_share": probes.slow_share(hdr.decode(latency["hdr"]), latency["p50_ns"] / 1e3),
         "client_program": report["program"],
         "scheduled_requests": total["requests"],
         "achieved_rate": total["achieved_rate"],

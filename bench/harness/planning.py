@@ -152,7 +152,7 @@ class PlannedSession(Session):
             self._times = 1
             self.note_step("note", "(end of the repetition)")
 
-    def _measure(self, server, cell, seconds, warm_up_s, name, ceiling=None, probes=None):
+    def _measure(self, server, cell, seconds, warm_up_s, name, ceiling=None, readers=None):
         load = self.load(seconds, cell)
         if warm_up_s:
             self.note_step("warm-up", name, load.for_warm_up(warm_up_s).command(server.url(cell.path), RUN_ID))

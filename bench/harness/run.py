@@ -7,29 +7,29 @@ import time
 import types
 import uuid
 
-from harness import collector, duel_load, limit_rule, load as wrk, metrics_page, procfs
+from harness import collector, duel_load, limit_rule, load as wrk, metrics_page, probes, procfs
 
 QUIET_S = 0.05  # longer than a worker usually waits for its CPU
 FIGURES = {"wrk": wrk.figures, "duel-load": duel_load.figures_of}
 FAILURES = {"wrk": wrk.failures, "duel-load": duel_load.failures}
 
 
-def measure(server, path, load, warm_up_s, server_cpus, folder, name, ceiling=None, probes=None):
+def measure(server, path, load, warm_up_s, server_cpus, folder, name, ceiling=None, readers=None):
     """Loads `path` and returns the readings, for Records.add(). `load` is a load.Load or a duel_load.DuelLoad; `ceiling` is a
     limit_rule.Ceiling of the same round. Costs are the differences between the counters before and after the timed part. The warm-up
-    takes whole seconds; 0 means none. `probes` are two functions, which read more before and after the run, as JSON."""
+    takes whole seconds; 0 means none. `readers` are two functions, which read more before and after the run, as JSON."""
     run_id = str(uuid.uuid4())
     url = server.url(path)
     if warm_up_s:
         warm_up(server, path, load.for_warm_up(warm_up_s), folder, name)
 
-    probed = [probes[0]()] if probes else []
+    probed = [readers[0]()] if readers else []
     _await_quiet(server)
     timestamp = time.time_ns() // 1_000_000
     before = _read(server, server_cpus)
     outcome = load.run(url, run_id, folder / f"{timestamp}-{name}")
     after = _read(server, server_cpus)
-    probed += [probes[1]()] if probes else []
+    probed += [readers[1]()] if readers else []
     return {
         **begun(server, path, name, run_id, timestamp),
         "files": outcome["files"],
@@ -90,6 +90,7 @@ def record_of(reading, raw):
                                report.get("achieved_rate", record["requests_per_s"]), ceiling and limit_rule.Ceiling(**ceiling), load.intended_rate)
     record["limit"], record["limit_why"] = verdict.limit, verdict.why
     record["in_flight_share"] = limit_rule.in_flight_share(load.in_flight_intended, record["requests_per_s"], report["latency_mean_us"])
+    record["findings"] = probes.text_of(reading)
     record["invalid"] = "; ".join(reasons_invalid(record, load))
     record["used"] = not record["invalid"] or reading.get("may_be_late", False) and record["invalid"] == record.get("late")
     return record
@@ -159,6 +160,7 @@ def _costs(before, after, server_cpu_count):
         "purge_passes": stats["purge_passes"],
         "purge_calls": stats["purge_calls"],
         "purged_pages": stats["purged_pages"],
+        "grown_bytes": (after["anonymous_kib"] - before["anonymous_kib"]) * 1024,
         "rss_kib": after["rss_kib"],
         "peak_rss_kib": after["peak_rss_kib"],
         "anonymous_kib": after["stats"]["anonymous_bytes"] // 1024,

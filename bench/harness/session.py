@@ -10,6 +10,7 @@ from harness import answers, cgroup, cluster, cpus, duel_load, environment, foun
 from harness.errors import HarnessError
 from harness.kept import Kept
 from harness.load import Load
+from harness.probes import Watch
 from harness.progress import Progress
 from harness.records import Records
 from harness.server import Server, ServerEnded
@@ -54,6 +55,7 @@ class Session:
     def __init__(self, options, progress=None, scenario=None):
         self.options = options
         self.progress = progress or Progress()
+        self.watch = Watch(self.say)
         self.server_cpus, self.client_cpus = cpus.choose(options.server_cpus, options.client_cpus)
         hidden = sorted(name for name in os.environ if processes.is_foreign(name))
         if hidden:
@@ -186,11 +188,11 @@ class Session:
 
         return self._valid(measure, cell, round_number, purpose, may_be_late)
 
-    def on_running(self, server, cell, round_number, ceiling=None, purpose="timed", may_be_late=False, probes=None):
-        """As timed(), on a server that the caller started and warmed up. Other servers may run idle beside it. `probes` are those of
+    def on_running(self, server, cell, round_number, ceiling=None, purpose="timed", may_be_late=False, readers=None):
+        """As timed(), on a server that the caller started and warmed up. Other servers may run idle beside it. `readers` are those of
         run.measure(); what they return is in the `probed` of the reading (found.Found.reading)."""
         def measure(attempt):
-            return self._measure(server, cell, self._seconds(cell), 0, f"{round_number}-{cell.key}-{attempt}", ceiling, probes)
+            return self._measure(server, cell, self._seconds(cell), 0, f"{round_number}-{cell.key}-{attempt}", ceiling, readers)
 
         return self._valid(measure, cell, round_number, purpose, may_be_late)
 
@@ -248,11 +250,13 @@ class Session:
         with self.server(router, f"answers-{router}") as server:
             return {path: answers.comparable(answers.ask(server, path)) for path in paths}
 
-    def _measure(self, server, cell, seconds, warm_up_s, name, ceiling=None, probes=None):
+    def _measure(self, server, cell, seconds, warm_up_s, name, ceiling=None, readers=None):
+        subject = styles.SUBJECTS[cell.router].name
+        self.watch.before_run(subject, server, cell.path, routes=cell.router != NULL)
         reading = run.measure(server, cell.path, self.load(seconds, cell), warm_up_s, self.server_cpus, self.records.raw, name,
-                              ceiling, probes)
+                              ceiling, readers)
         self.spend(run_s(seconds, warm_up_s), 1)
-        return reading
+        return {**reading, "findings": self.watch.after_run(subject, server, cell.path)}
 
     def _add(self, reading, cell, purpose, round_number, attempt):
         place = {"scenario": self.records.session["scenario"], "cell": cell.key, "title": cell.title, "router": cell.router, "purpose": purpose,

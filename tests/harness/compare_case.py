@@ -63,11 +63,11 @@ class CompareCase(SpawningCase):
         return self.spawn([sys.executable, "-B", "-m", "harness", *arguments], environment)
 
     def start(self, *flags, **faults):
-        command = [f"--server={HERE / 'stub_server.py'}", f"--port={self.port}",
+        command = [f"--port={self.port}",
                    f"--results={self.folder / 'results'}", "--wrk-threads=1", "--connections=1", *flags]
         if not any("originals" in flag or flag.startswith(("--go=", "--attach=")) for flag in flags):
             command.append("--without-originals")  # which this machine may have or not
-        for option, stub in (("null-server", "stub_server.py"), ("duel-load", "stub_duel_load.py")):
+        for option, stub in (("server", "stub_server.py"), ("null-server", "stub_server.py"), ("duel-load", "stub_duel_load.py")):
             if not any(flag.startswith(f"--{option}=") for flag in flags):
                 command.append(f"--{option}={HERE / stub}")
         return self.call(*command, **faults)

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """Replaces the server in tests, so that the harness can be tested without a build. It has the same flags, ready line and stats
-file, and the pages of the admin port that the harness requests. Like the server, it refuses a field Host that RFC 3986 does not allow.
+file, and the pages of the admin port that the harness requests. Like the server, it refuses malformed requests and a field Host that RFC 3986
+does not allow, has no route for the path of the harness's probe, and sends the Date.
 
 STUB_FAULT selects one fault:
   silent     never listens
@@ -17,6 +18,7 @@ STUB_FAULT selects one fault:
 
 import argparse
 import asyncio
+import email.utils
 import gzip
 import json
 import os
@@ -28,6 +30,8 @@ import time
 BODIES = {"/ping": b"pong", "/json": b'{"message":"pong"}'}
 # An IPv6 address has brackets, other names have no colon (RFC 3986, section 3.2.2).
 HOST = re.compile(rb"(?i)\r\nhost: *(\[[0-9a-f:.]+\]|[^\s:\[\]]+)(:\d+)?\r\n")
+HEAD = re.compile(rb"[A-Z]+ /[^ \r\n]* HTTP/1\.1\r\n([^\s:]+:[^\r\n]*\r\n)+\r\n")
+NO_ROUTE = b"/duel-probe"  # the begin of the path
 # DUEL_STUB_FAULT stands for the settings of the server, which the harness must not pass on.
 FAULT = os.environ.get("DUEL_STUB_FAULT") or os.environ.get("STUB_FAULT", "")
 
@@ -77,19 +81,33 @@ class Stub:
         try:
             while True:
                 head = await reader.readuntil(b"\r\n\r\n")
-                if not HOST.search(head):
-                    writer.write(b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 8\r\n\r\nbad Host")
+                if refusal := self.refusal(head):
+                    writer.write(b"HTTP/1.1 %s\r\nConnection: close\r\nDate: %s\r\nContent-Length: 0\r\n\r\n" % (refusal, self.date()))
                     break
                 path = head.split(b" ", 2)[1].decode()
                 self.item_requests += path.startswith("/api/item/")
                 posted = re.search(rb"(?i)\r\ncontent-length: (\d+)", head)
                 body = await reader.readexactly(int(posted[1])) if posted else page(path)
-                writer.write(self.answer(body))
+                answer = self.answer(body)
+                await self.pause()
+                writer.write(answer)
                 if b"Connection: close" in head:
                     break
         except asyncio.IncompleteReadError:
             pass
         writer.close()
+
+    def refusal(self, head):
+        """The status if the request is refused."""
+        if not HEAD.fullmatch(head) or not HOST.search(head):
+            return b"400 Bad Request"
+        return b"404 Not Found" if head.split(b" ", 2)[1].startswith(NO_ROUTE) else None
+
+    async def pause(self):
+        """Before an answer is sent. For lying_server.py."""
+
+    def date(self):
+        return email.utils.formatdate(usegmt=True).encode()
 
     def answer(self, body):
         self.requests += 2 if FAULT == "miscounts" else 1
@@ -98,7 +116,7 @@ class Stub:
         fails = FAULT == "status" and self.requests > 2
         self.errors += fails
         status = b"500 Internal Server Error" if fails else b"200 OK"
-        return b"HTTP/1.1 %s\r\nDate: %d\r\nContent-Length: %d\r\n\r\n%s" % (status, self.requests, len(body), body)
+        return b"HTTP/1.1 %s\r\nDate: %s\r\nContent-Length: %d\r\n\r\n%s" % (status, self.date(), len(body), body)
 
     async def serve_admin(self, reader, writer):
         path = (await reader.readuntil(b"\r\n\r\n")).split(b" ", 2)[1].decode()

@@ -112,6 +112,15 @@ class Attach(SpawningCase):
         self.assertRegex(text, r"(?m)^server's CPU-us/request +0\.000 ")  # the page always tells the same CPU time
         self.assertIn("Not known: server's peak RSS, server's allocated bytes/request; its page /metrics does not have them.", text)
 
+    def test_the_server_is_asked_whether_it_is_one(self):
+        status, text = self.run_to_end(self.stub().url(""), "--rounds=1")
+        self.assertEqual(status, 0, text)
+        self.assertNotIn("aution: the server ", text.replace("Caution: the server runs on this machine", ""))
+        (self.folder / "results").rename(self.folder / "first")
+        status, text = self.run_to_end(self.foreign(), "--rounds=1")  # Python's server requires no Host
+        self.assertEqual(status, 0, text)
+        self.assertRegex(re.sub(r"\n +", " ", text), r"\nCaution: the server accepts malformed requests: it answers a request without the field Host ")
+
     def test_a_redirection_is_an_answer(self):
         status, text = self.run_to_end(self.foreign(), "--path=/moved", "--rounds=1")
         self.assertEqual(status, 0, text)

@@ -79,6 +79,7 @@ BAD = {
         "--plot": [text.replace(".png", ".pdf") for text in PLOT],
     },
     "bench/load/cost": {"--rounds": [*WHOLE, "1001"], "--seconds": [*WHOLE, "3601"], "--server-cpu": CPU, "--client-cpu": CPU},
+    "tests/harness/check_lying_server": {"--duel-load": PROGRAM},
     "bench/correctness": {"--write": ["x", "on"], "--programs": ["/nowhere", "{file}", "{loop}", "x" * 300]},
     "bench/ruler/run": {"--write": ["x", "on"], "--program": PROGRAM},
     "bench/rivals/run": {
@@ -107,6 +108,7 @@ GOOD = {
     "bench/soak": [[], ["--minutes=.5", "--rate=1e3", "--plot={folder}/a.png"]],
     "bench/load/cost": [[], ["--rounds=1"]],
     "bench/rivals/run": [[], ["--slice-ms=1.5", "--only=gin,r3"]],
+    "tests/harness/check_lying_server": [[], ["--duel-load={program}"]],
     "bench/correctness": [[], ["--write", "--programs={folder}"]],
     "bench/ruler/run": [[], ["--write", "--program={program}"]],
     "bench/rivals/compile_cost": [[], ["3"]],
@@ -191,7 +193,7 @@ SCRIPTS = {
     "tools/install": [["x"], [""]],
     "tools/tidy": [["/nowhere.cc"], ["--fix"], [""], ["README.md"]],
 }
-STAND_INS = {"tests/harness/stub_ab.py", "tests/harness/stub_duel_load.py", "tests/harness/stub_originals.py",
+STAND_INS = {"tests/harness/lying_server.py", "tests/harness/stub_ab.py", "tests/harness/stub_duel_load.py", "tests/harness/stub_originals.py",
              "tests/harness/stub_server.py", "tests/harness/stub_wrk.py"}
 
 
@@ -213,7 +215,7 @@ PROGRAMS = {
     "bench/rivals/run": (rivals.parser, rivals.parse_options),
     "bench/load/cost": (COST.parser, COST.parse_arguments),
     **{name: (module.parser, lambda arguments, module=module: module.parser().parse_args(arguments)) for name, module in (
-        ("bench/correctness", correctness), ("bench/ruler/run", ruler),
+        ("tests/harness/check_lying_server", load("tests/harness/check_lying_server")), ("bench/correctness", correctness), ("bench/ruler/run", ruler),
         ("bench/rivals/compile_cost", load("bench/rivals/compile_cost")), ("bench/rivals/generate.py", generate),
         ("bench/micro/plot", load("bench/micro/plot")), ("tests/foreign/run", load("tests/foreign/run")),
         ("tests/bench/load/check_oha", load("tests/bench/load/check_oha")),

@@ -78,7 +78,7 @@ def observe(session, cell, number):
                 raise HarnessError(f"the history of {cell.title} contains no second of load; increase --seconds")
             return read
 
-        session.on_running(server, cell, number, purpose=OBSERVED, probes=(begin, end))
+        session.on_running(server, cell, number, purpose=OBSERVED, readers=(begin, end))
 
 
 def observation(record, reading):

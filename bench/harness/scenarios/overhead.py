@@ -124,7 +124,7 @@ def one_run(session, server, cell, number):
     def beside_workers_ns():
         return procfs.cpu_ns_beside_workers(server.pid)
 
-    return session.on_running(server, cell, number, purpose=PURPOSE, probes=(beside_workers_ns, beside_workers_ns))
+    return session.on_running(server, cell, number, purpose=PURPOSE, readers=(beside_workers_ns, beside_workers_ns))
 
 
 def figures(record, reading):
