@@ -18,9 +18,10 @@ import uuid  # noqa: E402
 from dataclasses import dataclass  # noqa: E402
 
 from harness import attach, catalogue, cgroup, cluster, conclusion, cpus, environment, options as kinds, originals, planning  # noqa: E402
-from harness import presets, processes, records_commands, replay, report, table, verify  # noqa: E402
+from harness import presets, processes, records_commands, replay, table, verify  # noqa: E402
 from harness.errors import HarnessError, os_sentence  # noqa: E402
 from harness.progress import Progress, duration  # noqa: E402
+from harness.report import output, page  # noqa: E402
 from harness.scenarios import ALIASES, BY_NAME  # noqa: E402
 from harness.server import await_free_port  # noqa: E402
 from harness.session import Session  # noqa: E402
@@ -346,7 +347,7 @@ def print_plans(call):
 
 def measure_all(call, work):
     """Measures each scenario, one after the other, and writes the report. One that fails does not stop the others."""
-    report.page.require_library()
+    page.require_library()
     progress, several = work.progress, len(call.scenarios) > 1
     for reason in call.left_out:
         progress.say(reason)
@@ -367,7 +368,7 @@ def measure_all(call, work):
         if planned:
             progress.leave(left_s - planned.seconds, left_runs - planned.runs)
     if measured:
-        progress.say(str(report.write(measured, results or measured[0])[0]))  # the last line
+        progress.say(str(output.write(measured, results or measured[0])[0]))  # the last line
     if failed:
         raise HarnessError(f"{len(failed)} of {len(call.scenarios)} scenarios failed ({', '.join(failed)}); the reasons are above")
 

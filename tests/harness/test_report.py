@@ -9,9 +9,9 @@ import unittest
 import unittest.mock
 
 import report_records
-from harness import claims, report, stats, table
+from harness import claims, stats, table
 from harness.errors import HarnessError
-from harness.report import charts, figures, flames, markdown, model, page, printed, sessions, svg
+from harness.report import charts, figures, flames, markdown, model, output, page, printed, sessions, svg
 
 ROOT = pathlib.Path(__file__).parents[2]
 
@@ -295,11 +295,11 @@ class CommandLine(OfRecords):
 
     def test_several_sessions_are_merged(self):
         self.read()
-        other, output = self.folder.parent / "other", self.folder.parent / "both"
+        other, both = self.folder.parent / "other", self.folder.parent / "both"
         report_records.write(other)
-        done = self.run_report(self.folder, other, f"--output={output}")
+        done = self.run_report(self.folder, other, f"--output={both}")
         self.assertEqual((done.returncode, done.stderr), (0, ""))
-        self.assertEqual((output / "report.html").read_text().count('class="session"'), 2)
+        self.assertEqual((both / "report.html").read_text().count('class="session"'), 2)
         refused = self.run_report(self.folder, other)
         self.assertEqual(refused.returncode, 2)
         self.assertRegex(refused.stderr, r"\Abench/report: --output: 2 folders [^\n]+; name a folder\n\Z")
@@ -315,7 +315,7 @@ class CommandLine(OfRecords):
     def test_without_the_library_nothing_is_made(self):
         self.read()
         with unittest.mock.patch.object(page, "D3", self.folder / "nowhere.js"), self.assertRaisesRegex(HarnessError, "libjs-d3.*; install it with"):
-            report.write([self.folder], self.folder)
+            output.write([self.folder], self.folder)
         self.assertFalse((self.folder / "report.html").exists())
 
 

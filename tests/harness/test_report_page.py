@@ -9,8 +9,8 @@ import unittest
 
 import report_records
 from browser import PROGRAM, Browser
-from harness import report, stats, table
-from harness.report import figures, sessions
+from harness import stats, table
+from harness.report import figures, output, sessions
 
 PHONE, PAPER, DESK = 360, 720, 1280
 SCREENSHOTS = os.environ.get("DUEL_SCREENSHOTS")
@@ -40,7 +40,7 @@ class Page(unittest.TestCase):
         folder = pathlib.Path(cls.enterClassContext(tempfile.TemporaryDirectory()))
         report_records.write(folder / "records")
         cls.session = sessions.read(folder / "records")
-        cls.path, _ = report.write([folder / "records"], folder)
+        cls.path, _ = output.write([folder / "records"], folder)
         cls.browser = cls.enterClassContext(Browser())
 
     def setUp(self):
@@ -200,7 +200,7 @@ class SeveralSessions(unittest.TestCase):
         folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
         report_records.write(folder / "1", lambda _, began: began.update(scenario="router_latency"))
         report_records.write(folder / "2")
-        path, _ = report.write([folder / "1", folder / "2"], folder)
+        path, _ = output.write([folder / "1", folder / "2"], folder)
         with Browser() as browser:
             browser.open(path)
             self.assertEqual((browser.requests, browser.problems), ([], []))
@@ -223,7 +223,7 @@ class HostilePage(unittest.TestCase):
 
         folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
         report_records.write(folder / "records", everywhere, report_records.printed().replace("A CPU", attack))
-        path, _ = report.write([folder / "records"], folder)
+        path, _ = output.write([folder / "records"], folder)
         with Browser() as browser:
             browser.open(path)
             self.assertEqual(browser.value("typeof hacked"), "undefined")

@@ -12,9 +12,9 @@ import shlex  # noqa: E402
 import shutil  # noqa: E402
 import sys  # noqa: E402
 
-from harness import options as kinds, report  # noqa: E402
+from harness import options as kinds  # noqa: E402
 from harness.errors import HarnessError, os_sentence  # noqa: E402
-from harness.report import svg  # noqa: E402
+from harness.report import output as files, page, sessions, svg  # noqa: E402
 
 
 def parser():
@@ -39,11 +39,11 @@ def parse_arguments(arguments):
         parse.error(f"--output: {len(options.folders)} folders are merged, and their report belongs to none of them; name a folder")
     if options.output is None:
         options.output = parse.read("--output", kinds.writable_folder, str(options.folders[0]))
-    options.folders = [each for folder in options.folders for each in report.sessions.folders_in(folder)]
+    options.folders = [each for folder in options.folders for each in sessions.folders_in(folder)]
     try:
-        report.page.require_library()
+        page.require_library()
         for folder in options.folders:
-            report.sessions.read(folder)
+            sessions.read(folder)
     except HarnessError as error:
         parse.error(f"DIR: {error}")
     return options
@@ -52,11 +52,11 @@ def parse_arguments(arguments):
 def main():
     options = parse_arguments(sys.argv[1:])
     try:
-        path, model = report.write(options.folders, options.output, shlex.join(["bench/report", *sys.argv[1:]]))
+        path, model = files.write(options.folders, options.output, shlex.join(["bench/report", *sys.argv[1:]]))
         draw(model, options.output)
         if options.markdown:
             options.markdown.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(options.output / report.MARKDOWN, options.markdown)
+            shutil.copyfile(options.output / files.MARKDOWN, options.markdown)
     except HarnessError as error:
         print(f"bench/report: {error}", file=sys.stderr)
         return 1
@@ -70,7 +70,7 @@ def main():
 def draw(model, output):
     """An SVG file per plot; several sessions have a folder each."""
     for session in model["sessions"]:
-        folder = pathlib.Path(output) / report.PLOTS / (session["scenario"] if len(model["sessions"]) == 1 else f"{session['number']}-{session['scenario']}")
+        folder = pathlib.Path(output) / files.PLOTS / (session["scenario"] if len(model["sessions"]) == 1 else f"{session['number']}-{session['scenario']}")
         folder.mkdir(parents=True, exist_ok=True)
         for chart in session["charts"]:
             svg.write(chart, folder)
