@@ -48,5 +48,5 @@ def overview(names, seconds_of):
     return "\n".join([*lines, "", *NOTES])
 
 
-NOTES = ["The times are those on this machine, without the build. Go, [Go] and [control groups] are used if they are there: the originals are",
-         "counted in the times if they would be measured now (--without-originals leaves them out)."]
+NOTES = ["The times are those on this machine, without the build. What stands in brackets is used if it is there. The originals in Go are",
+         "counted if they would be measured now; --without-originals leaves them out, --with-originals counts them in any case."]

@@ -1,4 +1,4 @@
-"""The scenarios by name. Each module has DESCRIPTION, defaults(full), measure(session) and report(found)."""
+"""The scenarios by name. docs/harness.md says what each module declares."""
 
 from harness.scenarios import (configuration, context_pool, gc, leak, load_modes, memory, orm, overhead, overload, response_buffer,
                                router_latency, router_style, scaling, smallest_box, wildcards)
