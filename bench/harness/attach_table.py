@@ -105,6 +105,6 @@ def doubts(found, runs):
     if others:
         yield (f"Caution: in {len(others)} of {len(runs)} runs the server answered more requests than the client sent (maximum {max(others):+.1%}), "
                "so other clients use it.")
-    repeated = sum(1 for record in found.runs if record["invalid"])
+    repeated = sum(not record["used"] for record in found.runs)
     if repeated:
         yield f"{table.count(repeated, 'invalid run')} had to be repeated. The column `invalid` of the records has the reason."

@@ -163,7 +163,7 @@ def remarks(found, by_cell):
     timed = [record for runs in by_cell.values() for record in runs]
     options = found.options
     limits = Counter(record["limit"] for record in timed)
-    invalid = sum(1 for record in found.runs if record["invalid"])
+    invalid = sum(not record["used"] for record in found.runs)
     tools = {record["tool"] for record in timed}
     scheduled = [record for record in timed if record["intended_rate"] and not record["late"]]
     lines = [lateness_remark(scheduled)] if scheduled else []

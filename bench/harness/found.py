@@ -5,6 +5,7 @@ import time
 from dataclasses import dataclass, field
 
 from harness import records
+from harness.errors import HarnessError
 
 
 @dataclass(frozen=True)
@@ -69,10 +70,18 @@ class Found:
         return self.readings[record["run_id"]]
 
 
+def record_of(kept, reading):
+    try:
+        return records.row_of(kept.session, reading, kept.raw)
+    except (ArithmeticError, AttributeError, LookupError, OSError, TypeError, ValueError) as error:
+        raise HarnessError(f"the record of the run {reading.get('run_id')} cannot be computed from {kept.raw} ({error!r}); a file was changed or is "
+                           "lost") from error
+
+
 def read(folder):
     """Raises HarnessError if the folder holds no records."""
     kept = records.Records(folder)
     # A name begins with the time in ms, which has the same number of digits until the year 2286.
     readings = [records.read_json(path) for path in sorted(kept.raw.glob(f"*{records.RUN}"))]
-    runs = tuple(records.row_of(kept.session, reading, kept.raw) for reading in readings)
+    runs = tuple(record_of(kept, reading) for reading in readings)
     return Found(kept.session, kept.facts, {reading["run_id"]: reading for reading in readings}, runs, kept.folder)

@@ -38,5 +38,5 @@ def noise(cpus):
     early = procfs.cpu_seconds(cpus)
     time.sleep(NOISE_S)
     late = procfs.cpu_seconds(cpus)
-    share = sum(late[key] - early[key] for key in early) / (NOISE_S * len(cpus))
+    share = min(1.0, sum(late[key] - early[key] for key in early) / (NOISE_S * len(cpus)))  # the steps of the counters can exceed the time
     return {"name": "noise.before", "want": f"at most {NOISE_MAX:.0%}", "got": f"{share:.0%}", "state": "ok" if share <= NOISE_MAX else "differs"}

@@ -74,6 +74,15 @@ class Verify(RecordsCase):
         self.assertEqual((status, len(text.splitlines())), (1, 1), text)
         self.assertIn("SHA256SUMS: raw/added has no line; ", text)
 
+    def test_a_damaged_run_is_one_sentence(self):
+        run = self.session / self.first(r".*-1\.run\.json")
+        (self.session / conclusion.SUMS).unlink()
+        for content, cause in (("{", "cannot be read: "), ('{"run_id": "x"}', r"the record of the run x cannot be computed from .*; a file was changed")):
+            run.write_text(content)
+            status, text = self.command(f"--resume={self.session}")
+            self.assertEqual((status, len(text.splitlines())), (2, 1), text)
+            self.assertRegex(text, cause)
+
     def test_every_run_names_its_load_and_its_files(self):
         content = tables.read_database(self.session / "runs.sqlite")
         columns, rows = content["runs"]

@@ -264,7 +264,7 @@ def step_row(found, step):
 
 def notes(found, records):
     every = [record for of_ladder in records.values() for record in of_ladder]
-    invalid = sum(1 for record in found.runs if record["invalid"] and record["invalid"] != record["late"])
+    invalid = sum(not record["used"] for record in found.runs)
     lines = [
         f"A step is held if the client sent at least {knee.ACHIEVED:.0%} of the intended requests in time, no request failed, and the P99 is at "
         f"most {knee.SLOWER} times that of the lowest step (or {knee.P99_FLOOR_US / 1e3:g} ms, if that is more). The knee is the highest step "

@@ -278,7 +278,7 @@ def notes(found, by_mode):
         f"The CPU time in the first sentences is the difference in batches. The higher fixed rate is {RATE_SHARE:.0%} of the smallest "
         "requests/s alone of the first round.",
         *([f"No rows with a quota: {found.facts['no_quota']}."] if found.facts["no_quota"] else []),
-        *([f"In {table.count(late, 'run')} duel-load was late in spite of repetitions; the latencies do not contain them."] if late else []),
+        *([f"In {table.count(late, 'run')} duel-load was late; the latencies do not contain them."] if late else []),
         *comparison.power_note(alone[GIN_TEXT.key], alone[GIN_AGAIN.key]), *comparison.remarks(found, flat)])
 
 
