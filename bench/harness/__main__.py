@@ -302,7 +302,8 @@ def main():
         elif call.given.plan:
             print_plans(call)
         elif call.given.verify:
-            print(verify.verify(call.given.verify))
+            for sentence_ in verify.verify_all(call.given.verify):
+                print(sentence_, flush=True)
         else:
             measure_all(call, work)
     except (HarnessError, OSError) as error:

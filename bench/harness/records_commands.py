@@ -2,7 +2,7 @@
 
 import uuid
 
-from harness import conclusion, found as records_of, options as kinds, records, replay
+from harness import conclusion, found as records_of, options as kinds, records, replay, verify
 from harness.errors import HarnessError
 from harness.scenarios import ALIASES, BY_NAME
 
@@ -11,7 +11,7 @@ BESIDE = {"replay": ("--results",)}  # options that may stand beside the command
 
 
 def add_options(add):
-    add("--verify", type=session_folder, metavar="DIR", help="compute every figure of a session again from its raw files, and compare; measure nothing")
+    add("--verify", type=sessions_folder, metavar="DIR", help="compute every figure of a session again from its raw files, and compare; measure nothing")
     add("--resume", type=session_folder, metavar="DIR", help="continue an interrupted session with its own options")
     add("--replay", type=run_id, metavar="RUN_ID", help="make one run of a session in --results again, and print both beside each other")
 
@@ -22,6 +22,14 @@ def session_folder(text):
         records.Records(folder)
     except HarnessError as error:
         kinds.refuse(text, f"is no folder of records ({error})", "name one as bench/compare prints it")
+    return folder
+
+
+def sessions_folder(text):
+    """The folder of one session, or of those of a call with several scenarios."""
+    folder = kinds.readable_folder(text)
+    for each in verify.sessions_in(folder) or [folder]:
+        session_folder(str(each))
     return folder
 
 

@@ -6,11 +6,25 @@ import itertools
 import os
 import sqlite3
 
-from harness import conclusion, environment, found as records_of, tables
+from harness import conclusion, environment, found as records_of, records, tables
 from harness.errors import HarnessError, shown
 
 NEARBY = 20  # characters of a text that are shown, from the first that differs
 OWN = (conclusion.TABLE, conclusion.SUMMARY, tables.RUNS, tables.DATABASE, tables.PROFILES)  # others may have been made later from the records
+
+
+def verify_all(folder):
+    """Yields a sentence about each session: that of the folder, or those in it, which one call with several scenarios made."""
+    for each in sessions_in(folder):
+        yield verify(each)
+
+
+def sessions_in(folder):
+    return [folder] if is_session(folder) else sorted(filter(is_session, folder.iterdir()))
+
+
+def is_session(folder):
+    return (folder / "raw" / records.SESSION).is_file()
 
 
 def verify(folder):
