@@ -34,6 +34,7 @@ knobs.py        what docker/host-setup and docker/entrypoint report
 bisection.py    the search for the smallest value that holds
 cgroup.py       a CPU quota or a memory limit for a server
 cgroup_tree.py  where control groups are made, and their files
+containers.py, container_cost.py  bench/compare --docker: servers and load generators in containers, and what that costs
 cpus.py         which CPUs the server and the load generator use
 knee.py         the load at which a server gets slow
 styles.py       what can be measured: the router styles, the Go originals, the null server

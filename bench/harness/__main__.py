@@ -17,7 +17,7 @@ import time  # noqa: E402
 import uuid  # noqa: E402
 from dataclasses import dataclass  # noqa: E402
 
-from harness import attach, catalogue, cgroup, cluster, conclusion, cpus, environment, options as kinds, originals, planning  # noqa: E402
+from harness import attach, catalogue, cgroup, cluster, conclusion, container_cost, cpus, environment, options as kinds, originals, planning  # noqa: E402
 from harness import presets, processes, records_commands, replay, table, verify  # noqa: E402
 from harness.errors import HarnessError, os_sentence  # noqa: E402
 from harness.progress import Progress, duration  # noqa: E402
@@ -61,6 +61,8 @@ def parser():
     add("scenarios", nargs="*", type=known, metavar="SCENARIO",
         help=f"what to measure: names or aliases of the list below, or {ALL} ({DEFAULT_SCENARIO})")
     add("--scenario", type=known, metavar="NAME", help=argparse.SUPPRESS)  # of bench/leak, and of command lines in old records
+    add("--docker", action="store_true",
+        help="what a container costs: S1 on the host and in containers; needs docker and the images of docker/Dockerfile")
     add("--quick", action="store_true", help=f"use few rounds of short runs; {ALL} takes less than 20 minutes")
     add("--full", action="store_true", help="use the article's 60 s per run and 10 rounds; router_style takes more than an hour")
     add("--list", action="store_true", help="print the scenarios, how long they take and what they need; measure nothing")
@@ -131,6 +133,8 @@ def parse_arguments(arguments):
         require_one_purpose(given)
         if given.attach:
             return Call(given, [of_attached(given)])
+        if given.docker:
+            return of_docker(given)
         names = chosen_scenarios(given)
         require_used(given, names)
         return of_scenarios(given, names)
@@ -140,7 +144,8 @@ def parse_arguments(arguments):
 
 def require_one_purpose(given):
     """Raises HarnessError for two options of which each makes the other pointless."""
-    for name, other in (("quick", "full"), ("list", "plan"), ("list", "attach"), ("plan", "attach"), ("plan", "load_workers")):
+    for name, other in (("quick", "full"), ("list", "plan"), ("list", "attach"), ("plan", "attach"), ("plan", "load_workers"),
+                        ("docker", "attach"), ("docker", "list"), ("docker", "load_workers")):
         if getattr(given, name) and getattr(given, other):
             raise HarnessError(f"--{name}: --{other.replace('_', '-')} is given too; leave one of the two out")
     if given.scenario and given.scenarios:
@@ -177,12 +182,12 @@ def require_used(given, names):
 
 
 def has(scenario, option):
-    return option in BY_NAME[scenario].PRESETS[presets.DEFAULT]
+    return option in module_of(scenario).PRESETS[presets.DEFAULT]
 
 
 def originals_of(scenario):
     """The routers of bench/originals that the scenario can measure."""
-    return getattr(BY_NAME[scenario], "ORIGINALS", ())
+    return getattr(module_of(scenario), "ORIGINALS", ())
 
 
 def none_of(names):
@@ -193,7 +198,7 @@ def options_of(given, name, preset=None):
     """A copy of the options for one scenario: what the command line leaves out has the value of the preset."""
     options = copy.copy(given)
     options.scenario = name
-    values = (attach if given.attach else BY_NAME[name]).PRESETS[preset or preset_of(given)]
+    values = (attach if given.attach else module_of(name)).PRESETS[preset or preset_of(given)]
     for option, value in values.items():
         if getattr(options, option) is None:
             setattr(options, option, value)
@@ -213,6 +218,22 @@ def of_attached(given):
     options = options_of(given, attach.NAME)
     attach.require_agreement(options)
     return options
+
+
+def of_docker(given):
+    if given.scenarios or given.scenario:
+        raise HarnessError("SCENARIO: --docker measures the request of S1 on the host and in containers; leave one of the two out")
+    require_used(given, [container_cost.NAME])
+    options = options_of(given, container_cost.NAME)
+    if not given.plan:
+        container_cost.require(options)
+    require_agreement(options, container_cost)
+    return Call(given, [options])
+
+
+def module_of(name):
+    """The module that measures: of a scenario, or of --docker."""
+    return container_cost if name == container_cost.NAME else BY_NAME[name]
 
 
 def of_scenarios(given, names):
@@ -325,7 +346,7 @@ def sentence(error):
 
 def build_targets(call):
     """What the build must make, for the script bench/compare; nothing if nothing will run."""
-    if call.given.list or call.given.plan or call.given.verify:
+    if call.given.list or call.given.plan or call.given.verify or call.given.docker:
         return []
     return attach.build_targets(call.scenarios[0]) if call.given.attach else ["server", "null_server", "load"]
 
@@ -341,7 +362,7 @@ def planned_s(given, name, preset):
 def print_plans(call):
     for options in call.scenarios:
         options.originals = originals.planned(options, originals_of(options.scenario))
-        print(planning.text(planning.make(options, BY_NAME[options.scenario])))
+        print(planning.text(planning.make(options, module_of(options.scenario))))
     for reason in call.left_out:
         print(f"# {reason}")
 
@@ -381,7 +402,7 @@ def make_plans(call, progress):
     prepare_originals(call, progress.say)
     if call.given.replay:
         return []
-    plans = [planning.make(options, BY_NAME[options.scenario]) for options in call.scenarios]
+    plans = [planning.make(options, module_of(options.scenario)) for options in call.scenarios]
     progress.correct(sum(planned.seconds for planned in plans), sum(planned.runs for planned in plans))
     return plans
 
@@ -404,7 +425,7 @@ def measure(options, planned, work):
     elif options.replay:
         session, measure_all_runs = Session(options, work.progress, "replay"), replay.measure
     else:
-        session, measure_all_runs = Session(options, work.progress), BY_NAME[options.scenario].measure
+        session, measure_all_runs = Session(options, work.progress), module_of(options.scenario).measure
     work.session = session
     if planned:
         say(f"{options.scenario}: {table.count(planned.runs, 'run')}, about {duration(planned.seconds)} (seed {options.seed})")

@@ -50,6 +50,17 @@ class Limits:
         return ", ".join(filter(None, (cpu, memory))) or "no limit"
 
 
+def new_name():
+    """A name that no other group has."""
+    return f"{PREFIX}.{os.getpid()}.{procfs.start_ticks(os.getpid())}.{next(_numbers)}"
+
+
+def is_abandoned(name, proc="/proc"):
+    """Whether a program that has ended gave this name."""
+    found = NAME.fullmatch(name)
+    return found is not None and not _is_alive(int(found[1]), int(found[2]), proc)
+
+
 def group(limits):
     """A group with these limits, not made yet. Raises HarnessError if this user cannot make groups."""
     return _kind(limits.controllers)(limits)
@@ -90,7 +101,7 @@ class Group:
     def __init__(self, limits, proc="/proc"):
         self.limits = limits
         self._proc = proc
-        self.name = f"{PREFIX}.{os.getpid()}.{procfs.start_ticks(os.getpid())}.{next(_numbers)}"
+        self.name = new_name()
         self._folders = {}  # per controller, once they are made
         self._made = []
 
@@ -150,7 +161,7 @@ class Scope:
     def __init__(self, limits, proc="/proc"):
         self.limits = limits
         self._proc = proc
-        self.name = f"{PREFIX}.{os.getpid()}.{procfs.start_ticks(os.getpid())}.{next(_numbers)}.scope"
+        self.name = f"{new_name()}.scope"
         self._pid = None
         self._last = Counts()
 
@@ -200,8 +211,7 @@ def remove_abandoned(say, proc="/proc"):
     names = {}
     for parent in _all_parents(proc):
         for folder in sorted(parent.glob(f"{PREFIX}.*")):
-            found = NAME.fullmatch(folder.name)
-            if found and folder.is_dir() and not _is_alive(int(found[1]), int(found[2]), proc):
+            if folder.is_dir() and is_abandoned(folder.name, proc):
                 names.setdefault(folder.name, []).append(folder)
     for name, folders in names.items():
         processes = {pid for folder in folders for pid in cgroup_tree.processes(folder)}

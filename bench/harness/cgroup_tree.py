@@ -70,6 +70,13 @@ def own_paths(proc, pid):
     return paths
 
 
+def groups_of(pid, controllers, proc="/proc"):
+    """The group of another process: (version, folder) per controller."""
+    own = own_paths(proc, pid)
+    places = {controller: _place(controller, own, proc) for controller in controllers}
+    return {controller: (version, joined(mount, path)) for controller, (version, mount, path) in places.items()}
+
+
 def _place(controller, own, proc):
     """Version, mount and own group, where this controller is."""
     unified = None

@@ -62,9 +62,14 @@ class Load:
     def for_warm_up(self, seconds):
         return replace(self, seconds=seconds)
 
+    @staticmethod
+    def output(stem):
+        """The file that keeps what wrk prints."""
+        return stem.with_name(stem.name + ".wrk.txt")
+
     def run(self, url, trace_id, stem):
-        """Runs wrk to its end. Returns the outcome. The file `stem`.wrk.txt keeps its output."""
-        output = stem.with_name(stem.name + ".wrk.txt")
+        """Runs wrk to its end. Returns the outcome."""
+        output = self.output(stem)
         cpu_before = _children_cpu_s()
         wall_s = run_to_end(self.command(url, trace_id), self.seconds + SLACK_S, self.tool, output)
         return {"files": [output.name], "client_cpu_s": _children_cpu_s() - cpu_before, "client_wall_s": wall_s}

@@ -96,5 +96,5 @@ def stop_all():
         try:
             stop(process)
         except OSError as error:  # a group that the kernel does not give up must not keep the other children alive
-            print(f"{error.filename}: {error.strerror}; the next call removes this control group", file=sys.stderr)
+            print(f"{error.filename}: {error.strerror}; the next call removes it", file=sys.stderr)
     return len(left)

@@ -68,18 +68,18 @@ class ServerEnded(HarnessError):
 
 class Server:
     """A context manager: inside the `with` block the server listens, after it the process has ended. With `limits` (cgroup.Limits)
-    the server runs in a control group of its own."""
+    the server runs in a control group of its own; a `group` (containers.Container) has limits and CPUs itself."""
 
-    def __init__(self, command, host, port, cpus, folder, name, admin_port="0", limits=None):
+    def __init__(self, command, host, port, cpus, folder, name, admin_port="0", limits=None, group=None):
         self._arguments = {"command": list(command), "host": host, "port": port, "cpus": list(cpus), "admin_port": admin_port}
         self.host, self.port = host, port
         self.has_admin = admin_port != "0"
-        self.limits = limits or cgroup.Limits()
-        self._group = cgroup.group(self.limits) if self.limits.controllers else None
+        self.limits = group.limits if group else limits or cgroup.Limits()
+        self._group = group or (cgroup.group(self.limits) if self.limits.controllers else None)
         self._stats = pathlib.Path(folder) / f"{name}.stats.jsonl"
         self._log = pathlib.Path(folder) / f"{name}.log"
-        self.command = ["taskset", "-c", cpu_sets.text(cpus), *command, f"--host={host}", f"--port={port}",
-                        f"--admin-port={admin_port}", f"--stats-file={self._stats}"]
+        pinned = [] if group else ["taskset", "-c", cpu_sets.text(cpus)]
+        self.command = [*pinned, *command, f"--host={host}", f"--port={port}", f"--admin-port={admin_port}", f"--stats-file={self._stats}"]
         self._process = None
         self._lines_read = 0
 

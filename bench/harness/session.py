@@ -6,14 +6,14 @@ import os
 import uuid
 from dataclasses import dataclass, replace
 
-from harness import answers, cgroup, cluster, cpus, duel_load, environment, found, knobs, originals, processes, profiles, run, styles
+from harness import answers, cgroup, cluster, containers, cpus, duel_load, environment, found, knobs, originals, processes, profiles, run, styles
 from harness.errors import HarnessError
 from harness.kept import Kept
 from harness.load import Load
 from harness.probes import Watch
 from harness.progress import Progress
 from harness.records import Records
-from harness.server import Server, ServerEnded
+from harness.server import ServerEnded
 
 ATTEMPTS_MAX = 3  # per place in the order; if all are invalid, repeating does not help
 COUNTED_SECONDS = 1  # exact counts need no long run
@@ -51,6 +51,7 @@ class Session:
 
     _kept = Kept()
     _cluster = None
+    place = containers.Host()
 
     def __init__(self, options, progress=None, scenario=None):
         self.options = options
@@ -85,6 +86,12 @@ class Session:
         """The same session with other CPUs, for a scenario that compares numbers of CPUs."""
         other = copy.copy(self)
         other.server_cpus, other.client_cpus = list(server_cpus), list(client_cpus)
+        return other
+
+    def at(self, place):
+        """The same session, with its servers and load generators at this place (containers.Host or containers.Inside)."""
+        other = copy.copy(self)
+        other.place = place
         return other
 
     @property
@@ -147,7 +154,7 @@ class Session:
             connections = cell.plan.connections or options.connections
             known = options.duel_load, cell.plan, connections, seconds, tuple(self.client_cpus)
             return cluster.ClusterLoad(*known, cluster=self.cluster) if self.cluster else duel_load.DuelLoad(*known)
-        return Load(options.wrk_threads, options.connections, seconds, tuple(self.client_cpus), cell.script)
+        return self.place.load(Load(options.wrk_threads, options.connections, seconds, tuple(self.client_cpus), cell.script))
 
     def server(self, router, name, *flags, pool="", admin_port="0", port=None, limits=None):
         style = styles.SUBJECTS[router]
@@ -157,8 +164,8 @@ class Session:
         command = [str(style.program(self.options)), f"--router={style.router}",
                    *(flag for flag in usual if flag.partition("=")[0] not in given), *flags]
         self.spend(START_S)
-        return Server(command, self.options.host, port or self.options.port, self.server_cpus, self.records.raw, name,
-                      admin_port, limits)
+        return self.place.server(command, self.options.host, port or self.options.port, self.server_cpus, self.records.raw, name,
+                                 admin_port, limits)
 
     def warm_up(self, server, cell, round_number):
         """Loads a server that the caller started. The load is not measured."""

@@ -65,7 +65,7 @@ BAD = {
         "--server-cpus": CPUS, "--client-cpus": CPUS, "--server": PROGRAM, "--null-server": PROGRAM,
         "--duel-load": PROGRAM, "--results": FOLDER, "--with-originals": ["x", "on"], "--without-originals": ["x"], "--go": PROGRAM,
         "--originals": ["/nowhere", "{file}", "{loop}", "x" * 300],
-        "--plot": PLOT, "--seed": SEED, "--full": ["x", "on"], "--check": ["x"],
+        "--plot": PLOT, "--seed": SEED, "--full": ["x", "on"], "--docker": ["x", "on"], "--check": ["x"],
         "--rate": [*NUMBER, "0.9", "1000001"], "--p99-ms": [*NUMBER, "0.9", "10001"],
         "--verify": SESSION, "--resume": SESSION,
         "--replay": ["x", "1", "9" * 5000, "6B1F0B1E-0B6C-4D5C-8F2E-0D6B3C1A9E11", "{6b1f0b1e-0b6c-4d5c-8f2e-0d6b3c1a9e11}",
@@ -153,6 +153,10 @@ TOGETHER = {
         (["--go={program}", "--without-originals"], "--go: --without-originals is given too"),
         (["gc", "--with-originals"], "--with-originals: no part of the scenario gc measures the originals; leave it out, or measure router_style"),
         (["gc", "--originals={folder}"], "--originals: no part of the scenario gc measures the originals"),
+        (["--docker", "gc"], "SCENARIO: --docker measures the request of S1"),
+        (["--docker", "--attach=http://127.0.0.1:1"], "--docker: --attach is given too"),
+        (["--docker", "--rate=5"], "--rate: no part of the scenario container uses it"),
+        (["--docker", "--server={program}"], "--server: with --docker the program of the image duel-server:"),
         (["--originals={folder}"], "--originals: there is no program at {folder}/gin; build it from bench/originals"),
         *[(["--attach=http://127.0.0.1:1", option], f"{option.partition('=')[0]}: --attach measures a server that already runs") for option in (
             "--scenario=gc", "--host=::1", "--port=8080", "--server-cpus={cpu}", "--server={program}", "--null-server={program}",
@@ -182,6 +186,7 @@ SCRIPTS = {
     "tests/fuzz/run": [["0"], ["-1"], ["nan"], [""], ["1.5"], ["9" * 30], ["1", "nobody"], ["1", ""], ["--minimise", "nobody"]],
     "tests/harness/check_originals": [["x"], ["--seconds=0"], ["--scenario=gc"], ["--without-originals"]],
     "tests/harness/check_smallest_box": [["x"], ["--seconds=0"], ["--rate=5"], ["--scenario=gc"]],
+    "tests/docker/engine": [["-x"], ["--help"], [""], ["a", "b"]],
     "tests/hardening/check": [[], ["/nowhere"], ["/bin/true", "x"]],
     "tests/install/check": [[], ["/nowhere", "g++"], ["/tmp", "no-compiler"]],
     "tests/packaging/check": [[], ["/nowhere"], ["/tmp"]],
@@ -193,7 +198,8 @@ SCRIPTS = {
     "tools/install": [["x"], [""]],
     "tools/tidy": [["/nowhere.cc"], ["--fix"], [""], ["README.md"]],
 }
-STAND_INS = {"tests/harness/lying_server.py", "tests/harness/stub_ab.py", "tests/harness/stub_duel_load.py", "tests/harness/stub_originals.py",
+STAND_INS = {"tests/harness/lying_server.py", "tests/harness/stub_ab.py", "tests/harness/stub_docker.py", "tests/harness/stub_duel_load.py",
+             "tests/harness/stub_originals.py",
              "tests/harness/stub_server.py", "tests/harness/stub_wrk.py"}
 
 

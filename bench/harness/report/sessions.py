@@ -166,7 +166,7 @@ def read(folder):
     if not isinstance(content, dict) or not isinstance(began, dict) or not all(content.get(name) for name in known):
         raise HarnessError(f"{folder / conclusion.SUMMARY} has no runs; name the folder of another session")
     scenario = began.get("scenario", "")
-    if scenario not in (*BY_NAME, "attach", "replay"):
+    if scenario not in (*BY_NAME, "attach", "replay", "container"):
         raise HarnessError(f"{folder} has a session of an unknown scenario ({shown(scenario)}); make its report with the version that measured it")
     return Session(folder, scenario, content["environment"], content["runs"],
                    {name: value for name, value in content.items() if name not in known}, text, began, found)
