@@ -62,8 +62,10 @@ void ServeMux::add(std::string_view pattern, HandlerPtr handler) {
 
 Found ServeMux::find(Request& request) const {
   const bool connects = request.method == "CONNECT";
-  const std::string escaped = request.url.escaped_path();
-  const std::string path = connects ? escaped : routing::clean_path(escaped);
+  std::string escaped_text;
+  std::string clean_text;
+  const std::string_view escaped = request.url.escaped_path(escaped_text);
+  const std::string_view path = connects ? escaped : routing::clean_path(escaped, clean_text);
   const std::string_view host = connects ? std::string_view(request.url.host) : url::strip_port(request.host);
   Match match = root_.find(host, request.method, path);
   if (const std::string slashed = path_with_slash(match, host, request, path); !slashed.empty()) {
@@ -72,7 +74,7 @@ Found ServeMux::find(Request& request) const {
   }
   if (connects) match = root_.find(request.host, request.method, path);
   if (match.node != nullptr) request.pattern = match.node->pattern()->text;
-  if (path != escaped) return {redirect_to(path, request.url)};
+  if (path != escaped) return {redirect_to(std::string(path), request.url)};
   if (match.node == nullptr) return {refusal(host, path)};
   set_values(request, *match.node->pattern(), match.values);
   return match.node->handler().found();

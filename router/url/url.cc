@@ -132,6 +132,15 @@ std::string Url::escaped_path() const {
   return path == "*" ? path : encoded(path);
 }
 
+std::string_view Url::escaped_path(std::string& buffer) const {
+  const bool is_plain = raw_path.empty() && std::all_of(path.begin(), path.end(), [](char c) {
+                          return grammar::kPathEncoding.kept[static_cast<unsigned char>(c)];
+                        });
+  if (is_plain) return path;
+  buffer = escaped_path();
+  return buffer;
+}
+
 std::string Url::text() const {
   std::string result = escaped_path();
   // A reader must not take the first segment for a scheme.

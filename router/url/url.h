@@ -16,6 +16,8 @@ struct Url {
 
   // raw_path if it is an encoding of `path`, otherwise the usual encoding of `path`.
   std::string escaped_path() const;
+  // The same, without a copy if the path needs no encoding. Otherwise `buffer` holds the text.
+  std::string_view escaped_path(std::string& buffer) const;
   // The text of a URL without scheme and host, as redirects need it.
   std::string text() const;
 };

@@ -91,7 +91,8 @@ class Node {
   const Node* walk(std::string_view path, std::vector<std::string>& values) const {
     if (path.empty()) return pattern_ == nullptr ? nullptr : this;
     std::string_view rest = path;
-    std::string segment = take_segment(rest);
+    std::string buffer;
+    const std::string_view segment = take_segment(rest, buffer);
     const size_t before = values.size();
     const auto try_below = [&](const Node* node) {
       const Node* const found = node == nullptr ? nullptr : node->walk(rest, values);
@@ -100,7 +101,7 @@ class Node {
     };
     if (const Node* found = try_below(find_child(segment)); found != nullptr) return found;
     if (segment != "/") {
-      values.push_back(segment);
+      values.emplace_back(segment);
       if (const Node* found = try_below(find_child("")); found != nullptr) return found;
       values.resize(before);
     }

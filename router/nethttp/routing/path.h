@@ -16,4 +16,14 @@ inline std::string clean_path(std::string_view path) {
   return result;
 }
 
+// The same, without a copy if the path is clean. Otherwise `buffer` holds the text.
+inline std::string_view clean_path(std::string_view path, std::string& buffer) {
+  // A dot behind a slash is rare, so it need not be looked at closely.
+  const bool is_clean =
+      path.starts_with('/') && path.find("//") == std::string_view::npos && path.find("/.") == std::string_view::npos;
+  if (is_clean) return path;
+  buffer = clean_path(path);
+  return buffer;
+}
+
 }  // namespace duel::nethttp::routing

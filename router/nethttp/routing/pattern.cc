@@ -65,7 +65,7 @@ std::string decode_segment(std::string_view text) {
   return result;
 }
 
-std::string take_segment(std::string_view& path) {
+std::string_view take_segment(std::string_view& path, std::string& buffer) {
   if (path == "/") {
     path = {};
     return "/";
@@ -73,7 +73,9 @@ std::string take_segment(std::string_view& path) {
   path.remove_prefix(1);
   const std::string_view segment = path.substr(0, path.find('/'));
   path.remove_prefix(segment.size());
-  return decode_segment(segment);
+  if (segment.find('%') == std::string_view::npos) return segment;
+  buffer = decode_segment(segment);
+  return buffer;
 }
 
 Pattern parse_pattern(std::string_view text) {

@@ -38,8 +38,9 @@ Relation combine(Relation a, Relation b);
 // Whether a request may match both patterns, and neither is more specific. `kind` is then the class of the conflict.
 bool conflict(const Pattern& a, const Pattern& b, std::string& kind);
 
-// The first segment of an escaped path, decoded, and the rest. "/" alone is the segment "/".
-std::string take_segment(std::string_view& path);
+// Removes the first segment of an escaped path and returns it decoded: a view of the path, or of `buffer` if it had
+// escapes. "/" alone is the segment "/".
+std::string_view take_segment(std::string_view& path, std::string& buffer);
 std::string decode_segment(std::string_view text);
 
 }  // namespace duel::nethttp::routing

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <string>
 
 namespace duel::nethttp::testing {
 namespace {
@@ -24,7 +25,8 @@ bool naive_matches(const Pattern& pattern, std::string_view host, std::string_vi
   for (const routing::Segment& segment : pattern.segments) {
     if (segment.multi) return !path.empty();
     if (path.empty()) return false;
-    const std::string text = routing::take_segment(path);
+    std::string buffer;
+    const std::string_view text = routing::take_segment(path, buffer);
     if (segment.wild ? text == "/" : text != segment.text) return false;
   }
   return path.empty();
