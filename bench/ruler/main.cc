@@ -63,8 +63,8 @@ Mode mode(std::string_view text) {
 
 http::HandlerFactory application(std::string_view subject, const servers::config::Options& options,
                                  const http::StaticDirectory& files) {
-  if (subject == "gin") return servers::demo::make_gin_demo(files, options.pool, options.data);
-  if (subject == "beego") return servers::demo::make_beego_demo(files, options.beego_pooled, options.data);
+  if (subject == "gin") return servers::demo::make_gin_demo({files, options, nullptr});
+  if (subject == "beego") return servers::demo::make_beego_demo({files, options, nullptr});
   if (subject == "null") return [] { return std::make_unique<null::Pong>(); };
   throw std::invalid_argument("'" + std::string(subject) + "' is no server; use gin, beego or null");
 }
