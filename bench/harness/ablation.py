@@ -24,7 +24,8 @@ class Pair:
 @dataclass(frozen=True)
 class Plan:
     """again: a second cell with the same server and path as the first of `columns` (A/A).
-    article: per column of the article its heading, as lines, and its figures by row label."""
+    article: per column of the article its heading, as lines, and its figures by row label.
+    originals, original_pairs, original_notes: what is added if the originals are measured."""
 
     title: str
     columns: list
@@ -32,6 +33,20 @@ class Plan:
     pairs: list
     article: list
     notes: list
+    originals: list = ()
+    original_pairs: list = ()
+    original_notes: list = ()
+
+    def columns_of(self, options):
+        return [*self.columns, *(self.originals if options.originals else [])]
+
+    def pairs_of(self, options):
+        """The last one is that of the A/A."""
+        return [*self.pairs, *(self.original_pairs if options.originals else []),
+                Pair(["A/A: the first", "against itself"], self.columns[0], self.again)]
+
+    def notes_of(self, options):
+        return [*self.notes, *(self.original_notes if options.originals else [])]
 
 
 def article_column(style, title, figures):
@@ -43,21 +58,22 @@ def article_column(style, title, figures):
 
 def measure(session, plan):
     session.say("counting allocations (in separate runs, because counting costs time)")
-    session.counted(plan.columns)
-    comparison.time_in_rounds(session, [*plan.columns, plan.again])
+    columns = plan.columns_of(session.options)
+    session.counted(columns)
+    comparison.time_in_rounds(session, [*columns, plan.again])
 
 
 def report(found, plan):
     counted, by_cell = found.counted, found.by_cell()
-    pairs = [*plan.pairs, Pair(["A/A: the first", "against itself"], plan.columns[0], plan.again)]
-    ratios = [(pair, pair_ratios(by_cell[pair.first.key], by_cell[pair.second.key])) for pair in pairs]
-    heading = f"{comparison.heading(found, plan.title)}, {found.runs[0]['allocator']}"
-    notes = [comparison.HOW_TO_READ_RATIOS.format(better="the first of the pair is better"), *plan.notes,
+    columns = plan.columns_of(found.options)
+    ratios = [(pair, pair_ratios(by_cell[pair.first.key], by_cell[pair.second.key])) for pair in plan.pairs_of(found.options)]
+    heading = "\n".join([f"{comparison.heading(found, plan.title)}, {found.runs[0]['allocator']}", *comparison.originals_line(found)])
+    notes = [comparison.HOW_TO_READ_RATIOS.format(better="the first of the pair is better"), *plan.notes_of(found.options),
              *comparison.power_note(by_cell[plan.columns[0].key], by_cell[plan.again.key]), *comparison.remarks(found, by_cell)]
     summary = [{"pair": [pair.first.key, pair.second.key], **{label: vars(value) for label, value in values.items()}}
                for pair, values in ratios]
-    return Report(plan.title, [heading, cost_table(plan, by_cell, counted), ratio_table(ratios, by_cell), table.notes(notes)],
-                  {"seed": found.options.seed, "ratios": summary}, lambda stem: draw(stem, heading, plan, by_cell, counted))
+    return Report(plan.title, [heading, cost_table(found.options, plan, by_cell, counted), ratio_table(ratios, by_cell), table.notes(notes)],
+                  {"seed": found.options.seed, "ratios": summary}, lambda stem: draw(stem, heading, columns, by_cell, counted))
 
 
 def pair_ratios(first, second):
@@ -70,8 +86,9 @@ def pair_ratios(first, second):
     return result
 
 
-def cost_table(plan, by_cell, counted):
-    runs = [by_cell[cell.key] for cell in plan.columns]
+def cost_table(options, plan, by_cell, counted):
+    columns = plan.columns_of(options)
+    runs = [by_cell[cell.key] for cell in columns]
 
     def row(label, cells):
         return (label, *cells, *[figures.get(label.strip(), "") for _, figures in plan.article])
@@ -83,12 +100,12 @@ def cost_table(plan, by_cell, counted):
         return row(label, [comparison.cell_text(table.number(comparison.median(cell, field) / 1e3, 2), field, cell) for cell in runs])
 
     def count_row(label, field, digits):
-        return row(label, [table.number(counted[cell.key][field], digits) for cell in plan.columns])
+        return row(label, [table.number(counted[cell.key][field], digits) for cell in columns])
 
     def rate_row(label, field):
-        return row(label, [table.number(comparison.per_second(cell, field), 2) for cell in runs])
+        return row(label, comparison.rates_where_known(runs, field, 2))
 
-    headers = [[""], *[[*cell.title.split(", "), cell.path] for cell in plan.columns], *[lines for lines, _ in plan.article]]
+    headers = [[""], *[[*cell.title.split(", "), cell.path] for cell in columns], *[lines for lines, _ in plan.article]]
     return table.Table(headers, [
         median_row("requests/s", "requests_per_s"),
         row("the limit was", [comparison.limit_of(cell) for cell in runs]),
@@ -100,10 +117,12 @@ def cost_table(plan, by_cell, counted):
         median_row("peak RSS, MB", "peak_rss_kib", 1, 1024 / 1e6),
         count_row("allocations/request", "allocations_per_request", 2),
         count_row("bytes allocated/request", "allocated_bytes_per_request", 1),
-        "reclamation work (no garbage collector here)",
+        comparison.reclamation(options),
         rate_row("  purge passes/s", "purge_passes"),
         rate_row("  madvise calls/s", "purge_calls"),
-        row("  GC runs/s", ["n/a"] * len(runs)),
+        rate_row("  GC runs/s", "gc_runs"),
+        *([row("  mean GC pause, ms", comparison.mean_pauses(runs))] if options.originals else []),
+        *[row(*one) for one in comparison.collector_rows(options, runs)],
     ])
 
 
@@ -122,13 +141,13 @@ def ratio_table(ratios, by_cell):
     return table.Table(headers, rows)
 
 
-def draw(stem, heading, plan, by_cell, counted):
-    colours = {"on": "#1f77b4", "off": "#ff7f0e", **styles.COLOURS}
-    groups = [(cell.title.replace(", ", "\n"), colours[cell.pool or cell.router]) for cell in plan.columns]
+def draw(stem, heading, columns, by_cell, counted):
+    colours = {"on": "#1f77b4", "off": "#ff7f0e", **{router: style.colour for router, style in styles.SUBJECTS.items()}}
+    groups = [(cell.title.replace(", ", "\n"), colours[cell.pool or cell.router]) for cell in columns]
     metrics = []
     for title, field in (("requests/s", "requests_per_s"), ("CPU-us/request", "cpu_us_per_request")):
-        values = [[record[field] for record in by_cell[cell.key]] for cell in plan.columns]
+        values = [[record[field] for record in by_cell[cell.key]] for cell in columns]
         metrics.append((f"{title}: every run, median, 95 % interval", values, [stats.estimate(ys) for ys in values]))
-    costs = [(title, [counted[cell.key][field] for cell in plan.columns]) for title, field in (
+    costs = [(title, [counted[cell.key][field] for cell in columns]) for title, field in (
         ("allocations/request", "allocations_per_request"), ("bytes allocated/request", "allocated_bytes_per_request"))]
     plots.runs_and_costs(stem, heading.partition("\n")[0], groups, metrics, costs)

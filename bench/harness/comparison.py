@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from harness import environment, limit_rule, order, probes, stats, styles, table
+from harness import collector, environment, limit_rule, order, probes, stats, styles, table
 from harness.errors import HarnessError
 from harness.session import NULL, Cell, pool_of
 
@@ -13,6 +13,7 @@ HOW_TO_READ_RATIOS = ('A ratio above 1 means that {better}. "~" marks a tie: the
 ROUNDS_TO_PUBLISH = 10
 CLIENT_BOUND = "client-bound"
 VOID = "void"
+NOT_COUNTED = "n/a"
 SMALL_DIFFERENCE = 0.05  # the power of a session is stated for a difference of this size
 POWER_SESSIONS = 200
 ARTICLE_SECONDS = 60
@@ -34,6 +35,22 @@ def require_same_answers(session, cells):
             raise HarnessError(f"{router}: GET {path} is not answered with the same bytes as {first[0]}: GET {first[1]}: "
                                f"{answer!r} and {expected!r}")
     session.show(", ".join(f"{router} {path}" for router, path in answers) + ": answered with the same bytes", stays=True)
+
+
+def require_same_bytes(session, cells):
+    """Raises HarnessError unless all servers give the same bytes for a path, and with 200. A shorter answer would look like a faster
+    router."""
+    paths = list(dict.fromkeys(cell.path for cell in cells))
+    found = {router: session.answers(router, paths) for router in dict.fromkeys(cell.router for cell in cells)}
+    (first, expected), *others = found.items()
+    for path in paths:
+        if not expected[path].startswith(b"HTTP/1.1 200 "):
+            raise HarnessError(f"GET {path} is not answered with 200: {expected[path]!r}")
+        for router, got in others:
+            if got[path] != expected[path]:
+                raise HarnessError(f"{first} and {router} do not answer GET {path} with the same bytes: {expected[path]!r} and {got[path]!r}")
+    names = ", ".join(styles.SUBJECTS[router].name for router in found)
+    session.show(f"GET {' and '.join(paths)}: {names} answer with the same bytes", stays=True)
 
 
 def time_in_rounds(session, cells, after_run=lambda: None):
@@ -86,6 +103,41 @@ def originals_line(found):
         return []
     names = [f"{styles.ORIGINALS[f'go_{router}'].name.removeprefix('Go ')} {facts[router]}" for router in found.options.originals]
     return [f"originals: {', '.join(names)}, built with Go {facts['go']}, GOMAXPROCS={len(found.server_cpus)}; collector: {facts['collector']}"]
+
+
+def reclamation(options):
+    """The title of the rows about memory that is given back."""
+    return f"reclamation work ({'only Go has a garbage collector' if options.originals else 'no garbage collector here'})"
+
+
+def where_known(columns, field, text):
+    """The texts of a row about what only some programs count: text(the runs of a column)."""
+    return [NOT_COUNTED if runs[0][field] is None else text(runs) for runs in columns]
+
+
+def rates_where_known(columns, field, digits=1, seconds=1):
+    return where_known(columns, field, lambda runs: table.number(per_second(runs, field) * seconds, digits))
+
+
+def mean_pauses(columns):
+    """The texts of a row: the mean pause by GC in ms."""
+    return where_known(columns, "gc_runs", lambda runs: milliseconds(collector.mean_pause_us(runs)))
+
+
+def collector_rows(options, columns):
+    """Rows about collectors, (label, texts), which the article does not have; [] without originals. columns: the runs of each column."""
+    def row(label, text):
+        return label, where_known(columns, "gc_runs", text)
+
+    return [
+        row("  P99 of the stops by GC, ms", lambda runs: milliseconds(collector.pause_quantile_us(runs, 0.99))),
+        row("  longest stop by GC, ms", lambda runs: milliseconds(collector.pause_quantile_us(runs, 1))),
+        row("  GC, % of the server's CPU time", lambda runs: table.number(median(runs, "gc_cpu_share") * 100, 1)),
+        row("  Go heap at the end, MB", lambda runs: table.number(median(runs, "gc_heap_bytes") / 1e6, 1))] if options.originals else []
+
+
+def milliseconds(us):
+    return table.number(us and us / 1e3, 3)
 
 
 def median(runs, field):

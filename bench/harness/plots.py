@@ -12,12 +12,13 @@ from harness import styles as router_styles  # noqa: E402
 
 
 def runs_and_costs(stem, title, groups, run_metrics, cost_metrics, width=11):
-    """Draws four panels. A run metric shows every run as a dot, and the median with its interval. A cost metric shows bars.
+    """Draws panels in two columns. A run metric shows every run as a dot, and the median with its interval. A cost metric shows bars.
 
     groups: (label, colour) per column. run_metrics: (panel title, [values per group], [Estimate per group]).
     cost_metrics: (panel title, [value per group]). `width` is in inches.
     """
-    figure, axes = plt.subplots(2, 2, figsize=(width, 8))
+    rows = -(-(len(run_metrics) + len(cost_metrics)) // 2)
+    figure, axes = plt.subplots(rows, 2, figsize=(width, 4 * rows), squeeze=False)
     panels = axes.ravel()
     labels = [label for label, _ in groups]
     for panel, (name, values, estimates) in zip(panels, run_metrics):

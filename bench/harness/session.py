@@ -42,6 +42,10 @@ class Cell:
     seconds: int | None = None  # duration of a run, in place of --seconds
     admin: bool = False  # whether the server has an admin port; the records then have the work of each worker
 
+    def original(self, **changes):
+        """The same cell on the original of its style."""
+        return replace(self, **{"key": f"go_{self.key}", "title": f"Go {self.title}", "router": f"go_{self.router}", **changes})
+
 
 NULL = styles.NULL
 

@@ -37,6 +37,7 @@ ALL = {style.router: style for style in (
 # The two styles of the article's title. Most scenarios measure them; router_latency measures all styles.
 NAMES = {router: ALL[router].name for router in ("gin", "beego")}
 COLOURS = {router: style.colour for router, style in ALL.items()}
+
 NULL_COLOUR = "#7f7f7f"  # the null server, which has no style
 
 # The core without a router (bench/null). It takes the flags of the Gin style.
@@ -46,3 +47,8 @@ ORIGINALS = {f"go_{style.router}": style for style in (
     original("gin", "Go Gin", "#6baed6"), original("beego", "Go Beego", "#fdae6b"),
     original("echo", "Go Echo", "#74c476"), original("nethttp", "Go net/http", "#9e9ac8"))}
 SUBJECTS = {**ALL, **ORIGINALS, NULL: Style("gin", "no router", NULL_COLOUR, ALL["gin"].pool_flags, lambda options: options.null_server)}
+
+
+def with_originals(options, routers):
+    """The two styles of the article, and the originals with these routers if they are measured."""
+    return [*NAMES, *(f"go_{router}" for router in routers if options.originals)]

@@ -15,7 +15,8 @@ import stub_server
 FAULT = os.environ.get("STUB_ORIGINALS", "")
 PAUSE_NS, SHORT_NS, LONG_NS = 40_000, 16_384, 32_768  # per collection: both stops together, and the bounds of their lengths
 HEAP_BYTES = 3_000_000
-FACTS = {"gin": "1.9.1", "beego": "2.1.0", "go": "1.21.13", "platform": "linux/amd64", "collector": "of the stub"}
+FACTS = {"gin": "1.9.1", "beego": "2.1.0", "echo": "4.11.4", "nethttp": "1.21.13", "go": "1.21.13", "platform": "linux/amd64",
+         "collector": "of the stub"}
 
 
 class Stub(stub_server.Stub):
@@ -25,6 +26,14 @@ class Stub(stub_server.Stub):
         head, _, body = answer.partition(b"\r\n\r\n")
         status, *fields = head.split(b"\r\n")
         return b"\r\n".join([status, *reversed(fields)]) + b"\r\n\r\n" + body
+
+    def admin_page(self, path):
+        """Nothing is counted by route, and there is no detector."""
+        if path != "/debug/routes":
+            return super().admin_page(path)
+        kept = self.item_requests if self.options.scenario == "leak" else 0
+        return json.dumps({"heap_allocated_bytes": 1_000_000 + kept * stub_server.ITEM_BYTES, "items": kept, "background_tasks": kept,
+                           "routes": [{"route": "/api/item/:id", "requests": self.item_requests}]}).encode()
 
     def stats(self):
         unknown = dict.fromkeys(("ring_enters", "no_buffers", "purge_passes", "purge_calls", "purged_pages"))
@@ -39,7 +48,8 @@ def main():
         print("" if FAULT == "facts" else json.dumps(FACTS))
         return
     parser = stub_server.parser()
-    parser.add_argument("--routes")
+    for flag in ("routes", "session", "orm"):
+        parser.add_argument(f"--{flag}")
     stub_server.main(parser.parse_args(), Stub)
 
 

@@ -263,7 +263,7 @@ def _ladders(session):
 def _knee_curve(session, ladder, steps, of_step):
     shown = [step for step in steps if step.outcome != knee.UNKNOWN]
     held = load_modes.median_rung([one["held"] for one in session.summary["knees"][ladder.key]])
-    return {"label": ladder.title, "colour": styles.COLOURS[ladder.router], "dash": "", "points": [[step.rate, of_step(step)] for step in shown],
+    return {"label": ladder.title, "colour": styles.SUBJECTS[ladder.router].colour, "dash": "", "points": [[step.rate, of_step(step)] for step in shown],
             "star": held if held in [step.rate for step in shown] else None}
 
 

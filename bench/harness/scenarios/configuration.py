@@ -14,6 +14,7 @@ SCRIPT = "post.lua"
 PATH = "/echo"
 LOG = "access.log"
 COMPARED = {"requests/s": "requests_per_s", "CPU-us/request": "cpu_us_per_request"}  # label and field of each ratio
+ORIGINALS = ("beego",)  # Gin has no such settings
 THREADS_MIN = 2  # of the MaxProcs step, so that it differs from the first step
 
 NEEDS = ("wrk",)
@@ -38,19 +39,19 @@ def ladder(router, threads, log):
     for number, (name, changes) in enumerate(steps(threads, log)):
         flags |= changes
         given = tuple(f"{flag}={value}" for flag, value in flags.items())
-        cells.append(Cell(f"{router}_{number}", f"{styles.NAMES[router]} {name}", router, PATH, flags=given, script=SCRIPT))
+        cells.append(Cell(f"{router}_{number}", f"{styles.SUBJECTS[router].name} {name}", router, PATH, flags=given, script=SCRIPT))
     return cells
 
 
-def ladders_of(server_cpus, log):
+def ladders_of(options, server_cpus, log):
     """{router: cells}, and the threads after the step MaxProcs."""
     threads = max(THREADS_MIN, len(server_cpus))
-    return {router: ladder(router, threads, str(log)) for router in styles.NAMES}, threads
+    return {router: ladder(router, threads, str(log)) for router in styles.with_originals(options, ORIGINALS)}, threads
 
 
 def measure(session):
     log = session.records.raw / LOG
-    ladders, _ = ladders_of(session.server_cpus, log)
+    ladders, _ = ladders_of(session.options, session.server_cpus, log)
     check_answers(session, [cell for cells in ladders.values() for cell in cells])
     first = ladders["gin"][0]
     again = Cell("gin_0_again", f"{first.title}, again", "gin", PATH, flags=first.flags, script=SCRIPT)
@@ -61,7 +62,7 @@ def measure(session):
 
 def report(found):
     by_cell = found.by_cell()
-    ladders, threads = ladders_of(found.server_cpus, LOG)
+    ladders, threads = ladders_of(found.options, found.server_cpus, LOG)
     noise = step_ratios(by_cell["gin_0"], by_cell["gin_0_again"])
     names = [name for name, _ in steps(threads, LOG)]
     return Report(
@@ -110,8 +111,8 @@ def step_ratios(before, after):
 
 
 def heading(found):
-    return (f"{comparison.heading(found, f'Configuration (S4), POST {PATH} with 2 KiB of JSON')}, "
-            f"{found.runs[0]['allocator']}")
+    return "\n".join([f"{comparison.heading(found, f'Configuration (S4), POST {PATH} with 2 KiB of JSON')}, {found.runs[0]['allocator']}",
+                      *comparison.originals_line(found)])
 
 
 # (heading as lines, field, digits, factor)
@@ -122,7 +123,7 @@ COSTS = [(["requests", "/s"], "requests_per_s", 0, 1), (["P99", "ms"], "latency_
 
 
 def cost_table(names, ladders, by_cell):
-    headers = [[""], *[[styles.NAMES[router], *lines] for router in ladders for lines, *_ in COSTS]]
+    headers = [[""], *[[styles.SUBJECTS[router].name, *lines] for router in ladders for lines, *_ in COSTS]]
     rows = []
     for number, name in enumerate(names):
         cells = []
@@ -142,7 +143,7 @@ def cost(record, field):
 def ratio_table(names, ladders, by_cell, noise):
     labels = list(noise)
     headers = [["each step against the step before it", "[95 % bootstrap interval]"],
-               *[[styles.NAMES[router], label] for router in ladders for label in labels]]
+               *[[styles.SUBJECTS[router].name, label] for router in ladders for label in labels]]
     rows = []
     for number, name in enumerate(names[1:], start=1):
         cells = []
@@ -169,6 +170,9 @@ def notes(found, by_cell, threads):
     if dropped:
         share = dropped / sum(record["requests"] for record in timed if record["access_log_dropped"])
         lines.append(f"The asynchronous log dropped {share:.1%} of its lines, because it never makes a request wait.")
+    if found.options.originals:
+        lines.append("Go Beego has the same settings, except for DisableKeepAlive: there net/http closes the connections. If the queue of its "
+                     "asynchronous log is full, a request waits, and nothing is dropped.")
     lines.append("The article's next step is a faster HTTP backend (fasthttp). Here both styles use the same fast core from "
                  "the start.")
     return table.notes([*lines, *comparison.remarks(found, by_cell)])
@@ -179,7 +183,7 @@ def draw(stem, found, names, ladders, by_cell):
     for title, field in COMPARED.items():
         for router, cells in ladders.items():
             values = [[record[field] for record in by_cell[cell.key]] for cell in cells]
-            panels.append((f"{styles.NAMES[router]}: {title}", values, [stats.estimate(ys) for ys in values]))
+            panels.append((f"{styles.SUBJECTS[router].name}: {title}", values, [stats.estimate(ys) for ys in values]))
     labels = ["start", *(name.removeprefix("+ ").replace(": ", "\n") for name in names[1:])]
     groups = [(label, "#1f77b4") for label in labels]
     plots.runs_and_costs(stem, heading(found).partition("\n")[0], groups, panels, [],

@@ -8,7 +8,7 @@ from harness import article, comparison, order, plots, presets, stats, styles, t
 from harness.comparison import ARTICLE_SECONDS
 from harness.conclusion import Report
 from harness.errors import HarnessError
-from harness.scenarios import router_style, router_style_loads
+from harness.scenarios import router_style_loads
 from harness.session import NULL, Cell
 
 DESCRIPTION = "What replaces garbage collection? Purges, page faults, lock waits and stalls of both styles"
@@ -27,7 +27,7 @@ PRESETS = presets.IN_ROUNDS
 
 
 def measure(session):
-    router_style.check_same_bytes(session)
+    comparison.require_same_bytes(session, COLUMNS)
     session.say("counting allocations (in separate runs, because counting costs time)")
     session.counted(COLUMNS)
     comparison.time_in_rounds(session, COLUMNS)

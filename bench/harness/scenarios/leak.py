@@ -7,7 +7,7 @@ import subprocess
 import time
 from dataclasses import asdict, dataclass
 
-from harness import ab, article, plots, pprof, profiles, stats, styles, table
+from harness import ab, article, comparison, plots, pprof, profiles, stats, styles, table
 from harness.conclusion import Report
 from harness.errors import HarnessError
 from harness.session import Cell
@@ -33,8 +33,9 @@ GO_LIMIT_S = 60
 MB = 1e6
 FLAT_BYTES = 1_000_000  # growth that connections and buffers of the first requests explain; below it the line is flat
 SCENARIOS = ["leak", "leak-fixed"]
-COLOURS = {("gin", "leak"): "#1f77b4", ("beego", "leak"): "#ff7f0e", ("gin", "leak-fixed"): "#17becf",
-           ("beego", "leak-fixed"): "#bcbd22"}
+ORIGINALS = ("gin", "beego")
+GO_SAMPLE_S = 1.0  # a reading of a Go program begins with a collection, which costs time
+LINES = {"leak": ".-", "leak-fixed": ".:"}  # in the plot
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Sample:
     t_s: float
     requests: int
     heap_allocated_bytes: int
-    live_bytes: int  # of ROUTE
+    live_bytes: int | None  # of ROUTE; None in a Go program, which does not count by route
     live_bytes_per_min: int
     leak_suspected: bool
     background_tasks: int
@@ -55,17 +56,22 @@ NO_SAMPLE = Sample(0, 0, 0, 0, 0, False, 0, 0)
 
 
 def measure(session):
-    options = session.options
+    options, routers = session.options, styles.with_originals(session.options, ORIGINALS)
     session.say(f"running ab -n {REQUESTS} -c {options.connections} {options.rounds} times, once every {options.seconds} s, against "
-                f"each of {len(styles.NAMES) * len(SCENARIOS)} servers")
-    for router, name in styles.NAMES.items():
+                f"each of {len(routers) * len(SCENARIOS)} servers")
+    for router in routers:
         for scenario in SCENARIOS:
-            cell = Cell(f"{router}_{scenario}", f"{name}, {scenario}", router, ROUTE, flags=(f"--scenario={scenario}",))
+            name = f"{styles.SUBJECTS[router].name}, {scenario}"
+            cell = Cell(f"{router}_{scenario}", name, router, ROUTE, flags=(f"--scenario={scenario}",))
             session.once(cell, 1, lambda router=router, scenario=scenario: one_server(session, router, scenario))
 
 
+def results_of(found):
+    return [judge(found.reading(record), found.raw) for record in found.used()]
+
+
 def report(found):
-    results = [judge(found.reading(record), found.raw) for record in found.used()]
+    results = results_of(found)
     title = heading(found)
     return Report("Leak (S5)", [title, result_table(results), *(findings(result) for result in results), notes(found.options)],
                   {"seed": found.options.seed}, lambda stem: draw(stem, title, results))
@@ -75,14 +81,16 @@ def one_server(session, router, scenario):
     """The readings of all batches against one server, from its start to its end."""
     options, name, run_id, timestamp = session.options, f"{router}-{scenario}", session.new_run_id(), time.time_ns() // 1_000_000
     samples, batches, taken = [], [], []
-    with session.server(router, name, f"--scenario={scenario}", f"--leak-window={window_s(options)}s", "--heap-profile=on",
-                        admin_port="any") as server:
+    ours = router in styles.ALL  # Go always takes heap profiles, and has no detector
+    flags = [f"--leak-window={window_s(options)}s", "--heap-profile=on"] if ours else []
+    with session.server(router, name, f"--scenario={scenario}", *flags, admin_port="any") as server:
         begin = time.monotonic()
 
         def sample():
             samples.append(read(server, time.monotonic() - begin))
-            time.sleep(SAMPLE_S)
-            return SAMPLE_S
+            pause_s = SAMPLE_S if ours else GO_SAMPLE_S
+            time.sleep(pause_s)
+            return pause_s
 
         def sample_until(end_s):
             sample()
@@ -119,8 +127,10 @@ def window_s(options):
 
 
 def series(samples):
-    """{name: [(s, value)]}"""
-    return {name: [(sample.t_s, getattr(sample, name)) for sample in samples] for name in asdict(NO_SAMPLE) if name not in ("t_s", "leak_suspected")}
+    """{name: [(s, value)]}, of what the server counts."""
+    names = [name for name, value in asdict(samples[-1] if samples else NO_SAMPLE).items()
+             if value is not None and name not in ("t_s", "leak_suspected")]
+    return {name: [(sample.t_s, getattr(sample, name)) for sample in samples] for name in names}
 
 
 def run_batch(session, server, trace_id, name, number, sample):
@@ -137,14 +147,14 @@ def read(server, t_s):
         raise HarnessError("the server has no /debug/routes; this scenario needs a server that counts per route")
     report = json.loads(body)
     route = next((one for one in report["routes"] if one["route"] == ROUTE), {})
-    return Sample(t_s, route.get("requests", 0), report["heap_allocated_bytes"], route.get("live_bytes", 0),
+    return Sample(t_s, route.get("requests", 0), report["heap_allocated_bytes"], route.get("live_bytes") if route else 0,
                   route.get("live_bytes_per_min", 0), route.get("leak_suspected", False), report["background_tasks"],
                   report["items"])
 
 
 def show_progress(session, router, scenario, number, last):
     suspicion = f"the detector names {ROUTE}" if last.leak_suspected else ""
-    session.show(f"{styles.NAMES[router]:5} {scenario:10} batch {number:2}/{session.options.rounds}  "
+    session.show(f"{styles.SUBJECTS[router].name:8} {scenario:10} batch {number:2}/{session.options.rounds}  "
                  f"heap in use {last.heap_allocated_bytes / MB:8.1f} MB  background tasks {last.background_tasks:8,}  {suspicion}")
 
 
@@ -161,7 +171,7 @@ class Result:
     bytes_per_min: float
     line_by_time: object
     second_half_bytes: int  # growth of the heap in use, from the middle of the run to its end
-    live_bytes: int
+    live_bytes: int | None
     items: int
     background_tasks: int
     largest_fall: int  # largest decrease of background tasks from one sample to the next
@@ -170,6 +180,10 @@ class Result:
     growth: list  # (function, bytes): the difference between the two heap profiles
     go_top: str
     samples: list
+
+    @property
+    def is_flat(self):
+        return self.line_by_requests is None or self.heap_end_bytes - self.heap_begin_bytes < FLAT_BYTES
 
 
 def judge(reading, raw):
@@ -223,8 +237,9 @@ def record_of(reading, raw):
 def heading(found):
     options, facts = found.options, found.environment
     return (f"Leak (S5), {found.began}: ab -n {REQUESTS} -c {options.connections} "
-            f"{options.rounds} times, once every {options.seconds} s, {ROUTE}\n{facts['cpu_model']}, Linux {facts['kernel']}, "
-            f"server on CPU {facts['server_cpus']}, ab on CPU {facts['client_cpus']}; detector's window {window_s(options)} s")
+            f"{options.rounds} times, once every {options.seconds} s, {ROUTE}\n" + "\n".join([
+                f"{facts['cpu_model']}, Linux {facts['kernel']}, server on CPU {facts['server_cpus']}, ab on CPU {facts['client_cpus']}; "
+                f"detector's window {window_s(options)} s", *comparison.originals_line(found)]))
 
 
 def result_table(results):
@@ -232,12 +247,17 @@ def result_table(results):
         return (label, *[cell(result) for result in results], article_cell)
 
     def megabytes(value):
-        return table.number(value / MB, 1)
+        return comparison.NOT_COUNTED if value is None else table.number(value / MB, 1)
 
     def line(result, value):
-        return "flat" if value is None or result.heap_end_bytes - result.heap_begin_bytes < FLAT_BYTES else table.number(value, 4)
+        return "flat" if result.is_flat else table.number(value, 4)
 
-    headers = [[""], *[[styles.NAMES[result.router], result.scenario] for result in results], ["article", "leak"]]
+    def named(result):
+        if result.router not in styles.ALL:
+            return comparison.NOT_COUNTED
+        return "never" if result.named_after_s is None else table.number(result.named_after_s, 1)
+
+    headers = [[""], *[[styles.SUBJECTS[result.router].name, result.scenario] for result in results], ["article", "leak"]]
     return table.Table(headers, [
         row("requests answered", lambda one: table.number(one.requests), table.number(REQUESTS)),
         row("requests/s of one call of ab", lambda one: table.number(one.requests_per_s)),
@@ -253,13 +273,14 @@ def result_table(results):
         row("background tasks at the end", lambda one: table.number(one.background_tasks),
             f"> {article.LEAK['background_tasks']:,}"),
         row("  largest decrease before", lambda one: table.number(one.largest_fall)),
-        row("route named after, s", lambda one: "never" if one.named_after_s is None else table.number(one.named_after_s, 1)),
+        row("route named after, s", named),
     ])
 
 
 def findings(result):
     """The findings of the detector and of the heap profiles, as text."""
-    lines = [f"{styles.NAMES[result.router]}, {result.scenario}: " + (result.warning or "no warning")]
+    silent = "no warning" if result.router in styles.ALL else "it has no detector"
+    lines = [f"{styles.SUBJECTS[result.router].name}, {result.scenario}: " + (result.warning or silent)]
     if result.growth:
         lines.append("  growth between two heap profiles, in bytes in use that the function and its callees hold:")
         lines += [f"    {value / MB:9.1f} MB  {function}" for function, value in result.growth[:TOP]]
@@ -272,6 +293,8 @@ def findings(result):
 
 def notes(options):
     return table.notes([
+        *(["The heap in use of a Go program is that of live objects: each reading begins with a collection. Its background tasks are "
+           "goroutines that sleep. The goroutine holds the buffer, as the article's text says."] if options.originals else []),
         "Each request keeps a buffer of 4,000 bytes (8 KiB with its spare capacity) and a task that deletes the buffer ten minutes "
         "later. With leak-fixed an LRU cache of 1,000 items keeps each item for one minute. In Go each task also costs a "
         "goroutine stack of 2 KiB; a task here costs about 100 bytes.",
@@ -285,8 +308,10 @@ def draw(stem, title, results):
     def by_server(field, scale):
         lines = []
         for result in results:
-            lines.append((f"{styles.NAMES[result.router]}, {result.scenario}", COLOURS[(result.router, result.scenario)], ".-",
-                          [sample.t_s for sample in result.samples], [getattr(sample, field) / scale for sample in result.samples]))
+            style, values = styles.SUBJECTS[result.router], [getattr(sample, field) for sample in result.samples]
+            if None not in values:
+                lines.append((f"{style.name}, {result.scenario}", style.colour, LINES[result.scenario],
+                              [sample.t_s for sample in result.samples], [value / scale for value in values]))
         return lines
 
     plots.curves(stem, title.partition("\n")[0], [

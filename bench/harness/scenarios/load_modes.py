@@ -11,6 +11,8 @@ from harness.session import Cell
 
 DESCRIPTION = "At which load does a server get slow? Short and long connections and mixed bodies, raised step by step to the knee"
 NEEDS = ("duel-load",)
+ORIGINALS = ("gin", "beego")
+FIRST_STYLE = next(iter(styles.NAMES))
 PRESETS = {
     "quick": {"rounds": 1, "seconds": 1, "warm_up": 0, "connections": 512},  # a search has many runs
     "default": {"rounds": 1, "seconds": 2, "warm_up": 1, "connections": 512},
@@ -59,7 +61,7 @@ class Ladder:
 
     @property
     def title(self):
-        return styles.NAMES[self.router] + " again (A/A)" * self.again
+        return styles.SUBJECTS[self.router].name + " again (A/A)" * self.again
 
     def has(self, cell_key):
         """Whether the cell is one of this ladder: its key is that of the ladder, the rate, and the number of runs before."""
@@ -70,26 +72,38 @@ class Ladder:
                     plan=replace(self.mode.plan, rate=rate))
 
 
-def ladders_of(mode):
-    again = [Ladder(mode, next(iter(styles.NAMES)), again=True)] if mode.key == AGAIN_IN else []
-    return [*(Ladder(mode, router) for router in styles.NAMES), *again]
+def ladders_of(mode, originals=True):
+    """The ladders of a mode, with those of the originals or without."""
+    again = [Ladder(mode, FIRST_STYLE, again=True)] if mode.key == AGAIN_IN else []
+    return [*(Ladder(mode, router) for router in [*styles.NAMES, *(f"go_{router}" for router in ORIGINALS if originals)]), *again]
 
 
-LADDERS = [ladder for mode in MODES for ladder in ladders_of(mode)]
+def all_ladders(options):
+    return [ladder for mode in MODES for ladder in ladders_of(mode, options.originals)]
+
+
+def compared(options):
+    """(router, router) of each ratio."""
+    return [(FIRST_STYLE, router) for router in list(styles.NAMES)[1:]] + [("go_gin", "go_beego")] * bool(options.originals)
 
 
 def measure(session):
-    options = session.options
-    comparison.require_same_answers(session, [ladder.cell(FIRST, 0) for ladder in LADDERS if ladder.mode.path == LIST])
-    session.say(f"{len(LADDERS)} ladders of about {RUNS_PER_LADDER} runs in {table.count(options.rounds, 'round')}")
-    for number, of_round in enumerate(order.rounds(LADDERS, options.rounds, options.seed), start=1):
+    options, ladders = session.options, all_ladders(session.options)
+    comparison.require_same_answers(session, [ladder.cell(FIRST, 0) for ladder in ladders if ladder.mode.path == LIST])
+    session.say(f"{len(ladders)} ladders of about {RUNS_PER_LADDER} runs in {table.count(options.rounds, 'round')}")
+    for number, of_round in enumerate(order.rounds(ladders, options.rounds, options.seed), start=1):
         for ladder in of_round:
             climb(session, ladder, number)
 
 
+def knees_of(found):
+    """The records and the knees of all ladders: {ladder key: [[record] per round]}, {ladder key: [knee.Knee per round]}."""
+    climbed = {ladder.key: climbed_of(found, ladder) for ladder in all_ladders(found.options)}
+    return climbed, {key: [knee.find(list(map(as_run, records))) for records in rounds] for key, rounds in climbed.items()}
+
+
 def report(found):
-    climbed = {ladder.key: climbed_of(found, ladder) for ladder in LADDERS}
-    knees = {key: [knee.find(list(map(as_run, records))) for records in rounds] for key, rounds in climbed.items()}
+    climbed, knees = knees_of(found)
     return Report("Load modes (S9)", parts(found, climbed, knees),
                   {"seed": found.options.seed, "knees": {key: [vars(one) for one in rounds] for key, rounds in knees.items()}},
                   lambda stem: draw(stem, found, climbed, knees))
@@ -169,7 +183,8 @@ def parts(found, climbed, knees):
     title = comparison.heading(found, "Load modes (S9)", of_rounds="raised to the knee", load=load)
     tables = [part for mode in MODES for part in (mode.title, step_table(found, mode, climbed))]
     records = {key: [record for of_round in rounds for record in of_round] for key, rounds in climbed.items()}
-    return [f"{title}\n{comparison.allocator_and_contexts(found)}", knee_table(found, climbed, knees), *tables, notes(found, records)]
+    heading = "\n".join([title, comparison.allocator_and_contexts(found), *comparison.originals_line(found)])
+    return [heading, knee_table(found, climbed, knees), *tables, notes(found, records)]
 
 
 def knee_table(found, climbed, knees):
@@ -179,8 +194,8 @@ def knee_table(found, climbed, knees):
     for mode in MODES:
         printed = article.LOAD_MODES[mode.key]
         rows.append((f"{mode.key}", *[""] * 7, table.number(printed["requests_per_s"]), printed["heap_mb"]))
-        rows += [knee_row(found, ladder, climbed[ladder.key], knees[ladder.key]) for ladder in ladders_of(mode)]
-        rows += [ratio_row(mode, router, knees) for router in list(styles.NAMES)[1:]]
+        rows += [knee_row(found, ladder, climbed[ladder.key], knees[ladder.key]) for ladder in ladders_of(mode, found.options.originals)]
+        rows += [ratio_row(mode, *pair, knees) for pair in compared(found.options)]
     return table.Table(headers, rows)
 
 
@@ -218,14 +233,13 @@ def limit_above(step):
     return "client" if step.outcome == knee.UNKNOWN else comparison.limit_of(step.records)
 
 
-def ratio_row(mode, router, knees):
-    first = next(iter(styles.NAMES))
+def ratio_row(mode, first, router, knees):
     a, b = knees[f"{first}_{mode.key}"], knees[f"{router}_{mode.key}"]
-    label = f"  {styles.NAMES[first]} / {styles.NAMES[router]}"
+    label = f"  {styles.SUBJECTS[first].name} / {styles.SUBJECTS[router].name}"
     if not all(one.found for one in [*a, *b]):
         return (label, "unknown", *[""] * 8)
     ratio = stats.paired_ratio([one.held for one in a], [one.held for one in b])
-    tie = "~ " if is_tie(rungs_between(a, b), rungs_between(knees[f"{first}_{AGAIN_IN}"], knees[f"{first}_{AGAIN_IN}_again"])) else ""
+    tie = "~ " if is_tie(rungs_between(a, b), rungs_between(knees[f"{FIRST_STYLE}_{AGAIN_IN}"], knees[f"{FIRST_STYLE}_{AGAIN_IN}_again"])) else ""
     return (label, tie + table.interval(ratio), *[""] * 8)
 
 
@@ -242,10 +256,10 @@ def is_tie(rungs, same_against_same):
 
 def step_table(found, mode, climbed):
     headers = [["intended", "requests/s"], ["achieved", "requests/s"], ["P50, ms"], ["P99, ms"], ["CPU-us/", "request"], ["server's", "CPUs busy"],
-               ["client's", "CPUs busy"], ["peak RSS,", "MB"], ["purge", "passes/s"], ["madvise", "calls/s"], ["minor faults/", "1000 requests"],
-               ["errors"], ["runs"], ["outcome"]]
+               ["client's", "CPUs busy"], ["peak RSS,", "MB"], ["purge", "passes/s"], ["madvise", "calls/s"], ["GC", "runs/s"],
+               ["minor faults/", "1000 requests"], ["errors"], ["runs"], ["outcome"]]
     rows = []
-    for ladder in ladders_of(mode):
+    for ladder in ladders_of(mode, found.options.originals):
         rows.append(ladder.title)
         rows += [step_row(found, step) for step in steps_of(climbed[ladder.key])]
     return table.Table(headers, rows)
@@ -256,8 +270,7 @@ def step_row(found, step):
             table.number(latency_ms(found, step, 0.99), 2), table.number(step.median("cpu_us_per_request"), 2),
             f"{step.median('server_share'):.0%}", f"{step.median('client_share'):.0%}",
             table.number(step.peak_rss_mb, 1),
-            table.number(comparison.per_second(step.records, "purge_passes"), 1),
-            table.number(comparison.per_second(step.records, "purge_calls"), 1),
+            *[comparison.rates_where_known([step.records], field)[0] for field in ("purge_passes", "purge_calls", "gc_runs")],
             table.number(step.median("minor_faults_per_request") * 1000, 2),
             table.number(sum(map(errors, step.records))), str(step.measured), step.outcome)
 
@@ -290,13 +303,13 @@ def draw(stem, found, climbed, knees):
     panels = []
     for mode in MODES:
         curves = []
-        for ladder in ladders_of(mode):
+        for ladder in ladders_of(mode, found.options.originals):
             if ladder.again:
                 continue
             steps = [step for step in steps_of(climbed[ladder.key]) if step.outcome != knee.UNKNOWN]
             rows = [[latency_ms(found, step, 0.99) for step in steps], [step.median("achieved_rate") for step in steps],
                     [step.peak_rss_mb for step in steps]]
-            curves.append((ladder.title, styles.COLOURS[ladder.router], [step.rate for step in steps], rows,
+            curves.append((ladder.title, styles.SUBJECTS[ladder.router].colour, [step.rate for step in steps], rows,
                            median_rung([one.held for one in knees[ladder.key]])))
         panels.append((textwrap.fill(mode.title, TITLE_WIDTH), curves, article.LOAD_MODES[mode.key]["requests_per_s"]))
     facts = found.environment

@@ -3,7 +3,7 @@
 import socket
 import time
 
-from harness import order, plots, procfs, stats, table
+from harness import comparison, order, plots, procfs, stats, styles, table
 from harness.conclusion import Report
 from harness.errors import HarnessError
 from harness.session import Cell
@@ -19,10 +19,19 @@ COLUMNS = [
     Cell("trim", "  --trim", "beego", PATH, flags=("--trim=true",)),
     Cell("gin", "--router=gin", "gin", PATH),
 ]
+GO_COLUMNS = [
+    Cell("go_beego", "Go Beego, sessions on", "go_beego", PATH, flags=("--session=on",)),
+    Cell("go_no_session", "  sessions off", "go_beego", PATH),
+    Cell("go_no_orm", "  without ORM", "go_beego", PATH, flags=("--session=on", "--orm=off")),
+    Cell("go_trim", "  without both", "go_beego", PATH, flags=("--orm=off",)),
+    Cell("go_gin", "Go Gin", "go_gin", PATH),
+]
+ORIGINALS = ("gin", "beego")
 NOTES = ["Memory that is not anonymous consists of pages of the program file and its libraries that were executed. It includes "
          "SQLite's code even without an ORM, once a request for /sql has been answered.",
          "--trim is --no-orm and --no-session together. The width of an interval shows how much starts of the same server "
          "differ."]
+GO_NOTE = "The article says that Beego's sessions are on by default. In Beego 2.1.0 they are off."
 FIELDS = [("resident, KB", "rss_kib"), ("of these anonymous, KB", "anonymous_kib")]
 NEEDS = ()
 PRESETS = {
@@ -32,16 +41,26 @@ PRESETS = {
 }
 
 
+def columns(options):
+    return [*COLUMNS, *(GO_COLUMNS if options.originals else [])]
+
+
+def full_of(cell):
+    """The cell with which this one is compared."""
+    return GO_COLUMNS[0] if cell in GO_COLUMNS else COLUMNS[0]
+
+
 def measure(session):
-    for number, cells in enumerate(order.rounds(COLUMNS, session.options.rounds, session.options.seed), start=1):
+    for number, cells in enumerate(order.rounds(columns(session.options), session.options.rounds, session.options.seed), start=1):
         records = {cell.key: session.once(cell, number, lambda cell=cell: one_start(session, cell, number)) for cell in cells}
         session.show(f"round {number} of {session.options.rounds}: " + ", ".join(
-            f"{cell.title.strip()} {records[cell.key]['rss_kib']:,} KB" for cell in COLUMNS))
+            f"{cell.title.strip()} {records[cell.key]['rss_kib']:,} KB" for cell in columns(session.options)))
 
 
 def report(found):
     by_cell = found.by_cell()
-    return Report("Memory at rest", [heading(found), cost_table(by_cell), table.notes(NOTES)], {"seed": found.options.seed},
+    return Report("Memory at rest", [heading(found), cost_table(found.options, by_cell),
+                                     table.notes([*NOTES, *([GO_NOTE] if found.options.originals else [])])], {"seed": found.options.seed},
                   lambda stem: draw(stem, found, by_cell))
 
 
@@ -78,33 +97,34 @@ def send_requests(server, trace_id):
 def heading(found):
     options, facts = found.options, found.environment
     return (f"Memory at rest, {found.began}: after {REQUESTS} requests, "
-            f"{table.count(options.rounds, 'start')} per row, medians [95 % bootstrap interval]\n"
-            f"{facts['cpu_model']}, Linux {facts['kernel']}, server on CPU {facts['server_cpus']}")
+            f"{table.count(options.rounds, 'start')} per row, medians [95 % bootstrap interval]\n" + "\n".join([
+                f"{facts['cpu_model']}, Linux {facts['kernel']}, server on CPU {facts['server_cpus']}", *comparison.originals_line(found)]))
 
 
 def estimates(by_cell, field):
     return {key: stats.estimate([record[field] for record in records]) for key, records in by_cell.items()}
 
 
-def cost_table(by_cell):
-    headers = [[""], *[["less than", "the first"] if saving else [line] for line, _ in FIELDS for saving in (False, True)]]
+def cost_table(options, by_cell):
+    headers = [[""], *[["less than", "full Beego"] if saving else [line] for line, _ in FIELDS for saving in (False, True)]]
     rows = []
-    for cell in COLUMNS:
-        cells = []
+    for cell in columns(options):
+        full, cells = full_of(cell), []
         for _, field in FIELDS:
             found = estimates(by_cell, field)
-            saved = found[COLUMNS[0].key].median - found[cell.key].median
-            cells += [table.interval(found[cell.key], 0), "" if cell is COLUMNS[0] else f"{saved:,.0f}"]
+            saved = found[full.key].median - found[cell.key].median
+            cells += [table.interval(found[cell.key], 0), "" if cell is full else f"{saved:,.0f}"]
         rows.append((cell.title, *cells))
     return table.Table(headers, rows)
 
 
 def draw(stem, found, by_cell):
-    groups = [(cell.title.strip().removeprefix("--router="), "#1f77b4" if cell.router == "beego" else "#2ca02c")
-              for cell in COLUMNS]
-    panels = [(title, [[record[field] for record in by_cell[cell.key]] for cell in COLUMNS],
-               list(estimates(by_cell, field).values())) for title, field in FIELDS]
-    costs = [(f"less than beego: {title}",
-              [max(0, panel[0].median - each.median) for each in panel]) for title, _, panel in panels]
+    cells = columns(found.options)
+    groups = [(cell.title.strip().removeprefix("--router=").replace(", ", "\n"), styles.SUBJECTS[cell.router].colour) for cell in cells]
+    panels, costs = [], []
+    for title, field in FIELDS:
+        at_rest = estimates(by_cell, field)
+        panels.append((title, [[record[field] for record in by_cell[cell.key]] for cell in cells], [at_rest[cell.key] for cell in cells]))
+        costs.append((f"less than full Beego: {title}", [max(0, at_rest[full_of(cell).key].median - at_rest[cell.key].median) for cell in cells]))
     plots.runs_and_costs(stem, heading(found).partition("\n")[0], groups, panels, costs,
                          width=14)

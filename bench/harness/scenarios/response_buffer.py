@@ -1,6 +1,6 @@
 """response_buffer (S8, the article's 3.3): answers that fit the 4 KiB buffer of the context, and answers that need the heap."""
 
-from harness import ablation, presets
+from harness import ablation, comparison, presets
 from harness.errors import HarnessError
 from harness.session import Cell
 
@@ -10,6 +10,8 @@ BUFFER_BYTES = 4096  # kInlineBytes in router/gin/memory/buffer.h
 ANSWERS = [("literal", "/ping"), ("small JSON", "/json"), ("JSON within", "/list/146"), ("JSON beyond", "/list/154")]
 ON = [Cell(f"{path[1:].replace('/', '_')}_on", f"{title}, pool on", "gin", path, "on") for title, path in ANSWERS]
 OFF = [Cell(f"{path[1:].replace('/', '_')}_off", f"{title}, pool off", "gin", path, "off") for title, path in ANSWERS]
+ORIGINALS = ("gin",)
+GO_COLUMNS = [Cell(f"go_{cell.key.removesuffix('_on')}", f"Go Gin, {cell.title.removesuffix(', pool on')}", "go_gin", cell.path) for cell in ON]
 AGAIN = Cell("ping_on_again", "literal, pool on again", "gin", "/ping", "on")
 
 PLAN = ablation.Plan(
@@ -18,6 +20,10 @@ PLAN = ablation.Plan(
     again=AGAIN,
     pairs=[ablation.Pair(["pool on: within,", "beyond 4 KiB"], ON[2], ON[3]),
            ablation.Pair(["pool off: within,", "beyond 4 KiB"], OFF[2], OFF[3])],
+    originals=GO_COLUMNS,
+    original_pairs=[ablation.Pair(["Go Gin: within,", "beyond 4 KiB"], *GO_COLUMNS[2:])],
+    original_notes=["The context of Gin has no buffer for answers: encoding/json fills a buffer of its own pool, and net/http writes to the buffer "
+                    "of the connection."],
     article=[],
     notes=["The lengths of the two lists differ by 6 %. A larger difference in cost comes from the heap buffer.",
            "A pooled context keeps its heap buffer, so a warm server allocates nothing for answers above 4 KiB either. With "
@@ -31,6 +37,7 @@ PRESETS = presets.IN_ROUNDS
 
 def measure(session):
     check_sizes(session)
+    comparison.require_same_bytes(session, PLAN.columns_of(session.options))
     ablation.measure(session, PLAN)
 
 

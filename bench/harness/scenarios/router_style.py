@@ -7,10 +7,10 @@ the server decide: batches, a CPU quota, and two fixed rates for the latency. Th
 import contextlib
 from dataclasses import replace
 
-from harness import cgroup, comparison, correctness, limit_rule, order, presets, styles, table
+from harness import cgroup, comparison, correctness, limit_rule, order, presets, table
 from harness.errors import HarnessError
 from harness.scenarios.router_style_loads import (
-    AS_IN_THE_ARTICLE, AT_LOW_RATE, BATCHES, COLUMNS, GIN_JSON, GIN_TEXT, GO_COLUMNS, GIN_AGAIN, MODES, NULL_CELL, QUOTA, RATE_SHARE, RATE_STEP,
+    AS_IN_THE_ARTICLE, AT_LOW_RATE, BATCHES, COLUMNS, GO_COLUMNS, GIN_AGAIN, MODES, NULL_CELL, QUOTA, RATE_SHARE, RATE_STEP,
     SEEK_MAXIMUM, WITH_QUOTA, at_high_rate, columns, key_under, timed)
 from harness.scenarios.router_style_table import report  # noqa: F401  (a scenario has measure() and report())
 
@@ -23,7 +23,7 @@ PORTS = len([*COLUMNS, GIN_AGAIN, *GO_COLUMNS, NULL_CELL])  # the servers of a r
 
 
 def measure(session):
-    check_same_bytes(session)
+    comparison.require_same_bytes(session, columns(session.options))
     correctness.note(session)
     session.say("counting allocations (in separate runs, because counting costs time)")
     session.counted(columns(session.options))
@@ -31,21 +31,6 @@ def measure(session):
     no_quota = why_no_quota()
     session.note("no_quota", no_quota)
     time_in_rounds(session, has_quota=not no_quota)
-
-
-def check_same_bytes(session):
-    """Raises HarnessError unless all servers give the same bytes. A shorter answer would look like a faster router."""
-    paths = [GIN_TEXT.path, GIN_JSON.path]
-    found = {router: session.answers(router, paths) for router in dict.fromkeys(cell.router for cell in columns(session.options))}
-    (first, expected), *others = found.items()
-    for path in paths:
-        if not expected[path].startswith(b"HTTP/1.1 200 "):
-            raise HarnessError(f"GET {path} is not answered with 200: {expected[path]!r}")
-        for router, got in others:
-            if got[path] != expected[path]:
-                raise HarnessError(f"{first} and {router} do not answer GET {path} with the same bytes: {expected[path]!r} and {got[path]!r}")
-    names = ", ".join(styles.SUBJECTS[router].name for router in found)
-    session.show(f"GET {' and '.join(paths)}: {names} answer with the same bytes", stays=True)
 
 
 def why_no_quota():

@@ -59,7 +59,7 @@ GIN_JSON = Cell("gin_json", "Gin JSON", "gin", "/json")
 BEEGO_TEXT = Cell("beego_text", "Beego text", "beego", "/ping")
 BEEGO_JSON = Cell("beego_json", "Beego JSON", "beego", "/json")
 COLUMNS = [GIN_TEXT, BEEGO_TEXT, GIN_JSON, BEEGO_JSON]
-GO_COLUMNS = [replace(cell, key=f"go_{cell.key}", title=f"Go {cell.title}", router=f"go_{cell.router}") for cell in COLUMNS]
+GO_COLUMNS = [cell.original() for cell in COLUMNS]
 NULL_CELL = Cell("ceiling", "null server", NULL, GIN_TEXT.path)
 
 # (heading, Gin's cell, Beego's cell)

@@ -2,15 +2,12 @@
 
 from dataclasses import dataclass
 
-from harness import article, collector, comparison, correctness, duel_load, plots, stats, styles, table
+from harness import article, comparison, correctness, duel_load, plots, stats, styles, table
 from harness.comparison import ARTICLE_SECONDS
 from harness.conclusion import Report
 from harness.scenarios.router_style_loads import (
     A_A, ALONE, BATCH, BEEGO_JSON, BEEGO_TEXT, COLUMNS, EXTRA_CONNECTIONS, GIN_AGAIN, GIN_JSON, GIN_TEXT, HIGH, LOW, MODES, ORIGINAL_OF, PAIRS,
     PIPELINE, QUOTA, QUOTA_PERCENT, RATE, RATE_SHARE, columns, key_under, timed)
-
-NOT_COUNTED = "n/a"
-NO_COLLECTOR = "no garbage collector here"
 
 
 @dataclass(frozen=True)
@@ -164,12 +161,10 @@ def cost_table(found, by_mode, counted, rate):
     def counts(field, digits):
         return [table.number(counted[cell.key][field], digits) for cell in cells]
 
-    def where_known(field, text):
-        """The texts of a row about what only some programs count: text(the runs of a cell)."""
-        return [NOT_COUNTED if runs(ALONE, cell)[0][field] is None else text(runs(ALONE, cell)) for cell in cells]
+    come_alone = [runs(ALONE, cell) for cell in cells]
 
     def per_article_run(field):
-        return where_known(field, lambda of_cell: table.number(comparison.per_second(of_cell, field) * ARTICLE_SECONDS, 1))
+        return comparison.rates_where_known(come_alone, field, seconds=ARTICLE_SECONDS)
 
     def latencies(mode, part):
         return [latency_text(found, runs(mode, cell), part) for cell in cells]
@@ -210,28 +205,15 @@ def cost_table(found, by_mode, counted, rate):
         row("    anonymous at the end, MB", medians(ALONE, "anonymous_kib", 1, 1024 / 1e6)),
         row("  allocations/request", counts("allocations_per_request", 2)),
         row("  bytes allocated/request", counts("allocated_bytes_per_request", 1)),
-        f"reclamation work while requests come alone ({'only Go has a garbage collector' if found.options.originals else NO_COLLECTOR})",
+        f"requests come alone: {comparison.reclamation(found.options)}",
         row("  purge passes in 60 s", per_article_run("purge_passes")),
         row("  madvise calls in 60 s", per_article_run("purge_calls")),
         row("  minor faults/1000 requests", medians(ALONE, "minor_faults_per_request", 2, 1000)),
         row("  GC runs in 60 s", per_article_run("gc_runs"), "gc_runs"),
-        row("  mean GC pause, ms", where_known("gc_runs", lambda of_cell: milliseconds(collector.mean_pause_us(of_cell))), "gc_pause_ms", 2),
-        *(collector_rows(row, where_known) if found.options.originals else []),
+        row("  mean GC pause, ms", comparison.mean_pauses(come_alone), "gc_pause_ms", 2),
+        *[row(*one) for one in comparison.collector_rows(found.options, come_alone)],
     ]
     return table.Table(headers, [*alone, *batches, *quota, *rates, *costs])
-
-
-def collector_rows(row, where_known):
-    """What the article does not have."""
-    return [
-        row("  P99 of the stops by GC, ms", where_known("gc_runs", lambda runs: milliseconds(collector.pause_quantile_us(runs, 0.99)))),
-        row("  longest stop by GC, ms", where_known("gc_runs", lambda runs: milliseconds(collector.pause_quantile_us(runs, 1)))),
-        row("  GC, % of the server's CPU time", where_known("gc_runs", lambda runs: table.number(comparison.median(runs, "gc_cpu_share") * 100, 1))),
-        row("  Go heap at the end, MB", where_known("gc_runs", lambda runs: table.number(comparison.median(runs, "gc_heap_bytes") / 1e6, 1)))]
-
-
-def milliseconds(us):
-    return table.number(us and us / 1e3, 3)
 
 
 def latency_text(found, runs, part):

@@ -14,6 +14,9 @@ BEEGO_WILDCARD = Cell("beego_wildcard", "Beego, wildcard", "beego", WILDCARD)
 GIN_STATIC = Cell("gin_static", "Gin, static", "gin", STATIC)
 GIN_WILDCARD = Cell("gin_wildcard", "Gin, wildcard", "gin", WILDCARD)
 BEEGO_AGAIN = Cell("beego_static_again", "Beego, static again", "beego", STATIC)
+COLUMNS = [BEEGO_STATIC, BEEGO_WILDCARD, GIN_STATIC, GIN_WILDCARD]
+ORIGINALS = ("gin", "beego")
+GO_COLUMNS = [cell.original() for cell in COLUMNS]
 
 
 def article_column(route):
@@ -27,17 +30,20 @@ def article_column(route):
 RATIO = article.WILDCARDS["static"]["requests_per_s"] / article.WILDCARDS["wildcard"]["requests_per_s"]
 PLAN = ablation.Plan(
     title="Wildcards (S2)",
-    columns=[BEEGO_STATIC, BEEGO_WILDCARD, GIN_STATIC, GIN_WILDCARD],
+    columns=COLUMNS,
     again=BEEGO_AGAIN,
     pairs=[ablation.Pair(["Beego: static,", "wildcard"], BEEGO_STATIC, BEEGO_WILDCARD),
            ablation.Pair(["Gin: static,", "wildcard"], GIN_STATIC, GIN_WILDCARD)],
+    originals=GO_COLUMNS,
+    original_pairs=[ablation.Pair(["Go Beego: static,", "wildcard"], *GO_COLUMNS[:2]),
+                    ablation.Pair(["Go Gin: static,", "wildcard"], *GO_COLUMNS[2:])],
     article=[article_column("static"), article_column("wildcard")],
     notes=[f"In the article the ratio of requests/s, static / wildcard, is {RATIO:.2f} for Beego; it has no figures for Gin. Its "
            "wildcard route serves files. Here both routes have the same handler, so that only the route differs."])
 
 
 def measure(session):
-    comparison.require_same_answers(session, PLAN.columns)
+    comparison.require_same_answers(session, PLAN.columns_of(session.options))
     ablation.measure(session, PLAN)
 
 
