@@ -50,4 +50,5 @@ errors.py       how a program says what is wrong
 profiles.py     takes profiles of a server; pprof.py: a reader of heap profiles
 table.py, plots.py  the output
 article.py      the article's figures
+claims.py       the verdicts on the article's claims (claims.toml); evidence.py: the figures that they come from
 """

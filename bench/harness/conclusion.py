@@ -5,7 +5,7 @@ from the files, and harness/verify.py can compute it again."""
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 
 from harness import found as records_of, records, tables
 
@@ -33,6 +33,18 @@ def scenario_of(name):
     return {"attach": attach_table, "replay": replay, container_cost.NAME: container_cost, **BY_NAME}[name]
 
 
+def report_of(found):
+    """The report of a session, with the verdicts on the article's claims below its tables."""
+    from harness import claims, evidence
+    report = scenario_of(found.scenario).report(found)
+    findings = evidence.findings(found)
+    if findings is None:
+        return report
+    rows = claims.verdicts({found.scenario: findings})
+    return replace(report, parts=[*report.parts, claims.text({found.scenario: findings})],
+                   figures={**report.figures, "claims": [asdict(row) for row in rows]})
+
+
 def run(session, measure):
     """Measures, and returns the report on what the disk then holds. An interrupted session keeps its whole runs."""
     folder = session.records.folder
@@ -48,7 +60,7 @@ def conclude(folder):
     """Writes what follows from the raw files: the tables, the printed text, session.json, the plots, and the list of hashes."""
     found = records_of.read(folder)
     tables.write(folder, found)
-    report = scenario_of(found.scenario).report(found)
+    report = report_of(found)
     for name, text in texts(found, report).items():
         records.write_whole(folder / name, text)
     report.draw(plot_of(found))

@@ -37,7 +37,7 @@ def verify(folder):
     if content["profiles"][1]:
         check_csv(folder / tables.PROFILES, *content["profiles"])
     check_database(folder / tables.DATABASE, content)
-    report = conclusion.scenario_of(found.scenario).report(found)
+    report = conclusion.report_of(found)
     for name, text in conclusion.texts(found, report).items():
         check_text(folder / name, text, found)
     check_hashes(folder, sums)
