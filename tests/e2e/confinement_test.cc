@@ -211,9 +211,11 @@ TEST_F(AsNobody, ItServes) {
   EXPECT_EQ(process.wait(), 0) << process.standard_error();
 }
 
-// The kernel of a client whose first packet is dropped sends it again after a second. Then the port is closed.
+// The kernel of a client whose first packet is dropped sends it again after a second. Then the port is closed. There is
+// one worker, because each worker closes its own listener when it notices the signal.
 TEST_F(AsNobody, AServerThatEndsDropsNewHandshakes) {
-  Process process({server_binary(), "--host=127.0.0.1", "--port=0", "--admin-port=0", "--no-config", "--static-dir=/"},
+  Process process({server_binary(), "--host=127.0.0.1", "--port=0", "--admin-port=0", "--no-config", "--static-dir=/",
+                   "--threads=1"},
                   become_nobody);
   const uint16_t port = port_after(kServerUrl, process.read_line());
   Client client(port);
