@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "alloc/same_build.h"
+
 namespace duel::url {
 
 // The target of a request or of a redirect (Go's url.URL). Owns its texts.

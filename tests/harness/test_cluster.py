@@ -65,7 +65,8 @@ class Commands(unittest.TestCase):
         self.assertFalse([flag for flag in self.load(duel_load.Plan()).arguments_of(0, "http://h/", "id", 1.0) if flag.startswith("--share")])
 
     def test_one_late_worker_makes_the_run_invalid(self):
-        record = {**{f"errors_{name}": 0 for name in duel_load.ERRORS}, "late": "", "void": "tcp://a:1: it was late", "requests": 5}
+        record = {**{f"errors_{name}": 0 for name in duel_load.ERRORS}, "late": "", "void": "tcp://a:1: it was late", "requests": 5,
+                  "bad_statuses": ""}
         load = self.load(duel_load.Plan(rate=5))
         self.assertEqual(duel_load.failures(record, load), ["tcp://a:1: it was late"])
         self.assertEqual(duel_load.failures({**record, "void": ""}, load), [])

@@ -120,7 +120,7 @@ class KneeTable(unittest.TestCase):
         knees = {key: [knee.Knee(held, held * 2)] for key, held in (
             ("gin_long", gin), ("beego_long", beego), ("gin_long_again", again))}
         mode = next(mode for mode in load_modes.MODES if mode.key == "long")
-        return load_modes.ratio_row(mode, "beego", knees)[1]
+        return load_modes.ratio_row(mode, "gin", "beego", knees)[1]
 
     def test_knees_one_step_apart_are_a_tie(self):
         self.assertEqual([self.ratio(4000, held) for held in (4000, 3550, 3150)], ["~ 1.00", "~ 1.13", "1.27"])
@@ -130,7 +130,7 @@ class KneeTable(unittest.TestCase):
 
     def test_there_is_no_ratio_with_a_knee_that_is_not_known(self):
         knees = {"gin_short": [knee.Knee(4000, 4500)], "beego_short": [knee.Knee(4000, 4500, unknown=True)]}
-        self.assertEqual(load_modes.ratio_row(load_modes.MODES[0], "beego", knees)[1], "unknown")
+        self.assertEqual(load_modes.ratio_row(load_modes.MODES[0], "gin", "beego", knees)[1], "unknown")
 
 
 if __name__ == "__main__":
