@@ -4,9 +4,8 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
-#include <fstream>
-
 #include "bench/load/report.h"
+#include "tests/temporary_directory.h"
 
 namespace duel::load {
 namespace {
@@ -71,9 +70,8 @@ TEST(LoadOptions, DescribeSteps) {
 }
 
 TEST(LoadOptions, DescribeBodies) {
-  const std::string path = ::testing::TempDir() + "/duel_load_body";
-  std::ofstream(path) << "from a file";
-  const std::string file = "--body=@" + path;
+  const TemporaryDirectory folder;
+  const std::string file = "--body=@" + folder.write("body", "from a file").string();
   EXPECT_EQ(parse_options({file, kUrl}).options.kinds[0].body, "from a file");
   EXPECT_EQ(parse_options({file, kUrl}).options.kinds[0].method, "POST");
   EXPECT_EQ(parse_options({"--body=size:2k", kUrl}).options.kinds[0].body, std::string(2048, 'x'));

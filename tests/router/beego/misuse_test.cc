@@ -3,11 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <fstream>
 #include <functional>
 
 #include "router/beego/engine.h"
 #include "tests/router/beego/exchange.h"
+#include "tests/temporary_directory.h"
 
 namespace duel::beego {
 namespace {
@@ -123,8 +123,8 @@ TEST_F(HostileTest, NoValueSplitsTheResponse) {
 
 // The fields of an answer have a limit. The client is to blame if they repeat its text (http/response.h).
 TEST_F(HostileTest, LongTextOfTheClientIsNeverAServerError) {
-  const std::string file = ::testing::TempDir() + "misuse_test.txt";
-  std::ofstream(file) << "file";
+  const TemporaryDirectory folder;
+  const std::string file = folder.write("file.txt", "file");
   const std::vector<std::function<void(Context&, const std::string&)>> functions = {
       [](Context& c, const std::string& text) { c.redirect(302, "/" + text); },
       [](Context& c, const std::string& text) { c.redirect(301, text + "/"); },

@@ -4,14 +4,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
-#include <fstream>
 #include <stdexcept>
 #include <string>
 
 #include "http/static_directory.h"
 #include "router/gin/middleware/recovery.h"
 #include "tests/router/gin/probe.h"
+#include "tests/temporary_directory.h"
 
 namespace duel::gin::testing {
 namespace {
@@ -114,15 +113,15 @@ TEST(Percent, IsDecodedOnceAndNotBeyondTheEnd) {
 
 // --- handlers that write at the wrong time
 
-std::string folder_with_a_file() {
-  const auto folder = std::filesystem::path(::testing::TempDir()) / "gin_hostile_test";
-  std::filesystem::create_directories(folder);
-  std::ofstream(folder / "form.txt") << "file";
-  return folder;
-}
+// Each test has its own, because tests run at the same time.
+struct FolderWithAFile {
+  FolderWithAFile() { folder.write("form.txt", "file"); }
+  TemporaryDirectory folder;
+};
 
 TEST(WrittenTwice, KeepsTheFirstStatusAndType) {
-  const http::StaticDirectory files(folder_with_a_file());
+  const FolderWithAFile with_a_file;
+  const http::StaticDirectory files(with_a_file.folder.path());
   const auto after_refusal = [&](std::function<void(Context&)> more) {
     return probe("?", [&](Context& c) {
       c.abort_with_status(403);
@@ -150,7 +149,8 @@ TEST(WrittenTwice, KeepsTheFirstStatusAndType) {
 }
 
 TEST(WrittenTwice, AFileIsTheWholeResponse) {
-  const http::StaticDirectory files(folder_with_a_file());
+  const FolderWithAFile with_a_file;
+  const http::StaticDirectory files(with_a_file.folder.path());
   const Answer answer = probe("?", [&](Context& c) {
     c.file(files, "form.txt");
     EXPECT_TRUE(c.written());
