@@ -127,14 +127,21 @@ def middle(records, field):
     return statistics.median_low(record[field] for record in records)
 
 
-def slowness_findings(records):
-    """Of runs with a schedule. In a closed loop, every latency is the time in a queue."""
-    scheduled = [record for record in records if record.get("slow_share") is not None and record["intended_rate"]]
-    if not scheduled or (share := middle(scheduled, "slow_share")) < SLOW_SHARE:
-        return []
-    median_us = middle(scheduled, "latency_p50_us")
-    return [f"has slow answers: {share:.2%} took more than {is_slow_above_us(median_us) / 1e3:.2f} ms, and the median is {median_us / 1e3:.2f} ms; "
-            "P99 or P99.9 shows them, the median does not; if every server has such a share, the machine pauses"]
+def slowness_findings(columns):
+    """Sentences about the runs with a schedule; in a closed loop, every latency is the time in a queue. A pause of the machine makes
+    answers of every server slow. So a column is named if its share is larger by SLOW_SHARE than the median of the columns."""
+    scheduled = {title: [record for record in records if record.get("slow_share") is not None and record["intended_rate"]]
+                 for title, records in columns.items()}
+    shares = {title: middle(records, "slow_share") for title, records in scheduled.items() if records}
+    usual = statistics.median_low(shares.values()) if len(shares) > 1 else 0
+    named = [slow_sentence(title, share, middle(scheduled[title], "latency_p50_us")) for title, share in shares.items() if share - usual >= SLOW_SHARE]
+    return named + ([f"half of the columns have slow answers, {usual:.2%} or more: the machine pauses, or these servers delay answers"]
+                    if usual >= SLOW_SHARE else [])
+
+
+def slow_sentence(title, share, median_us):
+    return (f"{title} has slow answers: {share:.2%} took more than {is_slow_above_us(median_us) / 1e3:.2f} ms, and the median is "
+            f"{median_us / 1e3:.2f} ms; P99 or P99.9 shows them, the median does not")
 
 
 def growth_findings(records):
@@ -190,5 +197,5 @@ def cautions(runs, name=None):
     for record in runs:
         columns.setdefault(name or record.get("title"), []).append(record)
     noted = [sentence for record in runs for sentence in record.get("findings", "").split(SEPARATOR) if sentence]
-    judged = [f"{title} {finding}" for title, records in columns.items() for finding in (*slowness_findings(records), *growth_findings(records))]
-    return list(dict.fromkeys([*noted, *judged]))
+    grown = [f"{title} {finding}" for title, records in columns.items() for finding in growth_findings(records)]
+    return list(dict.fromkeys([*noted, *slowness_findings(columns), *grown]))

@@ -118,8 +118,23 @@ class Asked(unittest.TestCase):
         for each in (share, share, 0.0):
             self.run_of(slow_share=each)
         self.assertEqual(self.cautions(), [
-            "Gin text has slow answers: 1.00% took more than 0.56 ms, and the median is 0.06 ms; P99 or P99.9 shows them, the median does not; "
-            "if every server has such a share, the machine pauses"])
+            "Gin text has slow answers: 1.00% took more than 0.56 ms, and the median is 0.06 ms; P99 or P99.9 shows them, the median does not"])
+
+    def test_slow_answers_of_every_server_are_the_machines(self):
+        self.start("")
+        self.ask()
+        for title, share in (("Gin text", 0.008), ("Beego text", 0.007), ("Go text", 0.02)):
+            self.run_of(title=title, slow_share=share)
+        self.assertEqual([caution.partition(" took")[0] for caution in self.cautions()], [
+            "Go text has slow answers: 2.00%",
+            "half of the columns have slow answers, 0.80% or more: the machine pauses, or these servers delay answers"])
+
+    def test_one_slow_server_beside_a_fast_one_is_named_alone(self):
+        self.start("")
+        self.ask()
+        self.run_of(title="Gin text", slow_share=0.01)
+        self.run_of(title="Beego text", slow_share=0.001)
+        self.assertEqual([caution.partition(":")[0] for caution in self.cautions()], ["Gin text has slow answers"])
 
     def test_rare_pauses_and_closed_loops_are_no_finding(self):
         self.assertEqual(probes.slow_share({60_000: 999, 500_000: 1}, 60), 0.0)
