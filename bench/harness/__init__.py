@@ -46,7 +46,7 @@ order.py        the order of the runs
 metrics_page.py  a reader of the page /metrics of an admin port
 direct_http.py  requests to the servers, without a proxy
 options.py      the parser of every command line and the kinds of values
-errors.py       how a program says what is wrong
+errors.py       how a program says what is wrong; program.py: how it ends
 profiles.py     takes profiles of a server; pprof.py: a reader of heap profiles
 table.py, plots.py  the output
 article.py      the article's figures

@@ -213,7 +213,7 @@ class ContainerServer(Server):
         self._tell = report
         folder = pathlib.Path(folder).absolute()  # it has this path in the container too
         self._report = folder / f"{name}.knobs.json"
-        # A container in the network of the host has its sysctls too.
+        # A container that uses the host's network also uses the host's net.* settings.
         own = [f"--sysctl=net.core.somaxconn={DESCRIPTORS - 1}"] * self._bridged
         container = Container(SERVER, cpus, network_name, f"--security-opt=seccomp={SECCOMP}", *own,
                               f"--volume={folder}:{folder}", f"--env=REPORT={self._report}")

@@ -13,7 +13,8 @@ import subprocess
 import sys
 
 from harness import environment, options as kinds, processes, styles, table
-from harness.errors import HarnessError, os_sentence
+from harness.errors import HarnessError
+from harness.program import exit_status, put
 
 ROOT = environment.ROOT
 PROGRAMS = ROOT / "build" / "dev"
@@ -128,25 +129,12 @@ def parser():
 
 
 def main():
-    processes.handle_interrupts()
-    options = parser().parse_args()
-    try:
-        programs = pathlib.Path(options.programs or PROGRAMS).absolute()
-        text = json.dumps({style: counts_of(style, programs) for style in ORIGINALS}, indent=1) + "\n"
-        if options.write:
-            COUNTS.write_text(text, encoding="utf-8")
-            print(f"written: {COUNTS.relative_to(ROOT)}")
-        else:
-            print(text, end="")
-    except HarnessError as error:
-        print(f"bench/correctness: {error}", file=sys.stderr)
-        return 1
-    except OSError as error:
-        print(f"bench/correctness: {os_sentence(error)}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("\nbench/correctness: interrupted", file=sys.stderr)
-        return 130
+    return exit_status("bench/correctness", lambda: count_all(parser().parse_args()))
+
+
+def count_all(options):
+    programs = pathlib.Path(options.programs or PROGRAMS).absolute()
+    put(json.dumps({style: counts_of(style, programs) for style in ORIGINALS}, indent=1) + "\n", COUNTS if options.write else None)
     return 0
 
 

@@ -76,7 +76,7 @@ def _facts_of(program):
     try:
         done = subprocess.run([program, "--facts"], capture_output=True, text=True, check=True, timeout=VERSION_LIMIT_S,
                               env=processes.environment())
-        return json.loads(done.stdout.strip().splitlines()[-1])  # a library of Beego prints a line before it
+        return json.loads(done.stdout.strip().splitlines()[-1])  # Beego prints another line first
     except (OSError, subprocess.SubprocessError, ValueError, IndexError) as error:
         raise HarnessError(f"--originals: {program} does not tell its versions ({error}); build it from bench/originals") from error
 

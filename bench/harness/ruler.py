@@ -12,8 +12,9 @@ import re
 import subprocess
 import sys
 
-from harness import callgrind, environment, options as kinds, originals, processes, table
-from harness.errors import HarnessError, os_sentence
+from harness import callgrind, environment, options as kinds, originals, table
+from harness.errors import HarnessError
+from harness.program import exit_status, put
 
 ROOT = environment.ROOT
 PROGRAM = ROOT / "build" / "release" / "ruler"
@@ -266,27 +267,13 @@ def build(say):
 
 
 def main():
-    processes.handle_interrupts()
-    options = parser().parse_args()
-    try:
-        if callgrind.version() is None:
-            raise HarnessError("valgrind is not installed; tools/install installs it")
-        text = page(measure_all(options.program or build(say), say), options.program or PROGRAM)
-        if options.write:
-            PAGE.write_text(text, encoding="utf-8")
-            print(f"written: {PAGE.relative_to(ROOT)}")
-        else:
-            print(text, end="")
-    except HarnessError as error:
-        print(f"bench/ruler/run: {error}", file=sys.stderr)
-        return 1
-    except OSError as error:
-        print(f"bench/ruler/run: {os_sentence(error)}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        processes.stop_all()
-        print("\nbench/ruler/run: interrupted", file=sys.stderr)
-        return 130
+    return exit_status("bench/ruler/run", lambda: make_page(parser().parse_args()))
+
+
+def make_page(options):
+    if callgrind.version() is None:
+        raise HarnessError("valgrind is not installed; tools/install installs it")
+    put(page(measure_all(options.program or build(say), say), options.program or PROGRAM), PAGE if options.write else None)
     return 0
 
 

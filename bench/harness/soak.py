@@ -10,9 +10,10 @@ import time
 
 import numpy
 
-from harness import environment, options as kinds, plots, procfs, processes, styles
-from harness.errors import HarnessError, os_sentence
+from harness import environment, options as kinds, plots, procfs, styles
+from harness.errors import HarnessError
 from harness.mixed_load import FILE_BYTES, FILE_NAME, MixedLoad
+from harness.program import exit_status
 from harness.server import Server, await_free_port
 
 SAMPLE_S = 2
@@ -140,24 +141,16 @@ def run(options, folder):
 
 def main():
     options = parse_arguments(sys.argv[1:])
-    processes.handle_interrupts()
-    try:
-        with tempfile.TemporaryDirectory(prefix="duel-soak-") as folder:
-            samples, slope, faults = run(options, pathlib.Path(folder))
-        options.plot.parent.mkdir(parents=True, exist_ok=True)
-        plots.soak(options.plot, f"Soak, {options.router}: {options.minutes:g} min, {options.rate:g} requests/s, RSS {slope:+.3f} MB/min",
-                   samples)
-        print(f"  plots: {options.plot.with_suffix('.png')}, {options.plot.with_suffix('.svg')}")
-    except HarnessError as error:
-        print(f"bench/soak: {error}", file=sys.stderr)
-        return 1
-    except OSError as error:
-        print(f"bench/soak: {os_sentence(error)}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        processes.stop_all()
-        print("bench/soak: interrupted, the server is stopped", file=sys.stderr)
-        return 130
+    return exit_status("bench/soak", lambda: soak(options), "interrupted, the server is stopped")
+
+
+def soak(options):
+    with tempfile.TemporaryDirectory(prefix="duel-soak-") as folder:
+        samples, slope, faults = run(options, pathlib.Path(folder))
+    options.plot.parent.mkdir(parents=True, exist_ok=True)
+    plots.soak(options.plot, f"Soak, {options.router}: {options.minutes:g} min, {options.rate:g} requests/s, RSS {slope:+.3f} MB/min",
+               samples)
+    print(f"  plots: {options.plot.with_suffix('.png')}, {options.plot.with_suffix('.svg')}")
     for fault in faults:
         print(f"bench/soak: {fault}", file=sys.stderr)
     return 1 if faults else 0

@@ -11,24 +11,24 @@
 // Stands in for the kernel: this room defines the functions of liburing that enter it, so http/core runs unchanged.
 //
 // Nothing depends on time, on chance or on another process. Each call of io_uring_enter(2) completes everything that
-// was submitted, and then every client that has its answers sends its next requests. So an iteration of the server's
-// loop always does the same work: it notes that the answers of all connections are sent, and answers new requests on
-// all of them. The clocks stand still while requests are measured.
+// was submitted. Then each client that has all its answers sends its next requests. So each iteration of the server's
+// loop does the same work: it reads the results of the last answers, and answers a new request or batch on each
+// connection. The clocks stand still while requests are measured.
 namespace duel::ruler {
 
 struct Load {
   std::string path;
   unsigned connections = 1;
   unsigned pipeline = 1;  // requests that a client sends at once
-  unsigned turns = 1;     // iterations of the server's loop that are measured
+  unsigned turns = 1;     // how many iterations of the server's loop are measured
 };
 
 // The functions that the kernel calls.
 struct Events {
   std::function<void()> begins;  // from the return of this function on, the server is measured
   std::function<void()> ends;    // it is no longer measured
-  std::function<void()> enters;  // the server has called the kernel, while it is measured
-  std::function<void()> leaves;  // the kernel returns to the server, while it is measured
+  std::function<void()> enters;  // the measured server has called the kernel
+  std::function<void()> leaves;  // the kernel returns to the measured server
   std::function<void()> stop;    // the server shall end
 };
 

@@ -21,7 +21,7 @@ class ServeMux121 final : public Mux {
   struct Entry {
     std::string pattern;
     Route route;
-    size_t number;  // in the order of registration
+    size_t number;  // counts the patterns as they are registered
   };
 
   const Entry* match(const std::string& path) const;

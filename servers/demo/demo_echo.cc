@@ -119,8 +119,8 @@ void answer_error(const echo::Error& error, echo::Context& c) {
   }
 }
 
-// Adds routes, and for each pattern with a wildcard at its end a route for misses. Otherwise Echo would give the rest
-// of a path to a last parameter, and would answer by itself if a path of `*` has only routes of other methods.
+// Adds routes. If a pattern ends with a wildcard, it also adds a route that answers 404. Without that route, Echo would
+// give the whole rest of a path to a parameter at the end, and would itself answer 405 if other methods have the `*`.
 class RouteAdder {
  public:
   explicit RouteAdder(echo::Echo& app) : no_route_(answer_no_route(app.router())) {

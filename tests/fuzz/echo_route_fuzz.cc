@@ -6,6 +6,7 @@
 
 #include "router/echo/routing/tree.h"
 #include "tests/fuzz/check.h"
+#include "tests/fuzz/route_lines.h"
 
 // The input is lines. Each line before the first empty line is a pattern of Echo. Each line after it is a path. Checks:
 // nothing crashes; values are parts of the path. If all patterns are simple, the pattern with the values in it is the
@@ -14,8 +15,6 @@ namespace duel::echo::routing::testing {
 namespace {
 
 using fuzz::check;
-
-constexpr size_t kMaxLines = 24;  // more only make the search slower
 
 bool is_word(std::string_view text) {
   return std::all_of(text.begin(), text.end(),
@@ -55,7 +54,7 @@ bool fits(std::string_view path, std::string_view pattern) {
                     });
 }
 
-// The pattern with the values in place of its wildcards.
+// The pattern, in which each wildcard is replaced by its value.
 std::string fill(std::string_view pattern, const std::vector<std::string_view>& values) {
   std::string path;
   size_t next = 0;
@@ -105,19 +104,7 @@ class Application {
 }  // namespace duel::echo::routing::testing
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  std::string_view rest(reinterpret_cast<const char*>(data), size);
   duel::echo::routing::testing::Application application;
-  bool patterns = true;
-  for (size_t line = 0; line < duel::echo::routing::testing::kMaxLines && !rest.empty(); ++line) {
-    const std::string_view text = rest.substr(0, rest.find('\n'));
-    rest.remove_prefix(std::min(rest.size(), text.size() + 1));
-    if (patterns && text.empty()) {
-      patterns = false;
-    } else if (patterns) {
-      application.add(text);
-    } else {
-      application.ask(text);
-    }
-  }
+  duel::fuzz::feed_route_lines(application, data, size);
   return 0;
 }

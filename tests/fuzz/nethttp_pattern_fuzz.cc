@@ -10,6 +10,7 @@
 #include "router/nethttp/routing/pattern.h"
 #include "router/nethttp/routing/pattern_error.h"
 #include "tests/fuzz/check.h"
+#include "tests/fuzz/route_lines.h"
 #include "tests/router/nethttp/routing/naive.h"
 
 // The input is lines. Each line before the first empty line is a pattern of Go 1.22. Each line after it is a request:
@@ -20,8 +21,6 @@ namespace duel::nethttp::testing {
 namespace {
 
 using fuzz::check;
-
-constexpr size_t kMaxLines = 24;  // more only make the search slower
 
 class Application {
  public:
@@ -68,19 +67,7 @@ class Application {
 }  // namespace duel::nethttp::testing
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  std::string_view rest(reinterpret_cast<const char*>(data), size);
   duel::nethttp::testing::Application application;
-  bool patterns = true;
-  for (size_t line = 0; line < duel::nethttp::testing::kMaxLines && !rest.empty(); ++line) {
-    const std::string_view text = rest.substr(0, rest.find('\n'));
-    rest.remove_prefix(std::min(rest.size(), text.size() + 1));
-    if (patterns && text.empty()) {
-      patterns = false;
-    } else if (patterns) {
-      application.add(text);
-    } else {
-      application.ask(text);
-    }
-  }
+  duel::fuzz::feed_route_lines(application, data, size);
   return 0;
 }

@@ -14,7 +14,7 @@ from harness.report import figures, output, sessions
 
 PHONE, PAPER, DESK = 360, 720, 1280
 SCREENSHOTS = os.environ.get("DUEL_SCREENSHOTS")
-# The width of the page, and what is wider than the window, for the message.
+# Returns the width of the page, and the elements that are wider than the window. The message of a failed test shows both.
 WIDTH = """({page: document.documentElement.scrollWidth, wide: [...document.querySelectorAll("body *")].filter((one) =>
     one.getBoundingClientRect().right > innerWidth + 1 && !one.closest(".scroll, .skip, svg, thead")).map((one) => one.outerHTML.slice(0, 80))})"""
 

@@ -23,7 +23,7 @@ struct Pattern {
   std::string method;  // empty: every method
   std::string host;    // empty: every host
   std::vector<Segment> segments;
-  size_t number = 0;  // in the order of registration
+  size_t number = 0;  // counts the patterns as they are registered
 
   const Segment& last() const { return segments.back(); }
 };

@@ -11,13 +11,8 @@ namespace {
 
 using nlohmann::json;
 
-// The recorded outcome of a request, and the outcome here. The objects are equal if the outcomes agree.
 json recorded_outcome(const json& request) {
-  json outcome = json::object();
-  for (const char* key : {"s", "r", "fn", "pat", "ps", "loc", "trace", "body"}) {
-    if (request.contains(key)) outcome[key] = recorded::with_bytes(request[key]);
-  }
-  return outcome;
+  return recorded::members(request, {"s", "r", "fn", "pat", "ps", "loc", "trace", "body"});
 }
 
 json our_outcome(const json& request, const Observation& observation, const Answer& answer) {
@@ -39,17 +34,11 @@ void run_case(const json& recorded, recorded::Result& result) {
   std::vector<std::string> wrong;
   Engine engine(build_corpus_app(recorded, observation, wrong));
   for (const std::string& registration : wrong) result.differences.push_back(id + " " + registration);
-  for (const json& request : recorded.at("reqs")) {
-    if (request.contains("panic")) {
-      ++result.excused;
-      continue;
-    }
-    const std::string method = recorded::read_text(request.at("m"));
-    const std::string target = recorded::read_text(request.at("t"));
-    *observation = {};
-    const Answer answer = exchange(engine, FullRequest(method, target, recorded::fields_of(request)));
-    result.compare(id, method, target, recorded_outcome(request), our_outcome(request, *observation, answer));
-  }
+  recorded::compare_requests(
+      id, recorded.at("reqs"), engine, result, [&] { *observation = {}; },
+      [&](const json& request, const Answer& answer) -> recorded::Outcomes {
+        return {recorded_outcome(request), our_outcome(request, *observation, answer)};
+      });
 }
 
 }  // namespace

@@ -50,14 +50,8 @@ std::shared_ptr<const App> make_app() {
   return app;
 }
 
-class CostTest : public ::testing::Test {
+class CostTest : public recorded::CountingTest {
  protected:
-  void SetUp() override {
-    if (!alloc::available()) GTEST_SKIP() << "no jemalloc in this build, so nothing is counted";
-    ASSERT_TRUE(alloc::count_calls(true));
-  }
-  void TearDown() override { alloc::count_calls(false); }
-
   // The cost of the third of three equal requests. The first two cause the one-time allocations.
   Cost whole_request(std::string_view target, EngineOptions options = {}) {
     Engine engine(app_, options);

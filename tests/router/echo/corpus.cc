@@ -4,7 +4,6 @@
 
 #include "router/echo/engine.h"
 #include "tests/router/echo/corpus_app.h"
-#include "tests/router/recorded/exchange.h"
 
 namespace duel::echo::testing {
 namespace {
@@ -26,10 +25,7 @@ std::string sorted_allow(std::string allow) {
 }
 
 json recorded_outcome(const json& request) {
-  json outcome = json::object();
-  for (const char* key : {"s", "r", "full", "loc", "allow", "trace", "body", "reqhost"}) {
-    if (request.contains(key)) outcome[key] = recorded::with_bytes(request[key]);
-  }
+  json outcome = recorded::members(request, {"s", "r", "full", "loc", "allow", "trace", "body", "reqhost"});
   if (request.contains("ps") && !request["ps"].empty()) outcome["ps"] = recorded::with_bytes(request["ps"]);
   if (request.value("anyorder", false)) outcome["allow"] = sorted_allow(outcome["allow"]);
   return outcome;
@@ -56,18 +52,11 @@ json our_outcome(const json& request, const Observation& seen, const recorded::A
 void run_case(const json& recorded, recorded::Result& result) {
   auto seen = std::make_shared<Observation>();
   Engine engine(build_corpus_app(recorded, seen));
-  for (const json& request : recorded.value("reqs", json::array())) {
-    if (request.contains("panic")) {
-      ++result.excused;
-      continue;
-    }
-    const std::string method = recorded::read_text(request.at("m"));
-    const std::string target = recorded::read_text(request.at("t"));
-    *seen = {};
-    const recorded::Answer answer =
-        recorded::exchange(engine, recorded::FullRequest(method, target, recorded::fields_of(request)));
-    result.compare(recorded.at("id"), method, target, recorded_outcome(request), our_outcome(request, *seen, answer));
-  }
+  recorded::compare_requests(
+      recorded.at("id"), recorded.value("reqs", json::array()), engine, result, [&] { *seen = {}; },
+      [&](const json& request, const recorded::Answer& answer) -> recorded::Outcomes {
+        return {recorded_outcome(request), our_outcome(request, *seen, answer)};
+      });
 }
 
 }  // namespace

@@ -2,14 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/router/recorded/expect_recorded.h"
+
 namespace duel::echo {
 namespace {
 
 TEST(Corpus, EveryOutcomeIsAsRecorded) {
-  const recorded::Result result = testing::run_corpus(DUEL_TEST_DATA "/routing/echo");
-  for (const std::string& difference : result.differences) ADD_FAILURE() << difference;
-  EXPECT_EQ(result.agreed, 11975U);
-  EXPECT_EQ(result.excused, 15U);
+  recorded::expect_recorded(testing::run_corpus(DUEL_TEST_DATA "/routing/echo"), 11975, 15);
 }
 
 }  // namespace

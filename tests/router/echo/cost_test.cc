@@ -38,14 +38,8 @@ void add_routes(Echo& echo) {
   echo.get("/wrapped", [](Context& context) { return context.string(200, "pong"); }, {pass()});
 }
 
-class CostTest : public ::testing::Test {
+class CostTest : public recorded::CountingTest {
  protected:
-  void SetUp() override {
-    if (!alloc::available()) GTEST_SKIP() << "no jemalloc in this build, so nothing is counted";
-    ASSERT_TRUE(alloc::count_calls(true));
-  }
-  void TearDown() override { alloc::count_calls(false); }
-
   // The cost of the third of three equal requests. The first two cause the one-time allocations.
   Cost whole_request(std::string_view method, std::string_view target, int status = 200,
                      const std::function<void(Echo&)>& set_up = {}) {

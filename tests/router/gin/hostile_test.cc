@@ -113,7 +113,7 @@ TEST(Percent, IsDecodedOnceAndNotBeyondTheEnd) {
 
 // --- handlers that write at the wrong time
 
-// Each test has its own, because tests run at the same time.
+// Each test has a folder of its own: two tests that run at the same time would write the same file.
 struct FolderWithAFile {
   FolderWithAFile() { folder.write("form.txt", "file"); }
   TemporaryDirectory folder;

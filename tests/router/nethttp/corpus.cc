@@ -91,12 +91,8 @@ class Observed final : public Handler {
 };
 
 json recorded_outcome(const json& request) {
-  json outcome = json::object();
-  for (const char* key : {"s", "r", "pat", "loc", "allow", "reqhost"}) {
-    if (request.contains(key)) outcome[key] = recorded::with_bytes(request[key]);
-  }
+  json outcome = recorded::members(request, {"s", "r", "pat", "loc", "allow", "reqhost", "body"});
   if (request.contains("ps") && !request["ps"].empty()) outcome["ps"] = recorded::with_bytes(request["ps"]);
-  if (request.contains("body")) outcome["body"] = recorded::with_bytes(request["body"]);
   return outcome;
 }
 
@@ -119,18 +115,11 @@ void run_case(const json& recorded, Version version, recorded::Result& result) {
   const std::shared_ptr<Mux> mux = make_mux(version);
   add_routes(*mux, version, recorded, seen, result);
   Engine engine(std::make_shared<Observed>(mux, seen));
-  for (const json& request : recorded.value("reqs", json::array())) {
-    if (request.contains("panic")) {
-      ++result.excused;
-      continue;
-    }
-    const std::string method = recorded::read_text(request.at("m"));
-    const std::string target = recorded::read_text(request.at("t"));
-    *seen = {};
-    const recorded::Answer answer =
-        recorded::exchange(engine, recorded::FullRequest(method, target, recorded::fields_of(request)));
-    result.compare(recorded.at("id"), method, target, recorded_outcome(request), our_outcome(request, *seen, answer));
-  }
+  recorded::compare_requests(
+      recorded.at("id"), recorded.value("reqs", json::array()), engine, result, [&] { *seen = {}; },
+      [&](const json& request, const recorded::Answer& answer) -> recorded::Outcomes {
+        return {recorded_outcome(request), our_outcome(request, *seen, answer)};
+      });
 }
 
 }  // namespace

@@ -48,14 +48,8 @@ std::shared_ptr<ServeMux> make_mux122() {
   return mux;
 }
 
-class CostTest : public ::testing::Test {
+class CostTest : public recorded::CountingTest {
  protected:
-  void SetUp() override {
-    if (!alloc::available()) GTEST_SKIP() << "no jemalloc in this build, so nothing is counted";
-    ASSERT_TRUE(alloc::count_calls(true));
-  }
-  void TearDown() override { alloc::count_calls(false); }
-
   static recorded::FullRequest request_for(const std::string& target) {
     return recorded::FullRequest("GET", target,
                                  {{"Host", "localhost:8080"}, {"User-Agent", "duel-load"}, {"Accept", "*/*"}});

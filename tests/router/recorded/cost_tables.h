@@ -1,5 +1,7 @@
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <cstdint>
 #include <map>
 #include <ostream>
@@ -8,6 +10,16 @@
 #include "alloc/counters.h"
 
 namespace duel::recorded {
+
+// Counts allocations during each test. Skips the tests of a build that cannot count.
+class CountingTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    if (!alloc::available()) GTEST_SKIP() << "no jemalloc in this build, so nothing is counted";
+    ASSERT_TRUE(alloc::count_calls(true));
+  }
+  void TearDown() override { alloc::count_calls(false); }
+};
 
 // The allocations of a piece of work, and their bytes.
 struct Cost {

@@ -56,6 +56,30 @@ json with_bytes(const json& value) {
   return copy;
 }
 
+json members(const json& request, std::initializer_list<const char*> names) {
+  json found = json::object();
+  for (const char* name : names) {
+    if (request.contains(name)) found[name] = with_bytes(request[name]);
+  }
+  return found;
+}
+
+void compare_requests(const std::string& id, const json& requests, http::Handler& handler, Result& result,
+                      const std::function<void()>& before,
+                      const std::function<Outcomes(const json& request, const Answer& answer)>& outcomes) {
+  for (const json& request : requests) {
+    if (request.contains("panic")) {
+      ++result.excused;
+      continue;
+    }
+    const std::string method = read_text(request.at("m"));
+    const std::string target = read_text(request.at("t"));
+    before();
+    const Outcomes found = outcomes(request, exchange(handler, FullRequest(method, target, fields_of(request))));
+    result.compare(id, method, target, found.recorded, found.ours);
+  }
+}
+
 std::vector<std::pair<std::string, std::string>> fields_of(const json& request) {
   std::vector<std::pair<std::string, std::string>> fields;
   if (request.contains("host")) fields.emplace_back("Host", read_text(request["host"]));

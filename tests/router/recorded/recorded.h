@@ -2,10 +2,14 @@
 
 #include <filesystem>
 #include <functional>
+#include <initializer_list>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "http/handler.h"
+#include "tests/router/recorded/exchange.h"
 
 namespace duel::recorded {
 
@@ -30,6 +34,21 @@ std::string read_text(const nlohmann::json& value);
 nlohmann::json with_bytes(const nlohmann::json& value);
 // The fields `h` of a request, and its `host` as the field Host.
 std::vector<std::pair<std::string, std::string>> fields_of(const nlohmann::json& request);
+
+// The members of a recorded request that have these names, with decoded bytes.
+nlohmann::json members(const nlohmann::json& request, std::initializer_list<const char*> names);
+
+// What the recording and the style here have of a request. They are equal if the outcomes agree.
+struct Outcomes {
+  nlohmann::json recorded;
+  nlohmann::json ours;
+};
+
+// Sends each of `requests` to the handler and compares the outcomes. A request on which the original crashed is
+// excused. before() is called before each request, outcomes() after it.
+void compare_requests(const std::string& id, const nlohmann::json& requests, http::Handler& handler, Result& result,
+                      const std::function<void()>& before,
+                      const std::function<Outcomes(const nlohmann::json& request, const Answer& answer)>& outcomes);
 
 // The main function of a program "NAME DIR": prints each difference, the number of excused
 // requests by class, then "N agreed, M differ, K excused". Exit status
