@@ -26,7 +26,14 @@ namespace duel::e2e {
 namespace {
 
 constexpr uid_t kNobody = 65534;
-constexpr uid_t kNobodyElse = 64321;  // a user without other processes
+
+// A user without other processes. The kernel counts threads and locked memory per user, so tests that run at the same
+// time must not share one.
+uid_t nobody_else() {
+  constexpr uid_t kFirst = 20'000;
+  constexpr uid_t kUsers = 40'000;
+  return kFirst + static_cast<uid_t>(::getpid()) % kUsers;
+}
 
 class UnderTheProfile : public EndToEnd {
  protected:
@@ -247,13 +254,14 @@ bool starts(Process& process) {
 // Depending on the kernel, each limit makes a different part of a ring fail, or none.
 TEST_F(AsNobody, WithTooLittleLockableMemoryTheStartFailsWithAReason) {
   if (kSanitized) GTEST_SKIP() << "sanitizers need more memory";
+  const uid_t user = nobody_else();
   for (rlim_t most = 0; most <= 128'000; most += 32'000) {
     const rlimit limit{.rlim_cur = most, .rlim_max = most};
     Process process({server_binary(), "--host=127.0.0.1", "--port=0", "--admin-port=0", "--no-config", "--static-dir=/",
                      "--threads=2"},
-                    [&limit] {
+                    [&] {
                       ::setrlimit(RLIMIT_MEMLOCK, &limit);
-                      become(kNobodyElse);
+                      become(user);
                     });
     if (starts(process)) {
       process.signal(SIGTERM);
@@ -269,11 +277,12 @@ TEST_F(AsNobody, WithTooLittleLockableMemoryTheStartFailsWithAReason) {
 // Each limit makes the creation of a different thread fail, so some workers may already run at that time.
 TEST_F(AsNobody, WithTooFewThreadsTheStartFailsWithAReason) {
   if (kSanitized) GTEST_SKIP() << "sanitizers need threads of their own";
+  const uid_t user = nobody_else();
   for (rlim_t most = 1; most <= 12; ++most) {
     const rlimit limit{.rlim_cur = most, .rlim_max = most};
-    const auto confine = [&limit] {
+    const auto confine = [&] {
       ::setrlimit(RLIMIT_NPROC, &limit);
-      become(kNobodyElse);
+      become(user);
     };
     expect_refusal(run({"--host=127.0.0.1", "--port=0", "--admin-port=any", "--no-config", "--static-dir=/",
                         "--threads=16", "--access-logs=on", "--access-logs-async=on"},
