@@ -11,8 +11,9 @@ import pathlib
 import re
 import subprocess
 import sys
+from dataclasses import dataclass
 
-from harness import environment, options as kinds, processes, styles, table
+from harness import environment, options as kinds, processes, table
 from harness.errors import HarnessError
 from harness.program import exit_status, put
 
@@ -22,7 +23,23 @@ COUNTS = pathlib.Path(__file__).with_suffix(".json")
 DATA = ROOT / "tests" / "data"
 FACT = "correctness"  # its name among the facts of a session
 LIMIT_S = 600  # of one program; a Debug build on a busy machine
-ORIGINALS = {"gin": "Gin 1.9.1", "beego": "Beego 2.1.0"}
+
+
+@dataclass(frozen=True)
+class Compared:
+    name: str
+    original: str
+    conformance: str  # its name in the test of HTTP
+
+
+# By the folder of the recorded answers.
+COMPARED = {
+    "gin": Compared("Gin", "Gin 1.9.1", "gin"),
+    "beego": Compared("Beego", "Beego 2.1.0", "beego"),
+    "echo": Compared("Echo", "Echo 4.11.4", "echo"),
+    "nethttp121": Compared("net/http", "Go 1.21", "nethttp"),
+    "nethttp122": Compared("net/http, --mux=1.22", "Go 1.22", "nethttp122"),
+}
 CONFORMANCE = pathlib.Path("tests", "e2e", "e2e_conformance_test")
 SUMMARY = re.compile(r"(?m)^(\d+) agreed, (\d+) differ, (\d+) excused$")
 EXCUSED = re.compile(r"(?m)^excused, (.+): (\d+)$")
@@ -30,10 +47,11 @@ SCORE = r"(?m)^all for {style}: MUST (\d+) of (\d+), SHOULD (\d+) of (\d+)$"
 
 
 def counts_of(style, programs):
-    """The counts of a style, from the programs of a build. Raises HarnessError."""
+    """The counts of a style, a key of COMPARED, from the programs of a build. Raises HarnessError."""
+    name = COMPARED[style].conformance
     answers = output_of(programs / f"check_{style}", DATA / "routing" / style)
-    conformance = output_of(programs / CONFORMANCE, f"--gtest_filter=*InOnePiece/{style}")
-    return {**routing_counts(answers), **conformance_counts(conformance, style), "data_sha256": data_hash(style)}
+    conformance = output_of(programs / CONFORMANCE, f"--gtest_filter=*InOnePiece/{name}")
+    return {**routing_counts(answers), **conformance_counts(conformance, name), "data_sha256": data_hash(style)}
 
 
 def routing_counts(text):
@@ -91,7 +109,7 @@ def known_counts(style):
 
 def note(session):
     """Keeps the counts in the records, because a report is made from them alone."""
-    session.note(FACT, {style: known_counts(style) for style in ORIGINALS})
+    session.note(FACT, {style: known_counts(style) for style in COMPARED})
 
 
 def parts(found):
@@ -100,21 +118,22 @@ def parts(found):
         return []
     rows, notes = [], []
     for style, counts in found.facts[FACT].items():
+        name, original = COMPARED[style].name, COMPARED[style].original
         if counts is None:
-            notes.append(f"{styles.NAMES[style]} beside {ORIGINALS[style]}: not known for the test data of that time; bench/correctness --write counts again.")
+            notes.append(f"{name} beside {original}: not known for the test data of that time; bench/correctness --write counts again.")
             continue
         excused = sum(counts["excused"].values())
         all_answers = counts["agreed"] + counts["differ"] + excused
         answers = (table.number(each) for each in (all_answers, counts["agreed"], counts["differ"], excused))
         scores = (f"{passed} of {cases}" for passed, cases in (counts["must"], counts["should"]))
-        rows.append((styles.NAMES[style], ORIGINALS[style], *answers, *scores))
+        rows.append((name, original, *answers, *scores))
         if excused:
             reasons = ", ".join(f"{why} ({count:,})" for why, count in counts["excused"].items())
-            notes.append(f"{styles.NAMES[style]}: excused answers are not compared, because the original is wrong there: {reasons}.")
+            notes.append(f"{name}: excused answers are not compared, because the original is wrong there: {reasons}.")
     heads = [["speed beside correctness"], ["compared", "with"], ["recorded", "answers"], ["", "agree"], ["", "differ"], ["", "excused"],
              ["HTTP:", "MUST"], ["HTTP:", "SHOULD"]]
     notes.append("Recorded answers: requests to recorded applications of the original (tests/data/routing). HTTP: cases of RFC 9110 and 9112 "
-                 "(tests/data/conformance). bench/correctness counts both.")
+                 "(tests/data/conformance); its README.md says which cases a style does not pass, and why. bench/correctness counts both.")
     return [*([table.Table(heads, rows)] if rows else []), table.notes(notes)]
 
 
@@ -134,7 +153,7 @@ def main():
 
 def count_all(options):
     programs = pathlib.Path(options.programs or PROGRAMS).absolute()
-    put(json.dumps({style: counts_of(style, programs) for style in ORIGINALS}, indent=1) + "\n", COUNTS if options.write else None)
+    put(json.dumps({style: counts_of(style, programs) for style in COMPARED}, indent=1) + "\n", COUNTS if options.write else None)
     return 0
 
 

@@ -12,7 +12,7 @@ import re
 import subprocess
 import sys
 
-from harness import callgrind, environment, options as kinds, originals, table
+from harness import callgrind, environment, options as kinds, originals, styles, table
 from harness.errors import HarnessError
 from harness.program import exit_status, put
 
@@ -20,8 +20,8 @@ ROOT = environment.ROOT
 PROGRAM = ROOT / "build" / "release" / "ruler"
 PAGE = ROOT / "docs" / "stages.md"
 LIMIT_S = 60
-SUBJECTS = {"gin": "Gin", "beego": "Beego", "null": "no router"}
-COLUMNS = (("gin", "/ping"), ("gin", "/json"), ("beego", "/ping"), ("beego", "/json"), ("null", "/ping"))
+SUBJECTS = {**{router: style.name for router, style in styles.ALL.items()}, styles.NULL: "no router"}
+COLUMNS = (*((router, path) for router in styles.ALL for path in ("/ping", "/json")), (styles.NULL, "/ping"))
 # In both loads an iteration of the server's loop answers all connections, as it does when the server is busy.
 LOADS = {"alone": {"connections": 16, "pipeline": 1, "turns": 4}, "batch": {"connections": 4, "pipeline": 16, "turns": 1}}
 TITLES = {"alone": "requests that come alone (16 connections, one request each per iteration of the loop)",

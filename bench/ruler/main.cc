@@ -30,8 +30,15 @@
 namespace duel::ruler {
 namespace {
 
+// The router styles and the server without a router.
+#define DUEL_STYLE(value, name, pooled) #name ", "
+constexpr const char* kSubjects =
+#include "servers/config/router_styles.inc"
+    "null";
+#undef DUEL_STYLE
 constexpr const char* kUsage =
-    "usage: ruler gin|beego|null PATH CONNECTIONS PIPELINE TURNS counts|total|stages\n"
+    "usage: ruler STYLE|null PATH CONNECTIONS PIPELINE TURNS counts|total|stages\n"
+    "  STYLE   a value of the server's --router\n"
     "  counts  prints the allocations of each phase\n"
     "  total   for callgrind: marks the loop of the server in the measured part\n"
     "  stages  for callgrind: marks its other phases, too\n";
@@ -63,10 +70,12 @@ Mode mode(std::string_view text) {
 
 http::HandlerFactory application(std::string_view subject, const servers::config::Options& options,
                                  const http::StaticDirectory& files) {
-  if (subject == "gin") return servers::demo::make_gin_demo({files, options, nullptr});
-  if (subject == "beego") return servers::demo::make_beego_demo({files, options, nullptr});
+#define DUEL_STYLE(value, name, pooled) \
+  if (subject == #name) return servers::demo::make_##name##_demo({files, options, nullptr});
+#include "servers/config/router_styles.inc"
+#undef DUEL_STYLE
   if (subject == "null") return [] { return std::make_unique<null::Pong>(); };
-  throw std::invalid_argument("'" + std::string(subject) + "' is no server; use gin, beego or null");
+  throw std::invalid_argument("'" + std::string(subject) + "' is no server; use one of " + kSubjects);
 }
 
 using Costs = std::array<alloc::PhaseCosts, alloc::kPhases>;

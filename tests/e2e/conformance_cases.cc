@@ -94,11 +94,15 @@ Case case_of(std::string_view line, const Texts& texts) {
   const size_t space = columns[0].find(' ');
   const std::string_view level = columns[0].substr(0, space);
   if (level != "MUST" && level != "SHOULD") throw std::runtime_error("MUST or SHOULD expected");
+  constexpr std::string_view kExcept = " except ";
+  const size_t except = std::min(columns[0].find(kExcept), columns[0].size());
   Case made{.place = {},
             .level = level == "MUST" ? Level::kMust : Level::kShould,
-            .section = std::string(columns[0].substr(space + 1)),
+            .section = std::string(columns[0].substr(space + 1, except - space - 1)),
+            .except = {},
             .title = std::string(columns[1]),
             .steps = {}};
+  if (except < columns[0].size()) made.except = words_of(columns[0].substr(except + kExcept.size()), texts);
   for (size_t i = 2; i < columns.size(); i += 2) made.steps.push_back(step_of(columns[i], columns[i + 1], texts));
   const std::string& last = made.steps.back().expect.back();
   if (last != "open" && last != "close") throw std::runtime_error("open or close expected at the end");

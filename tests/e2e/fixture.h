@@ -21,8 +21,11 @@ inline std::vector<std::string> styles() {
 // exit status.
 class EndToEnd : public ::testing::TestWithParam<std::string> {
  protected:
+  // The value of --router.
+  virtual std::string router() const { return GetParam(); }
+
   ServerProcess& start(const std::vector<std::string>& arguments = {}, const std::function<void()>& in_child = {}) {
-    server_ = std::make_unique<ServerProcess>(GetParam(), arguments, in_child);
+    server_ = std::make_unique<ServerProcess>(router(), arguments, in_child);
     return *server_;
   }
   ServerProcess& server() { return *server_; }

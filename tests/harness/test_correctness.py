@@ -2,6 +2,7 @@
 
 import json
 import pathlib
+import re
 import tempfile
 import types
 import unittest
@@ -13,6 +14,7 @@ from harness.errors import HarnessError
 ROUTES = "excused, crashed: 3\nexcused, missed a route: 2\n90 agreed, 1 differ, 5 excused\n"
 CASES = "chunks: MUST 4 of 4, SHOULD 1 of 1\nall for gin: MUST 20 of 21, SHOULD 9 of 9\n[ OK ]\nall for beego: MUST 1 of 2, SHOULD 3 of 4\n"
 COUNTS = {**correctness.routing_counts(ROUTES), **correctness.conformance_counts(CASES, "gin")}
+STYLES = correctness.ROOT / "servers" / "config" / "router_styles.inc"
 
 
 class Correctness(unittest.TestCase):
@@ -47,6 +49,13 @@ class Correctness(unittest.TestCase):
         text = self.report()
         self.assertRegex(text, r"(?m)^Gin +Gin 1\.9\.1 +96 +90 +1 +5 +20 of 21 +9 of 9$")
         self.assertIn("the original is wrong there: crashed (3), missed a route (2).", text)
+
+    def test_each_style_and_both_muxes_are_compared(self):
+        listed = re.findall(r"(?m)^DUEL_STYLE\(\w+, (\w+),", STYLES.read_text(encoding="utf-8"))
+        self.assertEqual({compared.conformance for compared in correctness.COMPARED.values()}, {*listed, "nethttp122"})
+        self.assertEqual(set(correctness.COMPARED), {folder.name for folder in (correctness.DATA / "routing").iterdir() if folder.is_dir()})
+        self.know("nethttp122", {**COUNTS, "must": [20, 20], "data_sha256": correctness.data_hash("nethttp122")})
+        self.assertRegex(self.report(), r"(?m)^net/http, --mux=1\.22 +Go 1\.22 +96 +90 ")
 
     def test_counts_of_other_data_are_not_shown(self):
         for counts in ({**COUNTS, "data_sha256": "0"}, {}):

@@ -1,6 +1,7 @@
 """Tests of harness/callgrind.py and harness/ruler.py without valgrind: dumps become counts per stage, and a page is read as it was written."""
 
 import pathlib
+import re
 import tempfile
 import unittest
 import unittest.mock
@@ -93,6 +94,10 @@ class Ruler(unittest.TestCase):
         self.assertEqual(totals, {(load, *each): columns[load][each]["total"] for load in ruler.LOADS for each in ruler.COLUMNS})
         self.assertEqual(facts, {"compiler": "g++ 12", "C library": "glibc 2.36"})
         self.assertIn("| **all** | 6.00 (387.0 B) |", text)
+
+    def test_each_style_of_the_server_has_columns(self):
+        listed = re.findall(r"(?m)^DUEL_STYLE\(\w+, (\w+),", (ruler.ROOT / "servers" / "config" / "router_styles.inc").read_text(encoding="utf-8"))
+        self.assertEqual({subject for subject, _ in ruler.COLUMNS}, {*listed, "null"})
 
     def test_stages_that_are_not_the_whole_are_an_error(self):
         parts = {"stages": [self.part("duel_parse", **{"http/x.cc": (1, 90)})], "total": [self.part("duel_loop", **{"http/x.cc": (1, 100)})]}
