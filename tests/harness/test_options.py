@@ -91,11 +91,13 @@ BAD = {
     "bench/micro/plot": {"JSON": ["/nowhere", "{folder}", "{loop}", "\udcff"], "PNG": [text.replace(".png", ".pdf") for text in PLOT]},
     "tests/bench/load/check_oha": {"--rounds": [*WHOLE, "1001"], "--seconds": [*WHOLE, "3601"], "--port": PORT},
     "tests/foreign/run": {"--preset": [*NAME, "fuzz", "../dev"], "SUITE": ["x", "Go", "go,desync"]},
+    "tests/context/check": {"--style": NAME, "--program": PROGRAM, "DIR": ["/nowhere", "{file}", "{loop}"]},
     "tests/routing/check": {"--style": NAME, "DIR": ["/nowhere", "{file}", "{loop}"]},
 }
 # Arguments that the options before the bad one need. {json} is a report, {folder} an empty folder.
 BEFORE = {("bench/rivals/generate.py", "TO"): ["{folder}"], ("bench/micro/plot", "PNG"): ["{json}"],
           ("tests/routing/check", "DIR"): ["--style=gin"],
+          **{("tests/context/check", option): ["--style=gin"] for option in ("--program", "DIR")},
           **{("bench/report", option): ["{records}"] for option in ("--output", "--markdown")}}
 GOOD = {
     "bench/compare": [
@@ -116,6 +118,7 @@ GOOD = {
     "bench/micro/plot": [["{json}"], ["{json}", "{folder}/a.svg"]],
     "tests/bench/load/check_oha": [[], ["--rounds=1", "--port=8081"]],
     "tests/foreign/run": [[], ["--preset=clang", "go", "desync"]],
+    "tests/context/check": [["--style=gin"], ["--style=beego", "--program={program}", "{folder}"]],
     "tests/routing/check": [["--style=gin"], ["--style=beego", "{folder}"]],
 }
 # Options that are right alone and wrong together. {cpu} is a CPU of this machine, {all} is the list of all.
@@ -225,7 +228,7 @@ PROGRAMS = {
         ("bench/rivals/compile_cost", load("bench/rivals/compile_cost")), ("bench/rivals/generate.py", generate),
         ("bench/micro/plot", load("bench/micro/plot")), ("tests/foreign/run", load("tests/foreign/run")),
         ("tests/bench/load/check_oha", load("tests/bench/load/check_oha")),
-        ("tests/routing/check", load("tests/routing/check")))},
+        ("tests/context/check", load("tests/context/check")), ("tests/routing/check", load("tests/routing/check")))},
 }
 
 
@@ -395,7 +398,8 @@ class Options(unittest.TestCase):
     def test_what_is_unknown_is_refused_with_a_suggestion(self):
         for program in PROGRAMS:
             before = {"bench/rivals/generate.py": ["{folder}", "{folder}"], "bench/rivals/compile_cost": ["1"],
-                      "bench/micro/plot": ["{json}", "x.png"], "bench/report": ["{records}"], "tests/routing/check": ["--style=gin", "{folder}"]}.get(program, [])
+                      "bench/micro/plot": ["{json}", "x.png"], "bench/report": ["{records}"], "tests/context/check": ["--style=gin", "{folder}"],
+                      "tests/routing/check": ["--style=gin", "{folder}"]}.get(program, [])
             # bench/report takes any number of folders, so a stray word is one of them.
             for unknown in ("--nonsense", "--nonsense=1", "-z", *(["stray"] if program != "bench/report" else [])):
                 with self.subTest(program=program, unknown=unknown):
@@ -403,7 +407,7 @@ class Options(unittest.TestCase):
         for program, misspelt, meant in (("bench/compare", "--round=5", "--rounds"), ("bench/compare", "--sever=x", "--server"),
                                          ("bench/soak", "--minute=5", "--minutes"), ("tests/routing/check", "--stile=gin", "--style")):
             with self.subTest(misspelt):
-                given = ["--style=gin"] if program == "tests/routing/check" else []
+                given = ["--style=gin"] if program in ("tests/context/check", "tests/routing/check") else []
                 self.assert_refused(program, [*given, misspelt], cause=f"did you mean {meant}?")
         self.assert_refused("bench/compare", ["overhaed"], cause="did you mean 'overhead'? choose from router_style, ")
         self.assert_refused("bench/soak", ["--router=gim"], cause="did you mean 'gin'?")
