@@ -42,7 +42,9 @@ struct Request {
   std::string request_uri;  // the target as sent
   std::string_view body;    // a view of the receive buffer, valid until the handler returns
   std::shared_ptr<const Context> context;
-  std::string pattern;  // of the route, set by ServeMux
+  // Of the route, set by the mux. Like a Go string it shares its text: with the mux, or with `own_pattern`.
+  std::string_view pattern;
+  std::shared_ptr<const std::string> own_pattern;  // a text that no route has; null: there is none
 
   // The value of a wildcard of the pattern; empty without such a wildcard (ServeMux alone).
   std::string_view path_value(std::string_view name) const;

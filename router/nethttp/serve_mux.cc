@@ -69,7 +69,8 @@ Found ServeMux::find(Request& request) const {
   const std::string_view host = connects ? std::string_view(request.url.host) : url::strip_port(request.host);
   Match match = root_.find(host, request.method, path);
   if (const std::string slashed = path_with_slash(match, host, request, path); !slashed.empty()) {
-    request.pattern = connects ? slashed : match.node->pattern()->text;
+    if (connects) request.own_pattern = std::make_shared<const std::string>(slashed);  // as in Go: the path
+    request.pattern = connects ? *request.own_pattern : match.node->pattern()->text;
     return {redirect_to(slashed, request.url)};
   }
   if (connects) match = root_.find(request.host, request.method, path);

@@ -32,36 +32,46 @@ void ServeMux121::add(std::string_view pattern, HandlerPtr handler) {
   subtrees_.insert(std::upper_bound(subtrees_.begin(), subtrees_.end(), added, shorter), added);
 }
 
-const ServeMux121::Entry* ServeMux121::match(const std::string& path) const {
-  if (const auto exact = entries_.find(path); exact != entries_.end()) return &exact->second;
+const ServeMux121::Entry* ServeMux121::exact(std::string_view pattern) const {
+  const auto found = entries_.find(pattern);
+  return found == entries_.end() ? nullptr : &found->second;
+}
+
+const ServeMux121::Entry* ServeMux121::match(std::string_view path) const {
+  if (const Entry* const found = exact(path); found != nullptr) return found;
   const auto found = std::find_if(subtrees_.begin(), subtrees_.end(),
                                   [&](const Entry* entry) { return path.starts_with(entry->pattern); });
   return found == subtrees_.end() ? nullptr : *found;
 }
 
-const ServeMux121::Entry* ServeMux121::match_with_host(std::string_view host, const std::string& path) const {
-  const Entry* found = has_hosts_ ? match(std::string(host) + path) : nullptr;
+const ServeMux121::Entry* ServeMux121::match_with_host(std::string_view host, std::string_view path) const {
+  const Entry* found = has_hosts_ ? match(std::string(host).append(path)) : nullptr;
   return found != nullptr ? found : match(path);
 }
 
-// Whether the path has no pattern, but the path with a slash at its end has one.
-bool ServeMux121::needs_slash(std::string_view host, const std::string& path) const {
-  if (path.empty() || path.ends_with('/') || entries_.contains(path)) return false;
-  const std::string with_host = std::string(host) + path;
-  return !entries_.contains(with_host) && (entries_.contains(path + "/") || entries_.contains(with_host + "/"));
+// The entry of the path with a slash at its end. Null if the path itself has an entry.
+const ServeMux121::Entry* ServeMux121::find_with_slash(std::string_view host, std::string_view path) const {
+  if (path.empty() || path.ends_with('/') || exact(path) != nullptr) return nullptr;
+  const std::string with_host = std::string(host).append(path);
+  if (exact(with_host) != nullptr) return nullptr;
+  const Entry* const found = exact(std::string(path) + "/");
+  return found != nullptr ? found : exact(with_host + "/");
 }
 
 Found ServeMux121::find(Request& request) const {
   const bool connects = request.method == "CONNECT";
-  const std::string path = connects ? request.url.path : routing::clean_path(request.url.path);
+  std::string clean_text;
+  const std::string_view path =
+      connects ? std::string_view(request.url.path) : routing::clean_path(request.url.path, clean_text);
   const std::string_view host = connects ? std::string_view(request.url.host) : url::strip_port(request.host);
-  if (needs_slash(host, path)) {
-    request.pattern = path + "/";  // as in Go: the path, not the pattern
-    return {redirect_to(path + "/", request.url)};
+  if (const Entry* const slashed = find_with_slash(host, path); slashed != nullptr) {
+    // As in Go: the path, not the pattern, which may begin with a host.
+    request.pattern = std::string_view(slashed->pattern).substr(slashed->pattern.size() - path.size() - 1);
+    return {redirect_to(std::string(path) + "/", request.url)};
   }
   const Entry* const entry = match_with_host(connects ? std::string_view(request.host) : host, path);
   if (entry != nullptr) request.pattern = entry->pattern;
-  if (path != request.url.path) return {redirect_to(path, request.url)};
+  if (path != request.url.path) return {redirect_to(std::string(path), request.url)};
   return entry != nullptr ? entry->route.found() : Found{not_found_handler()};
 }
 

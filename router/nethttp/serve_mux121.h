@@ -1,11 +1,13 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
 #include "router/nethttp/mux.h"
+#include "router/nethttp/routing/text_hash.h"
 
 namespace duel::nethttp {
 
@@ -24,11 +26,13 @@ class ServeMux121 final : public Mux {
     size_t number;  // counts the patterns as they are registered
   };
 
-  const Entry* match(const std::string& path) const;
-  const Entry* match_with_host(std::string_view host, const std::string& path) const;
-  bool needs_slash(std::string_view host, const std::string& path) const;
+  // The entry of exactly this pattern, or null.
+  const Entry* exact(std::string_view pattern) const;
+  const Entry* match(std::string_view path) const;
+  const Entry* match_with_host(std::string_view host, std::string_view path) const;
+  const Entry* find_with_slash(std::string_view host, std::string_view path) const;
 
-  std::unordered_map<std::string, Entry> entries_;
+  std::unordered_map<std::string, Entry, routing::TextHash, std::equal_to<>> entries_;
   std::vector<const Entry*> subtrees_;  // of patterns that end in '/', the longest first
   bool has_hosts_ = false;
 };

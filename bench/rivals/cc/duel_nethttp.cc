@@ -5,6 +5,7 @@
 #include <string>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "bench/rivals/cc/measure.h"
 #include "router/nethttp/serve_mux.h"
@@ -33,21 +34,28 @@ class DuelNetHttp {
     request_.host = "localhost";
   }
 
-  // The server makes a request before the lookup. Here one object serves all lookups, so its texts keep their memory;
-  // the pattern and the map of values are new, as in a request.
+  // The server makes a request before the lookup. Here one object serves all lookups, and gets texts that exist before,
+  // as the object of the Go program does; the map of values is new, as in a request.
+  void prepare(const std::vector<Lookup>& lookups) {
+    first_ = lookups.data();
+    for (const Lookup& lookup : lookups) paths_.push_back(lookup.path);
+  }
+
   bool find(const Lookup& lookup) {
+    std::string& path = paths_[static_cast<size_t>(&lookup - first_)];
     request_.method = lookup.method_name;
-    request_.url.path = lookup.path;
-    std::string().swap(request_.pattern);
+    request_.url.path.swap(path);
+    request_.pattern = {};
     request_.path_values.clear();
     const nethttp::Found found = mux_.find(request_);
     keep(&found);
+    request_.url.path.swap(path);
     return !request_.pattern.empty();
   }
 
   Answer check(const Lookup& lookup, int) {
     if (!find(lookup)) return {};
-    Answer found{static_cast<int>(positions_.at(request_.pattern)), 0};
+    Answer found{static_cast<int>(positions_.at(std::string(request_.pattern))), 0};
     for (const auto& [name, value] : request_.path_values) found.param_bytes += value.size();
     return found;
   }
@@ -56,6 +64,8 @@ class DuelNetHttp {
   Mux mux_;
   std::map<std::string, size_t> positions_;  // of the routes in the file, by pattern
   nethttp::Request request_;
+  const Lookup* first_ = nullptr;
+  std::vector<std::string> paths_;  // of the lookups
 };
 
 }  // namespace

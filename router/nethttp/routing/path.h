@@ -18,10 +18,8 @@ inline std::string clean_path(std::string_view path) {
 
 // The same, without a copy if the path is clean. Otherwise `buffer` holds the text.
 inline std::string_view clean_path(std::string_view path, std::string& buffer) {
-  // A dot behind a slash is rare, so it need not be looked at closely.
-  const bool is_clean =
-      path.starts_with('/') && path.find("//") == std::string_view::npos && path.find("/.") == std::string_view::npos;
-  if (is_clean) return path;
+  const bool has_slash = path.size() > 2 && path.ends_with('/');  // "//" is not clean
+  if (http::grammar::is_clean_path(has_slash ? path.substr(0, path.size() - 1) : path)) return path;
   buffer = clean_path(path);
   return buffer;
 }

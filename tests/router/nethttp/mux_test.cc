@@ -63,6 +63,37 @@ TEST(Muxes, GiveTheMethodsOfAPathOneAccount) {
   EXPECT_EQ(mux.find(request).account, alloc::kUnmatched);
 }
 
+// A Go string is not copied. The text of the pattern outlives the request, whose copy may be asked later.
+TEST(Muxes, ShareTheTextOfThePattern) {
+  const auto found_pattern = [](const Mux& mux, Request request) {
+    const Found found = mux.find(request);
+    EXPECT_NE(found.handler, nullptr);
+    return Request(request);
+  };
+  const auto asking = [](const char* method, const char* path) {
+    Request request;
+    request.method = method;
+    request.url.path = path;
+    return request;
+  };
+  ServeMux121 older;
+  older.handle_func("example.com/tree/", answer_pattern);
+  Request request = asking("GET", "/tree");
+  request.host = "example.com";
+  EXPECT_EQ(found_pattern(older, request).pattern, "/tree/");  // a redirect: the path, as in Go
+  request.url.path = "/tree/leaf";
+  EXPECT_EQ(found_pattern(older, request).pattern.data(), found_pattern(older, request).pattern.data());
+
+  ServeMux newer;
+  newer.handle_func("/tree/{name}/{$}", answer_pattern);
+  EXPECT_EQ(found_pattern(newer, asking("GET", "/tree/oak/")).pattern, "/tree/{name}/{$}");
+  EXPECT_EQ(found_pattern(newer, asking("GET", "/tree/oak/")).pattern.data(),
+            found_pattern(newer, asking("GET", "/tree/elm")).pattern.data());
+  const Request connects = found_pattern(newer, asking("CONNECT", "/tree/a-name-that-needs-the-heap"));
+  EXPECT_EQ(connects.pattern, "/tree/a-name-that-needs-the-heap/");  // no route has this text
+  EXPECT_EQ(connects.pattern.data(), connects.own_pattern->data());
+}
+
 TEST(Muxes, NestAndTheInnerOneIsCharged) {
   auto inner = std::make_shared<ServeMux121>();
   inner->handle_func("/outer/inner",
