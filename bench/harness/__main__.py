@@ -225,8 +225,7 @@ def of_docker(given):
         raise HarnessError("SCENARIO: --docker measures the request of S1 on the host and in containers; leave one of the two out")
     require_used(given, [container_cost.NAME])
     options = options_of(given, container_cost.NAME)
-    if not given.plan:
-        container_cost.require(options)
+    container_cost.require(options)
     require_agreement(options, container_cost)
     return Call(given, [options])
 

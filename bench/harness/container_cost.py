@@ -26,9 +26,13 @@ RATIOS = [("requests/s", "requests_per_s"), ("CPU-us/request", "cpu_us_per_reque
 
 
 def require(options):
-    """Raises HarnessError unless there are an engine, the images and wrk. The program of the image becomes the one to measure."""
+    """Raises HarnessError unless there are an engine, the images and wrk, of which a plan needs none. The program of the image becomes the
+    one to measure."""
     if "--server" in options.given:
         raise HarnessError(f"--server: with --docker the program of the image {containers.image(containers.SERVER)} is measured; leave it out")
+    if options.plan:
+        options.server = containers.PLANNED_PROGRAM
+        return
     if not shutil.which("wrk"):
         raise HarnessError("--docker: wrk, which loads the servers of the host, is not installed; call tools/install")
     containers.facts()
@@ -39,10 +43,8 @@ def require(options):
 # --- measuring
 
 def measure(session):
-    """A plan shows the commands of the host for every place: those of the containers differ only in the engine's options."""
     with contextlib.ExitStack() as stack:
-        places = session.act("start the containers of the load generators", lambda: open_places(session, stack),
-                             planned=dict.fromkeys(TITLES, containers.Host()))
+        places = open_places(session, stack)
         for place in places.values():
             comparison.require_same_answers(session.at(place), [cell_of(router, HOST) for router in styles.NAMES])
         time_in_rounds(session, places)
@@ -51,16 +53,23 @@ def measure(session):
 
 def open_places(session, stack):
     """{key: place}. The containers of the loads end with `stack`."""
-    containers.remove_abandoned(session.say)
-    session.note("engine", containers.facts())
+    session.act("remove the containers and networks of calls that were killed", lambda: containers.remove_abandoned(session.say))
+    session.note("engine", session.act("ask the engine for its version and its images", containers.facts))
+    session.act(f"copy the program of {containers.image(containers.SERVER)} to {containers.PLANNED_PROGRAM}", containers.program_of_the_image)
     places = {HOST: containers.Host(), AGAIN: containers.Host()}
 
     def add(key, network):
-        places[key] = stack.enter_context(containers.inside(key, network, session.client_cpus, session.records.raw))
+        name = f"{containers.PLANNED_LOAD}_{key.upper()}"
+        command = containers.container_of_loads(session.client_cpus, network, planned=name).wrap(containers.WAIT)
+        places[key] = session.act(
+            f"start the container of the load generator: {TITLES[key]}",
+            lambda: stack.enter_context(containers.inside(key, network, session.client_cpus, session.records.raw)),
+            command, planned=containers.Inside(network, name, planned=True))
 
     add(SHARED, "host")
     try:
-        add(BRIDGE, stack.enter_context(containers.network()))
+        add(BRIDGE, session.act("make the bridge network", lambda: stack.enter_context(containers.network()),
+                                containers.network_command(containers.PLANNED_NETWORK), planned=containers.PLANNED_NETWORK))
     except HarnessError as error:
         session.note("missing", f"{TITLES[BRIDGE]}: not measured: {error}.")
     return places

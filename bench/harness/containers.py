@@ -10,7 +10,6 @@ import json
 import os
 import pathlib
 import re
-import shlex
 import subprocess
 from dataclasses import dataclass, field
 
@@ -26,11 +25,16 @@ SECCOMP = ROOT / "docker" / "seccomp.json"
 MEMORY_BYTES = 512 << 20  # of each container, as in docker/compose.yaml
 DESCRIPTORS = 65_536  # these two are what docker/entrypoint asks for
 LOCKED_BYTES = 64 << 20
+RAISED = (f"--ulimit=nofile={DESCRIPTORS}:{DESCRIPTORS}", f"--ulimit=memlock={LOCKED_BYTES}:{LOCKED_BYTES}")
 ENGINE_LIMIT_S = 60
 REFUSED = 125  # exit status of `docker run` if the engine did not start the container
 # The shell tells the CPU time of the load generator, which is no child of this program. `times` prints it in its second line.
 TIMED = '"$@"; status=$?; times; exit $status'
-IDLE = "trap exit TERM; sleep infinity & wait"  # the first process of a container ignores signals that it does not handle
+WAIT = ["-c", "trap exit TERM; sleep infinity & wait"]  # the first process of a container ignores signals that it does not handle
+IMAGES = ROOT / "build" / "images"  # programs of images
+# The names of a plan.
+PLANNED_PROGRAM = IMAGES / "IMAGE" / "server"
+PLANNED_NETWORK, PLANNED_SERVER, PLANNED_LOAD, PLANNED_ADDRESS = "NETWORK", "SERVER", "LOAD", "ADDRESS"
 
 
 def engine(*arguments):
@@ -90,20 +94,19 @@ def facts():
 def ulimits():
     """Options of `docker run` that raise the limits of processes. [] if the engine may not raise them, as one without root may not: then a
     container has those of the engine. The knobs in the records tell what a container got."""
-    raised = [f"--ulimit=nofile={DESCRIPTORS}:{DESCRIPTORS}", f"--ulimit=memlock={LOCKED_BYTES}:{LOCKED_BYTES}"]
     try:
-        engine("run", "--rm", f"--name={cgroup.new_name()}", *raised, "--entrypoint=true", image(SERVER))
+        engine("run", "--rm", f"--name={cgroup.new_name()}", *RAISED, "--entrypoint=true", image(SERVER))
     except HarnessError as error:
         if "rlimit" not in str(error):
             raise
         return []
-    return raised
+    return list(RAISED)
 
 
 def program_of_the_image():
     """The server program of the image as a file of this machine, so that host and container run the same bytes."""
     identity = image_id(SERVER)
-    path = ROOT / "build" / "images" / identity.rpartition(":")[2][:12] / "server"
+    path = IMAGES / identity.rpartition(":")[2][:12] / "server"
     if not path.is_file():
         path.parent.mkdir(parents=True, exist_ok=True)
         container = cgroup.new_name()
@@ -144,19 +147,24 @@ def _remove(kind, name):
 def network():
     """A bridge network of this call: its name. Containers in it have addresses that this machine reaches too."""
     name = cgroup.new_name()
-    engine("network", "create", "--driver=bridge", name)
+    engine(*network_command(name)[1:])
     try:
         yield name
     finally:
         _remove("network", name)
 
 
+def network_command(name):
+    return ["docker", "network", "create", "--driver=bridge", name]
+
+
 class Container:
     """A container of one command, with the members of cgroup.Group. Its own root is read-only, it has no capability, and its user is the
-    one of this program, so that this program owns its files and may send it signals."""
+    one of this program, so that this program owns its files and may send it signals. One with a `planned` name is never started, and asks
+    no engine."""
 
-    def __init__(self, target, cpus, network_name, *options):
-        self.name = cgroup.new_name()
+    def __init__(self, target, cpus, network_name, *options, planned=""):
+        self.name = planned or cgroup.new_name()
         self.limits = cgroup.Limits(100 * len(cpus), MEMORY_BYTES)
         self._last = cgroup.Counts()
         self._pid = None
@@ -164,7 +172,7 @@ class Container:
         self._options = [
             f"--name={self.name}", f"--network={network_name}", f"--cpuset-cpus={cpu_sets.text(cpus)}", f"--cpus={len(cpus)}",
             f"--memory={MEMORY_BYTES}", f"--memory-swap={MEMORY_BYTES}", "--read-only", "--cap-drop=ALL",
-            "--security-opt=no-new-privileges", f"--user={os.getuid()}:{os.getgid()}", *ulimits(), *options]
+            "--security-opt=no-new-privileges", f"--user={os.getuid()}:{os.getgid()}", *(RAISED if planned else ulimits()), *options]
 
     def make(self):
         pass
@@ -204,25 +212,31 @@ class Container:
 
 class ContainerServer(Server):
     """A server in a container. Its stats file and the report of its knobs are in the folder of the records, which the container sees.
-    `report` gets the knobs that it sees."""
+    `report` gets the knobs that it sees. A `planned` one is never started."""
 
-    def __init__(self, command, host, port, cpus, folder, name, admin_port="0", limits=None, network_name="host", report=lambda found: None):
+    GROUP = "a container"
+
+    def __init__(self, command, host, port, cpus, folder, name, admin_port="0", limits=None, network_name="host", report=lambda found: None,
+                 planned=False):
         if limits:
             raise HarnessError("--docker: a server in a container has the limits of its container")
         self._bridged = network_name != "host"
         self._tell = report
-        folder = pathlib.Path(folder).absolute()  # it has this path in the container too
+        if not planned:
+            folder = pathlib.Path(folder).absolute()  # it has this path in the container too
         self._report = folder / f"{name}.knobs.json"
         # A container that uses the host's network also uses the host's net.* settings.
         own = [f"--sysctl=net.core.somaxconn={DESCRIPTORS - 1}"] * self._bridged
         container = Container(SERVER, cpus, network_name, f"--security-opt=seccomp={SECCOMP}", *own,
-                              f"--volume={folder}:{folder}", f"--env=REPORT={self._report}")
+                              f"--volume={folder}:{folder}", f"--env=REPORT={self._report}", planned=PLANNED_SERVER * planned)
         # The image names the program.
         super().__init__(command[1:], "0.0.0.0" if self._bridged else host, port, cpus, folder, name, admin_port, group=container)
+        if planned and self._bridged:
+            self.host = PLANNED_ADDRESS
 
     @property
-    def command_line(self):
-        return shlex.join(self._group.wrap(self.command))
+    def whole_command(self):
+        return self._group.wrap(self.command)
 
     @property
     def pid(self):
@@ -293,10 +307,11 @@ class Inside:
 
     network: str
     load_container: str
+    planned: bool = False
     knobs: list = field(default_factory=list)  # of the servers, once one has started
 
     def server(self, *arguments, **named):
-        return ContainerServer(*arguments, **named, network_name=self.network, report=self._note)
+        return ContainerServer(*arguments, **named, network_name=self.network, report=self._note, planned=self.planned)
 
     def _note(self, knobs_of_server):
         self.knobs[:] = knobs_of_server
@@ -305,13 +320,17 @@ class Inside:
         return ContainerLoad(**vars(generator), container=self.load_container)
 
 
+def container_of_loads(client_cpus, network_name, planned=""):
+    return Container(BENCH, client_cpus, network_name, "--detach", "--entrypoint=sh", f"--volume={SCRIPTS}:{SCRIPTS}:ro", planned=planned)
+
+
 @contextlib.contextmanager
 def inside(key, network_name, client_cpus, folder):
     """A place with a running container for the loads. `key` names it in the records."""
-    container = Container(BENCH, client_cpus, network_name, "--detach", "--entrypoint=sh", f"--volume={SCRIPTS}:{SCRIPTS}:ro")
+    container = container_of_loads(client_cpus, network_name)
     log = folder / f"load-{key}.log"
     with open(log, "wb") as output:
-        client = processes.start(["-c", IDLE], output, container)
+        client = processes.start(WAIT, output, container)
     try:
         with contextlib.suppress(subprocess.TimeoutExpired):
             client.wait(ENGINE_LIMIT_S)

@@ -70,7 +70,7 @@ class PlannedServer:
     def __enter__(self):
         limits = self._server.limits
         group = "".join(f", {name}={getattr(limits, name)}" for name in ("cpu_percent", "memory_bytes") if getattr(limits, name) is not None)
-        self._session.note_step("start", self._name + (f" in a control group{group}" if group else ""), self._server.command)
+        self._session.note_step("start", self._name + (f" in {self._server.GROUP}{group}" if group else ""), self._server.whole_command)
         return self
 
     def __exit__(self, *_):

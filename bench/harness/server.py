@@ -70,6 +70,8 @@ class Server:
     """A context manager: inside the `with` block the server listens, after it the process has ended. With `limits` (cgroup.Limits)
     the server runs in a control group of its own; a `group` (containers.Container) has limits and CPUs itself."""
 
+    GROUP = "a control group"  # what has the limits, for a plan
+
     def __init__(self, command, host, port, cpus, folder, name, admin_port="0", limits=None, group=None):
         self._arguments = {"command": list(command), "host": host, "port": port, "cpus": list(cpus), "admin_port": admin_port}
         self.host, self.port = host, port
@@ -89,8 +91,13 @@ class Server:
         return {"command_line": self.command_line, "has_admin": self.has_admin, "limits": dataclasses.asdict(self.limits), **self._arguments}
 
     @property
+    def whole_command(self):
+        """As a shell of this machine would start it."""
+        return self.command
+
+    @property
     def command_line(self):
-        return shlex.join(self.command)
+        return shlex.join(self.whole_command)
 
     @property
     def pid(self):

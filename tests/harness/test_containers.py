@@ -3,11 +3,13 @@
 import json
 import os
 import pathlib
+import re
 import signal
 import sys
 import tempfile
 import unittest
 
+import planned
 from compare_case import HERE, BENCH, LIMIT_S, SpawningCase
 from harness import cgroup, containers, processes, verify
 from harness.errors import HarnessError
@@ -24,13 +26,14 @@ class Docker(SpawningCase):
         self.state = self.folder / "engine"
         self.state.mkdir()
         (self.folder / "bin").mkdir()
+        self.port = free_ports()
         for program in ("wrk", "docker"):
             os.symlink(HERE / f"stub_{program}.py", self.folder / "bin" / program)
 
     def start(self, *flags, **faults):
         environment = {**processes.environment(), "PYTHONPATH": str(BENCH), "PATH": f"{self.folder / 'bin'}:{os.environ['PATH']}",
                        "STUB_DOCKER": str(self.state), **faults}
-        return self.spawn([sys.executable, "-B", "-m", "harness", "--docker", f"--port={free_ports()}", f"--results={self.folder / 'results'}",
+        return self.spawn([sys.executable, "-B", "-m", "harness", "--docker", f"--port={self.port}", f"--results={self.folder / 'results'}",
                            "--wrk-threads=1", "--connections=1", "--seconds=1", *flags], environment)
 
     def run_to_end(self, *flags, **faults):
@@ -58,7 +61,7 @@ class Comparison(Docker):
             (cls.session.state / kind).mkdir()
             for name in (DEAD, OTHER):
                 (cls.session.state / kind / name).write_text("0", encoding="ascii")
-        cls.status, cls.text = cls.session.run_to_end("--rounds=2")
+        cls.status, cls.text = cls.session.run_to_end("--rounds=2", "--seed=7")
 
     def test_host_and_container_stand_side_by_side(self):
         self.assertEqual(self.status, 0, self.text)
@@ -86,6 +89,22 @@ class Comparison(Docker):
         self.assertEqual(facts["engine"]["engine_version"], "20.10.24")
         self.assertRegex(facts["engine"]["server_image"], "^sha256:")
 
+    def test_what_is_measured_is_what_was_planned(self):
+        status, plan = self.session.run_to_end("--plan", "--rounds=2", "--seed=7")
+        self.assertEqual(status, 0, plan)
+        self.assertEqual([(load.server, load.client) for load in planned.loads(plan)], [self.with_planned_names(row) for row in self.session.rows()])
+
+    def with_planned_names(self, row):
+        """The commands of a record with the names of a plan (containers.PLANNED_*) in place of what only a session has."""
+        place = row["cell"].partition("_")[2]
+        name = f"{re.escape(cgroup.PREFIX)}[.0-9]+"
+        server, client = (row[command].replace(str(self.session.session_folder()), "RECORDS") for command in ("cmd_server", "cmd_client"))
+        server = re.sub(f"--name={name}", f"--name={containers.PLANNED_SERVER}", server)
+        server = re.sub(f"--network={name}", f"--network={containers.PLANNED_NETWORK}", server)
+        server = re.sub(f"{re.escape(str(containers.IMAGES))}/[0-9a-f]+/", f"{containers.PLANNED_PROGRAM.parent}/", server)
+        client = re.sub(f"docker exec {name}", f"docker exec {containers.PLANNED_LOAD}_{place.upper()}", client).replace(row["run_id"], "RUN_ID")
+        return server, client.replace("127.0.0.1", containers.PLANNED_ADDRESS) if place == "bridge" else client
+
     def test_every_figure_follows_from_the_raw_files(self):
         self.assertIn("follow from the raw files", verify.verify(self.session.session_folder()))
 
@@ -107,6 +126,19 @@ class Comparison(Docker):
         for kind in ("container", "network"):
             self.assertIn(f"removed the {kind} {DEAD}", self.text)
         self.assertEqual(self.session.left(), [OTHER] * 2)
+
+
+class Plan(Docker):
+    def test_it_shows_every_container_and_needs_no_engine(self):
+        (self.folder / "bin" / "docker").unlink()
+        status, plan = self.run_to_end("--plan", "--rounds=1", PATH=str(self.folder / "bin"))
+        self.assertEqual(status, 0, plan)
+        self.assertFalse((self.folder / "results").exists())
+        self.assertIn("\n    docker network create --driver=bridge NETWORK\n", plan)
+        for place, network in (("SHARED", "host"), ("BRIDGE", "NETWORK")):
+            self.assertRegex(plan, rf"\n    docker run --name=LOAD_{place} --network={network} .* duel-bench:\S+ -c ")
+        started = re.findall(r"\nstart server \d\S+ in a container, cpu_percent=\d+, memory_bytes=\d+\n    docker run --name=SERVER ", plan)
+        self.assertEqual(len(started), 4)  # two styles in two networks
 
 
 class Faults(Docker):
