@@ -26,6 +26,7 @@ from running_server import RunningServer
 SERVER, UNDER_PROFILE = map(os.path.abspath, sys.argv[1:3])
 del sys.argv[1:3]
 ROOT = DOCKER.parent
+HERE = pathlib.Path(__file__).resolve().parent
 COMPOSE = yaml.safe_load((DOCKER / "compose.yaml").read_text(encoding="utf-8"))
 SERVICES = COMPOSE["services"]
 STYLES = ("gin", "beego")
@@ -248,6 +249,18 @@ class Monitoring(unittest.TestCase):
 
     def targets(self):
         return [(panel["title"], target) for panel in self.dashboard["panels"] for target in panel["targets"]]
+
+    def test_the_dashboard_follows_the_schema_of_grafana(self):
+        def go(*command):
+            return subprocess.run(["go", *command], cwd=HERE / "dashboard", capture_output=True, text=True, timeout=PATIENCE_S, check=False)
+
+        if not shutil.which("go") or go("mod", "download").returncode != 0:
+            self.skipTest("go is not installed, or cannot download Grafana's schema")
+        self.assertEqual(go("run", ".", DOCKER / "grafana/duel.json").stderr, "")
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8", suffix=".json") as wrong:
+            wrong.write((DOCKER / "grafana/duel.json").read_text(encoding="utf-8").replace('"legendFormat"', '"legendformat"'))
+            wrong.flush()
+            self.assertIn("unexpected field 'legendformat'", go("run", ".", wrong.name).stderr)
 
     def test_prometheus_reads_the_admin_ports_of_the_servers(self):
         job = yaml.safe_load((DOCKER / "prometheus.yml").read_text(encoding="utf-8"))["scrape_configs"][0]
