@@ -51,10 +51,19 @@ bool ContextImpl::reset(const http::Request& request, http::Response& response) 
   return true;
 }
 
-const HandlerFunc& ContextImpl::find() {
+routing::Found ContextImpl::look_up() {
   routed_ = routed_path(request_);
   values_.assign(echo_.max_params_, {});
-  const routing::Found found = echo_.tree_of(request_.host).find(request_.method, routed_, values_);
+  return echo_.tree_of(request_.host).find(request_.method, routed_, values_);
+}
+
+bool ContextImpl::has_handler() {
+  const routing::Found found = look_up();
+  return found.route != nullptr || (found.place != nullptr && found.place->not_found() != nullptr);
+}
+
+const HandlerFunc& ContextImpl::find() {
+  const routing::Found found = look_up();
   return found.route == nullptr ? without_route(found) : use_route(*found.route);
 }
 

@@ -19,6 +19,8 @@ class ContextImpl final : public Context {
   // Finds the route by the method, host and URL of request(). Returns its handler, with the route's middleware around
   // it, or the handler that answers 404, 405 or OPTIONS. Valid until the next call.
   const HandlerFunc& find();
+  // Whether find() would return a handler of the application.
+  bool has_handler();
   // Gives the answer to the core.
   void finish();
 
@@ -46,6 +48,7 @@ class ContextImpl final : public Context {
   void error(const Error& error) override { echo_.error_handler(error, *this); }
 
  private:
+  routing::Found look_up();
   const HandlerFunc& use_route(const routing::Route& route);
   const HandlerFunc& without_route(const routing::Found& found);
   void write_content_type(std::string_view type);

@@ -63,6 +63,8 @@ class Group final : public Routes {
 
 struct Options {
   bool debug = false;  // JSON is indented, and answers name the error
+  // If false, a client that waits for 100 Continue gets 404 or 405 at once, and the error handler sees an empty body.
+  bool error_handler_reads_body = false;
 };
 
 // An application (Echo's type Echo). One thread adds routes and middleware before the first Engine is made. Then it

@@ -38,6 +38,18 @@ void Engine::handle(const http::Request& request, http::Response& response) {
   idle_.push_back(std::move(context));
 }
 
+bool Engine::answer_head(const http::Request& request, http::Response& response) {
+  const bool may_read =
+      !echo_->pre_middleware().empty() || !echo_->middleware().empty() || echo_->options().error_handler_reads_body;
+  if (may_read) return false;
+  std::unique_ptr<ContextImpl> context = take_context();
+  const bool has_handler = context->reset(request, response) && context->has_handler();
+  idle_.push_back(std::move(context));
+  if (has_handler) return false;
+  handle(request, response);
+  return true;
+}
+
 Error Engine::run(ContextImpl& context) const {
   const auto find_and_handle = [this, &context](Context&) {
     const HandlerFunc& handler = context.find();

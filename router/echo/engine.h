@@ -21,6 +21,8 @@ class Engine final : public http::Handler {
   ~Engine() override;
 
   void handle(const http::Request& request, http::Response& response) override;
+  // A handler or middleware may read the body. A path without both is answered now.
+  bool answer_head(const http::Request& request, http::Response& response) override;
 
  private:
   std::unique_ptr<ContextImpl> take_context();
