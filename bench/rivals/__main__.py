@@ -12,7 +12,6 @@ from rivals import build, report
 
 SETS = ("github", "static", "gplus", "parse", "misses", "long")
 GROWN = ("grown20", "grown200", "grown2000")
-ORDERS = ("sequential", "random")
 RESULTS = build.ROOT / "bench" / "results" / "rivals"
 ROUNDS_MAX = 1000
 SLICE_MS_MAX = 10_000
@@ -44,6 +43,9 @@ def main():
     (RESULTS / "table.txt").write_text(text + "\n", encoding="utf-8")
     print(f"\n{text}\n\nAll measurements: {RESULTS.relative_to(build.ROOT)}/runs.csv")
     print(report.plot(results, rivals, GROWN, RESULTS / "rivals.png"))
+    if chosen.write:
+        report.write_page(text)
+        print("written: bench/rivals/README.md")
 
 
 def parser():
@@ -54,6 +56,7 @@ def parser():
     add("--cpu", type=options.one_cpu, default=max(os.sched_getaffinity(0)), metavar="N", help="the CPU to measure on (the last)")
     add("--only", type=options.several_of(*build.NAMES), default=list(build.NAMES), metavar="NAMES",
         help=f"routers to measure, separated by commas ({','.join(build.NAMES)})")
+    add("--write", action="store_true", help="write the tables to bench/rivals/README.md too")
     return found
 
 
@@ -73,7 +76,7 @@ def measure_rounds(rivals, missing, chosen):
     for number in range(chosen.rounds):
         first = number % len(rivals)
         for name in SETS + GROWN:
-            for order in ORDERS:
+            for order in report.ORDERS:
                 for rival in rivals[first:] + rivals[:first]:
                     if rival.name in missing or not rival.holds(name):
                         continue

@@ -119,6 +119,7 @@ def _build_go(names):
 # (description, the command that sets the environment, the sets that the router can hold)
 GO_RIVALS = {
     "gin": ("the tree of gin 1.9.1, Go", (), ()),
+    "beego": ("the router of Beego 2.1.0, Go", (), ()),
     "echo": ("the router of Echo 4.11.4, Go", (), ()),
     "httprouter": ("httprouter 1.3.0, Go", (), ()),
     "nethttp121": ("net/http of the installed Go with the mux of Go 1.21", ("env", "GODEBUG=httpmuxgo121=1"), WITHOUT_PARAMETERS),

@@ -5,8 +5,14 @@ import re
 import statistics
 import subprocess
 
-from harness import table
+from harness import environment, stats, table
 from rivals import build
+
+PAGE = build.HERE / "README.md"
+BLOCK = re.compile(r"(<!-- table.txt: written by bench/rivals/run --write -->\n).*?(<!-- end of table.txt -->)", re.DOTALL)
+# Our router, and its original in Go.
+PAIRS = {"duel-gin": "gin", "duel-beego": "beego", "duel-echo": "echo", "duel-nethttp121": "nethttp121", "duel-nethttp122": "nethttp122"}
+ORDERS = ("sequential", "random")
 
 TITLES = {"github": "GitHub, 203 routes", "static": "static, 157", "gplus": "GPlus, 13", "parse": "Parse, 26",
           "misses": "misses, GitHub's routes", "long": "parameters of 200 bytes",
@@ -23,7 +29,7 @@ class Results:
 
     def cell(self, rival, name, order):
         ns = self.ns.get((rival, name, order))
-        return f"{min(ns):.1f} / {statistics.median(ns):.1f}" if ns else "-"
+        return f"{min(ns):.1f}" if ns else "-"
 
     def holds(self, rival, names):
         """Whether the rival was measured with at least one of these sets."""
@@ -33,9 +39,9 @@ class Results:
         return statistics.median(self.ns.get((rival, name, order), [float("nan")]))  # nan is not drawn
 
     def ratio(self, rival, other, name, order):
-        """Returns the median of the ratios of all rounds."""
-        pairs = zip(self.ns[rival, name, order], self.ns[other, name, order])
-        return statistics.median(a / b for a, b in pairs)
+        """The stats.Estimate of the ratios of all rounds; None if one of both was not measured."""
+        found = [self.ns.get((each, name, order)) for each in (rival, other)]
+        return stats.paired_ratio(*found) if all(found) else None
 
 
 def lines(results, rivals, missing, sets, grown, options):
@@ -44,11 +50,17 @@ def lines(results, rivals, missing, sets, grown, options):
     yield from (f"{rival.name}: {rival.what}" for rival in rivals)
     yield from (f"{name}: not measured: {why}" for name, why in missing.items())
     yield ""
-    yield "ns per lookup, minimum / median of the rounds"
+    yield "ns per lookup, minimum of the rounds"
     yield _table(results, names, sets)
     yield ""
     yield "The same with a growing number of routes (ten per resource of a REST service)"
     yield _table(results, names, grown)
+    pairs = [(ours, original) for ours, original in PAIRS.items() if ours in names and original in names]
+    if pairs:
+        yield ""
+        yield "Each style of this project beside its original in Go: ns per lookup (minimum), and the median of the ratios of the rounds"
+        yield _pair_table(results, pairs, sets + grown)
+        yield _highest_ratio(results, pairs, sets + grown)
     if "duel-gin" in names:
         yield ""
         yield "Compile cost of a route list in the Gin style: object files, including the code that measures (5 KiB, about 1 s)"
@@ -56,17 +68,48 @@ def lines(results, rivals, missing, sets, grown, options):
 
 
 def _table(results, names, sets):
-    names = [name for name in names if results.holds(name, sets)]
+    names = [name for name in names if results.holds(name, sets[:1])]  # one of a single set would be a column of dashes
     compare = "duel-gin" in names and "matchit" in names
-    headers = [["lookups"], ["order"]] + [[name] for name in names] + ([["duel-gin", "of matchit"]] if compare else [])
+    headers = [["lookups"], ["order"]] + [name.split("-") for name in names] + ([["gin of", "matchit"]] if compare else [])
     rows = []
     for name in sets:
-        for order in ("sequential", "random"):
+        for order in ORDERS:
             cells = [results.cell(rival, name, order) for rival in names]
             if compare:
-                cells.append(f"{results.ratio('duel-gin', 'matchit', name, order):.2f}")
+                cells.append(f"{results.ratio('duel-gin', 'matchit', name, order).median:.2f}")
             rows.append((TITLES[name], order, *cells))
     return table.render(headers, rows)
+
+
+def _pair_table(results, pairs, sets):
+    headers = [["lookups"], ["order"]] + [column for _, original in pairs for column in ([original, "here"], ["", "Go"], ["", "ratio"])]
+    rows = []
+    for name in sets:
+        for order in ORDERS:
+            cells = []
+            for pair in pairs:
+                ratio = results.ratio(*pair, name, order)
+                cells += [*(results.cell(rival, name, order) for rival in pair), f"{ratio.median:.2f}" if ratio else "-"]
+            rows.append((TITLES[name], order, *cells))
+    return table.render(headers, rows)
+
+
+def _highest_ratio(results, pairs, sets):
+    """A sentence: whether a style is slower than its original, and where it is closest to it."""
+    found = [(results.ratio(*pair, name, order), pair[0], TITLES[name], order) for pair in pairs for name in sets for order in ORDERS]
+    ratio, ours, title, order = max((each for each in found if each[0]), key=lambda each: each[0].median)
+    slower = sum(1 for each in found if each[0] and each[0].median > 1)
+    verdict = "No style is slower than its original" if not slower else f"A style is slower than its original in {table.count(slower, 'row')}"
+    return f"{verdict}: the highest ratio is {table.interval(ratio)}, of {ours} ({title}, {order})."
+
+
+def write_page(text, page=PAGE):
+    """Replaces the tables of README.md. `text` is that of table.txt."""
+    block = f"```\n$ bench/rivals/run --write    # commit {environment.commit()[:12]}\n{text}\n```\n"
+    found, count = BLOCK.subn(lambda match: match[1] + block + match[2], page.read_text(encoding="utf-8"))
+    if count != 1:
+        raise build.BuildError(f"{page} has no place for the tables; add the two comments of BLOCK in bench/rivals/report.py")
+    page.write_text(found, encoding="utf-8")
 
 
 def _compile_table(sets):
@@ -101,9 +144,9 @@ def plot(results, rivals, grown, to):
     except ImportError as error:
         return f"No plot: {error} (install Debian's python3-matplotlib)"
     names = [rival.name for rival in rivals]
-    colours = dict(zip(names, plt.get_cmap("tab10").colors))
+    colours = dict(zip(names, plt.get_cmap("tab20").colors))
     figure, panels = plt.subplots(2, 2, figsize=(12, 8))
-    for column, order in enumerate(("sequential", "random")):
+    for column, order in enumerate(ORDERS):
         bars, growth = panels[0][column], panels[1][column]
         sets = ("github", "static", "gplus", "parse", "misses")
         width = 0.8 / len(names)

@@ -11,11 +11,13 @@ namespace {
 
 std::string hexadecimal(uint64_t value, int digits) {
   char text[17];
-  return {text, static_cast<size_t>(std::snprintf(text, sizeof text, "%0*llx", digits, static_cast<unsigned long long>(value)))};
+  return {text, static_cast<size_t>(
+                    std::snprintf(text, sizeof text, "%0*llx", digits, static_cast<unsigned long long>(value)))};
 }
 
 bool is_plain(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || std::string_view("-._/:@").find(c) != std::string_view::npos;
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+         std::string_view("-._/:@").find(c) != std::string_view::npos;
 }
 
 int digit_of(char c) {

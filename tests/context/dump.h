@@ -9,7 +9,8 @@
 
 #include "http/request.h"
 
-// How the handlers of a twin write what they saw (tests/data/context/FORMAT.md, "How the handlers write what they saw").
+// How the handlers of a twin write what they saw (tests/data/context/FORMAT.md, "How the handlers write what they
+// saw").
 namespace duel::context {
 
 std::string enc(std::string_view bytes);

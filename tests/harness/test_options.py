@@ -84,7 +84,7 @@ BAD = {
     "bench/ruler/run": {"--write": ["x", "on"], "--program": PROGRAM},
     "bench/rivals/run": {
         "--rounds": [*WHOLE, "1001"], "--slice-ms": [*NUMBER, "10001"], "--only": ["x", "gin,gin", "gin,", ",", "Gin"],
-        "--cpu": CPU,
+        "--cpu": CPU, "--write": ["x", "on"],
     },
     "bench/rivals/compile_cost": {"RUNS": [text for text in [*WHOLE, "101"] if text != "-inf"]},
     "bench/rivals/generate.py": {"ROUTER_SETS": ["/nowhere", "{file}", "{loop}"], "TO": FOLDER},
@@ -109,7 +109,7 @@ GOOD = {
     "bench/report": [["{records}"], ["{records}", "--output={folder}/a/b", "--markdown={folder}/a/b.md"]],
     "bench/soak": [[], ["--minutes=.5", "--rate=1e3", "--plot={folder}/a.png"]],
     "bench/load/cost": [[], ["--rounds=1"]],
-    "bench/rivals/run": [[], ["--slice-ms=1.5", "--only=gin,r3"]],
+    "bench/rivals/run": [[], ["--slice-ms=1.5", "--only=gin,r3", "--write"]],
     "tests/harness/check_lying_server": [[], ["--duel-load={program}"]],
     "bench/correctness": [[], ["--write", "--programs={folder}"]],
     "bench/ruler/run": [[], ["--write", "--program={program}"]],

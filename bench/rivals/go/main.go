@@ -33,7 +33,7 @@ type rival interface {
 }
 
 var rivals = map[string]func([]route) rival{
-	"echo": newEcho, "gin": newGin, "httprouter": newHTTPRouter, "nethttp121": newNetHTTP121, "nethttp122": newNetHTTP122,
+	"beego": newBeego, "echo": newEcho, "gin": newGin, "httprouter": newHTTPRouter, "nethttp121": newNetHTTP121, "nethttp122": newNetHTTP122,
 }
 
 // fields returns METHOD, a and b of `MACRO(METHOD, "a", "b")`.
@@ -117,7 +117,7 @@ func fail(reason any) {
 
 func main() {
 	if len(os.Args) != 5 || rivals[os.Args[1]] == nil {
-		fail("usage: PROGRAM echo|gin|httprouter|nethttp121|nethttp122 FILE sequential|random MS")
+		fail("usage: PROGRAM beego|echo|gin|httprouter|nethttp121|nethttp122 FILE sequential|random MS")
 	}
 	ms, err := strconv.ParseFloat(os.Args[4], 64)
 	if err != nil {

@@ -56,8 +56,8 @@ void query(gin::Context& c) {
 void form(gin::Context& c) {
   const std::string n = name_asked_for(c.request());
   c.string(200, "PostForm={}\nDefaultPostForm={}\nGetPostForm={}\nPostFormArray={}\nPostFormMap={}\nQuery={}\n",
-           enc(c.post_form(n)), enc(c.default_post_form(n, "dflt")), found(c.find_post_form(n)), list(c.post_form_array(n)),
-           found(c.post_form_map(n)), enc(c.query(n)));
+           enc(c.post_form(n)), enc(c.default_post_form(n, "dflt")), found(c.find_post_form(n)),
+           list(c.post_form_array(n)), found(c.post_form_map(n)), enc(c.query(n)));
 }
 
 void params(gin::Context& c) {

@@ -1,5 +1,5 @@
-// The twin of the application that tests/data/context/FORMAT.md describes under "gin": 16 applications on the public API of
-// the Gin style.
+// The twin of the application that tests/data/context/FORMAT.md describes under "gin": 16 applications on the public
+// API of the Gin style.
 
 #include "tests/context/twin.h"
 
@@ -32,12 +32,11 @@ constexpr auto kMissRoutes =
            get("/b/", [](Context& c) { c.string(200, "b"); }), put("/c/:id", [](Context& c) { c.string(200, "c"); }));
 constexpr auto kMiss = router(kMissRoutes);
 constexpr auto kMiss405 = router(k405, kMissRoutes);
-constexpr auto kMissOwn = router(
-    k405, use([](Context& c) { c.set_header("X-Use", "ran"); }), kMissRoutes,
-    no_route([](Context& c) {
-      c.json(404, H{{"error", "no route"}, {"path", c.path()}});
-    }),
-    no_method([](Context& c) { c.string(405, "no method {}", c.method()); }));
+constexpr auto kMissOwn =
+    router(k405, use([](Context& c) { c.set_header("X-Use", "ran"); }), kMissRoutes, no_route([](Context& c) {
+             c.json(404, H{{"error", "no route"}, {"path", c.path()}});
+           }),
+           no_method([](Context& c) { c.string(405, "no method {}", c.method()); }));
 constexpr auto kMissQuiet = router(k405, kMissRoutes, no_route([](Context& c) { c.set_header("X-No", "route"); }),
                                    no_method([](Context& c) { c.status(418); }));
 constexpr auto kMissStatus =
@@ -49,19 +48,20 @@ constexpr auto kReading =
     routes(any("/query", query), any("/form", form), get("/params/:a", params), get("/params/:a/x/*rest", params),
            get("/params/:a/y/:b", params), any("/header", header), any("/raw", raw), get("/cookie", cookie),
            get("/setcookie", setcookie), get("/ip", ip));
-constexpr auto kMethods =
-    routes(get("/getonly", [](Context& c) { c.string(200, "get"); }), head("/headonly", [](Context& c) { c.string(200, "head"); }),
-           post("/post", [](Context& c) { c.string(200, "post"); }),
-           handle("PROPFIND", "/dav", [](Context& c) { c.string(200, "dav"); }),
-           any("/anymethod", [](Context& c) { c.string(200, c.method()); }), get("/both",
-                                                                                   [](Context& c) {
-                                                                                     c.set_header("X-Is", "get");
-                                                                                     c.string(200, "get body");
-                                                                                   }),
-           head("/both", [](Context& c) {
-             c.set_header("X-Is", "head");
-             c.string(200, "head body");
-           }));
+constexpr auto kMethods = routes(get("/getonly", [](Context& c) { c.string(200, "get"); }),
+                                 head("/headonly", [](Context& c) { c.string(200, "head"); }),
+                                 post("/post", [](Context& c) { c.string(200, "post"); }),
+                                 handle("PROPFIND", "/dav", [](Context& c) { c.string(200, "dav"); }),
+                                 any("/anymethod", [](Context& c) { c.string(200, c.method()); }),
+                                 get("/both",
+                                     [](Context& c) {
+                                       c.set_header("X-Is", "get");
+                                       c.string(200, "get body");
+                                     }),
+                                 head("/both", [](Context& c) {
+                                   c.set_header("X-Is", "head");
+                                   c.string(200, "head body");
+                                 }));
 constexpr auto kMain = router(kReading, kMethods);
 
 template <const auto& kApp>
