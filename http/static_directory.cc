@@ -302,6 +302,28 @@ bool has_dot_name(std::string_view path) {
   return path.starts_with('.') || path.find("/."sv) != std::string_view::npos;
 }
 
+constexpr int kForReading =
+    O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;  // O_NONBLOCK: a FIFO must not wait for its writer
+
+// Opens a path without ".." beneath `root`, folder by folder, and follows no symbolic link. Returns a descriptor, or a
+// negative errno. Overwrites the slashes of `path`.
+int open_without_links(int root, char* path) {
+  int folder = root;
+  for (;;) {
+    while (*path == '/') ++path;
+    char* const slash = std::strchr(path, '/');
+    if (slash != nullptr) *slash = '\0';
+    const int how = slash != nullptr ? O_PATH | O_DIRECTORY | O_CLOEXEC : kForReading;
+    const int opened = ::openat(folder, path, how | O_NOFOLLOW);
+    const int error = errno;
+    if (folder != root) ::close(folder);
+    if (opened < 0) return -error;
+    if (slash == nullptr) return opened;
+    folder = opened;
+    path = slash + 1;
+  }
+}
+
 }  // namespace
 
 std::string_view content_type_of(std::string_view path) {
@@ -337,10 +359,13 @@ int StaticDirectory::open(std::string_view path) const {
   if (wants_index) std::memcpy(name + path.size(), kIndex.data(), kIndex.size());
   name[path.size() + (wants_index ? kIndex.size() : 0)] = '\0';
   open_how how{};
-  how.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;  // O_NONBLOCK: opening a FIFO must not wait for its writer
+  how.flags = kForReading;
   how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
   const long descriptor = syscall(SYS_openat2, root_, name, &how, sizeof how);
-  return descriptor < 0 ? -errno : static_cast<int>(descriptor);
+  if (descriptor >= 0) return static_cast<int>(descriptor);
+  // A service manager may forbid openat2, whose mode a filter of system calls cannot read (systemd.exec(5),
+  // RestrictSUIDSGID).
+  return errno == ENOSYS ? open_without_links(root_, name) : -errno;
 }
 
 bool StaticDirectory::serve(std::string_view path, const Request& request, Response& response) const {

@@ -10,7 +10,8 @@
 namespace duel::http {
 
 // Serves the files of one directory and of the directories inside it. The kernel resolves every path beneath the
-// directory (openat2, RESOLVE_BENEATH), so neither ".." nor a symbolic link leads out of it. Names that begin with a
+// directory (openat2, RESOLVE_BENEATH), so neither ".." nor a symbolic link leads out of it. If openat2 is forbidden,
+// as in services of systemd with DynamicUser or RestrictSUIDSGID, no symbolic link is followed. Names that begin with a
 // dot are not served. Threads may share one object.
 class StaticDirectory {
  public:
