@@ -35,7 +35,13 @@ else()
       ${DUEL_JEMALLOC_ARCHIVE} m ${CMAKE_DL_LIBS} Threads::Threads)
     set_property(TARGET PkgConfig::fmt PROPERTY INTERFACE_LINK_LIBRARIES)
     set_property(TARGET PkgConfig::fmt APPEND PROPERTY INTERFACE_COMPILE_DEFINITIONS FMT_HEADER_ONLY)
-    add_link_options($<$<LINK_LANGUAGE:CXX>:-static-libstdc++> -static-libgcc)
+    # With -static-libstdc++, g++ looks for shared libraries again after its own, which must not happen in a static program.
+    set(is_static $<BOOL:$<TARGET_PROPERTY:DUEL_STATIC>>)
+    add_link_options($<$<AND:$<LINK_LANGUAGE:CXX>,$<NOT:${is_static}>>:-static-libstdc++> $<$<NOT:${is_static}>:-static-libgcc>)
+    find_library(DUEL_LIBC_ARCHIVE libc.a)
+    if(DUEL_LIBC_ARCHIVE)
+      set(DUEL_STATIC_SERVERS ON)  # cmake/static_server.cmake
+    endif()
   endif()
 endif()
 

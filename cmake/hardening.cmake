@@ -6,5 +6,6 @@ if(NOT DUEL_SANITIZE AND NOT CMAKE_BUILD_TYPE STREQUAL "Debug")
     add_compile_options(-fcf-protection)
   endif()
   add_compile_options(-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3)  # some distributions predefine a lower level
-  add_link_options(-pie -Wl,-z,relro,-z,now,-z,noexecstack)
+  # A program that is linked statically (static_server.cmake) is position independent too.
+  add_link_options($<IF:$<BOOL:$<TARGET_PROPERTY:DUEL_STATIC>>,-static-pie,-pie> -Wl,-z,relro,-z,now,-z,noexecstack)
 endif()
