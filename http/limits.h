@@ -47,6 +47,9 @@ inline constexpr unsigned kCompletionEntries = 8192;
 inline constexpr unsigned kReceiveBuffersAtStart = 128;
 inline constexpr unsigned kReceiveBuffers = 512;  // a power of two
 inline constexpr size_t kReceiveBufferBytes = 2048;
+// Readable bytes behind received bytes. The scanner of core/simple_head.h loads 16 bytes at once, and notices the end
+// of the received bytes after two loads at most.
+inline constexpr size_t kReadAheadBytes = 32;
 
 // Send blocks of a worker. The answers of one batch of completions share them; a block is in use until the sends of the
 // batch have been submitted.

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "http/handler.h"
+#include "http/head_scan.h"
 #include "http/histogram.h"
 #include "http/limits.h"
 #include "http/on_exception.h"
@@ -32,6 +33,7 @@ struct ServerOptions {
   std::chrono::milliseconds drain_timeout{10'000};   // from stop() to the end of run(); then connections are closed
   OnException on_exception = log_exception;          // if empty, exceptions are not reported
   RingSizes ring{};
+  HeadScan head_scan = HeadScan::kVector;  // who reads the heads of usual requests
   // If true, all workers use one arena of jemalloc (alloc/jemalloc_arena.h). For servers that allocate little.
   bool shares_jemalloc_arena = false;
   const char* thread_name = "worker";  // a number is appended; at most 11 characters
@@ -41,6 +43,7 @@ struct ServerOptions {
 // own events, and other threads read them with relaxed loads.
 struct Counters {
   uint64_t requests = 0;       // valid requests: answered by a handler
+  uint64_t simple_heads = 0;   // of these: with a simple head, which was read without llhttp (core/simple_head.h)
   uint64_t refused = 0;        // invalid requests: answered by the core with 4xx or 5xx
   uint64_t connections = 0;    // accepted
   uint64_t turned_away = 0;    // accepted only to answer 503: too many connections

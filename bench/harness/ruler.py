@@ -29,7 +29,7 @@ TITLES = {"alone": "requests that come alone (16 connections, one request each p
 OUTSIDE, KERNEL, LOOP = "duel_outside", "duel_kernel", "duel_loop"
 # Stage: the mark at which it begins (bench/ruler/marks.h), and its meaning.
 STAGES = {
-    "parse": ("duel_parse", "the request's bytes become views: llhttp, rules of HTTP; then the request is given to the application"),
+    "parse": ("duel_parse", "the request's bytes become views: the scanner for simple heads, or llhttp and rules of HTTP; then the request is given to the application"),
     "context": ("duel_context", "the request's context is made or taken from the pool, and given back"),
     "route": ("duel_route", "the route is found; filters"),
     "handler": ("duel_handler", "the application, with the functions of the context that it calls, such as the writing of JSON"),
@@ -231,7 +231,7 @@ marks of the stages. At a mark the compiler keeps some values in memory, so the 
 - The instructions of liburing's library around the system call, some tens per iteration of the loop. The stand-in replaces its functions.
 - The clocks: the kernel answers `clock_gettime(2)` in user mode (vDSO), three times per iteration of the loop. callgrind cannot run the vDSO.
 - Connections: opening and closing them. Timers: no time passes while requests are counted. The Date line: it is made once per second.
-- Ways of the parser: each request arrives complete, with the head that wrk sends.
+- Ways of the parser: each request arrives complete, with the head that wrk sends, which is simple (`http/core/simple_head.h`).
 
 ## What makes two runs equal
 

@@ -114,7 +114,8 @@ Connection::Served Connection::serve(WorkerContext& worker, std::span<char> byte
                                      Output& output, size_t& done) {
   for (done = 0;;) {
     alloc::enter(alloc::Phase::kParse);
-    switch (parser.parse(bytes.data() + done, bytes.size() - done)) {
+    Request request;
+    switch (parser.read(bytes.data() + done, bytes.size() - done, worker.simple_heads, request)) {
       case RequestParser::Status::kNeedMore:
         return Served::kIncomplete;
       case RequestParser::Status::kError:
@@ -123,7 +124,7 @@ Connection::Served Connection::serve(WorkerContext& worker, std::span<char> byte
       case RequestParser::Status::kComplete:
         break;
     }
-    Request request = parser.request(bytes.data() + done);
+    worker.counters.simple_heads.add(parser.used_llhttp() ? 0 : 1);
     const bool last_in_buffer = done + parser.consumed() == bytes.size();
     // When the server stops, the received requests are still answered: only the last one closes the connection.
     request.keep_alive &= !worker.options.disable_keep_alive && !(worker.draining && last_in_buffer);

@@ -136,10 +136,10 @@ struct RequestParser::Callbacks {
 
 RequestParser::RequestParser(uint64_t max_body) : max_body_(max_body) {
   llhttp_init(&llhttp_, HTTP_REQUEST, &Callbacks::settings());
-  reset();
+  forget();
 }
 
-void RequestParser::reset() {
+void RequestParser::forget() {
   llhttp_reset(&llhttp_);
   if (chunked_) chunks_ = {};
   parsed_ = consumed_ = 0;
@@ -148,7 +148,7 @@ void RequestParser::reset() {
   error_status_ = 0;
   field_count_ = 0;
   head_complete_ = message_complete_ = keep_alive_ = expect_continue_ = value_open_ = false;
-  chunked_ = refused_line_ = half_line_ = false;
+  chunked_ = refused_line_ = half_line_ = used_llhttp_ = false;
 }
 
 int RequestParser::fail(int status, const char* reason) {
@@ -165,6 +165,7 @@ int RequestParser::extend_name(FieldSpan& field, size_t size) {
 
 RequestParser::Status RequestParser::parse(char* base, size_t size) {
   base_ = base;
+  used_llhttp_ = true;
   if (chunked_) return parse_chunks(base + parsed_, base + size);
   if (refused_line_) return parse_refused_line(size);
   llhttp_.data = this;
@@ -183,7 +184,7 @@ RequestParser::Status RequestParser::parse(char* base, size_t size) {
   if (error_status_ != 0) return Status::kError;
   if (error == HPE_INVALID_METHOD || has_odd_method()) return parse_refused_line(size);
   if (amend(error, size)) {
-    reset();
+    forget();
     return parse(base, size);
   }
   if (error == HPE_INVALID_VERSION) return parse_refused_line(size);

@@ -8,13 +8,15 @@
 #include <string_view>
 
 #include "http/core/chunked.h"
+#include "http/core/simple_head.h"
 #include "http/limits.h"
 #include "http/request.h"
 
 namespace duel::http::core {
 
 // Parses the bytes of one request. llhttp reads the grammar of the head (RFC 9112), request_rules.h checks the rules
-// that llhttp does not check, and chunked.h decodes a chunked body.
+// that llhttp does not check, and chunked.h decodes a chunked body. In front of llhttp, simple_head.h reads the heads
+// of usual requests.
 //
 // The bytes of a request are in one contiguous buffer, which may grow and move between calls, so the parser keeps
 // offsets from the first byte of the request. A chunked body is compacted in place: the data overwrites the framing. So
@@ -33,11 +35,25 @@ class RequestParser {
   explicit RequestParser(uint64_t max_body = limits::kMaxBodyBytes);
 
   // Prepares for the first byte of the next request.
-  void reset();
+  void reset() {
+    if (used_llhttp_) forget();
+  }
 
   // Parses base[parsed(), size). `base` is the first byte of the request; the bytes before parsed() must be as the last
   // call left them.
   Status parse(char* base, size_t size);
+
+  // As parse(), and sets `request` after kComplete, except its socket. If no byte of the request has been parsed before
+  // and its head is simple, `simple` reads the request; otherwise llhttp does.
+  Status read(char* base, size_t size, SimpleHeads& simple, Request& request) {
+    if (!used_llhttp_) {
+      consumed_ = simple.read(base, base + size, request);
+      if (consumed_ != 0) return Status::kComplete;
+    }
+    const Status status = parse(base, size);
+    if (status == Status::kComplete) request = this->request(base);
+    return status;
+  }
 
   // The number of used bytes at `base`: the next received byte belongs at base[parsed()]. Smaller than the given size
   // if chunk framing has been removed.
@@ -45,6 +61,8 @@ class RequestParser {
   // After kComplete: the offset of the next request in the buffer as it was given.
   size_t consumed() const { return consumed_; }
 
+  // Whether llhttp has read this request, or its first bytes.
+  bool used_llhttp() const { return used_llhttp_; }
   bool head_complete() const { return head_complete_; }
   // Whether a request has begun. An empty line before it does not count (RFC 9112 §2.2).
   bool request_begun() const { return method_.size != 0 || refused_line_; }
@@ -59,7 +77,7 @@ class RequestParser {
   // kOther if the method is not known. Error answers need it, because the answer to HEAD has no body.
   Method method(const char* base) const { return method_of({base + method_.at, method_.size}); }
 
-  // Views into `base`; valid until the parser or the buffer changes.
+  // After kComplete of parse(): views into `base`; valid until the parser or the buffer changes.
   Request request(const char* base) const;
 
  private:
@@ -69,6 +87,7 @@ class RequestParser {
     uint32_t size = 0;
   };
 
+  void forget();
   int fail(int status, const char* reason);
   int extend_name(FieldSpan& field, size_t size);
   int on_head_complete();
@@ -105,6 +124,7 @@ class RequestParser {
   bool half_line_;     // of an empty line before the request, only the CR has arrived
   bool keep_alive_;
   bool expect_continue_;
+  bool used_llhttp_ = false;                           // since reset()
   bool value_open_;                                    // the value of the last field has begun
   std::array<FieldSpan, limits::kFieldCount> fields_;  // the first field_count_ are valid
 };

@@ -21,7 +21,7 @@ void PartialRequest::drop_front(size_t at) {
 void PartialRequest::reserve(size_t size) {
   // Doubles instead of allocating Content-Length bytes: a client must send bytes to make the server use memory.
   const size_t capacity = std::max(size, 2 * capacity_);
-  auto larger = std::make_unique_for_overwrite<char[]>(capacity);
+  auto larger = std::make_unique_for_overwrite<char[]>(capacity + limits::kReadAheadBytes);
   std::memcpy(larger.get(), data_, size_);
   capacity_ = capacity;
   heap_ = std::move(larger);

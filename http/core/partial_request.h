@@ -43,7 +43,7 @@ class PartialRequest {
   size_t capacity_ = limits::kPartialRequestBytes;
   char* data_ = nullptr;
   std::unique_ptr<char[]> heap_;
-  std::array<char, limits::kPartialRequestBytes>
+  std::array<char, limits::kPartialRequestBytes + limits::kReadAheadBytes>
       inline_;  // NOLINT: uninitialised, so that unused pages are not touched
 };
 

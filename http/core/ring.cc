@@ -24,7 +24,8 @@ __kernel_timespec timespec_of(int64_t ms) {
 
 }  // namespace
 
-Ring::Ring(const RingSizes& sizes) : sizes_(sizes), buffers_(sizes.receive_buffers * limits::kReceiveBufferBytes) {
+Ring::Ring(const RingSizes& sizes)
+    : sizes_(sizes), buffers_(sizes.receive_buffers * limits::kReceiveBufferBytes + limits::kReadAheadBytes) {
   io_uring_params params{};
   params.flags = IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN | IORING_SETUP_COOP_TASKRUN |
                  IORING_SETUP_SUBMIT_ALL | IORING_SETUP_CQSIZE;

@@ -47,6 +47,7 @@ void add(Counters& sum, const core::WorkerCounters& one) {
   sum.responses_5xx += one.responses_5xx.value();
   sum.refused += one.refused.value();
   sum.requests += one.requests.value();
+  sum.simple_heads += one.simple_heads.value();
   sum.connections += one.connections.value();
   sum.turned_away += one.turned_away.value();
   sum.bytes_received += one.bytes_received.value();

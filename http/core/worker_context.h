@@ -14,6 +14,7 @@
 #include "http/core/partial_request.h"
 #include "http/core/ring.h"
 #include "http/core/send_blocks.h"
+#include "http/core/simple_head.h"
 #include "http/core/worker_counters.h"
 #include "http/date.h"
 #include "http/deferred_answer.h"
@@ -41,6 +42,7 @@ struct WorkerContext {
                                       .linger_ms = limits::kLingerMs}),
         partial_requests(limits::kPooledPartialRequests),
         parser(options.max_body),
+        simple_heads(options.head_scan),
         response(date) {}
 
   PartialRequest* take_partial_request(const RequestParser& start) {
@@ -66,6 +68,7 @@ struct WorkerContext {
   alloc::Pool<PartialRequest> partial_requests;
   alloc::PoolUse partial_use{"partial_requests"};
   RequestParser parser;  // for requests that arrive complete
+  SimpleHeads simple_heads;
   DateLine date;
   Response response;
   int64_t now_ms = 0;     // monotonic, at the begin of this loop iteration

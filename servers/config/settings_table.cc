@@ -22,6 +22,7 @@ const std::vector<std::string> kRouters = {
 const std::vector<std::string> kMuxes = {"1.21", "1.22"};                    // Mux
 const std::vector<std::string> kProviders = {"memory", "sqlite"};            // DataOptions::session_in_database
 const std::vector<std::string> kContexts = {"fresh", "pooled"};              // Options::beego_pooled
+const std::vector<std::string> kHeadScans = {"vector", "portable", "off"};   // http::HeadScan
 const std::vector<std::string> kScenarios = {"none", "leak", "leak-fixed"};  // Scenario
 
 Setting with_default(std::string text, Setting setting) {
@@ -92,6 +93,12 @@ void Settings::add_server() {
       kMaxConnections, server.max_connections));
   add(bytes_setting({"MaxMemory", "max-body", "The maximum size of a request body; larger bodies get 413"}, 0,
                     http::limits::kMaxBodyLimitBytes, server.max_body));
+  add(choice_setting(
+      {"HeadScan", "head-scan",
+       "How heads of usual requests are read: by a scanner, with vector instructions or byte by byte, or by llhttp "
+       "(off)"},
+      kHeadScans, [&server](size_t i) { server.head_scan = static_cast<http::HeadScan>(i); },
+      [&server] { return static_cast<size_t>(server.head_scan); }));
   add(switch_setting({"DisableKeepAlive", "disable-keep-alive", "Close each connection after one answer"},
                      server.disable_keep_alive));
 }

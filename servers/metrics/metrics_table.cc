@@ -31,6 +31,8 @@ constexpr std::array kMetrics = {
     // Requests.
     Metric{"requests", "", "", kCounter, kNone, kVars | kHistory | kStatsFile | kSeries, &Counters::requests,
            "Valid requests, which the handler answered."},
+    Metric{"simple_heads", "duel_simple_heads_total", "", kCounter, kNone, kVars, &Counters::simple_heads,
+           "Valid requests whose head was so usual that a scanner read it in place of llhttp (--head-scan)."},
     Metric{"refused", "", "", kCounter, kNone, kVars, &Counters::refused,
            "Requests that the core itself answered with 4xx or 5xx, because they were not valid or too slow."},
     Metric{"responses_2xx", "duel_responses_total", "class=\"2xx\"", kCounter, kNone, kVars | kSeries,

@@ -7,8 +7,10 @@
 #include <array>
 #include <filesystem>
 #include <iostream>
+#include <string_view>
 
 #include "tests/e2e/fixture.h"
+#include "tests/http/core/head_ways.h"
 
 namespace duel::e2e {
 namespace {
@@ -37,12 +39,30 @@ std::ostream& operator<<(std::ostream& out, const Scores& scores) {
   return out << "MUST " << scores.must << ", SHOULD " << scores.should;
 }
 
-// The style of net/http with the mux of Go 1.22; "nethttp" has that of Go 1.21.
-constexpr const char* kNewMux = "nethttp122";
+// Servers besides those with the defaults. How a head is read makes no difference to a router.
+struct Variant {
+  std::string_view name;
+  const char* router;
+  const char* flag;
+};
+constexpr std::array kVariants = {
+    Variant{"nethttp122", "nethttp", "--mux=1.22"},
+    Variant{"gin_portable", "gin", "--head-scan=portable"},
+    Variant{"gin_llhttp", "gin", "--head-scan=off"},
+};
+
+std::vector<std::filesystem::path> files() {
+  std::vector<std::filesystem::path> found;
+  for (const auto& entry : std::filesystem::directory_iterator(DUEL_TEST_DATA "/conformance")) {
+    if (entry.path().extension() == ".txt") found.push_back(entry.path());
+  }
+  std::sort(found.begin(), found.end());
+  return found;
+}
 
 class Conformance : public EndToEnd {
  protected:
-  std::string router() const override { return GetParam() == kNewMux ? "nethttp" : GetParam(); }
+  std::string router() const override { return variant() != nullptr ? variant()->router : GetParam(); }
 
   void SetUp() override {
     const std::filesystem::path file = directory_.write("digits.txt", "0123456789");
@@ -56,7 +76,7 @@ class Conformance : public EndToEnd {
     date(file, 784'111'777);  // the example date of RFC 9110 §5.6.7
     date(directory_.write("ahead.txt", "ahead"), 4'102'444'800);
     std::vector<std::string> arguments{"--static-dir=" + directory_.path().string()};
-    if (GetParam() == kNewMux) arguments.emplace_back("--mux=1.22");
+    if (variant() != nullptr) arguments.emplace_back(variant()->flag);
     start(arguments);
     texts_["etag"] = Client(port()).get("/static/digits.txt").field("ETag");
   }
@@ -86,13 +106,10 @@ class Conformance : public EndToEnd {
   }
 
  private:
-  static std::vector<std::filesystem::path> files() {
-    std::vector<std::filesystem::path> found;
-    for (const auto& entry : std::filesystem::directory_iterator(DUEL_TEST_DATA "/conformance")) {
-      if (entry.path().extension() == ".txt") found.push_back(entry.path());
-    }
-    std::sort(found.begin(), found.end());
-    return found;
+  // Null if the parameter is a style, which runs with the defaults.
+  static const Variant* variant() {
+    const auto* const found = std::ranges::find(kVariants, std::string_view(GetParam()), &Variant::name);
+    return found != kVariants.end() ? found : nullptr;
   }
 
   TemporaryDirectory directory_;
@@ -116,14 +133,35 @@ TEST_P(ConformanceInPieces, ByteByByte) {
   judge_all(Pieces::kBytes);
 }
 
-std::vector<std::string> styles_and_muxes() {
+std::vector<std::string> styles_and_variants() {
   std::vector<std::string> all = styles();
-  all.emplace_back(kNewMux);
+  for (const Variant& variant : kVariants) all.emplace_back(variant.name);
   return all;
 }
 
-INSTANTIATE_TEST_SUITE_P(Router, Conformance, ::testing::ValuesIn(styles_and_muxes()), router_name);
+INSTANTIATE_TEST_SUITE_P(Router, Conformance, ::testing::ValuesIn(styles_and_variants()), router_name);
 DUEL_BOTH_ROUTERS(ConformanceInPieces);
+
+// Each request of the cases, split at every byte, without a server.
+TEST(ConformanceHeads, AreTheSameToEveryParser) {
+  constexpr size_t kLongest = 3'000;  // longer requests are not split
+  http::testing::HeadWays ways;
+  int simple = 0;
+  for (const std::filesystem::path& file : files()) {
+    for (const Case& one : read_cases(file, {{"etag", "\"1-1\""}})) {
+      for (const Step& step : one.steps) {
+        std::string_view rest = step.send;
+        for (size_t bytes = 1; bytes != 0 && !rest.empty(); rest.remove_prefix(bytes)) {
+          const auto verdict = rest.size() > kLongest ? ways.compare_whole(rest) : ways.compare(rest);
+          EXPECT_EQ(verdict.difference, "") << one.place << ": " << one.title;
+          simple += verdict.simple_bytes != 0 ? 1 : 0;
+          bytes = verdict.bytes;
+        }
+      }
+    }
+  }
+  EXPECT_GT(simple, 150) << "cases are missing, or the scanner leaves too much to llhttp";
+}
 
 }  // namespace
 }  // namespace duel::e2e
