@@ -59,10 +59,10 @@ inline constexpr bool kSanitized = true;
 #else
 inline constexpr bool kSanitized = false;
 #endif
-#ifdef DUEL_RELEASE
-inline constexpr bool kRelease = true;
+#ifdef DUEL_STATIC
+inline constexpr bool kStatic = true;
 #else
-inline constexpr bool kRelease = false;
+inline constexpr bool kStatic = false;
 #endif
 
 }  // namespace duel::e2e

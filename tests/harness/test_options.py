@@ -26,7 +26,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 
 from harness import __main__ as compare  # noqa: E402
-from harness import correctness, cpus, presets, records, ruler, soak  # noqa: E402
+from harness import called_functions, correctness, cpus, presets, records, ruler, soak  # noqa: E402
 from harness.errors import HarnessError  # noqa: E402
 from harness.report import __main__ as report  # noqa: E402
 from harness.scenarios import BY_NAME  # noqa: E402
@@ -82,6 +82,7 @@ BAD = {
     "tests/harness/check_lying_server": {"--duel-load": PROGRAM},
     "bench/correctness": {"--write": ["x", "on"], "--programs": ["/nowhere", "{file}", "{loop}", "x" * 300]},
     "bench/ruler/run": {"--write": ["x", "on"], "--program": PROGRAM},
+    "bench/resident/order": {"--write": ["x", "on"], "--program": PROGRAM},
     "bench/rivals/run": {
         "--rounds": [*WHOLE, "1001"], "--slice-ms": [*NUMBER, "10001"], "--only": ["x", "gin,gin", "gin,", ",", "Gin"],
         "--cpu": CPU, "--write": ["x", "on"],
@@ -113,6 +114,7 @@ GOOD = {
     "tests/harness/check_lying_server": [[], ["--duel-load={program}"]],
     "bench/correctness": [[], ["--write", "--programs={folder}"]],
     "bench/ruler/run": [[], ["--write", "--program={program}"]],
+    "bench/resident/order": [[], ["--write", "--program={program}"]],
     "bench/rivals/compile_cost": [[], ["3"]],
     "bench/rivals/generate.py": [["{folder}", "{folder}/new"]],
     "bench/micro/plot": [["{json}"], ["{json}", "{folder}/a.svg"]],
@@ -225,6 +227,7 @@ PROGRAMS = {
     "bench/load/cost": (COST.parser, COST.parse_arguments),
     **{name: (module.parser, lambda arguments, module=module: module.parser().parse_args(arguments)) for name, module in (
         ("tests/harness/check_lying_server", load("tests/harness/check_lying_server")), ("bench/correctness", correctness), ("bench/ruler/run", ruler),
+        ("bench/resident/order", called_functions),
         ("bench/rivals/compile_cost", load("bench/rivals/compile_cost")), ("bench/rivals/generate.py", generate),
         ("bench/micro/plot", load("bench/micro/plot")), ("tests/foreign/run", load("tests/foreign/run")),
         ("tests/bench/load/check_oha", load("tests/bench/load/check_oha")),
