@@ -90,8 +90,13 @@ def output_of(program, *arguments):
 
 def data_hash(style):
     """Of the recorded answers of a style and of the cases of HTTP."""
+    return hash_of(sorted([*(DATA / "routing" / style).rglob("*.json"), *(DATA / "conformance").glob("*.txt")]))
+
+
+def hash_of(files):
+    """Of the names and the contents of files below DATA."""
     found = hashlib.sha256()
-    for file in sorted([*(DATA / "routing" / style).rglob("*.json"), *(DATA / "conformance").glob("*.txt")]):
+    for file in files:
         found.update(f"{file.relative_to(DATA)}\n".encode() + file.read_bytes())
     return found.hexdigest()
 

@@ -95,6 +95,11 @@ def toolchain(options, say, folder):
     return go
 
 
+def found_go(folder=FOLDER):
+    """The go command that was fetched, or None."""
+    return _go_of(folder) if _go_of(folder).is_file() else None
+
+
 def _go_of(folder):
     """The go command, if it was fetched."""
     return folder / f"go{GO}" / "go" / "bin" / "go"

@@ -46,6 +46,15 @@ def await_free_port(host, port):
         time.sleep(PROBE_S)
 
 
+def accepts(host, port):
+    """Whether a server accepts a connection now."""
+    try:
+        socket.create_connection((host, port), timeout=PROBE_S).close()
+        return True
+    except OSError:
+        return False
+
+
 def _bind_error(host, port):
     """The error with which the kernel refuses the port, or None. With SO_REUSEADDR only a listener makes a port busy, not the
     rest of a connection that has ended."""
@@ -117,11 +126,15 @@ class Server:
         with open(self._log, "wb") as log:
             self._process = processes.start(self.command, log, self._group)
         try:
-            self._await("start listening", START_LIMIT_S, lambda: "listening on " in self.log())
+            self._await("start listening", START_LIMIT_S, self.listens)
         except HarnessError:
             processes.stop(self._process)
             raise
         return self
+
+    def listens(self):
+        """Whether clients can connect."""
+        return "listening on " in self.log()
 
     def __exit__(self, _kind, error, _trace):
         """Raises ServerEnded in place of an error of the block if the server has ended, because that is the cause."""

@@ -40,7 +40,7 @@ def rivals(wanted):
     programs cannot be built."""
     found, missing = {}, {}
     # This project is always built, because its build makes the route sets.
-    _run("configure", ["cmake", "--preset", "release"], cwd=ROOT)
+    run("configure", ["cmake", "--preset", "release"], cwd=ROOT)
     for build, names in BUILDERS:
         here = [name for name in names if name in wanted]
         if not here and build is not _build_cc:
@@ -54,7 +54,7 @@ def rivals(wanted):
     return found, missing
 
 
-def _run(what, command, **more):
+def run(what, command, **more):
     OUT.mkdir(parents=True, exist_ok=True)
     log = OUT / f"{what}.log"
     print(f"bench/rivals: building {what} (log: {log.relative_to(ROOT)})", flush=True)
@@ -70,13 +70,18 @@ def _run(what, command, **more):
         raise BuildError(f"building {what} failed, see {log.relative_to(ROOT)}: {_first_error(log)}") from error
 
 
+def environ():
+    """That of this process: a registry may be reachable only through a proxy."""
+    return dict(os.environ)
+
+
 def _first_error(log):
     lines = [line.strip() for line in log.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
     return next((line for line in lines if "error" in line.lower()), lines[-1] if lines else "no message")
 
 
 def _build_cc(_):
-    _run("duel", ["cmake", "--build", "--preset", "release", "--target", "rivals_own"], cwd=ROOT)
+    run("duel", ["cmake", "--build", "--preset", "release", "--target", "rivals_own"], cwd=ROOT)
     yield Rival("duel-gin", "this project's Gin style", lambda name: [CC / f"rival_duel_gin_{name}"])
     yield Rival("duel-beego", "this project's Beego style", lambda _: [CC / "rival_duel_beego"])
     yield Rival("duel-echo", "this project's Echo style", lambda _: [CC / "rival_duel_echo"])
@@ -89,7 +94,7 @@ def _build_packaged(name, package, what):
         version = subprocess.run(["dpkg-query", "-W", "-f=${Version}", package], capture_output=True, text=True, check=False).stdout
         if not version:
             raise BuildError(f"{package} is not installed")
-        _run(name, ["cmake", "--build", "--preset", "release", "--target", f"rival_{name}"], cwd=ROOT)
+        run(name, ["cmake", "--build", "--preset", "release", "--target", f"rival_{name}"], cwd=ROOT)
         yield Rival(name, f"{what}, Debian's {version}", lambda _: [CC / f"rival_{name}"])
     return build
 
@@ -102,7 +107,7 @@ def _require(tool):
 def _build_rust(_):
     _require("cargo")
     target = OUT / "matchit"
-    _run("matchit", ["cargo", "build", "--release"], cwd=HERE / "matchit", env={**os.environ, "CARGO_TARGET_DIR": str(target)})
+    run("matchit", ["cargo", "build", "--release"], cwd=HERE / "matchit", env={**environ(), "CARGO_TARGET_DIR": str(target)})
     yield Rival("matchit", "matchit 0.8.6, Rust", lambda _: [target / "release" / "rival-matchit"])
 
 
@@ -110,7 +115,7 @@ def _build_go(names):
     _require("go")
     program = OUT / "go" / "rivals"
     # Uses the installed toolchain and does not download another one.
-    _run("go", ["go", "build", "-o", program, "."], cwd=HERE / "go", env={**os.environ, "GOTOOLCHAIN": "local"})
+    run("go", ["go", "build", "-o", program, "."], cwd=HERE / "go", env={**environ(), "GOTOOLCHAIN": "local"})
     for name in names:
         what, environment, sets = GO_RIVALS[name]
         yield Rival(name, what, lambda _, command=(*environment, program, name): list(command), sets)

@@ -61,12 +61,13 @@ bool has_no_body(int status, bool request_was_head) {
 
 }  // namespace
 
-Client::Client(uint16_t port, Options options) : socket_(make_socket(options)) {
+Client::Client(uint16_t port, Options options) : socket_(make_socket(options)), patience_(options.patience) {
   if (!connect_to(socket_, port)) fail("connect");
 }
 
 Client::Client(Client&& other) noexcept
     : socket_(std::exchange(other.socket_, -1)),
+      patience_(other.patience_),
       reset_by_server_(other.reset_by_server_),
       received_(std::move(other.received_)) {}
 
@@ -82,7 +83,7 @@ std::optional<Client> Client::try_connect(uint16_t port) {
 }
 
 void Client::send(std::string_view bytes) {
-  const size_t sent = send_until_blocked(bytes, kPatience);
+  const size_t sent = send_until_blocked(bytes, patience_);
   if (sent != bytes.size()) throw std::runtime_error("the server accepts no more bytes");
 }
 
@@ -112,7 +113,7 @@ bool Client::readable(std::chrono::milliseconds patience) {
 }
 
 bool Client::receive_piece(size_t max) {
-  if (!readable(kPatience)) {
+  if (!readable(patience_)) {
     throw std::runtime_error("the server sends nothing; received so far: " + received_.substr(0, 1'000));
   }
   char bytes[kPieceBytes];

@@ -23,11 +23,12 @@ struct Reply {
 // How a connection ended.
 enum class Ending : uint8_t { kClosed, kReset, kStillOpen };
 
-// A TCP client that shows the received bytes unchanged. Every wait throws after kPatience.
+// A TCP client that shows the received bytes unchanged. Every wait throws after Options::patience.
 class Client {
  public:
   struct Options {
-    int source = 1;          // connects from 127.0.0.SOURCE, to have enough ports for tens of thousands of connections
+    int source = 1;  // connects from 127.0.0.SOURCE, to have enough ports for tens of thousands of connections
+    std::chrono::milliseconds patience = kPatience;  // of every wait
     int receive_buffer = 0;  // SO_RCVBUF in bytes, set before connecting; 0: the system's default
   };
 
@@ -76,6 +77,7 @@ class Client {
 
   explicit Client(int socket) : socket_(socket) {}
   int socket_ = -1;
+  std::chrono::milliseconds patience_ = kPatience;
   bool reset_by_server_ = false;
   std::string received_;
 };

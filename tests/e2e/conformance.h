@@ -1,8 +1,10 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -40,8 +42,38 @@ enum class Pieces : uint8_t {
   kBytes,
 };
 
-// Describes how the server deviates from the case; empty if it does not. The server must answer /api/v1/user/:id with
-// the id.
-std::string judge(const Case& wanted, const ServerProcess& server, Pieces pieces);
+// A server that runs. It must answer GET /ping with 200, and /api/v1/user/:id with the id.
+struct Target {
+  uint16_t port;
+  unsigned workers;
+  std::chrono::milliseconds patience = kPatience;  // for each answer
+  bool every_field =
+      true;  // false: an answer may lack Date and Content-Type, which would fail nearly all cases at once
+};
+
+// Describes how the server deviates from the case; empty if it does not.
+std::string judge(const Case& wanted, const Target& target, Pieces pieces);
+
+struct Score {
+  int passed = 0;
+  int all = 0;
+};
+
+struct Scores {
+  Score must;
+  Score should;
+
+  void count(Level level, bool passed) {
+    Score& score = level == Level::kMust ? must : should;
+    ++score.all;
+    score.passed += passed ? 1 : 0;
+  }
+};
+
+// "MUST 3 of 4, SHOULD 1 of 2", which bench/harness/correctness.py reads.
+std::ostream& operator<<(std::ostream& out, const Scores& scores);
+
+// The files with cases in a folder, sorted.
+std::vector<std::filesystem::path> case_files(const std::filesystem::path& folder);
 
 }  // namespace duel::e2e

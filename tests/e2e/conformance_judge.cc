@@ -33,13 +33,17 @@ bool is_date(const std::string& text) {
 }
 
 // The rules that every answer must follow.
-void check_always(const Reply& reply) {
+void check_framing(const Reply& reply) {
   const int status = reply.status();
   const size_t lengths = reply.head.count("Content-Length");
   const size_t codings = reply.head.count("Transfer-Encoding");
   if (!reply.head.status_line.starts_with("HTTP/1.1 ")) find_fault("the version of the answer");
   if (lengths + codings > 1) find_fault("more than one framing");
   if ((status < 200 || status == 204) && lengths + codings > 0) find_fault("framing without a body (RFC 9110 §8.6)");
+}
+
+void check_fields(const Reply& reply) {
+  const int status = reply.status();
   if (status >= 200 && status < 500 && (reply.head.count("Date") != 1 || !is_date(reply.field("Date")))) {
     find_fault("Date (RFC 9110 §6.6.1)");
   }
@@ -71,7 +75,9 @@ void check_word(const std::string& word, const Reply& reply) {
 
 class Judging {
  public:
-  Judging(const ServerProcess& server, Pieces pieces) : server_(server), pieces_(pieces), client_(server.port()) {}
+  // Appends what it receives to `seen`.
+  Judging(const Target& target, Pieces pieces, std::string& seen)
+      : target_(target), pieces_(pieces), client_(target.port, {.patience = target.patience}), seen_(seen) {}
 
   void take(const Step& step) {
     send(step.send);
@@ -82,8 +88,6 @@ class Judging {
     }
   }
 
-  const std::string& seen() const { return seen_; }
-
  private:
   void take_word(const std::string& word, bool head_only) {
     if (word == "head") return;
@@ -91,7 +95,8 @@ class Judging {
       reply_ = client_.receive(head_only);
       seen_ += reply_.raw.substr(0, 300);
       if (!covers(word, reply_.status())) find_fault("not " + word);
-      check_always(reply_);
+      check_framing(reply_);
+      if (target_.every_field) check_fields(reply_);
     } else if (word == "close") {
       if (const std::string rest = client_.receive_to_end(); !rest.empty()) find_fault("unexpected bytes: " + rest);
       if (reply_.status() >= 200 && reply_.field("Connection") != "close")
@@ -100,7 +105,7 @@ class Judging {
       const Reply probe = client_.get("/api/v1/user/probe");
       if (probe.body != "probe") find_fault("extra bytes, or no answer: " + probe.raw);
     } else if (word == "silent") {
-      synchronise(server_.port(), server_.workers());
+      synchronise(target_.port, target_.workers);
       if (client_.readable(std::chrono::milliseconds(0))) find_fault("an answer too early");
     } else {
       check_word(word, reply_);
@@ -113,30 +118,45 @@ class Judging {
         return client_.send(bytes);
       case Pieces::kHalves:
         client_.send(bytes.substr(0, bytes.size() / 2));
-        synchronise(server_.port(), server_.workers());
+        synchronise(target_.port, target_.workers);
         return client_.send(bytes.substr(bytes.size() / 2));
       case Pieces::kBytes:
         return client_.send_bytewise(bytes);
     }
   }
 
-  const ServerProcess& server_;
+  const Target& target_;
   Pieces pieces_;
   Client client_;
   Reply reply_;
-  std::string seen_;
+  std::string& seen_;
 };
 
 }  // namespace
 
-std::string judge(const Case& wanted, const ServerProcess& server, Pieces pieces) {
-  Judging judging(server, pieces);
+std::string judge(const Case& wanted, const Target& target, Pieces pieces) {
+  std::string seen;
   try {
+    Judging judging(target, pieces, seen);
     for (const Step& step : wanted.steps) judging.take(step);
   } catch (const std::exception& fault) {
-    return std::string(fault.what()) + "; seen: " + judging.seen();
+    return std::string(fault.what()) + "; seen: " + seen;
   }
   return {};
+}
+
+std::ostream& operator<<(std::ostream& out, const Scores& scores) {
+  const auto& [must, should] = scores;
+  return out << "MUST " << must.passed << " of " << must.all << ", SHOULD " << should.passed << " of " << should.all;
+}
+
+std::vector<std::filesystem::path> case_files(const std::filesystem::path& folder) {
+  std::vector<std::filesystem::path> found;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    if (entry.path().extension() == ".txt") found.push_back(entry.path());
+  }
+  std::sort(found.begin(), found.end());
+  return found;
 }
 
 }  // namespace duel::e2e

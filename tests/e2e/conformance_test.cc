@@ -15,30 +15,6 @@
 namespace duel::e2e {
 namespace {
 
-struct Score {
-  int passed = 0;
-  int all = 0;
-};
-
-std::ostream& operator<<(std::ostream& out, const Score& score) {
-  return out << score.passed << " of " << score.all;
-}
-
-struct Scores {
-  Score must;
-  Score should;
-
-  void count(Level level, bool passed) {
-    Score& score = level == Level::kMust ? must : should;
-    ++score.all;
-    score.passed += passed ? 1 : 0;
-  }
-};
-
-std::ostream& operator<<(std::ostream& out, const Scores& scores) {
-  return out << "MUST " << scores.must << ", SHOULD " << scores.should;
-}
-
 // Servers besides those with the defaults. How a head is read makes no difference to a router.
 struct Variant {
   std::string_view name;
@@ -50,15 +26,6 @@ constexpr std::array kVariants = {
     Variant{"gin_portable", "gin", "--head-scan=portable"},
     Variant{"gin_llhttp", "gin", "--head-scan=off"},
 };
-
-std::vector<std::filesystem::path> files() {
-  std::vector<std::filesystem::path> found;
-  for (const auto& entry : std::filesystem::directory_iterator(DUEL_TEST_DATA "/conformance")) {
-    if (entry.path().extension() == ".txt") found.push_back(entry.path());
-  }
-  std::sort(found.begin(), found.end());
-  return found;
-}
 
 class Conformance : public EndToEnd {
  protected:
@@ -85,12 +52,12 @@ class Conformance : public EndToEnd {
   Scores judge_all(Pieces pieces) {
     constexpr size_t kLongest = 3'000;  // longer requests are not split
     Scores all;
-    for (const std::filesystem::path& file : files()) {
+    for (const std::filesystem::path& file : case_files(DUEL_TEST_DATA "/conformance")) {
       Scores scores;
       for (const Case& wanted : read_cases(file, texts_)) {
         const auto is_long = [](const Step& step) { return step.send.size() > kLongest; };
         if (pieces != Pieces::kWhole && std::any_of(wanted.steps.begin(), wanted.steps.end(), is_long)) continue;
-        const std::string fault = judge(wanted, server(), pieces);
+        const std::string fault = judge(wanted, {server().port(), server().workers()}, pieces);
         if (std::find(wanted.except.begin(), wanted.except.end(), router()) != wanted.except.end()) {
           EXPECT_NE(fault, "") << wanted.place << ": " << router() << " passes; take it from the exceptions";
         } else {
@@ -147,7 +114,7 @@ TEST(ConformanceHeads, AreTheSameToEveryParser) {
   constexpr size_t kLongest = 3'000;  // longer requests are not split
   http::testing::HeadWays ways;
   int simple = 0;
-  for (const std::filesystem::path& file : files()) {
+  for (const std::filesystem::path& file : case_files(DUEL_TEST_DATA "/conformance")) {
     for (const Case& one : read_cases(file, {{"etag", "\"1-1\""}})) {
       for (const Step& step : one.steps) {
         std::string_view rest = step.send;

@@ -32,6 +32,7 @@ from harness.report import __main__ as report  # noqa: E402
 from harness.scenarios import BY_NAME  # noqa: E402
 from rivals import __main__ as rivals  # noqa: E402
 from rivals import generate  # noqa: E402
+from rivals.servers import __main__ as rival_servers  # noqa: E402
 import report_records  # noqa: E402
 from ports import free_ports  # noqa: E402
 
@@ -87,6 +88,12 @@ BAD = {
         "--rounds": [*WHOLE, "1001"], "--slice-ms": [*NUMBER, "10001"], "--only": ["x", "gin,gin", "gin,", ",", "Gin"],
         "--cpu": CPU, "--write": ["x", "on"],
     },
+    "bench/rivals/servers/run": {
+        "--list": ["x"], "--plan": ["x"], "--write": ["x", "on"], "--conformance": ["x"], "--servers": ["x", "gin,gin", "gin,", ",", "Gin"],
+        "--loads": ["x", "ping-64,ping-64", "ping"], "--rounds": [*WHOLE, "1001"], "--seconds": [*NUMBER, "0.05", "3601"],
+        "--warm-up": [*NUMBER, "0.05", "3601"], "--idle": [text for text in [*WHOLE, "16001"] if text not in ("0", "+0")], "--port": PORT,
+        "--server-cpus": CPUS, "--client-cpus": CPUS, "--go": PROGRAM,
+    },
     "bench/rivals/compile_cost": {"RUNS": [text for text in [*WHOLE, "101"] if text != "-inf"]},
     "bench/rivals/generate.py": {"ROUTER_SETS": ["/nowhere", "{file}", "{loop}"], "TO": FOLDER},
     "bench/micro/plot": {"JSON": ["/nowhere", "{folder}", "{loop}", "\udcff"], "PNG": [text.replace(".png", ".pdf") for text in PLOT]},
@@ -111,6 +118,7 @@ GOOD = {
     "bench/soak": [[], ["--minutes=.5", "--rate=1e3", "--plot={folder}/a.png"]],
     "bench/load/cost": [[], ["--rounds=1"]],
     "bench/rivals/run": [[], ["--slice-ms=1.5", "--only=gin,r3", "--write"]],
+    "bench/rivals/servers/run": [[], ["--list"], ["--plan", "--servers=hyper,gin", "--loads=ping-64", "--seconds=1.5", "--idle=0"], ["--write", "--go={program}"]],
     "tests/harness/check_lying_server": [[], ["--duel-load={program}"]],
     "bench/correctness": [[], ["--write", "--programs={folder}"]],
     "bench/ruler/run": [[], ["--write", "--program={program}"]],
@@ -224,6 +232,7 @@ PROGRAMS = {
     "bench/report": (report.parser, report.parse_arguments),
     "bench/soak": (soak.parser, soak.parse_arguments),
     "bench/rivals/run": (rivals.parser, rivals.parse_options),
+    "bench/rivals/servers/run": (rival_servers.parser, rival_servers.parse_arguments),
     "bench/load/cost": (COST.parser, COST.parse_arguments),
     **{name: (module.parser, lambda arguments, module=module: module.parser().parse_args(arguments)) for name, module in (
         ("tests/harness/check_lying_server", load("tests/harness/check_lying_server")), ("bench/correctness", correctness), ("bench/ruler/run", ruler),
