@@ -92,7 +92,8 @@ def _crate(package, crate):
     def prepare(_options, _say):
         _require("cargo")
         target = OUT / "rust"
-        build.run("servers-rust", ["cargo", "build", "--release", "--locked", "--package", f"rival-{package}"], cwd=HERE / "rust",
+        # All of them, because a package alone has other features of what they share, and cargo would build that once more.
+        build.run("servers-rust", ["cargo", "build", "--release", "--locked", "--workspace"], cwd=HERE / "rust",
                   env={**build.environ(), "CARGO_TARGET_DIR": str(target)})
         version = _locked("rust/Cargo.lock", rf'name = "{crate}"\nversion = "([^"]+)"')
         return f"{crate} {version}", lambda port, _folder: [str(target / "release" / f"rival-{package}"), str(port)]
