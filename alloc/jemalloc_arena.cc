@@ -11,4 +11,10 @@ void share_jemalloc_arena() {
   mallctl_write("thread.arena", first);
 }
 
+void give_freed_pages_back() {
+  if (!available()) return;
+  mallctl_do("thread.tcache.flush");  // otherwise single freed blocks would keep their pages
+  mallctl_do("arena.4096.purge");     // 4096: all arenas
+}
+
 }  // namespace duel::alloc

@@ -41,4 +41,13 @@ bool mallctl_write([[maybe_unused]] const char* name, [[maybe_unused]] Input& in
 #endif
 }
 
+// Lets jemalloc do what `name` says, such as "arena.0.purge". Returns false if jemalloc refuses.
+inline bool mallctl_do([[maybe_unused]] const char* name) {
+#ifdef DUEL_JEMALLOC
+  return ::mallctl(name, nullptr, nullptr, nullptr, 0) == 0;
+#else
+  return false;
+#endif
+}
+
 }  // namespace duel::alloc

@@ -19,6 +19,7 @@
 #include <utility>
 
 #include "alloc/counters.h"
+#include "alloc/jemalloc_arena.h"
 #include "alloc/phases.h"
 #include "alloc/profile/heap_sampler.h"
 #include "http/address.h"
@@ -149,6 +150,7 @@ int run(const config::Options& options) {
   pprof.add_to(admin_server.mux());
   admin::add_index(admin_server.mux());
   admin_server.start();
+  alloc::give_freed_pages_back();  // those of the command line's parser, for example
   std::exception_ptr failure;
   std::atomic<bool> ended{false};
   std::jthread serving([&] {

@@ -18,6 +18,7 @@ import threading
 import time
 
 from harness import breakpoints, environment, options as kinds, styles
+from harness.errors import HarnessError
 from harness.program import exit_status, put
 
 ROOT = environment.ROOT
@@ -27,7 +28,8 @@ READY = re.compile(r"listening on http://127\.0\.0\.1:(\d+)")
 PATHS = ("/ping", "/json", "/list/10", "/api/v1/user/1")
 ROUNDS = 20
 SAMPLES_S = 1.5  # the server takes a sample of its counters each second
-WAIT_S = 30
+WAIT_S = 10  # for an answer
+LIMIT_S = 60  # for one style
 
 # A line of the linker's map: " .text.name  0xADDRESS  0xSIZE FILE"; a long name has a line of its own.
 SECTION = re.compile(r"^ (\.text\S*)?\s+0x([0-9a-f]+)\s+0x([0-9a-f]+) (\S.*)$")
@@ -108,9 +110,14 @@ def watch(program, router):
             os.kill(tracer.process, signal.SIGKILL)
 
     driver = threading.Thread(target=drive)
-    driver.start()
+    limit = threading.Timer(LIMIT_S, os.kill, [tracer.process, signal.SIGKILL])
+    for thread in (driver, limit):
+        thread.start()
     tracer.run()
+    limit.cancel()
     driver.join()
+    if len(parts) != 2:
+        raise HarnessError(f"the server did not start, or did not answer within {LIMIT_S} seconds (--router={router}); start it by hand to see why")
     return parts
 
 
@@ -124,7 +131,9 @@ def parser():
 
 
 def make(options):
-    program = pathlib.Path(options.program or kinds.program(str(PROGRAM))).resolve()
+    program = pathlib.Path(options.program or PROGRAM).resolve()
+    if not program.exists():
+        raise HarnessError(f"{program} does not exist; build it with tests/run release")
     sections = sections_of(pathlib.Path(f"{program}.map").read_text(encoding="utf-8", errors="replace"))
     functions = {*breakpoints.functions_of(program).values()}
     groups = []

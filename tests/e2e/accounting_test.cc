@@ -217,12 +217,12 @@ class ResidentMemory : public Memory {
 };
 
 TEST_P(ResidentMemory, AtRest) {
-  const uint64_t bound = GetParam() == "gin" ? 4'500 : 6'000;
+  const uint64_t bound = GetParam() == "gin" ? 4'000 : 5'400;
   EXPECT_LE(peak_kib(bound, [] {}), bound) << "KiB";
 }
 
 TEST_P(ResidentMemory, WithFiveHundredTwelveBusyConnections) {
-  const uint64_t bound = GetParam() == "gin" ? 4'900 : 6'400;
+  const uint64_t bound = GetParam() == "gin" ? 4'500 : 6'000;
   const auto use = [&] {
     std::vector<Client> clients;
     for (int i = 0; i < 512; ++i) clients.emplace_back(port());

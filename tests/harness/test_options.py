@@ -26,7 +26,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 
 from harness import __main__ as compare  # noqa: E402
-from harness import called_functions, correctness, cpus, presets, records, ruler, soak  # noqa: E402
+from harness import called_functions, correctness, cpus, presets, records, resident, ruler, soak  # noqa: E402
 from harness.errors import HarnessError  # noqa: E402
 from harness.report import __main__ as report  # noqa: E402
 from harness.scenarios import BY_NAME  # noqa: E402
@@ -84,6 +84,7 @@ BAD = {
     "bench/correctness": {"--write": ["x", "on"], "--programs": ["/nowhere", "{file}", "{loop}", "x" * 300]},
     "bench/ruler/run": {"--write": ["x", "on"], "--program": PROGRAM},
     "bench/resident/order": {"--write": ["x", "on"], "--program": PROGRAM},
+    "bench/resident/run": {"--write": ["x", "on"], "--program": PROGRAM},
     "bench/rivals/run": {
         "--rounds": [*WHOLE, "1001"], "--slice-ms": [*NUMBER, "10001"], "--only": ["x", "gin,gin", "gin,", ",", "Gin"],
         "--cpu": CPU, "--write": ["x", "on"],
@@ -123,6 +124,7 @@ GOOD = {
     "bench/correctness": [[], ["--write", "--programs={folder}"]],
     "bench/ruler/run": [[], ["--write", "--program={program}"]],
     "bench/resident/order": [[], ["--write", "--program={program}"]],
+    "bench/resident/run": [[], ["--write", "--program={program}"]],
     "bench/rivals/compile_cost": [[], ["3"]],
     "bench/rivals/generate.py": [["{folder}", "{folder}/new"]],
     "bench/micro/plot": [["{json}"], ["{json}", "{folder}/a.svg"]],
@@ -236,7 +238,7 @@ PROGRAMS = {
     "bench/load/cost": (COST.parser, COST.parse_arguments),
     **{name: (module.parser, lambda arguments, module=module: module.parser().parse_args(arguments)) for name, module in (
         ("tests/harness/check_lying_server", load("tests/harness/check_lying_server")), ("bench/correctness", correctness), ("bench/ruler/run", ruler),
-        ("bench/resident/order", called_functions),
+        ("bench/resident/order", called_functions), ("bench/resident/run", resident),
         ("bench/rivals/compile_cost", load("bench/rivals/compile_cost")), ("bench/rivals/generate.py", generate),
         ("bench/micro/plot", load("bench/micro/plot")), ("tests/foreign/run", load("tests/foreign/run")),
         ("tests/bench/load/check_oha", load("tests/bench/load/check_oha")),
