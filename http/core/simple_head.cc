@@ -244,7 +244,7 @@ bool SimpleHeads::read_fields(const char* const begin, const char* const end) {
                               .name_size = static_cast<uint16_t>(name_text.size()),
                               .value_size = static_cast<uint16_t>(value_end - value)};
   }
-  found_.size = static_cast<uint32_t>(at - begin + kLineEnd.size());
+  found_.size = static_cast<uint32_t>(at + kLineEnd.size() - begin);
   return end - at >= static_cast<ptrdiff_t>(kLineEnd.size()) && is_line_end(at) && !found_.host.empty();
 }
 
@@ -254,7 +254,7 @@ bool SimpleHeads::apply_rule(std::string_view name, std::string_view value) {
   if (!grammar::equal_fold_ascii(name, row.name)) return true;
   switch (row.rule) {
     case Rule::kHost:
-      if (!found_.host.empty() || !is_valid_host(value)) return false;
+      if (!found_.host.empty() || !is_valid(value)) return false;
       found_.host = value;
       return true;
     case Rule::kConnection:
@@ -265,6 +265,14 @@ bool SimpleHeads::apply_rule(std::string_view name, std::string_view value) {
       return false;
   }
   return false;
+}
+
+// Most clients send the same Host, so the last valid one is not examined again.
+bool SimpleHeads::is_valid(std::string_view host) {
+  if (host == std::string_view(host_.data(), host_size_)) return true;
+  if (!is_valid_host(host)) return false;
+  if (host.size() <= host_.size()) host_size_ = host.copy(host_.data(), host_.size());
+  return true;
 }
 
 SimpleHeads::SimpleHeads(HeadScan scan) : read_(reader(scan)) {}

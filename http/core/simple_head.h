@@ -35,6 +35,7 @@ class SimpleHeads {
   template <typename Bytes>
   bool read_fields(const char* begin, const char* end);
   bool apply_rule(std::string_view name, std::string_view value);
+  bool is_valid(std::string_view host);
 
   // The fields of one head.
   struct Fields {
@@ -46,6 +47,8 @@ class SimpleHeads {
 
   Read* read_;
   Fields found_;
+  std::array<char, 64> host_;  // the last valid Host, if it is not longer than this
+  size_t host_size_ = 0;
   std::array<FieldSpan, limits::kFieldCount> spans_;  // the first found_.count are valid; offsets from the first field
 };
 

@@ -169,6 +169,23 @@ TEST(SimpleHead, DoesNotDependOnBytesBehindTheEnd) {
   }
 }
 
+// The scanner does not examine the last Host again.
+TEST(SimpleHead, ExaminesEveryOtherHost) {
+  HeadWays ways;
+  const std::string longest(64, 'h');
+  int number = 0;
+  for (const std::string& host : {std::string("a"), std::string("a"), std::string("a/"), std::string("a/"),
+                                  std::string("b/"), std::string("b"), std::string("a"), std::string("bb"), longest,
+                                  longest + "/", longest + "i", longest + "i", longest + "/", longest}) {
+    const bool valid = host.find('/') == std::string::npos;
+    // A different field each time, so that only the Host is the same.
+    const std::string stream = get("/", "X: " + std::to_string(++number) + "\r\nHost: " + host + "\r\n");
+    const HeadWays::Verdict verdict = ways.compare_whole(stream);
+    EXPECT_EQ(verdict.difference, "") << host;
+    EXPECT_EQ(verdict.simple_bytes != 0, valid) << host;
+  }
+}
+
 TEST(SimpleHead, IsNeverSimpleIfTheScannerIsOff) {
   std::string stream(kBrowser);
   SimpleHeads off(HeadScan::kOff);
