@@ -15,8 +15,8 @@ struct Field {
   std::string_view value;  // without the whitespace around it
 };
 
-// The position of a field as offsets from the first byte of the request, which stay valid when the bytes move. 12
-// bytes, so that a cache line holds five.
+// The position of a field as offsets from the base of its FieldList, a byte at or before the first field. They stay
+// valid when the bytes move. 12 bytes, so that a cache line holds five.
 struct FieldSpan {
   uint32_t name_at;
   uint32_t value_at;

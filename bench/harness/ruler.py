@@ -231,7 +231,8 @@ marks of the stages. At a mark the compiler keeps some values in memory, so the 
 - The instructions of liburing's library around the system call, some tens per iteration of the loop. The stand-in replaces its functions.
 - The clocks: the kernel answers `clock_gettime(2)` in user mode (vDSO), three times per iteration of the loop. callgrind cannot run the vDSO.
 - Connections: opening and closing them. Timers: no time passes while requests are counted. The Date line: it is made once per second.
-- Ways of the parser: each request arrives complete, with the head that wrk sends, which is simple (`http/core/simple_head.h`).
+- Ways of the parser: each request arrives complete, with the head that wrk sends. It is simple, and its
+  fields are those of the request before, so that the scanner knows them (`http/core/simple_head.h`).
 
 ## What makes two runs equal
 

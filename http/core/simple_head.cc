@@ -94,6 +94,8 @@ constexpr size_t kMinBytes = "GET / HTTP/1.1\r\nHost:a\r\n\r\n"sv.size();
 struct MethodWord {
   uint64_t word = 0;
   uint64_t mask = 0;
+  uint32_t size = 0;
+  Method method = Method::kOther;
 };
 constexpr auto kMethodWords = [] {
   std::array<MethodWord, kMethods.size()> words{};
@@ -104,7 +106,8 @@ constexpr auto kMethodWords = [] {
       word[at] = kMethods[i].text[at];
       mask[at] = '\xFF';
     }
-    words[i] = {std::bit_cast<uint64_t>(word), std::bit_cast<uint64_t>(mask)};
+    words[i] = {std::bit_cast<uint64_t>(word), std::bit_cast<uint64_t>(mask),
+                static_cast<uint32_t>(kMethods[i].text.size()), kMethods[i].method};
   }
   return words;
 }();
@@ -134,12 +137,13 @@ Word word_at(const char* at) {
   return word;
 }
 
-const MethodRow* method_at(const char* at) {
+// The size is 0 if the method is not in the table.
+MethodWord method_at(const char* at) {
   const auto word = word_at<uint64_t>(at);
-  for (size_t i = 0; i < kMethods.size(); ++i) {
-    if ((word & kMethodWords[i].mask) == kMethodWords[i].word) return &kMethods[i];
+  for (const MethodWord& method : kMethodWords) {
+    if ((word & method.mask) == method.word) return method;
   }
-  return nullptr;
+  return {};
 }
 
 // Whether `name` may be a name of kRules. Never false for a name of kRules.
@@ -154,10 +158,19 @@ bool may_have_rule(std::string_view name) {
 // skip() returns the first byte at or after `at` that is not in the set. If all bytes before `end` are in the set, it
 // returns `end` or a later byte.
 
+// is_same() compares `size` bytes, at least kMinCompared. It takes the same time wherever they differ: other clients'
+// fields may contain secrets.
+constexpr size_t kMinCompared = 16;
+
 struct Portable {
   static const char* skip(const char* at, const char* end, const ByteSet& set) {
     while (at < end && set.contains(static_cast<uint8_t>(*at))) ++at;
     return at;
+  }
+  static bool is_same(const char* one, const char* other, size_t size) {
+    int difference = 0;
+    for (size_t i = 0; i < size; ++i) difference |= one[i] ^ other[i];
+    return difference == 0;
   }
 };
 
@@ -179,6 +192,16 @@ struct Vector {
     }
     return at;
   }
+  static bool is_same(const char* one, const char* other, size_t size) {
+    __m128i same = equal_bytes(one + size - sizeof(__m128i), other + size - sizeof(__m128i));  // may overlap the others
+    for (size_t at = 0; at + sizeof(__m128i) <= size; at += sizeof(__m128i)) {
+      same = _mm_and_si128(same, equal_bytes(one + at, other + at));
+    }
+    return _mm_movemask_epi8(same) == 0xFFFF;
+  }
+
+ private:
+  static __m128i equal_bytes(const char* one, const char* other) { return _mm_cmpeq_epi8(load(one), load(other)); }
 };
 #else
 using Vector = Portable;
@@ -196,30 +219,35 @@ template <typename Bytes>
 size_t SimpleHeads::read_with(SimpleHeads& heads, const char* base, const char* end, Request& request) {
   if (static_cast<size_t>(end - base) < kMinBytes) return 0;
   if (static_cast<size_t>(end - base) > limits::kHeadBytes) end = base + limits::kHeadBytes;
-  const MethodRow* const method = method_at(base);
-  if (method == nullptr) return 0;
-  const char* const target = base + method->text.size();
-  if (*target != '/') return 0;
+  const MethodWord method = method_at(base);
+  const char* const target = base + method.size;
+  if (method.size == 0 || *target != '/') return 0;
   const char* const path_end = Bytes::skip(target + 1, end, kPath);
   const char* const query = *path_end == '?' ? path_end + 1 : path_end;
   const char* const target_end = *path_end == '?' ? Bytes::skip(query, end, kQuery) : path_end;
   if (std::memcmp(target_end, kVersion.data(), kVersion.size()) != 0) return 0;
   if (static_cast<size_t>(target_end - target) > limits::kRequestLineBytes) return 0;
   const char* const fields = target_end + kVersion.size();
-  if (!heads.read_fields<Bytes>(fields, end)) return 0;
+  if (!heads.is_remembered<Bytes>(fields, end) && !heads.read_fields<Bytes>(fields, end)) return 0;
 
   const Fields& found = heads.found_;
-  request.method = method->method;
+  request.method = method.method;
   request.minor_version = 1;
   request.keep_alive = found.keep_alive;
-  request.method_name = {base, method->text.size() - 1};
+  request.method_name = {base, method.size - 1};
   request.target = {target, target_end};
   request.path = {target, path_end};
   request.query = {query, target_end};
-  request.host = found.host;
+  request.host = {fields + found.host_at, found.host_size};
   request.fields = {fields, heads.spans_.data(), found.count};
   request.body = {fields + found.size, 0};
   return static_cast<size_t>(fields - base) + found.size;
+}
+
+template <typename Bytes>
+bool SimpleHeads::is_remembered(const char* begin, const char* end) const {
+  return remembered_size_ != 0 && end - begin >= static_cast<ptrdiff_t>(remembered_size_) &&
+         Bytes::is_same(begin, remembered_.data(), remembered_size_);
 }
 
 // Sets found_ and spans_. Returns false if the fields are not simple or not complete. Every byte that a result depends
@@ -227,6 +255,7 @@ size_t SimpleHeads::read_with(SimpleHeads& heads, const char* base, const char* 
 template <typename Bytes>
 bool SimpleHeads::read_fields(const char* const begin, const char* const end) {
   found_ = {};
+  remembered_size_ = 0;
   const char* at = begin;
   while (end - at >= static_cast<ptrdiff_t>(kLineEnd.size()) && *at != '\r') {
     const char* const name = at;
@@ -238,24 +267,30 @@ bool SimpleHeads::read_fields(const char* const begin, const char* const end) {
     if (at > end || !is_line_end(value_end)) return false;
     if (value_end == value || *value == ' ' || value_end[-1] == ' ') return false;
     const std::string_view name_text(name, name_end);
-    if (may_have_rule(name_text) && !apply_rule(name_text, {value, value_end})) return false;
+    if (may_have_rule(name_text) && !apply_rule(name_text, {value, value_end}, begin)) return false;
     spans_[found_.count++] = {.name_at = static_cast<uint32_t>(name - begin),
                               .value_at = static_cast<uint32_t>(value - begin),
                               .name_size = static_cast<uint16_t>(name_text.size()),
                               .value_size = static_cast<uint16_t>(value_end - value)};
   }
   found_.size = static_cast<uint32_t>(at + kLineEnd.size() - begin);
-  return end - at >= static_cast<ptrdiff_t>(kLineEnd.size()) && is_line_end(at) && !found_.host.empty();
+  if (end - at < static_cast<ptrdiff_t>(kLineEnd.size()) || !is_line_end(at) || found_.host_size == 0) return false;
+  if (found_.size >= kMinCompared && found_.size <= remembered_.size()) {
+    std::memcpy(remembered_.data(), begin, found_.size);
+    remembered_size_ = found_.size;
+  }
+  return true;
 }
 
 // `name` has the size of a name of kRules. Returns false if the field is not simple.
-bool SimpleHeads::apply_rule(std::string_view name, std::string_view value) {
+bool SimpleHeads::apply_rule(std::string_view name, std::string_view value, const char* begin) {
   const RuleRow& row = kRules[kCandidates[name.size()].row];
   if (!grammar::equal_fold_ascii(name, row.name)) return true;
   switch (row.rule) {
     case Rule::kHost:
-      if (!found_.host.empty() || !is_valid(value)) return false;
-      found_.host = value;
+      if (found_.host_size != 0 || !is_valid(value)) return false;
+      found_.host_at = static_cast<uint32_t>(value.data() - begin);
+      found_.host_size = static_cast<uint16_t>(value.size());
       return true;
     case Rule::kConnection:
       if (grammar::equal_fold_ascii(value, "keep-alive"sv)) return true;

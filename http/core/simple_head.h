@@ -16,7 +16,10 @@ namespace duel::http::core {
 // searches for a difference. The scanner refuses nothing. If a head is not simple, llhttp reads the request from its
 // first byte.
 //
-// A worker has one, because the spans of the fields are in it.
+// Clients send the same fields again and again, so the last fields are remembered. If the same bytes follow the request
+// line, they are not examined again: what they mean depends on nothing else.
+//
+// A worker has one, because the spans of the fields and the last fields are in it.
 class SimpleHeads {
  public:
   explicit SimpleHeads(HeadScan scan);
@@ -33,23 +36,30 @@ class SimpleHeads {
   template <typename Bytes>
   static size_t read_with(SimpleHeads& heads, const char* base, const char* end, Request& request);
   template <typename Bytes>
-  bool read_fields(const char* begin, const char* end);
-  bool apply_rule(std::string_view name, std::string_view value);
+  bool is_remembered(const char* begin, const char* end) const;
+  template <typename Bytes>
+  [[gnu::noinline]] bool read_fields(const char* begin, const char* end);
+  bool apply_rule(std::string_view name, std::string_view value, const char* begin);
   bool is_valid(std::string_view host);
 
-  // The fields of one head.
+  // The fields of one head. Offsets count from the first field.
   struct Fields {
     uint32_t size = 0;  // with the empty line
+    uint32_t host_at = 0;
+    uint16_t host_size = 0;
     uint16_t count = 0;
     bool keep_alive = true;
-    std::string_view host;
   };
 
+  static constexpr size_t kRememberedBytes = 1024;  // browsers send 400 to 1,000 bytes of fields
+
   Read* read_;
-  Fields found_;
-  std::array<char, 64> host_;  // the last valid Host, if it is not longer than this
+  Fields found_;                // the last fields that were read
+  size_t remembered_size_ = 0;  // found_.size if `remembered_` has their bytes; otherwise 0
+  std::array<char, 64> host_;   // the last valid Host, if it is not longer than this
   size_t host_size_ = 0;
-  std::array<FieldSpan, limits::kFieldCount> spans_;  // the first found_.count are valid; offsets from the first field
+  std::array<FieldSpan, limits::kFieldCount> spans_;  // of found_; the first found_.count are valid
+  std::array<char, kRememberedBytes> remembered_;
 };
 
 }  // namespace duel::http::core

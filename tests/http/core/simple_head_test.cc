@@ -186,6 +186,45 @@ TEST(SimpleHead, ExaminesEveryOtherHost) {
   }
 }
 
+// Clients send the same fields again and again, and the scanner does not examine the same fields twice.
+TEST(SimpleHead, RecognisesTheSameFieldsOnly) {
+  const std::string fields =
+      "Host: a:80\r\nAccept: text/html\r\nCookie: name=0123456789abcdef\r\nConnection: close\r\n";
+  const std::string first = get("/a", fields);
+  HeadWays ways;
+  const auto simple_bytes = [&ways](const std::string& stream) {
+    const HeadWays::Verdict verdict = ways.compare_whole(stream);
+    EXPECT_EQ(verdict.difference, "");
+    return verdict.simple_bytes;
+  };
+  for (const std::string& stream : {first, get("/other?q=1", fields), "DELETE" + first.substr(3), first + first}) {
+    EXPECT_NE(simple_bytes(stream), 0U) << stream;
+  }
+  for (size_t at = 0; at < first.size(); ++at) {
+    for (const int change : {1, 0x20, 0x80}) {
+      std::string changed = first;
+      changed[at] = static_cast<char>(changed[at] ^ change);
+      simple_bytes(changed);
+      EXPECT_EQ(simple_bytes(first), first.size());
+    }
+    EXPECT_EQ(simple_bytes(first.substr(0, at)), 0U);
+    EXPECT_EQ(simple_bytes(first), first.size());
+  }
+}
+
+// Longer fields are not remembered.
+TEST(SimpleHead, ReadsFieldsOfEverySizeTwice) {
+  HeadWays ways;
+  for (size_t size = 1; size < 1'200; ++size) {
+    const std::string stream = get("/", "Host:h\r\nX:" + std::string(size, 'x') + "\r\n");
+    for (int time = 0; time < 2; ++time) {
+      const HeadWays::Verdict verdict = ways.compare_whole(stream);
+      EXPECT_EQ(verdict.difference, "");
+      EXPECT_EQ(verdict.simple_bytes, stream.size());
+    }
+  }
+}
+
 TEST(SimpleHead, IsNeverSimpleIfTheScannerIsOff) {
   std::string stream(kBrowser);
   SimpleHeads off(HeadScan::kOff);
