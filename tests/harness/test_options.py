@@ -210,7 +210,7 @@ SCRIPTS = {
     "tests/run": [["x"], [""], ["fuzz"], ["--help"]],
     "tools/docs": [["x"], ["--check"], [""]],
     "tools/format": [["x"], ["--chekc"], [""], ["--check", "x"]],
-    "tools/install": [["x"], [""]],
+    "tools/install": [["x"], [""], ["--only="], ["--only=no-part"], ["--only=bench", "x"]],
     "tools/tidy": [["/nowhere.cc"], ["--fix"], [""], ["README.md"]],
 }
 STAND_INS = {"tests/harness/lying_server.py", "tests/harness/stub_ab.py", "tests/harness/stub_docker.py", "tests/harness/stub_duel_load.py",
