@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 import re
 import threading
 
@@ -56,11 +57,12 @@ def post_slowly(address, count, held, length):
 
 
 class Hammer:
-    """Clients that send requests one after the other until the `with` block ends. A connection that announced its end is opened again. A
-    request is lost if its connection ended without the answer."""
+    """Clients that send requests one after the other until the `with` block ends. A connection that announced its end is opened again, to
+    the `address` of that time. A request is lost if its connection ended without the answer."""
 
-    def __init__(self, address):
-        self._address = address
+    def __init__(self, address, paths=("/ping",)):
+        self.address = address
+        self._paths = paths
         self._ended = False
         self._changed = threading.Condition()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._all()), daemon=True)
@@ -92,7 +94,7 @@ class Hammer:
         opened = 0
         while not self._ended:
             try:
-                reader, writer = await asyncio.open_connection(*self._address)
+                reader, writer = await asyncio.open_connection(*self.address)
             except OSError:  # no request was sent, so none is lost
                 await asyncio.sleep(RETRY_S)
                 continue
@@ -103,9 +105,11 @@ class Hammer:
             self.reconnected += opened - 1
 
     async def _requests(self, reader, writer):
-        while not self._ended:
+        for path in itertools.cycle(self._paths):
+            if self._ended:
+                return
             try:
-                writer.write(_head("GET", "/ping", self._address))
+                writer.write(_head("GET", path, self.address))
                 _, head, _ = await _answer(reader)
             except (OSError, asyncio.IncompleteReadError):
                 with self._changed:
