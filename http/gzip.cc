@@ -80,6 +80,35 @@ bool accepts_gzip(const FieldList& fields) {
   return ours > 0 && ours >= identity.value_or(0);
 }
 
+Gunzip gunzip(std::string_view body, size_t max_bytes, std::string& to) {
+  constexpr size_t kFirstRoom = 4096;
+  const std::unique_ptr<libdeflate_decompressor, decltype(&libdeflate_free_decompressor)> decompressor(
+      libdeflate_alloc_decompressor(), &libdeflate_free_decompressor);
+  if (!decompressor) throw std::bad_alloc();
+  size_t room = std::min(max_bytes, kFirstRoom);
+  for (size_t made = to.size(); !body.empty();) {
+    to.resize(made + room);
+    size_t read = 0;
+    size_t written = 0;
+    switch (libdeflate_gzip_decompress_ex(decompressor.get(), body.data(), body.size(), to.data() + made, room, &read,
+                                          &written)) {
+      case LIBDEFLATE_SUCCESS:
+        body.remove_prefix(read);
+        made += written;
+        room = max_bytes - std::min(max_bytes, made);
+        to.resize(made);
+        continue;
+      case LIBDEFLATE_INSUFFICIENT_SPACE:
+        if (made + room >= max_bytes) return Gunzip::kTooLarge;
+        room = std::min(max_bytes - made, 2 * room);
+        continue;
+      default:
+        return Gunzip::kMalformed;
+    }
+  }
+  return Gunzip::kDecoded;
+}
+
 bool may_shrink(std::string_view content_type) {
   constexpr std::array<std::string_view, 8> kPacked = {
       "image/",          "video/",           "audio/",           "font/woff",

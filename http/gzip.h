@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include "http/request.h"
@@ -17,6 +19,11 @@ bool accepts_gzip(const FieldList& fields);
 // Whether compression may make a body of this type smaller. False for types that are compressed already: images, films,
 // archives.
 bool may_shrink(std::string_view content_type);
+
+enum class Gunzip : uint8_t { kDecoded, kMalformed, kTooLarge };
+// Decodes a body in the format gzip (RFC 1952), all its members, and appends it to `to`. Never makes more than
+// `max_bytes`, however small the body is.
+Gunzip gunzip(std::string_view body, size_t max_bytes, std::string& to);
 
 struct GzipOptions {
   // Smaller bodies are not compressed. The default is Beego's gzipMinLength; the gzip format itself adds 18 bytes.

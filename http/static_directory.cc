@@ -1,5 +1,6 @@
 #include "http/static_directory.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <sys/stat.h>
@@ -12,10 +13,13 @@
 #include <climits>
 #include <cstdio>
 #include <cstring>
+#include <memory>
 #include <optional>
+#include <vector>
 
 #include "http/date.h"
 #include "http/grammar/ascii.h"
+#include "http/grammar/html_text.h"
 #include "http/grammar/percent.h"
 #include "http/grammar/token.h"
 #include "http/start_error.h"
@@ -63,6 +67,8 @@ struct Validators {
   std::string_view etag;  // a strong ETag, with its quotes
   DateText modified;
   std::time_t modified_second;
+  // As in Go, 1970-01-01 00:00:00 means that the file system does not know the time.
+  bool has_time;
   // True if the file was modified in the second of the response, or later: it can change again in that second (RFC 9110
   // §8.8.2.2).
   bool changing;
@@ -77,6 +83,7 @@ Validators validators_of(const struct stat& status, std::time_t date) {
   const int size = std::snprintf(made.etag_text, sizeof made.etag_text, "\"%llx-%llx\"", nanoseconds,
                                  static_cast<unsigned long long>(status.st_size));
   made.etag = {made.etag_text, static_cast<size_t>(size)};
+  made.has_time = status.st_mtim.tv_sec != 0;
   made.modified_second = std::min(status.st_mtim.tv_sec, date);
   made.changing = made.modified_second == date;
   made.modified = format_date(made.modified_second);
@@ -118,13 +125,16 @@ int evaluate_conditions(const Request& request, const Validators& file) {
   if (request.has_header("If-Match"sv)) {
     if (!any_tag_is(request, "If-Match"sv, file.etag, Comparison::kStrong)) return 412;
   } else if (const auto since = only_date(request, "If-Unmodified-Since"sv)) {
-    if (file.modified_second > *since) return 412;
+    if (file.has_time && file.modified_second > *since) return 412;
   }
+  const bool reads = request.method == Method::kGet || request.method == Method::kHead;
   if (request.has_header("If-None-Match"sv)) {
-    return any_tag_is(request, "If-None-Match"sv, file.etag, Comparison::kWeak) ? 304 : 0;
+    if (!any_tag_is(request, "If-None-Match"sv, file.etag, Comparison::kWeak)) return 0;
+    return reads ? 304 : 412;
   }
+  if (!reads) return 0;  // §13.1.3
   const auto since = only_date(request, "If-Modified-Since"sv);
-  return since && file.modified_second <= *since ? 304 : 0;
+  return since && file.has_time && file.modified_second <= *since ? 304 : 0;
 }
 
 // A number that overflows becomes the maximum, which lies beyond the end of every file.
@@ -192,6 +202,7 @@ void fail(Response& response, int status) {
   char body[64];
   const int size = std::snprintf(body, sizeof body, "%d %s\n", status, reason_phrase(status).data());
   response.status(status);
+  response.remove("Cache-Control"sv);  // it was meant for the file
   response.set("Content-Type"sv, "text/plain; charset=utf-8"sv);
   response.end({body, static_cast<size_t>(size)});
 }
@@ -206,11 +217,26 @@ void set_content_range(Response& response, const Range* range, uint64_t file_siz
   response.set("Content-Range"sv, {text, static_cast<size_t>(size)});
 }
 
+// Ends the response with the bytes of the file. Owns the descriptor.
+void end_with_bytes(int descriptor, size_t size, Response& response) {
+  const auto bytes = std::make_unique_for_overwrite<char[]>(size);
+  size_t read = 0;
+  while (read < size) {
+    const ssize_t more = ::read(descriptor, bytes.get() + read, size - read);
+    if (more < 0 && errno == EINTR) continue;
+    if (more <= 0) break;  // the file has been cut meanwhile
+    read += static_cast<size_t>(more);
+  }
+  ::close(descriptor);
+  response.end({bytes.get(), read});
+}
+
 // Owns the descriptor.
-void send(int descriptor, const struct stat& status, std::string_view type, const Request& request,
-          Response& response) {
-  response.do_not_code_body();
+void send(int descriptor, const struct stat& status, std::string_view type, const Request& request, Response& response,
+          FileCoding coding) {
   const auto file_size = static_cast<uint64_t>(status.st_size);
+  const bool coded = coding == FileCoding::kSmall && file_size <= kCodedFileBytes && !request.has_header("Range"sv);
+  if (!coded) response.do_not_code_body();
   const Validators file = validators_of(status, response.date());
   const int condition = evaluate_conditions(request, file);
   if (condition != 0) {
@@ -237,9 +263,10 @@ void send(int descriptor, const struct stat& status, std::string_view type, cons
     }
   }
   response.set("Content-Type"sv, type);
-  response.set("Last-Modified"sv, {file.modified.data(), file.modified.size()});
+  if (file.has_time) response.set("Last-Modified"sv, {file.modified.data(), file.modified.size()});
   response.set("ETag"sv, file.etag);
   response.set("Accept-Ranges"sv, "bytes"sv);
+  if (coded) return end_with_bytes(descriptor, file_size, response);
   response.end_file(body);
 }
 
@@ -260,10 +287,11 @@ int status_of(int error) {
   }
 }
 
-enum class Found : uint8_t { kNothing, kDirectory, kAnswered };
+using Found = StaticDirectory::Found;
 
 // Answers with a regular file. `descriptor` is open, and the function owns it, or it is a negative errno.
-Found serve_opened(int descriptor, std::string_view type, const Request& request, Response& response) {
+Found serve_opened(int descriptor, std::string_view type, const Request& request, Response& response,
+                   FileCoding coding = FileCoding::kNone) {
   if (descriptor < 0) {
     const int code = status_of(-descriptor);
     if (code == 404) return Found::kNothing;
@@ -275,7 +303,7 @@ Found serve_opened(int descriptor, std::string_view type, const Request& request
     ::close(descriptor);
     return S_ISDIR(status.st_mode) ? Found::kDirectory : Found::kNothing;
   }
-  send(descriptor, status, type, request, response);
+  send(descriptor, status, type, request, response, coding);
   return Found::kAnswered;
 }
 
@@ -350,14 +378,16 @@ StaticDirectory::~StaticDirectory() {
 }
 
 int StaticDirectory::open(std::string_view path) const {
-  constexpr std::string_view kIndex = "index.html";
+  return open_beneath(path, path.empty() || path.ends_with('/') ? "index.html"sv : ""sv);
+}
+
+int StaticDirectory::open_beneath(std::string_view path, std::string_view file) const {
   char name[PATH_MAX];
-  const bool wants_index = path.empty() || path.ends_with('/');
-  if (path.size() + kIndex.size() >= sizeof name) return -ENAMETOOLONG;
+  if (path.size() + file.size() >= sizeof name) return -ENAMETOOLONG;
   if (has_dot_name(path) || path.find('\0') != std::string_view::npos) return -ENOENT;
-  std::memcpy(name, path.data(), path.size());
-  if (wants_index) std::memcpy(name + path.size(), kIndex.data(), kIndex.size());
-  name[path.size() + (wants_index ? kIndex.size() : 0)] = '\0';
+  path.copy(name, path.size());
+  file.copy(name + path.size(), file.size());
+  name[path.size() + file.size()] = '\0';
   open_how how{};
   how.flags = kForReading;
   how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
@@ -373,13 +403,59 @@ bool StaticDirectory::serve(std::string_view path, const Request& request, Respo
     redirect_to_directory(request, response);
     return true;
   }
-  while (path.starts_with('/')) path.remove_prefix(1);
-  const int descriptor = open(path);
-  const bool is_index = path.empty() || path.ends_with('/');
-  const Found found = serve_opened(descriptor, content_type_of(is_index ? "index.html"sv : path), request, response);
-  if (found != Found::kDirectory || is_index) return found == Found::kAnswered;
+  const Found found = find(path, request, response);
+  if (found != Found::kDirectory || path.empty() || path.ends_with('/')) return found == Found::kAnswered;
   if (request.path.ends_with('/')) return serve(std::string(path) + '/', request, response);
   redirect_to_directory(request, response);
+  return true;
+}
+
+StaticDirectory::Found StaticDirectory::find(std::string_view path, const Request& request, Response& response,
+                                             FileCoding coding) const {
+  while (path.starts_with('/')) path.remove_prefix(1);
+  const bool is_index = path.empty() || path.ends_with('/');
+  const std::string_view type = content_type_of(is_index ? "index.html"sv : path);
+  const Found found = serve_opened(open(path), type, request, response, coding);
+  if (found != Found::kNothing || !is_index) return found;
+  const int directory = open_beneath(path, "."sv);
+  if (directory < 0) return Found::kNothing;
+  ::close(directory);
+  return Found::kDirectory;
+}
+
+bool StaticDirectory::list(std::string_view path, Response& response) const {
+  while (path.starts_with('/')) path.remove_prefix(1);
+  const int descriptor = open_beneath(path, path.empty() || path.ends_with('/') ? "."sv : ""sv);
+  if (descriptor < 0) return false;
+  struct stat status {};
+  DIR* const opened = fstat(descriptor, &status) == 0 ? fdopendir(descriptor) : nullptr;
+  if (opened == nullptr) {
+    ::close(descriptor);
+    return false;
+  }
+  const std::unique_ptr<DIR, int (*)(DIR*)> directory(opened, &closedir);
+  std::vector<std::string> names;
+  while (const dirent* entry = readdir(directory.get())) {
+    std::string name = entry->d_name;
+    if (has_dot_name(name)) continue;
+    if (entry->d_type == DT_DIR) name.push_back('/');
+    names.push_back(std::move(name));
+  }
+  std::sort(names.begin(), names.end());
+  std::string page = "<!doctype html>\n<meta name=\"viewport\" content=\"width=device-width\">\n<pre>\n";
+  const auto append = [&](std::string_view piece) { page.append(piece); };
+  for (const std::string& name : names) {
+    page += "<a href=\"";
+    if (name.find(':') != std::string::npos) page += "./";  // "a:b" would be a URL with the scheme "a"
+    grammar::percent_encode(name, grammar::kPathEncoding, append);
+    page += "\">";
+    grammar::write_html_text(name, append);
+    page += "</a>\n";
+  }
+  const Validators validators = validators_of(status, response.date());
+  response.set("Content-Type"sv, "text/html; charset=utf-8"sv);
+  response.set("Last-Modified"sv, {validators.modified.data(), validators.modified.size()});
+  response.end(page + "</pre>\n");
   return true;
 }
 

@@ -1,6 +1,7 @@
 // For handlers and programs that serve files.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -8,6 +9,11 @@
 #include "http/response.h"
 
 namespace duel::http {
+
+// Whether files may get a content coding, if the response has a coder (Response::code_body()). kSmall: files up to
+// kCodedFileBytes, for requests without Range; the file is read into memory. Other files are sent as they are.
+enum class FileCoding : bool { kNone, kSmall };
+inline constexpr uint64_t kCodedFileBytes = 100 * 1024;  // Beego's StaticCacheFileSize
 
 // Serves the files of one directory and of the directories inside it. The kernel resolves every path beneath the
 // directory (openat2, RESOLVE_BENEATH), so neither ".." nor a symbolic link leads out of it. If openat2 is forbidden,
@@ -35,8 +41,18 @@ class StaticDirectory {
   // there is no such file: the caller then answers. May block on the disk if the file is not in the page cache.
   bool serve(std::string_view path, const Request& request, Response& response) const;
 
+  // The same without redirects: the caller decides what a directory means. A path that ends in a slash and has an
+  // index.html is answered with it.
+  enum class Found : uint8_t { kNothing, kDirectory, kAnswered };
+  Found find(std::string_view path, const Request& request, Response& response,
+             FileCoding coding = FileCoding::kNone) const;
+  // Answers with a page of links to the files of a directory, in the order of their names; hidden ones are left out.
+  // False if there is no such directory. Tells clients every name: only for folders that are public as a whole.
+  bool list(std::string_view path, Response& response) const;
+
  private:
-  int open(std::string_view path) const;  // a descriptor, or a negative errno
+  int open(std::string_view path) const;  // of the file, or of the index of a directory; or a negative errno
+  int open_beneath(std::string_view path, std::string_view file) const;
 
   int root_;
 };

@@ -45,6 +45,11 @@ void App::error_controller(const ControllerClass& error_class) {
   }
 }
 
+void App::set_static_path(std::string_view url, const std::string& folder) {
+  while (url.ends_with('/')) url.remove_suffix(1);
+  static_paths_.emplace_back(url, folder);
+}
+
 void App::add_view_path(const std::string& folder) {
   views_.insert_or_assign(folder, std::make_unique<views::Views>(folder));
 }

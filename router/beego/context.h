@@ -10,6 +10,7 @@
 
 #include "router/beego/context/input.h"
 #include "router/beego/context/output.h"
+#include "router/beego/formats/read_json.h"
 #include "router/beego/lazy_parts.h"
 #include "router/beego/session/current.h"
 
@@ -23,11 +24,15 @@ using context::FormError;
 using context::FormFile;
 using context::Input;
 using context::Output;
+using values::Bytes;
 using values::Data;
+using values::field;
+using values::fields;
 using values::List;
 using values::Map;
 using values::Params;
 using values::Record;
+using values::Time;
 
 // Thrown to end the handling of a request. The response so far is sent. Not an error.
 struct StopRun {};
@@ -69,6 +74,25 @@ class Context {
   [[noreturn]] void abort(int status, const std::string& reason) {
     output.set_status(status);
     throw Abort(reason);
+  }
+
+  // Read the body into a struct with described fields. False if the body is malformed or a value does not fit; the
+  // struct is then partly filled. bind() chooses by the media type: JSON, also if there is no Content-Type, or a form;
+  // false for others. (Beego has XML, YAML and protobuf, too.)
+  template <values::Described Struct>
+  bool bind_json(Struct& to) {
+    auto value = formats::parse_json(input.body());
+    return value && formats::unbox(std::move(*value), to);
+  }
+  template <values::Described Struct>
+  bool bind_form(Struct& to) {
+    return input.fill(to).empty();
+  }
+  template <values::Described Struct>
+  bool bind(Struct& to) {
+    if (input.has_media_type("application/x-www-form-urlencoded")) return bind_form(to);
+    const bool is_json = !request().has_header("Content-Type") || input.has_media_type("application/json");
+    return is_json && bind_json(to);
   }
 
   // The client's session, see session::Store and session::Current. Before the first call no session is read or made.

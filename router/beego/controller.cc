@@ -1,12 +1,12 @@
 #include "router/beego/controller.h"
 
 #include <algorithm>
-#include <charconv>
 #include <iterator>
 
 #include "http/grammar/ascii.h"
 #include "http/grammar/token.h"
 #include "router/beego/app.h"
+#include "router/beego/values/number.h"
 
 namespace duel::beego {
 namespace {
@@ -49,7 +49,8 @@ void Controller::trace() {
   const http::Request& request = context_->request();
   std::string echo = "\r\nTRACE " + std::string(request.target) + " HTTP/1." + std::to_string(request.minor_version);
   for (const http::Field field : request.fields) {
-    if (is_credential(field.name)) continue;
+    // As in Go, whose requests do not have Host among their fields.
+    if (is_credential(field.name) || http::grammar::equal_fold_ascii(field.name, "Host")) continue;
     echo.append("\r\n").append(field.name).append(": ").append(field.value);
   }
   echo += "\r\n";
@@ -59,9 +60,7 @@ void Controller::trace() {
 }
 
 void Controller::abort(const std::string& code) {
-  int status = 200;
-  std::from_chars(code.data(), code.data() + code.size(), status);
-  custom_abort(status, code);
+  custom_abort(values::parse_number<int>(code).value_or(200), code);
 }
 
 void Controller::custom_abort(int status, const std::string& body) {

@@ -69,7 +69,7 @@ class Controller {
   // gives `alternative`. Typed getters give nullopt for a value that is not of the type, whatever the alternative.
   std::string_view get_string(std::string_view name, std::string_view alternative = {});
   std::vector<std::string> get_strings(std::string_view name, std::vector<std::string> alternative = {});
-  std::optional<int> get_int(std::string_view name, std::optional<int> alternative = {});
+  std::optional<int64_t> get_int(std::string_view name, std::optional<int64_t> alternative = {});  // Go's int
   std::optional<int8_t> get_int8(std::string_view name, std::optional<int8_t> alternative = {});
   std::optional<uint8_t> get_uint8(std::string_view name, std::optional<uint8_t> alternative = {});
   std::optional<int16_t> get_int16(std::string_view name, std::optional<int16_t> alternative = {});
@@ -80,6 +80,12 @@ class Controller {
   std::optional<uint64_t> get_uint64(std::string_view name, std::optional<uint64_t> alternative = {});
   std::optional<double> get_float(std::string_view name, std::optional<double> alternative = {});
   std::optional<bool> get_bool(std::string_view name, std::optional<bool> alternative = {});
+
+  // Reads the form into a struct, see Input::fill(). Returns the name of a malformed value; empty if there is none.
+  template <values::Described Struct>
+  std::string_view parse_form(Struct& to) {
+    return input().fill(to);
+  }
 
   // The client's session. start_session() and set_session() make a session if the client has none. Without a session
   // get_session() returns an empty value; del_session() and destroy_session() do nothing. Errors: see Context.

@@ -26,7 +26,7 @@ std::optional<Number> Controller::get_number(std::string_view name, std::optiona
   return value.empty() ? alternative : values::parse_number<Number>(value);
 }
 
-std::optional<int> Controller::get_int(std::string_view name, std::optional<int> alternative) {
+std::optional<int64_t> Controller::get_int(std::string_view name, std::optional<int64_t> alternative) {
   return get_number(name, alternative);
 }
 std::optional<int8_t> Controller::get_int8(std::string_view name, std::optional<int8_t> alternative) {

@@ -1,6 +1,8 @@
 #include "router/beego/engine.h"
 
 #include "alloc/phases.h"
+#include "http/grammar/ascii.h"
+#include "http/grammar/html_text.h"
 #include "http/on_exception.h"
 #include "router/beego/values/number.h"
 #include "router/beego/values/text.h"
@@ -46,15 +48,41 @@ void protect(Controller& controller) {
 }
 
 bool exceeds_limit(const context::Input& input, const AppOptions& options) {
-  uint64_t size = input.body().size();
+  uint64_t size = input.request().body.size();
   // The body may not have arrived. The length of a chunked body is not known.
   if (size == 0) size = values::parse_number<uint64_t>(input.header("Content-Length")).value_or(0);
   return size > (input.is_upload() ? options.max_upload_bytes : options.max_memory_bytes);
 }
 
-// Inlined, because most requests are GET and HEAD.
-inline bool is_body_too_large(const context::Input& input, const AppOptions& options) {
-  return !input.is_get() && !input.is_head() && exceeds_limit(input, options);
+// Whether the request is neither GET nor HEAD. Inlined, because most requests are.
+inline bool may_have_body(const context::Input& input) {
+  return !input.is_get() && !input.is_head();
+}
+
+// As in Beego, a body that is neither copied nor read as a form has no limit but the core's.
+bool is_body_too_large(const context::Input& input, const AppOptions& options) {
+  const bool is_read = options.copy_request_body || input.is_upload() || input.has_form();
+  return is_read && may_have_body(input) && exceeds_limit(input, options);
+}
+
+// Beego's StaticExtensionsToGzip.
+bool is_coded(std::string_view path) {
+  const std::string_view extension = path.substr(std::min(path.rfind('.'), path.size()));
+  return http::grammar::equal_fold_ascii(extension, ".css") || http::grammar::equal_fold_ascii(extension, ".js");
+}
+
+// For the developer, in run mode "dev".
+std::string page_of_exception(const context::Input& input, std::string_view what) {
+  std::string page =
+      "<!DOCTYPE html>\n<html><head><title>exception</title></head><body><h1>An exception ended this "
+      "request</h1>\n<pre>";
+  const auto append = [&](std::string_view piece) { page.append(piece); };
+  http::grammar::write_html_text(what, append);
+  page += "</pre>\n<p>";
+  http::grammar::write_html_text(input.method(), append);
+  page.push_back(' ');
+  http::grammar::write_html_text(input.uri(), append);
+  return page + "</p></body></html>\n";
 }
 
 }  // namespace
@@ -69,6 +97,7 @@ Engine::Engine(std::shared_ptr<const App> app, EngineOptions options) : app_(std
   // As in Beego, this pattern sets ":splat" to the whole path in every request.
   levels_.emplace_back(
       "/*", [this](Context& context) { serve(context); }, FilterOptions{});
+  if (app_->options().enable_gzip) gzip_ = std::make_unique<http::Gzip>(http::GzipOptions{});
 }
 
 void Engine::handle(const http::Request& request, http::Response& response) {
@@ -81,6 +110,10 @@ void Engine::handle(const http::Request& request, http::Response& response) {
     response.status(400);
     response.end("400 Bad Request");
     return;
+  }
+  if (gzip_ && !may_have_body(context->input)) {
+    gzip_->start(request);
+    response.code_body(*gzip_);
   }
   alloc::enter(alloc::Phase::kRoute);
   guard(*context, [&] { run_chain(0, *context); });  // filter chains run outside of serve()
@@ -132,7 +165,7 @@ void Engine::show_page_after_abort(Context& context, Step step) const {
   try {
     step();
   } catch (const Abort& abort) {
-    if (!app_->error_pages().has(abort.what())) throw;
+    if (!app_->options().errors_show || !app_->error_pages().has(abort.what())) throw;
     context.show_error(abort.what());
   }
 }
@@ -149,6 +182,7 @@ void Engine::guard(Context& context, Step step) const {
   } catch (const StopRun&) {
     return;
   } catch (...) {
+    if (!app_->options().recover_panic) throw;
     recover(context, http::what_was_thrown());
   }
 }
@@ -160,11 +194,13 @@ void Engine::serve_steps(Context& context) const {
   std::string buffer;
   const std::string_view path = routed_path(context, buffer);
   if (!run_filters(FilterPosition::kBeforeStatic, context, path) || context.output.started()) return;
-  if (is_body_too_large(input, app_->options())) return context.show_error("413");
+  if (!app_->static_paths().empty() && serve_static(context)) return;
+  if (may_have_body(input) && !take_body(context)) return;
 
   // Two lookups, as in Beego. The first is for the session, which a route may turn off. Filters may then change the
   // path, so the second finds the route.
   find_route(context);
+  if (app_->starts_sessions()) context.start_session();
   if (!run_filters(FilterPosition::kBeforeRouter, context, path)) return;
   const Route* route = find_route(context);
   if (route == nullptr) return context.show_error("404");
@@ -178,6 +214,59 @@ void Engine::serve_steps(Context& context) const {
   alloc::enter(alloc::Phase::kRoute);
   if (!run_filters(FilterPosition::kAfterExec, context, path)) return;
   run_filters(FilterPosition::kFinishRouter, context, path);
+}
+
+bool Engine::serve_static(Context& context) const {
+  const context::Input& input = context.input;
+  if (may_have_body(input)) return false;
+  std::string buffer;
+  std::string path(values::clean_path(input.url(), buffer));
+  const bool in_every_folder = path == "/robots.txt" || path == "/favicon.ico";
+  if (path.size() > 1 && input.url().ends_with('/')) path.push_back('/');
+  http::Response& response = context.output.response();
+  for (const App::StaticPath& shown : app_->static_paths()) {
+    if (!in_every_folder && !path.starts_with(shown.url)) continue;
+    const std::string_view inner = in_every_folder ? path : std::string_view(path).substr(shown.url.size());
+    if (!inner.empty() && inner.front() != '/') continue;
+    if (inner.empty()) {
+      show_directory(context, shown.folder, inner);
+      return true;
+    }
+    const auto coding = gzip_ && is_coded(inner) ? http::FileCoding::kSmall : http::FileCoding::kNone;
+    switch (shown.folder.find(inner, context.request(), response, coding)) {
+      case http::StaticDirectory::Found::kNothing:
+        continue;
+      case http::StaticDirectory::Found::kAnswered:
+        return true;
+      case http::StaticDirectory::Found::kDirectory:
+        show_directory(context, shown.folder, inner);
+        return true;
+    }
+  }
+  return false;
+}
+
+void Engine::show_directory(Context& context, const http::StaticDirectory& folder, std::string_view path) const {
+  if (!app_->options().directory_index) return context.show_error("403");
+  if (context.input.url().ends_with('/')) {
+    if (!folder.list(path, context.output.response())) context.show_error("404");
+    return;
+  }
+  constexpr int kFound = 302;
+  const http::Request& request = context.request();
+  std::string url = values::percent_encode(context.input.url(), http::grammar::kPathEncoding) + "/";
+  if (!request.query.empty()) url.append("?").append(request.query);
+  context.redirect(kFound, url);
+}
+
+bool Engine::take_body(Context& context) const {
+  const AppOptions& options = app_->options();
+  if (is_body_too_large(context.input, options) ||
+      (options.copy_request_body && !context.input.is_upload() && !context.input.copy_body(options.max_memory_bytes))) {
+    context.show_error("413");
+    return false;
+  }
+  return true;
 }
 
 bool Engine::run_filters(FilterPosition position, Context& context, std::string_view path) const {
@@ -241,8 +330,13 @@ void Engine::refuse_form(Context& context, const FormError& error) const {
 
 void Engine::recover(Context& context, std::string_view what) const {
   if (app_->options().panic_log) app_->options().panic_log(context.input.url(), what);
+  constexpr int kNoContent = 204;
   const int chosen = context.output.chosen_status();
+  const bool shows = app_->options().run_mode == "dev" && !context.output.started() && chosen != kNoContent;
   context.output.write_header(chosen != 0 ? chosen : 500);
+  if (!shows) return;
+  context.output.header("Content-Type", "text/html; charset=utf-8");
+  context.output.write(page_of_exception(context.input, what));
 }
 
 std::string_view Engine::routed_path(const Context& context, std::string& buffer) const {

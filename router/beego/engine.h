@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "alloc/pool_use.h"
+#include "http/gzip.h"
 #include "http/handler.h"
 #include "router/beego/app.h"
 
@@ -35,6 +36,11 @@ class Engine final : public http::Handler {
   template <typename Step>
   void show_page_after_abort(Context& context, Step step) const;
   void serve_steps(Context& context) const;
+  // Answers with a file of a static path; false if there is none.
+  bool serve_static(Context& context) const;
+  void show_directory(Context& context, const http::StaticDirectory& folder, std::string_view path) const;
+  // Makes the body readable, or answers 413.
+  bool take_body(Context& context) const;
   const char* refused_head(Context& context) const;
   bool run_filters(FilterPosition position, Context& context, std::string_view path) const;
   const Route* find_route(Context& context) const;
@@ -51,6 +57,7 @@ class Engine final : public http::Handler {
   EngineOptions options_;
   std::vector<Filter> levels_;  // the filter chains, outermost first; the last level is serve()
   std::unique_ptr<Context> pooled_;
+  std::unique_ptr<http::Gzip> gzip_;  // null if AppOptions::enable_gzip is false
   alloc::PoolUse use_{"beego_contexts"};
 };
 

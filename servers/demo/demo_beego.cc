@@ -44,7 +44,7 @@ class MainController : public beego::Controller {
 
   void echo() {
     output().header("Content-Type", "application/octet-stream");
-    output().body(input().body());
+    output().body(context().request().body);
   }
 
   static beego::ControllerClass reflect() {

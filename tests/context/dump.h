@@ -26,8 +26,10 @@ std::string moment(int64_t seconds, int64_t nanoseconds);
 template <class Texts>
 std::string list(const Texts& texts) {
   std::string to = "[";
+  bool first = true;
   for (const auto& text : texts) {
-    if (to.size() > 1) to += ',';
+    if (!first) to += ',';
+    first = false;
     to += enc(text);
   }
   return to + "]";

@@ -45,4 +45,10 @@ const std::vector<std::string>* Form::find(std::string_view name) const {
   return found == values_.end() ? nullptr : &found->second;
 }
 
+std::vector<std::string> Form::names() const {
+  std::vector<std::string> names;
+  for (const auto& [name, values] : values_) names.push_back(name);
+  return names;
+}
+
 }  // namespace duel::beego::context

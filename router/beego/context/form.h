@@ -25,6 +25,8 @@ class Form {
   std::string_view get(std::string_view name) const;
   // All values of this name in the order sent; null if there is none.
   const std::vector<std::string>* find(std::string_view name) const;
+  // The names of the values, sorted.
+  std::vector<std::string> names() const;
   const std::vector<FormFile>& files() const { return files_; }
 
  private:

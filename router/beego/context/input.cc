@@ -1,32 +1,23 @@
 #include "router/beego/context/input.h"
 
+#include <iterator>
+
 #include "http/grammar/ascii.h"
 #include "http/grammar/token.h"
+#include "http/gzip.h"
 #include "router/beego/values/text.h"
 
 namespace duel::beego::context {
-namespace {
-
-bool has_media_type(const http::Request& request, std::string_view type) {
-  const std::string_view field = request.header("Content-Type");
-  return http::grammar::equal_fold_ascii(http::grammar::trim(field.substr(0, field.find(';'))), type);
-}
-
-bool has_urlencoded_body(const http::Request& request) {
-  const http::Method method = request.method;
-  const bool may_have = method == http::Method::kPost || method == http::Method::kPut || method == http::Method::kPatch;
-  return may_have && has_media_type(request, "application/x-www-form-urlencoded");
-}
-
-}  // namespace
 
 bool Input::reset(const http::Request& request) {
   request_ = &request;
   params_.clear();
   data_.clear();
-  form_.reset();
+  if (form_parsed_) form_ = Form();
+  form_parsed_ = false;
   form_error_ = "";
-  own_urls_.clear();
+  own_texts_.clear();
+  body_ = Body::kNotCopied;
   url_ = request.path;
   if (url_.find('%') == std::string_view::npos) return true;
   std::string decoded;
@@ -36,21 +27,52 @@ bool Input::reset(const http::Request& request) {
 }
 
 void Input::set_url(std::string path) {
-  own_urls_.push_front(std::move(path));
-  url_ = own_urls_.front();
+  own_texts_.push_front(std::move(path));
+  url_ = own_texts_.front();
 }
 
-bool Input::is_upload() const {
-  return has_media_type(*request_, "multipart/form-data");
+bool Input::copy_body(size_t max_bytes) {
+  if (header("Content-Encoding") != "gzip" || request_->body.empty()) {
+    body_ = Body::kAsSent;
+    return true;
+  }
+  std::string decoded;
+  const http::Gunzip result = http::gunzip(request_->body, max_bytes, decoded);
+  if (result == http::Gunzip::kMalformed) throw FormError("the body is not valid gzip");
+  if (result == http::Gunzip::kTooLarge) return false;
+  auto last = own_texts_.before_begin();
+  while (std::next(last) != own_texts_.end()) ++last;
+  own_texts_.insert_after(last, std::move(decoded));
+  body_ = Body::kDecoded;
+  return true;
+}
+
+std::string_view Input::body() const {
+  if (body_ == Body::kNotCopied) return {};
+  if (body_ == Body::kAsSent) return request_->body;
+  auto last = own_texts_.begin();
+  while (std::next(last) != own_texts_.end()) ++last;
+  return *last;
+}
+
+bool Input::has_media_type(std::string_view type) const {
+  const std::string_view field = header("Content-Type");
+  return http::grammar::equal_fold_ascii(http::grammar::trim(field.substr(0, field.find(';'))), type);
+}
+
+bool Input::has_form() const {
+  const http::Method method = request_->method;
+  const bool may_have = method == http::Method::kPost || method == http::Method::kPut || method == http::Method::kPatch;
+  return may_have && has_media_type("application/x-www-form-urlencoded");
 }
 
 std::string_view Input::form_error() {
-  if (form_) return form_error_;
-  form_.emplace();
-  const bool body_valid = !has_urlencoded_body(*request_) || form_->parse(request_->body);
-  const bool query_valid = form_->parse(request_->query);
+  if (form_parsed_) return form_error_;
+  form_parsed_ = true;
+  const bool body_valid = !has_form() || form_.parse(body_ == Body::kNotCopied ? request_->body : body());
+  const bool query_valid = form_.parse(request_->query);
   if (is_upload() && !is_get() && !is_head()) {
-    form_error_ = form_->parse_multipart(request_->body, header("Content-Type"));
+    form_error_ = form_.parse_multipart(request_->body, header("Content-Type"));
   }
   if (!query_valid) form_error_ = "the query holds a malformed escape or a semicolon";
   if (!body_valid) form_error_ = "the form holds a malformed escape or a semicolon";
@@ -59,7 +81,7 @@ std::string_view Input::form_error() {
 
 Form& Input::checked_form() {
   if (!parse_form() && !is_get() && !is_head()) throw FormError(form_error_);
-  return *form_;
+  return form_;
 }
 
 std::string_view Input::query(std::string_view name) {
@@ -70,7 +92,7 @@ std::string_view Input::query(std::string_view name) {
 std::string_view Input::own_field(std::string_view name) {
   const std::string_view value = param(name);
   if (!value.empty()) return value;
-  return form_error().empty() ? form_->get(name) : std::string_view();
+  return form_error().empty() ? form_.get(name) : std::string_view();
 }
 
 const std::vector<std::string>* Input::queries(std::string_view name) {

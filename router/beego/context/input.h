@@ -1,13 +1,14 @@
 // For applications in the Beego style, as beego::Input.
 #pragma once
 
+#include <cstdint>
 #include <forward_list>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "http/request.h"
+#include "router/beego/context/bind.h"
 #include "router/beego/context/form.h"
 #include "router/beego/context/form_error.h"
 #include "router/beego/values/data.h"
@@ -27,7 +28,9 @@ class Input {
   std::string_view url() const { return url_; }  // the decoded path, without the query
   void set_url(std::string path);                // replaces the path for filters and routing
   std::string_view header(std::string_view name) const { return request_->header(name); }
-  std::string_view body() const { return request_->body; }
+  // The body, as the engine has copied it (Beego's RequestBody): empty for GET, HEAD and uploads, in filters before
+  // the route is searched, and if AppOptions::copy_request_body is false.
+  std::string_view body() const;
   // The value of the first cookie of this name. data() is null if there is no such cookie.
   std::string_view cookie(std::string_view name) const;
 
@@ -42,7 +45,12 @@ class Input {
   bool is_ajax() const { return header("X-Requested-With") == "XMLHttpRequest"; }
   bool is_secure() const { return scheme() == "https"; }
   bool is_websocket() const { return header("Upgrade") == "websocket"; }
-  bool is_upload() const;  // whether Content-Type is multipart/form-data
+  // Makes body() the body of the request, without its content coding gzip. Throws FormError if it is no gzip. False if
+  // the decoded body is larger than `max_bytes`; then body() stays empty.
+  bool copy_body(size_t max_bytes);
+  bool has_media_type(std::string_view type) const;  // whether Content-Type is of this type, in any letter case
+  bool is_upload() const { return has_media_type("multipart/form-data"); }
+  bool has_form() const;  // whether the body is a form of the type application/x-www-form-urlencoded
   // Whether the Accept field names a type of this kind without parameters.
   bool accepts_html() const;
   bool accepts_xml() const;
@@ -80,9 +88,26 @@ class Input {
   std::string_view query(std::string_view name);
   // All values of this name in the form; null if there is no value.
   const std::vector<std::string>* queries(std::string_view name);
+  // The names of the values in the form, sorted.
+  std::vector<std::string> form_names() { return checked_form().names(); }
   // The first file of this field of a multipart body; null if there is no file. Its bytes are a view into the request.
   const FormFile* file(std::string_view field);
   std::vector<const FormFile*> files(std::string_view field);
+
+  // Fills a variable from the values of the form (Beego's Bind): a number, text or bool from `name`; a std::vector from
+  // name[0], name[1] or name[]; a struct with described fields from name.field or name[field]; a std::map of texts from
+  // name[key]. What is missing or malformed is zero, or empty.
+  template <typename T>
+  void bind(T& to, std::string_view name) {
+    bind_value(checked_form(), name, to, [&](std::string_view one) { return query(one); });
+  }
+  // Fills the described fields of a struct from the form (Beego's ParseForm). A field without a value, or with one
+  // empty value, stays. Returns the name of the first field whose value is malformed, empty if there is none; the
+  // fields before it are set.
+  template <values::Described Struct>
+  std::string_view fill(Struct& to) {
+    return fill_from_form(checked_form(), to);
+  }
 
   // Parses the form at the first call; never throws FormError. False if a part of the form is malformed.
   bool parse_form() { return form_error().empty(); }
@@ -98,16 +123,21 @@ class Input {
   const std::any* get_data(std::string_view key) const;
 
  private:
+  enum class Body : uint8_t { kNotCopied, kAsSent, kDecoded };
   // The form, parsed at the first call. Throws FormError as query() does.
   Form& checked_form();
 
   const http::Request* request_ = nullptr;
   std::string_view url_;
-  std::forward_list<std::string> own_urls_;  // decoded and replaced paths; all are kept, because views into them exist
+  // Decoded and replaced paths; all are kept, because views into them exist. The last one is the body if it was
+  // decoded.
+  std::forward_list<std::string> own_texts_;
   values::Params params_;
   values::Data data_;
-  std::optional<Form> form_;
+  Form form_;                    // empty before form_error()
   const char* form_error_ = "";  // a literal, because a view would make the context of every request larger
+  bool form_parsed_ = false;
+  Body body_ = Body::kNotCopied;
 };
 
 }  // namespace duel::beego::context

@@ -64,7 +64,8 @@ void Output::error(std::string_view message, int status) {
 void Output::redirect(int status, std::string_view url, const http::Request& request, std::string_view path) {
   const std::string resolved = resolve(url, path);
   const std::string target = values::percent_encode(resolved, http::grammar::encoding_of_location(resolved));
-  const bool typed = began_by_writing_ || !response_->get("Content-Type").empty();
+  const bool has_body = status != 204 && status != 304;
+  const bool typed = !has_body || began_by_writing_ || !response_->get("Content-Type").empty();
   const bool get = request.method == http::Method::kGet;
   header("Location", target);
   if (!typed && (get || request.method == http::Method::kHead)) header("Content-Type", "text/html; charset=utf-8");

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "http/grammar/ascii.h"
+#include "http/grammar/token.h"
 #include "http/static_directory.h"
 #include "router/beego/context/output.h"
 #include "router/beego/formats/json.h"
@@ -23,11 +24,12 @@ std::string quote(std::string_view name) {
   return quoted + "\"";
 }
 
-// Content-Disposition (RFC 6266). A name without special characters needs no quotes.
+// Content-Disposition (RFC 6266). A name that is a token needs no quotes.
 std::string disposition(std::string_view name) {
   const std::string encoded = values::percent_encode(name, http::grammar::kPathSegmentEncoding);
   if (encoded == name) return "attachment; filename=" + encoded;
-  return "attachment; filename=" + quote(name) + "; filename*=utf-8''" + encoded;
+  const std::string plain = http::grammar::is_token(name) ? std::string(name) : quote(name);
+  return "attachment; filename=" + plain + "; filename*=utf-8''" + encoded;
 }
 
 bool is_callback(std::string_view name) {

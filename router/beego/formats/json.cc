@@ -4,9 +4,11 @@
 #include <charconv>
 #include <cmath>
 #include <cstdint>
+#include <cstdio>
 #include <string_view>
 
 #include "http/grammar/json_text.h"
+#include "router/beego/formats/base64.h"
 #include "router/beego/values/data.h"
 
 namespace duel::beego::formats {
@@ -121,6 +123,43 @@ bool append_nested(const std::any& value, int depth, std::string& out) {
   return true;
 }
 
+// As RFC 3339, with as many digits of the second as needed.
+void append_time(values::Time time, std::string& out) {
+  using namespace std::chrono;
+  const auto second = floor<seconds>(time);
+  const auto day = floor<days>(second);
+  const year_month_day date(day);
+  const hh_mm_ss clock(second - day);
+  if (static_cast<int>(date.year()) < 0 || static_cast<int>(date.year()) > 9999)
+    throw FormatError("JSON cannot represent a year beyond 9999");
+  std::array<char, 48> text;
+  std::snprintf(text.data(), text.size(), "\"%04d-%02u-%02uT%02d:%02d:%02d", static_cast<int>(date.year()),
+                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
+                static_cast<int>(clock.seconds().count()));
+  out += text.data();
+  const auto fraction = (time - second).count();
+  if (fraction != 0) {
+    std::snprintf(text.data(), text.size(), ".%09lld", static_cast<long long>(fraction));
+    const std::string_view digits(text.data());
+    out += digits.substr(0, digits.find_last_not_of('0') + 1);
+  }
+  out += "Z\"";
+}
+
+bool append_special(const std::any& value, std::string& out) {
+  if (const auto* bytes = std::any_cast<values::Bytes>(&value)) {
+    out += "\"" + encode_base64({reinterpret_cast<const char*>(bytes->data()), bytes->size()}) + "\"";
+  } else if (const auto* time = std::any_cast<values::Time>(&value)) {
+    append_time(*time, out);
+  } else if (const auto* duration = std::any_cast<std::chrono::nanoseconds>(&value)) {
+    append_integer(duration->count(), out);
+  } else {
+    return false;
+  }
+  return true;
+}
+
 void append_value(const std::any& value, int depth, std::string& out) {
   if (depth > kMaxNesting) throw FormatError("JSON nested deeper than 1000 levels");
   if (append_text(value, out) || append_nested(value, depth, out)) return;
@@ -129,7 +168,8 @@ void append_value(const std::any& value, int depth, std::string& out) {
   } else if (const auto* truth = std::any_cast<bool>(&value)) {
     out += *truth ? "true" : "false";
   } else if (!append_any_number<int, long, long long, unsigned, unsigned long, unsigned long long, double, float,
-                                signed char, unsigned char, short, unsigned short>(value, out)) {
+                                signed char, unsigned char, short, unsigned short>(value, out) &&
+             !append_special(value, out)) {
     throw FormatError(std::string("JSON cannot represent a value of the C++ type ") + value.type().name());
   }
 }

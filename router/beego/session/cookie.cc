@@ -1,7 +1,10 @@
 #include "router/beego/session/cookie.h"
 
+#include <algorithm>
+#include <ctime>
 #include <stdexcept>
 
+#include "http/date.h"
 #include "http/grammar/ascii.h"
 #include "http/grammar/token.h"
 
@@ -24,7 +27,12 @@ std::string format_cookie(const SessionCookie& options, std::string_view value, 
                                   .secure = options.secure,
                                   .http_only = options.http_only,
                                   .same_site = http::grammar::text_of(options.same_site)};
-  if (max_age_s != 0) cookie.max_age_s = max_age_s;
+  http::DateText expires;
+  if (max_age_s != 0) {
+    cookie.max_age_s = max_age_s;
+    expires = http::format_date(std::time(nullptr) + std::max<int64_t>(max_age_s, 0));
+    cookie.expires = {expires.data(), expires.size()};
+  }
   std::string text(http::grammar::max_set_cookie_size(cookie), '\0');
   const char* const end = http::grammar::write_set_cookie(cookie, http::grammar::SetCookieRules::kNetHttp, text.data());
   text.resize(static_cast<size_t>(end - text.data()));

@@ -21,14 +21,15 @@ struct SessionCookie {
   bool http_only = true;  // hidden from scripts
   bool secure = false;    // sent over https only; set it behind a proxy that terminates TLS
   SameSite same_site = SameSite::kLax;
+  bool is_set = true;  // if false, no answer sets the cookie: the program gives the id to the client in another way
 };
 
 // The value of the first cookie of this name, as a view into the request; std::nullopt if there is none. Follows Go's
 // net/http, see http::grammar::take_cookie().
 std::optional<std::string_view> find_cookie(const http::Request& request, std::string_view name);
 
-// The value of a Set-Cookie field. `max_age_s`: zero leaves Max-Age out, a negative age deletes the cookie. The options
-// must have passed check().
+// The value of a Set-Cookie field. `max_age_s`: zero leaves Max-Age and Expires out, a negative age deletes the cookie.
+// The options must have passed check().
 std::string format_cookie(const SessionCookie& options, std::string_view value, int64_t max_age_s);
 
 // Throws std::invalid_argument if browsers would refuse the cookie or read another one: if the name is not a token, the

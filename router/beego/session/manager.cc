@@ -17,21 +17,25 @@ std::shared_ptr<Store> Manager::find(const http::Request& request) const {
 std::shared_ptr<Store> Manager::create(http::Response& response) const {
   const std::string id = new_id();
   std::shared_ptr<Store> store = provider_->create(id);
-  response.set_cookie(format_cookie(cookie_, id, cookie_.max_age_s));
+  set_cookie(response, id, cookie_.max_age_s);
   return store;
 }
 
 std::shared_ptr<Store> Manager::regenerate(const Store& store, http::Response& response) const {
   const std::string id = new_id();
   std::shared_ptr<Store> renewed = provider_->regenerate(store.id(), id);
-  response.set_cookie(format_cookie(cookie_, id, cookie_.max_age_s));
+  set_cookie(response, id, cookie_.max_age_s);
   return renewed;
+}
+
+void Manager::set_cookie(http::Response& response, std::string_view value, int64_t max_age_s) const {
+  if (cookie_.is_set) response.set_cookie(format_cookie(cookie_, value, max_age_s));
 }
 
 void Manager::destroy(const Store& store, http::Response& response) const {
   provider_->destroy(store.id());
   constexpr int64_t kDelete = -1;
-  response.set_cookie(format_cookie(cookie_, {}, kDelete));
+  set_cookie(response, {}, kDelete);
 }
 
 }  // namespace duel::beego::session

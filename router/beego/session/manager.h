@@ -36,6 +36,8 @@ class Manager {
   Provider& provider() const { return *provider_; }
 
  private:
+  void set_cookie(http::Response& response, std::string_view value, int64_t max_age_s) const;
+
   std::shared_ptr<Provider> provider_;
   SessionCookie cookie_;
 };

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <any>
+#include <chrono>
+#include <cstdint>
 #include <map>
 #include <string>
 #include <utility>
@@ -14,6 +16,10 @@ namespace duel::beego::values {
 // Values that the filters, the controller and the response of one request share: Go's map[interface{}]interface{}, with
 // strings as keys. Each value is boxed.
 using Data = TextMap<std::any>;
+
+// Bytes, and a moment: text in JSON.
+using Bytes = std::vector<uint8_t>;
+using Time = std::chrono::sys_time<std::chrono::nanoseconds>;
 
 // Values that are sent as JSON objects and arrays.
 using Map = std::map<std::string, std::any>;

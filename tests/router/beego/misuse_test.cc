@@ -228,7 +228,8 @@ TEST_F(HostileTest, ABrokenFormIs400WhereItIsReadAndNowhereElse) {
     }
     const Answer unread = send(request, [](Context& c) { c.output.body(c.input.body()); });
     EXPECT_EQ(unread.status, 200);
-    EXPECT_EQ(unread.body, form.body);
+    const bool is_upload = form.content_type.find("ultipart") != std::string::npos;
+    EXPECT_EQ(unread.body, is_upload ? "" : form.body) << "as in Beego, uploads are not copied";
   }
 }
 

@@ -36,6 +36,16 @@ TEST(Json, WritesTheKeysOfAnObjectInOrder) {
   EXPECT_EQ(to_json(map), R"({"a":{"x":"2","y":"1"},"b":[1,"two",{}],"c":[]})");
 }
 
+TEST(Json, WritesBytesTimesAndDurations) {
+  using namespace std::chrono_literals;
+  EXPECT_EQ(to_json(values::Bytes{0, 255, 16}), "\"AP8Q\"");
+  EXPECT_EQ(to_json(values::Bytes()), "\"\"");
+  EXPECT_EQ(to_json(values::Time(1709211907s)), "\"2024-02-29T13:05:07Z\"");
+  EXPECT_EQ(to_json(values::Time(1709211907s + 120ms + 3ns)), "\"2024-02-29T13:05:07.120000003Z\"");
+  EXPECT_EQ(to_json(values::Time(-500ms)), "\"1969-12-31T23:59:59.5Z\"");
+  EXPECT_EQ(to_json(std::chrono::nanoseconds(1500ms)), "1500000000");
+}
+
 TEST(Json, EscapesAsTheGrammar) {
   for (const auto& [text, escaped, kept] : http::grammar::testing::kJsonTextCases) {
     EXPECT_EQ(to_json(std::string(text)), escaped);

@@ -1,0 +1,371 @@
+"""Decides which differences of the Beego style are excused. router/beego/README.md has the classes with their reasons.
+
+A class is a function from a difference to the parts that it explains. A difference is excused if classes explain all of its
+parts. It counts for the class that explains most of them, and of several for the first.
+"""
+
+import json
+import re
+import urllib.parse
+import zlib
+
+OWN_PAGE = re.compile(rb"<!DOCTYPE html>\n<html><head><title>\d{3} [^<]*</title></head><body><h1>[^<]*</h1></body></html>\n")
+BEEGOS_PAGE = b"\n<!DOCTYPE html>\n<html lang=\"en\">\n\t<head>"
+DEVELOPERS_PAGE = b"<title>beego application error</title>"
+CORE = re.compile(rb"(\d{3}) [A-Z][A-Za-z ]+: ")
+FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+
+class View:
+    """A difference, with what classes ask of it. `body` and `text` are our and the recorded body without a content coding."""
+
+    def __init__(self, difference):
+        self.difference, self.recorded, self.app = difference, difference.recorded, difference.app
+        self.parts = set(difference.parts)
+        self.ours = difference.ours
+        self.status = self.ours.status if self.ours else 0
+        self.path, _, query = self.recorded.target.partition("?")
+        self.query = dict(urllib.parse.parse_qsl(query, keep_blank_values=True))
+        self.text = self.recorded.body if isinstance(self.recorded.body, bytes) else self.recorded.body.begin
+        self.body = self.ours.body if self.ours else b""
+        if self.field("Content-Encoding") == "gzip":
+            try:
+                self.body = zlib.decompress(self.body, 31)
+            except zlib.error:
+                pass  # it is no gzip, so it is compared as it is
+
+    def field(self, name):
+        return self.ours.field(name) if self.ours else None
+
+    def same_body(self):
+        """Whether the bodies are equal once content codings are removed."""
+        return self.body == self.recorded.body if isinstance(self.recorded.body, bytes) else self.recorded.body.agrees(self.body)
+
+    def of(self, *names):
+        return self.parts & set(names)
+
+    def of_file(self):
+        return "/static/" in self.path or self.path.startswith(("/static", "/assets", "/download")) or self.path in ("/robots.txt", "/favicon.ico")
+
+
+def core_refusal(v):
+    """The core refused bytes that HTTP does not allow, before any router saw them."""
+    refused = CORE.match(v.body)
+    return v.parts if refused and int(refused[1]) == v.status and v.field("Connection") == "close" else set()
+
+
+def error_page(v):
+    """The page of an error code has another text. Statuses and other fields are compared."""
+    page = OWN_PAGE.search(v.body)
+    if not page or BEEGOS_PAGE not in v.text:
+        return set()
+    before = v.text[:v.text.index(BEEGOS_PAGE)]
+    return v.of("body", "content-type", "content-length") if v.body[:page.start()] == before else set()
+
+
+def exception_page(v):
+    """In run mode dev, the page that shows an exception has another text."""
+    whole = not isinstance(v.recorded.body, bytes) or DEVELOPERS_PAGE in v.text
+    return v.of("body") if v.app == "dev" and whole and b"<title>exception</title>" in v.body else set()
+
+
+def server_field(v):
+    """In run mode dev, Beego names itself and its version."""
+    named = (v.recorded.field("Server") or "").startswith("beegoServer")
+    return v.of("server") if named and v.field("Server") is None else set()
+
+
+def etag(v):
+    """Files have a strong ETag; a 304 that has it has no Last-Modified."""
+    if not v.of_file() or not re.fullmatch(r'(W/)?"[0-9a-f]+-[0-9a-f]+"', v.field("ETag") or ""):
+        return set()
+    return v.of("etag", "last-modified") if v.status == 304 else v.of("etag")
+
+
+def refusal_text(v):
+    """412 and 416 say what they are; Go sends no text with the first, and another text with the second."""
+    says = v.body.startswith(b"%d " % v.status) or v.recorded.method == "HEAD"
+    if not v.of_file() or v.status not in (412, 416) or v.recorded.status != v.status or not says:
+        return set()
+    return v.of("body", "content-type", "x-content-type-options", "last-modified")
+
+
+def range_of_head(v):
+    """Range has a meaning only for GET (RFC 9110 §14.2)."""
+    ignored = v.recorded.method == "HEAD" and v.recorded.sent("Range") is not None and v.status == 200
+    return v.of("status", "content-length", "content-range", "content-type", "last-modified", "accept-ranges", "body",
+                "x-content-type-options") if ignored else set()
+
+
+def invalid_range(v):
+    """A Range that is malformed, or names separate ranges, is ignored (RFC 9110 §14.2)."""
+    ignored = v.of_file() and v.recorded.sent("Range") is not None and v.status == 200 and v.recorded.status in (206, 416)
+    return v.parts - {"etag"} if ignored and v.recorded.method == "GET" else set()
+
+
+def joined_ranges(v):
+    """Ranges that overlap are joined (RFC 9110 §15.3.7.2); Go sends the whole file instead."""
+    joined = v.of_file() and "," in (v.recorded.sent("Range") or "") and v.status == 206 and v.recorded.status == 200 and \
+        (v.body in v.text or not isinstance(v.recorded.body, bytes))
+    return v.of("status", "content-range", "content-length", "content-type", "body") if joined else set()
+
+
+def media_type(v):
+    """The registered media type instead of an obsolete or invented one of Beego's table."""
+    replaced = {"application/javascript": "text/javascript; charset=utf-8", "application/mac-binary": "application/octet-stream",
+                "application/xml": "text/xml; charset=utf-8"}
+    recorded = v.recorded.field("Content-Type")
+    return v.of("content-type") if recorded and replaced.get(recorded) == v.field("Content-Type") else set()
+
+
+def type_not_guessed(v):
+    """A file without a known extension is bytes; Go guesses the type from them."""
+    return v.of("content-type") if v.of_file() and v.status in (200, 206) and \
+        v.field("Content-Type") == "application/octet-stream" and v.recorded.status == v.status else set()
+
+
+def hidden_file(v):
+    """Files whose names begin with a dot are neither served nor listed."""
+    path = urllib.parse.unquote(v.path)
+    if "/." in path and v.status == 404 and v.recorded.status in (200, 301, 302, 403):
+        return v.parts
+    shown = re.sub(rb'<a href="\.[^"]*">[^<]*</a>\n', b"", v.text)
+    return v.of("body") if path.endswith("/") and shown != v.text and shown == v.body else set()
+
+
+def index_folder(v):
+    """A folder that is named index.html is listed as one; Go lists its content under a wrong path."""
+    return v.of("body") if v.app == "dirindex" and b'<a href="index.html/">' in v.body else set()
+
+
+def vary(v):
+    """The answer says on which fields of the request it depends."""
+    names = set((v.field("Vary") or "").split(", "))
+    return v.of("vary") if names <= {"Accept", "Accept-Encoding"} and v.recorded.field("Vary") is None else set()
+
+
+def coding(v):
+    """Another content coding of the same bytes: gzip for all that may shrink, never deflate, by the grammar of RFC 9110 §12.5.3."""
+    used, theirs = v.field("Content-Encoding"), v.recorded.field("Content-Encoding")
+    if v.app != "gzip" or used not in (None, "gzip") or not (v.of("content-encoding")):
+        return set()
+    if v.recorded.status == 206:  # Go takes ranges of the compressed bytes
+        return v.of("content-encoding", "content-range", "content-length", "body") if v.status == 206 and used is None else set()
+    known = v.recorded.method == "HEAD" or v.same_body() or (BEEGOS_PAGE in v.text and OWN_PAGE.search(v.body)) or \
+        (used is None and theirs and v.recorded.decoded and v.same_body())
+    return v.of("content-encoding", "content-length", "body") if known else set()
+
+
+def malformed_form(v):
+    """A form that the client made wrongly is 400, or is no form; Beego answers 500 to every such request."""
+    form = any(kind in (v.recorded.sent("Content-Type") or "").lower() for kind in FORM_TYPES) or "%" in v.recorded.target or \
+        ";" in v.recorded.target
+    client = v.recorded.method not in ("GET", "HEAD") and v.recorded.status == 500 and BEEGOS_PAGE in v.text
+    return v.parts if form and client and v.status in (200, 400) else set()
+
+
+def strict_multipart(v):
+    """A malformed part makes the form malformed; Go's reader drops it, or reads on."""
+    multipart = "multipart/form-data" in (v.recorded.sent("Content-Type") or "").lower()
+    return v.parts if multipart and v.recorded.status == 200 and v.status == 400 and b"form" in v.body else set()
+
+
+def _dump(text):
+    return dict(line.partition("=")[::2] for line in text.decode("latin-1").splitlines() if "=" in line)
+
+
+def _wrong(v):
+    """The keys of a dump whose values differ; an empty key if the dumps have other keys."""
+    theirs, ours = _dump(v.text), _dump(v.body)
+    return {key for key in theirs if theirs[key] != ours[key]} if list(theirs) == list(ours) else {""}
+
+
+def file_name(v):
+    """File names lose folders and drives, as RFC 7578 §4.2 asks; filename* is not read (RFC 7578 §4.2)."""
+    if v.path != "/files" or v.status != 200 or v.recorded.status != 200:
+        return set()
+    theirs, ours = _dump(v.text), _dump(v.body)
+    name = urllib.parse.unquote(theirs.get("GetFile", "").partition(" ")[0])
+    if "" in _wrong(v):
+        return set()
+    shorter = ours.get("GetFile", "").partition(" ")[0] == urllib.parse.quote(re.split(r"[\\/]", name)[-1]) and name != ""
+    starred = b"filename*" in v.recorded.request
+    return v.of("body", "content-length") if shorter or starred else set()
+
+
+def transfer_encoding_of_part(v):
+    """Content-Transfer-Encoding of a part is not read (RFC 7578 §4.7)."""
+    coded = b"content-transfer-encoding" in v.recorded.request.lower() and v.path == "/files"
+    return v.of("body", "content-length") if coded and _wrong(v) == {"GetStrings"} else set()
+
+
+def malformed_gzip(v):
+    """A body that is no gzip, although it says so, is 400; Beego's handlers get an empty body."""
+    return v.parts if v.recorded.sent("Content-Encoding") == "gzip" and v.status == 400 and b"gzip" in v.body else set()
+
+
+def cut_body(v):
+    """A body over the limit is 413; of a chunked one Beego's handlers get the beginning."""
+    chunked = (v.recorded.sent("Transfer-Encoding") or "") == "chunked"
+    return v.parts if chunked and v.status == 413 and v.recorded.status == 200 and v.app.startswith("small") else set()
+
+
+def whole_answer(v):
+    """The answer is sent when the handling ends, so nothing that handlers add is lost."""
+    if v.app == "dev" or v.app == "errors" or v.path.startswith(("/out/", "/life", "/abort", "/ctxabort", "/customabort")):
+        late = {"x-late", "x-teapot", "set-cookie", "location", "x-page"}
+        fields = {name for name in v.parts & late if v.recorded.field(name) is None and v.field(name) is not None}
+        longer = v.text != b"" and v.body.startswith(v.text) and len(v.body) > len(v.text)
+        head = v.recorded.method == "HEAD" and v.path in ("/out/5", "/out/6", "/out/35", "/out/51", "/out/52")
+        return fields | (v.of("body", "content-length") if longer or head else set())
+    return set()
+
+
+def no_body_of_status(v):
+    """205 has no content (RFC 9110 §15.3.6)."""
+    return v.of("body", "content-length", "content-type") if v.status == v.recorded.status == 205 and v.body == b"" else set()
+
+
+def serve_formatted(v):
+    """ServeFormatted sends the value that was stored for the format; Beego encodes its whole map of data."""
+    wrong = v.path.startswith("/serve/formatted/") and (v.recorded.status == 500 or b"RouterPattern" in v.text)
+    inside = v.recorded.status == 500 or all(b"    " + line in v.text for line in v.body.splitlines())
+    whole = v.status in (200, 406) and inside and v.body != b""
+    return v.of("status", "content-type", "x-content-type-options", "body", "content-length", "vary") if wrong and whole else set()
+
+
+def format_error(v):
+    """The text about a value that a format cannot express names the C++ type or the reason in other words."""
+    refused = v.recorded.status == 500 and re.match(rb"(json|xml|yaml): ", v.text) and v.status in (500, 406)
+    ours = re.match(rb"(JSON|XML|YAML) cannot represent ", v.body)
+    chosen = v.status == 500 or (v.path.startswith("/resp/") and "xml" in (v.recorded.sent("Accept") or ""))  # 406
+    return v.of("body", "status") if refused and ours and chosen else set()
+
+
+def surrogate_pair(v):
+    """Characters above U+FFFF are two escapes in JSON (RFC 8259 §7); Beego writes one of five digits, which is another text."""
+    if "json" not in (v.field("Content-Type") or "") or not v.of("body"):
+        return set()
+    pair = re.compile(rb"\\ud[89ab][0-9a-f]{2}\\ud[c-f][0-9a-f]{2}")
+    five = lambda found: b"\\u" + b"%x" % ord(json.loads(b'"' + found[0] + b'"'))  # noqa: E731
+    return v.of("body", "content-length") if pair.search(v.body) and pair.sub(five, v.body) == v.text else set()
+
+
+def jsonp_callback(v):
+    """The name of the function must be one: other text would be a script of the client's choice."""
+    name = v.query.get("callback", "")
+    return v.parts if v.path.startswith("/serve/jsonp/") and not re.fullmatch(r"[A-Za-z0-9_$.\[\]]+", name) and v.status == 400 else set()
+
+
+def float_forms(v):
+    """Hexadecimal floats, underscores, inf and nan are no numbers: JSON does not have the last two."""
+    odd = re.search(r"(?i)inf|nan|0x|_", v.recorded.target)
+    if not odd or v.status != 200 or v.recorded.status != 200:
+        return set()
+    wrong = _wrong(v)
+    number = (wrong and wrong <= {"GetFloat", "float64"}) or v.body == b"ParseForm=error\n"
+    return v.of("body", "content-length") if number else set()
+
+
+def narrow_number(v):
+    """A number that does not fit is malformed; Beego cuts off its bits."""
+    if not v.path.startswith(("/bind/", "/parseform")) or v.status != 200:
+        return set()
+    wrong = _wrong(v)
+    zero = v.path == "/bind/" + next(iter(wrong), "") and v.body.endswith(b"=true 0\n")
+    refused = v.body == b"ParseForm=error\n" and re.search(r"[?&](i8|u8|f32)=[-+%0-9A-Fa-fe.]+", v.recorded.target)
+    return v.of("body", "content-length") if zero or refused else set()
+
+
+def date_of_time(v):
+    """A text without a date, or a date that 64 bits of nanoseconds do not hold, is no time."""
+    far = v.path == "/parseform" and re.search(r"[?&]t=", v.recorded.target) and b"\nt=-621" in v.text
+    return v.of("body", "content-length") if far and v.body == b"ParseForm=error\n" else set()
+
+
+def lone_surrogate(v):
+    """JSON with half of a surrogate pair is malformed (RFC 8259 §8.2); Go replaces it."""
+    lone = re.search(rb"\\ud[89a-f][0-9a-f]{2}", v.recorded.request)
+    return v.of("body", "content-length") if lone and v.body == b"Bind=error\n" else set()
+
+
+def address_spelling(v):
+    """An address has one spelling, without spaces around it."""
+    spelled = v.path == "/input" and v.recorded.sent("X-Forwarded-For") and _wrong(v) == {"IP"}
+    return v.of("body", "content-length") if spelled else set()
+
+
+def letter_case_of_type(v):
+    """Media types ignore case (RFC 9110 §8.3.1)."""
+    sent = v.recorded.sent("Content-Type") or ""
+    if sent == sent.lower():
+        return set()
+    seen = v.path == "/input" and _wrong(v) == {"IsUpload"}
+    bound = v.path == "/bindbody/auto" and v.text == b"Bind=error\n" and v.body.startswith(b"name=")
+    return v.of("body", "content-length") if seen or bound else set()
+
+
+def signed_time(v):
+    """A signed cookie's time has 19 digits, because the signature does not cover the bar before it."""
+    sent = v.recorded.sent("Cookie") or ""
+    moved = v.path == "/secure/get" and not re.search(r"\|[0-9]{19}\|", sent)
+    return v.of("body", "content-length") if moved and b"=false" in v.body and b"=true" in v.text else set()
+
+
+def cookie_name(v):
+    """A name or value of a cookie that RFC 6265 does not allow is cleaned."""
+    return v.of("set-cookie") if v.path in ("/setcookie", "/secure/set") and re.search(r"[^!#$%&'*+.^_`|~0-9A-Za-z-]", v.query.get("n", "")) else set()
+
+
+def session_cookie_once(v):
+    """An answer sets a cookie once (RFC 6265 §4.1.1): the last of several changes."""
+    cookies = lambda fields: [value for name, value in fields if name.lower() == "set-cookie"]  # noqa: E731
+    theirs, ours = cookies(v.recorded.fields), cookies(v.ours.fields) if v.ours else []
+    last = theirs and len(theirs) > 1 and len(ours) == 1 and theirs[-1].partition(b"=")[0] == ours[0].partition(b"=")[0]
+    return v.of("set-cookie") if last and v.app.startswith("session") else set()
+
+
+def session_attributes(v):
+    """A renewed session's cookie keeps Domain, SameSite and HttpOnly as configured: a browser would keep two cookies."""
+    renewed = v.path == "/session/regen" and v.app == "session-opts" and "Domain=example.com" in (v.field("Set-Cookie") or "")
+    return v.of("set-cookie") if renewed else set()
+
+
+def session_id(v):
+    """An id that is none is the client's mistake: it gets a new session; Beego answers 503."""
+    return v.parts if v.app.startswith("session") and v.recorded.status == 503 and v.status < 500 else set()
+
+
+def download_of_folder(v):
+    """A folder is no file: 404; Go redirects to a path that does not exist."""
+    return v.parts if v.path == "/download" and v.recorded.status in (301, 302) and v.status == 404 else set()
+
+
+def options_star(v):
+    """The core answers OPTIONS * with 204, because it has nothing to say."""
+    return v.parts if v.recorded.target == "*" and v.status == 204 else set()
+
+
+def location(v):
+    """A Location without scheme and host has no bytes that browsers read as another host."""
+    ours, theirs = v.field("Location"), v.recorded.field("Location")
+    escaped = ours and theirs and "redirect" in v.path and re.search(r"[\\\x00-\x1f]|%[0-9A-Fa-f]{2}", ours + theirs)
+    same = escaped and urllib.parse.unquote(ours) == urllib.parse.unquote(theirs) and (v.body == b"" or b'<a href="' in v.body)
+    return v.of("location", "body", "content-length") if same else set()
+
+
+CLASSES = [core_refusal, error_page, exception_page, server_field, etag, refusal_text, range_of_head, invalid_range, joined_ranges,
+           media_type, type_not_guessed, hidden_file, index_folder, vary, coding, malformed_form, strict_multipart, file_name,
+           transfer_encoding_of_part, malformed_gzip, cut_body, whole_answer, no_body_of_status, serve_formatted, format_error,
+           surrogate_pair, jsonp_callback, float_forms, narrow_number, date_of_time, lone_surrogate, address_spelling, letter_case_of_type, signed_time, cookie_name,
+           session_cookie_once, session_attributes, session_id, download_of_folder, options_star, location]
+
+
+def excuse(difference):
+    view, explained, best = View(difference), set(), None
+    for explain in CLASSES:
+        parts = explain(view)
+        if len(parts) > (len(best[1]) if best else 0):
+            best = (explain.__name__.replace("_", "-"), parts)
+        explained |= parts
+    return best[0] if best and explained >= view.parts else None
