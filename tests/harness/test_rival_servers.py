@@ -120,6 +120,26 @@ class Judging(WithStubs):
             self.assertEqual(set(measuring.known_scores()), {"one"})
 
 
+class Originals(unittest.TestCase):
+    def prepared(self, **settings):
+        facts = {"originals_go": "go1.21.13", "originals_gin": "gin 1.9.1", "originals_echo": "echo 4"}
+        with unittest.mock.patch.object(catalogue.originals, "build", autospec=True, **settings) as build, \
+             unittest.mock.patch.object(catalogue.originals, "facts", autospec=True, return_value=facts):
+            return *catalogue.prepare(["gin"], argparse.Namespace(go="/usr/bin/go"), print), build
+
+    def test_they_are_the_programs_of_bench_originals(self):
+        found, missing, build = self.prepared()
+        self.assertEqual(missing, {})
+        version, command_of = found["gin"]
+        self.assertEqual(build.call_args.args[:2], ("/usr/bin/go", ["gin"]))
+        self.assertEqual(version, "go1.21.13, gin 1.9.1")
+        self.assertIn("--static-dir=/records/files/static", command_of(9300, pathlib.Path("/records")))
+
+    def test_what_cannot_be_built_is_missing_with_the_reason(self):
+        found, missing, _ = self.prepared(side_effect=catalogue.originals.Missing("its modules could not be fetched"))
+        self.assertEqual((found, missing), ({}, {"gin": "its modules could not be fetched"}))
+
+
 class Command(unittest.TestCase):
     def printed(self, *arguments):
         with contextlib.redirect_stdout(io.StringIO()) as out:

@@ -65,7 +65,7 @@ def _original(router):
         if not go:
             raise BuildError("go is not installed")
         try:
-            originals.build(str(go), [router], say)
+            originals.build(str(go), [router], say, originals.FOLDER)
         except originals.Missing as missing:
             raise BuildError(str(missing)) from missing
         found = originals.facts({router: originals.FOLDER / router})
