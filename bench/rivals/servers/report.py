@@ -150,7 +150,7 @@ def plot(results, options, to):
     bars.set_xscale("log")
     bars.set_xlabel("CPU-us/request, logarithmic; less is better")
     bars.margins(x=0.12)
-    bars.legend(loc="lower right", fontsize=8)
+    bars.legend(loc="lower center", bbox_to_anchor=(0.5, 1), ncols=len(chosen), frameon=False, fontsize=8)
     judged = [name for name in names if name in results.scores]
     for name in judged:
         score = results.scores[name]
@@ -162,7 +162,9 @@ def plot(results, options, to):
     strict.set_xscale("log")
     if not judged:
         strict.set_title("no server was judged; run with --conformance", fontsize=9)
+    strict.margins(x=0.15)
     for panel in (bars, strict):
+        panel.xaxis.set_major_formatter("{x:g}")
         panel.grid(alpha=0.3, which="both" if panel is bars else "major")
         panel.set_axisbelow(True)
     figure.tight_layout()
