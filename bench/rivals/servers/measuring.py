@@ -91,7 +91,8 @@ class Session:
 
     def _valid(self, server, name, load, number):
         for attempt in range(1, ATTEMPTS_MAX + 1):
-            record = {"round": number, "server": name, "load": load.name, "attempt": attempt, **self._run(server, load, f"{name}-{load.name}-{number}-{attempt}")}
+            run = self._run(server, load, f"{name}-{load.name}-{number}-{attempt}")
+            record = {"round": number, "server": name, "load": load.name, "attempt": attempt, **run}
             self.runs.append(record)
             if not record["invalid"]:
                 self.progress.show(f"round {number} of {self.options.rounds}, {name} {load.name}: {record['requests_per_s']:,.0f} requests/s, "
