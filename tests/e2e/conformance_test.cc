@@ -42,7 +42,7 @@ class Conformance : public EndToEnd {
     };
     date(file, 784'111'777);  // the example date of RFC 9110 §5.6.7
     date(directory_.write("ahead.txt", "ahead"), 4'102'444'800);
-    std::vector<std::string> arguments{"--static-dir=" + directory_.path().string()};
+    std::vector<std::string> arguments{"--static-dir=" + directory_.path().string(), "--admin-port=any"};
     if (variant() != nullptr) arguments.emplace_back(variant()->flag);
     start(arguments);
     texts_["etag"] = Client(port()).get("/static/digits.txt").field("ETag");
@@ -87,6 +87,24 @@ TEST_P(Conformance, InOnePiece) {
   const Scores scores = judge_all(Pieces::kWhole);
   EXPECT_GT(scores.must.all, 200) << "cases are missing";
   EXPECT_GT(scores.should.all, 100);
+}
+
+TEST_P(Conformance, CountsRequestsWithSimpleHeads) {
+  const auto counted = [this] {
+    const std::string text =
+        Client(server().admin_port()).roundtrip("GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n").body;
+    double sum = 0;
+    for (size_t at = 0; (at = text.find("\nduel_simple_heads_total{", at)) != std::string::npos; ++at) {
+      sum += std::stod(text.substr(text.find(' ', at + 1)));
+    }
+    return sum;
+  };
+  const bool off = GetParam() == "gin_llhttp";
+  const double before = counted();
+  Client client(port());
+  for (int i = 0; i < 3; ++i) client.roundtrip("GET /ping HTTP/1.1\r\nHost: a\r\n\r\n");
+  client.roundtrip("GET /ping HTTP/1.1\r\nHost: a\r\nX:\r\n\r\n");  // not simple: an empty value
+  EXPECT_EQ(counted() - before, off ? 0 : 3);
 }
 
 // The core puts the pieces together, so two styles are enough.
