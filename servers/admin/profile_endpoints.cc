@@ -65,6 +65,10 @@ http::Answer answer_or_error(const std::function<http::Answer(const std::stop_to
     return work(stop);
   } catch (const profiles::ProfileRefused& refused) {
     return text_answer(refused.status, std::string(refused.what()) + "\n");
+  } catch (const std::system_error& error) {
+    return text_answer(profiles::kStatusUnavailable,
+                       std::string("no profile could be taken: ") + error.what() +
+                           "; free memory, or raise the limits of open files and of memory (ulimit -n, ulimit -v)\n");
   } catch (const std::exception& error) {
     return text_answer(500, std::string("no profile could be taken: ") + error.what() + "\n");
   }

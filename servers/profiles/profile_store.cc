@@ -88,8 +88,10 @@ class NewFile {
 [[noreturn]] void refuse(const std::string& failure, const std::string& path) {
   const int error = errno;
   const bool full = error == ENOSPC || error == EDQUOT || error == EFBIG;
-  throw ProfileRefused(full ? kInsufficientStorage : 500,
-                       failure + " " + path + ": " + std::strerror(error) + (full ? "; make room on its disk" : ""));
+  throw ProfileRefused(
+      full ? kInsufficientStorage : kStatusUnavailable,
+      failure + " " + path + ": " + std::strerror(error) +
+          (full ? "; make room on its disk" : "; let the server write to the folder of --profile-dir"));
 }
 
 }  // namespace

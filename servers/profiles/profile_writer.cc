@@ -21,6 +21,7 @@
 namespace duel::servers::profiles {
 namespace {
 
+// A writer that reports an error has met input that no server writes: a defect.
 constexpr int kInternalError = 500;
 constexpr int kPatienceMs = 60'000;
 constexpr size_t kMaxProfileBytes = size_t{64} << 20;
@@ -29,14 +30,20 @@ constexpr size_t kMaxMessageBytes = 512;
 // Finds the program under its name in the build directory, or under the name that it is installed with.
 std::string writer_path() {
   const std::filesystem::path folder = std::filesystem::path(alloc::profile::program_path()).parent_path();
-  if (folder.empty()) throw ProfileRefused(kInternalError, "the profile writer cannot be found: mount /proc");
+  if (folder.empty()) throw ProfileRefused(kStatusUnavailable, "the profile writer cannot be found: mount /proc");
   for (const char* name : {"profile_writer", "duel-profile-writer"}) {
     const std::filesystem::path path = folder / name;
     if (access(path.c_str(), X_OK) == 0) return path;
   }
-  throw ProfileRefused(kInternalError,
+  throw ProfileRefused(kStatusUnavailable,
                        "the program that writes profiles is missing: put duel-profile-writer beside the server, into " +
                            folder.string());
+}
+
+std::string cure_of_start(int error) {
+  const bool scarce = error == EAGAIN || error == ENOMEM || error == EMFILE || error == ENFILE;
+  return scarce ? "free memory, or raise the limits of processes and open files (ulimit -u, ulimit -n)"
+                : "install it again, or wait until its installation or its build has ended";
 }
 
 // The arguments of posix_spawn; the destructor frees them.
@@ -87,7 +94,8 @@ class Child {
     if (const int error = posix_spawn(&pid_, command.file.c_str(), &spawn.files, &spawn.attributes,
                                       command.arguments().data(), environment.data());
         error != 0) {
-      throw ProfileRefused(kInternalError, command.file + " cannot be started: " + std::strerror(error));
+      throw ProfileRefused(kStatusUnavailable,
+                           command.file + " cannot be started: " + std::strerror(error) + "; " + cure_of_start(error));
     }
   }
   ~Child() {
@@ -104,8 +112,9 @@ class Child {
   bool wait(const std::stop_token& stop) {
     end_ = static_cast<int>(syscall(SYS_pidfd_open, pid_, 0));  // glibc 2.36 declares it for C alone
     if (end_ < 0) {
-      throw ProfileRefused(kInternalError,
-                           std::string("the server cannot wait for the profile writer: ") + std::strerror(errno));
+      throw ProfileRefused(kStatusUnavailable, std::string("the server cannot wait for the profile writer: ") +
+                                                   std::strerror(errno) +
+                                                   "; raise the limit of open files (ulimit -n), or allow pidfd_open");
     }
     constexpr int kPollMs = 100;  // the longest delay before a stop is seen
     pollfd ended = {.fd = end_, .events = POLLIN, .revents = 0};
@@ -115,12 +124,13 @@ class Child {
     return false;
   }
 
-  bool collect() {
+  // The status of waitpid(2).
+  int collect() {
     int status = 0;
     while (waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
     }
     pid_ = -1;
-    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    return status;
   }
 
  private:
@@ -132,7 +142,26 @@ std::string message_of(const alloc::profile::MemoryFile& errors) {
   std::string message = errors.read(kMaxMessageBytes);
   std::replace(message.begin(), message.end(), '\n', ' ');
   while (!message.empty() && message.back() == ' ') message.pop_back();
-  return message.empty() ? "the profile writer ended without a message" : message;
+  return message;
+}
+
+// Throws if the writer has failed; `status` is that of waitpid(2).
+void require_success(int status, const std::string& message) {
+  constexpr int kReported = 1;  // std::exception, in main() of the writer
+  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return;
+  const std::string failure = "the profile was not written: ";
+  if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) {
+    throw ProfileRefused(kStatusUnavailable, failure + "the profile writer was killed; free memory and try again");
+  }
+  if (WIFSIGNALED(status)) {
+    throw ProfileRefused(kInternalError, failure + "the profile writer crashed: " + strsignal(WTERMSIG(status)));
+  }
+  if (message.empty()) {
+    throw ProfileRefused(kStatusUnavailable, failure +
+                                                 "the profile writer ended without a message; install the writer that "
+                                                 "belongs to this server");
+  }
+  throw ProfileRefused(WEXITSTATUS(status) == kReported ? kInternalError : kStatusUnavailable, failure + message);
 }
 
 }  // namespace
@@ -147,10 +176,12 @@ std::string write_profile(const char* kind, const alloc::profile::MemoryFile& sa
   samples.rewind();
   Child writer(kind, {samples.descriptor(), result.descriptor(), errors.descriptor(), description.descriptor()});
   if (!writer.wait(stop)) {
-    if (stop.stop_requested()) throw ProfileRefused(kStatusStopping, "the server is stopping");
-    throw ProfileRefused(kInternalError, "writing the profile took longer than a minute and was given up");
+    if (stop.stop_requested()) throw ProfileRefused(kStatusUnavailable, "the server is stopping");
+    throw ProfileRefused(kStatusUnavailable,
+                         "writing the profile took longer than a minute and was given up; try again when the machine "
+                         "has more time");
   }
-  if (!writer.collect()) throw ProfileRefused(kInternalError, "the profile was not written: " + message_of(errors));
+  require_success(writer.collect(), message_of(errors));
   return result.read(kMaxProfileBytes);
 }
 

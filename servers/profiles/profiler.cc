@@ -33,7 +33,9 @@ alloc::profile::MemoryFile& fill(alloc::profile::MemoryFile& samples) {
     throw ProfileRefused(kStatusNotImplemented, "the heap is not sampled: start the server with --heap-profile=on");
   }
   if (!alloc::profile::write_heap_samples(samples.descriptor())) {
-    throw ProfileRefused(500, "jemalloc could not write its samples: provide more memory, and mount /proc");
+    throw ProfileRefused(kStatusUnavailable,
+                         "jemalloc could not write its samples: provide more memory, raise the limit of open files "
+                         "(ulimit -n), and mount /proc");
   }
   return samples;
 }
@@ -48,7 +50,7 @@ void wait_for(nanoseconds time, const std::stop_token& stop) {
   std::unique_lock lock(mutex);
   std::condition_variable_any never;
   never.wait_for(lock, stop, time, [] { return false; });
-  if (stop.stop_requested()) throw ProfileRefused(kStatusStopping, "the server is stopping");
+  if (stop.stop_requested()) throw ProfileRefused(kStatusUnavailable, "the server is stopping");
 }
 
 }  // namespace

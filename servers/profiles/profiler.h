@@ -12,7 +12,9 @@
 namespace duel::servers::profiles {
 
 inline constexpr int kStatusNotImplemented = 501;
-inline constexpr int kStatusStopping = 503;
+// The machine, the installation or the end of the server prevents the profile at the moment; the sentence names the
+// cure.
+inline constexpr int kStatusUnavailable = 503;
 
 // Thrown if no profile can be taken. what() is one sentence with the cause and the cure.
 struct ProfileRefused : std::runtime_error {

@@ -295,8 +295,19 @@ void find_no_descriptor_for_processes() {
 TEST_P(Profiles, SayWhyTheWriterCannotBeAwaited) {
   begin({}, find_no_descriptor_for_processes);
   const Reply reply = ask("/debug/pprof/symbol?0x1");
-  EXPECT_EQ(reply.status(), 500);
-  EXPECT_THAT(reply.body, HasSubstr("cannot wait for the profile writer: Too many open files"));
+  EXPECT_EQ(reply.status(), 503);
+  EXPECT_THAT(reply.body, HasSubstr("cannot wait for the profile writer: Too many open files; raise the limit"));
+}
+
+void find_no_file_in_memory() {
+  let_calls_fail(SYS_memfd_create, SYS_memfd_create, EMFILE);
+}
+
+TEST_P(Profiles, SayThatThereIsNoRoomForSamples) {
+  begin({}, find_no_file_in_memory);
+  const Reply reply = ask("/debug/pprof/symbol?0x1");
+  EXPECT_EQ(reply.status(), 503);
+  EXPECT_THAT(reply.body, HasSubstr("no profile could be taken: memfd_create: Too many open files; free memory"));
 }
 
 // The loader is then the executed file, but the program and the profile writer beside it are not.

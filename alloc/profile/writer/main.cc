@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <exception>
+#include <new>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -60,6 +61,10 @@ int main(int argc, char** argv) {
   setpriority(PRIO_PROCESS, 0, kNice);
   try {
     duel::alloc::profile::writer::write_all(duel::alloc::profile::writer::make(argc == 2 ? argv[1] : ""));
+  } catch (const std::bad_alloc&) {
+    constexpr int kNoMemory = 2;  // the server tells this from a defect, which is 1
+    std::fputs("there is too little memory for the names of functions; provide more\n", stderr);
+    return kNoMemory;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "profile_writer: %s\n", error.what());
     return 1;

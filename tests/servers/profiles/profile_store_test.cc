@@ -17,6 +17,7 @@ namespace duel::servers::profiles {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 
 std::vector<std::string> lines_of(const std::filesystem::path& path) {
   std::vector<std::string> lines;
@@ -92,6 +93,21 @@ TEST_F(ProfileStoreTest, LeavesNothingBehindOnAFullDisk) {
     EXPECT_EQ(status, 507);
     EXPECT_EQ(names_in(directory_.path()), before);
     EXPECT_EQ(lines_of(directory_.path() / "profiles.csv"), lines);
+  }
+}
+
+TEST(ProfileStore, SaysThatTheDirectoryIsGone) {
+  const TemporaryDirectory parent;
+  const std::filesystem::path folder = parent.path() / "profiles";
+  std::filesystem::create_directory(folder);
+  const ProfileStore store{folder};
+  std::filesystem::remove(folder);
+  try {
+    store.save({.type = "heap", .bytes = "abc"}, "a");
+    FAIL() << "nothing was thrown";
+  } catch (const ProfileRefused& refused) {
+    EXPECT_EQ(refused.status, kStatusUnavailable);
+    EXPECT_THAT(refused.what(), HasSubstr(": No such file or directory; let the server write to the folder"));
   }
 }
 
