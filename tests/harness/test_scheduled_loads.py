@@ -116,6 +116,14 @@ class KneeTable(unittest.TestCase):
                             ([knee.Knee(4000, 4500), knee.Knee(4500, 5000), knee.Knee(5000, 5600)], "4,500 (4,000 to 5,000)")):
             self.assertEqual(load_modes.held_text(knees), text)
 
+    def test_the_mark_is_explained_where_it_stands(self):
+        known, unknown, none = knee.Knee(4000, 4500), knee.Knee(4000, 4500, unknown=True), knee.Knee(None, load_modes.FIRST)
+        knees = {"gin_short": [known, unknown, known], "beego_short": [known], "gin_long": [none], "gin_long_again": [knee.Knee(4000, None)]}
+        (text,) = load_modes.open_knees(knees)
+        self.assertIn("In at least one round no step above the highest held one was lost by the server", text)
+        self.assertTrue(text.endswith(" Here: Gin, short (in 1 of 3 rounds); Gin again (A/A), long (in 1 of 1 round)."), text)
+        self.assertEqual(load_modes.open_knees({"gin_short": [known], "gin_long": [none]}), [])
+
     def ratio(self, gin, beego, again=4000):
         knees = {key: [knee.Knee(held, held * 2)] for key, held in (
             ("gin_long", gin), ("beego_long", beego), ("gin_long_again", again))}

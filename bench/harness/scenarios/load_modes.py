@@ -20,6 +20,7 @@ PRESETS = {
 }
 FIRST = 1_000  # requests/s, the lowest rung
 AGAIN_IN = "long"  # the mode in which the first style is measured twice (A/A)
+OPEN = ">= "  # before a knee whose end is not known
 # A late request adds at most this to a latency. It is far below the latency at which a step is lost (knee.P99_FLOOR_US).
 PLAN = duel_load.Plan(max_lateness_us=1_000, timeout="2s", errors_are_results=True)
 # This answer of 54 KB costs the server more than the client, even if the client opens a connection for it.
@@ -184,7 +185,7 @@ def parts(found, climbed, knees):
     tables = [part for mode in MODES for part in (mode.title, step_table(found, mode, climbed))]
     records = {key: [record for of_round in rounds for record in of_round] for key, rounds in climbed.items()}
     heading = "\n".join([title, comparison.allocator_and_contexts(found), *comparison.originals_line(found)])
-    return [heading, knee_table(found, climbed, knees), *tables, notes(found, records)]
+    return [heading, knee_table(found, climbed, knees), *tables, notes(found, records, knees)]
 
 
 def knee_table(found, climbed, knees):
@@ -220,7 +221,7 @@ def held_text(knees):
     held = median_rung([one.held for one in knees])
     if held is None:
         return f"< {FIRST:,}"
-    mark = "" if all(one.found for one in knees) else ">= "
+    mark = "" if all(one.found for one in knees) else OPEN
     known = [one.held or 0 for one in knees]
     spread = f" ({min(known):,} to {max(known):,})" if len(set(known)) > 1 else ""
     return f"{mark}{held:,}{spread}"
@@ -275,7 +276,19 @@ def step_row(found, step):
             table.number(sum(map(errors, step.records))), str(step.measured), step.outcome)
 
 
-def notes(found, records):
+def open_knees(knees):
+    """What >= in the table means, and where it stands; [] if it stands nowhere."""
+    marked = [(ladder, knees[ladder.key]) for mode in MODES for ladder in ladders_of(mode) if ladder.key in knees]
+    places = [f"{ladder.title}, {ladder.mode.key} (in {sum(not one.found for one in rounds)} of {table.count(len(rounds), 'round')})"
+              for ladder, rounds in marked if held_text(rounds).startswith(OPEN)]
+    if not places:
+        return []
+    return [">= before a knee: the knee is this load or a higher one. In at least one round no step above the highest held one was lost by the "
+            "server: the next step is unknown, or it was not measured. Such a knee has no ratio, so the row of the ratio says unknown. Here: "
+            f"{'; '.join(places)}."]
+
+
+def notes(found, records, knees):
     every = [record for of_ladder in records.values() for record in of_ladder]
     invalid = sum(not record["used"] for record in found.runs)
     lines = [
@@ -287,7 +300,8 @@ def notes(found, records):
         "A latency counts from the time at which the request was due, so it contains the time in which all connections were busy. The P50 and "
         "P99 of a step are those of all its runs together (merged histograms).",
         f"unknown: duel-load itself was late (P99 of its lateness above {PLAN.max_lateness_us / 1e3:g} ms) and the server was not the limit, so the "
-        "step says nothing about the server. >= marks a knee that is not known, because no higher step was lost by the server.",
+        "step says nothing about the server.",
+        *open_knees(knees),
         "A server can be slow before it has used all of its CPU time: then the limit at the next step is neither.",
         "The article names neither the server nor the machine of its table. Its collectors are those of the JVM.",
     ]
