@@ -10,12 +10,13 @@ import argparse  # noqa: E402
 import contextlib  # noqa: E402
 import copy  # noqa: E402
 import itertools  # noqa: E402
+import pathlib  # noqa: E402
 import random  # noqa: E402
 import shutil  # noqa: E402
 import sys  # noqa: E402
 import time  # noqa: E402
 import uuid  # noqa: E402
-from dataclasses import dataclass  # noqa: E402
+from dataclasses import dataclass, replace  # noqa: E402
 
 from harness import attach, catalogue, cgroup, cluster, conclusion, container_cost, cpus, environment, options as kinds, originals, planning  # noqa: E402
 from harness import presets, processes, records_commands, replay, table, verify  # noqa: E402
@@ -116,6 +117,8 @@ class Call:
     given: argparse.Namespace
     scenarios: list  # the options of each scenario, in the order in which they run; with --attach, those of the attached server
     left_out: tuple = ()  # sentences: the scenarios that this machine cannot run
+    folder: pathlib.Path | None = None  # of an interrupted call with several scenarios, which --resume continues
+    complete: tuple = ()  # the sessions in it that are complete
 
 
 def parse_arguments(arguments):
@@ -128,6 +131,8 @@ def parse_arguments(arguments):
         if records_commands.command_of(given):
             if given.scenarios:
                 raise HarnessError("SCENARIO: the records say which scenario it is; leave the name out")
+            if records_commands.is_call(given.resume):
+                return of_interrupted(given, arguments)
             options = records_commands.read_options(given, arguments, lambda recorded: parse_arguments(recorded).scenarios[0])
             return Call(options, [options])
         require_one_purpose(given)
@@ -140,6 +145,12 @@ def parse_arguments(arguments):
         return of_scenarios(given, names)
     except HarnessError as error:
         parse.error(str(error))
+
+
+def of_interrupted(given, arguments):
+    """What is left of a call with several scenarios."""
+    call, left, complete = records_commands.read_call(given, arguments, parse_arguments)
+    return replace(call, scenarios=left, folder=given.resume, complete=tuple(complete))
 
 
 def require_one_purpose(given):
@@ -304,10 +315,14 @@ class Work:
 
     progress: Progress
     session: object = None
+    folder: pathlib.Path | None = None  # of a call with several scenarios
 
     @property
     def kept(self):
-        return f"; {len(self.session.records.runs)} runs are kept in {self.session.records.folder}, and --resume continues there" if self.session else ""
+        if self.session is None:
+            return ""
+        records = self.session.records
+        return f"; {len(records.runs)} runs are kept in {records.folder}, and --resume={self.folder or records.folder} continues"
 
 
 def main():
@@ -373,8 +388,11 @@ def measure_all(call, work):
     for reason in call.left_out:
         progress.say(reason)
     plans = make_plans(call, progress)
-    results = call.given.results / f"{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}-{uuid.uuid4()}" if several else None
-    measured, failed = [], []
+    results = call.folder
+    if several and not results:
+        results = call.given.results / f"{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}-{uuid.uuid4()}"
+    work.folder = results
+    measured, failed = list(call.complete), []
     for options, planned in itertools.zip_longest(call.scenarios, plans):
         options.results = results or options.results
         left_s, left_runs = progress.planned_s - progress.done_s, progress.runs - progress.runs_done
@@ -389,7 +407,7 @@ def measure_all(call, work):
         if planned:
             progress.leave(left_s - planned.seconds, left_runs - planned.runs)
     if measured:
-        progress.say(str(output.write(measured, results or measured[0])[0]))  # the last line
+        progress.say(str(output.write(sorted(measured), results or measured[0])[0]))  # the last line; folders begin with their time
     if failed:
         raise HarnessError(f"{len(failed)} of {len(call.scenarios)} scenarios failed ({', '.join(failed)}); the reasons are above")
 

@@ -1,4 +1,4 @@
-"""Child processes that never outlive this program, even if it is interrupted.
+"""Child processes that never outlive this program, even if it is interrupted or killed.
 
 Python can raise KeyboardInterrupt between any two instructions, also while a process is being started or while a `with`
 block ends. Cleaning up in `with` blocks alone is therefore not enough: this module lists every child, and main() stops the
@@ -6,11 +6,14 @@ children that are still in the list.
 """
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
 
 OF_GO_PROGRAMS = ("BEEGO_RUNMODE", "GODEBUG", "GOGC", "GOMAXPROCS", "GOMEMLIMIT")
+# A shell that replaces itself by the command, unless the parent has ended before setpriv has run.
+IF_PARENT_LIVES = '[ "$PPID" = "$0" ] || exit 1; exec "$@"'
 STOP_LIMIT_S = 15  # above the server's own drain limit of 10 s
 
 _running = {}  # process: its control group, or None
@@ -46,16 +49,24 @@ def environment():
     return {name: value for name, value in os.environ.items() if not is_foreign(name)}
 
 
+def with_parent(command):
+    """The command as a process that the kernel kills if this program is killed, because then nobody is left to stop it."""
+    if shutil.which("setpriv") is None:
+        return command
+    return ["setpriv", "--pdeathsig=KILL", "--", "sh", "-c", IF_PARENT_LIVES, str(os.getpid()), *command]
+
+
 def start(command, output, group=None, variables=None):
     """Starts `command` with stdout and stderr going to the file `output`, in a new control group (cgroup.group) if one is given, with the
     variables of environment(), or those given.
-    The child has its own session, so Ctrl-C reaches only this program, which then stops its children in order."""
+    The child has its own session, so Ctrl-C reaches only this program, which then stops its children in order. Call this on the main thread:
+    the child is killed when the thread that started it ends."""
     global _starting
     _starting = True
     try:
         if group:
             group.make()
-        process = subprocess.Popen(group.wrap(command) if group else command, stdin=subprocess.DEVNULL, stdout=output,
+        process = subprocess.Popen(with_parent(group.wrap(command) if group else command), stdin=subprocess.DEVNULL, stdout=output,
                                    stderr=subprocess.STDOUT, start_new_session=True, env=environment() if variables is None else variables)
         _running[process] = group
         if group:

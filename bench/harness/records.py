@@ -19,6 +19,7 @@ import uuid
 from harness.errors import HarnessError
 
 RUN = ".run.json"
+PART = ".part"  # at the end of the name of a file that is not complete
 SESSION, FACTS = "session.json", "facts.json"
 FORMAT = 1
 
@@ -44,7 +45,7 @@ class Records:
         stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(started / 1000))
         folder = pathlib.Path(results) / f"{stamp}-{session_id}"
         (folder / "raw").mkdir(parents=True)
-        session = {"format": FORMAT, "folder": str(folder), "session_id": session_id, "scenario": scenario, "started": started, "command": sys.argv,
+        session = {"format": FORMAT, "folder": str(folder), "session_id": session_id, "scenario": scenario, "started": started, "command": getattr(options, "command", sys.argv),
                    "options": plain(vars(options)), **facts}
         write_json(folder / "raw" / SESSION, session)
         return cls(folder)
@@ -57,6 +58,11 @@ class Records:
         write_json(self.raw / f"{reading['timestamp']}-{reading['name']}{RUN}", reading)
         self.runs.append(row)
         return row
+
+    def remove_parts(self):
+        """Removes files that a program was writing when it was killed."""
+        for part in self.raw.glob(f"*{PART}"):
+            part.unlink()
 
     def note(self, name, value):
         """Keeps a fact that is no run, as JSON."""
@@ -100,7 +106,7 @@ def write_json(path, value):
 
 def write_whole(path, text):
     """The file has the whole text, or what it had before."""
-    part = path.with_name(path.name + ".part")
+    part = path.with_name(path.name + PART)
     part.write_text(text, encoding="utf-8")
     os.replace(part, path)
 

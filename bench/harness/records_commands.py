@@ -12,7 +12,7 @@ BESIDE = {"replay": ("--results",)}  # options that may stand beside the command
 
 def add_options(add):
     add("--verify", type=sessions_folder, metavar="DIR", help="compute every figure of a session again from its raw files, and compare; measure nothing")
-    add("--resume", type=session_folder, metavar="DIR", help="continue an interrupted session with its own options")
+    add("--resume", type=sessions_folder, metavar="DIR", help="continue an interrupted session, or a call with several scenarios, with its own options")
     add("--replay", type=run_id, metavar="RUN_ID", help="make one run of a session in --results again, and print both beside each other")
 
 
@@ -59,7 +59,7 @@ def read_options(given, arguments, parse_again):
         return given
     folder = given.resume or replay.find(given.results, given.replay)
     found = records_of.read(folder)
-    if name == "resume" and (folder / conclusion.SUMS).exists():
+    if name == "resume" and is_complete(folder):
         raise HarnessError(f"--resume: the session in {folder} is complete; --verify={folder} checks it")
     if name == "replay":
         replay.require_one_load(found.readings[given.replay])
@@ -68,6 +68,42 @@ def read_options(given, arguments, parse_again):
     if name == "replay":
         options.results = given.results
     return options
+
+
+def is_call(folder):
+    """Whether this is the folder of a call with several scenarios."""
+    return folder is not None and not verify.is_session(folder)
+
+
+def read_call(given, arguments, parse_again):
+    """What is left of an interrupted call with several scenarios: (the call as parse_again() reads it, the options of the scenarios that are not
+    complete, the folders of those that are). A scenario that had not begun begins."""
+    require_alone("resume", arguments)
+    folder = given.resume
+    sessions = {each.session["scenario"]: each for each in map(records.Records, verify.sessions_in(folder))}
+    first = next(iter(sessions.values())).session
+    if len(sessions) < len(verify.sessions_in(folder)) or any(each.session["command"] != first["command"] for each in sessions.values()):
+        raise HarnessError(f"--resume: {folder} has sessions of several calls; name the folder of one call or of one session")
+    complete = [each.folder for each in sessions.values() if is_complete(each.folder)]
+    call, left = parse_again(call_arguments(first) + ["--check"] * given.check), []
+    for options in call.scenarios:
+        there = sessions.get(options.scenario)
+        if there and there.folder in complete:
+            continue
+        options.resume, options.results, options.command = there and there.folder, folder, first["command"]
+        left.append(options)
+    if not left:
+        raise HarnessError(f"--resume: all sessions in {folder} are complete; --verify={folder} checks them")
+    return call, left, complete
+
+
+def is_complete(folder):
+    return (folder / conclusion.SUMS).exists()
+
+
+def call_arguments(session):
+    """The arguments of a call, with its seed."""
+    return [*(word for word in session["command"][1:] if not word.startswith(("--seed=", "--check"))), f"--seed={session['options']['seed']}"]
 
 
 def require_alone(name, arguments):

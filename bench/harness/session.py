@@ -82,6 +82,7 @@ class Session:
                                    "new session, or restore it")
         self.environment = kept.environment
         self.records = Records(self.options.resume)
+        self.records.remove_parts()
         self.records.runs += kept.runs
         self._kept = Kept(kept.used())
         self.say(f"{len(kept.used())} runs are there already")

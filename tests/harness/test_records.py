@@ -10,11 +10,11 @@ import unittest
 from collections import Counter
 
 from compare_case import LIMIT_S, CompareCase
-from harness import conclusion, tables, verify
+from harness import conclusion, records, tables, verify
 from harness.errors import HarnessError
 
 KINDS = (r".*-1\.run\.json", r".*-1\.wrk\.txt", r".*-1\.duel-load\.json", r".*warm-up\.wrk\.txt", r".*\.log", r".*\.stats\.jsonl", r"raw/session\.json",
-         r"raw/facts\.json", r"runs\.csv", r"runs\.sqlite", r".*_allocs_\d+\.pb\.gz", r"profiles\.csv", r"session\.json", r"table\.txt", r".*\.svg", r".*\.png")
+         r"raw/facts\.json", r"runs\.csv", r"runs\.sqlite", r".*_allocs_\d+\.pb\.gz", r".*_cpu_\d+\.pb\.gz", r"profiles\.csv", r"session\.json", r"table\.txt", r".*\.svg", r".*\.png")
 
 
 def another_rss(text):
@@ -133,6 +133,46 @@ class Resume(RecordsCase):
         self.assertEqual(len(self.rows()), len({**self.places()}))
         verify.verify(folder)
         self.assertEqual(self.command(f"--resume={folder}")[0], 2)  # it is complete
+
+    def test_a_session_that_was_killed_resumes(self):
+        """SIGKILL leaves no time to stop servers, to write tables or to finish a file."""
+        process = self.start("memory", "--rounds=3", "--seed=5")
+        next(line for line in process.stdout if "round 1 of 3" in line)
+        process.kill()
+        process.wait(LIMIT_S)
+        folder = self.session_folder()
+        (folder / "raw" / "1-x.run.json.part").write_text('{"run')
+        kept = len(list(folder.glob("raw/*.run.json")))
+        self.assertFalse((folder / "runs.csv").exists())
+        status, text = self.command(f"--resume={folder}")
+        self.assertEqual(status, 0, text)
+        self.assertIn(f"{kept} runs are there already", text)
+        self.assertEqual(set(self.places().values()), {1})
+        self.assertEqual(list(folder.rglob("*.part")), [])
+        verify.verify(folder)
+
+    def test_a_call_with_several_scenarios_continues_with_all_of_them(self):
+        process = self.start("memory", "context_pool", "--rounds=2", "--seconds=1", "--seed=5")
+        next(line for line in process.stdout if "round 1 of 2" in line)
+        process.kill()
+        process.wait(LIMIT_S)
+        (call,) = (self.folder / "results").iterdir()
+        (first,) = call.iterdir()
+        status, text = self.command(f"--resume={call}")
+        self.assertEqual(status, 0, text)
+        self.assertEqual(text.splitlines()[-1], str(call / "report.html"))
+        self.assertEqual(len(list(verify.verify_all(call))), 2)
+        second = verify.sessions_in(call)[1]
+        self.assertEqual((verify.sessions_in(call)[0], records.Records(second).session["scenario"]), (first, "context_pool"))
+
+        sums = (first / conclusion.SUMS).stat().st_mtime_ns
+        (second / conclusion.SUMS).unlink()  # as if the program had been killed at the end
+        status, text = self.command(f"--resume={call}")
+        self.assertEqual((status, text.count("runs are there already")), (0, 1), text)
+        self.assertEqual((first / conclusion.SUMS).stat().st_mtime_ns, sums, "a complete session is not touched")
+        status, text = self.command(f"--resume={call}")
+        self.assertEqual((status, len(text.splitlines())), (2, 1), text)
+        self.assertIn(f"all sessions in {call} are complete; --verify={call} checks them", text)
 
     def test_a_scenario_whose_servers_run_together_resumes_too(self):
         self.interrupt("overhead", "--rounds=2", after=r" round 1 of 2, Beego")
