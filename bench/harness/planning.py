@@ -163,8 +163,8 @@ class PlannedSession(Session):
     def _add(self, reading, cell, purpose, round_number, attempt):
         return PlannedRecord({"invalid": "", "late": "", "ended": "", "limit": limit_rule.SERVER, "limit_why": "", "used": True, **reading})
 
-    def warm_up(self, server, cell, round_number):
-        seconds = self.options.warm_up
+    def warm_up(self, server, cell, round_number, seconds=None):
+        seconds = seconds or self.options.warm_up
         self.note_step("warm-up", f"{round_number}-{cell.key}", self.load(seconds, cell).for_warm_up(seconds).command(server.url(cell.path), RUN_ID))
         self.spend(seconds)
 

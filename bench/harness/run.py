@@ -118,7 +118,7 @@ def _read(server, server_cpus):
         "cpu_ns": procfs.cpu_ns(server.pid),
         "throttled_s": group.throttled_s if server.limits.cpu_percent is not None else procfs.throttled_s(server.pid),
         "group": dataclasses.asdict(group),
-        "workers": metrics_page.of_workers(server.metrics()) if server.has_admin else [],
+        "workers": metrics_page.of_workers(page) if server.has_admin and (page := server.metrics()) else [],
         "cpus": procfs.cpu_seconds(server_cpus),
         **procfs.memory(server.pid),
     }

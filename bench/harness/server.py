@@ -25,7 +25,16 @@ PROBE_S = 0.05
 STATS_LIMIT_S = 20  # as above
 ADMIN_LIMIT_S = 10  # a heap profile takes longest, because its addresses are symbolised
 POLL_S = 0.005
+SENTENCE_BYTES = 500  # of an error of the admin port
 END_LIMIT_S = 10  # until a process that the kernel ends can be waited for
+
+
+class AdminRefused(HarnessError):
+    """The admin port answered with an error, whose sentence is in the text."""
+
+    def __init__(self, text, status):
+        super().__init__(text)
+        self.status = status
 
 
 def await_free_port(host, port):
@@ -146,14 +155,17 @@ class Server:
         if ended and isinstance(error, (HarnessError, OSError)) and not isinstance(error, ServerEnded):
             raise ended from error
 
-    def admin(self, path, posted=None):
-        """Sends GET to the admin port, or POST with the bytes `posted`. Returns the body, or None if the path does not exist."""
+    def admin(self, path, posted=None, limit_s=ADMIN_LIMIT_S):
+        """Sends GET to the admin port, or POST with the bytes `posted`. Returns the body, or None if the path does not exist. Raises
+        AdminRefused for another error."""
         try:
-            return direct_http.request(self.admin_url() + path, ADMIN_LIMIT_S, posted)[1]
+            return direct_http.request(self.admin_url() + path, limit_s, posted)[1]
         except urllib.error.HTTPError as error:
-            if error.code in (404, 501, 503):
-                return None
-            raise HarnessError(f"the admin port answers GET {path} with {error.code}") from error
+            with error:
+                if error.code == 404:
+                    return None
+                sentence = error.read(SENTENCE_BYTES).decode(errors="replace").strip() or error.reason
+            raise AdminRefused(f"the admin port answers GET {path} with {error.code}: {sentence}", error.code) from error
         except OSError as error:
             raise HarnessError(f"the admin port does not answer GET {path}: {error}") from error
 
@@ -176,8 +188,9 @@ class Server:
         return found[1]
 
     def metrics(self):
-        """The page /metrics of the admin port (metrics_page.Page)."""
-        return metrics_page.Page(self.admin("/metrics").decode())
+        """The page /metrics of the admin port (metrics_page.Page); None if the server has none, as the originals."""
+        page = self.admin("/metrics")
+        return page and metrics_page.Page(page.decode())
 
     def admin_reset(self):
         """Sets the counters of the admin port to 0."""

@@ -17,6 +17,7 @@ from harness.server import ServerEnded
 
 ATTEMPTS_MAX = 3  # per place in the order; if all are invalid, repeating does not help
 COUNTED_SECONDS = 1  # exact counts need no long run
+RECORDED_SECONDS = 2  # 100 samples per second of CPU time
 SAMPLED = "--heap-profile=64k"  # a second of load allocates a thousand times as much
 # What a plan adds to the seconds of the load generators, as measured on a machine with two CPUs.
 START_S = 0.15  # of a server
@@ -172,9 +173,9 @@ class Session:
         return self.place.server(command, self.options.host, port or self.options.port, self.server_cpus, self.records.raw, name,
                                  admin_port, limits)
 
-    def warm_up(self, server, cell, round_number):
+    def warm_up(self, server, cell, round_number, seconds=None):
         """Loads a server that the caller started. The load is not measured."""
-        seconds = self.options.warm_up
+        seconds = seconds or self.options.warm_up
         run.warm_up(server, cell.path, self.load(seconds, cell).for_warm_up(seconds), self.records.raw, f"{round_number}-{cell.key}")
         self.spend(seconds)
 
@@ -246,14 +247,18 @@ class Session:
         return counts
 
     def profiled(self, cells):
-        """Runs on separate servers that sample their allocations. The profile of all allocations is kept beside each run (profiles.py)."""
+        """Runs on separate servers that sample their allocations. The profile of all allocations is kept beside each run, and one of CPU time
+        under the same load once more: recording it allocates memory (profiles.py)."""
         for cell in cells:
             if self._kept.take(cell.key, "profiled", 0):
                 continue
             with self.server(cell.router, f"profiled-{cell.key}", SAMPLED, *cell.flags, pool=cell.pool, admin_port="any") as server:
                 reading = self._measure(server, cell, COUNTED_SECONDS, 1, f"profiled-{cell.key}")
-                taken = self.act("take a profile of the allocations",
-                                 lambda: profiles.take(server, "allocs", reading["run_id"], self.records.raw), planned=[])
+                place = reading["run_id"], self.records.raw
+                taken = self.act("take a profile of the allocations", lambda: profiles.take(server, "allocs", *place), planned=[])
+                recording = self.act(f"record a profile of CPU time for {RECORDED_SECONDS} s", lambda: profiles.Recording(server, RECORDED_SECONDS))
+                self.warm_up(server, cell, "profiled", RECORDED_SECONDS)
+                taken = self.act("wait for the profile of CPU time", lambda: [*taken, *recording.save(*place)], planned=[])
             self._add({**reading, "profiles": taken, "files": [*reading["files"], *(one["file"] for one in taken)]}, cell, "profiled", 0, 1)
             self.show(f"profiled {cell.title}")
 

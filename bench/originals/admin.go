@@ -7,11 +7,15 @@ import (
 	"net/http"
 	"runtime"
 	"runtime/pprof"
+	"strconv"
+	"time"
 )
 
 const (
 	anyPort   = "any" // a port that the kernel chooses
 	itemRoute = "/api/item/:id"
+
+	cpuProfileMax = 300 // seconds, as in duel
 )
 
 // routesPage is the answer of /debug/routes. It has the names of duel's page; nobody counts here what belongs to a route.
@@ -42,7 +46,10 @@ func startAdmin(chosen options, app *application) (string, error) {
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("/debug/routes", app.answerRoutes)
-	mux.HandleFunc("/debug/pprof/heap", answerHeapProfile)
+	for _, kind := range []string{"heap", "allocs"} {
+		mux.HandleFunc("/debug/pprof/"+kind, answerHeapProfile(kind))
+	}
+	mux.HandleFunc("/debug/pprof/profile", answerCPUProfile)
 	go http.Serve(listener, mux) // until the process ends
 	return "http://" + listener.Addr().String(), nil
 }
@@ -62,8 +69,29 @@ func (a *application) answerRoutes(w http.ResponseWriter, _ *http.Request) {
 	json.NewEncoder(w).Encode(page)
 }
 
-func answerHeapProfile(w http.ResponseWriter, _ *http.Request) {
-	runtime.GC() // a profile is that of the last collection
+func answerHeapProfile(kind string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		runtime.GC() // a profile is that of the last collection
+		w.Header().Set("Content-Type", binaryType)
+		pprof.Lookup(kind).WriteTo(w, 0)
+	}
+}
+
+// answerCPUProfile records for ?seconds=N, or until the client is gone.
+func answerCPUProfile(w http.ResponseWriter, r *http.Request) {
+	seconds, err := strconv.Atoi(r.URL.Query().Get("seconds"))
+	if err != nil || seconds < 1 || seconds > cpuProfileMax {
+		http.Error(w, fmt.Sprintf("seconds must be a number from 1 to %d", cpuProfileMax), http.StatusBadRequest)
+		return
+	}
 	w.Header().Set("Content-Type", binaryType)
-	pprof.Lookup("heap").WriteTo(w, 0)
+	if err := pprof.StartCPUProfile(w); err != nil {
+		http.Error(w, "another CPU profile is being recorded; try again when it has ended", http.StatusConflict)
+		return
+	}
+	defer pprof.StopCPUProfile()
+	select {
+	case <-time.After(time.Duration(seconds) * time.Second):
+	case <-r.Context().Done():
+	}
 }

@@ -58,6 +58,7 @@ func main() {
 
 // serve answers requests until SIGTERM or SIGINT.
 func serve(chosen options) error {
+	runtime.MemProfileRate = int(chosen.heapProfile) // first, because earlier samples count with the later distance
 	if prepare := prepares[chosen.router]; prepare != nil {
 		if err := prepare(); err != nil {
 			return err

@@ -19,6 +19,7 @@ type options struct {
 	port, threads                                               int
 	facts                                                       bool
 	pool, disableKeepAlive                                      onOff
+	heapProfile                                                 sampleBytes
 	beego                                                       beegoOptions
 }
 
@@ -46,6 +47,24 @@ func (o *onOff) Set(text string) error {
 	return nil
 }
 
+// sampleBytes is a mean distance of samples of the heap: bytes, or KiB with a k.
+type sampleBytes int
+
+func (s *sampleBytes) String() string { return strconv.Itoa(int(*s)) }
+
+func (s *sampleBytes) Set(text string) error {
+	digits, isKiB := strings.CutSuffix(text, "k")
+	bytes, err := strconv.ParseInt(digits, 10, 32)
+	if err != nil || bytes < 1 {
+		return errors.New("give bytes, such as 65536 or 64k")
+	}
+	if isKiB {
+		bytes <<= 10
+	}
+	*s = sampleBytes(bytes)
+	return nil
+}
+
 // onlyOf has the routers that know an option; all routers know the other options.
 var onlyOf = map[string][]string{
 	"pool": {"gin"}, "scenario": {"gin", "beego"}, "orm": {"beego"}, "session": {"beego"}, "copy-request-body": {"beego"}, "gzip": {"beego"},
@@ -60,7 +79,9 @@ func (o *options) define(set *flag.FlagSet) {
 	set.StringVar(&o.statsFile, "stats-file", "", "`file` to which SIGUSR1 and the end append a line of counters")
 	set.StringVar(&o.staticDir, "static-dir", ".", "`folder` behind /static/")
 	set.StringVar(&o.routes, "routes", "", "`file` with further routes, such as router/sets/github.inc; net/http has no wildcards and ignores it")
-	set.StringVar(&o.admin, "admin-port", "0", "`port` of /debug/routes and /debug/pprof/heap; \"any\" lets the kernel choose, 0 means none")
+	set.StringVar(&o.admin, "admin-port", "0", "`port` of /debug/routes and /debug/pprof; \"any\" lets the kernel choose, 0 means none")
+	o.heapProfile = sampleBytes(runtime.MemProfileRate)
+	set.Var(&o.heapProfile, "heap-profile", "mean distance of the samples of the heap, in `bytes` such as 64k")
 	set.BoolVar(&o.facts, "facts", false, "print versions and the settings of the collector as JSON, and exit")
 	set.Var(&o.disableKeepAlive, "disable-keep-alive", "`on|off`: close each connection after its first answer")
 	o.pool = true

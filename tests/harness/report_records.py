@@ -8,7 +8,7 @@ import sqlite3
 from collections import Counter
 
 from harness import claims, hdr, table
-from stub_server import heap_profile
+from stub_server import profile
 
 ROUNDS = 6  # an even number: the median is the mean of two values
 ROUTERS = {"gin_text": "gin", "beego_text": "beego", "go_gin_text": "go_gin", "gin_text_again": "gin"}
@@ -42,7 +42,7 @@ def write(folder, change=lambda content, began: None, text=None):
                 "heap_allocated_bytes", "requests") for t_s in range(6)])
             for place, size in enumerate(sizes):
                 name = f"{run['run_id']}_heap_{place}.pb.gz"
-                (raw / name).write_bytes(heap_profile(size))
+                (raw / name).write_bytes(profile("inuse_space", size))
                 base.execute("INSERT INTO profiles VALUES (?, 'heap', 0, 0, 0, ?)", (run["run_id"], name))
         base.commit()
 

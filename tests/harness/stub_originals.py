@@ -28,7 +28,9 @@ class Stub(stub_server.Stub):
         return b"\r\n".join([status, *reversed(fields)]) + b"\r\n\r\n" + body
 
     def admin_page(self, path):
-        """Nothing is counted by route, and there is no detector."""
+        """Nothing is counted by route or by worker, and there is no detector."""
+        if path == "/metrics":
+            return None
         if path != "/debug/routes":
             return super().admin_page(path)
         kept = self.item_requests if self.options.scenario == "leak" else 0

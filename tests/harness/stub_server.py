@@ -13,7 +13,8 @@ STUB_FAULT selects one fault:
   orm        answers /orm/... with different bytes than /sql/...
   routes     has no /debug/routes
   heap       answers requests for a heap profile with bytes that are not a profile
-  profile    refuses requests for a CPU profile
+  profile    answers requests for a CPU profile at once
+  unwritten  answers requests for profiles with 500 and a sentence
 """
 
 import argparse
@@ -58,9 +59,9 @@ def field(number, value):
     return varint(number << 3 | 2) + varint(len(value)) + value
 
 
-def heap_profile(item_bytes):
+def profile(kind, item_bytes):
     """A profile with two stacks: keep_item, called by main, holds `item_bytes`; main itself holds 1000."""
-    strings = ["", "inuse_space", "bytes", "keep_item(gin::Context&)", "main"]
+    strings = ["", kind, "nanoseconds" if kind == "cpu" else "bytes", "keep_item(gin::Context&)", "main"]
     message = field(1, field(1, 1) + field(2, 2))
     message += field(2, field(1, b"\x01\x02") + field(2, item_bytes)) + field(2, field(1, b"\x02") + field(2, 1000))
     message += b"".join(field(4, field(1, place) + field(4, field(1, place))) for place in (1, 2))
@@ -120,12 +121,15 @@ class Stub:
 
     async def serve_admin(self, reader, writer):
         path = (await reader.readuntil(b"\r\n\r\n")).split(b" ", 2)[1].decode()
-        if path.startswith("/debug/pprof/profile") and FAULT != "profile":
-            await reader.read()  # until the client closes the connection
-            writer.close()
-            return
-        body = self.admin_page(path)
+        if path.startswith("/debug/pprof/profile?seconds=") and FAULT != "profile":
+            try:  # as long as the profile lasts, or until the client closes the connection
+                await asyncio.wait_for(reader.read(), int(path.partition("=")[2]))
+            except asyncio.TimeoutError:
+                pass
+        body = self.admin_page(path.partition("?seconds=")[0])
         head = b"HTTP/1.1 200 OK" if body is not None else b"HTTP/1.1 404 Not Found"
+        if FAULT == "unwritten" and "/pprof/" in path:
+            head, body = b"HTTP/1.1 500 Internal Server Error", b"the profile was not written: a sentence"
         writer.write(head + b"\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s" % (len(body or b""), body or b""))
         await writer.drain()
         writer.close()
@@ -152,8 +156,9 @@ class Stub:
             return json.dumps({"requests": [3, 20, 20, 0], "longest_stall_ns": [900_000, 2_500_000, 3_500_000, 0]}).encode()
         if path == "/debug/reset":
             return b"counters begin at 0"
-        if path in ("/debug/pprof/heap", "/debug/pprof/allocs"):
-            return b"nothing" if FAULT == "heap" else heap_profile(kept * ITEM_BYTES)
+        if path in ("/debug/pprof/heap", "/debug/pprof/allocs", "/debug/pprof/profile"):
+            kind = {"heap": "inuse_space", "allocs": "alloc_space", "profile": "cpu"}[path.rpartition("/")[2]]
+            return b"nothing" if FAULT == "heap" else profile(kind, kept * ITEM_BYTES)
         return None
 
     def metrics(self):

@@ -113,8 +113,10 @@ class Compare(CompareCase):
                     "  with --heap-profile=on", "  with a running CPU profile"):
             self.assertRegex(text, rf"(?m)^{row}({ratio}){{2}}$")
         self.assertEqual(len(re.findall(r"(?m)^(?:Gin|Beego), ratio of .* \(target: at most 1\.01\): ", text)), 4)
-        rows = self.rows()
+        rows = [row for row in self.rows() if row["purpose"] != "profiled"]
         self.assertEqual(len(rows), 2 * 2 * 6 * 4)
+        _, profiles = tables.read_csv(self.session_folder() / "profiles.csv")
+        self.assertEqual([kind for _, kind, *_ in profiles], ["allocs", "cpu"] * 2)
         for row in rows:
             off = row["cell"].split("_")[1] in ("off", "again")
             self.assertEqual("--leak-detector=off" in row["cmd_server"], off)
@@ -269,6 +271,7 @@ class Compare(CompareCase):
     def test_leak_says_why_it_cannot_measure(self):
         for faults, reason in (({"STUB_FAULT": "routes"}, "the server has no /debug/routes"),
                                ({"STUB_FAULT": "heap"}, "this is not a gzipped profile"),
+                               ({"STUB_FAULT": "unwritten"}, "GET /debug/pprof/heap with 500: the profile was not written: a sentence"),
                                ({"STUB_AB_FAULT": "fails"}, "of ab's 50 requests 1 failed"),
                                ({"STUB_AB_FAULT": "silent"}, "ab ended without a report: it printed nothing")):
             with self.subTest(reason):

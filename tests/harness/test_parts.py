@@ -213,12 +213,12 @@ class HeapProfile(unittest.TestCase):
         self.assertEqual(pprof.growth(before, after, "inuse_space"), [("keep", 300), ("main", 290), ("idle", -10)])
 
     def test_a_profile_in_the_format_of_the_server_is_read(self):
-        profile = pprof.parse(stub_server.heap_profile(300))
+        profile = pprof.parse(stub_server.profile("inuse_space", 300))
         self.assertEqual(profile.types, ["inuse_space"])
         self.assertEqual(profile.samples, [(["keep_item(gin::Context&)", "main"], [300]), (["main"], [1000])])
 
     def test_other_bytes_are_refused(self):
-        for data in (b"", b"nothing", stub_server.heap_profile(1)[:-20]):
+        for data in (b"", b"nothing", stub_server.profile("inuse_space", 1)[:-20]):
             with self.assertRaises(ValueError):
                 pprof.parse(data)
 

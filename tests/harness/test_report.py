@@ -1,5 +1,6 @@
 """The parts of the report: printed texts, records, figures, plots, Markdown, and the command line."""
 
+import contextlib
 import pathlib
 import sqlite3
 import subprocess
@@ -9,6 +10,7 @@ import unittest
 import unittest.mock
 
 import report_records
+import stub_server
 from harness import claims, stats, table
 from harness.errors import HarnessError
 from harness.report import charts, figures, flames, markdown, model, output, page, printed, sessions, svg
@@ -165,6 +167,21 @@ class Plots(OfRecords):
         self.assertEqual([box[3:] for box in first["boxes"]], [["main", 8000], ["keep_item(gin::Context&)", 8000]])
         self.assertEqual(second["title"], "beego text: bytes in use")
         self.assertEqual([box[3:] for box in second["boxes"]], [["main", 10_000], ["keep_item(gin::Context&)", 9000]])
+
+    def test_cpu_time_has_a_graph_of_its_own(self):
+        session = self.read()
+        with contextlib.closing(sqlite3.connect(session.folder / "runs.sqlite")) as base:
+            (session.raw / "c.pb.gz").write_bytes(stub_server.profile("cpu", 9_000_000))
+            base.execute("INSERT INTO profiles VALUES (?, 'cpu', 0, 0, 0, 'c.pb.gz')", (session.runs[0]["run_id"],))
+            base.commit()
+        session = sessions.read(self.folder)
+        self.assertEqual(len(flames.of_session(session)), 2)
+        (found,) = flames.of_session(session, flames.CPU)
+        self.assertEqual((found["title"], found["total"]), ("gin text: CPU time of the same load", "9.00 ms"))
+        self.assertEqual(found["table"]["rows"][0][:2], ["keep_item(gin::Context&)", "9.00"])
+        chart = charts.of_session(session)[-1]
+        self.assertEqual((chart["name"], chart["title"]), ("flames_cpu", "Where CPU time is spent"))
+        self.assertTrue(svg.write(chart, self.folder).is_file())
 
     def test_nothing_allocated_and_a_broken_profile_are_told_apart(self):
         self.assertEqual(flames.graph("gin", {})["total"], "no allocation was sampled")

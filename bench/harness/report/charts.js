@@ -140,15 +140,16 @@ function drawLines(box, panel, label) {
   }
 }
 
-// Without the namespaces that all functions of this project share. The name in full appears beside the pointer, and in the table.
+// Without the namespaces that all functions of this project share, and without the paths of Go packages. The name in full appears beside the pointer, and in the table.
 function shortName(name) {
-  return name.replace(/^duel::/, "").replaceAll("(anonymous namespace)::", "");
+  return name.replace(/^(duel::|github\.com\/.*\/)/, "").replaceAll("(anonymous namespace)::", "");
 }
 
 // A click on a box shows it in the full width, with its callers below it.
 function drawFlames(box, panel, label) {
   box.append("p").attr("class", "total").text(panel.total);
   if (!panel.boxes.length) return;
+  const [unit, scale] = panel.exact;
   const levels = d3.max(panel.boxes, (one) => one[0]) + 1;
   const {svg, width} = canvas(box, levels * BOX + 2, label);
   const whole = box.append("button").attr("type", "button").attr("class", "whole").property("hidden", true).text("Show all");
@@ -158,8 +159,8 @@ function drawFlames(box, panel, label) {
       const [from, to] = [begin, begin + size].map((end) => Math.min(1, Math.max(0, (end - left) / share)) * width);
       if (to - from < 0.5) continue;
       const group = svg.append("g").attr("transform", `translate(${from},${(levels - 1 - level) * BOX + 1})`);
-      group.append("title").text(`${name}: ${PLAIN(value)} bytes`);
-      group.append("rect").attr({class: name.startsWith("duel::") ? "ours" : "theirs", width: Math.max(0.5, to - from - 1), height: BOX - 1});
+      group.append("title").text(`${name}: ${PLAIN(value / scale)} ${unit}`);
+      group.append("rect").attr({class: panel.own.some((prefix) => name.startsWith(prefix)) ? "ours" : "theirs", width: Math.max(0.5, to - from - 1), height: BOX - 1});
       const room = Math.floor((to - from - 8) / LABEL_PX);
       const shown = shortName(name);
       if (room > 3) group.append("text").attr({x: 4, y: 14}).text(shown.length > room ? shown.slice(0, room - 1) + "…" : shown);

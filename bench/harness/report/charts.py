@@ -42,7 +42,7 @@ def of_session(session):
         drawn = BARS if any(run.get("peak_rss_kib") for run in session.runs) else AT_REST
         found = [*(bars(session, figure) for figure in figures.FIGURES if figure.field in drawn or figure.exact),
                  *percentiles(session), memory(session)]
-    return [chart for chart in [*found, series(session), flame_graphs(session)] if chart]
+    return [chart for chart in [*found, series(session), *(flame_graphs(session, name) for name in FLAMES)] if chart]
 
 
 def _chart(name, kind, title, note, headers, rows, panels):
@@ -273,11 +273,15 @@ def _p99_ms(session, step):
 
 # --- flame graphs
 
-def flame_graphs(session):
-    panels = flames.of_session(session)
+FLAMES = {"flames": (flames.MEMORY, "Where memory is allocated", "bytes"), "flames_cpu": (flames.CPU, "Where CPU time is spent", "CPU time")}
+
+
+def flame_graphs(session, name):
+    kinds, title, what = FLAMES[name]
+    panels = flames.of_session(session, kinds)
     if not panels:
         return None
     rows = list(itertools.chain.from_iterable([[panel["title"], *row] for row in panel["table"]["rows"]] for panel in panels))
-    return _chart("flames", "flames", "Where memory is allocated", "A box is a function; its width is its share of the bytes, with the functions that "
-                  "it calls. The boxes above it are these functions.", ["profile", *panels[0]["table"]["headers"]], rows,
-                  [{key: panel[key] for key in ("title", "total", "boxes")} for panel in panels])
+    return _chart(name, "flames", title, f"A box is a function; its width is its share of the {what}, with the functions that it calls. The boxes "
+                  "above it are these functions. Boxes in colour are functions of the server and of its framework.", ["profile", *panels[0]["table"]["headers"]], rows,
+                  [{key: panel[key] for key in ("title", "total", "boxes", "own", "exact")} for panel in panels])

@@ -1,6 +1,7 @@
 """The charts of a report (charts.py) as SVG files, for a README."""
 
 import os
+import re
 
 import matplotlib
 
@@ -92,9 +93,9 @@ def _lines(axis, panel):
 
 def _flames(axis, panel):
     for level, left, width, name, _ in panel["boxes"]:
-        axis.barh(level, width, 0.95, left=left, color="#f0a35e" if name.startswith("duel::") else "#c9ced6", edgecolor="white", linewidth=0.5)
+        axis.barh(level, width, 0.95, left=left, color="#f0a35e" if name.startswith(tuple(panel["own"])) else "#c9ced6", edgecolor="white", linewidth=0.5)
         letters = int(width * LETTERS_PER_WIDTH)
-        shown = name.removeprefix("duel::").replace("(anonymous namespace)::", "")
+        shown = re.sub(r"^(duel::|github\.com/.*/)", "", name).replace("(anonymous namespace)::", "")
         if letters > 3:
             axis.text(left + 0.003, level, shown if len(shown) <= letters else shown[:letters - 1] + "…", va="center", fontsize=7, clip_on=True)
     axis.set(xlim=(0, 1), ylim=(-0.6, _levels(panel) - 0.4), yticks=[], xticks=[])

@@ -57,6 +57,7 @@ def measure(session):
             passes = one_round(session, router, number)
             session.show(f"round {number} of {options.rounds}, {name}: " + ", ".join(
                 f"{key} {median_of(records, 'cpu_us_per_request'):.2f}" for key, records in passes.items()) + " CPU-us/request")
+    session.profiled([Cell(f"{router}_profiles", f"{name}, profiled", router, PATH) for router, name in styles.NAMES.items()])
 
 
 def report(found):
@@ -170,6 +171,7 @@ def notes(found):
             "\"% not in workers\" is the share of CPU time that other threads used: the admin port, the leak detector, the sampler of "
             "counters. The workers run the same code in the first three rows.",
             "Another program writes the profile after the recording has ended. No row includes that time.",
+            "One more run per style was recorded in profiles of allocations and of CPU time (profiles.csv). bench/report draws them.",
             *(f"Caution: {doubt}." for doubt in comparison.noise(found, found.used()))]
 
 

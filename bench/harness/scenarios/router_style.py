@@ -27,7 +27,7 @@ def measure(session):
     correctness.note(session)
     session.say("counting allocations (in separate runs, because counting costs time)")
     session.counted(columns(session.options))
-    session.profiled(COLUMNS)
+    session.profiled(columns(session.options))
     no_quota = why_no_quota()
     session.note("no_quota", no_quota)
     time_in_rounds(session, has_quota=not no_quota)
