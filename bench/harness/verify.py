@@ -4,7 +4,12 @@ import csv
 import io
 import itertools
 import os
+import pathlib
+import re
 import sqlite3
+import tempfile
+
+import matplotlib
 
 from harness import conclusion, environment, found as records_of, records, tables
 from harness.errors import HarnessError, shown
@@ -40,9 +45,11 @@ def verify(folder):
     report = conclusion.report_of(found)
     for name, text in conclusion.texts(found, report).items():
         check_text(folder / name, text, found)
+    plots = check_plots(folder, report, found)
     check_hashes(folder, sums)
     cells = sum(len(columns) * len(rows) for columns, rows in content.values())
-    return (f"{folder}: {len(found.runs)} runs, {cells:,} cells of the tables, the printed table and {len(sums)} hashes follow from the raw files")
+    return (f"{folder}: {len(found.runs)} runs, {cells:,} cells of the tables, the printed table{plots} and {len(sums)} hashes follow from "
+            "the raw files")
 
 
 def read_sums(folder):
@@ -105,6 +112,32 @@ def check_text(path, expected, found):
         check_lines(path, expected, there, _commits(found))
 
 
+def check_plots(folder, report, found):
+    """Draws the plots again, and returns in words what was checked. The same version of matplotlib draws the same bytes; another version would
+    not, so then only the hashes of the plots are checked."""
+    with tempfile.TemporaryDirectory() as again:
+        report.draw(pathlib.Path(again) / conclusion.plot_of(found).name)
+        drawn = {path.name: path.read_bytes() for path in sorted(pathlib.Path(again).iterdir(), key=lambda path: path.suffix != ".svg")}
+    there = {name: _bytes(folder / name) for name in drawn}
+    if (then := _matplotlib(there)) != matplotlib.__version__:
+        return f", the hashes of the plots (matplotlib {then} has drawn them, and this is {matplotlib.__version__})"
+    for name, expected in drawn.items():
+        if there[name] != expected and name.endswith(".svg"):
+            check_lines(folder / name, *(content.decode("utf-8", errors="replace") for content in (expected, there[name])), _commits(found))
+        if there[name] != expected:
+            raise HarnessError(f"{folder / name}: it is not the plot that the raw files give{_commits(found)}")
+    return ", the plots" if drawn else ""
+
+
+def _matplotlib(files):
+    """The version that an SVG file names; the present one if there is no such file."""
+    for name, content in files.items():
+        if name.endswith(".svg"):
+            named = re.search(rb"<dc:title>Matplotlib v([^,<]+)", content)
+            return named[1].decode(errors="replace") if named else "of an unknown version"
+    return matplotlib.__version__
+
+
 def check_lines(path, expected, there, hint=""):
     """Names the first character that differs. The texts are different."""
     at = len(os.path.commonprefix([expected, there]))
@@ -120,7 +153,11 @@ def _commits(found):
 
 
 def _read(path):
+    return _bytes(path).decode("utf-8", errors="replace")
+
+
+def _bytes(path):
     try:
-        return path.read_bytes().decode("utf-8", errors="replace")
+        return path.read_bytes()
     except OSError as error:
         raise HarnessError(f"{path} cannot be read ({error.strerror})") from error
