@@ -6,10 +6,10 @@ import pathlib
 import re
 import socket
 import subprocess
-import sys
 import tempfile
 import unittest
 
+from forked import Forked
 from harness import options, processes, verify
 from harness.errors import HarnessError
 from ports import free_ports
@@ -23,7 +23,9 @@ class SpawningCase(unittest.TestCase):
     """Starts bench/compare and reads its records. A subclass sets `folder`; the records are in its folder results."""
 
     def spawn(self, command, environment):
-        process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        return self.ended_with_the_test(subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True))
+
+    def ended_with_the_test(self, process):
         self.addCleanup(process.stdout.close)
         self.addCleanup(lambda: process.poll() is None and process.kill())
         return process
@@ -58,9 +60,8 @@ class CompareCase(SpawningCase):
 
     def call(self, *arguments, **faults):
         """Starts bench/compare with these arguments and no others."""
-        environment = {**processes.environment(), "PYTHONPATH": str(BENCH), "PATH": f"{self.folder / 'bin'}:{os.environ['PATH']}",
-                       **faults}
-        return self.spawn([sys.executable, "-B", "-m", "harness", *arguments], environment)
+        environment = {**processes.environment(), "PATH": f"{self.folder / 'bin'}:{os.environ['PATH']}", **faults}
+        return self.ended_with_the_test(Forked(arguments, environment))
 
     def start(self, *flags, **faults):
         command = [f"--port={self.port}",
