@@ -19,8 +19,9 @@ import uuid  # noqa: E402
 from dataclasses import dataclass, replace  # noqa: E402
 
 from harness import attach, catalogue, cgroup, cluster, conclusion, container_cost, cpus, environment, options as kinds, originals, planning  # noqa: E402
-from harness import presets, processes, records_commands, replay, table, verify  # noqa: E402
-from harness.errors import HarnessError, os_sentence  # noqa: E402
+from harness import presets, records_commands, replay, table, verify  # noqa: E402
+from harness.errors import HarnessError  # noqa: E402
+from harness.program import exit_status, sentence  # noqa: E402
 from harness.progress import Progress, duration  # noqa: E402
 from harness.report import output, page  # noqa: E402
 from harness.scenarios import ALIASES, BY_NAME  # noqa: E402
@@ -314,48 +315,39 @@ class Work:
     """What is going on: for the message of an interrupt."""
 
     progress: Progress
+    call: Call | None = None
     session: object = None
     folder: pathlib.Path | None = None  # of a call with several scenarios
 
-    @property
-    def kept(self):
+    def interrupted(self):
+        stopped = "the load generator is" if self.call and self.call.given.attach else "the server and the load generator are"
         if self.session is None:
-            return ""
+            return f"interrupted, {stopped} stopped"
         records = self.session.records
-        return f"; {len(records.runs)} runs are kept in {records.folder}, and --resume={self.folder or records.folder} continues"
+        return (f"interrupted, {stopped} stopped; {len(records.runs)} runs are kept in {records.folder}, and "
+                f"--resume={self.folder or records.folder} continues")
 
 
 def main():
-    processes.handle_interrupts()
-    call, work = None, Work(Progress())
-    try:
-        call = parse_arguments(sys.argv[1:])
-        if call.given.check:
-            print(*build_targets(call))
-        elif call.given.list:
-            print(catalogue.overview([options.scenario for options in call.scenarios], lambda name, preset: planned_s(call.given, name, preset)))
-        elif call.given.plan:
-            print_plans(call)
-        elif call.given.verify:
-            for sentence_ in verify.verify_all(call.given.verify):
-                print(sentence_, flush=True)
-        else:
-            measure_all(call, work)
-    except (HarnessError, OSError) as error:
-        work.progress.end()
-        print(f"bench/compare: {sentence(error)}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        processes.stop_all()
-        work.progress.end()
-        stopped = "the load generator is" if call and call.given.attach else "the server and the load generator are"
-        print(f"\nbench/compare: interrupted, {stopped} stopped{work.kept}", file=sys.stderr)
-        return 130
+    work = Work(Progress())
+    return exit_status("bench/compare", lambda: do(work), work.interrupted, work.progress.end)
+
+
+def do(work):
+    """What the command line asks for. Returns the exit status."""
+    work.call = call = parse_arguments(sys.argv[1:])
+    if call.given.check:
+        print(*build_targets(call))
+    elif call.given.list:
+        print(catalogue.overview([options.scenario for options in call.scenarios], lambda name, preset: planned_s(call.given, name, preset)))
+    elif call.given.plan:
+        print_plans(call)
+    elif call.given.verify:
+        for each in verify.verify_all(call.given.verify):
+            print(each, flush=True)
+    else:
+        measure_all(call, work)
     return 0
-
-
-def sentence(error):
-    return os_sentence(error) if isinstance(error, OSError) else str(error)
 
 
 def build_targets(call):

@@ -3,11 +3,13 @@
 import contextlib
 import errno
 import io
+import os
 import pathlib
+import signal
 import unittest
 import unittest.mock
 
-from harness import program
+from harness import __main__ as compare, program
 from harness.errors import HarnessError
 
 
@@ -30,6 +32,22 @@ class ExitStatus(unittest.TestCase):
 
     def test_of_an_interrupt_is_130_when_the_children_are_stopped(self):
         self.assertEqual(self.end(KeyboardInterrupt()), (130, "\nbench/x: interrupted, nothing runs\n", True))
+
+
+    def test_a_shown_line_ends_before_a_message_and_the_message_is_of_that_moment(self):
+        for error, said in ((HarnessError("x"), "(end)bench/x: x\n"), (KeyboardInterrupt(), "(end)\nbench/x: 2 runs\n")):
+            printed = io.StringIO()
+            with unittest.mock.patch.object(program, "processes"), contextlib.redirect_stderr(printed):
+                program.exit_status("bench/x", unittest.mock.Mock(side_effect=error), lambda: "2 runs", lambda: printed.write("(end)"))
+            self.assertEqual(printed.getvalue(), said)
+
+    def test_an_interrupt_of_the_comparison_while_its_options_are_checked_is_no_traceback(self):
+        with contextlib.ExitStack() as restored, contextlib.redirect_stderr(io.StringIO()) as printed:
+            for number in (signal.SIGINT, signal.SIGTERM):
+                restored.callback(signal.signal, number, signal.getsignal(number))
+            restored.enter_context(unittest.mock.patch.object(compare, "parse_arguments", lambda _: os.kill(os.getpid(), signal.SIGINT)))
+            self.assertEqual(compare.main(), 130)
+        self.assertRegex(printed.getvalue(), r"\A\nbench/compare: interrupted, [^\n]+\n\Z")
 
 
 class Put(unittest.TestCase):

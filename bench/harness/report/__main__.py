@@ -3,7 +3,7 @@
 import signal
 
 if __name__ == "__main__":
-    # This program starts no other one and writes whole files, so Ctrl-C ends it at once.
+    # While it loads its modules, Ctrl-C ends the program at once.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 import argparse  # noqa: E402
@@ -13,7 +13,8 @@ import shutil  # noqa: E402
 import sys  # noqa: E402
 
 from harness import options as kinds  # noqa: E402
-from harness.errors import HarnessError, os_sentence  # noqa: E402
+from harness.errors import HarnessError  # noqa: E402
+from harness.program import exit_status  # noqa: E402
 from harness.report import output as files, page, sessions, svg  # noqa: E402
 
 
@@ -50,19 +51,15 @@ def parse_arguments(arguments):
 
 
 def main():
-    options = parse_arguments(sys.argv[1:])
-    try:
-        path, model = files.write(options.folders, options.output, shlex.join(["bench/report", *sys.argv[1:]]))
-        draw(model, options.output)
-        if options.markdown:
-            options.markdown.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(options.output / files.MARKDOWN, options.markdown)
-    except HarnessError as error:
-        print(f"bench/report: {error}", file=sys.stderr)
-        return 1
-    except OSError as error:
-        print(f"bench/report: {os_sentence(error)}", file=sys.stderr)
-        return 1
+    return exit_status("bench/report", lambda: make(parse_arguments(sys.argv[1:])))
+
+
+def make(options):
+    path, model = files.write(options.folders, options.output, shlex.join(["bench/report", *sys.argv[1:]]))
+    draw(model, options.output)
+    if options.markdown:
+        options.markdown.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(options.output / files.MARKDOWN, options.markdown)
     print(path)
     return 0
 

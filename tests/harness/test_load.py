@@ -1,0 +1,34 @@
+"""Tests of harness/load.py: the command of wrk, its report and its errors."""
+
+import unittest
+
+from harness import load
+
+CLEAN = {"requests": 1000, "errors_connect": 0, "errors_read": 0, "errors_write": 0, "errors_timeout": 0,
+         "errors_status": 0, "server_requests": 1000, "server_4xx": 0, "server_5xx": 0}
+
+
+class Wrk(unittest.TestCase):
+    def test_the_report_is_found_between_other_lines(self):
+        self.assertEqual(load.parse('Running 1s test\n  Latency 1ms\nREPORT {"requests":7}\n'), {"requests": 7})
+
+    def test_a_missing_report_is_an_error(self):
+        with self.assertRaises(ValueError):
+            load.parse("Requests/sec: 12\n")
+
+    def test_each_kind_of_error_is_named(self):
+        self.assertEqual(load.failures(CLEAN), [])
+        for kind in ("connect", "read", "write", "timeout", "status"):
+            found = load.failures({**CLEAN, f"errors_{kind}": 3})
+            self.assertEqual(len(found), 1, kind)
+            self.assertIn("3 ", found[0])
+        self.assertEqual(load.failures({**CLEAN, "requests": 0}), ["no request was answered"])
+
+    def test_the_command_has_every_parameter(self):
+        command = load.Load(4, 512, 60, (2, 3)).command("http://127.0.0.1:8080/ping", "id")
+        self.assertEqual(command[:7], ["taskset", "-c", "2,3", "wrk", "-t4", "-c512", "-d60s"])
+        self.assertEqual(command[-3:], ["-H", "X-Trace-ID: id", "http://127.0.0.1:8080/ping"])
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,41 @@
+"""Tests of harness/processes.py: the environment of children, and signals while they are stopped."""
+
+import contextlib
+import os
+import signal
+import tempfile
+import unittest
+import unittest.mock
+
+from harness import processes
+
+
+class Children(unittest.TestCase):
+    def test_a_child_sees_neither_proxies_nor_settings_of_the_server(self):
+        hidden = {"http_proxy": "x", "HTTPS_PROXY": "x", "no_proxy": "x", "DUEL_GZIP": "on", "BEEGO_RUNMODE": "dev"}
+        with tempfile.TemporaryFile() as output, unittest.mock.patch.dict(os.environ, {**hidden, "MALLOC_CONF": "kept"}):
+            child = processes.start(["env"], output)
+            child.wait()
+            processes.stop(child)
+            output.seek(0)
+            names = {line.partition("=")[0] for line in output.read().decode().splitlines()}
+        self.assertEqual(names & set(hidden), set())
+        self.assertIn("MALLOC_CONF", names)
+
+
+class Interrupts(unittest.TestCase):
+    def test_further_signals_do_not_interrupt_the_cleaning_up(self):
+        signals = (signal.SIGINT, signal.SIGTERM)
+        for first in signals:
+            with self.subTest(first), contextlib.ExitStack() as restored:
+                for number in signals:
+                    restored.callback(signal.signal, number, signal.getsignal(number))
+                processes.handle_interrupts()
+                with self.assertRaises(KeyboardInterrupt):
+                    os.kill(os.getpid(), first)
+                for number in signals:
+                    os.kill(os.getpid(), number)
+
+
+if __name__ == "__main__":
+    unittest.main()
