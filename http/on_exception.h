@@ -16,6 +16,8 @@ inline std::string_view what_was_thrown() {
     throw;
   } catch (const std::exception& exception) {
     return exception.what();
+  } catch (const char* text) {
+    return text;
   } catch (...) {
     return "an exception that is not a std::exception";
   }

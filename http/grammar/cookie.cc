@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "http/grammar/address.h"
 #include "http/grammar/ascii.h"
 #include "http/grammar/token.h"
 
@@ -25,6 +26,23 @@ bool is_valid(const SetCookie& cookie) {
          is_cookie_attribute(cookie.same_site);
 }
 
+// Letters, digits and inner hyphens between dots (RFC 1034 §3.5), with a letter; or an IPv4 address.
+bool is_domain(std::string_view text) {
+  constexpr size_t kMaxDomainBytes = 255;
+  constexpr size_t kMaxLabelBytes = 63;
+  if (text.empty() || text.size() > kMaxDomainBytes) return false;
+  const bool has_letter =
+      std::ranges::any_of(text, [](char c) { return is_letter_or_digit(c) && (c < '0' || c > '9'); });
+  if (!has_letter) return text.find(':') == std::string_view::npos && parse_address(text).has_value();
+  for (;;) {
+    const std::string_view label = text.substr(0, text.find('.'));
+    if (label.empty() || label.size() > kMaxLabelBytes || label.starts_with('-') || label.ends_with('-')) return false;
+    if (!std::ranges::all_of(label, [](char c) { return is_letter_or_digit(c) || c == '-'; })) return false;
+    if (label.size() == text.size()) return true;
+    text.remove_prefix(label.size() + 1);
+  }
+}
+
 std::string_view without_quotes(std::string_view value) {
   return value.size() > 1 && value.starts_with('"') && value.ends_with('"') ? value.substr(1, value.size() - 2) : value;
 }
@@ -40,7 +58,11 @@ class Writer {
     put_text(cookie_.value);
   }
   void path() { attribute("; Path=", cookie_.path.empty() ? "/" : cookie_.path); }
-  void domain() { attribute("; Domain=", cookie_.domain); }
+  void domain() {
+    if (cleans_) return attribute("; Domain=", cookie_.domain);
+    const size_t dot = cookie_.domain.starts_with('.') ? 1 : 0;
+    if (is_domain(cookie_.domain.substr(dot))) attribute("; Domain=", cookie_.domain.substr(dot));
+  }
   void lifetime() {
     attribute("; Expires=", cookie_.expires);
     if (!cookie_.max_age_s) return;
@@ -75,17 +97,15 @@ class Writer {
 
 }  // namespace
 
-std::optional<std::string_view> take_cookie(std::string_view& rest, std::string_view name, CookieReading reading) {
+std::optional<std::string_view> take_cookie(std::string_view& rest, std::string_view name) {
+  if (!is_token(name)) return std::nullopt;
   while (!rest.empty()) {
     const std::string_view sent = rest.substr(0, rest.find(';'));
     rest.remove_prefix(std::min(sent.size() + 1, rest.size()));
     const std::string_view pair = trim(sent);
     const size_t equals = std::min(pair.find('='), pair.size());
-    if (name.empty() || trim(pair.substr(0, equals)) != name) continue;
-    if (equals == pair.size() && reading.requires_equals) continue;
-    std::string_view value = pair.substr(std::min(equals + 1, pair.size()));
-    if (reading.trims_values) value = trim(value);
-    value = without_quotes(value);
+    if (trim(pair.substr(0, equals)) != name) continue;
+    const std::string_view value = without_quotes(pair.substr(std::min(equals + 1, pair.size())));
     if (is_cookie_value(value)) return value;
   }
   return std::nullopt;

@@ -8,20 +8,14 @@
 // For both router styles: cookies (RFC 6265). The styles encode, decode and store the values.
 namespace duel::http::grammar {
 
-// The two details in which the router styles read a Cookie field differently. The defaults are the rules of Go's
-// net/http, which Beego uses.
-struct CookieReading {
-  bool trims_values = false;     // blanks before a value do not belong to it
-  bool requires_equals = false;  // a pair without '=' is not a cookie; net/http reads it as an empty value
-};
-
 // Returns the value of the first cookie of this name in `rest`, or std::nullopt if there is none. In the first call,
 // `rest` is the value of a Cookie field (§4.2.1). Each call removes the cookies that it has read, so the next call
 // finds the next cookie of the name. The value is a view into `rest`, without the quotes around it.
 //
-// A cookie with a malformed value is skipped, as in net/http: a value must not hold control characters, '"', '\' or
-// bytes above 0x7E. Blanks and commas are allowed.
-std::optional<std::string_view> take_cookie(std::string_view& rest, std::string_view name, CookieReading reading);
+// As in net/http, a cookie whose name is not a token or whose value is malformed is skipped: a value must not hold
+// control characters, '"', '\' or bytes above 0x7E. Blanks and commas are allowed. A pair without '=' is a cookie with
+// an empty value, and blanks before a value belong to it.
+std::optional<std::string_view> take_cookie(std::string_view& rest, std::string_view name);
 
 enum class SameSite : uint8_t { kUnset, kLax, kStrict, kNone };
 // "Lax", "Strict" or "None"; empty for kUnset.
@@ -31,8 +25,10 @@ std::string_view text_of(SameSite same_site);
 struct SetCookie {
   std::string_view name;
   std::string_view value;
-  std::string_view path{};     // if empty, "/" is written
-  std::string_view domain{};   // if empty, the browser returns the cookie only to the host that set it
+  std::string_view path{};  // if empty, "/" is written
+  // If empty, the browser returns the cookie only to the host that set it. kNetHttp writes a domain or an IPv4 address,
+  // without a dot before it, and leaves out anything else.
+  std::string_view domain{};
   std::string_view expires{};  // a date
   // In seconds. Unset: the cookie lives until the browser closes. Zero or negative: the browser deletes it.
   std::optional<int64_t> max_age_s{};

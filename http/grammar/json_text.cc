@@ -1,8 +1,10 @@
 #include "http/grammar/json_text.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <concepts>
+#include <limits>
 
 #include "http/grammar/ascii.h"
 
@@ -32,18 +34,36 @@ JsonEscape escape_for_json(std::string_view text) {
 
 namespace {
 
+// Go writes 1e-7 where C++ writes 1e-07.
+char* with_short_exponent(char* end) {
+  if (end[-2] != '0' || (end[-3] != '-' && end[-3] != '+')) return end;
+  end[-2] = end[-1];
+  return end - 1;
+}
+
+// The digits of the scientific form d.ddde+XX, then zeros up to the units. The fixed form of std::to_chars() would have
+// all digits of the binary number, which are more than the shortest ones.
+char* write_large(char* to, char* end, int exponent) {
+  char* const e = std::find(to, end, 'e');
+  char* const first = to + (*to == '-' ? 1 : 0);
+  if (first + 1 != e) std::copy(first + 2, e, first + 1);  // without the point
+  char* const digits_end = e - (first + 1 == e ? 0 : 1);
+  char* const last = first + exponent + 1;
+  std::fill(digits_end, last, '0');
+  return last;
+}
+
 template <std::floating_point Number>
 char* write_shortest(Number number, char* to) {
   const Number size = std::fabs(number);
+  // From here on, not every whole number is a Number, so that the shortest text may have fewer digits than the number.
+  constexpr auto kFirstLarge = static_cast<Number>(uint64_t{1} << std::numeric_limits<Number>::digits);
   const bool scientific = size != 0 && (size < Number(1e-6) || size >= Number(1e21));
-  const auto format = scientific ? std::chars_format::scientific : std::chars_format::fixed;
-  char* end = std::to_chars(to, to + kJsonNumberBytes, number, format).ptr;
-  // Go writes 1e-7 where C++ writes 1e-07.
-  if (scientific && end[-2] == '0' && (end[-3] == '-' || end[-3] == '+')) {
-    end[-2] = end[-1];
-    --end;
-  }
-  return end;
+  if (!scientific && size < kFirstLarge)
+    return std::to_chars(to, to + kJsonNumberBytes, number, std::chars_format::fixed).ptr;
+  char* const end = std::to_chars(to, to + kJsonNumberBytes, number, std::chars_format::scientific).ptr;
+  if (scientific) return with_short_exponent(end);
+  return write_large(to, end, (end[-2] - '0') * 10 + end[-1] - '0');
 }
 
 }  // namespace

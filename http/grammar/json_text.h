@@ -58,8 +58,8 @@ void write_json_text(std::string_view text, JsonHtml html, Put put) {
 inline constexpr size_t kJsonNumberBytes = 40;
 
 // Writes the shortest text that reads back as the same number to `to`, which must have room for kJsonNumberBytes, and
-// returns its end. As in ECMAScript, the exponent form begins below 1e-6 and at 1e21. `number` must be finite. One
-// difference from Go: a whole number above 2^53 has all its digits here, where Go writes zeros after the 17th.
+// returns its end. As in ECMAScript and Go, the exponent form begins below 1e-6 and at 1e21, and a larger whole number
+// than 2^53 (float: 2^24) has zeros after its shortest digits. `number` must be finite.
 char* write_json_number(double number, char* to);
 char* write_json_number(float number, char* to);
 

@@ -42,6 +42,8 @@ constexpr PercentEncoding keep_all_but(std::string_view escaped) {
 
 // A name or value in a query (Go's url.QueryEscape).
 inline constexpr PercentEncoding kQueryEncoding = keep_unreserved_and("", true);
+// A text in a parameter of a field (RFC 8187 §3.2).
+inline constexpr PercentEncoding kComponentEncoding = keep_unreserved_and("");
 // One segment of a path (Go's url.PathEscape).
 inline constexpr PercentEncoding kPathSegmentEncoding = keep_unreserved_and("$&+=:@");
 // A whole path (Go's URL.EscapedPath).

@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iterator>
 #include <stdexcept>
 
 #include "http/grammar/ascii.h"
+#include "http/grammar/json_text.h"
 #include "http/static_directory.h"
 #include "router/gin/binding/percent.h"
 #include "router/gin/redirect.h"
@@ -75,6 +77,62 @@ void Context::respond_formatted(int code, fmt::string_view format, fmt::format_a
   if (begin_body(code, kPlainText)) fmt::vformat_to(std::back_inserter(buffer_), format, values);
 }
 
+bool Context::is_callback(std::string_view name) {
+  static constexpr std::string_view kMarks = "_$.[]";
+  const char first = name.front();
+  if ((first >= '0' && first <= '9') || name.find("\u2028") != std::string_view::npos ||
+      name.find("\u2029") != std::string_view::npos)
+    return false;
+  return std::ranges::all_of(name, [](char c) {
+    return http::grammar::is_letter_or_digit(c) || kMarks.find(c) != std::string_view::npos ||
+           static_cast<unsigned char>(c) >= 0x80;
+  });
+}
+
+std::string_view Context::take_back(size_t before) {
+  const std::string_view text = arena_.copy(buffer_.view().substr(before));
+  buffer_.truncate(before);
+  return text;
+}
+
+void Context::escape_ascii(std::string_view json) {
+  http::grammar::write_ascii_json(json, [&](std::string_view piece) { buffer_.append(piece); });
+}
+
+// The fields of the format are lines, and a line break would begin another one.
+void Context::begin_event(std::string_view name) {
+  if (!written_) {
+    response_->set("Content-Type", "text/event-stream");
+    has_content_type_ = true;
+    if (response_->get("Cache-Control").empty()) response_->set("Cache-Control", "no-cache");
+  }
+  begin_body(status_, {});
+  if (name.empty()) return;
+  buffer_.append(std::string_view("event:"));
+  for (const char c : name) {
+    if (c == '\n' || c == '\r') {
+      buffer_.append(c == '\n' ? std::string_view("\\n") : std::string_view("\\r"));
+    } else {
+      buffer_.append(c);
+    }
+  }
+  buffer_.append('\n');
+}
+
+void Context::end_event(std::string_view data) {
+  buffer_.append(std::string_view("data:"));
+  for (const char c : data) {
+    if (c == '\r') {
+      buffer_.append(std::string_view("\\r"));
+    } else {
+      buffer_.append(c);
+      if (c == '\n') buffer_.append(std::string_view("data:"));
+    }
+  }
+  buffer_.append(std::string_view("\n\n"));
+  if (response_->started()) write({});
+}
+
 void Context::write(std::string_view piece) {
   if (!response_->started()) response_->status(status_);
   written_ = true;
@@ -110,7 +168,7 @@ bool Context::discard_response() {
 bool Context::accept(const binding::BindResult& result) {
   if (!result) return true;
   error(result->message, ErrorKind::kBind);
-  abort_with_json(400, H{{"error", result->message}});
+  abort_with_json(result->status, H{{"error", result->message}});
   return false;
 }
 
@@ -137,14 +195,52 @@ void Context::run_error(int code, Stable text) {
 }
 
 void Context::file(const http::StaticDirectory& directory, std::string_view path) {
-  if (written_) return;
-  if (!directory.serve(path, *request_, *response_)) return data(404, "text/plain", "404 page not found");
+  if (serve_file(directory, path)) return;
+  set_header("X-Content-Type-Options", "nosniff");
+  set_header("Content-Type", kPlainText);
+  string(404, "404 page not found\n");
+}
+
+void Context::static_file(const http::StaticDirectory& directory, std::string_view path) {
+  if (!serve_file(directory, path)) status(404);
+}
+
+bool Context::serve_file(const http::StaticDirectory& directory, std::string_view path) {
+  if (written_) return true;
+  if (!directory.serve(path, *request_, *response_)) return false;
   written_ = true;
   status_ = response_->status();
+  return true;
+}
+
+void Context::file_attachment(const http::StaticDirectory& directory, std::string_view path, std::string_view name) {
+  constexpr std::string_view kQuoted = "attachment; filename=\"";
+  constexpr std::string_view kEncoded = "attachment; filename*=UTF-8''";
+  const bool ascii = std::ranges::all_of(name, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  if (!ascii) {
+    const std::string_view encoded = binding::percent_encode(name, http::grammar::kComponentEncoding, arena_);
+    set_header("Content-Disposition", arena_.write(kEncoded.size() + encoded.size(), [&](char* to) {
+      return std::ranges::copy(encoded, std::ranges::copy(kEncoded, to).out).out;
+    }));
+  } else {
+    set_header("Content-Disposition", arena_.write(kQuoted.size() + name.size() * 2 + 1, [&](char* to) {
+      to = std::ranges::copy(kQuoted, to).out;
+      for (const char c : name) {
+        if (c == '"' || c == '\\') *to++ = '\\';
+        *to++ = c < ' ' || c == 0x7F ? ' ' : c;  // a quoted text holds no control byte (RFC 9110 §5.6.4)
+      }
+      *to++ = '"';
+      return to;
+    }));
+  }
+  file(directory, path);
 }
 
 void Context::finish() {
   if (response_->ended()) return;
+  // A 304 has no body that the field could describe (RFC 9110 §15.4.5).
+  if (status_ == 304) [[unlikely]]
+    response_->remove("Content-Type");
   response_->status(status_);
   response_->end(response_body());
 }

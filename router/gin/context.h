@@ -2,18 +2,24 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <stdexcept>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 #include "http/request.h"
 #include "http/response.h"
+#include "router/gin/accept.h"
 #include "router/gin/input.h"
 #include "router/gin/json/json.h"
+#include "router/gin/json/xml.h"
+#include "router/gin/json/yaml.h"
 #include "router/gin/memory/context_memory.h"
 #include "router/gin/request_copy.h"
 
@@ -28,11 +34,19 @@ namespace duel::gin {
 // Names of the inner rooms that handlers use.
 using binding::BindError;
 using binding::BindResult;
+using binding::JsonValue;
 using binding::Pair;
+using json::attribute;
+using json::default_value;
+using json::embedded;
 using json::field;
 using json::fields;
 using json::H;
+using json::omit_empty;
+using json::quoted;
 using json::required;
+using json::Time;
+using json::time_format;
 using memory::Arena;
 
 // Bytes that stay valid until the response is sent, so that they are not copied. A string literal converts implicitly.
@@ -64,6 +78,7 @@ enum class ErrorKind : uint8_t { kPrivate, kPublic, kBind };
 struct Error {
   std::string_view message;
   ErrorKind kind = ErrorKind::kPrivate;
+  static constexpr auto json_fields = json::fields(json::field("error", &Error::message));
 };
 
 // One request and its response; Gin's Context. Input is the half that reads the request. All handlers of a chain get
@@ -80,8 +95,9 @@ class Context : public Input {
       : Input(request, memory.arena, proxies), response_(&response), buffer_(memory.buffer) {}
 
   // --- the response
+  // As in Gin, a code of 0 or less changes nothing.
   void status(int code) {
-    if (!written_) status_ = code;
+    if (!written_ && code > 0) status_ = code;
   }
   int status() const { return status_; }
   bool written() const { return written_; }
@@ -129,18 +145,117 @@ class Context : public Input {
     buffer_.truncate(before);
     json::write_indented(buffer_, compact);
   }
+  // Other bytes than ASCII become escapes.
+  template <class T>
+  void ascii_json(int code, const T& value) {
+    if (!begin_body(code, "application/json")) return;
+    const size_t before = buffer_.size();
+    json::write({buffer_}, value);
+    escape_ascii(take_back(before));
+  }
+  // With the prefix before a list, so that a page of another site cannot run the list as a script.
+  template <class T>
+  void secure_json(int code, const T& value, std::string_view prefix = "while(1);") {
+    if (!begin_body(code, kJson)) return;
+    const size_t before = buffer_.size();
+    json::write({buffer_}, value);
+    const std::string_view text = buffer_.view().substr(before);
+    if (!text.starts_with('[')) return;
+    const std::string_view list = take_back(before);
+    buffer_.append(prefix);
+    buffer_.append(list);
+  }
+  // A call of the function that the query names as `callback`; without it, JSON. The name must consist of identifiers,
+  // dots, and brackets with digits: another text could be a script. Otherwise answers 400.
+  template <class T>
+  void jsonp(int code, const T& value) {
+    const std::string_view callback = query("callback");
+    if (callback.empty()) return json(code, value);
+    if (!is_callback(callback)) return string(400, "callback is no name of a function");
+    if (!begin_body(code, "application/javascript; charset=utf-8")) return;
+    buffer_.append(callback);
+    buffer_.append('(');
+    json::write({buffer_}, value);
+    buffer_.append(std::string_view(");"));
+  }
+  // As Go's encoding/xml: an element for each field and each element of a list, nothing for null. A struct is named by
+  // its member `static constexpr std::string_view xml_name`. A gin::attribute field is an attribute.
+  template <class T>
+  void xml(int code, const T& value) {
+    if (!begin_body(code, "application/xml; charset=utf-8")) return;
+    const size_t before = buffer_.size();
+    json::write({buffer_, false, json::Names::kOfXml}, value);
+    json::write_xml(buffer_, take_back(before), json::xml_name_of<T>(), arena_);
+  }
+  // As Go's yaml.v3; the names of fields are in lower case.
+  template <class T>
+  void yaml(int code, const T& value) {
+    if (!begin_body(code, "application/x-yaml; charset=utf-8")) return;
+    const size_t before = buffer_.size();
+    json::write({buffer_, false, json::Names::kLowerCase}, value);
+    json::write_yaml(buffer_, take_back(before), arena_);
+  }
+  // The offered type that the client prefers (accept.h); empty if it accepts none.
+  std::string_view negotiate_format(std::span<const std::string_view> offers) const {
+    return preferred_type(request_->fields, offers);
+  }
+  // Renders the value as the preferred type of those offered: JSON, XML or YAML (kMimeJson ...). Answers 406 if the
+  // client accepts none of them.
+  template <class T>
+  void negotiate(int code, std::span<const std::string_view> offers, const T& value) {
+    const std::string_view format = negotiate_format(offers);
+    response_->vary("Accept");
+    if (format == kMimeJson) return json(code, value);
+    if (format == kMimeXml) return xml(code, value);
+    if (format == kMimeYaml) return yaml(code, value);
+    abort_with_error(406, "the accepted formats are not offered by the server");
+  }
+  // A server-sent event: data and, unless it is empty, the name. Text is sent line by line; other values as JSON.
+  // Several calls send several events.
+  template <class T>
+  void sse_event(std::string_view name, const T& value) {
+    begin_event(name);
+    if constexpr (std::is_convertible_v<const T&, std::string_view>) {
+      end_event(value);
+    } else {
+      const size_t before = buffer_.size();
+      json::write({buffer_}, value);
+      end_event(take_back(before));
+    }
+  }
+  // A body that read(std::span<char>) fills, piece by piece, until it returns 0. `length` is its size in bytes, or
+  // negative if it is unknown. Further bytes are not read; if there are fewer, throws std::length_error. `more`:
+  // further fields.
+  template <class Read>
+  void data_from_reader(int code, int64_t length, std::string_view content_type, Read read,
+                        std::span<const std::pair<std::string_view, std::string_view>> more = {}) {
+    for (const auto& [name, value] : more) set_header(name, value);
+    if (!begin_body(code, content_type)) return;
+    constexpr size_t kPiece = 4096;
+    while (length != 0) {
+      const size_t wanted = length < 0 ? kPiece : std::min(kPiece, static_cast<size_t>(length));
+      const size_t got = read(std::span(buffer_.reserve(wanted), wanted));
+      if (got == 0 && length > 0) throw std::length_error("the reader of a body ended before its length");
+      if (got == 0) return;
+      buffer_.commit(got);
+      if (length > 0) length -= static_cast<int64_t>(got);
+    }
+  }
   // Throws std::invalid_argument unless the code is 3xx or 201. A relative location is joined to the request's path.
   void redirect(int code, std::string_view location);
   // Sends a file of the directory; http::StaticDirectory answers conditional and range requests. If there is no such
-  // file, answers 404 with the router's own text. Does nothing if something is written already, because a file is the
-  // whole body.
+  // file, answers 404 as net/http does. Does nothing if something is written already, because a file is the whole body.
   void file(const http::StaticDirectory& directory, std::string_view path);
+  // The same for the routes of a folder (Gin's Static): if there is no such file, the 404 has no body.
+  void static_file(const http::StaticDirectory& directory, std::string_view path);
+  // The same, but the browser saves the file under this name instead of showing it.
+  void file_attachment(const http::StaticDirectory& directory, std::string_view path, std::string_view name);
 
   // Writes a body of unknown length: the head and the body gathered so far, then each piece as a chunk. The core keeps
   // the chunks until the handler returns, so the whole body must fit into memory.
   void write(std::string_view piece);
   // Gin's Stream: calls step(*this) until it returns false. The step calls write().
-  void stream(const auto& step) {
+  void stream(auto&& step) {
     while (step(*this)) {
     }
   }
@@ -183,9 +298,9 @@ class Context : public Input {
   }
   bool is_aborted() const { return index_ >= kAborted; }
 
-  // --- binding, answered on failure: returns true if bound. Otherwise answers 400 with a body such as {"error": "age:
-  // must be a whole number"}, notes the error, aborts the chain and returns false. The should_ functions of Input only
-  // return the error.
+  // --- binding, answered on failure: returns true if bound. Otherwise answers 400 (415 for a type that cannot be
+  // bound) with a body such as {"error": "age: must be a whole number"}, notes the error, aborts the chain and returns
+  // false. The should_ functions of Input only return the error.
   template <class T>
   [[nodiscard]] bool bind(T& to) {
     return accept(should_bind(to));
@@ -232,6 +347,10 @@ class Context : public Input {
 
   static constexpr std::string_view kPlainText = "text/plain; charset=utf-8";
   static constexpr std::string_view kJson = "application/json; charset=utf-8";
+  // Types to offer.
+  static constexpr std::string_view kMimeJson = "application/json";
+  static constexpr std::string_view kMimeXml = "application/xml";
+  static constexpr std::string_view kMimeYaml = "application/x-yaml";
 
  private:
   // Gin's value: half of the largest int8, larger than the index of any handler.
@@ -243,6 +362,13 @@ class Context : public Input {
   void respond(int code, std::string_view content_type, std::string_view bytes);
   void respond_formatted(int code, fmt::string_view format, fmt::format_args values);
   bool accept(const binding::BindResult& result);
+  bool serve_file(const http::StaticDirectory& directory, std::string_view path);
+  static bool is_callback(std::string_view name);
+  // Removes the end of the buffer, from `before` on, and returns a copy of it.
+  std::string_view take_back(size_t before);
+  void escape_ascii(std::string_view json);
+  void begin_event(std::string_view name);
+  void end_event(std::string_view data);
   // Moves the shared body into the buffer, so that more can be appended.
   void unshare();
 

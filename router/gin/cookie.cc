@@ -7,14 +7,11 @@ namespace duel::gin {
 
 std::optional<std::string_view> find_cookie(const http::FieldList& fields, std::string_view name,
                                             memory::Arena& arena) {
-  // Stricter than Gin in the details: `c = z` is "z", and `c` without '=' is not a cookie.
-  constexpr http::grammar::CookieReading kReading{.trims_values = true, .requires_equals = true};
   for (const http::Field field : fields) {
     if (!http::grammar::equal_fold_ascii(field.name, "Cookie")) continue;
     std::string_view rest = field.value;
-    while (const auto sent = http::grammar::take_cookie(rest, name, kReading)) {
-      if (const auto value = binding::percent_decode(*sent, http::grammar::Plus::kIsSpace, arena)) return value;
-    }
+    if (const auto sent = http::grammar::take_cookie(rest, name))
+      return binding::percent_decode(*sent, http::grammar::Plus::kIsSpace, arena).value_or(std::string_view());
   }
   return std::nullopt;
 }

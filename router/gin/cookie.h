@@ -26,8 +26,8 @@ struct Cookie {
   SameSite same_site = SameSite::kUnset;
 };
 
-// The decoded value of the first cookie of this name; nothing if there is none. A cookie that is malformed or
-// has a bad escape is skipped. The value is a view into the request or the arena.
+// The decoded value of the first cookie of this name; nothing if there is none. A malformed cookie is skipped; a value
+// with a bad escape is empty, as in Gin. The value is a view into the request or the arena.
 std::optional<std::string_view> find_cookie(const http::FieldList& fields, std::string_view name, memory::Arena& arena);
 
 // The value of a Set-Cookie field, in the arena. Empty if the name is not a token or if the path or the domain hold a

@@ -27,6 +27,16 @@ std::string_view Input::content_type() const {
   return http::grammar::trim(field.substr(0, field.find(';')));
 }
 
+bool Input::is_websocket() const {
+  constexpr std::string_view kUpgrade = "upgrade";
+  const std::string_view connection = header("Connection");
+  for (size_t at = 0; at + kUpgrade.size() <= connection.size(); ++at) {
+    if (http::grammar::equal_fold_ascii(connection.substr(at, kUpgrade.size()), kUpgrade))
+      return http::grammar::equal_fold_ascii(header("Upgrade"), "websocket");
+  }
+  return false;
+}
+
 std::string_view Input::handler_name() {
   if (match_.handler_count == 0) return {};
   return gin::handler_name(match_.handlers[match_.handler_count - 1], arena_);
@@ -56,6 +66,19 @@ bool Input::sends_json() const {
   return request_->method != http::Method::kGet && http::grammar::equal_fold_ascii(content_type(), "application/json");
 }
 
+std::string_view Input::unsupported_type() const {
+  constexpr std::string_view kTypes[] = {
+      "application/xml",       "text/xml",           "application/x-yaml", "application/toml", "application/x-protobuf",
+      "application/x-msgpack", "application/msgpack"};
+  if (request_->method == http::Method::kGet) return {};
+  const std::string_view type = content_type();
+  for (const std::string_view known : kTypes) {
+    if (http::grammar::equal_fold_ascii(type, known))
+      return "body: this Content-Type cannot be bound; send JSON or a form";
+  }
+  return {};
+}
+
 const Multipart& Input::multipart() {
   if (multipart_ != nullptr) return *multipart_;
   Multipart& read = arena_.make<Multipart>(1).front();
@@ -66,15 +89,15 @@ const Multipart& Input::multipart() {
 
 binding::Values Input::form_values() {
   if (has_urlencoded_form()) return {body(), arena_};
-  return {multipart().values, {}, {}, arena_};
+  return {{}, multipart().values, {}, arena_};
 }
 
 binding::Values Input::bound_form_values() {
   if (has_multipart_form()) {
     const bool is_get = request_->method == http::Method::kGet;
-    return {multipart().values, {}, is_get ? request_->query : std::string_view(), arena_};
+    return {is_get ? request_->query : std::string_view(), multipart().values, {}, arena_};
   }
-  return {{}, has_urlencoded_form() ? body() : std::string_view(), request_->query, arena_};
+  return {has_urlencoded_form() ? body() : std::string_view(), {}, request_->query, arena_};
 }
 
 std::string_view Input::bound_form_error() {
@@ -86,7 +109,7 @@ std::string_view Input::bound_form_error() {
 binding::Values Input::param_values() {
   const std::span<binding::Pair> pairs = arena_.make<binding::Pair>(param_count());
   for (size_t i = 0; i < pairs.size(); ++i) pairs[i] = {param_name(i), param(i)};
-  return {pairs, {}, {}, arena_};
+  return {{}, pairs, {}, arena_};
 }
 
 std::span<const std::string_view> Input::HeaderValues::all(std::string_view name) const {
@@ -109,6 +132,10 @@ const FormFile* Input::form_file(std::string_view name) {
 
 std::span<const FormFile> Input::form_files() {
   return multipart().files;
+}
+
+std::span<const binding::Pair> Input::multipart_values() {
+  return multipart().values;
 }
 
 std::string_view Input::form_error() {

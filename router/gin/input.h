@@ -52,6 +52,9 @@ class Input {
   // The Content-Type field without its parameters.
   std::string_view content_type() const;
 
+  // Whether the client asks for a WebSocket (RFC 6455 §4.1).
+  bool is_websocket() const;
+
   // --- the route
   // The pattern; empty for 404 and 405.
   std::string_view full_path() const { return match_.pattern; }
@@ -89,6 +92,8 @@ class Input {
   // The first file of this field; null if there is none.
   const FormFile* form_file(std::string_view name);
   std::span<const FormFile> form_files();
+  // All values of a multipart form; see also form_files().
+  std::span<const binding::Pair> multipart_values();
   std::string_view form_error();
 
   // --- the client
@@ -124,9 +129,10 @@ class Input {
     return binding::bind_values(to, HeaderValues{*this}, arena_);
   }
   // Binds JSON if Content-Type is JSON and the method is not GET; otherwise binds the form, as in Gin. The form of a
-  // GET request is its query.
+  // GET request is its query. A body of XML, YAML, TOML, protobuf or MessagePack is an error.
   template <class T>
   [[nodiscard]] binding::BindResult should_bind(T& to) {
+    if (const auto error = unsupported_type(); !error.empty()) return binding::BindError{error, 415};
     return sends_json() ? should_bind_json(to) : should_bind_form(to);
   }
 
@@ -192,6 +198,8 @@ class Input {
   bool has_urlencoded_form() const;
   bool has_multipart_form() const;
   bool sends_json() const;
+  // For should_bind(): says that the body has a type that Gin binds and this style does not; otherwise empty.
+  std::string_view unsupported_type() const;
   [[noreturn]] static void throw_not_set(const char* key);
 
   const Multipart* multipart_ = nullptr;

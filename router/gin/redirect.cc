@@ -54,9 +54,10 @@ void send_redirect(Context& context, int code, std::string_view location) {
   context.status(code);
   context.set_header("Location",
                      binding::percent_encode(location, http::grammar::encoding_of_location(location), arena));
-  if (method != http::Method::kGet) {
-    if (method == http::Method::kHead) context.set_header("Content-Type", "text/html; charset=utf-8");
-    context.write_header_now();
+  // As in net/http: what has a type already has no page.
+  const bool has_type = !context.response_header("Content-Type").empty();
+  if (method != http::Method::kGet || has_type) {
+    if (method == http::Method::kHead && !has_type) context.set_header("Content-Type", "text/html; charset=utf-8");
     return;
   }
   const std::string_view begin = join(arena, "<a href=\"", escape_html(location, arena));

@@ -3,8 +3,10 @@
 #include <string_view>
 #include <vector>
 
+#include "http/grammar/utf8.h"
+#include "http/grammar/yaml_text.h"
+#include "router/beego/formats/base64.h"
 #include "router/beego/formats/scalar.h"
-#include "router/beego/formats/yaml_text.h"
 #include "router/beego/values/data.h"
 #include "router/beego/values/text.h"
 
@@ -12,6 +14,15 @@ namespace duel::beego::formats {
 namespace {
 
 constexpr size_t kIndent = 4;
+
+// Appends the text in one line. Text that is not UTF-8 becomes a !!binary.
+void append_yaml_text(std::string_view text, std::string& out) {
+  if (!http::grammar::is_utf8(text)) {
+    out.append("!!binary ").append(encode_base64(text));
+  } else {
+    http::grammar::write_yaml_text(text, [&](std::string_view piece) { out.append(piece); });
+  }
+}
 
 // The column of the values of a mapping that have lines of their own: the next multiple of kIndent.
 size_t below_mapping(size_t column) {
@@ -69,7 +80,7 @@ class Writer {
   // A key that must not stand before ":" on one line (YAML 1.2 §7.4.2) is explicit: "? key", and ":" on the next line.
   // Returns the place of the value.
   Place write_key(std::string_view key, size_t column) {
-    if (fits_simple_key(key)) {
+    if (http::grammar::fits_yaml_key(key)) {
       append_yaml_text(key, out_);
       out_.push_back(':');
       return Place::kValue;
@@ -136,7 +147,7 @@ class Writer {
 
   void write_text(std::string_view text, Place place, size_t column) {
     separate(place);
-    if (fits_literal_block(text)) return write_block(text, place == Place::kRoot ? kIndent : column);
+    if (http::grammar::fits_yaml_block(text)) return write_block(text, place == Place::kRoot ? kIndent : column);
     append_yaml_text(text, out_);
     out_.push_back('\n');
   }

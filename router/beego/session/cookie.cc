@@ -14,7 +14,7 @@ std::optional<std::string_view> find_cookie(const http::Request& request, std::s
   for (const http::Field field : request.fields) {
     if (!http::grammar::equal_fold_ascii(field.name, "Cookie")) continue;
     std::string_view rest = field.value;
-    if (const auto value = http::grammar::take_cookie(rest, name, {})) return value;
+    if (const auto value = http::grammar::take_cookie(rest, name)) return value;
   }
   return std::nullopt;
 }

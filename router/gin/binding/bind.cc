@@ -38,6 +38,12 @@ BindError bind_error(const Place& place, std::string_view problem, memory::Arena
   })};
 }
 
+bool is_below_one(std::string_view number) {
+  const size_t exponent = number.find_first_of("eE");
+  if (exponent != std::string_view::npos) return number.substr(exponent + 1).starts_with('-');
+  return number.find('.') != std::string_view::npos && number.find_first_not_of("-0") == number.find('.');
+}
+
 // As Go's strconv.ParseBool, but empty text is false.
 std::string_view parse_bool(std::string_view text, bool& to) {
   constexpr std::string_view kTrue[] = {"1", "t", "T", "true", "TRUE", "True"};

@@ -2,11 +2,13 @@
 
 #include <array>
 #include <charconv>
+#include <chrono>
 #include <cmath>
 #include <concepts>
 #include <cstddef>
 #include <functional>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -15,25 +17,29 @@
 #include <type_traits>
 #include <utility>
 
-#include "http/grammar/ascii.h"
+#include "http/grammar/unicode_case.h"
 #include "router/gin/binding/json_value.h"
+#include "router/gin/binding/time_text.h"
 #include "router/gin/binding/values.h"
 #include "router/gin/json/json.h"
 
 // For handlers, through Context::bind() and its siblings: fills a struct from a JSON body, or from the values of a
-// query, form, path or header. The struct lists its members in json_fields (json/json.h). A member may be a bool, a
-// number, a std::string_view (a view of the request's memory), a std::string, another such struct, a std::optional of
-// these, or a list: std::span<const T> (in the request's memory) or std::vector<T>.
+// query, form, path or header. The struct lists its members in json_fields (json/fields.h). A member may be a bool, a
+// number, a std::string_view (a view of the request's memory), a std::string, a time, a duration, another such struct,
+// a std::optional or a std::unique_ptr of these, a std::map from std::string to these, or a list: std::span<const T>
+// (in the request's memory), std::vector<T> or std::array<T, N>.
 //
-// As in Gin, a missing field leaves its member unchanged, unless the field is `required`. In JSON, null counts as
+// As in Gin, a missing field leaves its member unchanged, and a `required` field must be there and must not be zero: a
+// number of 0, false and empty text count as missing; a std::optional or a list may hold zero. In JSON, null counts as
 // missing, names are compared without regard to letter case, and unknown members are ignored. Unlike in Gin, nothing
-// may follow the JSON value, and a required field may be zero.
+// may follow the JSON value.
 namespace duel::gin::binding {
 
 // A text for the client that names the field and the problem: "age: must be a whole number". Lives as long as the
 // request.
 struct BindError {
   std::string_view message;
+  int status = 400;  // that fits the error: 415 if the type of the body cannot be bound
 };
 using BindResult = std::optional<BindError>;  // empty if bound
 
@@ -48,6 +54,9 @@ inline constexpr std::string_view kNotList = "must be a list";
 inline constexpr std::string_view kTooLong = "has too many elements";
 inline constexpr std::string_view kNotObject = "must be an object";
 inline constexpr std::string_view kMissing = "is required";
+inline constexpr std::string_view kNotTime = "must be a time such as 2006-01-02T15:04:05Z";
+inline constexpr std::string_view kNotDuration = "must be a duration such as 1h30m";
+inline constexpr std::string_view kWrongLength = "has the wrong number of elements";
 
 // The position in the struct, for the error message: outer.name[index]. An element of a list has no name.
 struct Place {
@@ -63,6 +72,27 @@ concept Optional = requires(T value) {
   value.emplace();
 };
 template <class T>
+concept Owner = requires(T value) {
+  value.reset();
+  value.get();
+} && std::is_same_v<T, std::unique_ptr<typename T::element_type>>;
+// A member that can be empty, and a new value in it.
+template <class T>
+concept Empties = Optional<T> || Owner<T>;
+template <Empties T>
+auto& renew(T& to) {
+  if constexpr (Optional<T>) {
+    return to.emplace();
+  } else {
+    to = std::make_unique<typename T::element_type>();
+    return *to;
+  }
+}
+template <class T>
+concept TextMap = requires(T value) { value[std::string()]; } && std::is_same_v<typename T::key_type, std::string>;
+template <class T>
+concept Array = requires { std::tuple_size<T>::value; } && requires(T value) { value.fill(value[0]); };
+template <class T>
 struct SpanElement : std::false_type {};
 template <class T>
 struct SpanElement<std::span<const T>> : std::true_type {
@@ -77,30 +107,47 @@ concept List = requires(T value) {
 } && !std::is_same_v<T, std::string>;
 
 std::string_view parse_bool(std::string_view text, bool& to);
+// Whether a number in text that no double can hold is too small, not too large: its exponent is negative.
+bool is_below_one(std::string_view number);
 
-// Converts `text` to `to`. Returns the problem, or nothing. Empty text is zero, as in Gin.
+// Converts `text` to `to`. Returns the problem, or nothing. Empty text is zero, as in Gin. `layout`: of TimeFormat.
 template <class T>
-std::string_view parse_text(std::string_view text, T& to) {
+std::string_view parse_number(std::string_view text, T& to) {
+  constexpr std::string_view kMalformed = std::integral<T> ? kNotWhole : kNotNumber;
+  if (text.empty()) return to = 0, std::string_view();
+  if (text.starts_with('+') && !std::unsigned_integral<T>) {  // Go's ParseUint takes no sign
+    text.remove_prefix(1);
+    if (text.starts_with('-') || text.starts_with('+')) return kMalformed;
+  }
+  T value{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (end != text.data() + text.size() || error == std::errc::invalid_argument) return kMalformed;
+  if constexpr (std::floating_point<T>) {
+    if (error == std::errc::result_out_of_range && !is_below_one(text)) return kOutOfRange;
+    if (!std::isfinite(value)) return kMalformed;  // "nan" and "inf", which JSON does not have, either
+  } else if (error == std::errc::result_out_of_range) {
+    return kOutOfRange;
+  }
+  to = value;
+  return {};
+}
+
+template <class T>
+std::string_view parse_text(std::string_view text, T& to, std::string_view layout = {}) {
   if constexpr (std::is_same_v<T, bool>) {
     return parse_bool(text, to);
   } else if constexpr (std::is_arithmetic_v<T>) {
-    constexpr std::string_view kMalformed = std::integral<T> ? kNotWhole : kNotNumber;
-    if (text.empty()) return to = 0, std::string_view();
-    if (text.starts_with('+')) {
-      text.remove_prefix(1);
-      if (text.starts_with('-') || text.starts_with('+')) return kMalformed;
-    }
-    T value{};
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error == std::errc::result_out_of_range) return kOutOfRange;
-    if (error != std::errc() || end != text.data() + text.size()) return kMalformed;
-    if constexpr (std::floating_point<T>) {
-      if (!std::isfinite(value)) return kMalformed;  // "nan" and "inf", which JSON does not have, either
-    }
-    to = value;
-    return {};
-  } else if constexpr (Optional<T>) {
-    return parse_text(text, to.emplace());
+    return parse_number(text, to);
+  } else if constexpr (json::kIsTime<T>) {
+    Time time;
+    if (!parse_time(text, layout, time)) return kNotTime;
+    return from_time(time, to), std::string_view();
+  } else if constexpr (json::kIsDuration<T>) {
+    std::chrono::nanoseconds read{};
+    if (!parse_duration(text, read)) return kNotDuration;
+    return to = std::chrono::duration_cast<T>(read), std::string_view();
+  } else if constexpr (Empties<T>) {
+    return parse_text(text, renew(to), layout);
   } else {
     static_assert(std::is_assignable_v<T&, std::string_view>,
                   "a member of this type cannot be bound, see router/gin/binding/bind.h");
@@ -109,63 +156,144 @@ std::string_view parse_text(std::string_view text, T& to) {
   }
 }
 
+// Whether a required member has its value. `present`: whether the input had the field.
+template <class T>
+bool is_given(const T& member, bool present) {
+  if constexpr (std::is_arithmetic_v<T> || std::is_convertible_v<const T&, std::string_view>) {
+    return !json::is_empty(member);
+  } else if constexpr (Empties<T>) {
+    return static_cast<bool>(member);
+  } else {
+    return present;
+  }
+}
+
 // --- from named values. A source has the functions find(name) and all(name), like Values.
 
 template <json::Described Struct, class Source>
 BindResult bind_members(Struct& to, const Source& from, memory::Arena& arena);
 
-template <class T, class Source>
-BindResult bind_value(T& to, std::string_view name, json::Presence presence, const Source& from, memory::Arena& arena) {
+template <class T>
+BindResult read_json(T& to, const JsonValue& value, const Place& place, memory::Arena& arena);
+
+template <class T>
+concept HoldsList = View<T> || List<T> || Array<T>;
+
+// Fills a list from its texts. Returns the problem, or nothing; sets `at` to the element.
+template <HoldsList T>
+std::string_view parse_list(std::span<const std::string_view> texts, T& to, std::string_view layout, size_t& at,
+                            memory::Arena& arena) {
+  const auto parse_each = [&](auto element) {
+    std::string_view problem;
+    for (at = 0; at < texts.size() && problem.empty(); ++at) problem = parse_text(texts[at], element(at), layout);
+    --at;
+    return problem;
+  };
+  if constexpr (View<T>) {
+    const auto elements = arena.make<typename T::value_type>(texts.size());
+    to = elements;
+    return parse_each([&](size_t i) -> auto& { return elements[i]; });
+  } else if constexpr (Array<T>) {
+    at = ~size_t{0};
+    if (texts.size() != to.size()) return kWrongLength;
+    return parse_each([&](size_t i) -> auto& { return to[i]; });
+  } else {
+    to.clear();
+    return parse_each([&](size_t) -> auto& { return to.emplace_back(); });
+  }
+}
+
+// Maps, lists of structs, and structs that another struct owns (they may hold each other without end).
+template <class T>
+inline constexpr bool kOnlyFromJson = [] {
+  if constexpr (TextMap<T>) {
+    return true;
+  } else if constexpr (HoldsList<T>) {
+    return json::Described<typename T::value_type>;
+  } else if constexpr (Owner<T>) {
+    return json::Described<typename T::element_type>;
+  } else {
+    return false;
+  }
+}();
+
+template <class T>
+inline constexpr bool kHoldsListOrStruct = false;
+template <Empties T>
+inline constexpr bool kHoldsListOrStruct<T> = HoldsList<std::remove_cvref_t<decltype(*std::declval<T&>())>> ||
+                                              json::Described<std::remove_cvref_t<decltype(*std::declval<T&>())>>;
+
+// Whether the source has a value for a member of the struct.
+template <json::Described Struct, class Source>
+bool has_any(const Source& from) {
+  const auto has = [&](const auto& field) {
+    if constexpr (json::kIsEmbedded<std::remove_cvref_t<decltype(field)>>) {
+      return true;
+    } else {
+      return from.find(field.name).has_value();
+    }
+  };
+  return std::apply([&](const auto&... field) { return (has(field) || ...); }, Struct::json_fields);
+}
+
+template <class T, class Field, class Source>
+BindResult bind_value(T& to, const Field& field, const Source& from, memory::Arena& arena) {
   const auto fail = [&](std::string_view problem, size_t index = ~size_t{0}) -> BindResult {
     if (problem.empty()) return {};
-    const Place field{.name = name};
-    return bind_error(index == ~size_t{0} ? field : Place{.outer = &field, .index = index}, problem, arena);
+    const Place place{.name = field.name};
+    return bind_error(index == ~size_t{0} ? place : Place{.outer = &place, .index = index}, problem, arena);
   };
-  if constexpr (json::Described<T>) {
-    return bind_members(to, from, arena);  // as in Gin, the fields of an inner struct have no prefix
-  } else if constexpr (View<T> || List<T>) {
-    const std::span<const std::string_view> texts = from.all(name);
-    if (texts.empty()) return fail(presence == json::Presence::kRequired ? kMissing : std::string_view());
-    std::span<typename T::value_type> elements;
-    if constexpr (View<T>) {
-      elements = arena.make<typename T::value_type>(texts.size());
-      to = elements;
-    } else {
-      to.clear();
-    }
-    for (size_t i = 0; i < texts.size(); ++i) {
-      auto& element = [&]() -> auto& {
-        if constexpr (View<T>) {
-          return elements[i];
-        } else {
-          return to.emplace_back();
-        }
-      }();
-      if (const auto problem = parse_text(texts[i], element); !problem.empty()) return fail(problem, i);
-    }
+  if constexpr (kOnlyFromJson<T>) {
     return {};
+  } else if constexpr (kHoldsListOrStruct<T>) {
+    using Inner = std::remove_cvref_t<decltype(*to)>;
+    bool found = from.find(field.name).has_value() || field.otherwise.data() != nullptr;
+    if constexpr (json::Described<Inner>) found = found || has_any<Inner>(from);
+    if (!found) return fail(field.is(json::Flag::kRequired) && !to ? kMissing : std::string_view());
+    return bind_value(renew(to), field, from, arena);
+  } else if constexpr (json::Described<T>) {
+    // As in Gin: a value with the name of the struct is JSON; otherwise, the fields of the inner struct have no prefix.
+    const std::optional<std::string_view> text = from.find(field.name);
+    if (!text) return bind_members(to, from, arena);
+    JsonValue root;
+    if (const auto problem = parse_json(*text, arena, root); !problem.empty()) return fail(problem);
+    return read_json(to, root, Place{.name = field.name}, arena);
+  } else if constexpr (HoldsList<T>) {
+    std::span<const std::string_view> texts = from.all(field.name);
+    if (texts.empty() && field.otherwise.data() != nullptr) texts = std::span(&field.otherwise, 1);
+    if (texts.empty()) return fail(field.is(json::Flag::kRequired) ? kMissing : std::string_view());
+    size_t at = 0;
+    const std::string_view problem = parse_list(texts, to, field.layout, at, arena);
+    return fail(problem, at);
   } else {
-    const std::optional<std::string_view> text = from.find(name);
-    if (!text) return fail(presence == json::Presence::kRequired ? kMissing : std::string_view());
-    return fail(parse_text(*text, to));
+    std::optional<std::string_view> text = from.find(field.name);
+    if (!text && field.otherwise.data() != nullptr) text = field.otherwise;
+    if (text) {
+      if (const auto problem = parse_text(*text, to, field.layout); !problem.empty()) return fail(problem);
+    }
+    return fail(field.is(json::Flag::kRequired) && !is_given(to, text.has_value()) ? kMissing : std::string_view());
   }
 }
 
 template <json::Described Struct, class Source>
 BindResult bind_members(Struct& to, const Source& from, memory::Arena& arena) {
   BindResult result;
-  std::apply(
-      [&](const auto&... field) {
-        ((result = bind_value(to.*field.member, field.name, field.presence, from, arena), result.has_value()) || ...);
-      },
-      Struct::json_fields);
+  const auto bind_member = [&](const auto& field) {
+    auto& member = to.*field.member;
+    if constexpr (!json::kIsEmbedded<std::remove_cvref_t<decltype(field)>>) {
+      result = bind_value(member, field, from, arena);
+    } else if constexpr (Empties<std::remove_cvref_t<decltype(member)>>) {
+      if (has_any<std::remove_cvref_t<decltype(*member)>>(from)) result = bind_members(renew(member), from, arena);
+    } else {
+      result = bind_members(member, from, arena);
+    }
+    return result.has_value();
+  };
+  std::apply([&](const auto&... field) { (bind_member(field) || ...); }, Struct::json_fields);
   return result;
 }
 
 // --- from JSON
-
-template <class T>
-BindResult read_json(T& to, const JsonValue& value, const Place& place, memory::Arena& arena);
 
 template <class T>
 std::string_view read_number(T& to, const JsonValue& value) {
@@ -177,6 +305,7 @@ std::string_view read_number(T& to, const JsonValue& value) {
       to = static_cast<T>(value.as_unsigned());
     } else {
       double number = 0;
+      if (value.to_double(number) && number == 0 && std::signbit(number)) return to = 0, std::string_view();  // -0
       const bool large = value.to_double(number) && std::fabs(number) >= 0x1p63;  // such an integer is a kDouble
       const bool whole = value.kind() == Kind::kSigned || value.kind() == Kind::kUnsigned;
       return whole || large ? kOutOfRange : kNotWhole;
@@ -191,39 +320,81 @@ std::string_view read_number(T& to, const JsonValue& value) {
   }
 }
 
+// Reads one member of an object into the field of that name. Returns false if there is none.
+template <json::Described Struct, class Equal>
+bool read_member(Struct& to, std::string_view name, const JsonValue& value, std::span<bool> present, Equal equal,
+                 BindResult& result, const Place& place, memory::Arena& arena) {
+  size_t i = 0;
+  const auto try_field = [&](const auto& field) {
+    const size_t at = i++;
+    auto& member = to.*field.member;
+    using Member = std::remove_cvref_t<decltype(member)>;
+    if constexpr (json::kIsEmbedded<std::remove_cvref_t<decltype(field)>>) {
+      return read_embedded(member, name, value, equal, result, place, arena);
+    } else {
+      if (!equal(field.name, name)) return false;
+      // null clears a member that can be empty; any other member keeps the value of an earlier duplicate
+      if (value.kind() != JsonValue::Kind::kNull) present[at] = true;
+      if (value.kind() == JsonValue::Kind::kNull && Empties<Member>) present[at] = false;
+      result = read_json(member, value, Place{.outer = &place, .name = field.name}, arena);
+      return true;
+    }
+  };
+  return std::apply([&](const auto&... field) { return (try_field(field) || ...); }, Struct::json_fields);
+}
+
+template <class Member, class Equal>
+bool read_embedded(Member& member, std::string_view name, const JsonValue& value, Equal equal, BindResult& result,
+                   const Place& place, memory::Arena& arena) {
+  if constexpr (Empties<Member>) {
+    if (member) return read_embedded(*member, name, value, equal, result, place, arena);
+    std::remove_cvref_t<decltype(*member)> fresh{};
+    if (!read_embedded(fresh, name, value, equal, result, place, arena)) return false;
+    renew(member) = std::move(fresh);
+    return true;
+  } else {
+    std::array<bool, std::tuple_size_v<decltype(Member::json_fields)>> present{};
+    return read_member(member, name, value, present, equal, result, place, arena);
+  }
+}
+
 template <json::Described Struct>
 BindResult read_object(Struct& to, const JsonValue& value, const Place& place, memory::Arena& arena) {
-  if (value.kind() != JsonValue::Kind::kObject) return bind_error(place, kNotObject, arena);
-  constexpr size_t kFields = std::tuple_size_v<decltype(Struct::json_fields)>;
-  std::array<bool, kFields> present{};
+  const bool is_null = value.kind() == JsonValue::Kind::kNull;  // an object without members
+  if (!is_null && value.kind() != JsonValue::Kind::kObject) return bind_error(place, kNotObject, arena);
+  std::array<bool, std::tuple_size_v<decltype(Struct::json_fields)>> present{};
   BindResult result;
-  const auto read_member = [&](std::string_view name, const JsonValue& member, auto equal) {
-    size_t i = 0;
-    const auto try_field = [&](const auto& field) {
-      const size_t at = i++;
-      if (!equal(field.name, name)) return false;
-      if (member.kind() != JsonValue::Kind::kNull) {
-        present[at] = true;
-      } else if constexpr (Optional<std::remove_cvref_t<decltype(to.*field.member)>>) {
-        present[at] = false;  // null clears an optional; any other member keeps the value of an earlier duplicate
-      }
-      result = read_json(to.*field.member, member, Place{.outer = &place, .name = field.name}, arena);
-      return true;
-    };
-    return std::apply([&](const auto&... field) { return (try_field(field) || ...); }, Struct::json_fields);
-  };
-  value.each_member([&](std::string_view name, const JsonValue& member) {
-    if (!read_member(name, member, std::equal_to<>())) read_member(name, member, http::grammar::equal_fold_ascii);
-    return !result;
-  });
+  if (!is_null) {
+    value.each_member([&](std::string_view name, const JsonValue& member) {
+      if (!read_member(to, name, member, present, std::equal_to<>(), result, place, arena))
+        read_member(to, name, member, present, http::grammar::equal_fold_unicode, result, place, arena);
+      return !result;
+    });
+  }
   if (result) return result;
   size_t i = 0;
   const auto require = [&](const auto& field) {
-    if (present[i++] || field.presence == json::Presence::kOptional) return false;
-    result = bind_error(Place{.outer = &place, .name = field.name}, kMissing, arena);
-    return true;
+    const bool was_present = present[i++];
+    if constexpr (!json::kIsEmbedded<std::remove_cvref_t<decltype(field)>>) {
+      if (!field.is(json::Flag::kRequired) || is_given(to.*field.member, was_present)) return false;
+      result = bind_error(Place{.outer = &place, .name = field.name}, kMissing, arena);
+      return true;
+    } else {
+      return false;
+    }
   };
   std::apply([&](const auto&... field) { (require(field) || ...); }, Struct::json_fields);
+  return result;
+}
+
+template <TextMap Map>
+BindResult read_map(Map& to, const JsonValue& value, const Place& place, memory::Arena& arena) {
+  if (value.kind() != JsonValue::Kind::kObject) return bind_error(place, kNotObject, arena);
+  BindResult result;
+  value.each_member([&](std::string_view name, const JsonValue& member) {
+    result = read_json(to[std::string(name)], member, Place{.outer = &place, .name = name}, arena);
+    return !result;
+  });
   return result;
 }
 
@@ -242,6 +413,13 @@ BindResult read_list(T& to, const JsonValue& value, const Place& place, memory::
       return !result;
     });
     to = elements;
+  } else if constexpr (Array<T>) {  // as in Go, further elements are ignored and missing ones are zero
+    to = {};
+    value.each_element([&](const JsonValue& element) {
+      if (i < to.size()) result = read_json(to[i], element, Place{.outer = &place, .index = i}, arena);
+      ++i;
+      return !result;
+    });
   } else {
     to.clear();
     value.each_element([&](const JsonValue& element) {
@@ -260,9 +438,12 @@ BindResult read_json(T& to, const JsonValue& value, const Place& place, memory::
     if (problem.empty()) return {};
     return bind_error(place, problem, arena);
   };
-  if constexpr (Optional<T>) {
+  if constexpr (std::is_same_v<T, JsonValue>) {
+    to = value;
+    return {};
+  } else if constexpr (Empties<T>) {
     if (value.kind() == Kind::kNull) return to.reset(), BindResult();
-    return read_json(to.emplace(), value, place, arena);
+    return read_json(to ? *to : renew(to), value, place, arena);
   } else {
     if (value.kind() == Kind::kNull) return {};
     if constexpr (std::is_same_v<T, bool>) {
@@ -273,8 +454,19 @@ BindResult read_json(T& to, const JsonValue& value, const Place& place, memory::
       return check(read_number(to, value));
     } else if constexpr (json::Described<T>) {
       return read_object(to, value, place, arena);
-    } else if constexpr (View<T> || List<T>) {
+    } else if constexpr (HoldsList<T>) {
       return read_list(to, value, place, arena);
+    } else if constexpr (TextMap<T>) {
+      return read_map(to, value, place, arena);
+    } else if constexpr (json::kIsTime<T>) {
+      Time time;
+      if (value.kind() != Kind::kText || !parse_rfc3339(value.as_text(), time)) return check(kNotTime);
+      return from_time(time, to), BindResult();
+    } else if constexpr (json::kIsDuration<T>) {
+      int64_t count = 0;
+      const std::string_view problem = read_number(count, value);
+      to = std::chrono::duration_cast<T>(std::chrono::nanoseconds(count));
+      return check(problem);
     } else {
       static_assert(std::is_assignable_v<T&, std::string_view>,
                     "a member of this type cannot be bound, see router/gin/binding/bind.h");
@@ -294,7 +486,7 @@ BindResult bind_json(T& to, std::string_view body, memory::Arena& arena) {
   if (const std::string_view problem = parse_json(body, arena, root); !problem.empty()) {
     return internal::bind_error({.name = "body"}, problem, arena);
   }
-  if (root.kind() == JsonValue::Kind::kNull) return internal::bind_error({.name = "body"}, internal::kMissing, arena);
+  if constexpr (json::Described<T>) return internal::read_object(to, root, {}, arena);
   return internal::read_json(to, root, {}, arena);
 }
 

@@ -6,6 +6,7 @@
 #include <bit>
 #include <charconv>
 #include <cstring>
+#include <map>
 #include <memory>
 #include <span>
 
@@ -91,6 +92,29 @@ void JsonValue::each_member(void* to, bool (*visit)(void*, std::string_view, con
   }
 }
 
+void JsonValue::write_json(const json::Writer& writer) const {
+  switch (kind_) {
+    case Kind::kNull:
+      return json::write(writer, nullptr);
+    case Kind::kBool:
+      return json::write(writer, as_bool());
+    case Kind::kText:
+      return json::write(writer, as_text());
+    case Kind::kArray:
+      return json::write_list(
+          writer, [&](auto visit) { each_element([&](const JsonValue& element) { return visit(element), true; }); });
+    case Kind::kObject: {
+      std::map<std::string_view, JsonValue> members;  // sorted, and the last of several of one name
+      each_member([&](std::string_view name, const JsonValue& value) { return members[name] = value, true; });
+      return json::write(writer, members);
+    }
+    default:
+      double number = 0;
+      to_double(number);
+      json::write(writer, number);
+  }
+}
+
 namespace {
 
 // A parser needs about ten times the size of the text. A single large body must not occupy that memory forever.
@@ -117,8 +141,10 @@ std::string_view problem_of(simdjson::error_code error) {
   }
 }
 
-// Whether this number is an integer, without fraction and exponent, that needs more than 64 bits.
+// Whether this number is an integer, without fraction and exponent, that int64_t and uint64_t cannot hold: it needs
+// more than 64 bits, or is -0, whose sign a double keeps.
 bool is_wide(const char* from, const char* to) {
+  if (std::string_view(from, static_cast<size_t>(to - from)) == "-0") return true;
   int64_t negative = 0;
   uint64_t positive = 0;
   const auto read = *from == '-' ? std::from_chars(from, to, negative) : std::from_chars(from, to, positive);
@@ -130,8 +156,8 @@ bool is_wide(const char* from, const char* to) {
 // malformed number stays malformed.
 std::span<char> with_wide_integers_as_doubles(std::string_view text, memory::Arena& arena) {
   constexpr std::string_view kNumberLetters = "0123456789+-.eE";
-  constexpr size_t kMinWideDigits = 19;  // in a wide number; two bytes are added to each
-  char* const begin = arena.take(text.size() + text.size() / kMinWideDigits * 2 + simdjson::SIMDJSON_PADDING);
+  constexpr size_t kMinWideBytes = 2;  // of a wide number; two bytes are added to each
+  char* const begin = arena.take(text.size() + text.size() / kMinWideBytes * 2 + simdjson::SIMDJSON_PADDING);
   char* to = begin;
   bool in_text = false;
   for (size_t i = 0; i < text.size();) {
@@ -169,7 +195,9 @@ std::string_view parse_json(std::string_view text, memory::Arena& arena, JsonVal
   std::copy(text.begin(), text.end(), padded);
   dom::element element;
   auto error = parse_padded({padded, text.size()}, element);
-  if (error == simdjson::NUMBER_ERROR) error = parse_padded(with_wide_integers_as_doubles(text, arena), element);
+  const bool has_minus_zero = error == simdjson::SUCCESS && text.find("-0") != std::string_view::npos;
+  if (error == simdjson::NUMBER_ERROR || has_minus_zero)
+    error = parse_padded(with_wide_integers_as_doubles(text, arena), element);
   if (error != simdjson::SUCCESS) return problem_of(error);
   root = JsonAccess::wrap(element);
   return {};

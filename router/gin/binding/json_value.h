@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "router/gin/json/json.h"
 #include "router/gin/memory/arena.h"
 
 // For bind.h: JSON input, parsed by simdjson. Handlers do not include simdjson's header through this one.
@@ -30,6 +31,10 @@ class JsonValue {
   uint64_t as_unsigned() const;
   std::string_view as_text() const;  // UTF-8, escapes decoded
   size_t size() const;               // number of elements of an array
+
+  // For Context::json(): as Go writes a value of any kind: numbers are doubles, and members are sorted. Allocates for
+  // members.
+  void write_json(const json::Writer& writer) const;
 
   // Returns false if the value is not a number.
   bool to_double(double& to) const;

@@ -22,6 +22,7 @@ void each_encoded(std::string_view text, Visit visit) {
 // The key of `name[key]`, or an empty text. As in Gin, the key has at least one character, and any text can follow the
 // ']'.
 std::string_view key_in(std::string_view text, std::string_view name) {
+  if (name.empty() || name.find('[') != std::string_view::npos) return {};  // the first '[' of the text begins the key
   if (text.size() < name.size() + 3 || !text.starts_with(name) || text[name.size()] != '[') return {};
   const std::string_view rest = text.substr(name.size() + 1);
   const size_t end = rest.find(']');
@@ -41,24 +42,25 @@ bool is_urlencoded(std::string_view text) {
 // Calls visit(value) for each value of this name until it returns false.
 template <class Visit>
 void Values::each_named(std::string_view name, Visit visit) const {
-  for (const Pair& pair : pairs_) {
-    if (pair.name == name && !visit(pair.value)) return;
-  }
-  for (const std::string_view text : texts_) {
+  bool more = true;
+  const auto in_text = [&](std::string_view text) {
     each_encoded(text, [&](std::string_view sent_name, std::string_view sent) {
       if (!http::grammar::percent_decodes_to(sent_name, name)) return true;
       const auto value = percent_decode(sent, http::grammar::Plus::kIsSpace, arena_);
-      return !value || visit(*value);
+      if (value) more = visit(*value);
+      return more;
     });
+  };
+  in_text(texts_[0]);
+  for (size_t i = 0; i < pairs_.size() && more; ++i) {
+    if (pairs_[i].name == name) more = visit(pairs_[i].value);
   }
+  if (more) in_text(texts_[1]);
 }
 
 template <class Visit>
 void Values::each_key(std::string_view name, Visit visit) const {
-  for (const Pair& pair : pairs_) {
-    if (const auto key = key_in(pair.name, name); !key.empty()) visit(key, pair.value);
-  }
-  for (const std::string_view text : texts_) {
+  const auto in_text = [&](std::string_view text) {
     each_encoded(text, [&](std::string_view sent_name, std::string_view sent) {
       const auto full = percent_decode(sent_name, http::grammar::Plus::kIsSpace, arena_);
       if (!full) return true;
@@ -67,7 +69,12 @@ void Values::each_key(std::string_view name, Visit visit) const {
       if (const auto value = percent_decode(sent, http::grammar::Plus::kIsSpace, arena_)) visit(key, *value);
       return true;
     });
+  };
+  in_text(texts_[0]);
+  for (const Pair& pair : pairs_) {
+    if (const auto key = key_in(pair.name, name); !key.empty()) visit(key, pair.value);
   }
+  in_text(texts_[1]);
 }
 
 std::optional<std::string_view> Values::find(std::string_view name) const {

@@ -18,14 +18,14 @@ struct Pair {
 // servers treat it as a separator.
 bool is_urlencoded(std::string_view text);
 
-// Finds values by name. The values come from two sources, in this order: decoded pairs, then urlencoded texts such as
-// "a=1&b=2". A name can have several values. Every call decodes the texts again. This is cheaper than building a table,
-// because a handler reads few values. As in Go, a pair with a ';' or a malformed escape is ignored. Results stay valid
-// as long as the pairs, the texts and the arena.
+// Finds values by name. The values come from three sources, in this order: an urlencoded text such as "a=1&b=2",
+// decoded pairs, and another urlencoded text. A name can have several values. Every call decodes the texts again. This
+// is cheaper than building a table, because a handler reads few values. As in Go, a pair with a ';' or a malformed
+// escape is ignored. Results stay valid as long as the pairs, the texts and the arena.
 class Values {
  public:
   Values(std::string_view text, memory::Arena& arena) : arena_(arena), texts_{text, {}} {}
-  Values(std::span<const Pair> pairs, std::string_view text, std::string_view more_text, memory::Arena& arena)
+  Values(std::string_view text, std::span<const Pair> pairs, std::string_view more_text, memory::Arena& arena)
       : arena_(arena), pairs_(pairs), texts_{text, more_text} {}
 
   // The first value of this name, or std::nullopt.

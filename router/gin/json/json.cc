@@ -1,8 +1,14 @@
 #include "router/gin/json/json.h"
 
-#include <charconv>
-#include <cmath>
+#include <fmt/format.h>
 
+#include <charconv>
+#include <chrono>
+#include <cmath>
+#include <cstdlib>
+#include <iterator>
+
+#include "http/grammar/ascii.h"
 #include "http/grammar/json_text.h"
 
 namespace duel::gin::json {
@@ -40,6 +46,69 @@ void write_double(memory::Buffer& to, double number) {
 
 void write_float(memory::Buffer& to, float number) {
   write_shortest(to, number);
+}
+
+void write_name(const Writer& writer, std::string_view name, bool is_attribute) {
+  if (writer.names == Names::kAsGiven || (writer.names == Names::kOfXml && !is_attribute))
+    return write_text(writer, name);
+  writer.to.append('"');
+  if (writer.names == Names::kOfXml) {
+    writer.to.append('@');
+    writer.to.append(name);
+  } else {
+    for (const char c : name) writer.to.append(http::grammar::to_lower_ascii(c));
+  }
+  writer.to.append('"');
+}
+
+void write_quoted(const Writer& writer, std::string_view text) {
+  writer.to.append('"');
+  const auto html = writer.escape_html ? http::grammar::JsonHtml::kEscaped : http::grammar::JsonHtml::kKept;
+  http::grammar::write_json_text(text, html, [&](std::string_view piece) {
+    for (const char c : piece) {
+      if (c == '"' || c == '\\') writer.to.append('\\');
+      writer.to.append(c);
+    }
+  });
+  writer.to.append('"');
+}
+
+// Base64 with padding (RFC 4648 §4).
+void write_base64(memory::Buffer& to, std::span<const std::byte> bytes) {
+  constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  char* out = to.reserve((bytes.size() + 2) / 3 * 4 + 2);
+  const char* const begin = out;
+  *out++ = '"';
+  for (size_t at = 0; at < bytes.size(); at += 3) {
+    uint32_t bits = 0;
+    for (size_t i = 0; i < 3; ++i)
+      bits = bits << 8 | (at + i < bytes.size() ? std::to_integer<uint32_t>(bytes[at + i]) : 0);
+    for (size_t i = 0; i < 4; ++i) *out++ = at + i > bytes.size() ? '=' : kDigits[bits >> (18 - 6 * i) & 63];
+  }
+  *out++ = '"';
+  to.commit(static_cast<size_t>(out - begin));
+}
+
+void append_time(memory::Buffer& to, const Time& time) {
+  const std::chrono::sys_seconds at{std::chrono::seconds(time.seconds) + time.offset};
+  const auto day = std::chrono::floor<std::chrono::days>(at);
+  const std::chrono::year_month_day date(day);
+  const std::chrono::hh_mm_ss clock(at - day);
+  if (date.year() < std::chrono::year(0) || date.year() > std::chrono::year(9999))
+    throw std::domain_error("JSON has no time outside of the years 0 to 9999");
+  fmt::format_to(std::back_inserter(to), "\"{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", static_cast<int>(date.year()),
+                 static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), clock.hours().count(),
+                 clock.minutes().count(), clock.seconds().count());
+  if (time.nanoseconds != 0) {
+    char* const digits = to.reserve(10);
+    char* end = fmt::format_to(digits, ".{:09}", time.nanoseconds);
+    while (end[-1] == '0') --end;
+    to.commit(static_cast<size_t>(end - digits));
+  }
+  const auto offset = std::abs(time.offset.count());
+  if (offset == 0) return to.append("Z\"");
+  fmt::format_to(std::back_inserter(to), "{}{:02}:{:02}\"", time.offset.count() < 0 ? '-' : '+', offset / 60,
+                 offset % 60);
 }
 
 void write_object(const Writer& writer, const H& object) {

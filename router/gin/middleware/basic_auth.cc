@@ -1,5 +1,6 @@
 #include "router/gin/middleware/basic_auth.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstring>
@@ -75,11 +76,15 @@ void internal::authenticate(Context& c, const BasicAuthOptions& options) {
   std::memset(bytes.data(), 0, bytes.size());
   if (found != nullptr) return c.set(kAuthUser, found->user);
   constexpr std::string_view kBefore = "Basic realm=\"";
-  char* const challenge = c.arena().take(kBefore.size() + options.realm.size() + 1);
-  kBefore.copy(challenge, kBefore.size());
-  options.realm.copy(challenge + kBefore.size(), options.realm.size());
-  challenge[kBefore.size() + options.realm.size()] = '"';
-  c.set_header("WWW-Authenticate", {challenge, kBefore.size() + options.realm.size() + 1});
+  c.set_header("WWW-Authenticate", c.arena().write(kBefore.size() + 2 * options.realm.size() + 1, [&](char* to) {
+    to = std::copy(kBefore.begin(), kBefore.end(), to);
+    for (const char byte : options.realm) {  // a quoted string (RFC 9110 §5.6.4)
+      if (byte == '"' || byte == '\\') *to++ = '\\';
+      *to++ = byte;
+    }
+    *to++ = '"';
+    return to;
+  }));
   c.abort_with_status(401);
 }
 

@@ -22,7 +22,7 @@ struct Account {
 
 struct BasicAuthOptions {
   std::span<const Account> accounts{};
-  std::string_view realm = "Authorization Required";  // shown by browsers; no quotes, no backslashes
+  std::string_view realm = "Authorization Required";  // shown by browsers; printable
 };
 
 // The user name of the authenticated account.

@@ -23,49 +23,96 @@ struct Message {
                                              field("count", &Message::count), field("tags", &Message::tags));
 };
 
+struct Part {
+  std::string_view note{};
+  std::optional<int> count{};
+  static constexpr auto json_fields =
+      fields(field("note", &Part::note, omit_empty), field("count", &Part::count, omit_empty));
+};
+struct Rich {
+  Part part{.note = "n"};
+  std::array<std::byte, 3> bytes{};
+  Time at{1700000000, 5};
+  std::span<const std::string_view> tags{};
+  static constexpr std::string_view xml_name = "rich";
+  static constexpr auto json_fields = fields(embedded(&Rich::part), field("bytes", &Rich::bytes),
+                                             field("at", &Rich::at), field("tags", &Rich::tags, omit_empty));
+};
+struct Filter {
+  Time since{};
+  std::chrono::nanoseconds age{};
+  int limit = 0;
+  static constexpr auto json_fields = fields(field("since", &Filter::since), field("age", &Filter::age),
+                                             field("limit", &Filter::limit, default_value("7")));
+};
+
 constexpr middleware::TimeoutOptions kAnHour{.limit = std::chrono::hours(1)};
 const std::string large_text(3000, 'x');
 
-constexpr auto kApp =
-    router(Options{.handle_method_not_allowed = true}, get("/ping", [](Context& c) { c.string(200, "pong"); }),
-           get("/user/:id", [](Context& c) { c.string(200, c.param("id")); }),
-           get("/five/:a/:b/:c/:d/:e",
-               [](Context& c) {
-                 c.string(200, "{}{}{}{}{}", c.param("a"), c.param("b"), c.param("c"), c.param("d"), c.param("e"));
-               }),
-           get("/files/*path", [](Context& c) { c.string(200, c.param("path")); }),
-           get("/query",
-               [](Context& c) {
-                 c.string(200, c.query("name"));
-                 for (const std::string_view id : c.query_array("id")) c.string(200, id);
-                 for (const binding::Pair& pair : c.query_map("m")) c.string(200, pair.value);
-               }),
-           get("/json", [](Context& c) { c.json(200, Message{.message = "pong"}); }),
-           get("/indented",
-               [](Context& c) {
-                 c.indented_json(200, H{{"text", large_text}, {"more", large_text}});
-               }),
-           post("/bind",
-                [](Context& c) {
-                  Message message;
-                  if (c.bind_json(message)) c.json(200, message);
-                }),
-           post("/form", [](Context& c) { c.string(200, c.form_file("f")->bytes); }),
-           get("/cookie",
-               [](Context& c) {
-                 c.set_cookie({.name = "seen", .value = c.cookie("id").value_or("")});
-                 c.error("noted");
-                 c.status(204);
-               }),
-           get("/large",
-               [](Context& c) {
-                 for (int i = 0; i < 4; ++i) c.string(200, large_text);
-               }),
-           get("/redirect", [](Context& c) { c.redirect(302, "next"); }),
-           group("/chain",
-                 use(middleware::recovery<>, middleware::request_id, middleware::cors<>, middleware::gzip<>,
-                     middleware::timeout<kAnHour>),
-                 get("/five", [](Context& c) { c.string(200, large_text); })));
+constexpr auto kApp = router(
+    Options{.handle_method_not_allowed = true}, get("/ping", [](Context& c) { c.string(200, "pong"); }),
+    get("/user/:id", [](Context& c) { c.string(200, c.param("id")); }),
+    get("/five/:a/:b/:c/:d/:e",
+        [](Context& c) {
+          c.string(200, "{}{}{}{}{}", c.param("a"), c.param("b"), c.param("c"), c.param("d"), c.param("e"));
+        }),
+    get("/files/*path", [](Context& c) { c.string(200, c.param("path")); }),
+    get("/query",
+        [](Context& c) {
+          c.string(200, c.query("name"));
+          for (const std::string_view id : c.query_array("id")) c.string(200, id);
+          for (const binding::Pair& pair : c.query_map("m")) c.string(200, pair.value);
+        }),
+    get("/json", [](Context& c) { c.json(200, Message{.message = "pong"}); }),
+    get("/indented",
+        [](Context& c) {
+          c.indented_json(200, H{{"text", large_text}, {"more", large_text}});
+        }),
+    post("/bind",
+         [](Context& c) {
+           Message message;
+           if (c.bind_json(message)) c.json(200, message);
+         }),
+    post("/form", [](Context& c) { c.string(200, c.form_file("f")->bytes); }),
+    get("/cookie",
+        [](Context& c) {
+          c.set_cookie({.name = "seen", .value = c.cookie("id").value_or("")});
+          c.error("noted");
+          c.status(204);
+        }),
+    get("/large",
+        [](Context& c) {
+          for (int i = 0; i < 4; ++i) c.string(200, large_text);
+        }),
+    get("/rich", [](Context& c) { c.json(200, Rich{}); }), get("/ascii", [](Context& c) { c.ascii_json(200, Rich{}); }),
+    get("/secure", [](Context& c) { c.secure_json(200, std::array{Rich{}}); }),
+    get("/jsonp", [](Context& c) { c.jsonp(200, Rich{}); }), get("/xml", [](Context& c) { c.xml(200, Rich{}); }),
+    get("/yaml", [](Context& c) { c.yaml(200, Rich{}); }),
+    get("/negotiate",
+        [](Context& c) {
+          constexpr std::string_view kOffers[] = {Context::kMimeJson, Context::kMimeXml};
+          c.negotiate(200, kOffers, Rich{});
+        }),
+    get("/events",
+        [](Context& c) {
+          c.sse_event("tick", 7);
+          c.sse_event("text", "a\nb");
+        }),
+    get("/reader",
+        [](Context& c) {
+          c.data_from_reader(200, 5, "text/plain",
+                             [](std::span<char> to) { return std::string_view("hello").copy(to.data(), 5); });
+        }),
+    get("/filter",
+        [](Context& c) {
+          Filter filter;
+          if (c.bind_query(filter)) c.string(200, "{}", filter.limit);
+        }),
+    get("/redirect", [](Context& c) { c.redirect(302, "next"); }),
+    group("/chain",
+          use(middleware::recovery<>, middleware::request_id, middleware::cors<>, middleware::gzip<>,
+              middleware::timeout<kAnHour>),
+          get("/five", [](Context& c) { c.string(200, large_text); })));
 
 struct Case {
   const char* method;
@@ -117,7 +164,11 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"POST", "/form", 200, {{"Content-Type", "multipart/form-data; boundary=b"}}, kForm},
         Case{"GET", "/cookie", 204, {{"Cookie", "id=a%20b"}}, {}}, Case{"GET", "/none", 404, {}, {}},
         Case{"DELETE", "/ping", 405, {}, {}}, Case{"GET", "/ping/", 301, {}, {}}, Case{"GET", "/large", 200, {}, {}},
-        Case{"GET", "/redirect", 302, {}, {}},
+        Case{"GET", "/redirect", 302, {}, {}}, Case{"GET", "/rich", 200, {}, {}}, Case{"GET", "/ascii", 200, {}, {}},
+        Case{"GET", "/secure", 200, {}, {}}, Case{"GET", "/jsonp?callback=f", 200, {}, {}},
+        Case{"GET", "/xml", 200, {}, {}}, Case{"GET", "/yaml", 200, {}, {}},
+        Case{"GET", "/negotiate", 200, {{"Accept", "application/xml;q=0.5"}}, {}}, Case{"GET", "/events", 200, {}, {}},
+        Case{"GET", "/reader", 200, {}, {}}, Case{"GET", "/filter?since=2024-02-29T13:05:07Z&age=1h", 200, {}, {}},
         Case{"GET", "/chain/five", 200, {{"Accept-Encoding", "gzip"}, {"Origin", "https://x.example"}}, {}}),
     [](const auto& one) { return "Case" + std::to_string(one.index); });
 

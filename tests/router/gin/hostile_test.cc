@@ -170,7 +170,7 @@ TEST(WrittenTwice, AFileIsTheWholeResponse) {
             "text");
   const Answer none = probe("?", [&](Context& c) { c.file(files, "../CMakeLists.txt"); });
   EXPECT_EQ(none.status, 404);
-  EXPECT_EQ(none.body, "404 page not found");
+  EXPECT_EQ(none.body, "404 page not found\n");
 }
 
 // The buffer grows while it is appended to itself.

@@ -1,6 +1,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
+#include <map>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -111,7 +115,7 @@ TEST(BindJson, NamesTheField) {
   EXPECT_EQ(json_problem(R"({"name":"a","address":{"city":"x","floor":128}})"), "address.floor: is out of range");
   EXPECT_EQ(json_problem(R"({"name":"a","address":{}})"), "address.city: is required");
   EXPECT_EQ(json_problem("[]"), "body: must be an object");
-  EXPECT_EQ(json_problem("null"), "body: is required");
+  EXPECT_EQ(json_problem("null"), "name: is required") << "as an object without members";
 }
 
 TEST(BindJson, RefusesMalformedJson) {
@@ -256,6 +260,114 @@ TEST(BindQuery, NamesTheField) {
   EXPECT_EQ(problem("?name=a&city=c&score=1e999"), "score: is out of range");
   EXPECT_EQ(problem("?name=a&city=c&admin=yes"), "admin: must be true or false");
   EXPECT_EQ(problem("?name=a&city=c&numbers=1&numbers=x"), "numbers[1]: must be a whole number");
+}
+
+struct Leaf {
+  int x = 0;
+  static constexpr auto json_fields = fields(field("x", &Leaf::x));
+};
+struct Options {
+  int limit = 0;
+  std::optional<std::vector<int>> ids{};
+  std::array<int, 2> pair{};
+  Time at{};
+  Time day{};
+  std::chrono::nanoseconds age{};
+  Leaf leaf{};
+  std::map<std::string, int> map{};
+  std::unique_ptr<Options> next{};
+  static constexpr auto json_fields =
+      fields(field("limit", &Options::limit, default_value("7")), field("ids", &Options::ids, default_value("1")),
+             field("pair", &Options::pair), field("at", &Options::at),
+             field("day", &Options::day, time_format("2006-01-02")), field("age", &Options::age),
+             embedded(&Options::leaf), field("map", &Options::map), field("next", &Options::next));
+};
+
+TEST(BindQuery, ReadsDefaultsTimesAndEmbeddedStructs) {
+  probe("?", [](Context& c) {
+    Options options;
+    ASSERT_TRUE(c.bind_query(options));
+    EXPECT_EQ(options.limit, 7);
+    EXPECT_THAT(*options.ids, ElementsAre(1));
+  });
+  probe(
+      "?limit=8&ids=2&ids=3&pair=4&pair=5&at=2024-02-29T13:05:07.5%2B05:30&day=2024-02-29&age=-1h1.5s&x=6&map=1&next=1",
+      [](Context& c) {
+        Options options;
+        ASSERT_TRUE(c.bind_query(options));
+        EXPECT_EQ(options.limit, 8);
+        EXPECT_THAT(*options.ids, ElementsAre(2, 3));
+        EXPECT_THAT(options.pair, ElementsAre(4, 5));
+        EXPECT_EQ(options.at, Time(1709192107, 500000000, std::chrono::minutes(330)));
+        EXPECT_EQ(options.day, Time(1709164800, 0));
+        EXPECT_EQ(options.age, -std::chrono::milliseconds(3601500));
+        EXPECT_EQ(options.leaf.x, 6);
+        EXPECT_TRUE(options.map.empty()) << "only JSON has maps";
+        EXPECT_EQ(options.next, nullptr);
+      });
+  for (const char* bad : {"?pair=1", "?at=2024-02-30T00:00:00Z", "?at=2024-02-29", "?day=24-02-29", "?age=1", "?age=1x",
+                          "?age=", "?ids=x"}) {
+    probe(bad, [&](Context& c) {
+      Options options;
+      EXPECT_TRUE(c.should_bind_query(options)) << bad;
+    });
+  }
+}
+
+TEST(BindJson, ReadsMapsOwnedStructsAndTimes) {
+  const auto read = [](std::string_view body, auto check) {
+    probe("POST", "?", kJsonType, body, [&](Context& c) {
+      Options options;
+      ASSERT_TRUE(c.bind_json(options)) << body;
+      check(options);
+    });
+  };
+  read(R"({"map":{"a":1},"next":{"next":{"limit":3}},"X":2,"age":5,"at":"2024-02-29T13:05:07Z","pair":[1,2,3]})",
+       [](const Options& options) {
+         EXPECT_EQ(options.map.at("a"), 1);
+         EXPECT_EQ(options.next->next->limit, 3);
+         EXPECT_EQ(options.leaf.x, 2);
+         EXPECT_EQ(options.age.count(), 5);
+         EXPECT_EQ(options.at, Time(1709211907, 0));
+         EXPECT_THAT(options.pair, ElementsAre(1, 2));
+       });
+  read("null", [](const Options& options) { EXPECT_EQ(options.limit, 0) << "defaults are not for JSON"; });
+  for (const char* bad :
+       {R"({"at":"2024-02-29T3:05:07Z"})", R"({"at":1})", R"({"age":"1h"})", R"({"map":{"a":"x"}})"}) {
+    probe("POST", "?", kJsonType, bad, [&](Context& c) {
+      Options options;
+      EXPECT_TRUE(c.should_bind_json(options)) << bad;
+    });
+  }
+}
+
+TEST(BindJson, KeepsTheSignOfZeroAndAValueOfAnyKind) {
+  probe("POST", "?", kJsonType, R"([-0,1,{"b":[],"a":"-0"},-0])", [](Context& c) {
+    JsonValue value;
+    ASSERT_TRUE(c.bind_json(value));
+    c.json(200, value);
+    EXPECT_EQ(c.response_body(), R"([-0,1,{"a":"-0","b":[]},-0])");
+  });
+}
+
+TEST(Bind, RefusesTypesThatCannotBeBound) {
+  for (const char* type : {"application/xml", "Text/XML; charset=utf-8", "application/x-yaml", "application/toml",
+                           "application/x-protobuf"}) {
+    const Answer answer = probe("POST", "?limit=1", {{"Content-Type", type}}, "limit: 2", [](Context& c) {
+      Options options;
+      EXPECT_FALSE(c.bind(options));
+    });
+    EXPECT_EQ(answer.status, 415) << type;
+  }
+}
+
+TEST(BindForm, ReadsTheQueryFirstInAGetWithAMultipartForm) {
+  probe("GET", "?limit=1", {{"Content-Type", "multipart/form-data; boundary=b"}},
+        "--b\r\nContent-Disposition: form-data; name=\"limit\"\r\n\r\n2\r\n--b--", [](Context& c) {
+          Options options;
+          ASSERT_TRUE(c.bind(options));
+          EXPECT_EQ(options.limit, 1);
+        });
 }
 
 struct Place {

@@ -1,0 +1,123 @@
+#include "router/gin/json/xml.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "http/grammar/ascii.h"
+#include "http/grammar/utf8.h"
+#include "router/gin/json/scan.h"
+
+namespace duel::gin::json {
+namespace {
+
+constexpr char kAttribute = '@';  // begins the name of a member that is an attribute
+
+// Letters, digits and "_-.:", not first a digit, '-' or '.'; bytes above 0x7F as well (XML 1.0 §2.3, without its
+// tables).
+bool is_name(std::string_view name) {
+  const auto is_name_byte = [](char c) {
+    return http::grammar::is_letter_or_digit(c) || std::string_view("_-.:").find(c) != std::string_view::npos ||
+           static_cast<unsigned char>(c) >= 0x80;
+  };
+  return !name.empty() && std::string_view("0123456789-.").find(name.front()) == std::string_view::npos &&
+         std::ranges::all_of(name, is_name_byte);
+}
+
+// Whether a document can have the character (XML 1.0 §2.2).
+bool is_character(uint32_t code) {
+  return code == '\t' || code == '\n' || code == '\r' || (code >= 0x20 && code < 0xD800) ||
+         (code >= 0xE000 && code < 0xFFFE) || code >= 0x10000;
+}
+
+std::string_view escape_of(uint32_t code) {
+  switch (code) {
+    case '"':
+      return "&#34;";
+    case '\'':
+      return "&#39;";
+    case '&':
+      return "&amp;";
+    case '<':
+      return "&lt;";
+    case '>':
+      return "&gt;";
+    case '\t':
+      return "&#x9;";
+    case '\n':
+      return "&#xA;";
+    case '\r':
+      return "&#xD;";
+    default:
+      return is_character(code) ? std::string_view() : "\uFFFD";
+  }
+}
+
+class XmlWriter {
+ public:
+  XmlWriter(memory::Buffer& to, memory::Arena& arena) : to_(to), arena_(arena) {}
+
+  void write(std::string_view name, std::string_view value) {
+    if (value == "null") return;
+    if (value.front() == '[') return each_value(value, [&](std::string_view element) { write(name, element); });
+    if (!is_name(name)) throw std::domain_error("a name is not that of an XML element");
+    put("<");
+    put(name);
+    if (value.front() == '{') write_attributes(value);
+    put(">");
+    if (value.front() == '{') {
+      write_members(value);
+    } else {
+      write_scalar(value);
+    }
+    put("</");
+    put(name);
+    put(">");
+  }
+
+ private:
+  void put(std::string_view text) { to_.append(text); }
+  std::string_view decoded(std::string_view text) {
+    return arena_.write(text.size(), [&](char* to) { return write_decoded(text, to); });
+  }
+
+  void write_attributes(std::string_view object) {
+    each_pair(object, [&](std::string_view quoted_name, std::string_view value) {
+      if (quoted_name[1] != kAttribute || value == "null") return;
+      const std::string_view name = decoded(quoted_name).substr(1);
+      if (!is_name(name)) throw std::domain_error("a name is not that of an XML attribute");
+      put(" ");
+      put(name);
+      put("=\"");
+      write_scalar(value);
+      put("\"");
+    });
+  }
+
+  void write_members(std::string_view object) {
+    each_pair(object, [&](std::string_view name, std::string_view value) {
+      if (name[1] != kAttribute) write(decoded(name), value);
+    });
+  }
+
+  void write_scalar(std::string_view value) {
+    if (value.front() != '"') return put(value);
+    std::string_view text = decoded(value);
+    while (!text.empty()) {
+      const http::grammar::Rune rune = http::grammar::decode_rune(text);
+      const std::string_view escape = escape_of(rune.code);
+      put(escape.empty() ? text.substr(0, rune.size) : escape);
+      text.remove_prefix(rune.size);
+    }
+  }
+
+  memory::Buffer& to_;
+  memory::Arena& arena_;
+};
+
+}  // namespace
+
+void write_xml(memory::Buffer& to, std::string_view compact, std::string_view name, memory::Arena& arena) {
+  XmlWriter(to, arena).write(name, compact);
+}
+
+}  // namespace duel::gin::json
