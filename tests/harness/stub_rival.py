@@ -3,6 +3,7 @@
 FAULT selects one fault:
   json     answers /json with another text
   refuses  answers /ping with 503
+  forms    answers /echo with nothing if the body is a form
   dies     exits at once with a reason
   ends     exits when the second connection comes
 """
@@ -37,7 +38,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.answer(BODIES.get(self.path, b""))  # duel-load of the tests asks with GET for /echo, too
 
     def do_POST(self):
-        self.answer(self.rfile.read(int(self.headers["Content-Length"])))
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.answer(b"" if FAULT == "forms" and "form" in self.headers.get("Content-Type", "") else body)
 
     def log_message(self, *_):
         pass

@@ -89,6 +89,9 @@ class Runs(WithStubs):
     def test_a_load_that_the_server_need_not_serve_is_not_checked(self):
         self.assertEqual(self.session([stub("wrong", "json")], chosen=("ping-64",)).names, ["wrong"])
 
+    def test_the_posted_body_is_no_form(self):
+        self.assertEqual(self.session([stub("forms", "forms")], chosen=("echo-64",)).names, ["forms"])
+
     def test_a_server_that_ends_does_not_stop_the_session(self):
         session = self.session([stub("good"), stub("ending", "ends")], chosen=("ping-64",), rounds=1)
         self.assertEqual(session.names, ["good", "ending"])
