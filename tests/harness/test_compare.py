@@ -230,10 +230,8 @@ class Compare(CompareCase):
     def test_the_time_left_is_told_with_every_run(self):
         status, text = self.run_to_end("orm", "--rounds=1")
         self.assertEqual(status, 0, text)
-        runs = re.findall(r"(?m)^ +(\d+)/(\d+) .* requests/s .*  \[(\d+ (?:s|min)) left\]$", text)
-        self.assertEqual([int(done) for done, _, _ in runs], [5, 6, 7, 8, 9, 10])
-        self.assertEqual({total for _, total, _ in runs}, {"10"})
-        self.assertEqual(runs[-1][2], "0 s")
+        runs = re.findall(r"(?m)^ +(\d+)/(\d+) .* requests/s .*  \[\d+ (?:s|min) left\]$", text)
+        self.assertEqual([(int(done), total) for done, total in runs], [(done, "10") for done in range(5, 11)])
 
     def test_gc_needs_the_null_server(self):
         status, text = self.run_to_end("gc", "--null-server=/nowhere")
