@@ -181,7 +181,7 @@ TEST(Confinement, WithoutProcTheServerServesAndProfilesAreRefusedWithAReason) {
   Client admin(port_after(kAdminUrl, line));
   const Reply refusal =
       admin.roundtrip("GET /debug/pprof/profile?seconds=1 HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n");
-  EXPECT_EQ(refusal.status(), 500);
+  EXPECT_EQ(refusal.status(), 503);
   EXPECT_THAT(refusal.body, ::testing::HasSubstr("mount /proc"));
   admin.close();
   process.signal(SIGTERM);
