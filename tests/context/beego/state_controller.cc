@@ -104,8 +104,8 @@ void StateController::flash_go() {
 
 void StateController::flash_get() {
   std::vector<std::pair<std::string, std::string>> entries;
-  for (const auto& [kind, message] : beego::Flash::read(context()).messages())
-    entries.emplace_back(enc(kind), enc(message));
+  const beego::Flash flash = beego::Flash::read(context());
+  for (const auto& [kind, message] : flash.messages()) entries.emplace_back(enc(kind), enc(message));
   say(context(), "flash=" + dict(entries) + "\n");
 }
 

@@ -287,7 +287,7 @@ std::any json_value(size_t row) {
     case 140:
       return List{0, 0.5, 1e21, 1e-7, -0.0};
     case 141:
-      return Map{{"a", List()}, {"b", Map()}, {"c", List{List()}}, {"d", List{Map()}}, {"e", ""s}};
+      return Map{{"a", List()}, {"b", Map()}, {"c", List(1, List())}, {"d", List{Map()}}, {"e", ""s}};
     case 142:
       return Map{{"user", named("ann", 7)},
                  {"tags", std::vector<string>{"a", "b"}},
