@@ -1,51 +1,32 @@
-"""Decides which differences of the Beego style are excused. router/beego/README.md has the classes with their reasons.
+"""Decides which differences of the Beego style are excused. router/beego/README.md has the classes with their reasons."""
 
-A class is a function from a difference to the parts that it explains. A difference is excused if classes explain all of its
-parts. It counts for the class that explains most of them, and of several for the first.
-"""
-
-import json
 import re
 import urllib.parse
 import zlib
 
+import excuses
+from excuses import CORE, decide, dump, etag, invalid_range, no_content, refusal_text, surrogate_pair, type_not_guessed
+
 OWN_PAGE = re.compile(rb"<!DOCTYPE html>\n<html><head><title>\d{3} [^<]*</title></head><body><h1>[^<]*</h1></body></html>\n")
 BEEGOS_PAGE = b"\n<!DOCTYPE html>\n<html lang=\"en\">\n\t<head>"
 DEVELOPERS_PAGE = b"<title>beego application error</title>"
-CORE = re.compile(rb"(\d{3}) [A-Z][A-Za-z ]+: ")
 FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
-class View:
-    """A difference, with what classes ask of it. `body` and `text` are our and the recorded body without a content coding."""
+class View(excuses.View):
+    """`body` is our body without a content coding, as the recorded one is."""
 
     def __init__(self, difference):
-        self.difference, self.recorded, self.app = difference, difference.recorded, difference.app
-        self.parts = set(difference.parts)
-        self.ours = difference.ours
-        self.status = self.ours.status if self.ours else 0
-        self.path, _, query = self.recorded.target.partition("?")
-        self.query = dict(urllib.parse.parse_qsl(query, keep_blank_values=True))
-        self.text = self.recorded.body if isinstance(self.recorded.body, bytes) else self.recorded.body.begin
-        self.body = self.ours.body if self.ours else b""
+        super().__init__(difference, _is_file)
         if self.field("Content-Encoding") == "gzip":
             try:
                 self.body = zlib.decompress(self.body, 31)
             except zlib.error:
                 pass  # it is no gzip, so it is compared as it is
 
-    def field(self, name):
-        return self.ours.field(name) if self.ours else None
-
     def same_body(self):
         """Whether the bodies are equal once content codings are removed."""
         return self.body == self.recorded.body if isinstance(self.recorded.body, bytes) else self.recorded.body.agrees(self.body)
-
-    def of(self, *names):
-        return self.parts & set(names)
-
-    def of_file(self):
-        return "/static/" in self.path or self.path.startswith(("/static", "/assets", "/download")) or self.path in ("/robots.txt", "/favicon.ico")
 
 
 def core_refusal(v):
@@ -75,21 +56,6 @@ def server_field(v):
     return v.of("server") if named and v.field("Server") is None else set()
 
 
-def etag(v):
-    """Files have a strong ETag; a 304 that has it has no Last-Modified."""
-    if not v.of_file() or not re.fullmatch(r'(W/)?"[0-9a-f]+-[0-9a-f]+"', v.field("ETag") or ""):
-        return set()
-    return v.of("etag", "last-modified") if v.status == 304 else v.of("etag")
-
-
-def refusal_text(v):
-    """412 and 416 say what they are; Go sends no text with the first, and another text with the second."""
-    says = v.body.startswith(b"%d " % v.status) or v.recorded.method == "HEAD"
-    if not v.of_file() or v.status not in (412, 416) or v.recorded.status != v.status or not says:
-        return set()
-    return v.of("body", "content-type", "x-content-type-options", "last-modified")
-
-
 def range_of_head(v):
     """Range has a meaning only for GET (RFC 9110 §14.2)."""
     ignored = v.recorded.method == "HEAD" and v.recorded.sent("Range") is not None and v.status == 200
@@ -97,15 +63,9 @@ def range_of_head(v):
                 "x-content-type-options") if ignored else set()
 
 
-def invalid_range(v):
-    """A Range that is malformed, or names separate ranges, is ignored (RFC 9110 §14.2)."""
-    ignored = v.of_file() and v.recorded.sent("Range") is not None and v.status == 200 and v.recorded.status in (206, 416)
-    return v.parts - {"etag"} if ignored and v.recorded.method == "GET" else set()
-
-
 def joined_ranges(v):
     """Ranges that overlap are joined (RFC 9110 §15.3.7.2); Go sends the whole file instead."""
-    joined = v.of_file() and "," in (v.recorded.sent("Range") or "") and v.status == 206 and v.recorded.status == 200 and \
+    joined = v.of_file and "," in (v.recorded.sent("Range") or "") and v.status == 206 and v.recorded.status == 200 and \
         (v.body in v.text or not isinstance(v.recorded.body, bytes))
     return v.of("status", "content-range", "content-length", "content-type", "body") if joined else set()
 
@@ -116,12 +76,6 @@ def media_type(v):
                 "application/xml": "text/xml; charset=utf-8"}
     recorded = v.recorded.field("Content-Type")
     return v.of("content-type") if recorded and replaced.get(recorded) == v.field("Content-Type") else set()
-
-
-def type_not_guessed(v):
-    """A file without a known extension is bytes; Go guesses the type from them."""
-    return v.of("content-type") if v.of_file() and v.status in (200, 206) and \
-        v.field("Content-Type") == "application/octet-stream" and v.recorded.status == v.status else set()
 
 
 def hidden_file(v):
@@ -170,13 +124,9 @@ def strict_multipart(v):
     return v.parts if multipart and v.recorded.status == 200 and v.status == 400 and b"form" in v.body else set()
 
 
-def _dump(text):
-    return dict(line.partition("=")[::2] for line in text.decode("latin-1").splitlines() if "=" in line)
-
-
 def _wrong(v):
     """The keys of a dump whose values differ; an empty key if the dumps have other keys."""
-    theirs, ours = _dump(v.text), _dump(v.body)
+    theirs, ours = dump(v.text), dump(v.body)
     return {key for key in theirs if theirs[key] != ours[key]} if list(theirs) == list(ours) else {""}
 
 
@@ -184,7 +134,7 @@ def file_name(v):
     """File names lose folders and drives, as RFC 7578 §4.2 asks; filename* is not read (RFC 7578 §4.2)."""
     if v.path != "/files" or v.status != 200 or v.recorded.status != 200:
         return set()
-    theirs, ours = _dump(v.text), _dump(v.body)
+    theirs, ours = dump(v.text), dump(v.body)
     name = urllib.parse.unquote(theirs.get("GetFile", "").partition(" ")[0])
     if "" in _wrong(v):
         return set()
@@ -221,11 +171,6 @@ def whole_answer(v):
     return set()
 
 
-def no_body_of_status(v):
-    """205 has no content (RFC 9110 §15.3.6)."""
-    return v.of("body", "content-length", "content-type") if v.status == v.recorded.status == 205 and v.body == b"" else set()
-
-
 def serve_formatted(v):
     """ServeFormatted sends the value that was stored for the format; Beego encodes its whole map of data."""
     wrong = v.path.startswith("/serve/formatted/") and (v.recorded.status == 500 or b"RouterPattern" in v.text)
@@ -240,15 +185,6 @@ def format_error(v):
     ours = re.match(rb"(JSON|XML|YAML) cannot represent ", v.body)
     chosen = v.status == 500 or (v.path.startswith("/resp/") and "xml" in (v.recorded.sent("Accept") or ""))  # 406
     return v.of("body", "status") if refused and ours and chosen else set()
-
-
-def surrogate_pair(v):
-    """Characters above U+FFFF are two escapes in JSON (RFC 8259 §7); Beego writes one of five digits, which is another text."""
-    if "json" not in (v.field("Content-Type") or "") or not v.of("body"):
-        return set()
-    pair = re.compile(rb"\\ud[89ab][0-9a-f]{2}\\ud[c-f][0-9a-f]{2}")
-    five = lambda found: b"\\u" + b"%x" % ord(json.loads(b'"' + found[0] + b'"'))  # noqa: E731
-    return v.of("body", "content-length") if pair.search(v.body) and pair.sub(five, v.body) == v.text else set()
 
 
 def jsonp_callback(v):
@@ -356,16 +292,14 @@ def location(v):
 
 CLASSES = [core_refusal, error_page, exception_page, server_field, etag, refusal_text, range_of_head, invalid_range, joined_ranges,
            media_type, type_not_guessed, hidden_file, index_folder, vary, coding, malformed_form, strict_multipart, file_name,
-           transfer_encoding_of_part, malformed_gzip, cut_body, whole_answer, no_body_of_status, serve_formatted, format_error,
+           transfer_encoding_of_part, malformed_gzip, cut_body, whole_answer, no_content, serve_formatted, format_error,
            surrogate_pair, jsonp_callback, float_forms, narrow_number, date_of_time, lone_surrogate, address_spelling, letter_case_of_type, signed_time, cookie_name,
            session_cookie_once, session_attributes, session_id, download_of_folder, options_star, location]
 
 
+def _is_file(path):
+    return "/static/" in path or path.startswith(("/static", "/assets", "/download")) or path in ("/robots.txt", "/favicon.ico")
+
+
 def excuse(difference):
-    view, explained, best = View(difference), set(), None
-    for explain in CLASSES:
-        parts = explain(view)
-        if len(parts) > (len(best[1]) if best else 0):
-            best = (explain.__name__.replace("_", "-"), parts)
-        explained |= parts
-    return best[0] if best and explained >= view.parts else None
+    return decide(View(difference), CLASSES)

@@ -6,8 +6,8 @@ import json
 import re
 import urllib.parse
 
-from excuses import (core_refusal, decide, dump, etag, hidden_file, invalid_range, joined_ranges, jsonp_callback, no_content, range_of_head,
-                     refusal_text, surrogate_pair, type_not_guessed, wrong_keys)
+from excuses import (View, core_refusal, decide, dump, etag, hidden_file, invalid_range, joined_ranges, jsonp_callback, no_content,
+                     range_of_head, refusal_text, surrogate_pair, type_not_guessed, wrong_keys)
 
 ERROR = b"error"
 
@@ -375,4 +375,4 @@ def _is_file(path):
 
 
 def excuse(difference):
-    return decide(difference, CLASSES, _is_file)
+    return decide(View(difference, _is_file), CLASSES)
