@@ -4,10 +4,10 @@
 #include <charconv>
 #include <cmath>
 #include <cstdint>
-#include <cstdio>
 #include <string_view>
 
 #include "http/grammar/json_text.h"
+#include "http/grammar/rfc3339.h"
 #include "router/beego/formats/base64.h"
 #include "router/beego/values/data.h"
 
@@ -123,28 +123,13 @@ bool append_nested(const std::any& value, int depth, std::string& out) {
   return true;
 }
 
-// As RFC 3339, with as many digits of the second as needed.
 void append_time(values::Time time, std::string& out) {
-  using namespace std::chrono;
-  const auto second = floor<seconds>(time);
-  const auto day = floor<days>(second);
-  const year_month_day date(day);
-  const hh_mm_ss clock(second - day);
-  if (static_cast<int>(date.year()) < 0 || static_cast<int>(date.year()) > 9999)
-    throw FormatError("JSON cannot represent a year beyond 9999");
-  std::array<char, 48> text;
-  std::snprintf(text.data(), text.size(), "\"%04d-%02u-%02uT%02d:%02d:%02d", static_cast<int>(date.year()),
-                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
-                static_cast<int>(clock.seconds().count()));
-  out += text.data();
-  const auto fraction = (time - second).count();
-  if (fraction != 0) {
-    std::snprintf(text.data(), text.size(), ".%09lld", static_cast<long long>(fraction));
-    const std::string_view digits(text.data());
-    out += digits.substr(0, digits.find_last_not_of('0') + 1);
-  }
-  out += "Z\"";
+  const auto second = std::chrono::floor<std::chrono::seconds>(time);
+  std::array<char, http::grammar::kRfc3339Bytes> text;
+  const char* const end =
+      http::grammar::write_rfc3339(second, static_cast<int32_t>((time - second).count()), {}, text.data());
+  if (end == nullptr) throw FormatError("JSON cannot represent a year beyond 9999");
+  out.append("\"").append(std::string_view(text.data(), end)).append("\"");
 }
 
 bool append_special(const std::any& value, std::string& out) {

@@ -1,11 +1,11 @@
 #include "router/beego/formats/xml.h"
 
 #include <algorithm>
-#include <cstdint>
 #include <string_view>
 #include <vector>
 
 #include "http/grammar/utf8.h"
+#include "http/grammar/xml_text.h"
 #include "router/beego/formats/scalar.h"
 #include "router/beego/values/data.h"
 
@@ -18,50 +18,6 @@ bool is_name(std::string_view text) {
   };
   const auto goes_on = [&](char c) { return begins(c) || (c >= '0' && c <= '9') || c == '-' || c == '.'; };
   return !text.empty() && begins(text.front()) && http::grammar::is_utf8(text) && std::ranges::all_of(text, goes_on);
-}
-
-// Whether XML can express the code point, as itself or as a reference (XML 1.0 §2.2).
-bool is_allowed(uint32_t code) {
-  return (code >= 0x20 || code == '\t' || code == '\n' || code == '\r') && code != 0xFFFE && code != 0xFFFF;
-}
-
-void append_text(std::string_view text, std::string& out) {
-  for (size_t size = 0; !text.empty(); text.remove_prefix(size)) {
-    const http::grammar::Rune rune = http::grammar::decode_rune(text);
-    size = rune.size;
-    if (rune.is_invalid() || !is_allowed(rune.code)) {
-      out += http::grammar::kReplacementText;
-      continue;
-    }
-    switch (text.front()) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&#34;";
-        break;
-      case '\'':
-        out += "&#39;";
-        break;
-      case '\t':
-        out += "&#x9;";
-        break;
-      case '\n':
-        out += "&#xA;";
-        break;
-      case '\r':
-        out += "&#xD;";
-        break;
-      default:
-        out.append(text.substr(0, size));
-    }
-  }
 }
 
 class Writer {
@@ -113,7 +69,7 @@ class Writer {
     }
     if (name.empty()) name = scalar.type_name;
     open(name, depth);
-    append_text(scalar.text, out_);
+    http::grammar::write_xml_text(scalar.text, [&](std::string_view piece) { out_.append(piece); });
     out_.append("</").append(name).append(">");
   }
 

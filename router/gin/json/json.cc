@@ -1,15 +1,13 @@
 #include "router/gin/json/json.h"
 
-#include <fmt/format.h>
-
 #include <charconv>
 #include <chrono>
 #include <cmath>
-#include <cstdlib>
-#include <iterator>
+#include <stdexcept>
 
 #include "http/grammar/ascii.h"
 #include "http/grammar/json_text.h"
+#include "http/grammar/rfc3339.h"
 
 namespace duel::gin::json {
 namespace {
@@ -90,25 +88,12 @@ void write_base64(memory::Buffer& to, std::span<const std::byte> bytes) {
 }
 
 void append_time(memory::Buffer& to, const Time& time) {
-  const std::chrono::sys_seconds at{std::chrono::seconds(time.seconds) + time.offset};
-  const auto day = std::chrono::floor<std::chrono::days>(at);
-  const std::chrono::year_month_day date(day);
-  const std::chrono::hh_mm_ss clock(at - day);
-  if (date.year() < std::chrono::year(0) || date.year() > std::chrono::year(9999))
-    throw std::domain_error("JSON has no time outside of the years 0 to 9999");
-  fmt::format_to(std::back_inserter(to), "\"{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", static_cast<int>(date.year()),
-                 static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), clock.hours().count(),
-                 clock.minutes().count(), clock.seconds().count());
-  if (time.nanoseconds != 0) {
-    char* const digits = to.reserve(10);
-    char* end = fmt::format_to(digits, ".{:09}", time.nanoseconds);
-    while (end[-1] == '0') --end;
-    to.commit(static_cast<size_t>(end - digits));
-  }
-  const auto offset = std::abs(time.offset.count());
-  if (offset == 0) return to.append("Z\"");
-  fmt::format_to(std::back_inserter(to), "{}{:02}:{:02}\"", time.offset.count() < 0 ? '-' : '+', offset / 60,
-                 offset % 60);
+  char* const text = to.reserve(http::grammar::kRfc3339Bytes + 2);
+  const std::chrono::sys_seconds at{std::chrono::seconds(time.seconds)};
+  char* const end = http::grammar::write_rfc3339(at, time.nanoseconds, time.offset, text + 1);
+  if (end == nullptr) throw std::domain_error("JSON has no time outside of the years 0 to 9999");
+  *text = *end = '"';
+  to.commit(static_cast<size_t>(end + 1 - text));
 }
 
 void write_object(const Writer& writer, const H& object) {

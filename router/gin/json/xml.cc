@@ -4,7 +4,7 @@
 #include <stdexcept>
 
 #include "http/grammar/ascii.h"
-#include "http/grammar/utf8.h"
+#include "http/grammar/xml_text.h"
 #include "router/gin/json/scan.h"
 
 namespace duel::gin::json {
@@ -21,35 +21,6 @@ bool is_name(std::string_view name) {
   };
   return !name.empty() && std::string_view("0123456789-.").find(name.front()) == std::string_view::npos &&
          std::ranges::all_of(name, is_name_byte);
-}
-
-// Whether a document can have the character (XML 1.0 §2.2).
-bool is_character(uint32_t code) {
-  return code == '\t' || code == '\n' || code == '\r' || (code >= 0x20 && code < 0xD800) ||
-         (code >= 0xE000 && code < 0xFFFE) || code >= 0x10000;
-}
-
-std::string_view escape_of(uint32_t code) {
-  switch (code) {
-    case '"':
-      return "&#34;";
-    case '\'':
-      return "&#39;";
-    case '&':
-      return "&amp;";
-    case '<':
-      return "&lt;";
-    case '>':
-      return "&gt;";
-    case '\t':
-      return "&#x9;";
-    case '\n':
-      return "&#xA;";
-    case '\r':
-      return "&#xD;";
-    default:
-      return is_character(code) ? std::string_view() : "\uFFFD";
-  }
 }
 
 class XmlWriter {
@@ -101,13 +72,7 @@ class XmlWriter {
 
   void write_scalar(std::string_view value) {
     if (value.front() != '"') return put(value);
-    std::string_view text = decoded(value);
-    while (!text.empty()) {
-      const http::grammar::Rune rune = http::grammar::decode_rune(text);
-      const std::string_view escape = escape_of(rune.code);
-      put(escape.empty() ? text.substr(0, rune.size) : escape);
-      text.remove_prefix(rune.size);
-    }
+    http::grammar::write_xml_text(decoded(value), [&](std::string_view piece) { put(piece); });
   }
 
   memory::Buffer& to_;

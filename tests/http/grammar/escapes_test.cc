@@ -4,6 +4,7 @@
 
 #include "http/grammar/html_text.h"
 #include "http/grammar/printable.h"
+#include "http/grammar/xml_text.h"
 
 namespace duel::http::grammar::testing {
 namespace {
@@ -12,6 +13,12 @@ TEST(HtmlText, EscapesTheMarkupCharacters) {
   std::string html;
   write_html_text("a<b>&\"c'\u00FC\n", [&](std::string_view piece) { html.append(piece); });
   EXPECT_EQ(html, "a&lt;b&gt;&amp;&#34;c&#39;\u00FC\n");
+}
+
+TEST(XmlText, EscapesMarkupAndWhatADocumentCannotHave) {
+  std::string xml;
+  write_xml_text("a<b>&\"c'\u00FC\t\r\n\x01\xFF\uFFFE\U0001F600", [&](std::string_view piece) { xml.append(piece); });
+  EXPECT_EQ(xml, "a&lt;b&gt;&amp;&#34;c&#39;\u00FC&#x9;&#xD;&#xA;\uFFFD\uFFFD\uFFFD\U0001F600");
 }
 
 TEST(Printable, EscapesWhatCouldControlATerminal) {
