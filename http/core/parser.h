@@ -43,8 +43,8 @@ class RequestParser {
   // call left them.
   Status parse(char* base, size_t size);
 
-  // As parse(), and sets `request` after kComplete, except its socket. If no byte of the request has been parsed before
-  // and its head is simple, `simple` reads the request; otherwise llhttp does.
+  // Parses like parse(), and sets all members of `request` but its socket after kComplete. `simple` reads a request
+  // that has a simple head and of which llhttp has seen no byte. llhttp reads every other request.
   Status read(char* base, size_t size, SimpleHeads& simple, Request& request) {
     if (!used_llhttp_) {
       consumed_ = simple.read(base, base + size, request);

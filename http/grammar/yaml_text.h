@@ -31,7 +31,7 @@ size_t write_yaml_escape(uint32_t code, char* to);
 
 }  // namespace internal
 
-// The text, which must be UTF-8, in one line.
+// Writes the text in one line. The text must be UTF-8.
 template <typename Put>
 void write_yaml_text(std::string_view text, Put put) {
   const YamlStyle style = yaml_style_of(text);

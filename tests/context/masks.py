@@ -9,7 +9,7 @@ _MASK = re.compile(rb"\{\{(id|token|tokenb|ns|mac)(\d+)\}\}|\{\{now([+-]\d+) (GM
 _KINDS = {b"id": rb"[0-9a-f]{32}", b"token": rb"[0-9A-Za-z]{32}", b"tokenb": rb"[0-9A-Za-z_=-]{44}", b"ns": rb"\d{19}",
           b"mac": rb"[0-9a-f]{64}", b"boundary": rb"[0-9A-Za-z'()+_,./:=?-]{1,70}", b"stack": rb"(?s:.*?)", b"version": rb".*?",
           b"len": rb"\d+"}
-SLACK = 2  # seconds: the clock may go on between the handler and the field Date
+SLACK = 2  # seconds; time passes between the handler and the making of the field Date
 
 
 def matches(template, text, known, date):

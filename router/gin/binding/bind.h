@@ -39,7 +39,7 @@ namespace duel::gin::binding {
 // request.
 struct BindError {
   std::string_view message;
-  int status = 400;  // that fits the error: 415 if the type of the body cannot be bound
+  int status = 400;  // of the error answer; 415 if the type of the body cannot be bound
 };
 using BindResult = std::optional<BindError>;  // empty if bound
 
@@ -107,7 +107,8 @@ concept List = requires(T value) {
 } && !std::is_same_v<T, std::string>;
 
 std::string_view parse_bool(std::string_view text, bool& to);
-// Whether a number in text that no double can hold is too small, not too large: its exponent is negative.
+// For the text of a number that is outside the range of a double: whether the number is too small. Its exponent is
+// negative then; the exponent of a number that is too large is not.
 bool is_below_one(std::string_view number);
 
 // Converts `text` to `to`. Returns the problem, or nothing. Empty text is zero, as in Gin. `layout`: of TimeFormat.

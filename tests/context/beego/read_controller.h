@@ -4,7 +4,7 @@
 
 namespace duel::context::beego_twin {
 
-// The handlers that write what they saw of a request.
+// The handlers that read a request. Their answers list the parts that they read.
 class ReadController : public beego::Controller {
  public:
   static beego::ControllerClass reflect();

@@ -4,7 +4,7 @@
 
 namespace duel::context::beego_twin {
 
-// The handlers that send values, files, redirects and error pages, and the rows of the table of outputs.
+// The handlers that send values, files, redirects and error pages, and those of the table of outputs.
 class SendController : public beego::Controller {
  public:
   static beego::ControllerClass reflect();
