@@ -93,11 +93,11 @@ def data_hash(style):
     return hash_of(sorted([*(DATA / "routing" / style).rglob("*.json"), *(DATA / "conformance").glob("*.txt")]))
 
 
-def hash_of(files):
-    """Of the names and the contents of files below DATA."""
+def hash_of(files, below=DATA):
+    """Of the contents of files, and of their names below a folder."""
     found = hashlib.sha256()
     for file in files:
-        found.update(f"{file.relative_to(DATA)}\n".encode() + file.read_bytes())
+        found.update(f"{file.relative_to(below)}\n".encode() + file.read_bytes())
     return found.hexdigest()
 
 

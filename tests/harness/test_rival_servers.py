@@ -118,7 +118,7 @@ class Judging(WithStubs):
             scores = measuring.judge(session)
         self.assertEqual((scores["one"]["must"], scores["one"]["should"], scores["one"]["version"]), ([3, 4], [1, 2], "stub 1"))
         counts = self.folder / "conformance.json"
-        counts.write_text(json.dumps({**scores, "old": {**scores["one"], "data_sha256": "of other cases"}}))
+        counts.write_text(json.dumps({**scores, "old": {**scores["one"], "judge_sha256": "of other cases"}}))
         with unittest.mock.patch.object(measuring, "COUNTS", counts):
             self.assertEqual(set(measuring.known_scores()), {"one"})
 

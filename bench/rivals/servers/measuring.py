@@ -170,6 +170,7 @@ def settled_rss(pid):
 
 COUNTS = catalogue.HERE / "conformance.json"
 CASES = ROOT / "tests" / "data" / "conformance"
+JUDGE_SOURCE = ROOT / "tests" / "e2e" / "conformance_judge.cc"
 JUDGE = catalogue.RELEASE / "judge_http"
 
 
@@ -193,7 +194,7 @@ def judge(session):
             session.progress.say(f"    {name}: not judged: {error}")
             continue
         scores = correctness.conformance_counts(log.read_text(encoding="utf-8", errors="replace"), str(server.port))
-        found[name] = {**scores, "ended": ended, "version": session.found[name][0], "data_sha256": cases_hash()}
+        found[name] = {**scores, "ended": ended, "version": session.found[name][0], "judge_sha256": judge_hash()}
         session.progress.say(f"    {name}: MUST {scores['must'][0]} of {scores['must'][1]}, SHOULD {scores['should'][0]} of {scores['should'][1]}")
     return found
 
@@ -203,14 +204,15 @@ def left_out(name):
     return ["/static", "/list/", "/user/starred", *(loads.PATHS[kind] for kind in catalogue.ALL[name].cannot)]
 
 
-def cases_hash():
-    return correctness.hash_of(sorted(CASES.glob("*.txt")))
+def judge_hash():
+    """Of the cases and of what decides whether a server passes one."""
+    return correctness.hash_of([*sorted(CASES.glob("*.txt")), JUDGE_SOURCE], ROOT)
 
 
 def known_scores():
-    """Those of conformance.json that are of the present cases."""
+    """Those of conformance.json that are of the present cases and judge."""
     try:
         scores = json.loads(COUNTS.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return {name: score for name, score in scores.items() if score["data_sha256"] == cases_hash()}
+    return {name: score for name, score in scores.items() if score.get("judge_sha256") == judge_hash()}
