@@ -140,6 +140,26 @@ def against_threads(stem, title, threads, panels):
     _write(figure, stem, rect=(0, 0, 1, 0.89))
 
 
+def over_connections(stem, title, steps, maximum, panels):
+    """Draws the panels side by side, over the number of connections. panels: (title, [(label, colour, [Estimate per step])]). A line marks
+    `maximum`, the connections that a server accepts."""
+    figure, axes = plt.subplots(1, len(panels), figsize=(6.5 * len(panels), 5), squeeze=False)
+    for panel, (name, curves) in zip(axes[0], panels):
+        for label, colour, found in curves:
+            panel.plot(steps, [estimate.median for estimate in found], "o-", color=colour, label=label, markersize=4)
+            known = [estimate for estimate in found if estimate.known]
+            if known:
+                panel.fill_between(steps, [estimate.low for estimate in known], [estimate.high for estimate in known], color=colour, alpha=0.15)
+        panel.axvline(maximum, color="#444444", linestyle="--", linewidth=1, label="--max-connections")
+        panel.set(title=name, xlabel="connections", xlim=(0, None), ylim=(0, None))
+        panel.yaxis.set_major_formatter("{x:,g}")
+        panel.xaxis.set_major_formatter("{x:,.0f}")
+        panel.grid(alpha=0.3)
+    axes[0][0].legend(loc="lower left")
+    figure.suptitle(title, fontsize=9)
+    _write(figure, stem)
+
+
 def soak(stem, title, samples):
     """Draws memory, descriptors and requests over time; `samples` as soak.load() returns them."""
     seconds, rss, descriptors, requests, _errors = zip(*samples)

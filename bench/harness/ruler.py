@@ -12,7 +12,7 @@ import re
 import subprocess
 import sys
 
-from harness import callgrind, environment, options as kinds, originals, styles, table
+from harness import callgrind, environment, options as kinds, release, styles, table
 from harness.errors import HarnessError
 from harness.program import exit_status, put
 
@@ -256,14 +256,9 @@ def say(line):
     print(line, file=sys.stderr, flush=True)
 
 
-def build(say):
+def build():
     """The program of the release build."""
-    log = ROOT / "build" / "ruler-build.log"
-    log.parent.mkdir(exist_ok=True)
-    say(f"bench/ruler/run: building release (log: {log.relative_to(ROOT)}; the first build takes several minutes)")
-    for arguments in (["--preset", "release"], ["--build", "--preset", "release", "--target", "ruler"]):
-        if originals.run(["env", f"--chdir={ROOT}", "cmake", *arguments], log) != 0:
-            raise HarnessError(f"the build failed; the reason is in {log.relative_to(ROOT)}")
+    release.build("bench/ruler/run", ["ruler"], say)
     return PROGRAM
 
 
@@ -274,7 +269,7 @@ def main():
 def make_page(options):
     if callgrind.version() is None:
         raise HarnessError("valgrind is not installed; tools/install installs it")
-    put(page(measure_all(options.program or build(say), say), options.program or PROGRAM), PAGE if options.write else None)
+    put(page(measure_all(options.program or build(), say), options.program or PROGRAM), PAGE if options.write else None)
     return 0
 
 

@@ -26,7 +26,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 
 from harness import __main__ as compare  # noqa: E402
-from harness import called_functions, correctness, cpus, presets, records, resident, ruler, soak  # noqa: E402
+from harness import called_functions, correctness, cpus, crowd, presets, records, resident, ruler, soak  # noqa: E402
 from harness.errors import HarnessError  # noqa: E402
 from harness.report import __main__ as report  # noqa: E402
 from harness.scenarios import BY_NAME  # noqa: E402
@@ -82,6 +82,10 @@ BAD = {
     "bench/load/cost": {"--rounds": [*WHOLE, "1001"], "--seconds": [*WHOLE, "3601"], "--server-cpu": CPU, "--client-cpu": CPU},
     "tests/harness/check_lying_server": {"--duel-load": PROGRAM},
     "bench/correctness": {"--write": ["x", "on"], "--programs": ["/nowhere", "{file}", "{loop}", "x" * 300]},
+    "bench/crowd/run": {
+        "--rounds": [*WHOLE, "1001"], "--seconds": [*NUMBER, "0.04", "6"], "--warm-up": [*NUMBER, "0.009", "6"],
+        "--max-connections": [*WHOLE, "511", "4001"], "--port": [*PORT, "65519"], "--server-cpus": CPUS, "--client-cpus": CPUS, "--write": ["x", "on"],
+    },
     "bench/ruler/run": {"--write": ["x", "on"], "--program": PROGRAM},
     "bench/resident/order": {"--write": ["x", "on"], "--program": PROGRAM},
     "bench/resident/run": {"--write": ["x", "on"], "--program": PROGRAM},
@@ -122,6 +126,7 @@ GOOD = {
     "bench/rivals/servers/run": [[], ["--list"], ["--plan", "--servers=hyper,gin", "--loads=ping-64", "--seconds=1.5", "--idle=0"], ["--write", "--go={program}"]],
     "tests/harness/check_lying_server": [[], ["--duel-load={program}"]],
     "bench/correctness": [[], ["--write", "--programs={folder}"]],
+    "bench/crowd/run": [[], ["--write", "--rounds=5", "--seconds=.5", "--max-connections=4000", "--port=65518"]],
     "bench/ruler/run": [[], ["--write", "--program={program}"]],
     "bench/resident/order": [[], ["--write", "--program={program}"]],
     "bench/resident/run": [[], ["--write", "--program={program}"]],
@@ -235,6 +240,7 @@ PROGRAMS = {
     "bench/soak": (soak.parser, soak.parse_arguments),
     "bench/rivals/run": (rivals.parser, rivals.parse_options),
     "bench/rivals/servers/run": (rival_servers.parser, rival_servers.parse_arguments),
+    "bench/crowd/run": (crowd.parser, crowd.parse_arguments),
     "bench/load/cost": (COST.parser, COST.parse_arguments),
     **{name: (module.parser, lambda arguments, module=module: module.parser().parse_args(arguments)) for name, module in (
         ("tests/harness/check_lying_server", load("tests/harness/check_lying_server")), ("bench/correctness", correctness), ("bench/ruler/run", ruler),
