@@ -17,7 +17,8 @@
 
 namespace duel::http {
 
-// The reason phrase of RFC 9110 §15, RFC 6585 and RFC 7725; "Unknown" for any other status.
+// The reason phrase of the IANA registry of status codes (RFC 9110 §16.2). Empty for a status that is not registered,
+// as a status line allows (RFC 9112 §4).
 std::string_view reason_phrase(int status);
 
 // A part of a file to send as the body; sizes in bytes. The receiver of a FileBody owns its descriptor.

@@ -25,7 +25,10 @@ void log_panic(std::string_view path, std::string_view what) {
 }
 
 App::App(AppOptions options)
-    : RouteTable(options.router_case_sensitive), options_(std::move(options)), indents_(options_.run_mode != "prod") {
+    : RouteTable(options.router_case_sensitive),
+      options_(std::move(options)),
+      indents_(options_.run_mode != "prod"),
+      is_in_development_(options_.run_mode == "dev") {
   constexpr size_t kKeyLetters = 32;
   if (options_.xsrf_key.empty()) options_.xsrf_key = context::random_text(kKeyLetters);
 }

@@ -33,6 +33,12 @@ struct AppOptions {
   // Any other mode indents JSON and XML. In "dev" the answer to an exception is a page that shows it: only for
   // development, because it tells clients about the program.
   std::string run_mode = "prod";
+  std::string app_name = "beego";  // on the page that shows an exception
+  // Sent as Server in run mode "dev", if not empty. Beego's default is "beegoServer:" and its version.
+  std::string server_name = {};
+  // The version of Beego that error pages name. If empty, they name neither product nor version, because both help
+  // attackers to choose their attack. Beego's pages name "2.0.0".
+  std::string shown_version = {};
   PanicLog panic_log = log_panic;  // if empty, exceptions are not reported
   bool auto_render = true;         // render the template of a controller that has written nothing and chosen no status
   std::string views_path = "views";  // folder of templates of controllers without a View::view_path
@@ -118,6 +124,7 @@ class App : public RouteTable {
   const ErrorPages& error_pages() const { return error_pages_; }
   const AppOptions& options() const { return options_; }
   bool indents() const { return indents_; }
+  bool is_in_development() const { return is_in_development_; }
   struct StaticPath {
     StaticPath(std::string_view path, const std::string& root) : url(path), folder(root) {}
     std::string url;  // without a slash at its end; empty for all paths
@@ -129,6 +136,7 @@ class App : public RouteTable {
  private:
   AppOptions options_;
   bool indents_;
+  bool is_in_development_;
   ErrorPages error_pages_;
   values::TextMap<std::unique_ptr<views::Views>> views_;
   std::vector<Chain> chains_;

@@ -2,8 +2,8 @@
 
 #include "alloc/phases.h"
 #include "http/grammar/ascii.h"
-#include "http/grammar/html_text.h"
 #include "http/on_exception.h"
+#include "router/beego/error_page_texts.h"
 #include "router/beego/values/number.h"
 #include "router/beego/values/text.h"
 
@@ -69,20 +69,6 @@ bool is_body_too_large(const context::Input& input, const AppOptions& options) {
 bool is_coded(std::string_view path) {
   const std::string_view extension = path.substr(std::min(path.rfind('.'), path.size()));
   return http::grammar::equal_fold_ascii(extension, ".css") || http::grammar::equal_fold_ascii(extension, ".js");
-}
-
-// For the developer, in run mode "dev".
-std::string page_of_exception(const context::Input& input, std::string_view what) {
-  std::string page =
-      "<!DOCTYPE html>\n<html><head><title>exception</title></head><body><h1>An exception ended this "
-      "request</h1>\n<pre>";
-  const auto append = [&](std::string_view piece) { page.append(piece); };
-  http::grammar::write_html_text(what, append);
-  page += "</pre>\n<p>";
-  http::grammar::write_html_text(input.method(), append);
-  page.push_back(' ');
-  http::grammar::write_html_text(input.uri(), append);
-  return page + "</p></body></html>\n";
 }
 
 }  // namespace
@@ -189,6 +175,9 @@ void Engine::guard(Context& context, Step step) const {
 
 void Engine::serve_steps(Context& context) const {
   context::Input& input = context.input;
+  if (app_->is_in_development() && !app_->options().server_name.empty()) {
+    context.output.header("Server", app_->options().server_name);
+  }
   if (!is_method(input.method())) return context.show_error("405");
 
   std::string buffer;
@@ -332,11 +321,17 @@ void Engine::recover(Context& context, std::string_view what) const {
   if (app_->options().panic_log) app_->options().panic_log(context.input.url(), what);
   constexpr int kNoContent = 204;
   const int chosen = context.output.chosen_status();
-  const bool shows = app_->options().run_mode == "dev" && !context.output.started() && chosen != kNoContent;
+  const bool shows = app_->is_in_development() && !context.output.started() && chosen != kNoContent;
   context.output.write_header(chosen != 0 ? chosen : 500);
   if (!shows) return;
   context.output.header("Content-Type", "text/html; charset=utf-8");
-  context.output.write(page_of_exception(context.input, what));
+  const context::Input& input = context.input;
+  const ExceptionPage shown{.app_name = app_->options().app_name,
+                            .what = what,
+                            .method = input.method(),
+                            .url = input.uri(),
+                            .address = input.ip()};
+  context.output.write(exception_page_text(shown, app_->options().shown_version));
 }
 
 std::string_view Engine::routed_path(const Context& context, std::string& buffer) const {

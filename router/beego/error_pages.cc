@@ -2,12 +2,11 @@
 
 #include <charconv>
 
-#include "http/response.h"
+#include "router/beego/app.h"
+#include "router/beego/error_page_texts.h"
 
 namespace duel::beego {
 namespace {
-
-constexpr int kCodes[] = {401, 402, 403, 404, 405, 413, 417, 422, 500, 501, 502, 503, 504};
 
 int status_of(std::string_view code, const Context& context) {
   int status = 0;
@@ -16,20 +15,20 @@ int status_of(std::string_view code, const Context& context) {
   return context.output.chosen_status() == 0 ? 503 : context.output.chosen_status();
 }
 
+// The type that the handler has chosen stays, and a page after other bytes has none, as in Beego.
 HandlerFunction default_page(int code) {
-  const std::string title = std::to_string(code) + " " + std::string(http::reason_phrase(code));
-  const std::string page =
-      "<!DOCTYPE html>\n<html><head><title>" + title + "</title></head><body><h1>" + title + "</h1></body></html>\n";
-  return [page](Context& context) {
-    context.output.header("Content-Type", "text/html; charset=utf-8");
-    context.output.write(page);
+  return [code](Context& context) {
+    if (!context.output.began_by_writing() && context.output.response().get("Content-Type").empty()) {
+      context.output.header("Content-Type", "text/html; charset=utf-8");
+    }
+    context.output.write(error_page_text(code, context.app().options().shown_version));
   };
 }
 
 }  // namespace
 
 ErrorPages::ErrorPages() {
-  for (const int code : kCodes) set(std::to_string(code), default_page(code));
+  for (const int code : codes_of_error_pages()) set(std::to_string(code), default_page(code));
 }
 
 void ErrorPages::set(std::string_view code, HandlerFunction page) {

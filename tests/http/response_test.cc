@@ -65,10 +65,12 @@ TEST_F(ResponseTest, EveryStatusHasItsReason) {
       {202, "Accepted"},
       {204, "No Content"},
       {206, "Partial Content"},
+      {207, "Multi-Status"},
       {301, "Moved Permanently"},
       {302, "Found"},
       {303, "See Other"},
       {304, "Not Modified"},
+      {305, "Use Proxy"},
       {307, "Temporary Redirect"},
       {308, "Permanent Redirect"},
       {400, "Bad Request"},
@@ -84,6 +86,7 @@ TEST_F(ResponseTest, EveryStatusHasItsReason) {
       {417, "Expectation Failed"},
       {421, "Misdirected Request"},
       {422, "Unprocessable Content"},
+      {425, "Too Early"},
       {426, "Upgrade Required"},
       {431, "Request Header Fields Too Large"},
       {500, "Internal Server Error"},
@@ -92,7 +95,8 @@ TEST_F(ResponseTest, EveryStatusHasItsReason) {
       {503, "Service Unavailable"},
       {504, "Gateway Timeout"},
       {505, "HTTP Version Not Supported"},
-      {299, "Unknown"},
+      {507, "Insufficient Storage"},
+      {299, ""},
   };
   for (const auto& [status, reason] : kReasons) {
     EXPECT_EQ(reason_phrase(status), reason) << status;

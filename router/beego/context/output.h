@@ -82,6 +82,8 @@ class Output {
   void restart();
 
   bool started() const { return started_ || response_->started(); }
+  // Whether write() has begun the response, before any call that begins it with a chosen status.
+  bool began_by_writing() const { return began_by_writing_; }
 
   // The core's response, for plain handlers and for files. Bytes written there are sent before the body collected here.
   // If the response is ended there, the body collected here is dropped.

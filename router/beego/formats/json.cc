@@ -41,7 +41,11 @@ void append_integer(Integer number, std::string& out) {
 
 template <typename Float>
 void append_float(Float number, std::string& out) {
-  if (!std::isfinite(number)) throw FormatError("JSON cannot represent infinity and NaN");
+  if (!std::isfinite(number)) {
+    throw FormatError(std::string("json: unsupported value: ") + (std::isnan(number) ? "NaN"
+                                                                  : number < 0       ? "-Inf"
+                                                                                     : "+Inf"));
+  }
   std::array<char, http::grammar::kJsonNumberBytes> digits;
   out.append(digits.data(), http::grammar::write_json_number(number, digits.data()));
 }
@@ -128,7 +132,7 @@ void append_time(values::Time time, std::string& out) {
   std::array<char, http::grammar::kRfc3339Bytes> text;
   const char* const end =
       http::grammar::write_rfc3339(second, static_cast<int32_t>((time - second).count()), {}, text.data());
-  if (end == nullptr) throw FormatError("JSON cannot represent a year beyond 9999");
+  if (end == nullptr) throw FormatError("json: year outside of range [0,9999]");
   out.append("\"").append(std::string_view(text.data(), end)).append("\"");
 }
 
@@ -146,7 +150,7 @@ bool append_special(const std::any& value, std::string& out) {
 }
 
 void append_value(const std::any& value, int depth, std::string& out) {
-  if (depth > kMaxNesting) throw FormatError("JSON nested deeper than 1000 levels");
+  if (depth > kMaxNesting) throw FormatError("json: nested deeper than 1000 levels");
   if (append_text(value, out) || append_nested(value, depth, out)) return;
   if (!value.has_value() || value.type() == typeid(std::nullptr_t)) {
     out += "null";
@@ -155,7 +159,7 @@ void append_value(const std::any& value, int depth, std::string& out) {
   } else if (!append_any_number<int, long, long long, unsigned, unsigned long, unsigned long long, double, float,
                                 signed char, unsigned char, short, unsigned short>(value, out) &&
              !append_special(value, out)) {
-    throw FormatError(std::string("JSON cannot represent a value of the C++ type ") + value.type().name());
+    throw FormatError("json: unsupported type");
   }
 }
 

@@ -27,7 +27,7 @@ class Writer {
   // `name` is empty for a value outside of any element. `depth` counts the elements around the value, `nesting` counts
   // the lists as well.
   void write(const std::any& value, std::string_view name, int depth, int nesting) {
-    if (nesting > kMaxNesting) throw FormatError("XML nested deeper than 1000 levels");
+    if (nesting > kMaxNesting) throw FormatError("xml: nested deeper than 1000 levels");
     if (const auto* list = std::any_cast<values::List>(&value)) {
       for (const std::any& item : *list) write(item, name, depth, nesting + 1);
     } else if (const auto* texts = std::any_cast<std::vector<std::string>>(&value)) {
@@ -43,7 +43,7 @@ class Writer {
 
  private:
   void open(std::string_view name, int depth) {
-    if (!is_name(name)) throw FormatError("XML has no element of the name \"" + std::string(name) + "\"");
+    if (!is_name(name)) throw FormatError("xml: unsupported name of an element: \"" + std::string(name) + "\"");
     begin_line(depth);
     out_.append("<").append(name).append(">");
   }
@@ -64,9 +64,7 @@ class Writer {
   void write_scalar(const std::any& value, std::string_view name, int depth) {
     const Scalar scalar = read_scalar(value);
     if (scalar.kind == Scalar::Kind::kNull) return;
-    if (scalar.kind == Scalar::Kind::kNone) {
-      throw FormatError(std::string("XML cannot represent a value of the C++ type ") + value.type().name());
-    }
+    if (scalar.kind == Scalar::Kind::kNone) throw FormatError("xml: unsupported type");
     if (name.empty()) name = scalar.type_name;
     open(name, depth);
     http::grammar::write_xml_text(scalar.text, [&](std::string_view piece) { out_.append(piece); });

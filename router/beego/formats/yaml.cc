@@ -40,7 +40,7 @@ class Writer {
 
   // The lines of a collection or of a block begin at `column`.
   void write(const std::any& value, Place place, size_t column, int depth) {
-    if (depth > kMaxNesting) throw FormatError("YAML nested deeper than 1000 levels");
+    if (depth > kMaxNesting) throw FormatError("yaml: nested deeper than 1000 levels");
     const auto box = [&](const std::any& inner, Place inner_place, size_t inner_column) {
       write(inner, inner_place, inner_column, depth + 1);
     };
@@ -129,7 +129,7 @@ class Writer {
     separate(place);
     switch (scalar.kind) {
       case Scalar::Kind::kNone:
-        throw FormatError(std::string("YAML cannot represent a value of the C++ type ") + value.type().name());
+        throw FormatError("yaml: unsupported type");
       case Scalar::Kind::kNull:
         out_ += "null";
         break;

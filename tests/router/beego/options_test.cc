@@ -195,12 +195,50 @@ class Failing : public OptionsTest {
   }
 };
 
+TEST_F(OptionsTest, ErrorPagesNameTheVersionOnlyIfTheApplicationWantsIt) {
+  app();
+  const Answer silent = send("GET", "/none");
+  EXPECT_EQ(silent.field("Content-Type"), "text/html; charset=utf-8");
+  EXPECT_THAT(silent.body, HasSubstr("has flown the coop"));
+  EXPECT_THAT(silent.body, Not(HasSubstr("beego")));
+  engine_.reset();
+  app({.shown_version = "2.0.0"});
+  EXPECT_THAT(send("GET", "/none").body, HasSubstr("Powered by beego 2.0.0"));
+}
+
+TEST_F(OptionsTest, AnErrorPageKeepsTheTypeThatTheHandlerHasChosen) {
+  app().get("/css", [](Context& context) {
+    context.output.header("Content-Type", "text/css");
+    context.abort(403, "403");
+  });
+  app_->get("/begun", [](Context& context) {
+    context.write_string("begun");
+    context.abort(403, "403");
+  });
+  EXPECT_EQ(send("GET", "/css").field("Content-Type"), "text/css");
+  EXPECT_EQ(send("GET", "/begun").field("Content-Type"), "");
+}
+
+TEST_F(OptionsTest, TheServerIsNamedOnlyInDevelopment) {
+  app({.run_mode = "dev", .server_name = "beegoServer:2.0.0"}).get("/", [](Context&) {});
+  EXPECT_EQ(send("GET", "/").field("Server"), "beegoServer:2.0.0");
+  EXPECT_EQ(send("GET", "/none").field("Server"), "beegoServer:2.0.0");
+  engine_.reset();
+  app({.server_name = "beegoServer:2.0.0"}).get("/", [](Context&) {});
+  EXPECT_EQ(send("GET", "/").field("Server"), "");
+  engine_.reset();
+  app({.run_mode = "dev"}).get("/", [](Context&) {});
+  EXPECT_EQ(send("GET", "/").field("Server"), "");
+}
+
 TEST_F(Failing, ShowsTheExceptionOnlyInDevelopment) {
-  app({.run_mode = "dev", .panic_log = {}});
+  app({.run_mode = "dev", .app_name = "shop", .shown_version = "2.0.0", .panic_log = {}});
   add_routes();
-  const Answer answer = send("GET", "/throw");
+  const Answer answer = send("GET", "/throw?a=b+c");
   EXPECT_EQ(answer.status, 500);
-  EXPECT_THAT(answer.body, HasSubstr("a &lt;mistake&gt;"));
+  EXPECT_THAT(answer.body, HasSubstr("<h2>shop:a &lt;mistake&gt;</h2>"));
+  EXPECT_THAT(answer.body, HasSubstr("<td>/throw?a=b&#43;c</td>"));
+  EXPECT_THAT(answer.body, HasSubstr("<p>beego 2.0.0 (beego framework)</p>"));
   EXPECT_EQ(send("GET", "/late").body, "begun");
   engine_.reset();
   app({.panic_log = {}});
