@@ -41,11 +41,12 @@ inline constexpr unsigned kSubmissionEntries = 1024;
 inline constexpr unsigned kCompletionEntries = 8192;
 
 // Receive buffers of a worker. The worker holds each one only while it handles one completion. Nearly every request
-// without a body fits into 2 KiB. The kernel uses all buffers in rotation, so a small number stays in the CPU's cache:
-// a worker starts with few and doubles the number each time the kernel runs out. With the maximum, 512 sockets can
-// become readable at once; further sockets wait for the next iteration of the event loop.
+// without a body fits into 2 KiB. The kernel uses all buffers in rotation, so each buffer that exists occupies memory,
+// and a small number stays in the CPU's cache: a worker starts with few and doubles the number each time the kernel
+// runs out. With the maximum, 256 sockets can become readable at once; further sockets wait for the next iteration of
+// the event loop. So the buffers of a worker have at most 512 KiB, whatever its clients send.
 inline constexpr unsigned kReceiveBuffersAtStart = 128;
-inline constexpr unsigned kReceiveBuffers = 512;  // a power of two
+inline constexpr unsigned kReceiveBuffers = 256;  // a power of two
 inline constexpr size_t kReceiveBufferBytes = 2048;
 // Readable bytes behind received bytes. The scanner of core/simple_head.h loads 16 bytes at once, and notices the end
 // of the received bytes after two loads at most.
@@ -55,7 +56,7 @@ inline constexpr size_t kReadAheadBytes = 32;
 // batch have been submitted.
 inline constexpr size_t kSendBlockBytes = 64 * 1024;
 inline constexpr unsigned kSendBlocks =
-    +48    // the answers of a batch: 512 receives with 16 pipelined requests each; most answers are small
+    +24    // the answers of a batch: 256 receives with 16 pipelined requests each; most answers are small
     + 16;  // a reserve for answers of up to 16 KiB
 // The answers of a connection are sent when they reach this size, and its next request waits. This bounds the memory
 // that a client can occupy by pipelining requests without reading the answers.

@@ -26,6 +26,7 @@ PROGRAM = ROOT / "build" / "release" / "server"
 SCRIPT = ROOT / "servers" / "functions.ld"
 READY = re.compile(r"listening on http://127\.0\.0\.1:(\d+)")
 PATHS = ("/ping", "/json", "/list/10", "/api/v1/user/1")
+LAST = b"POST /echo HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 5\r\n\r\nhello"  # llhttp reads it
 ROUNDS = 20
 SAMPLES_S = 1.5  # the server takes a sample of its counters each second
 WAIT_S = 10  # for an answer
@@ -90,6 +91,9 @@ def ask(port):
         for path in PATHS * ROUNDS:
             connection.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
             connection.recv(65536)
+        connection.sendall(LAST)
+        while connection.recv(65536):
+            pass
     time.sleep(SAMPLES_S)
 
 

@@ -119,6 +119,14 @@ void Process::signal(int number) const {
   if (::kill(pid_, number) != 0) fail("kill");
 }
 
+void Process::stop() const {
+  signal(SIGSTOP);
+  siginfo_t stopped{};
+  while (::waitid(P_PID, static_cast<id_t>(pid_), &stopped, WSTOPPED) != 0) {
+    if (errno != EINTR) fail("waitid");
+  }
+}
+
 std::string Process::read_line() {
   return read_line_from(output_, output_text_, "standard output");
 }

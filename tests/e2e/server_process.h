@@ -28,6 +28,8 @@ class Process {
 
   pid_t pid() const { return pid_; }
   void signal(int number) const;
+  // Sends SIGSTOP. When it returns, no thread of the process runs until SIGCONT.
+  void stop() const;
 
   // The next line of its standard output. Throws if the process ends or writes nothing.
   std::string read_line();
