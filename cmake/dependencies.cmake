@@ -13,6 +13,8 @@ pkg_check_modules(re2 REQUIRED IMPORTED_TARGET re2)
 pkg_check_modules(sqlite3 REQUIRED IMPORTED_TARGET "sqlite3>=3.36")  # the first version in which connections can share a memdb
 pkg_check_modules(libdeflate REQUIRED IMPORTED_TARGET libdeflate)
 pkg_check_modules(nettle REQUIRED IMPORTED_TARGET nettle)  # HMAC, base64
+pkg_check_modules(expat REQUIRED IMPORTED_TARGET "expat>=2.5")
+pkg_check_modules(yaml REQUIRED IMPORTED_TARGET "yaml-0.1>=0.2.5")
 set(CMAKE_FIND_LIBRARY_SUFFIXES ${shared_suffixes})
 target_link_libraries(PkgConfig::sqlite3 INTERFACE m ${CMAKE_DL_LIBS} Threads::Threads)
 target_link_libraries(PkgConfig::re2 INTERFACE Threads::Threads)

@@ -39,7 +39,8 @@ BareRing::BareRing(int listener, uint32_t max_connections)
 
 void BareRing::run() {
   io_uring_params params{};
-  params.flags = IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN | IORING_SETUP_SUBMIT_ALL | IORING_SETUP_CQSIZE;
+  params.flags =
+      IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN | IORING_SETUP_SUBMIT_ALL | IORING_SETUP_CQSIZE;
   params.cq_entries = kCompletions;
   if (const int result = io_uring_queue_init_params(kSubmissions, &ring_, &params); result < 0) {
     throw std::system_error(-result, std::generic_category(), "io_uring_setup");

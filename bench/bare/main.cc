@@ -22,8 +22,7 @@ namespace duel::bare {
 namespace {
 
 void write_counts(const std::string& file, const BareRing& ring) {
-  std::ofstream(file, std::ios::app) << "{\"requests\":" << ring.requests()
-                                     << ",\"connections\":" << ring.connections()
+  std::ofstream(file, std::ios::app) << "{\"requests\":" << ring.requests() << ",\"connections\":" << ring.connections()
                                      << ",\"ring_enters\":" << ring.enters() << "}\n";
 }
 

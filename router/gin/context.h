@@ -34,7 +34,7 @@ namespace duel::gin {
 // Names of the inner rooms that handlers use.
 using binding::BindError;
 using binding::BindResult;
-using binding::JsonValue;
+using binding::DocumentValue;
 using binding::Pair;
 using json::attribute;
 using json::default_value;
@@ -308,6 +308,14 @@ class Context : public Input {
   template <class T>
   [[nodiscard]] bool bind_json(T& to) {
     return accept(should_bind_json(to));
+  }
+  template <class T>
+  [[nodiscard]] bool bind_xml(T& to) {
+    return accept(should_bind_xml(to));
+  }
+  template <class T>
+  [[nodiscard]] bool bind_yaml(T& to) {
+    return accept(should_bind_yaml(to));
   }
   template <class T>
   [[nodiscard]] bool bind_query(T& to) {

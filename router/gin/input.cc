@@ -62,21 +62,28 @@ bool Input::has_multipart_form() const {
   return http::grammar::equal_fold_ascii(content_type(), "multipart/form-data");
 }
 
-bool Input::sends_json() const {
-  return request_->method != http::Method::kGet && http::grammar::equal_fold_ascii(content_type(), "application/json");
-}
-
-std::string_view Input::unsupported_type() const {
-  constexpr std::string_view kTypes[] = {
-      "application/xml",       "text/xml",           "application/x-yaml", "application/toml", "application/x-protobuf",
-      "application/x-msgpack", "application/msgpack"};
-  if (request_->method == http::Method::kGet) return {};
-  const std::string_view type = content_type();
-  for (const std::string_view known : kTypes) {
-    if (http::grammar::equal_fold_ascii(type, known))
-      return "body: this Content-Type cannot be bound; send JSON or a form";
+Input::BodyType Input::body_type() const {
+  struct Known {
+    std::string_view name;
+    BodyType type;
+  };
+  constexpr Known kTypes[] = {
+      {"application/json", BodyType::kJson},
+      {"application/xml", BodyType::kXml},
+      {"text/xml", BodyType::kXml},
+      {"application/x-yaml", BodyType::kYaml},
+      {"application/yaml", BodyType::kYaml},  // RFC 9512
+      {"application/toml", BodyType::kUnsupported},
+      {"application/x-protobuf", BodyType::kUnsupported},
+      {"application/x-msgpack", BodyType::kUnsupported},
+      {"application/msgpack", BodyType::kUnsupported},
+  };
+  if (request_->method == http::Method::kGet) return BodyType::kForm;
+  const std::string_view name = content_type();
+  for (const Known& known : kTypes) {
+    if (http::grammar::equal_fold_ascii(name, known.name)) return known.type;
   }
-  return {};
+  return BodyType::kForm;
 }
 
 const Multipart& Input::multipart() {

@@ -110,6 +110,14 @@ class Input {
     return binding::bind_json(to, body(), arena_);
   }
   template <class T>
+  [[nodiscard]] binding::BindResult should_bind_xml(T& to) {
+    return binding::bind_xml(to, body(), arena_);
+  }
+  template <class T>
+  [[nodiscard]] binding::BindResult should_bind_yaml(T& to) {
+    return binding::bind_yaml(to, body(), arena_);
+  }
+  template <class T>
   [[nodiscard]] binding::BindResult should_bind_query(T& to) {
     return binding::bind_values(to, query_values(), arena_);
   }
@@ -128,12 +136,23 @@ class Input {
   [[nodiscard]] binding::BindResult should_bind_header(T& to) {
     return binding::bind_values(to, HeaderValues{*this}, arena_);
   }
-  // Binds JSON if Content-Type is JSON and the method is not GET; otherwise binds the form, as in Gin. The form of a
-  // GET request is its query. A body of XML, YAML, TOML, protobuf or MessagePack is an error.
+  // Binds JSON, XML or YAML if the method is not GET and this is the type of the body; otherwise binds the form, as in
+  // Gin. The form of a GET request is its query. A body of TOML, protobuf or MessagePack is an error.
   template <class T>
   [[nodiscard]] binding::BindResult should_bind(T& to) {
-    if (const auto error = unsupported_type(); !error.empty()) return binding::BindError{error, 415};
-    return sends_json() ? should_bind_json(to) : should_bind_form(to);
+    switch (body_type()) {
+      case BodyType::kJson:
+        return should_bind_json(to);
+      case BodyType::kXml:
+        return should_bind_xml(to);
+      case BodyType::kYaml:
+        return should_bind_yaml(to);
+      case BodyType::kUnsupported:
+        return binding::BindError{"body: this Content-Type cannot be bound; send JSON, XML, YAML or a form", 415};
+      case BodyType::kForm:
+        break;
+    }
+    return should_bind_form(to);
   }
 
   // --- values that a handler passes to the handlers after it (keys.h)
@@ -197,9 +216,9 @@ class Input {
   bool has_form_method() const;
   bool has_urlencoded_form() const;
   bool has_multipart_form() const;
-  bool sends_json() const;
-  // For should_bind(): says that the body has a type that Gin binds and this style does not; otherwise empty.
-  std::string_view unsupported_type() const;
+  // For should_bind(). kUnsupported: Gin binds this type, and this style does not.
+  enum class BodyType : uint8_t { kForm, kJson, kXml, kYaml, kUnsupported };
+  BodyType body_type() const;
   [[noreturn]] static void throw_not_set(const char* key);
 
   const Multipart* multipart_ = nullptr;

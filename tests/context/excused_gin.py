@@ -169,9 +169,9 @@ def number_form(v):
 
 
 def unsupported_type(v):
-    """A body of XML, YAML, TOML, protobuf or MessagePack cannot be bound: 415 (RFC 9110 §15.5.16)."""
+    """A body of TOML, protobuf or MessagePack cannot be bound: 415 (RFC 9110 §15.5.16)."""
     kind = (v.recorded.sent("Content-Type") or "").partition(";")[0].strip().lower()
-    known = re.fullmatch(r"(application|text)/(x-)?(xml|yaml|toml|protobuf|msgpack)", kind)
+    known = re.fullmatch(r"application/(x-)?(toml|protobuf|msgpack)", kind)
     return v.parts if known and v.path.startswith(("/bind/", "/mustbind/")) and v.status in (400, 415) else set()
 
 

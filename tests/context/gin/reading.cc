@@ -113,7 +113,7 @@ void user(gin::Context& c) {
 }
 
 void any_json(gin::Context& c) {
-  gin::JsonValue value;
+  gin::DocumentValue value;
   if (c.should_bind_json(value)) return c.string(400, "error");
   c.json(200, value);
 }

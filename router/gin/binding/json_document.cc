@@ -1,4 +1,4 @@
-#include "router/gin/binding/json_value.h"
+#include "router/gin/binding/json_document.h"
 
 #include <simdjson.h>
 
@@ -6,114 +6,15 @@
 #include <bit>
 #include <charconv>
 #include <cstring>
-#include <map>
 #include <memory>
 #include <span>
+
+#include "router/documents/limits.h"
+#include "router/gin/binding/json_access.h"
 
 namespace duel::gin::binding {
 
 namespace dom = simdjson::dom;
-
-struct JsonAccess {
-  static_assert(sizeof(dom::element) == sizeof(JsonValue::element_) && std::is_trivially_copyable_v<dom::element>);
-
-  static dom::element element(const JsonValue& value) {
-    dom::element element;
-    std::memcpy(static_cast<void*>(&element), value.element_, sizeof element);
-    return element;
-  }
-
-  static JsonValue wrap(dom::element element) {
-    JsonValue value;
-    value.kind_ = kind_of(element.type());
-    std::memcpy(value.element_, &element, sizeof element);
-    return value;
-  }
-
-  static JsonValue::Kind kind_of(dom::element_type type) {
-    using Kind = JsonValue::Kind;
-    switch (type) {
-      case dom::element_type::ARRAY:
-        return Kind::kArray;
-      case dom::element_type::OBJECT:
-        return Kind::kObject;
-      case dom::element_type::INT64:
-        return Kind::kSigned;
-      case dom::element_type::UINT64:
-        return Kind::kUnsigned;
-      case dom::element_type::DOUBLE:
-        return Kind::kDouble;
-      case dom::element_type::STRING:
-        return Kind::kText;
-      case dom::element_type::BOOL:
-        return Kind::kBool;
-      case dom::element_type::NULL_VALUE:
-        break;
-    }
-    return Kind::kNull;
-  }
-};
-
-bool JsonValue::as_bool() const {
-  return JsonAccess::element(*this).get_bool().value_unsafe();
-}
-
-int64_t JsonValue::as_signed() const {
-  return JsonAccess::element(*this).get_int64().value_unsafe();
-}
-
-uint64_t JsonValue::as_unsigned() const {
-  return JsonAccess::element(*this).get_uint64().value_unsafe();
-}
-
-std::string_view JsonValue::as_text() const {
-  return JsonAccess::element(*this).get_string().value_unsafe();
-}
-
-size_t JsonValue::size() const {
-  return JsonAccess::element(*this).get_array().value_unsafe().size();
-}
-
-bool JsonValue::to_double(double& to) const {
-  return JsonAccess::element(*this).get_double().get(to) == simdjson::SUCCESS;
-}
-
-void JsonValue::each_element(void* to, bool (*visit)(void*, const JsonValue&)) const {
-  const dom::array elements = JsonAccess::element(*this).get_array().value_unsafe();
-  for (const dom::element element : elements) {
-    if (!visit(to, JsonAccess::wrap(element))) return;
-  }
-}
-
-void JsonValue::each_member(void* to, bool (*visit)(void*, std::string_view, const JsonValue&)) const {
-  const dom::object members = JsonAccess::element(*this).get_object().value_unsafe();
-  for (const dom::key_value_pair member : members) {
-    if (!visit(to, member.key, JsonAccess::wrap(member.value))) return;
-  }
-}
-
-void JsonValue::write_json(const json::Writer& writer) const {
-  switch (kind_) {
-    case Kind::kNull:
-      return json::write(writer, nullptr);
-    case Kind::kBool:
-      return json::write(writer, as_bool());
-    case Kind::kText:
-      return json::write(writer, as_text());
-    case Kind::kArray:
-      return json::write_list(
-          writer, [&](auto visit) { each_element([&](const JsonValue& element) { return visit(element), true; }); });
-    case Kind::kObject: {
-      std::map<std::string_view, JsonValue> members;  // sorted, and the last of several of one name
-      each_member([&](std::string_view name, const JsonValue& value) { return members[name] = value, true; });
-      return json::write(writer, members);
-    }
-    default:
-      double number = 0;
-      to_double(number);
-      json::write(writer, number);
-  }
-}
 
 namespace {
 
@@ -182,7 +83,7 @@ simdjson::error_code parse_padded(std::span<char> text, dom::element& root) {
   dom::parser& parser = large_parser ? *large_parser : kept_parser;
   if (parser.capacity() < text.size() || parser.capacity() == 0) {
     const size_t capacity = std::bit_ceil(std::max(text.size(), kFirstParserBytes));
-    if (const auto error = parser.allocate(capacity, kMaxJsonDepth)) return error;
+    if (const auto error = parser.allocate(capacity, documents::kMaxDepth)) return error;
   }
   std::memset(text.data() + text.size(), ' ', simdjson::SIMDJSON_PADDING);
   return parser.parse(text.data(), text.size(), false).get(root);
@@ -190,7 +91,7 @@ simdjson::error_code parse_padded(std::span<char> text, dom::element& root) {
 
 }  // namespace
 
-std::string_view parse_json(std::string_view text, memory::Arena& arena, JsonValue& root) {
+std::string_view parse_json(std::string_view text, memory::Arena& arena, DocumentValue& root) {
   char* const padded = arena.take(text.size() + simdjson::SIMDJSON_PADDING);
   std::copy(text.begin(), text.end(), padded);
   dom::element element;

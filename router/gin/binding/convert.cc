@@ -1,4 +1,4 @@
-#include "router/gin/binding/bind.h"
+#include "router/gin/binding/convert.h"
 
 #include <algorithm>
 
