@@ -74,7 +74,7 @@ inline constexpr size_t kPartialRequestBytes = +kHeadBytes           // an incom
 inline constexpr size_t kFileInlineBytes = 16 * 1024;
 inline constexpr size_t kFilePieceBytes = 64 * 1024;
 
-// Refusing a client (503) costs about as much as a request, and many refused clients try again at once. After
+// Refusing a client (503) costs as much as several requests, and many refused clients try again at once. After
 // kRefusalsAtOnce refusals within kRefusalPauseMs, a worker accepts no client for kRefusalPauseMs. Clients wait in the
 // kernel's queue meanwhile, and the accepted connections keep their share of the CPU. This allows 400 refusals per
 // second, beside some 100,000 requests per second.

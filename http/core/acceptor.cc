@@ -26,15 +26,15 @@ bool is_no_descriptor(int result) {
   return result == -EMFILE || result == -ENFILE;
 }
 
-// Sends 503, as far as the socket accepts it without waiting.
+// Sends 503 and the end of the connection in one packet, as far as the socket accepts it without waiting.
 void turn_away(int socket) {
-  send(socket, kOverloaded.data(), kOverloaded.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+  send(socket, kOverloaded.data(), kOverloaded.size(), MSG_DONTWAIT | MSG_NOSIGNAL | MSG_MORE);
   shutdown(socket, SHUT_WR);
   // Closing a socket with unread bytes resets the connection, and a reset may overtake the answer. The limit keeps a
   // client that sends without end from delaying the accepted connections.
   char unread[4096];
   for (size_t left = limits::kRefusedInputBytes; left > 0; left -= sizeof unread) {
-    if (recv(socket, unread, sizeof unread, MSG_DONTWAIT) <= 0) break;
+    if (recv(socket, unread, sizeof unread, MSG_DONTWAIT) < ssize_t{sizeof unread}) break;
   }
 }
 

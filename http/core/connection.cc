@@ -207,7 +207,10 @@ void Connection::send_output(WorkerContext& worker, Output& output, SendBlocks::
 void Connection::send_pending(WorkerContext& worker, bool now_or_never) {
   if (!now_or_never && worker.deadlines.kind(slot_) != Timeout::kWrite) await_progress(worker, unacknowledged());
   sending_ = true;
-  worker.ring.send(socket_, {pending_, pending_size_}, now_or_never, tag(Operation::kSend));
+  // The end of the connection goes into the same packet: MSG_MORE holds the last bytes back until linger() shuts down.
+  const bool ends = last_ && (file_ == nullptr || file_->remaining() == 0);
+  const int flags = (now_or_never ? MSG_DONTWAIT : 0) | (ends ? MSG_MORE : 0);
+  worker.ring.send(socket_, {pending_, pending_size_}, flags, tag(Operation::kSend));
 }
 
 // Begins a period of options.write_timeout. At its end the client must have acknowledged enough of the bytes that are

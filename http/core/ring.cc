@@ -98,9 +98,9 @@ void Ring::receive(int socket, Tag tag) {
   entry->user_data = tag.pack();
 }
 
-void Ring::send(int socket, std::span<const char> bytes, bool now_or_never, Tag tag) {
+void Ring::send(int socket, std::span<const char> bytes, int flags, Tag tag) {
   io_uring_sqe* const entry = next_entry();
-  io_uring_prep_send(entry, socket, bytes.data(), bytes.size(), MSG_NOSIGNAL | (now_or_never ? MSG_DONTWAIT : 0));
+  io_uring_prep_send(entry, socket, bytes.data(), bytes.size(), MSG_NOSIGNAL | flags);
   entry->user_data = tag.pack();
 }
 

@@ -56,9 +56,9 @@ class Ring {
 
   void accept(int listener, Tag tag);  // multishot
   void receive(int socket, Tag tag);   // multishot, into a receive buffer
-  // If `now_or_never`, the send completes during its submission; if the socket's buffer is full, it is short or
-  // -EAGAIN.
-  void send(int socket, std::span<const char> bytes, bool now_or_never, Tag tag);
+  // `flags` are those of send(2). With MSG_DONTWAIT the send completes during its submission; if the socket's buffer is
+  // full, it is short or -EAGAIN.
+  void send(int socket, std::span<const char> bytes, int flags, Tag tag);
   void read_file(int file, std::span<char> to, uint64_t offset, Tag tag);
   void await_readable(int descriptor, Tag tag);  // one-shot
   void cancel(Tag operation);

@@ -130,6 +130,8 @@ TEST_P(Limits, ACrowdBeyondTheConnections) {
   for (unsigned i = 0; i < 10 * http::limits::kRefusalsAtOnce; ++i) crowd.emplace_back(port());
   for (Client& client : crowd) {
     EXPECT_EQ(client.receive().status(), 503);
+    EXPECT_TRUE(client.readable(std::chrono::milliseconds(0)))
+        << "the end of the connection is not in the packet of the answer";
     EXPECT_EQ(in.get("/ping").status(), 200);
   }
   in.close();
