@@ -17,8 +17,8 @@ char* write_part(char separator, int64_t number, int count, char* to) {
 
 }  // namespace
 
-char* write_rfc3339(std::chrono::sys_seconds at, int32_t nanoseconds, std::chrono::minutes offset, char* to) {
-  const std::chrono::sys_seconds local = at + offset;
+char* write_rfc3339(const Time& time, char* to) {
+  const std::chrono::sys_seconds local{std::chrono::seconds(time.seconds) + time.offset};
   const auto day = std::chrono::floor<std::chrono::days>(local);
   const std::chrono::year_month_day date(day);
   const std::chrono::hh_mm_ss clock(local - day);
@@ -29,16 +29,16 @@ char* write_rfc3339(std::chrono::sys_seconds at, int32_t nanoseconds, std::chron
   to = write_part('T', clock.hours().count(), 2, to);
   to = write_part(':', clock.minutes().count(), 2, to);
   to = write_part(':', clock.seconds().count(), 2, to);
-  if (nanoseconds != 0) {
-    to = write_part('.', nanoseconds, 9, to);
+  if (time.nanoseconds != 0) {
+    to = write_part('.', time.nanoseconds, 9, to);
     while (to[-1] == '0') --to;
   }
-  if (offset.count() == 0) {
+  if (time.offset.count() == 0) {
     *to = 'Z';
     return to + 1;
   }
-  const auto minutes = std::abs(offset.count());
-  to = write_part(offset.count() < 0 ? '-' : '+', minutes / 60, 2, to);
+  const auto minutes = std::abs(time.offset.count());
+  to = write_part(time.offset.count() < 0 ? '-' : '+', minutes / 60, 2, to);
   return write_part(':', minutes % 60, 2, to);
 }
 

@@ -47,7 +47,8 @@ struct AppOptions {
   // Whether Input::body() has the body, decoded if its Content-Encoding is gzip. Forms are read in any case. (Beego's
   // default is false; here the body is there, so that nothing is copied but a decoded body.)
   bool copy_request_body = true;
-  // Compresses answers to GET and HEAD for clients that accept gzip.
+  // Compresses answers to GET and HEAD for clients that accept gzip: those made by Output::body(), and static files
+  // .css and .js.
   bool enable_gzip = false;
   bool directory_index = false;  // whether static folders without an index.html are listed; see set_static_path()
   // A larger body is answered with 413. The core's own limit, http::ServerOptions::max_body, applies before.

@@ -186,10 +186,10 @@ def jsonp_callback(v):
     return v.parts if v.path.startswith("/serve/jsonp/") and not re.fullmatch(r"[A-Za-z0-9_$.\[\]]+", name) and v.status == 400 else set()
 
 
-def float_forms(v):
-    """Hexadecimal floats, underscores, inf and nan are no numbers: JSON does not have the last two."""
-    odd = re.search(r"(?i)inf|nan|0x|_", v.recorded.target)
-    if not odd or v.status != 200 or v.recorded.status != 200:
+def not_finite(v):
+    """inf and nan are no numbers: JSON does not have them, and no check of a limit stops nan."""
+    odd = re.search(r"(?i)inf|nan", v.recorded.target)
+    if not odd or not v.both(200):
         return set()
     wrong = _wrong(v)
     number = (wrong and wrong <= {"GetFloat", "float64"}) or v.body == b"ParseForm=error\n"
@@ -204,12 +204,6 @@ def narrow_number(v):
     zero = v.path == "/bind/" + next(iter(wrong), "") and v.body.endswith(b"=true 0\n")
     refused = v.body == b"ParseForm=error\n" and re.search(r"[?&](i8|u8|f32)=[-+%0-9A-Fa-fe.]+", v.recorded.target)
     return v.of("body", "content-length") if zero or refused else set()
-
-
-def date_of_time(v):
-    """A text without a date, or a date that 64 bits of nanoseconds do not hold, is no time."""
-    far = v.path == "/parseform" and re.search(r"[?&]t=", v.recorded.target) and b"\nt=-621" in v.text
-    return v.of("body", "content-length") if far and v.body == b"ParseForm=error\n" else set()
 
 
 def lone_surrogate(v):
@@ -286,7 +280,7 @@ def location(v):
 CLASSES = [core_refusal, stack, etag, refusal_text, range_of_head, invalid_range, joined_ranges,
            media_type, type_not_guessed, hidden_file, index_folder, vary, coding, malformed_form, strict_multipart, file_name,
            transfer_encoding_of_part, malformed_gzip, cut_body, whole_answer, no_content, serve_formatted, type_name, not_acceptable,
-           surrogate_pair, jsonp_callback, float_forms, narrow_number, date_of_time, lone_surrogate, address_spelling, letter_case_of_type, signed_time, cookie_name,
+           surrogate_pair, jsonp_callback, not_finite, narrow_number, lone_surrogate, address_spelling, letter_case_of_type, signed_time, cookie_name,
            session_cookie_once, session_attributes, session_id, download_of_folder, options_star, location]
 
 

@@ -42,6 +42,7 @@ void Output::restart() {
   status_ = 0;
   started_ = false;
   began_by_writing_ = false;
+  has_body_ = false;
 }
 
 void Output::body(std::string_view content) {
@@ -50,6 +51,7 @@ void Output::body(std::string_view content) {
     chosen_status_ = 0;
   }
   started_ = true;
+  has_body_ = true;
   if (!content.empty()) write(content);
 }
 
@@ -91,6 +93,7 @@ void Output::write(std::string_view content) {
 
 void Output::finish() {
   if (response_->ended()) return;
+  if (!has_body_) response_->do_not_code_body();
   if (response_->started()) {
     if (!body_.empty()) response_->write(body_);
     response_->end();

@@ -52,7 +52,8 @@ class Output {
   bool is_client_error() const { return chosen_status_ / 100 == 4; }
   bool is_server_error() const { return chosen_status_ / 100 == 5; }
 
-  // Begins the response with the chosen status, or with 200, and appends `content`.
+  // Begins the response with the chosen status, or with 200, and appends `content`. As in Beego, only an answer with
+  // this call, which the members that send values make, is compressed if AppOptions::enable_gzip is true.
   void body(std::string_view content);
   // Send a value with the Content-Type of the format. A value that the format cannot express becomes 500 with the
   // reason. `indent` puts each member on a line of its own; `ascii` writes non-ASCII characters as \uXXXX.
@@ -99,6 +100,7 @@ class Output {
   int status_ = 0;  // 0 until write_header()
   bool started_ = false;
   bool began_by_writing_ = false;
+  bool has_body_ = false;  // body() was called
 };
 
 }  // namespace duel::beego::context

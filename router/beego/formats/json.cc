@@ -127,12 +127,13 @@ bool append_nested(const std::any& value, int depth, std::string& out) {
   return true;
 }
 
-void append_time(values::Time time, std::string& out) {
-  const auto second = std::chrono::floor<std::chrono::seconds>(time);
+void append_time(const values::Time& time, std::string& out) {
   std::array<char, http::grammar::kRfc3339Bytes> text;
-  const char* const end =
-      http::grammar::write_rfc3339(second, static_cast<int32_t>((time - second).count()), {}, text.data());
-  if (end == nullptr) throw FormatError("json: year outside of range [0,9999]");
+  const char* const end = http::grammar::write_rfc3339(time, text.data());
+  if (end == nullptr) {
+    throw FormatError(
+        "json: error calling MarshalJSON for type time.Time: Time.MarshalJSON: year outside of range [0,9999]");
+  }
   out.append("\"").append(std::string_view(text.data(), end)).append("\"");
 }
 
@@ -141,6 +142,8 @@ bool append_special(const std::any& value, std::string& out) {
     out += "\"" + encode_base64({reinterpret_cast<const char*>(bytes->data()), bytes->size()}) + "\"";
   } else if (const auto* time = std::any_cast<values::Time>(&value)) {
     append_time(*time, out);
+  } else if (const auto* moment = std::any_cast<std::chrono::sys_time<std::chrono::nanoseconds>>(&value)) {
+    append_time(*moment, out);
   } else if (const auto* duration = std::any_cast<std::chrono::nanoseconds>(&value)) {
     append_integer(duration->count(), out);
   } else {

@@ -19,6 +19,21 @@ std::optional<std::string_view> find_cookie(const http::Request& request, std::s
   return std::nullopt;
 }
 
+std::optional<std::string_view> find_id(const http::Request& request, const SessionCookie& options) {
+  if (const auto value = find_cookie(request, options.name); value && !value->empty()) return value;
+  if (options.in_query) {
+    // An id has no byte that a client would have to escape.
+    for (std::string_view rest = request.query; !rest.empty();) {
+      const std::string_view pair = rest.substr(0, rest.find('&'));
+      rest.remove_prefix(std::min(pair.size() + 1, rest.size()));
+      const size_t equals = pair.find('=');
+      if (equals < pair.size() && pair.substr(0, equals) == options.name) return pair.substr(equals + 1);
+    }
+  }
+  if (options.header.empty() || !request.has_header(options.header)) return std::nullopt;
+  return request.header(options.header);
+}
+
 std::string format_cookie(const SessionCookie& options, std::string_view value, int64_t max_age_s) {
   http::grammar::SetCookie cookie{.name = options.name,
                                   .value = value,
@@ -42,6 +57,9 @@ std::string format_cookie(const SessionCookie& options, std::string_view value, 
 void check(const SessionCookie& options) {
   if (!http::grammar::is_token(options.name))
     throw std::invalid_argument("the session cookie's name is not a token: " + options.name);
+  if (!options.header.empty() && !http::grammar::is_token(options.header)) {
+    throw std::invalid_argument("the name of the session's field is not a token: " + options.header);
+  }
   if (!options.path.starts_with('/') || !http::grammar::is_cookie_attribute(options.path)) {
     throw std::invalid_argument("the session cookie's path must begin with / and hold no ';': " + options.path);
   }

@@ -22,18 +22,29 @@ struct SessionCookie {
   bool secure = false;    // sent over https only; set it behind a proxy that terminates TLS
   SameSite same_site = SameSite::kLax;
   bool is_set = true;  // if false, no answer sets the cookie: the program gives the id to the client in another way
+  // A field that carries the id as well, for clients that keep no cookies: an answer that makes a session has it, and a
+  // request without the cookie may have it (SessionEnableSidInHTTPHeader). Empty: none.
+  std::string header{};
+  // Whether a request without the cookie may have the id in its query, under the cookie's name
+  // (SessionEnableSidInURLQuery). Addresses are logged, copied and sent as Referer, and with them the session.
+  bool in_query = false;
 };
 
 // The value of the first cookie of this name, as a view into the request; std::nullopt if there is none. Follows Go's
 // net/http, see http::grammar::take_cookie().
 std::optional<std::string_view> find_cookie(const http::Request& request, std::string_view name);
 
+// The id that a client has sent, which may be no id at all: the value of the cookie, or, if that is missing or empty,
+// of the query and then of the field, as far as the options allow them.
+std::optional<std::string_view> find_id(const http::Request& request, const SessionCookie& options);
+
 // The value of a Set-Cookie field. `max_age_s`: zero leaves Max-Age and Expires out, a negative age deletes the cookie.
 // The options must have passed check().
 std::string format_cookie(const SessionCookie& options, std::string_view value, int64_t max_age_s);
 
 // Throws std::invalid_argument if browsers would refuse the cookie or read another one: if the name is not a token, the
-// path does not begin with '/', path or domain hold a byte that could end them, or SameSite=None is set without Secure.
+// path does not begin with '/', path or domain hold a byte that could end them, or SameSite=None is set without Secure;
+// and if the name of the field is not a token.
 void check(const SessionCookie& options);
 
 }  // namespace duel::beego::session

@@ -10,22 +10,27 @@ Manager::Manager(std::shared_ptr<Provider> provider, SessionCookie cookie)
 }
 
 std::shared_ptr<Store> Manager::find(const http::Request& request) const {
-  const auto id = find_cookie(request, cookie_.name);
+  const auto id = find_id(request, cookie_);
   return id && is_id(*id) ? provider_->find(*id) : nullptr;
 }
 
 std::shared_ptr<Store> Manager::create(http::Response& response) const {
   const std::string id = new_id();
   std::shared_ptr<Store> store = provider_->create(id);
-  set_cookie(response, id, cookie_.max_age_s);
+  send(id, response);
   return store;
 }
 
 std::shared_ptr<Store> Manager::regenerate(const Store& store, http::Response& response) const {
   const std::string id = new_id();
   std::shared_ptr<Store> renewed = provider_->regenerate(store.id(), id);
-  set_cookie(response, id, cookie_.max_age_s);
+  send(id, response);
   return renewed;
+}
+
+void Manager::send(std::string_view id, http::Response& response) const {
+  set_cookie(response, id, cookie_.max_age_s);
+  if (!cookie_.header.empty()) response.set(cookie_.header, id);
 }
 
 void Manager::set_cookie(http::Response& response, std::string_view value, int64_t max_age_s) const {
@@ -36,6 +41,7 @@ void Manager::destroy(const Store& store, http::Response& response) const {
   provider_->destroy(store.id());
   constexpr int64_t kDelete = -1;
   set_cookie(response, {}, kDelete);
+  if (!cookie_.header.empty()) response.remove(cookie_.header);
 }
 
 }  // namespace duel::beego::session

@@ -9,8 +9,9 @@
 
 namespace duel::beego::session {
 
-// For applications: finds and creates the session of a request (Beego's session.Manager). A cookie holds the id, a
-// Provider keeps the values. All workers share one manager; its members are const and may be called on any thread.
+// For applications: finds and creates the session of a request (Beego's session.Manager). A cookie holds the id, and a
+// field or the query of the request if SessionCookie allows it; a Provider keeps the values. All workers share one
+// manager; its members are const and may be called on any thread.
 //
 // A response sets the session's cookie once: the last of several changes in one request replaces the earlier ones.
 //
@@ -36,6 +37,8 @@ class Manager {
   Provider& provider() const { return *provider_; }
 
  private:
+  // Gives the client an id.
+  void send(std::string_view id, http::Response& response) const;
   void set_cookie(http::Response& response, std::string_view value, int64_t max_age_s) const;
 
   std::shared_ptr<Provider> provider_;

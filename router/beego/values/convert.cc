@@ -1,44 +1,9 @@
 #include "router/beego/values/convert.h"
 
-#include <array>
-
 #include "http/grammar/ascii.h"
+#include "http/grammar/time_text.h"
 
 namespace duel::beego::values {
-namespace {
-
-// Reads digits at the places of the pattern's zeros; its other characters must be there. -1 in the result: malformed.
-template <size_t Count>
-std::optional<std::array<int, Count>> read_digits(std::string_view text, std::string_view pattern) {
-  if (text.size() < pattern.size()) return std::nullopt;
-  std::array<int, Count> numbers{};
-  size_t at = 0;
-  for (size_t i = 0; i < pattern.size(); ++i) {
-    if (pattern[i] != '0') {
-      if (text[i] != pattern[i]) return std::nullopt;
-      ++at;
-    } else if (text[i] < '0' || text[i] > '9') {
-      return std::nullopt;
-    } else {
-      numbers[at] = numbers[at] * 10 + (text[i] - '0');
-    }
-  }
-  return numbers;
-}
-
-// The offset of "Z" or "+05:30" in minutes.
-std::optional<int> read_zone(std::string_view text) {
-  constexpr int kMinutesPerHour = 60;
-  if (text == "Z" || text == "z") return 0;
-  if (text.size() != 6 || (text[0] != '+' && text[0] != '-')) return std::nullopt;
-  const auto offset = read_digits<2>(text.substr(1), "00:00");
-  if (!offset || (*offset)[0] > 23 || (*offset)[1] > 59) return std::nullopt;
-  const int minutes = (*offset)[0] * kMinutesPerHour + (*offset)[1];
-  return text[0] == '-' ? -minutes : minutes;
-}
-
-}  // namespace
-
 std::optional<bool> parse_form_bool(std::string_view text) {
   for (const std::string_view word : {"on", "yes"}) {
     if (http::grammar::equal_fold_ascii(text, word)) return true;
@@ -50,33 +15,25 @@ std::optional<bool> parse_form_bool(std::string_view text) {
 }
 
 std::optional<Time> parse_time(std::string_view text) {
-  using namespace std::chrono;
-  constexpr size_t kDate = 10;
-  constexpr size_t kDateTime = 19;
-  constexpr size_t kWithZone = 25;
-  constexpr int kMinYear = 1678;  // Time has nanoseconds in 64 bits
-  constexpr int kMaxYear = 2261;
-  text = text.substr(0, kWithZone);
-  const bool has_zone = text.size() == kWithZone || text.ends_with('Z') || text.ends_with('z');
-  const bool has_clock = text.size() >= kDateTime;
-  const auto date = read_digits<3>(text, "0000-00-00");
-  if (!date || (has_zone && !has_clock)) return std::nullopt;
-  const year_month_day day{year((*date)[0]), month(static_cast<unsigned>((*date)[1])),
-                           std::chrono::day(static_cast<unsigned>((*date)[2]))};
-  if (!day.ok() || (*date)[0] < kMinYear || (*date)[0] > kMaxYear) return std::nullopt;
-  seconds second = sys_days(day).time_since_epoch();
-  if (has_clock) {
-    const auto clock = read_digits<3>(text.substr(kDate + 1), "00:00:00");
-    if (!clock || (*clock)[0] > 23 || (*clock)[1] > 59 || (*clock)[2] > 59) return std::nullopt;
-    if (text[kDate] != 'T' && (has_zone || text[kDate] != ' ')) return std::nullopt;
-    second += hours((*clock)[0]) + minutes((*clock)[1]) + seconds((*clock)[2]);
+  constexpr std::string_view kRfc3339 = "2006-01-02T15:04:05Z07:00";
+  constexpr std::string_view kWithZone = "2006-01-02T15:04:05+07:00";
+  constexpr std::string_view kDateTimeT = "2006-01-02T15:04:05";
+  constexpr std::string_view kDateTime = "2006-01-02 15:04:05";
+  constexpr std::string_view kDate = "2006-01-02";
+  constexpr std::string_view kClock = "15:04:05";
+  const auto parse = [&](std::string_view layout, size_t size) -> std::optional<Time> {
+    Time time;
+    if (http::grammar::parse_time(text.substr(0, size), layout, time)) return time;
+    return std::nullopt;
+  };
+  if (text.size() >= kWithZone.size()) return parse(kRfc3339, kWithZone.size());
+  if (text.ends_with('Z') || text.ends_with('z')) return parse(kRfc3339, text.size());
+  if (text.size() >= kDateTime.size()) {
+    return parse(text.find('T') != std::string_view::npos ? kDateTimeT : kDateTime, kDateTime.size());
   }
-  if (has_zone) {
-    const auto offset = read_zone(text.substr(kDateTime));
-    if (!offset) return std::nullopt;
-    second -= minutes(*offset);
-  }
-  return Time(second);
+  if (text.size() >= kDate.size()) return parse(kDate, kDate.size());
+  if (text.size() >= kClock.size() || text.empty()) return parse(kClock, kClock.size());
+  return std::nullopt;
 }
 
 }  // namespace duel::beego::values

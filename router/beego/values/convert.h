@@ -33,8 +33,9 @@ struct IsScalar<std::optional<T>> : IsScalar<T> {};
 // The words of Beego's forms besides those of parse_bool(), in any letter case: on, yes; off, no.
 std::optional<bool> parse_form_bool(std::string_view text);
 
-// "2006-01-02", "2006-01-02 15:04:05" (or with a T), in UTC, or RFC 3339. As in Beego, bytes behind such a text are
-// ignored. Nothing if the text is no date, or a date that Time cannot express.
+// "2006-01-02", "2006-01-02 15:04:05" (or with a T) or "15:04:05" of the year 0, in UTC, or RFC 3339. As in Beego, the
+// length of the text decides between them, bytes behind such a text are ignored, and no text is the year 1. Nothing if
+// the text is another one.
 std::optional<Time> parse_time(std::string_view text);
 
 // Reads one value of a form into a bool, number, text, Time or std::any, which becomes the text. False, and `to` stays,

@@ -2,13 +2,13 @@
 #pragma once
 
 #include <any>
-#include <chrono>
 #include <cstdint>
 #include <map>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "http/grammar/rfc3339.h"
 #include "router/beego/values/text_map.h"
 
 namespace duel::beego::values {
@@ -17,9 +17,9 @@ namespace duel::beego::values {
 // strings as keys. Each value is boxed.
 using Data = TextMap<std::any>;
 
-// Bytes, and a moment: text in JSON.
+// Bytes, and a point in time, as Go's []byte and time.Time: text in JSON.
 using Bytes = std::vector<uint8_t>;
-using Time = std::chrono::sys_time<std::chrono::nanoseconds>;
+using Time = http::grammar::Time;
 
 // Values that are sent as JSON objects and arrays.
 using Map = std::map<std::string, std::any>;

@@ -89,8 +89,7 @@ void write_base64(memory::Buffer& to, std::span<const std::byte> bytes) {
 
 void append_time(memory::Buffer& to, const Time& time) {
   char* const text = to.reserve(http::grammar::kRfc3339Bytes + 2);
-  const std::chrono::sys_seconds at{std::chrono::seconds(time.seconds)};
-  char* const end = http::grammar::write_rfc3339(at, time.nanoseconds, time.offset, text + 1);
+  char* const end = http::grammar::write_rfc3339(time, text + 1);
   if (end == nullptr) throw std::domain_error("JSON has no time outside of the years 0 to 9999");
   *text = *end = '"';
   to.commit(static_cast<size_t>(end + 1 - text));

@@ -39,9 +39,8 @@ std::vector<std::string> as_texts(const std::vector<int64_t>& numbers) {
 
 constexpr int64_t kYearOne = -62135596800;
 
-std::string moment_of(beego::Time time) {
-  const auto second = std::chrono::floor<std::chrono::seconds>(time);
-  return moment(second.time_since_epoch().count(), (time - second).count());
+std::string moment_of(const beego::Time& time) {
+  return moment(time.seconds, time.nanoseconds);
 }
 
 struct BoundUser {

@@ -125,6 +125,8 @@ std::shared_ptr<const beego::session::Manager> sessions_of(std::string_view name
               .same_site = beego::session::SameSite::kStrict};
   }
   if (name == "session-nocookie") cookie.is_set = false;
+  if (name == "session-header") cookie.header = "Beegosessionid";
+  if (name == "session-query") cookie.in_query = true;
   return std::make_shared<beego::session::Manager>(std::make_shared<beego::session::MemoryProvider>(), cookie);
 }
 
@@ -144,8 +146,9 @@ std::shared_ptr<beego::App> make_app(std::string_view name) {
 std::vector<Application> make(const std::filesystem::path& files) {
   served_folder() = files;
   std::vector<Application> applications;
-  for (const char* name : {"main", "dev", "nocopy", "small", "small-nocopy", "gzip", "dirindex", "xsrf", "session",
-                           "session-opts", "session-nocookie", "errors", "noshow", "norecover", "nocase"}) {
+  for (const char* name :
+       {"main", "dev", "nocopy", "small", "small-nocopy", "gzip", "dirindex", "xsrf", "session", "session-opts",
+        "session-header", "session-query", "session-nocookie", "errors", "noshow", "norecover", "nocase"}) {
     const std::shared_ptr<const beego::App> app = make_app(name);
     applications.push_back({.name = name,
                             .make_handler = [app] { return std::make_unique<beego::Engine>(app); },

@@ -61,10 +61,6 @@ std::any counted_list(int entries) {
   return list;
 }
 
-beego::values::Time moment(int64_t seconds) {
-  return beego::values::Time(std::chrono::seconds(seconds));
-}
-
 struct Unknown {};  // a type that no format has, as a channel or a function
 
 // Rows 66 to 85 and 147, 148.
@@ -206,6 +202,8 @@ std::any json_collection(size_t row) {
 std::any json_value(size_t row) {
   using std::chrono::nanoseconds;
   constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  constexpr int64_t kLeapDay = 1'709'211'907;  // 2024-02-29 13:05:07
+  constexpr int64_t kZoneMinutes = 330;
   if (is_double(row)) return double_of(row);
   if (is_float(row)) return float_of(row);
   if ((row >= 66 && row <= 85) || row == 147 || row == 148) return json_text(row);
@@ -234,12 +232,13 @@ std::any json_value(size_t row) {
     case 10:
       return int64_t{9007199254740993};
     case 120:
-      return moment(1709211907);
+      return beego::Time(kLeapDay, 0);
     case 121:
-      return Absent{"a time with a zone"};
+      return beego::Time(kLeapDay - kZoneMinutes * 60, 120'000'003, std::chrono::minutes(kZoneMinutes));
     case 122:
+      return beego::Time(-62'135'596'800, 0);
     case 123:
-      return Absent{"a time before 1678 or after 2262"};
+      return beego::Time(253'402'300'800, 0);
     case 124:
       return nanoseconds(1'500'000'000);
     case 125:

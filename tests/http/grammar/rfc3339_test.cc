@@ -10,11 +10,10 @@ namespace duel::http::grammar::testing {
 namespace {
 
 using std::chrono::minutes;
-using std::chrono::sys_seconds;
 
 std::string text_of(int64_t seconds, int32_t nanoseconds = 0, minutes offset = {}) {
   std::array<char, kRfc3339Bytes> text;
-  const char* const end = write_rfc3339(sys_seconds(std::chrono::seconds(seconds)), nanoseconds, offset, text.data());
+  const char* const end = write_rfc3339(Time(seconds, nanoseconds, offset), text.data());
   return end == nullptr ? "none" : std::string(std::string_view(text.data(), end));
 }
 

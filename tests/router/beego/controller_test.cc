@@ -45,9 +45,9 @@ TEST_F(ControllerTest, TypedGettersReadTheFirstValue) {
 }
 
 // JSON cannot express the first of these numbers, so a client could cause a 500.
-TEST_F(ControllerTest, NumbersAreDecimalAndFinite) {
+TEST_F(ControllerTest, NumbersAreFinite) {
   for (const std::string text : {"nan", "NaN", "-nan", "inf", "-inf", "%2Binf", "Infinity", "-INFINITY", "1e999",
-                                 "-1e999", "nan(1)", "0x1p3", "1_000", "%201", "1%20", "1e", "--1", "%2B-1", "%00"}) {
+                                 "-1e999", "nan(1)", "0x1", "1__0", "%201", "1%20", "1e", "--1", "%2B-1", "%00"}) {
     const Answer answer = get("/act?f=" + text, [](Controller& c) {
       EXPECT_EQ(c.get_float("f"), std::nullopt);
       EXPECT_EQ(c.get_float("f", 1.0), std::nullopt);

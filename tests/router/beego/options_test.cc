@@ -104,6 +104,19 @@ TEST_F(StaticPathTest, StyleSheetsAndScriptsAreCompressed) {
   EXPECT_EQ(send("GET", "/static/a.txt", {{"Accept-Encoding", "gzip"}}).field("Content-Encoding"), "");
 }
 
+// As in Beego, only Output::body() compresses.
+TEST_F(OptionsTest, AnswersWithoutABodyOfOutputAreNotCompressed) {
+  app({.enable_gzip = true}).get("/body", [](Context& context) { context.output.body(std::string(500, 'y')); });
+  app_->get("/text", [](Context& context) { context.write_string(std::string(500, 'y')); });
+  const Fields accepted{{"Accept-Encoding", "gzip"}};
+  EXPECT_EQ(send("GET", "/body", accepted).field("Content-Encoding"), "gzip");
+  for (const char* target : {"/text", "/none"}) {
+    const Answer plain = send("GET", target, accepted);
+    EXPECT_EQ(plain.field("Content-Encoding"), "") << target;
+    EXPECT_EQ(plain.field("Vary"), "") << target;
+  }
+}
+
 TEST_F(StaticPathTest, AFolderThatIsNotThereCannotBeServed) {
   EXPECT_THROW(app().set_static_path("/static", folder_.path() / "none"), http::StartError);
 }

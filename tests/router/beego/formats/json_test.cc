@@ -40,9 +40,12 @@ TEST(Json, WritesBytesTimesAndDurations) {
   using namespace std::chrono_literals;
   EXPECT_EQ(to_json(values::Bytes{0, 255, 16}), "\"AP8Q\"");
   EXPECT_EQ(to_json(values::Bytes()), "\"\"");
-  EXPECT_EQ(to_json(values::Time(1709211907s)), "\"2024-02-29T13:05:07Z\"");
-  EXPECT_EQ(to_json(values::Time(1709211907s + 120ms + 3ns)), "\"2024-02-29T13:05:07.120000003Z\"");
-  EXPECT_EQ(to_json(values::Time(-500ms)), "\"1969-12-31T23:59:59.5Z\"");
+  using Nanosecond = std::chrono::sys_time<std::chrono::nanoseconds>;
+  EXPECT_EQ(to_json(values::Time(1709211907, 0)), "\"2024-02-29T13:05:07Z\"");
+  EXPECT_EQ(to_json(values::Time(1709211907, 0, 330min)), "\"2024-02-29T18:35:07+05:30\"");
+  EXPECT_EQ(to_json(Nanosecond(1709211907s + 120ms + 3ns)), "\"2024-02-29T13:05:07.120000003Z\"");
+  EXPECT_EQ(to_json(Nanosecond(-500ms)), "\"1969-12-31T23:59:59.5Z\"");
+  EXPECT_THROW(to_json(values::Time(253'402'300'800, 0)), FormatError) << "the year 10000";
   EXPECT_EQ(to_json(std::chrono::nanoseconds(1500ms)), "1500000000");
 }
 

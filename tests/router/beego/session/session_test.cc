@@ -83,6 +83,7 @@ TEST(SessionCookie, RefusesInvalidAttributes) {
   for (const char* name : {"", "a b", "a=b", "a;", "a\r\n"}) refused({.name = name});
   for (const char* path : {"", "x", "/;", "/\r\n"}) refused({.path = path});
   refused({.domain = "a;b"});
+  refused({.header = "a b"});
   refused({.same_site = SameSite::kNone});
   EXPECT_NO_THROW(Manager(std::make_shared<MemoryProvider>(), {.secure = true, .same_site = SameSite::kNone}));
 }
@@ -380,6 +381,46 @@ TEST_F(SessionRequests, SetTheCookieOnce) {
       EXPECT_EQ(ask("GET", cookie(id_in(answer))).body, steps.ends_with('s') || steps == "dsr" ? "8" : "1");
     }
   }
+}
+
+// What a client sends, and the id that is found.
+TEST(FindId, LooksInTheCookieThenInTheQueryThenInTheField) {
+  const auto found = [](const SessionCookie& options, std::string_view cookie, std::string_view target,
+                        std::string_view field) {
+    const testing::FullRequest request("GET", std::string(target),
+                                       {{"Cookie", std::string(cookie)}, {"X-Session", std::string(field)}}, {});
+    return std::string(find_id(request.request(), options).value_or("none"));
+  };
+  const SessionCookie cookie_only{.name = "s"};
+  const SessionCookie in_all{.name = "s", .header = "X-Session", .in_query = true};
+  const SessionCookie in_field{.name = "s", .header = "x-session"};
+  EXPECT_EQ(found(in_all, "s=1", "/?s=2", "3"), "1");
+  EXPECT_EQ(found(in_all, "s=", "/?a=s&s=2&s=4", "3"), "2");
+  EXPECT_EQ(found(in_all, "a=1", "/?s&ss=2&as=2&s2", "3"), "3");
+  EXPECT_EQ(found(in_field, "", "/?s=2", "3"), "3");
+  EXPECT_EQ(found(cookie_only, "", "/?s=2", "3"), "none");
+  EXPECT_EQ(found(cookie_only, "s=1", "/", ""), "1");
+}
+
+// A client without cookies: the field has its id both ways, and goes with the session.
+TEST(SessionField, CarriesTheId) {
+  const auto app = std::make_shared<App>();
+  app->router<Visits>("/", "");
+  app->use_sessions(
+      std::make_shared<Manager>(std::make_shared<MemoryProvider>(), SessionCookie{.header = "X-Session"}));
+  Engine engine(app);
+  const auto ask = [&](const std::string& method, const std::string& id, const std::string& target = "/") {
+    return testing::exchange(engine, testing::FullRequest(method, target, {{"X-Session", id}}, {}));
+  };
+  const std::string id = ask("GET", "").field("X-Session");
+  EXPECT_TRUE(is_id(id)) << id;
+  const testing::Answer second = ask("GET", id);
+  EXPECT_EQ(second.body, "2");
+  EXPECT_EQ(second.field("X-Session"), "") << "the client knows its id";
+  const std::string renewed = ask("PUT", id).field("X-Session");
+  EXPECT_EQ(ask("GET", id).body, "1") << "the old id is worthless";
+  EXPECT_EQ(ask("PATCH", renewed, "/?do=rd").field("X-Session"), "");
+  EXPECT_EQ(ask("GET", renewed).body, "1");
 }
 
 TEST_F(SessionRequests, AllocateNothingWithoutASession) {

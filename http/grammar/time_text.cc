@@ -1,11 +1,11 @@
-#include "router/gin/binding/time_text.h"
+#include "http/grammar/time_text.h"
 
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
 #include <utility>
 
-namespace duel::gin::binding {
+namespace duel::http::grammar {
 namespace {
 
 constexpr std::string_view kDigits = "0123456789";
@@ -20,8 +20,9 @@ bool take_digits(std::string_view& text, size_t count, int& to) {
   return true;
 }
 
+// As in Go, a layout without a year means the year 0.
 struct Parts {
-  int year = 1, month = 1, day = 1, hour = 0, minute = 0, second = 0, nanoseconds = 0, offset_minutes = 0;
+  int year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0, nanoseconds = 0, offset_minutes = 0;
 };
 
 // After the seconds; a fraction need not be in the layout. Digits after the ninth are dropped.
@@ -140,4 +141,4 @@ bool parse_duration(std::string_view text, std::chrono::nanoseconds& to) {
   return true;
 }
 
-}  // namespace duel::gin::binding
+}  // namespace duel::http::grammar
