@@ -10,6 +10,7 @@
 
 #include "router/beego/context/input.h"
 #include "router/beego/context/output.h"
+#include "router/beego/formats/read_document.h"
 #include "router/beego/formats/read_json.h"
 #include "router/beego/lazy_parts.h"
 #include "router/beego/session/current.h"
@@ -77,12 +78,22 @@ class Context {
   }
 
   // Read the body into a struct with described fields. False if the body is malformed or a value does not fit; the
-  // struct is then partly filled. bind() chooses by the media type: JSON, also if there is no Content-Type, or a form;
-  // false for others. (Beego has XML, YAML and protobuf, too.)
+  // struct is then partly filled. bind() chooses by the media type: JSON, also if there is no Content-Type, XML, YAML
+  // or a form; false for others. (Beego has protobuf, too.)
   template <values::Described Struct>
   bool bind_json(Struct& to) {
     auto value = formats::parse_json(input.body());
     return value && formats::unbox(std::move(*value), to);
+  }
+  template <values::Described Struct>
+  bool bind_xml(Struct& to) {
+    const auto root = formats::parse_xml(input.body());
+    return root && formats::unbox_xml(*root, to);
+  }
+  template <values::Described Struct>
+  bool bind_yaml(Struct& to) {
+    const auto root = formats::parse_yaml(input.body());
+    return root && formats::unbox_yaml(*root, to);
   }
   template <values::Described Struct>
   bool bind_form(Struct& to) {
@@ -91,6 +102,8 @@ class Context {
   template <values::Described Struct>
   bool bind(Struct& to) {
     if (input.has_media_type("application/x-www-form-urlencoded")) return bind_form(to);
+    if (input.has_media_type("application/xml") || input.has_media_type("text/xml")) return bind_xml(to);
+    if (input.has_media_type("application/x-yaml")) return bind_yaml(to);
     const bool is_json = !request().has_header("Content-Type") || input.has_media_type("application/json");
     return is_json && bind_json(to);
   }

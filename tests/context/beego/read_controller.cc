@@ -239,11 +239,6 @@ void ReadController::parse_form() {
 
 void ReadController::bind_body() {
   const std::string_view how = input().param(":how");
-  for (const std::string_view type : {"application/xml", "text/xml", "application/x-yaml"}) {
-    if (how != "auto" || !input().has_media_type(type)) continue;
-    output().set_status(501);
-    return output().header("X-Without-Counterpart", type == "application/x-yaml" ? "BindYAML" : "BindXML");
-  }
   BoundBody body;
   const bool bound = how == "json"   ? context().bind_json(body)
                      : how == "form" ? context().bind_form(body)
