@@ -326,11 +326,12 @@ void Engine::recover(Context& context, std::string_view what) const {
   if (!shows) return;
   context.output.header("Content-Type", "text/html; charset=utf-8");
   const context::Input& input = context.input;
+  const std::string address = input.ip();
   const ExceptionPage shown{.app_name = app_->options().app_name,
                             .what = what,
                             .method = input.method(),
                             .url = input.uri(),
-                            .address = input.ip()};
+                            .address = address};
   context.output.write(exception_page_text(shown, app_->options().shown_version));
 }
 
