@@ -53,7 +53,7 @@ std::shared_ptr<const beego::App> make_app(std::span<const Case> routes, const s
   return app;
 }
 
-// As in a request, the map of parameters is made for the lookup.
+// As in a request, the list of parameters is made for the lookup.
 const beego::Route* find(const beego::App& app, const Case& asked) {
   beego::Params params;
   const beego::Route* route = app.find(http::method_name(asked.method), asked.path, params);

@@ -69,7 +69,7 @@ void BeegoJsonRequest::run(const Mark& mark) {
   mark();
   input.set_data("RouterPattern", route->pattern);
   mark();
-  const beego::ControllerClass* controller_class = app_->controller_class(route->controller);
+  const beego::ControllerClass* controller_class = route->controller.get();
   const std::string& name = route->methods.find("GET")->second;
   const beego::ControllerClass::Method& method = *controller_class->find(name);
   mark();

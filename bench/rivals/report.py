@@ -135,26 +135,28 @@ def _cpu():
     return found[1].strip() if found else platform.machine()
 
 
-def plot(results, rivals, grown, to):
-    """Writes the plot. Returns a sentence with its path, or with the reason why there is none."""
-    try:
-        import matplotlib
-        matplotlib.use("Agg")  # no display is needed
-        import matplotlib.pyplot as plt
-    except ImportError as error:
-        return f"No plot: {error} (install Debian's python3-matplotlib)"
-    names = [rival.name for rival in rivals]
-    colours = dict(zip(names, plt.get_cmap("tab20").colors))
-    figure, panels = plt.subplots(2, 2, figsize=(12, 8))
+def _colours(names, plt):
+    """{name: colour} in the order of drawing: a style and its original stand side by side, dark and light."""
+    colours, hues = {}, plt.get_cmap("tab20").colors
+    for i, pair in enumerate(PAIRS.items()):
+        colours.update({name: colour for name, colour in zip(pair, hues[2 * i:]) if name in names})
+    colours.update(zip((name for name in names if name not in colours), ("black", "goldenrod", "sienna", "gray")))
+    return colours
+
+
+def draw(results, rivals, grown, plt):
+    """Returns the figure: bars for some sets, and lines for the growing sets."""
+    colours = _colours([rival.name for rival in rivals], plt)
+    figure, panels = plt.subplots(2, 2, figsize=(12, 9), sharey="row")
     for column, order in enumerate(ORDERS):
         bars, growth = panels[0][column], panels[1][column]
         sets = ("github", "static", "gplus", "parse", "misses")
-        width = 0.8 / len(names)
-        for i, name in enumerate(names):
+        width = 0.8 / len(colours)
+        for i, (name, colour) in enumerate(colours.items()):
             heights = [results.median(name, which, order) for which in sets]
-            bars.bar([x + (i - (len(names) - 1) / 2) * width for x in range(len(sets))], heights, width, label=name, color=colours[name])
+            bars.bar([x + (i - (len(colours) - 1) / 2) * width for x in range(len(sets))], heights, width, label=name, color=colour)
             routes = [int(which.removeprefix("grown")) for which in grown]
-            growth.plot(routes, [results.median(name, which, order) for which in grown], "o-", label=name, color=colours[name])
+            growth.plot(routes, [results.median(name, which, order) for which in grown], "o-", label=name, color=colour)
         bars.set_xticks(range(len(sets)), sets)
         bars.set_title(f"ns per lookup, {order} order")
         growth.set_xscale("log")
@@ -163,9 +165,24 @@ def plot(results, rivals, grown, to):
         growth.set_title(f"ns per lookup by number of routes, {order} order")
         for panel in (bars, growth):
             panel.set_yscale("log")
+            panel.yaxis.set_major_formatter("{x:g}")
             panel.grid(axis="y", alpha=0.3, which="both")
-    panels[0][0].legend(fontsize="small", ncols=2)
-    figure.tight_layout()
+            panel.set_axisbelow(True)
+        bars.set_ylim(bottom=1)
+    figure.legend(*panels[0][0].get_legend_handles_labels(), loc="lower center", ncols=7, frameon=False)
+    figure.tight_layout(rect=(0, 0.07, 1, 1))  # the legend is below the panels
+    return figure
+
+
+def plot(results, rivals, grown, to):
+    """Writes the plot. Returns a sentence with its path, or with the reason why there is none."""
+    try:
+        import matplotlib
+        matplotlib.use("Agg")  # no display is needed
+        import matplotlib.pyplot as plt
+    except ImportError as error:
+        return f"No plot: {error} (install Debian's python3-matplotlib)"
+    figure = draw(results, rivals, grown, plt)
     figure.savefig(to, dpi=110)
     plt.close(figure)
     return f"Plot: {to.relative_to(build.ROOT)}"

@@ -1,10 +1,11 @@
 // For both router styles.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+
+#include "http/grammar/short_text.h"
 
 // Paths without empty, "." and ".." elements.
 namespace duel::http::grammar {
@@ -22,17 +23,29 @@ enum class CleanPath : uint8_t {
   kRootedAsGin,  // Gin's cleanPath: kRooted, but a path that ends in "/" or "/." keeps one slash at its end
 };
 
-// Whether the path begins with '/' and path.Clean would not change it.
-inline bool is_clean_path(std::string_view path) {
+// Calls begin(index) for the first byte of each segment. Returns false if the path does not begin with '/', or if
+// path.Clean would change it; then some segments may be missing.
+template <typename Begin>
+bool split_clean_path(std::string_view path, Begin begin) {
   if (path.empty() || path.front() != '/') return false;
   if (path.size() == 1) return true;
-  for (size_t at = 0; at < path.size();) {
-    const size_t end = std::min(path.find('/', at + 1), path.size());
-    const std::string_view element = path.substr(at + 1, end - at - 1);
-    if (element.empty() || element == "." || element == "..") return false;
-    at = end;
-  }
-  return true;
+  size_t from = 0;  // the first byte of a segment; 0 before the first
+  const auto is_clean = [&](size_t end) {
+    const size_t size = end - from;
+    return size > 2 || (size != 0 && path[from] != '.') || (size == 2 && path[from + 1] != '.');
+  };
+  const bool clean = for_each_slash(path, [&](size_t at) {
+    if (from != 0 && !is_clean(at)) return false;
+    from = at + 1;
+    begin(from);
+    return true;
+  });
+  return clean && is_clean(path.size());
+}
+
+// Whether the path begins with '/' and path.Clean would not change it.
+inline bool is_clean_path(std::string_view path) {
+  return split_clean_path(path, [](size_t) {});
 }
 
 // Appends the clean form of `path` to `to`: a std::string or a type with its empty(), size(), resize(), push_back(),

@@ -131,8 +131,7 @@ const char* Engine::refused_head(Context& context) const {
 }
 
 void Engine::run_chain(size_t level, Context& context) const {
-  std::string buffer;
-  const std::string_view path = routed_path(context, buffer);
+  const std::string_view path = routed_path(context);
   for (; level < levels_.size() && !context.output.started(); ++level) {
     if (levels_[level].run_if_matching(context, path)) return;
   }
@@ -180,8 +179,7 @@ void Engine::serve_steps(Context& context) const {
   }
   if (!is_method(input.method())) return context.show_error("405");
 
-  std::string buffer;
-  const std::string_view path = routed_path(context, buffer);
+  const std::string_view path = routed_path(context);
   if (!run_filters(FilterPosition::kBeforeStatic, context, path) || context.output.started()) return;
   if (!app_->static_paths().empty() && serve_static(context)) return;
   if (may_have_body(input) && !take_body(context)) return;
@@ -266,8 +264,7 @@ bool Engine::run_filters(FilterPosition position, Context& context, std::string_
 }
 
 const Route* Engine::find_route(Context& context) const {
-  std::string buffer;
-  return app_->find(context.input.method(), routed_path(context, buffer), context.input.params());
+  return app_->find(context.input.method(), routed_path(context), context.input.params());
 }
 
 void Engine::run_route(const Route& route, Context& context) const {
@@ -281,7 +278,7 @@ void Engine::run_route(const Route& route, Context& context) const {
 }
 
 void Engine::run_controller(const Route& route, Context& context) const {
-  const ControllerClass& controller_class = *app_->controller_class(route.controller);
+  const ControllerClass& controller_class = *route.controller;
   const std::string_view method =
       app_->options().method_override ? overridden_method(context.input) : context.input.method();
   auto mapped = route.methods.find(method);
@@ -335,10 +332,9 @@ void Engine::recover(Context& context, std::string_view what) const {
   context.output.write(exception_page_text(shown, app_->options().shown_version));
 }
 
-std::string_view Engine::routed_path(const Context& context, std::string& buffer) const {
+std::string_view Engine::routed_path(Context& context) const {
   if (app_->case_sensitive()) return context.input.url();
-  buffer = values::to_lower_unicode(context.input.url());
-  return buffer;
+  return context.input.params().keep(values::to_lower_unicode(context.input.url()));
 }
 
 }  // namespace duel::beego

@@ -49,9 +49,8 @@ class Engine final : public http::Handler {
   // Answers a request whose form a handler wanted to read: with the application's page of 400 or with the reason.
   void refuse_form(Context& context, const FormError& error) const;
   void recover(Context& context, std::string_view what) const;
-  // The path that routes and filters match: the request's path, or its lower case in `buffer` if the application
-  // ignores case.
-  std::string_view routed_path(const Context& context, std::string& buffer) const;
+  // The path that routes and filters match: the request's path, or its lower case if the application ignores case.
+  std::string_view routed_path(Context& context) const;
 
   std::shared_ptr<const App> app_;
   EngineOptions options_;

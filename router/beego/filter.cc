@@ -15,11 +15,11 @@ bool Filter::run(Context& context, std::string_view path) const {
 
 bool Filter::run_if_matching(Context& context, std::string_view path) const {
   values::Params& params = context.input.params();
-  values::Params::Table before;
-  if (options_.reset_params) before = params.table();
+  std::vector<values::Params::Entry> before;
+  if (options_.reset_params) before = params.saved();
   if (tree_->match(path, params) == nullptr) return false;
   function_(context);
-  if (options_.reset_params) params.replace(std::move(before));
+  if (options_.reset_params) params.put_back(before);
   return true;
 }
 

@@ -1,9 +1,9 @@
 #include "router/beego/route.h"
 
-#include <algorithm>
 #include <vector>
 
 #include "http/grammar/ascii.h"
+#include "http/grammar/short_text.h"
 #include "router/beego/routing/route_error.h"
 
 namespace duel::beego {
@@ -25,8 +25,10 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
 
 }  // namespace
 
-bool is_method(std::string_view name) {
-  return std::find(kMethods.begin(), kMethods.end(), name) != kMethods.end();
+size_t method_index(std::string_view name) {
+  size_t at = 0;
+  while (at < kMethods.size() && !http::grammar::same_text(kMethods[at], name)) ++at;
+  return at;
 }
 
 std::string to_upper_ascii(std::string_view text) {

@@ -22,7 +22,11 @@ inline constexpr std::array<std::string_view, 16> kMethods = {
     "GET",     "POST",  "PUT",  "DELETE", "PATCH",    "OPTIONS",   "HEAD", "TRACE",
     "CONNECT", "MKCOL", "COPY", "MOVE",   "PROPFIND", "PROPPATCH", "LOCK", "UNLOCK"};
 
-bool is_method(std::string_view name);
+// The index in kMethods; kMethods.size() if a route cannot have the method.
+size_t method_index(std::string_view name);
+inline bool is_method(std::string_view name) {
+  return method_index(name) < kMethods.size();
+}
 
 std::string to_upper_ascii(std::string_view text);
 
@@ -35,9 +39,9 @@ MethodMapping read_mapping(std::string_view text, const ControllerClass& control
 
 // One registered route (Beego's ControllerInfo). Exactly one of controller, function and handler is set.
 struct Route {
-  std::string pattern;     // the prefixes of the route's namespaces, then the pattern as registered
-  std::string controller;  // registered name of the class
-  MethodMapping methods;   // if empty, the controller's member of the HTTP method answers
+  std::string pattern;  // the prefixes of the route's namespaces, then the pattern as registered
+  std::shared_ptr<const ControllerClass> controller;
+  MethodMapping methods;  // if empty, the controller's member of the HTTP method answers
   HandlerFunction function;
   std::shared_ptr<http::Handler> handler;
   alloc::AccountId account = alloc::kUnmatched;  // the pattern's account, set by the first Engine

@@ -27,9 +27,8 @@ void add_prefix(const routing::Tree& tree, std::string_view prefix) {
 void RouteTable::router(std::string_view pattern, const ControllerClass& controller, std::string_view mapping) {
   auto route = std::make_shared<Route>();
   route->pattern = pattern;
-  route->controller = controller.name();
   route->methods = read_mapping(mapping, controller);
-  add_class(controller);
+  route->controller = add_class(controller);
   if (route->methods.empty()) {
     add_route("*", pattern, route);
   } else {
@@ -52,12 +51,12 @@ void RouteTable::auto_prefix(std::string_view prefix, const ControllerClass& con
   std::string_view name = controller.name();
   if (name.ends_with("Controller")) name.remove_suffix(std::string_view("Controller").size());
   const std::string lower_name = values::to_lower_unicode(name);
-  add_class(controller);
+  const auto known = add_class(controller);
   for (const std::string& method : controller.own_methods()) {
     const std::string lower_method = values::to_lower_unicode(method);
     auto route = std::make_shared<Route>();
     route->pattern = joined_path({prefix, lower_name, lower_method, "*"});
-    route->controller = controller.name();
+    route->controller = known;
     route->methods["*"] = method;
     add_route("*", route->pattern, route);
     if (!case_sensitive_) continue;
@@ -85,24 +84,18 @@ void RouteTable::prepend_filter(std::string_view pattern, FilterPosition positio
 }
 
 const Route* RouteTable::find(std::string_view method, std::string_view path, values::Params& params) const {
-  const std::shared_lock lock(mutex_);
-  const auto tree = trees_.find(method);
-  if (tree == trees_.end()) return nullptr;
-  const routing::Tree::Leaf* leaf = tree->second->match(path, params);
+  const size_t index = method_index(method);
+  if (index == kMethods.size() || !trees_[index]) return nullptr;
+  const routing::Tree::Leaf* leaf = trees_[index]->match(path, params);
   return leaf == nullptr ? nullptr : leaf->route.get();
 }
 
 void RouteTable::open_accounts() const {
   std::call_once(accounts_opened_, [this] {
-    for (const auto& [method, tree] : trees_) {
-      tree->for_each_route([](Route& route) { route.account = alloc::open_account(route.pattern); });
+    for (const auto& tree : trees_) {
+      if (tree) tree->for_each_route([](Route& route) { route.account = alloc::open_account(route.pattern); });
     }
   });
-}
-
-const ControllerClass* RouteTable::controller_class(std::string_view name) const {
-  const auto found = classes_.find(name);
-  return found == classes_.end() ? nullptr : found->second.get();
 }
 
 void RouteTable::add_namespace(Namespace& inner) {
@@ -110,10 +103,13 @@ void RouteTable::add_namespace(Namespace& inner) {
   RouteTable& other = inner;
   const bool any_filter =
       std::any_of(other.filters_.begin(), other.filters_.end(), [](const auto& list) { return !list.empty(); });
-  if (other.trees_.empty() && !any_filter) return;
+  const bool any_route = std::ranges::any_of(other.trees_, [](const auto& tree) { return tree != nullptr; });
+  if (!any_route && !any_filter) return;
   routing::Tree().add_tree(prefix, std::make_shared<routing::Tree>());  // throws before this table changes
-  for (auto& [method, tree] : other.trees_) {
-    auto& mine = trees_[method];
+  for (size_t i = 0; i < kMethods.size(); ++i) {
+    const auto& tree = other.trees_[i];
+    auto& mine = trees_[i];
+    if (!tree) continue;
     if (mine) {
       add_prefix(*tree, prefix);
       mine->add_tree(prefix, tree);
@@ -130,27 +126,29 @@ void RouteTable::add_namespace(Namespace& inner) {
       filters_[position].push_back(std::move(filter));
     }
   }
-  other.trees_.clear();
+  other.trees_ = {};
   other.filters_ = {};
   for (const auto& [name, controller] : other.classes_) add_class(*controller);
 }
 
-void RouteTable::add_class(const ControllerClass& controller) {
+std::shared_ptr<const ControllerClass> RouteTable::add_class(const ControllerClass& controller) {
   const auto known = classes_.find(controller.name());
   if (known == classes_.end()) {
-    classes_.emplace(controller.name(), std::make_shared<const ControllerClass>(controller));
-  } else if (known->second->type() != controller.type()) {
+    return classes_.emplace(controller.name(), std::make_shared<const ControllerClass>(controller)).first->second;
+  }
+  if (known->second->type() != controller.type()) {
     throw routing::RouteError("two controller classes are registered under the name " + controller.name());
   }
+  return known->second;
 }
 
 void RouteTable::add_route(std::string_view method, std::string_view pattern, const std::shared_ptr<Route>& route) {
   const std::string text = case_sensitive_ ? std::string(pattern) : values::to_lower_unicode(pattern);
   const auto add = [&](std::string_view one) {
-    const auto known = trees_.find(one);
-    const auto tree = known == trees_.end() ? std::make_shared<routing::Tree>() : known->second;
-    tree->add(text, route);
-    if (known == trees_.end()) trees_.emplace(one, tree);  // after add(), so that a refused route leaves no empty tree
+    auto& tree = trees_[method_index(one)];
+    const auto grown = tree ? tree : std::make_shared<routing::Tree>();
+    grown->add(text, route);
+    tree = grown;  // after add(), so that a refused route leaves no empty tree
   };
   if (method != "*") {
     add(method);

@@ -4,7 +4,6 @@
 #include <concepts>
 #include <memory>
 #include <mutex>
-#include <shared_mutex>
 #include <string>
 #include <string_view>
 
@@ -75,7 +74,8 @@ class RouteTable {
   void insert_filter(std::string_view pattern, FilterPosition position, HandlerFunction function,
                      FilterOptions options = {});
 
-  // The route for this method and decoded path, or null. May set `params` even if there is no route.
+  // The route for this method and decoded path, or null. May set `params` even if there is no route. They are views of
+  // `path` and of this table.
   const Route* find(std::string_view method, std::string_view path, values::Params& params) const;
 
   // A path to the controller method `endpoint`, "Controller.Method" (Beego's URLFor). A package before the controller's
@@ -87,9 +87,6 @@ class RouteTable {
   // Gives each route the account of its pattern. Call it after registration, from any thread; only the first call acts.
   void open_accounts() const;
 
-  // The class that is registered under this name, or null.
-  const ControllerClass* controller_class(std::string_view name) const;
-
   const std::vector<Filter>& filters(FilterPosition position) const { return filters_[static_cast<size_t>(position)]; }
   bool case_sensitive() const { return case_sensitive_; }
 
@@ -98,16 +95,14 @@ class RouteTable {
   void prepend_filter(std::string_view pattern, FilterPosition position, HandlerFunction function);
 
  private:
-  void add_class(const ControllerClass& controller);
+  // Returns the class of this name, which may have been registered before. Throws RouteError if that is another class.
+  std::shared_ptr<const ControllerClass> add_class(const ControllerClass& controller);
   void add_route(std::string_view method, std::string_view pattern, const std::shared_ptr<Route>& route);
 
   bool case_sensitive_;
-  values::TextMap<std::shared_ptr<routing::Tree>> trees_;  // by HTTP method
+  std::array<std::shared_ptr<routing::Tree>, kMethods.size()> trees_;  // null without a route of the method
   values::TextMap<std::shared_ptr<const ControllerClass>> classes_;
   FilterTable filters_;
-  // Each lookup holds it shared, because the article's mechanism does. Registration does not hold it: it ends before
-  // the first lookup.
-  mutable std::shared_mutex mutex_;
   mutable std::once_flag accounts_opened_;
 };
 

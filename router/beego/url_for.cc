@@ -9,7 +9,7 @@ namespace {
 // Whether the route calls this method of this controller. As in Beego, a route without a mapping calls every method
 // that has the name of an HTTP method.
 bool leads_to(const Route& route, std::string_view controller, std::string_view method, std::string_view http_method) {
-  if (route.controller.empty() || route.controller != controller) return false;
+  if (route.controller == nullptr || route.controller->name() != controller) return false;
   if (route.methods.empty()) return is_method(to_upper_ascii(method));
   return std::ranges::any_of(route.methods, [&](const auto& mapped) {
     return (mapped.first == "*" || mapped.first == http_method) && mapped.second == method;
@@ -24,11 +24,10 @@ std::string RouteTable::url_for(std::string_view endpoint, values::UrlValues val
   const std::string_view method = endpoint.substr(dot + 1);
   std::string_view controller = endpoint.substr(0, dot);
   controller.remove_prefix(controller.rfind('.') + 1);  // npos + 1 is 0
-  for (const std::string_view http_method : kMethods) {
-    const auto tree = trees_.find(http_method);
-    if (tree == trees_.end()) continue;
-    const auto wanted = [&](const Route& route) { return leads_to(route, controller, method, http_method); };
-    auto path = tree->second->path_to(wanted, values);
+  for (size_t i = 0; i < kMethods.size(); ++i) {
+    if (!trees_[i]) continue;
+    const auto wanted = [&](const Route& route) { return leads_to(route, controller, method, kMethods[i]); };
+    auto path = trees_[i]->path_to(wanted, values);
     if (!path) continue;
     for (const auto& [name, value] : values) {
       path->append(path->find('?') == std::string::npos ? "?" : "&")

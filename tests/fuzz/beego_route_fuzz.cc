@@ -79,7 +79,9 @@ class Application {
     if (found != find(clean)) fail("the cleaned path gives another result", path, found.pattern, find(clean).pattern);
     if (!simple_ || clean.front() != '/') return;
     Segments segments;
-    for (const std::string_view segment : routing::split_path(clean)) segments.emplace_back(segment);
+    routing::SplitPath split;
+    if (!split.cut(clean)) fail("a clean path is refused", path, "", "");
+    for (size_t i = 0; i < split.size(); ++i) segments.emplace_back(split[i]);
     for (const char* extension : {".json", ".xml", ".html"}) {
       if (!segments.empty() && segments.back().ends_with(extension)) return;
     }
@@ -108,8 +110,8 @@ class Application {
   Found find(std::string_view path) const {
     values::Params params;
     const routing::Tree::Leaf* leaf = tree_.match(path, params);
-    return {.pattern = leaf == nullptr ? "" : leaf->route->pattern,
-            .params = Values(params.table().begin(), params.table().end())};
+    const auto table = params.table();
+    return {.pattern = leaf == nullptr ? "" : leaf->route->pattern, .params = Values(table.begin(), table.end())};
   }
 
   routing::Tree tree_;

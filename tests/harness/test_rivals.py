@@ -1,4 +1,4 @@
-"""Tests bench/rivals: its tables, its verdict about the styles and their originals, and the page that it writes."""
+"""Tests bench/rivals: its tables, its verdict about the styles and their originals, its plot, and the page that it writes."""
 
 import pathlib
 import sys
@@ -6,6 +6,11 @@ import tempfile
 import types
 import unittest
 import unittest.mock
+
+import matplotlib
+
+matplotlib.use("Agg")  # no display is needed
+import matplotlib.pyplot as plt  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "bench"))
@@ -45,6 +50,38 @@ class Tables(unittest.TestCase):
     def test_a_router_with_one_set_has_no_column_of_dashes(self):
         everybody = text_of(lambda *_: 40).split("ns per lookup")[1].split("Each style")[0]
         self.assertNotIn("nethttp121", everybody)
+
+
+class Plot(unittest.TestCase):
+    def draw(self, names):
+        runs = [(0, name, which, order, 10.0 + i) for i, name in enumerate(names) for which in command.SETS + command.GROWN for order in report.ORDERS]
+        figure = report.draw(report.Results(runs), [build.Rival(name, "", None) for name in names], command.GROWN, plt)
+        self.addCleanup(plt.close, figure)
+        return figure
+
+    def names_in_the_legend(self, figure):
+        return [text.get_text() for text in figure.legends[0].get_texts()]
+
+    def test_the_legend_covers_no_panel_and_names_all(self):
+        figure = self.draw(build.NAMES)
+        renderer = figure.canvas.get_renderer()
+        legend = figure.legends[0].get_window_extent(renderer)
+        for panel in figure.axes:
+            self.assertIsNone(panel.get_legend())
+            self.assertFalse(legend.overlaps(panel.get_tightbbox(renderer)), panel.get_title())
+        self.assertTrue(figure.bbox.contains(*legend.min) and figure.bbox.contains(*legend.max), "the legend is cut")
+        self.assertCountEqual(self.names_in_the_legend(figure), build.NAMES)
+
+    def test_an_original_follows_its_style_and_each_router_has_a_colour(self):
+        figure = self.draw(build.NAMES)
+        names = self.names_in_the_legend(figure)
+        for ours, original in report.PAIRS.items():
+            self.assertEqual(names.index(original), names.index(ours) + 1)
+        self.assertEqual(len({bars[0].get_facecolor() for bars in figure.axes[0].containers}), len(build.NAMES))
+
+    def test_some_of_the_routers_are_drawn(self):
+        names = ["gin", "duel-beego", "r3"]
+        self.assertCountEqual(self.names_in_the_legend(self.draw(names)), names)
 
 
 class Page(unittest.TestCase):

@@ -1,4 +1,4 @@
-// The lookup of the Beego style: App::find() with a new map of parameters, as in a request.
+// The lookup of the Beego style: App::find() with a new list of parameters, as in a request.
 
 #include "bench/rivals/cc/measure.h"
 #include "router/beego/app.h"

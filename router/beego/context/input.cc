@@ -11,7 +11,7 @@ namespace duel::beego::context {
 
 bool Input::reset(const http::Request& request) {
   request_ = &request;
-  params_.clear();
+  params_.reset();
   data_.clear();
   if (form_parsed_) form_ = Form();
   form_parsed_ = false;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "http/grammar/clean_path.h"
 #include "router/beego/values/text.h"
 
 namespace duel::beego::routing {
@@ -19,15 +20,13 @@ std::string join_path(std::span<const std::string_view> parts) {
   return clean.data() == joined.data() ? std::move(joined) : std::move(buffer);
 }
 
-std::vector<std::string_view> split_path(std::string_view clean) {
-  std::vector<std::string_view> segments;
-  segments.reserve(static_cast<size_t>(std::count(clean.begin(), clean.end(), '/')));
-  for (size_t at = 1; at < clean.size();) {
-    const size_t end = std::min(clean.find('/', at), clean.size());
-    segments.push_back(clean.substr(at, end - at));
-    at = end + 1;
-  }
-  return segments;
+bool SplitPath::cut(std::string_view path) {
+  path_ = path;
+  starts_.clear();
+  const bool clean =
+      http::grammar::split_clean_path(path, [&](size_t begin) { starts_.push_back(static_cast<uint32_t>(begin)); });
+  starts_.push_back(static_cast<uint32_t>(path.size() + 1));
+  return clean;
 }
 
 std::vector<std::string> split_pattern(std::string_view pattern) {

@@ -30,7 +30,10 @@ bool Regex::match(std::string_view text, std::vector<std::string_view>& groups) 
   origin.push_back(text.size());
   if (!match_utf8(replaced, groups)) return false;
   for (std::string_view& group : groups) {
-    if (group.empty()) continue;
+    if (group.empty()) {
+      group = {};  // not a view of the copy
+      continue;
+    }
     const auto begin = static_cast<size_t>(group.data() - replaced.data());
     group = text.substr(origin[begin], origin[begin + group.size()] - origin[begin]);
   }

@@ -73,8 +73,8 @@ void Tree::add_segments(const Segments& segments, size_t at, const std::shared_p
   Segment segment = read_after(text, names, regex);
   if (segment.optional) add_segments(segments, at + 1, route, names, regex);
   if (!segment.wild) {
-    if (!fixed_.contains(text)) add_fixed(text, std::make_shared<Tree>());
-    fixed_[text].front()->add_segments(segments, at + 1, route, names, regex);
+    if (fixed_.find(text) == nullptr) fixed_.add(text, std::make_shared<Tree>());
+    fixed_.find(text)->tree->add_segments(segments, at + 1, route, names, regex);
     return;
   }
   std::string more;
@@ -134,7 +134,7 @@ void Tree::add_tree_segments(const Segments& segments, size_t at, const std::sha
     if (segment.wild) {
       wildcard_ = tree;
     } else {
-      add_fixed(text, tree);
+      fixed_.add(text, tree);
     }
   } else if (segment.wild) {
     if (!wildcard_) wildcard_ = std::make_shared<Tree>();
@@ -142,19 +142,14 @@ void Tree::add_tree_segments(const Segments& segments, size_t at, const std::sha
     wildcard_->add_tree_segments(segments, at + 1, tree, all, longer);
   } else {
     auto child = std::make_shared<Tree>();
-    add_fixed(text, child);
+    fixed_.add(text, child);
     child->add_tree_segments(segments, at + 1, tree, all, regex);
   }
 }
 
-void Tree::add_fixed(const std::string& segment, const std::shared_ptr<Tree>& tree) {
-  fixed_[segment].push_back(tree);
-  fixed_in_order_.emplace_back(segment, tree.get());
-}
-
 // Puts the wildcards of a prefix before the wildcards of every leaf.
 void Tree::extend_leaves(const SharedNames& names, std::string regex) {
-  for (const auto& [segment, tree] : fixed_in_order_) tree->extend_leaves(names, regex);
+  for (const Children::Child& child : fixed_) child.tree->extend_leaves(names, regex);
   if (wildcard_) wildcard_->extend_leaves(names, regex);
   // `regex` grows from leaf to leaf and is not reset, as in beego 2.1.0, where the matches of routes depend on it.
   for (Leaf& leaf : leaves_) {

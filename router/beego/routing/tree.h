@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "router/beego/routing/children.h"
+#include "router/beego/routing/path_segments.h"
 #include "router/beego/routing/regex.h"
 #include "router/beego/routing/route_error.h"
 #include "router/beego/routing/segment.h"
@@ -42,12 +44,6 @@ class Tree {
     SharedNames names;                   // of the wildcards between the root and the leaf
     std::shared_ptr<const Regex> regex;  // matches the values, joined by '/'; null if each name takes one value
     std::shared_ptr<Route> route;        // null in the tree of a filter
-
-    bool match(std::string_view tail, std::span<const std::string_view> values, values::Params& params) const;
-
-   private:
-    static void match_path_and_extension(std::span<const std::string> names_before,
-                                         std::span<const std::string_view> values, values::Params& params);
   };
 
   // Throws RouteError for a bad regular expression, and leaves the tree unchanged.
@@ -58,7 +54,8 @@ class Tree {
   // first. Throws RouteError for an empty or bad prefix, and leaves the tree unchanged.
   void add_tree(std::string_view prefix, const std::shared_ptr<Tree>& tree);
 
-  // Cleans and splits `path` and walks the tree. Returns the leaf that wins, or null. Sets `params`.
+  // Cleans and splits `path` and walks the tree. Returns the leaf that wins, or null. Sets `params`, whose texts are
+  // views of the path and of the tree.
   const Leaf* match(std::string_view path, values::Params& params) const;
 
   // A path to a route for which `wanted` returns true. The wildcards get their values from `values`; used values are
@@ -68,7 +65,7 @@ class Tree {
   // Calls visit(Route&) for each leaf that has a route.
   template <typename Visitor>
   void for_each_route(Visitor visit) const {
-    for (const auto& [segment, tree] : fixed_in_order_) tree->for_each_route(visit);
+    for (const Children::Child& child : fixed_) child.tree->for_each_route(visit);
     if (wildcard_) wildcard_->for_each_route(visit);
     for (const Leaf& leaf : leaves_) {
       if (leaf.route) visit(*leaf.route);
@@ -92,13 +89,9 @@ class Tree {
 
   const Leaf* walk(Walk& state, size_t at, std::string_view tail) const;
   const Leaf* walk_without_extension(Walk& state, size_t at, std::string_view tail) const;
-  const Leaf* match_leaves(const Walk& state, std::string_view tail) const;
+  const Leaf* match_leaves(const Walk& state, size_t at, std::string_view tail) const;
 
-  void add_fixed(const std::string& segment, const std::shared_ptr<Tree>& tree);
-
-  values::TextMap<std::vector<std::shared_ptr<Tree>>> fixed_;
-  std::vector<std::pair<std::string, Tree*>>
-      fixed_in_order_;  // the same, in the order of registration, on which SharedNames depends
+  Children fixed_;
   std::shared_ptr<Tree> wildcard_;
   std::vector<Leaf> leaves_;
 };

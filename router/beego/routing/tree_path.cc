@@ -118,9 +118,9 @@ std::optional<std::string> Tree::path_to(const std::function<bool(const Route&)>
 std::optional<std::string> Tree::path_below(Branch& branch, const std::function<bool(const Route&)>& wanted,
                                             values::UrlValues& values) const {
   std::optional<std::string> path;
-  for (const auto& [segment, tree] : fixed_in_order_) {
-    branch.emplace_back(segment);
-    path = tree->path_below(branch, wanted, values);
+  for (const Children::Child& child : fixed_) {
+    branch.emplace_back(child.segment);
+    path = child.tree->path_below(branch, wanted, values);
     branch.pop_back();
     if (path) return path;
   }

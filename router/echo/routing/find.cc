@@ -1,36 +1,11 @@
 #include <algorithm>
 #include <cstdint>
-#include <cstring>
 
+#include "http/grammar/short_text.h"
 #include "router/echo/routing/tree.h"
 
 namespace duel::echo::routing {
 namespace {
-
-template <typename Word>
-bool same(const char* a, const char* b) {
-  Word x;
-  Word y;
-  std::memcpy(&x, a, sizeof x);
-  std::memcpy(&y, b, sizeof y);
-  return x == y;
-}
-
-// The texts of nodes are short: a call of memcmp would take longer than the comparison. The last word overlaps the one
-// before it.
-inline bool begins_with(std::string_view text, std::string_view prefix) {
-  size_t size = prefix.size();
-  if (text.size() < size) return false;
-  const char* a = text.data();
-  const char* b = prefix.data();
-  for (; size > 8; size -= 8, a += 8, b += 8) {
-    if (!same<uint64_t>(a, b)) return false;
-  }
-  if (size == 8) return same<uint64_t>(a, b);
-  if (size >= 4) return same<uint32_t>(a, b) && same<uint32_t>(a + size - 4, b + size - 4);
-  if (size >= 2) return same<uint16_t>(a, b) && same<uint16_t>(a + size - 2, b + size - 2);
-  return size == 0 || *a == *b;
-}
 
 // The size of the text before the first slash. Most segments are short: a call of memchr would take longer.
 inline size_t segment_size(std::string_view text) {
@@ -88,7 +63,8 @@ class Walk {
     if (child == nullptr) return Next::kGoBack;
     // A literal colon can put a node of another kind among the static ones. Its text is not compared.
     if (child->kind != Kind::kStatic) return below(*child, rest, depth);
-    return begins_with(rest, child->prefix) ? below(*child, rest.substr(child->prefix.size()), depth) : Next::kGoBack;
+    return http::grammar::begins_with(rest, child->prefix) ? below(*child, rest.substr(child->prefix.size()), depth)
+                                                           : Next::kGoBack;
   }
 
   Next into_param(const Node& node, std::string_view rest, size_t depth) {
@@ -127,7 +103,7 @@ class Walk {
 
 const Route* Place::find(std::string_view method) const {
   for (const Route& route : routes_) {
-    if (route.method.size() == method.size() && begins_with(method, route.method)) return &route;
+    if (http::grammar::same_text(method, route.method)) return &route;
   }
   return nullptr;
 }

@@ -59,13 +59,14 @@ TEST(Oracle, TreeAgreesWithTheNaiveMatcher) {
     }
     for (int request = 0; request < 50; ++request) {
       const Segments path = generator.path();
+      const std::string text = text_of(path);
       const std::optional<size_t> winner = testing::naive_match(patterns, path);
       values::Params params;
-      const Tree::Leaf* leaf = tree.match(text_of(path), params);
-      ASSERT_EQ(leaf != nullptr, winner.has_value()) << "seed " << seed << " path " << text_of(path);
+      const Tree::Leaf* leaf = tree.match(text, params);
+      ASSERT_EQ(leaf != nullptr, winner.has_value()) << "seed " << seed << " path " << text;
       if (leaf == nullptr) continue;
       ++hits;
-      ASSERT_EQ(leaf->route->pattern, std::to_string(*winner)) << "seed " << seed << " path " << text_of(path);
+      ASSERT_EQ(leaf->route->pattern, std::to_string(*winner)) << "seed " << seed << " path " << text;
       for (size_t i = 0; i < patterns[*winner].size() && patterns[*winner][i] != "*"; ++i) {
         if (patterns[*winner][i].front() == ':') {
           ASSERT_EQ(params.get(patterns[*winner][i]), path[i]);

@@ -12,8 +12,34 @@ TEST(JoinPath, SkipsEmptyPartsAndCleans) {
 }
 
 TEST(SplitPath, GivesTheSegments) {
-  EXPECT_TRUE(split_path("/").empty());
-  EXPECT_EQ(split_path("/a/bc"), (std::vector<std::string_view>{"a", "bc"}));
+  SplitPath path;
+  ASSERT_TRUE(path.cut("/"));
+  EXPECT_EQ(path.size(), 0U);
+  EXPECT_EQ(path.from(0), "");
+  ASSERT_TRUE(path.cut("/a/bc"));
+  ASSERT_EQ(path.size(), 2U);
+  EXPECT_EQ(path[0], "a");
+  EXPECT_EQ(path[1], "bc");
+  EXPECT_EQ(path.from(0), "a/bc");
+  EXPECT_EQ(path.from(1), "bc");
+  EXPECT_EQ(path.from(2), "");
+}
+
+TEST(SplitPath, TakesManySegments) {
+  std::string text;
+  for (int i = 0; i < 1000; ++i) text += "/" + std::to_string(i);
+  SplitPath path;
+  ASSERT_TRUE(path.cut(text));
+  ASSERT_EQ(path.size(), 1000U);
+  for (size_t i = 0; i < path.size(); ++i) EXPECT_EQ(path[i], std::to_string(i));
+  EXPECT_EQ(path.from(998), "998/999");
+}
+
+TEST(SplitPath, RefusesWhatIsNotClean) {
+  for (const char* text : {"", "a", "a/b", "//", "/a/", "/a//b", "/./a", "/a/..", "/a/../b", "/."}) {
+    EXPECT_FALSE(SplitPath().cut(text)) << text;
+  }
+  EXPECT_TRUE(SplitPath().cut("/.a/..b/..."));
 }
 
 TEST(SplitPattern, KeepsInnerEmptySegments) {

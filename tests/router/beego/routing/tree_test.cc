@@ -25,7 +25,8 @@ class TreeTest : public ::testing::Test {
   std::string match(std::string_view path) {
     values::Params params;
     const Tree::Leaf* leaf = tree_.match(path, params);
-    values_ = Values(params.table().begin(), params.table().end());
+    const auto table = params.table();
+    values_ = Values(table.begin(), table.end());
     return leaf == nullptr ? "" : leaf->route->pattern;
   }
 
