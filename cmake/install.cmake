@@ -6,7 +6,7 @@ include(CMakePackageConfigHelpers)
 set(DUEL_PACKAGE_DIR ${CMAKE_INSTALL_LIBDIR}/cmake/duel)
 set(DUEL_HEADER_DIR ${CMAKE_INSTALL_INCLUDEDIR}/duel)
 
-set(rooms duel_alloc duel_http duel_documents duel_gin duel_sql duel_beego_session duel_beego_orm duel_beego duel_url duel_echo duel_nethttp)
+set(rooms duel_alloc duel_http duel_documents duel_templates duel_gin duel_sql duel_beego_session duel_beego_orm duel_beego duel_url duel_echo duel_nethttp)
 foreach(room ${rooms})
   string(REPLACE duel_ "" short ${room})
   set_target_properties(${room} PROPERTIES EXPORT_NAME ${short})

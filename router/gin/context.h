@@ -31,6 +31,8 @@ class StaticDirectory;
 
 namespace duel::gin {
 
+class Page;
+
 // Names of the inner rooms that handlers use.
 using binding::BindError;
 using binding::BindResult;
@@ -194,6 +196,15 @@ class Context : public Input {
     const size_t before = buffer_.size();
     json::write({buffer_, false, json::Names::kLowerCase}, value);
     json::write_yaml(buffer_, take_back(before), arena_);
+  }
+  // A page of HTML (templates.h), made from the JSON of the value, which must be an object. Names and values are
+  // escaped for text and for quoted attributes, not for scripts, styles and URLs.
+  template <class T>
+  void html(int code, const Page& page, const T& value) {
+    if (!begin_body(code, "text/html; charset=utf-8")) return;
+    const size_t before = buffer_.size();
+    json::write({buffer_, false}, value);
+    render(page, take_back(before));
   }
   // The offered type that the client prefers (accept.h); empty if it accepts none.
   std::string_view negotiate_format(std::span<const std::string_view> offers) const {
@@ -375,6 +386,7 @@ class Context : public Input {
   // Removes the end of the buffer, from `before` on, and returns a copy of it.
   std::string_view take_back(size_t before);
   void escape_ascii(std::string_view json);
+  void render(const Page& page, std::string_view json);
   void begin_event(std::string_view name);
   void end_event(std::string_view data);
   // Moves the shared body into the buffer, so that more can be appended.

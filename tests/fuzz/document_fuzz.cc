@@ -36,10 +36,10 @@ struct Node {
   std::chrono::nanoseconds l{};
   std::array<float, 2> m{};
   static constexpr auto json_fields = json::fields(
-      json::field("a", &Node::a, json::attribute), json::field("b", &Node::b, json::required),
-      json::field("c", &Node::c), json::field("d", &Node::d), json::field("e", &Node::e), json::field("f", &Node::f),
-      json::field("g", &Node::g), json::field("h", &Node::h), json::field("i", &Node::i), json::field("j", &Node::j),
-      json::field("k", &Node::k), json::field("l", &Node::l), json::field("m", &Node::m));
+      json::field("a", &Node::a, json::attribute), json::field("b", &Node::b), json::field("c", &Node::c),
+      json::field("d", &Node::d), json::field("e", &Node::e), json::field("f", &Node::f), json::field("g", &Node::g),
+      json::field("h", &Node::h), json::field("i", &Node::i), json::field("j", &Node::j), json::field("k", &Node::k),
+      json::field("l", &Node::l), json::field("m", &Node::m));
 };
 
 std::string as_json(const Node& node) {

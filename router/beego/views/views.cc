@@ -2,13 +2,10 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <kainjow/mustache.hpp>
-#include <sstream>
 
 #include "router/beego/formats/format_error.h"
 #include "router/beego/formats/scalar.h"
-#include "router/beego/views/partials.h"
 
 namespace duel::beego::views {
 namespace {
@@ -18,16 +15,8 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kExtensions[] = {".tpl", ".html", ".mustache"};
 
-std::string read_file(const fs::path& path) {
-  const std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  if (!file) throw ViewError("the template " + path.string() + " cannot be read");
-  return text.str();
-}
-
-values::TextMap<std::string> read_folder(const std::string& folder) {
-  values::TextMap<std::string> sources;
+templates::Sources read_folder(const std::string& folder) {
+  templates::Sources sources;
   try {
     for (const fs::directory_entry& entry : fs::recursive_directory_iterator(folder)) {
       const std::string extension = entry.path().extension().string();
@@ -35,7 +24,7 @@ values::TextMap<std::string> read_folder(const std::string& folder) {
           std::find(std::begin(kExtensions), std::end(kExtensions), extension) == std::end(kExtensions)) {
         continue;
       }
-      sources.emplace(entry.path().lexically_relative(folder).generic_string(), read_file(entry.path()));
+      sources.emplace(entry.path().lexically_relative(folder).generic_string(), templates::read_file(entry.path()));
     }
   } catch (const fs::filesystem_error& failure) {
     throw ViewError("the folder of templates " + folder + " cannot be read: " + failure.code().message());
@@ -80,44 +69,14 @@ mustache::data to_view(const std::any& value, int depth) {
 
 }  // namespace
 
-struct Views::Table {
-  struct Template {
-    std::unique_ptr<mustache::mustache> mustache;  // null if the template is broken; see `error`
-    std::string error;
-  };
-  values::TextMap<Template> templates;
-};
-
-Views::Views(const std::string& folder) : folder_(folder), table_(std::make_unique<Table>()) {
-  const values::TextMap<std::string> sources = read_folder(folder);
-  for (const auto& [name, source] : sources) {
-    Table::Template parsed;
-    try {
-      parsed.mustache = std::make_unique<mustache::mustache>(expand_partials(name, sources));
-      if (!parsed.mustache->is_valid()) {
-        parsed.error = parsed.mustache->error_message();
-        parsed.mustache.reset();
-      }
-    } catch (const ViewError& failure) {
-      parsed.error = failure.what();
-    }
-    table_->templates.emplace(name, std::move(parsed));
-  }
-}
-
-Views::~Views() = default;
+Views::Views(const std::string& folder) : folder_(folder), set_(read_folder(folder)) {}
 
 std::string Views::render(std::string_view name, const values::Data& data) const {
-  const auto found = table_->templates.find(name);
+  const templates::Template* const found = set_.find(name);
   const std::string where = folder_ + "/" + std::string(name);
-  if (found == table_->templates.end()) throw ViewError("there is no template " + where);
-  if (!found->second.mustache) throw ViewError("the template " + where + " is broken: " + found->second.error);
-  // The data has no lambdas and no partials, so render() does not change the parsed template: threads may share it.
-  return found->second.mustache->render(to_object(data, 0));
-}
-
-size_t Views::size() const {
-  return table_->templates.size();
+  if (found == nullptr) throw ViewError("there is no template " + where);
+  if (!found->error().empty()) throw ViewError("the template " + where + " is broken: " + found->error());
+  return found->render(to_object(data, 0));
 }
 
 }  // namespace duel::beego::views

@@ -10,6 +10,7 @@
 #include "router/gin/middleware/recovery.h"
 #include "router/gin/middleware/request_id.h"
 #include "router/gin/middleware/timeout.h"
+#include "router/gin/templates.h"
 #include "tests/router/gin/exchange.h"
 
 namespace duel::gin::testing {
@@ -48,6 +49,8 @@ struct Filter {
 
 constexpr middleware::TimeoutOptions kAnHour{.limit = std::chrono::hours(1)};
 const std::string large_text(3000, 'x');
+Templates views;
+Page page(views, "page");
 
 constexpr auto kApp = router(
     Options{.handle_method_not_allowed = true}, get("/ping", [](Context& c) { c.string(200, "pong"); }),
@@ -118,6 +121,7 @@ constexpr auto kApp = router(
           Filter filter;
           if (c.bind_query(filter)) c.string(200, "{}", filter.limit);
         }),
+    get("/html", [](Context& c) { c.html(200, page, Message{.message = "pong"}); }),
     get("/redirect", [](Context& c) { c.redirect(302, "next"); }),
     group("/chain",
           use(middleware::recovery<>, middleware::request_id, middleware::cors<>, middleware::gzip<>,
@@ -173,6 +177,13 @@ TEST(Allocations, OfYamlAreThoseOfTheLibrary) {
   const auto calls = [](const char* body) { return count({"POST", "/bind_yaml", 200, {}, body}).calls / 100; };
   EXPECT_EQ(calls("message: a"), 21u);
   EXPECT_EQ(calls("message: a\ncount: 3"), 29u);
+}
+
+// router/gin/README.md states this number.
+TEST(Allocations, OfAPageAreThoseOfMustache) {
+  if (!alloc::available()) GTEST_SKIP() << "the process does not run on jemalloc, nothing can be counted";
+  views.load({{"page", "<p>{{message}}</p>"}});
+  EXPECT_EQ(count({"GET", "/html", 200, {}, {}}).calls / 100, 13u);
 }
 
 constexpr const char* kXml =

@@ -6,6 +6,7 @@
 
 #include "http/server.h"
 #include "router/gin/engine.h"
+#include "router/gin/templates.h"
 #include "tests/router/gin/exchange.h"
 
 using namespace duel;
@@ -65,11 +66,19 @@ void login(gin::Context& c) {
   c.string(200, "{} from {}", login.user, c.client_ip());
 }
 
+gin::Templates views;
+gin::Page user_page(views, "user.html");            // <h1>{{name}}</h1>{{#admin}}<b>admin</b>{{/admin}}
+
+void show(gin::Context& c) { c.html(200, user_page, gin::H{{"name", c.query("name")}, {"admin", true}}); }
+
+void load_pages() { views.load_glob("views/*.html"); }      // called by main() before the server starts
+
 [[maybe_unused]] void serve(const http::ServerOptions& options) {
 http::Server server(options, [] { return std::make_unique<gin::Engine<kApp>>(/*pool=*/true); });
 }
 // clang-format on
 
+constexpr auto kShow = gin::router(gin::get("/show", show));
 constexpr auto kLogin = gin::router(gin::get("/login", login));
 
 TEST(Readme, TheRoutesOfTheExampleAnswer) {
@@ -93,6 +102,13 @@ TEST(Readme, TheExampleOfBindingAnswers) {
   EXPECT_EQ(gin::testing::exchange(engine, "GET", "/login?user=ann&age=x").body,
             R"({"error":"age: must be a whole number"})");
   EXPECT_TRUE(gin::testing::exchange(engine, "GET", "/login?user=ann&age=7&tags=a").body.starts_with("ann from "));
+}
+
+TEST(Readme, TheExampleOfAPageAnswers) {
+  EXPECT_THROW(load_pages(), gin::TemplateError) << "there are no such files";
+  views.load({{"user.html", "<h1>{{name}}</h1>{{#admin}}<b>admin</b>{{/admin}}"}});
+  gin::Engine<kShow> engine;
+  EXPECT_EQ(gin::testing::exchange(engine, "GET", "/show?name=%3Ci%3E").body, "<h1>&lt;i&gt;</h1><b>admin</b>");
 }
 
 }  // namespace

@@ -74,7 +74,7 @@ TEST_F(ViewsTest, ABrokenTemplateSaysWhyAndOtherTemplatesWork) {
   EXPECT_THAT(failure_of("section.tpl"), HasSubstr("section.tpl is broken: Unclosed section"));
   EXPECT_THAT(failure_of("self.tpl"), HasSubstr("includes itself"));
   EXPECT_THAT(failure_of("lost.tpl"), HasSubstr("there is no template nowhere.tpl"));
-  EXPECT_THAT(failure_of("other.tpl"), HasSubstr("not supported"));
+  EXPECT_THAT(failure_of("other.tpl"), HasSubstr("cannot change the delimiters"));
   EXPECT_THAT(failure_of("deep.tpl"), HasSubstr("sections nested deeper"));
   EXPECT_THAT(failure_of("none.tpl"), HasSubstr("there is no template"));
   EXPECT_THROW(Views(folder_ + "/none"), ViewError);
