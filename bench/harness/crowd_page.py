@@ -160,6 +160,16 @@ beyond the maximum are a second `duel-load`.
 
 Both ends of each connection are on this machine, so the server's CPU touches the client's sockets too: the kernel delivers an answer to the
 client's socket while the server sends it. With clients on other machines a request touches half of these sockets.
+
+## What moves it, and what does not
+
+- **The last answer and the end of its connection are one packet** (`MSG_MORE`, then the shutdown). A connection for one request costs 13 % less CPU
+  time, and a refusal about 25 % less (some 23 us in place of 30).
+- **Few refusals.** A worker refuses at most 8 clients in 20 ms (`kRefusalsAtOnce` in [http/limits.h](../http/limits.h)). The others wait in the
+  kernel's queue, so a crowd takes about 1 % of the CPU time from those who are connected.
+- No difference beyond the noise (7 %) for the bare server with 1,000 and with 2,000 connections: registered files, socket buffers of 8 KB and of 1 MB,
+  another congestion control, 128 receive buffers in place of 1,024, waiting up to 100 us for 64 requests, epoll in place of io_uring.
+- Not tried: serving those clients first that have just been served. Their sockets are in the cache, but the others would wait longer.
 """
 
 

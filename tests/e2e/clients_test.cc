@@ -286,7 +286,10 @@ TEST_P(Clients, MoreThanDescriptorsAreTurnedAway) {
 TEST_P(Clients, BeyondAFullServerWithoutDescriptorsAreTurnedAway) {
   TemporaryDirectory directory;
   std::filesystem::resize_file(directory.write("large.bin", ""), 64U << 20U);
-  start({"--static-dir=" + directory.path().string(), "--max-connections=32"}, allow_few_descriptors);
+  // Timeouts must not free a descriptor for a client that would wait without them.
+  start({"--static-dir=" + directory.path().string(), "--max-connections=32", "--idle-timeout=600s",
+         "--write-timeout=600s"},
+        allow_few_descriptors);
   std::vector<Client> in;
   for (int i = 0; i < 32; ++i) {
     in.emplace_back(port(), Client::Options{.source = 1, .receive_buffer = 4'096});
