@@ -137,8 +137,8 @@ This page is written by `{options.command_line}` at commit {environment.commit()
 
 What does a request cost if more connections are busy, and does the throughput hold at `--max-connections` and beyond it? Each request touches the
 sockets of its connection, and a thousand sockets do not fit into the second-level cache. So even a server that is nothing but io_uring gets
-slower. The bare server ([bench/bare](../bench/bare/bare_ring.h)) is this server: it shares no code with the core, looks at no byte of a
-request, and sends the same answer always. Its curve is the limit of the kernel; ours should stay close to it.
+slower. The bare server ([bench/bare](../bench/bare/bare_ring.h)) is such a server: of the core it has only the listening socket. It looks at no
+byte of a request, and always sends the same answer. Its curve is the limit of the kernel; ours should stay close to it.
 
 ```
 {heading(results, options, facts)}

@@ -28,9 +28,8 @@ mustache::data view_of(std::string_view value) {
   switch (value.front()) {
     case '{': {
       mustache::data object(Type::object);
-      json::each_pair(value, [&](std::string_view name, std::string_view member) {
-        object.set(decoded(name), view_of(member));
-      });
+      json::each_pair(
+          value, [&](std::string_view name, std::string_view member) { object.set(decoded(name), view_of(member)); });
       return object;
     }
     case '[': {
@@ -82,7 +81,8 @@ void Templates::load(const templates::Sources& sources) {
   }
   for (const Page* page = pages_; page != nullptr; page = page->next_) {
     if (set->find(page->name_) == nullptr)
-      throw TemplateError("there is no template " + std::string(page->name_) + ", which a gin::Page names; load its file");
+      throw TemplateError("there is no template " + std::string(page->name_) +
+                          ", which a gin::Page names; load its file");
   }
   for (Page* page = pages_; page != nullptr; page = page->next_) page->found_ = set->find(page->name_);
   set_ = std::move(set);

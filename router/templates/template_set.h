@@ -57,9 +57,9 @@ class Template {
   std::string error_;
 };
 
-// Templates that may include each other. Their language is Mustache: {{name}} with < > & " ' escaped, {{{name}}} without
-// escaping, {{#list}}...{{/list}}, {{^none}}...{{/none}}, {{! comment }}, and {{> other}}, which is replaced when the
-// templates are parsed. A missing variable is empty text. A template cannot change the delimiters ({{=).
+// Templates that may include each other. Their language is Mustache: {{name}} with < > & " ' escaped, {{{name}}}
+// without escaping, {{#list}}...{{/list}}, {{^none}}...{{/none}}, {{! comment }}, and {{> other}}, which is replaced
+// when the templates are parsed. A missing variable is empty text. A template cannot change the delimiters ({{=).
 //
 // Const after construction.
 class TemplateSet {

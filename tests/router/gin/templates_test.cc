@@ -48,7 +48,8 @@ std::string failure(const std::function<void()>& load) {
 
 TEST(Html, ShowsAValueEscaped) {
   const Person ann{.name = "<b>\"&'\u00e9", .age = 36, .admin = true, .tags = {"x", "<y>"}};
-  EXPECT_EQ(rendered("{{name}} {{{name}}} {{age}} {{none}}", ann), "&lt;b&gt;&quot;&amp;&apos;\u00e9 <b>\"&'\u00e9 36 ");
+  EXPECT_EQ(rendered("{{name}} {{{name}}} {{age}} {{none}}", ann),
+            "&lt;b&gt;&quot;&amp;&apos;\u00e9 <b>\"&'\u00e9 36 ");
   EXPECT_EQ(rendered("{{#tags}}[{{.}}]{{/tags}}{{#admin}}!{{/admin}}", ann), "[x][&lt;y&gt;]!");
   EXPECT_EQ(rendered("a{{> part.html}}b", H{{"name", "n"}}), "a<i>n</i>b");
   EXPECT_EQ(rendered("{{#user}}{{name}}{{/user}}", H{{"user", ann}}), "&lt;b&gt;&quot;&amp;&apos;\u00e9");
@@ -91,9 +92,11 @@ TEST(Templates, FindsEveryMistakeWhenTheyAreLoaded) {
   const auto load = [&](const templates::Sources& sources) { return failure([&] { templates.load(sources); }); };
   EXPECT_EQ(load({{"other.html", ""}}), "there is no template page.html, which a gin::Page names; load its file");
   EXPECT_EQ(load({{"page.html", "{{name"}}), "the template page.html is broken: a {{ tag does not end");
-  EXPECT_EQ(load({{"page.html", "{{> none.html}}"}}), "the template page.html is broken: there is no template none.html");
+  EXPECT_EQ(load({{"page.html", "{{> none.html}}"}}),
+            "the template page.html is broken: there is no template none.html");
   EXPECT_THAT(load({{"page.html", "{{#a}}"}}), HasSubstr("Unclosed section"));
-  EXPECT_EQ(load({{"page.html", "{{=a b=}}"}}), "the template page.html is broken: a template cannot change the delimiters");
+  EXPECT_EQ(load({{"page.html", "{{=a b=}}"}}),
+            "the template page.html is broken: a template cannot change the delimiters");
   EXPECT_EQ(load({{"page.html", ""}}), "loaded");
   Templates marked(Delimiters{"<", "= >"});
   EXPECT_THAT(failure([&] { marked.load({{"t", ""}}); }), HasSubstr("delimiters are empty, or have a blank"));
@@ -124,7 +127,9 @@ TEST_F(TemplateFiles, ThatAreNotThereAreNamed) {
             "the template " + folder_ + "/a.html cannot be read");
   write("a.html", "");
   write("sub/a.html", "");
-  EXPECT_EQ(failure([&] { templates.load_files(std::array{folder_ + "/a.html", folder_ + "/sub/a.html"}); }),
+  EXPECT_EQ(failure([&] {
+              templates.load_files(std::array{folder_ + "/a.html", folder_ + "/sub/a.html"});
+            }),
             "two templates have the name a.html; rename " + folder_ + "/sub/a.html");
 }
 
