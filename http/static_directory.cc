@@ -120,6 +120,16 @@ std::optional<std::time_t> only_date(const Request& request, std::string_view na
   return value ? parse_date(*value) : std::nullopt;
 }
 
+bool reads(const Request& request) {
+  return request.method == Method::kGet || request.method == Method::kHead;
+}
+
+// If-Modified-Since, for requests without If-None-Match (RFC 9110 §13.1.3).
+bool is_unchanged(const Request& request, const Validators& file) {
+  const auto since = reads(request) ? only_date(request, "If-Modified-Since"sv) : std::nullopt;
+  return since && file.has_time && file.modified_second <= *since;
+}
+
 // The steps of RFC 9110 §13.2.2 that apply to a file. Returns 412, 304, or 0 to continue.
 int evaluate_conditions(const Request& request, const Validators& file) {
   if (request.has_header("If-Match"sv)) {
@@ -127,14 +137,11 @@ int evaluate_conditions(const Request& request, const Validators& file) {
   } else if (const auto since = only_date(request, "If-Unmodified-Since"sv)) {
     if (file.has_time && file.modified_second > *since) return 412;
   }
-  const bool reads = request.method == Method::kGet || request.method == Method::kHead;
   if (request.has_header("If-None-Match"sv)) {
     if (!any_tag_is(request, "If-None-Match"sv, file.etag, Comparison::kWeak)) return 0;
-    return reads ? 304 : 412;
+    return reads(request) ? 304 : 412;
   }
-  if (!reads) return 0;  // §13.1.3
-  const auto since = only_date(request, "If-Modified-Since"sv);
-  return since && file.has_time && file.modified_second <= *since ? 304 : 0;
+  return is_unchanged(request, file) ? 304 : 0;
 }
 
 // A number that overflows becomes the maximum, which lies beyond the end of every file.
@@ -423,7 +430,7 @@ StaticDirectory::Found StaticDirectory::find(std::string_view path, const Reques
   return Found::kDirectory;
 }
 
-bool StaticDirectory::list(std::string_view path, Response& response) const {
+bool StaticDirectory::list(std::string_view path, const Request& request, Response& response) const {
   while (path.starts_with('/')) path.remove_prefix(1);
   const int descriptor = open_beneath(path, path.empty() || path.ends_with('/') ? "."sv : ""sv);
   if (descriptor < 0) return false;
@@ -434,6 +441,12 @@ bool StaticDirectory::list(std::string_view path, Response& response) const {
     return false;
   }
   const std::unique_ptr<DIR, int (*)(DIR*)> directory(opened, &closedir);
+  const Validators validators = validators_of(status, response.date());
+  if (!request.has_header("If-None-Match"sv) && is_unchanged(request, validators)) {
+    response.status(304);
+    response.end();
+    return true;
+  }
   std::vector<std::string> names;
   while (const dirent* entry = readdir(directory.get())) {
     std::string name = entry->d_name;
@@ -452,7 +465,6 @@ bool StaticDirectory::list(std::string_view path, Response& response) const {
     grammar::write_html_text(name, append);
     page += "</a>\n";
   }
-  const Validators validators = validators_of(status, response.date());
   response.set("Content-Type"sv, "text/html; charset=utf-8"sv);
   response.set("Last-Modified"sv, {validators.modified.data(), validators.modified.size()});
   response.end(page + "</pre>\n");

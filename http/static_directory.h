@@ -47,8 +47,9 @@ class StaticDirectory {
   Found find(std::string_view path, const Request& request, Response& response,
              FileCoding coding = FileCoding::kNone) const;
   // Answers with a page of links to the files of a directory, in the order of their names; hidden ones are left out.
-  // False if there is no such directory. Tells clients every name: only for folders that are public as a whole.
-  bool list(std::string_view path, Response& response) const;
+  // Supports If-Modified-Since. False if there is no such directory. Tells clients every name: only for folders that
+  // are public as a whole.
+  bool list(std::string_view path, const Request& request, Response& response) const;
 
  private:
   int open(std::string_view path) const;  // of the file, or of the index of a directory; or a negative errno

@@ -236,7 +236,7 @@ bool Engine::serve_static(Context& context) const {
 void Engine::show_directory(Context& context, const http::StaticDirectory& folder, std::string_view path) const {
   if (!app_->options().directory_index) return context.show_error("403");
   if (context.input.url().ends_with('/')) {
-    if (!folder.list(path, context.output.response())) context.show_error("404");
+    if (!folder.list(path, context.request(), context.output.response())) context.show_error("404");
     return;
   }
   constexpr int kFound = 302;

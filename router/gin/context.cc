@@ -194,20 +194,21 @@ void Context::run_error(int code, Stable text) {
   }
 }
 
-void Context::file(const http::StaticDirectory& directory, std::string_view path) {
-  if (serve_file(directory, path)) return;
+void Context::file(const http::StaticDirectory& directory, std::string_view path, Listing listing) {
+  if (serve_file(directory, path, listing)) return;
   set_header("X-Content-Type-Options", "nosniff");
   set_header("Content-Type", kPlainText);
   string(404, "404 page not found\n");
 }
 
-void Context::static_file(const http::StaticDirectory& directory, std::string_view path) {
-  if (!serve_file(directory, path)) status(404);
+void Context::static_file(const http::StaticDirectory& directory, std::string_view path, Listing listing) {
+  if (!serve_file(directory, path, listing)) status(404);
 }
 
-bool Context::serve_file(const http::StaticDirectory& directory, std::string_view path) {
+bool Context::serve_file(const http::StaticDirectory& directory, std::string_view path, Listing listing) {
   if (written_) return true;
-  if (!directory.serve(path, *request_, *response_)) return false;
+  const bool served = directory.serve(path, *request_, *response_);
+  if (!served && (listing == Listing::kNone || !directory.list(path, *request_, *response_))) return false;
   written_ = true;
   status_ = response_->status();
   return true;

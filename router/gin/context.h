@@ -83,6 +83,9 @@ struct Error {
   static constexpr auto json_fields = json::fields(json::field("error", &Error::message));
 };
 
+// Whether a folder without index.html is shown as links to its files, or is not there.
+enum class Listing : bool { kNone, kShown };
+
 // One request and its response; Gin's Context. Input is the half that reads the request. All handlers of a chain get
 // the same object. Its memory belongs to the worker: a handler must not keep a reference after it returns; copy() gives
 // an object that lives longer. Debug and AddressSanitizer builds poison the context when its request ends, so that a
@@ -256,9 +259,10 @@ class Context : public Input {
   void redirect(int code, std::string_view location);
   // Sends a file of the directory; http::StaticDirectory answers conditional and range requests. If there is no such
   // file, answers 404 as net/http does. Does nothing if something is written already, because a file is the whole body.
-  void file(const http::StaticDirectory& directory, std::string_view path);
+  // `listing`: of a folder without index.html. It tells clients every name.
+  void file(const http::StaticDirectory& directory, std::string_view path, Listing listing = Listing::kNone);
   // The same for the routes of a folder (Gin's Static): if there is no such file, the 404 has no body.
-  void static_file(const http::StaticDirectory& directory, std::string_view path);
+  void static_file(const http::StaticDirectory& directory, std::string_view path, Listing listing = Listing::kNone);
   // The same, but the browser saves the file under this name instead of showing it.
   void file_attachment(const http::StaticDirectory& directory, std::string_view path, std::string_view name);
 
@@ -381,7 +385,7 @@ class Context : public Input {
   void respond(int code, std::string_view content_type, std::string_view bytes);
   void respond_formatted(int code, fmt::string_view format, fmt::format_args values);
   bool accept(const binding::BindResult& result);
-  bool serve_file(const http::StaticDirectory& directory, std::string_view path);
+  bool serve_file(const http::StaticDirectory& directory, std::string_view path, Listing listing);
   static bool is_callback(std::string_view name);
   // Removes the end of the buffer, from `before` on, and returns a copy of it.
   std::string_view take_back(size_t before);

@@ -5,7 +5,7 @@ import urllib.parse
 import zlib
 
 import excuses
-from excuses import CORE, decide, dump, etag, invalid_range, no_content, refusal_text, surrogate_pair, type_not_guessed
+from excuses import CORE, decide, dump, etag, invalid_range, lists_hidden_file, no_content, refusal_text, surrogate_pair, type_not_guessed
 
 BEEGOS_PAGE = b"\n<!DOCTYPE html>\n<html lang=\"en\">\n\t<head>"
 DEVELOPERS_PAGE = b"<title>beego application error</title>"
@@ -72,8 +72,7 @@ def hidden_file(v):
     path = urllib.parse.unquote(v.path)
     if "/." in path and v.status == 404 and v.recorded.status in (200, 301, 302, 403):
         return v.parts
-    shown = re.sub(rb'<a href="\.[^"]*">[^<]*</a>\n', b"", v.text)
-    return v.of("body") if path.endswith("/") and shown != v.text and shown == v.body else set()
+    return v.of("body") if lists_hidden_file(v) else set()
 
 
 def index_folder(v):

@@ -357,13 +357,19 @@ def range_unit(v):
     return v.parts if v.of_file and re.match(r"(?!bytes)(?i:bytes)=", v.recorded.sent("Range") or "") and v.status == 206 else set()
 
 
+def listing_condition(v):
+    """If-None-Match goes before If-Modified-Since (RFC 9110 §13.1.3), also in a listing; Go ignores it there."""
+    both = v.recorded.sent("If-None-Match") is not None and v.recorded.sent("If-Modified-Since") is not None
+    return v.parts if both and v.path.startswith("/listing/") and v.path.endswith("/") and (v.status, v.recorded.status) == (200, 304) else set()
+
+
 def empty_listing(v):
     """A folder without index.html is 404 without a body; Gin sends 404 with an empty list."""
     return v.of("body", "content-type", "last-modified") if v.path.startswith("/static/") and v.both(404) and (
         b"<pre>\n</pre>" in v.text or v.recorded.method == "HEAD") else set()
 
 
-CLASSES = [range_unit, dot_segment, slash_after_file, name_too_long, epoch, folder_of_query, empty_listing, core_refusal, vary, allow, redirected_to_nothing, address_spelling, forwarded_list, platform_address, basic_scheme, core_field,
+CLASSES = [range_unit, dot_segment, slash_after_file, name_too_long, epoch, folder_of_query, listing_condition, empty_listing, core_refusal, vary, allow, redirected_to_nothing, address_spelling, forwarded_list, platform_address, basic_scheme, core_field,
            length_of_core, reader_too_short, no_json_form, json_after_value, body_again, json_text, json_depth, json_number, duplicate_name,
            number_form, unsupported_type, bind_answers, malformed_type, extended_parameter, file_name, part_encoding, malformed_form,
            panic_after_writing, raw_bytes, location_bytes, location_colon, cookie_path, surrogate_pair, jsonp_callback, no_content,

@@ -99,8 +99,16 @@ def type_not_guessed(v):
         v.field("Content-Type") == "application/octet-stream" and v.recorded.status == v.status else set()
 
 
+def lists_hidden_file(v):
+    """Whether the recorded listing of a folder has hidden files, and is otherwise ours."""
+    shown = re.sub(rb'<a href="\.[^"]*">[^<]*</a>\n', b"", v.text)
+    return v.both(200) and shown != v.text and shown == v.body
+
+
 def hidden_file(v):
-    """Files whose names begin with a dot are not served."""
+    """Files whose names begin with a dot are not served, and not listed."""
+    if lists_hidden_file(v):
+        return v.of("body")
     asked = urllib.parse.unquote(v.path) + "/" + v.query.get("p", "")
     return v.parts if re.search(r"/\.[^/.]|/\.\.[^/]", asked) and v.status in (403, 404) else set()
 

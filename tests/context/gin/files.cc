@@ -7,26 +7,11 @@
 namespace duel::context {
 namespace {
 
-// NOLINTBEGIN: set once, before the servers start
-std::unique_ptr<const http::StaticDirectory> folder;
-std::filesystem::path root;
-// NOLINTEND
-
-// Gin lists a folder without index.html; this style has no listings.
-bool would_be_listed(std::string_view path) {
-  std::error_code error;
-  const std::filesystem::path asked = root / path.substr(std::min(path.find_first_not_of('/'), path.size()));
-  return std::filesystem::is_directory(asked, error) && !std::filesystem::is_regular_file(asked / "index.html", error);
-}
-
-void no_listing(gin::Context& c) {
-  no_counterpart(c, "listings of folders");
-}
+std::unique_ptr<const http::StaticDirectory> folder;  // NOLINT: set once, before the servers start
 
 }  // namespace
 
 void open_files(const std::filesystem::path& path) {
-  root = path;
   folder = std::make_unique<http::StaticDirectory>(path.string());
 }
 
@@ -35,9 +20,7 @@ void file(gin::Context& c) {
 }
 
 void from_fs(gin::Context& c) {
-  const std::string_view path = c.query("p");
-  if (path.ends_with('/') && would_be_listed(path)) return no_listing(c);
-  c.file(*folder, path);
+  c.file(*folder, c.query("p"), gin::Listing::kShown);
 }
 
 void attach(gin::Context& c) {
@@ -49,9 +32,7 @@ void static_files(gin::Context& c) {
 }
 
 void listing(gin::Context& c) {
-  const std::string_view path = c.param("filepath");
-  if (path.ends_with('/') && would_be_listed(path)) return no_listing(c);
-  c.static_file(*folder, path);
+  c.static_file(*folder, c.param("filepath"), gin::Listing::kShown);
 }
 
 void one(gin::Context& c) {

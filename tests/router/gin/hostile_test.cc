@@ -173,6 +173,21 @@ TEST(WrittenTwice, AFileIsTheWholeResponse) {
   EXPECT_EQ(none.body, "404 page not found\n");
 }
 
+TEST(Files, AFolderIsListedOnlyIfTheProgramSaysSo) {
+  const FolderWithAFile with_a_file;
+  const http::StaticDirectory files(with_a_file.folder.path());
+  const auto root = [&](Listing listing, const std::vector<FieldText>& fields) {
+    return probe("GET", "/probe/1/", fields, "", [&](Context& c) { c.static_file(files, "/", listing); });
+  };
+  EXPECT_EQ(root(Listing::kNone, {}).status, 404);
+  const Answer shown = root(Listing::kShown, {});
+  EXPECT_EQ(shown.status, 200);
+  EXPECT_THAT(shown.body, ::testing::HasSubstr("<a href=\"form.txt\">form.txt</a>\n"));
+  const std::string modified = shown.field("Last-Modified");
+  EXPECT_EQ(root(Listing::kShown, {{"If-Modified-Since", modified}}).status, 304);
+  EXPECT_EQ(root(Listing::kShown, {{"If-Modified-Since", modified}, {"If-None-Match", "\"x\""}}).status, 200);
+}
+
 // The buffer grows while it is appended to itself.
 TEST(WrittenTwice, ABodyCanBeAppendedToItself) {
   std::string expected = "abc";
