@@ -70,7 +70,7 @@ void BeegoJsonRequest::run(const Mark& mark) {
   input.set_data("RouterPattern", route->pattern);
   mark();
   const beego::ControllerClass* controller_class = route->controller.get();
-  const std::string& name = route->methods.find("GET")->second;
+  const std::string& name = *route->methods.find("GET");
   const beego::ControllerClass::Method& method = *controller_class->find(name);
   mark();
   std::unique_ptr<beego::Controller> controller = controller_class->make();

@@ -281,18 +281,18 @@ void Engine::run_controller(const Route& route, Context& context) const {
   const ControllerClass& controller_class = *route.controller;
   const std::string_view method =
       app_->options().method_override ? overridden_method(context.input) : context.input.method();
-  auto mapped = route.methods.find(method);
-  if (mapped == route.methods.end()) mapped = route.methods.find("*");
-  const bool by_name = mapped != route.methods.end();
+  const std::string* mapped = route.methods.find(method);
+  if (mapped == nullptr) mapped = route.methods.find("*");
+  const bool by_name = mapped != nullptr;
 
   const std::unique_ptr<Controller> controller = controller_class.make();
-  controller->init(context, controller_class.name(), by_name ? std::string_view(mapped->second) : method);
+  controller->init(context, controller_class.name(), by_name ? std::string_view(*mapped) : method);
   controller->prepare();
   if (app_->options().enable_xsrf) protect(*controller);
   controller->url_mapping();
   if (!context.output.started()) {
     if (by_name) {
-      if (!controller->handler_func(mapped->second)) (*controller_class.find(mapped->second))(*controller);
+      if (!controller->handler_func(*mapped)) (*controller_class.find(*mapped))(*controller);
     } else {
       call_by_http_method(*controller, method);
     }

@@ -52,7 +52,7 @@ MethodMapping read_mapping(std::string_view text, const ControllerClass& control
         refuse(part, "names the method \"" + std::string(sides[1]) + "\", which the controller " + controller.name() +
                          " does not have");
       }
-      mapping[method] = sides[1];
+      mapping.set(method, sides[1]);
     }
   }
   return mapping;

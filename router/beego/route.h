@@ -6,8 +6,11 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "alloc/accounts.h"
+#include "http/grammar/short_text.h"
 #include "http/handler.h"
 #include "router/beego/context.h"
 #include "router/beego/controller_class.h"
@@ -30,8 +33,32 @@ inline bool is_method(std::string_view name) {
 
 std::string to_upper_ascii(std::string_view text);
 
-// HTTP method, or "*" for all, -> name of the controller's method.
-using MethodMapping = values::TextMap<std::string>;
+// Pairs of an HTTP method, or "*" for all, and the name of the controller's method. A list, because most routes have
+// one pair, and a server may have thousands of routes.
+class MethodMapping {
+ public:
+  bool empty() const { return pairs_.empty(); }
+  auto begin() const { return pairs_.begin(); }
+  auto end() const { return pairs_.end(); }
+
+  // The name for this HTTP method; null if there is none.
+  const std::string* find(std::string_view method) const {
+    for (const auto& [known, name] : pairs_) {
+      if (http::grammar::same_text(known, method)) return &name;
+    }
+    return nullptr;
+  }
+  // Replaces the name for this HTTP method.
+  void set(std::string_view method, std::string_view name) {
+    for (auto& [known, old] : pairs_) {
+      if (known == method) old = name;
+    }
+    if (find(method) == nullptr) pairs_.emplace_back(method, name);
+  }
+
+ private:
+  std::vector<std::pair<std::string, std::string>> pairs_;
+};
 
 // Reads a mapping such as "get,post:Both;*:Any". Empty text gives an empty mapping. Throws RouteError for a bad format,
 // an unknown HTTP method, or a method that the class does not have.

@@ -57,7 +57,7 @@ void RouteTable::auto_prefix(std::string_view prefix, const ControllerClass& con
     auto route = std::make_shared<Route>();
     route->pattern = joined_path({prefix, lower_name, lower_method, "*"});
     route->controller = known;
-    route->methods["*"] = method;
+    route->methods.set("*", method);
     add_route("*", route->pattern, route);
     if (!case_sensitive_) continue;
     add_route("*", joined_path({prefix, name, method, "*"}), route);
