@@ -205,13 +205,23 @@ bool if_range_holds(const Request& request, const Validators& file) {
   return !file.changing && parse_date(*value) == file.modified_second;
 }
 
-void fail(Response& response, int status) {
-  char body[64];
-  const int size = std::snprintf(body, sizeof body, "%d %s\n", status, reason_phrase(status).data());
+void fail_with(Response& response, int status, std::string_view body) {
   response.status(status);
   response.remove("Cache-Control"sv);  // it was meant for the file
   response.set("Content-Type"sv, "text/plain; charset=utf-8"sv);
-  response.end({body, static_cast<size_t>(size)});
+  response.end(body);
+}
+
+void fail(Response& response, int status) {
+  char body[64];
+  const int size = std::snprintf(body, sizeof body, "%d %s\n", status, reason_phrase(status).data());
+  fail_with(response, status, {body, static_cast<size_t>(size)});
+}
+
+// In the words of net/http.
+void refuse_range(Response& response) {
+  response.set("X-Content-Type-Options"sv, "nosniff"sv);
+  fail_with(response, 416, "invalid range: failed to overlap\n"sv);
 }
 
 void set_content_range(Response& response, const Range* range, uint64_t file_size) {
@@ -262,7 +272,7 @@ void send(int descriptor, const struct stat& status, std::string_view type, cons
       set_content_range(response, satisfiable ? &*range : nullptr, file_size);
       if (!satisfiable) {
         ::close(descriptor);
-        return fail(response, 416);
+        return refuse_range(response);
       }
       response.status(206);
       body.offset = range->first;

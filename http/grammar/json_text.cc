@@ -68,6 +68,15 @@ char* write_shortest(Number number, char* to) {
 
 }  // namespace
 
+bool is_callback(std::string_view name) {
+  // Line breaks in a script, unlike the other letters beyond ASCII.
+  if (name.find("\u2028") != std::string_view::npos || name.find("\u2029") != std::string_view::npos) return false;
+  return !name.empty() && std::ranges::all_of(name, [](char c) {
+    return is_letter_or_digit(c) || std::string_view("_$.[]").find(c) != std::string_view::npos ||
+           static_cast<unsigned char>(c) >= 0x80;
+  });
+}
+
 char* write_json_number(double number, char* to) {
   return write_shortest(number, to);
 }

@@ -77,18 +77,6 @@ void Context::respond_formatted(int code, fmt::string_view format, fmt::format_a
   if (begin_body(code, kPlainText)) fmt::vformat_to(std::back_inserter(buffer_), format, values);
 }
 
-bool Context::is_callback(std::string_view name) {
-  static constexpr std::string_view kMarks = "_$.[]";
-  const char first = name.front();
-  if ((first >= '0' && first <= '9') || name.find("\u2028") != std::string_view::npos ||
-      name.find("\u2029") != std::string_view::npos)
-    return false;
-  return std::ranges::all_of(name, [](char c) {
-    return http::grammar::is_letter_or_digit(c) || kMarks.find(c) != std::string_view::npos ||
-           static_cast<unsigned char>(c) >= 0x80;
-  });
-}
-
 std::string_view Context::take_back(size_t before) {
   const std::string_view text = arena_.copy(buffer_.view().substr(before));
   buffer_.truncate(before);

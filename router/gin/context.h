@@ -13,6 +13,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "http/grammar/json_text.h"
 #include "http/request.h"
 #include "http/response.h"
 #include "router/gin/accept.h"
@@ -170,13 +171,13 @@ class Context : public Input {
     buffer_.append(prefix);
     buffer_.append(list);
   }
-  // A call of the function that the query names as `callback`; without it, JSON. The name must consist of identifiers,
-  // dots, and brackets with digits: another text could be a script. Otherwise answers 400.
+  // A call of the function that the query names as `callback`; without it, JSON. Answers 400 if the text is no name of
+  // a function (http::grammar::is_callback()).
   template <class T>
   void jsonp(int code, const T& value) {
     const std::string_view callback = query("callback");
     if (callback.empty()) return json(code, value);
-    if (!is_callback(callback)) return string(400, "callback is no name of a function");
+    if (!http::grammar::is_callback(callback)) return string(400, "callback is no name of a function");
     if (!begin_body(code, "application/javascript; charset=utf-8")) return;
     buffer_.append(callback);
     buffer_.append('(');
@@ -386,7 +387,6 @@ class Context : public Input {
   void respond_formatted(int code, fmt::string_view format, fmt::format_args values);
   bool accept(const binding::BindResult& result);
   bool serve_file(const http::StaticDirectory& directory, std::string_view path, Listing listing);
-  static bool is_callback(std::string_view name);
   // Removes the end of the buffer, from `before` on, and returns a copy of it.
   std::string_view take_back(size_t before);
   void escape_ascii(std::string_view json);

@@ -5,7 +5,8 @@ import urllib.parse
 import zlib
 
 import excuses
-from excuses import CORE, decide, dump, etag, invalid_range, lists_hidden_file, no_content, refusal_text, surrogate_pair, type_not_guessed
+from excuses import (core_refusal, decide, dump, etag, hidden_file, invalid_range, joined_ranges, jsonp_callback, no_content,
+                     range_of_head, refusal_text, surrogate_pair, type_not_guessed)
 
 BEEGOS_PAGE = b"\n<!DOCTYPE html>\n<html lang=\"en\">\n\t<head>"
 DEVELOPERS_PAGE = b"<title>beego application error</title>"
@@ -28,12 +29,6 @@ class View(excuses.View):
         return self.body == self.recorded.body if isinstance(self.recorded.body, bytes) else self.recorded.body.agrees(self.body)
 
 
-def core_refusal(v):
-    """The core refused bytes that HTTP does not allow, before any router saw them."""
-    refused = CORE.match(v.body)
-    return v.parts if refused and int(refused[1]) == v.status and v.field("Connection") == "close" else set()
-
-
 def stack(v):
     """In run mode dev, the page that shows an exception has no stack and no version of the language."""
     if DEVELOPERS_PAGE not in v.text or v.app != "dev":
@@ -45,34 +40,12 @@ def stack(v):
     return v.of("body") if theirs == v.body else set()
 
 
-def range_of_head(v):
-    """Range has a meaning only for GET (RFC 9110 §14.2)."""
-    ignored = v.recorded.method == "HEAD" and v.recorded.sent("Range") is not None and v.status == 200
-    return v.of("status", "content-length", "content-range", "content-type", "last-modified", "accept-ranges", "body",
-                "x-content-type-options") if ignored else set()
-
-
-def joined_ranges(v):
-    """Ranges that overlap are joined (RFC 9110 §15.3.7.2); Go sends the whole file instead."""
-    joined = v.of_file and "," in (v.recorded.sent("Range") or "") and v.status == 206 and v.recorded.status == 200 and \
-        (v.body in v.text or not isinstance(v.recorded.body, bytes))
-    return v.of("status", "content-range", "content-length", "content-type", "body") if joined else set()
-
-
 def media_type(v):
     """The registered media type instead of an obsolete or invented one of Beego's table."""
     replaced = {"application/javascript": "text/javascript; charset=utf-8", "application/mac-binary": "application/octet-stream",
                 "application/xml": "text/xml; charset=utf-8"}
     recorded = v.recorded.field("Content-Type")
     return v.of("content-type") if recorded and replaced.get(recorded) == v.field("Content-Type") else set()
-
-
-def hidden_file(v):
-    """Files whose names begin with a dot are neither served nor listed."""
-    path = urllib.parse.unquote(v.path)
-    if "/." in path and v.status == 404 and v.recorded.status in (200, 301, 302, 403):
-        return v.parts
-    return v.of("body") if lists_hidden_file(v) else set()
 
 
 def index_folder(v):
@@ -177,12 +150,6 @@ def not_acceptable(v):
     asked = v.path.startswith("/resp/") and "xml" in (v.recorded.sent("Accept") or "")
     refused = v.status == 406 and v.recorded.status == 500 and v.body.startswith(b"xml: ") and v.text.startswith(v.body[:-1])
     return v.of("status", "body") if asked and refused else set()
-
-
-def jsonp_callback(v):
-    """The name of the function must be one: other text would be a script of the client's choice."""
-    name = v.query.get("callback", "")
-    return v.parts if v.path.startswith("/serve/jsonp/") and not re.fullmatch(r"[A-Za-z0-9_$.\[\]]+", name) and v.status == 400 else set()
 
 
 def not_finite(v):

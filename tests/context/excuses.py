@@ -46,11 +46,19 @@ def decide(view, classes):
 
 # --- classes of both styles
 
+def _is_host(text):
+    found = re.fullmatch(r"(?:[A-Za-z0-9._~!$&'()*+,;=%-]*|\[[0-9A-Fa-f:.]+\])(?::(\d*))?", text)
+    return found and int(found[1] or 0) <= 65535
+
+
 def core_refusal(v):
     """Requests that HTTP does not allow are refused before any router sees them: an unknown method (501, RFC 9110 §9.1), CONNECT
-    without a port (400, §9.3.6), and a target with bytes that no URI holds (400, RFC 9112 §3.2)."""
+    without a port (400, §9.3.6), a target with bytes that no URI holds (400, RFC 9112 §3.2), and a malformed Host (400,
+    RFC 9110 §7.2)."""
     said = CORE.match(v.body)
-    expected = 501 if v.recorded.method not in METHODS else 400 if v.recorded.method == "CONNECT" or re.search(r"[^A-Za-z0-9._~:/?@!$&'()*+,;=%\[\]-]", v.recorded.target) else 0
+    malformed = v.recorded.method == "CONNECT" or re.search(r"[^A-Za-z0-9._~:/?@!$&'()*+,;=%\[\]-]", v.recorded.target) or \
+        not _is_host(v.recorded.sent("Host") or "")
+    expected = 501 if v.recorded.method not in METHODS else 400 if malformed else 0
     refused = said and int(said[1]) == v.status or v.recorded.method == "HEAD"
     return v.parts if refused and v.status == expected and v.field("Connection") == "close" else set()
 
@@ -63,11 +71,9 @@ def etag(v):
 
 
 def refusal_text(v):
-    """412 and 416 say what they are; Go sends no text with the first, and another text with the second."""
-    says = v.body.startswith(b"%d " % v.status) or v.recorded.method == "HEAD"
-    if not v.of_file or v.status not in (412, 416) or v.recorded.status != v.status or not says:
-        return set()
-    return v.of("body", "content-type", "x-content-type-options", "last-modified")
+    """412 says what it is (RFC 9110 §15.5); Go sends no text, and a field that describes the file."""
+    says = v.body.startswith(b"412 ") or v.recorded.method == "HEAD"
+    return v.of("body", "content-type", "last-modified") if v.of_file and v.both(412) and says else set()
 
 
 def range_of_head(v):
@@ -87,8 +93,10 @@ def invalid_range(v):
 
 
 def joined_ranges(v):
-    """Ranges that overlap are joined (RFC 9110 §15.3.7.2); Go sends the whole file instead."""
-    joined = v.of_file and "," in (v.recorded.sent("Range") or "") and v.status == 206 and v.recorded.status in (200, 206, 416)
+    """Ranges that overlap are joined (RFC 9110 §15.3.7.2); Go sends them apart, or the whole file."""
+    apart = (v.recorded.field("Content-Type") or "").startswith("multipart/byteranges")
+    theirs = v.recorded.status == 416 or apart or v.recorded.status == 200 and (v.body in v.text or not isinstance(v.recorded.body, bytes))
+    joined = v.of_file and "," in (v.recorded.sent("Range") or "") and v.status == 206 and theirs
     return v.of("status", "content-range", "content-length", "content-type", "body", "accept-ranges", "last-modified",
                 "x-content-type-options") if joined else set()
 
@@ -99,15 +107,10 @@ def type_not_guessed(v):
         v.field("Content-Type") == "application/octet-stream" and v.recorded.status == v.status else set()
 
 
-def lists_hidden_file(v):
-    """Whether the recorded listing of a folder has hidden files, and is otherwise ours."""
-    shown = re.sub(rb'<a href="\.[^"]*">[^<]*</a>\n', b"", v.text)
-    return v.both(200) and shown != v.text and shown == v.body
-
-
 def hidden_file(v):
     """Files whose names begin with a dot are not served, and not listed."""
-    if lists_hidden_file(v):
+    shown = re.sub(rb'<a href="\.[^"]*">[^<]*</a>\n', b"", v.text)  # in the list of a folder
+    if v.both(200) and shown != v.text and shown == v.body:
         return v.of("body")
     asked = urllib.parse.unquote(v.path) + "/" + v.query.get("p", "")
     return v.parts if re.search(r"/\.[^/.]|/\.\.[^/]", asked) and v.status in (403, 404) else set()
@@ -130,7 +133,7 @@ def surrogate_pair(v):
 def jsonp_callback(v):
     """The name of the function must be one: other text would be a script of the client's choice."""
     name = v.query.get("callback", "")
-    is_name = re.fullmatch(r"[A-Za-z_$\x80-\xff][A-Za-z0-9_$.\[\]\x80-\xff]*", name) and "\xe2\x80\xa8" not in name and "\xe2\x80\xa9" not in name
+    is_name = re.fullmatch(r"[A-Za-z0-9_$.\[\]\x80-\xff]+", name) and "\xe2\x80\xa8" not in name and "\xe2\x80\xa9" not in name
     return v.parts if "jsonp" in v.path and not is_name and v.status == 400 else set()
 
 

@@ -61,8 +61,8 @@ class Output {
   void json(const std::any& value, bool indent = false, bool ascii = false);
   void xml(const std::any& value, bool indent = false, int status_of_failure = 500);
   void yaml(const std::any& value);
-  // Sends a script that calls `callback` with the JSON. 400 if `callback` is empty or has characters other than
-  // letters, digits and _ $ . [ ].
+  // Sends a script that calls `callback` with the JSON. 400 if `callback` is no name of a function
+  // (http::grammar::is_callback()).
   void jsonp(const std::any& value, std::string_view callback, bool indent = false);
   // Sends the file at `path` as a download with the name `name`, or with its own name. 404 if there is no such file.
   // Never take `path` from the client.

@@ -1,8 +1,7 @@
 // Output's responses that are made from a value or a file.
 
-#include <algorithm>
-
 #include "http/grammar/ascii.h"
+#include "http/grammar/json_text.h"
 #include "http/grammar/token.h"
 #include "http/static_directory.h"
 #include "router/beego/context/output.h"
@@ -30,12 +29,6 @@ std::string disposition(std::string_view name) {
   if (encoded == name) return "attachment; filename=" + encoded;
   const std::string plain = http::grammar::is_token(name) ? std::string(name) : quote(name);
   return "attachment; filename=" + plain + "; filename*=utf-8''" + encoded;
-}
-
-bool is_callback(std::string_view name) {
-  return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
-    return http::grammar::is_letter_or_digit(c) || std::string_view("_$.[]").find(c) != std::string_view::npos;
-  });
 }
 
 }  // namespace
@@ -91,7 +84,8 @@ void Output::yaml(const std::any& value) {
 }
 
 void Output::jsonp(const std::any& value, std::string_view callback, bool indent) {
-  if (!is_callback(callback)) return error("the parameter \"callback\" must be the name of a function", 400);
+  if (!http::grammar::is_callback(callback))
+    return error("the parameter \"callback\" must be the name of a function", 400);
   header("Content-Type", "application/javascript; charset=utf-8");
   std::string text;
   try {

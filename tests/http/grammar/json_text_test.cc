@@ -54,6 +54,13 @@ TEST(JsonText, IndentsMembers) {
   EXPECT_EQ(indented(R"({"a,{\"\\":"[:,\""})", "\t"), "{\n\t\"a,{\\\"\\\\\": \"[:,\\\"\"\n}");
 }
 
+TEST(JsonText, CallbacksAreNamesOfFunctions) {
+  for (const char* name : {"f", "a.b[0]", "$_", "1", "\u00E9"}) EXPECT_TRUE(is_callback(name)) << name;
+  for (const char* text : {"", "a b", "a(1)", "x;alert", "<b>", "a=b", "'", "\\", "a\n", "\u2028", "a\u2029"}) {
+    EXPECT_FALSE(is_callback(text)) << text;
+  }
+}
+
 TEST(JsonText, WritesAscii) {
   std::string ascii;
   write_ascii_json("{\"a\":\"\u00E9\u20AC\\u003c\U0001F600\xFF\"}",
