@@ -4,6 +4,8 @@
 #include <memory_resource>
 #include <string_view>
 
+#include "alloc/same_build.h"
+
 namespace duel::documents {
 
 // Gets the parts of a document in their order. The views are valid during the call. Names have no prefix: as in Go,

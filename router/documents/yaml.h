@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "alloc/same_build.h"
+
 namespace duel::documents {
 
 // A scalar with the type that Go's yaml.v3 gives it: numbers may be decimal, 0x1f, 0o17, 017 or 0b1, with '_' between

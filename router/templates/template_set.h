@@ -9,6 +9,8 @@
 #include <string>
 #include <string_view>
 
+#include "alloc/same_build.h"
+
 namespace kainjow::mustache {
 template <typename String>
 class basic_data;
