@@ -69,6 +69,7 @@ class YamlBuilder final : public documents::YamlVisitor {
   static bool has_duplicate(const Document& value) {
     if (value.kind != Kind::kObject) return false;
     std::vector<std::string_view> names;
+    names.reserve(value.children.size());
     for (const Document& child : value.children) names.push_back(child.name);
     std::ranges::sort(names);
     return std::ranges::adjacent_find(names) != names.end();
