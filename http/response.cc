@@ -19,21 +19,6 @@ using namespace std::string_view_literals;
 // The status line of most answers: one copy of 17 bytes.
 constexpr std::string_view kOkLine = "HTTP/1.1 200 OK\r\n";
 
-bool belongs_to_core(std::string_view name) {
-  switch (name.size()) {  // the length distinguishes most names without a comparison
-    case 4:
-      return grammar::equal_fold_ascii(name, "Date"sv);
-    case 10:
-      return grammar::equal_fold_ascii(name, "Connection"sv);
-    case 14:
-      return grammar::equal_fold_ascii(name, "Content-Length"sv);
-    case 17:
-      return grammar::equal_fold_ascii(name, "Transfer-Encoding"sv);
-    default:
-      return false;
-  }
-}
-
 // The field line that begins at `at`; empty at the end.
 std::string_view line_at(std::string_view lines, size_t at) {
   if (at >= lines.size()) return {};
@@ -203,6 +188,7 @@ void Response::start(const Request& request, Output& output, bool keep_alive) {
   overflow_ = false;
   minor_version_ = request.minor_version;
   fields_size_ = 0;
+  last_line_ = nullptr;
   always_vary_size_ = 0;
   status_of_overflow_ = 0;
   if (begin_) begin_ = nullptr;  // left by a handler that threw after defer_answer()
@@ -211,6 +197,7 @@ void Response::start(const Request& request, Output& output, bool keep_alive) {
 
 bool Response::add(std::string_view name, std::string_view value) {
   if (!grammar::is_token(name) || belongs_to_core(name)) return false;
+  keep_last_line();
   const size_t size = name.size() + 2 + value.size() + 2;
   if (size > fields_.size() - fields_size_) {
     overflow_ = true;
@@ -225,8 +212,18 @@ bool Response::add(std::string_view name, std::string_view value) {
   return true;
 }
 
+// Appends last_line_ to fields_, so that they hold all fields in their order.
+void Response::keep_last_line() {
+  if (last_line_ == nullptr) return;
+  const std::string_view line = std::exchange(last_line_, nullptr)->line();
+  if (line.size() > fields_.size() - fields_size_) return;  // add() has noted the overflow
+  put(fields_.data() + fields_size_, line);
+  fields_size_ = static_cast<uint16_t>(fields_size_ + line.size());
+}
+
 // Adds before it removes, because the value may be a view of a field that is removed.
 bool Response::set(std::string_view name, std::string_view value) {
+  keep_last_line();
   const size_t before = fields_size_;
   if (!add(name, value)) return false;
   remove_before(name, before);
@@ -235,11 +232,13 @@ bool Response::set(std::string_view name, std::string_view value) {
 }
 
 void Response::remove(std::string_view name) {
+  keep_last_line();
   remove_before(name, fields_size_);
   keep_vary(name);
 }
 
 bool Response::set_cookie(std::string_view value) {
+  keep_last_line();
   const size_t before = fields_size_;
   if (!add("Set-Cookie"sv, value)) return false;
   const size_t equals = value.find('=');
@@ -268,10 +267,12 @@ std::string_view Response::get(std::string_view name) const {
     if (line_is(line, name)) return line.substr(name.size() + 2, line.size() - name.size() - 4);
     at += line.size();
   }
+  if (last_line_ != nullptr && grammar::equal_fold_ascii(last_line_->name(), name)) return last_line_->value();
   return {};
 }
 
 void Response::vary(std::string_view request_field) {
+  keep_last_line();
   for (size_t at = 0; at < fields_size_;) {
     const std::string_view line = line_at({fields_.data(), fields_size_}, at);
     at += line.size();
@@ -311,11 +312,13 @@ void Response::end_overflowed() {
   overflow_ = false;
   coder_ = nullptr;
   fields_size_ = 0;
+  last_line_ = nullptr;
   if (status_ < 500) {  // a handler that has failed stays the server's error
     status_ = status_of_overflow_ != 0 ? status_of_overflow_ : status_of_overflow(*request_);
   }
   restore_vary();
-  add("Content-Type"sv, "text/plain; charset=utf-8"sv);
+  static constexpr FieldLine kPlainText("Content-Type", "text/plain; charset=utf-8");
+  add(kPlainText);
   char body[128];
   const int size =
       std::snprintf(body, sizeof body, "%d %s: the fields of the answer would be too large%s\n", status_,
@@ -402,9 +405,11 @@ void Response::write_head(Framing framing, uint64_t length, std::string_view bod
   // The maximum size of the lines that this function writes itself, without Date: status line, Content-Length or
   // Transfer-Encoding, Connection, the empty line. A new line needs its size here.
   constexpr size_t kOwnLinesBytes = 256;
-  char* const begin = output_->reserve(kOwnLinesBytes + fields_size_ + date_->view().size() + body.size());
+  char* const begin =
+      output_->reserve(kOwnLinesBytes + fields_size_ + FieldLine::kBytes + date_->view().size() + body.size());
   char* to = put_status_line(begin, status_);
   to = put(to, {fields_.data(), fields_size_});
+  if (last_line_ != nullptr) to = last_line_->put(to);
   if (framing == Framing::kLength && !has_no_body()) {
     to = put(to, "Content-Length: "sv);
     to = std::to_chars(to, to + 20, length).ptr;

@@ -11,6 +11,7 @@
 
 #include "http/date.h"
 #include "http/deferred_answer.h"
+#include "http/field_line.h"
 #include "http/limits.h"
 #include "http/output.h"
 #include "http/request.h"
@@ -69,6 +70,19 @@ class Response {
   // the response becomes status_of_overflow()).
   bool add(std::string_view name, std::string_view value);
   bool set(std::string_view name, std::string_view value);
+  // The same for a field that is a constant of the program. It is copied only once, into the answer itself, if no other
+  // field follows it.
+  void add(const FieldLine& line) {
+    if (last_line_ != nullptr) keep_last_line();
+    overflow_ |= line.line().size() > fields_.size() - fields_size_;
+    last_line_ = &line;
+  }
+  void set(const FieldLine& line) {
+    if (fields_size_ == 0 && last_line_ == nullptr) return add(line);
+    set(line.name(), line.value());
+  }
+  void add(const FieldLine&&) = delete;
+  void set(const FieldLine&&) = delete;
   void remove(std::string_view name);
   // The value of the first field with this name; empty if there is none. Valid until the fields change.
   std::string_view get(std::string_view name) const;
@@ -135,6 +149,7 @@ class Response {
   enum class Framing : uint8_t { kLength, kChunked, kUntilClose };
   static constexpr size_t kAlwaysVary = 4;  // cors uses three
 
+  void keep_last_line();
   void remove_before(std::string_view name, size_t end, std::string_view value_begin = {});
   void keep_vary(std::string_view changed);
   [[gnu::cold]] void restore_vary();
@@ -157,7 +172,8 @@ class Response {
   uint8_t minor_version_ = 1;
   uint8_t always_vary_size_ = 0;
   uint16_t fields_size_ = 0;
-  uint16_t status_of_overflow_ = 0;  // of a deferred answer, whose request is gone; otherwise 0
+  uint16_t status_of_overflow_ = 0;       // of a deferred answer, whose request is gone; otherwise 0
+  const FieldLine* last_line_ = nullptr;  // the last field, if it is not in fields_
   FileBody file_;
   std::function<void(DeferredAnswer)> begin_;
   std::array<std::string_view, kAlwaysVary> always_vary_;

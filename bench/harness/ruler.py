@@ -1,5 +1,5 @@
-"""bench/ruler/run: user instructions and allocations of a request, per stage and router style. They are counted and not timed, so two runs
-have the same counts, and a change of one instruction shows.
+"""bench/ruler/run: user instructions, times and allocations of a request, per stage and router style. Two runs have the same counts of
+instructions and allocations, so a change of one instruction shows. The times depend on the machine.
 
 The program build/release/ruler runs a worker of the server on a stand-in of the kernel. The stages are the phases of alloc/phases.h, as in
 --account-phases: a stage begins where the program enters the phase and holds everything that runs until the next phase begins, library
@@ -37,20 +37,24 @@ STAGES = {
     "ring": (None, "entries of the ring are written and read, receive buffers are given back"),
     "turn": (LOOP, "the rest of the loop's iteration: completions find their connections, deadlines, counters"),
 }
+# The ring has no mark, because it would cost time on the way of each request: its time is that of the stages in which it runs.
+STAGES_WITHOUT_TIME = ("ring",)
+TIMED_TURNS = 5000  # iterations of the loop, of which the median is taken
 PHASE_OF_TURN = "loop"  # the name of that stage among the phases
 MARKS = [OUTSIDE, KERNEL, *(mark for mark, _ in STAGES.values() if mark)]
 RING_FILES = ("http/core/ring.cc", "http/core/ring.h", "/usr/include/liburing.h")
 # The stand-in of the kernel, and the change of the stage, are no work of the server.
 NOT_OF_THE_SERVER = ("bench/ruler/", "alloc/phases.cc")
 PHASES_FILE = "alloc/phases.h"
+UNDER_CALLGRIND = ("total", "stages")
 TOLERANCE = 0.02  # of the published counts, in the test: a change of the code may cost so much before the page is renewed
 MARKS_TOLERANCE = 0.03  # the sum of the stages beside the total without marks: at a mark, some values move from registers to memory
 
 
 def count(program, subject, path, load, mode):
-    """One run: "counts", "total" or "stages". Returns what the program printed, and the parts of callgrind."""
+    """One run in a mode of bench/ruler/main.cc. Returns what the program printed, and the parts of callgrind."""
     arguments = [subject, path, *(str(load[name]) for name in ("connections", "pipeline", "turns")), mode]
-    if mode != "counts":
+    if mode in UNDER_CALLGRIND:
         return callgrind.run(program, arguments, MARKS)
     done = subprocess.run([f"./{program.name}", *arguments], cwd=program.parent, env=callgrind.ENVIRONMENT, stdin=subprocess.DEVNULL,
                           capture_output=True, check=False, timeout=LIMIT_S)
@@ -110,8 +114,25 @@ def allocations(printed):
     return found
 
 
+def times(printed):
+    """{stage: (ns, ends)} of one iteration of the loop."""
+    found = {name: (float(ns), int(ends)) for name, ns, ends in re.findall(r"(?m)^(\w+) (\d+\.\d) (\d+)$", printed.partition("\nanswers ")[0])}
+    found["turn"] = found.pop(PHASE_OF_TURN)
+    return found
+
+
+def measure_times(program, subject, path, load):
+    """ns per request: of each stage, and of the whole. A run with the stages is longer than one without: the difference is the time that the
+    clock takes at the ends of the stages, and each stage loses its part of it."""
+    timed, requests = {**load, "turns": TIMED_TURNS}, load["connections"] * load["pipeline"]
+    stages, whole = (times(count(program, subject, path, timed, mode)[0]) for mode in ("times", "time"))
+    total = sum(ns for ns, _ in whole.values())
+    of_the_clock = (sum(ns for ns, _ in stages.values()) - total) / sum(ends for _, ends in stages.values())
+    return {"times": {stage: max(0, ns - ends * of_the_clock) / requests for stage, (ns, ends) in stages.items()}, "time": total / requests}
+
+
 def measure(program, subject, path, load):
-    """One column: per request, the instructions and the allocations of each stage, and the instructions without marks."""
+    """One column: per request, the instructions, the times and the allocations of each stage, and the whole without marks."""
     printed, _ = count(program, subject, path, load, "counts")
     requests = requests_of(printed)
     _, parts = count(program, subject, path, load, "stages")
@@ -123,7 +144,8 @@ def measure(program, subject, path, load):
         raise HarnessError(f"{subject} {path}: the stages have {together:,} instructions together, and a run without marks has {total:,}; "
                            "a phase lacks its alloc::enter(), or bench/ruler must leave out a further file")
     return {"answers": answers_of(printed), "total": total / requests, "instructions": {stage: each / requests for stage, each in per_stage.items()},
-            "allocations": {stage: tuple(each / requests for each in pair) for stage, pair in allocations(printed).items()}}
+            "allocations": {stage: tuple(each / requests for each in pair) for stage, pair in allocations(printed).items()},
+            **measure_times(program, subject, path, load)}
 
 
 def measure_all(program, say):
@@ -133,7 +155,7 @@ def measure_all(program, say):
         found[name] = {}
         for subject, path in COLUMNS:
             column = found[name][subject, path] = measure(program, subject, path, load)
-            say(f"  {name:5} {SUBJECTS[subject]:9} {path}: {column['total']:,.0f} instructions/request")
+            say(f"  {name:5} {SUBJECTS[subject]:9} {path}: {column['total']:,.0f} instructions/request, {column['time']:,.0f} ns")
             expected = found[name]["gin", path]["answers"]
             if column["answers"] != expected:
                 raise HarnessError(f"{subject}: GET {path} is not answered with the same bytes as gin: {column['answers']!r} and {expected!r}")
@@ -146,6 +168,12 @@ def facts(program):
     """What the counts depend on, besides the sources."""
     return {"compiler": compiler(program), "valgrind": callgrind.version(), "instructions of the CPU": "AVX2" if has_avx2() else "no AVX2",
             "C library": f"glibc {os.confstr('CS_GNU_LIBC_VERSION').split()[-1]}"}
+
+
+def processor():
+    """The model that the times were measured on."""
+    named = re.search(r"(?m)^model name\s*: (.*)$", pathlib.Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace"))
+    return named[1] if named else "unknown"
 
 
 def compiler(program):
@@ -164,7 +192,8 @@ def has_avx2():
 def page(found, program):
     parts = [PREFACE, *(f"- {name}: {text}" for name, text in facts(program).items()), ""]
     for name, columns in found.items():
-        parts += [f"## Per request, {TITLES[name]}", "", instruction_table(columns), ""]
+        parts += [f"## Per request, {TITLES[name]}", "", instruction_table(columns), "", f"ns per request, measured on: {processor()}", "",
+                  time_table(columns), ""]
     parts += ["## Allocations per request", "", "Calls of the allocator, and bytes. They are the same in both loads.", "",
               allocation_table(found["alone"]), "", "## The stages", "",
               *(f"- **{stage}**: {text}" for stage, (_, text) in STAGES.items()), "", NOT_COVERED]
@@ -183,6 +212,13 @@ def headers(columns):
 def instruction_table(columns):
     rows = [[stage, *(table.number(column["instructions"][stage], 1) for column in columns.values())] for stage in STAGES]
     rows.append(["**all, without marks**", *(table.number(column["total"], 1) for column in columns.values())])
+    return markdown(headers(columns), rows)
+
+
+def time_table(columns):
+    rows = [[stage, *("" if stage in STAGES_WITHOUT_TIME else table.number(column["times"][stage], 1) for column in columns.values())]
+            for stage in STAGES]
+    rows.append(["**all, without marks**", *(table.number(column["time"], 1) for column in columns.values())])
     return markdown(headers(columns), rows)
 
 
@@ -211,9 +247,10 @@ PREFACE = """# What a request costs, by stage
 
 <!-- Written by bench/ruler/run --write; a test compares it with the program. -->
 
-Instructions in user mode, counted by callgrind, and allocations. They are no times: an instruction that waits for memory counts as one. But
-two runs have the same counts to the last digit, on a busy machine too, so the smallest change of the code shows. `bench/compare` has the
-times.
+Instructions in user mode, counted by callgrind, their time, and allocations. Two runs have the same counts to the last digit, on a busy machine
+too, so the smallest change of the code shows. An instruction that waits for memory counts as one; the times show the wait. Each time is the
+median of 5,000 iterations of the loop: it needs a machine that does nothing else, and a test compares only the counts. The kernel is not in
+these times; `bench/compare` has the times of a whole server.
 
     bench/ruler/run            # prints this page
     bench/ruler/run --write    # writes it
@@ -222,8 +259,9 @@ A worker of the server runs with the demo's application on a stand-in of the ker
 """
 
 NOT_COVERED = """A stage begins where the program enters a phase of `alloc/phases.h`, and holds all that runs until the next phase begins,
-functions of libraries too. `ring` is the code of `http/core/ring.cc` and of liburing's header, wherever it runs. The last row is a run without the
-marks of the stages. At a mark the compiler keeps some values in memory, so the stages together can be some instructions more.
+functions of libraries too. `ring` is the code of `http/core/ring.cc` and of liburing's header, wherever it runs; its time is in the stages `write` and
+`turn`. The last row is a run without the marks of the stages. At a mark the compiler keeps some values in memory, so the stages together can
+be some instructions more. The time that the marks take is known from that run and subtracted in equal parts: a stage of a few ns is not exact.
 
 ## What is not counted
 
@@ -245,8 +283,8 @@ stack and would move buffers; valgrind gives every mapping the same address. Not
 # --- the command
 
 def parser():
-    found = kinds.Parser(prog="bench/ruler/run", description="Counts the user instructions and the allocations of a request, per stage and router "
-                         "style, and prints them as a page in Markdown. Builds the program first.")
+    found = kinds.Parser(prog="bench/ruler/run", description="Counts the user instructions and the allocations of a request, and measures its time, per "
+                         "stage and router style, and prints them as a page in Markdown. Builds the program first.")
     found.add_argument("--write", action="store_true", help="write the page to docs/stages.md")
     found.add_argument("--program", type=kinds.program, metavar="FILE", help="the program of bench/ruler (the release build)")
     return found

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "alloc/phases.h"
+#include "http/field_line.h"
 #include "http/handler.h"
 
 // For servers without a router.
@@ -11,7 +12,8 @@ class Pong : public http::Handler {
  public:
   void handle(const http::Request& /*request*/, http::Response& response) override {
     alloc::enter(alloc::Phase::kHandler);
-    response.set("Content-Type", "text/plain; charset=utf-8");
+    static constexpr http::FieldLine kPlainText("Content-Type", "text/plain; charset=utf-8");
+    response.add(kPlainText);
     response.end("pong");
   }
 };

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <exception>
 #include <memory>
+#include <optional>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -16,6 +17,7 @@
 #include "bench/null/pong.h"
 #include "bench/ruler/kernel.h"
 #include "bench/ruler/marks.h"
+#include "bench/ruler/stopwatch.h"
 #include "http/core/admission.h"
 #include "http/core/listener.h"
 #include "http/core/worker.h"
@@ -26,7 +28,7 @@
 
 // One worker of the server with one application, on a stand-in of the kernel. Every run does the same work, so tools
 // that count instructions or allocations give the same counts. harness/ruler.py starts it, under callgrind for
-// instructions.
+// instructions, and without it for times.
 namespace duel::ruler {
 namespace {
 
@@ -37,13 +39,15 @@ constexpr const char* kSubjects =
     "null";
 #undef DUEL_STYLE
 constexpr const char* kUsage =
-    "usage: ruler STYLE|null PATH CONNECTIONS PIPELINE TURNS counts|total|stages\n"
+    "usage: ruler STYLE|null PATH CONNECTIONS PIPELINE TURNS counts|total|stages|time|times\n"
     "  STYLE   a value of the server's --router\n"
     "  counts  prints the allocations of each phase\n"
     "  total   for callgrind: marks the loop of the server in the measured part\n"
-    "  stages  for callgrind: marks its other phases, too\n";
+    "  stages  for callgrind: marks its other phases, too\n"
+    "  time    prints the median time of an iteration of the loop, in ns\n"
+    "  times   prints the median time of each phase in an iteration, in ns, and how often the phase ended\n";
 
-enum class Mode : uint8_t { kCounts, kTotal, kStages };
+enum class Mode : uint8_t { kCounts, kTotal, kStages, kTime, kTimes };
 
 struct Arguments {
   std::string_view subject;
@@ -65,7 +69,9 @@ Mode mode(std::string_view text) {
   if (text == "counts") return Mode::kCounts;
   if (text == "total") return Mode::kTotal;
   if (text == "stages") return Mode::kStages;
-  throw std::invalid_argument("'" + std::string(text) + "' is no mode; use counts, total or stages");
+  if (text == "time") return Mode::kTime;
+  if (text == "times") return Mode::kTimes;
+  throw std::invalid_argument("'" + std::string(text) + "' is no mode; use counts, total, stages, time or times");
 }
 
 http::HandlerFactory application(std::string_view subject, const servers::config::Options& options,
@@ -83,19 +89,34 @@ using Costs = std::array<alloc::PhaseCosts, alloc::kPhases>;
 // What the kernel does when the measured part begins and ends.
 class Measurement {
  public:
-  Measurement(Mode mode, std::atomic<http::core::ServerState>& state) : mode_(mode), state_(state) {}
+  Measurement(Mode mode, std::atomic<http::core::ServerState>& state) : mode_(mode), state_(state) {
+    if (mode_ == Mode::kTime || mode_ == Mode::kTimes) stopwatch_.emplace(mode_ == Mode::kTimes);
+  }
 
   Events events() {
+    if (stopwatch_) {
+      return {.begins = [] {},
+              .ends = [] {},
+              .enters = [this] { stopwatch_->end_turn(); },
+              .leaves = [this] { stopwatch_->begin_turn(); },
+              .stop = [this] { stop(); }};
+    }
     return {.begins = [this] { begin(); },
             .ends = [this] { end(); },
             .enters = mark_kernel,
             .leaves = [] { mark_phase(alloc::Phase::kLoop); },
-            .stop = [this] { state_ = http::core::ServerState::kStopping; }};
+            .stop = [this] { stop(); }};
   }
 
   void print(const Kernel& kernel) const {
     std::printf("requests %llu\n", static_cast<unsigned long long>(kernel.measured_requests()));
+    const Stopwatch::Times times = stopwatch_ ? stopwatch_->medians() : Stopwatch::Times{};
     for (size_t i = 0; i < alloc::kPhases; ++i) {
+      if (stopwatch_) {
+        std::printf("%s %.1f %llu\n", alloc::kPhaseNames[i], times[i],
+                    static_cast<unsigned long long>(stopwatch_->ends(i)));
+        continue;
+      }
       std::printf("%s %llu %llu\n", alloc::kPhaseNames[i],
                   static_cast<unsigned long long>(after_[i].allocations - before_[i].allocations),
                   static_cast<unsigned long long>(after_[i].bytes - before_[i].bytes));
@@ -104,6 +125,7 @@ class Measurement {
   }
 
  private:
+  void stop() { state_ = http::core::ServerState::kStopping; }
   void begin() {
     if (mode_ == Mode::kStages) {
       alloc::observe_phases(mark_phase);
@@ -122,6 +144,7 @@ class Measurement {
   std::atomic<http::core::ServerState>& state_;
   Costs before_{};
   Costs after_{};
+  std::optional<Stopwatch> stopwatch_;
 };
 
 void run(const Arguments& arguments) {

@@ -207,7 +207,7 @@ bool Connection::await_rest(WorkerContext& worker, bool new_request, Output& out
     response.end();
   }
   count_status(worker, response.status());
-  return place_file(response, output) && response.keep_alive();
+  return (response.file().descriptor < 0 || place_file(response, output)) && response.keep_alive();
 }
 
 // Answers a client that waits before it sends the body: with 100 Continue, or with the final answer if the head decides
@@ -273,7 +273,6 @@ bool Connection::on_finished_answer(WorkerContext& worker, const FinishedAnswer&
 // Reads a small file into the output, behind the head. Returns false if the bytes cannot be read.
 bool Connection::place_file(Response& response, Output& output) {
   const FileBody file = response.file();
-  if (file.descriptor < 0) return true;
   if (file.size > limits::kFileInlineBytes) {
     file_ = std::make_unique<FileTransfer>(file);
     response.take_file();  // not before make_unique, which can throw: file_ owns the descriptor only now

@@ -13,11 +13,20 @@ Deadlines::Deadlines(uint32_t slots, const TimeoutDurations& durations) : region
 
 void Deadlines::set(uint32_t slot, Timeout kind, int64_t now_ms) {
   Node& node = nodes()[slot];
+  int64_t at_ms = now_ms + durations_ms_[static_cast<size_t>(kind)];
+  if (kind == Timeout::kIdle) {
+    if (node.kind == kind && node.at_ms >= at_ms) return;
+    at_ms += durations_ms_[static_cast<size_t>(kind)] / kGrace;
+  }
   if (node.kind != Timeout::kNone) unlink(slot);
   node.kind = kind;
-  if (kind == Timeout::kNone) return;
+  if (kind != Timeout::kNone) link(slot, kind, at_ms);
+}
+
+void Deadlines::link(uint32_t slot, Timeout kind, int64_t at_ms) {
+  Node& node = nodes()[slot];
   List& list = lists_[static_cast<size_t>(kind)];
-  node.at_ms = now_ms + durations_ms_[static_cast<size_t>(kind)];
+  node.at_ms = at_ms;
   node.next = kNoSlot;
   node.previous = list.last;
   (list.last == kNoSlot ? list.first : nodes()[list.last - 1].next) = slot + 1;

@@ -26,7 +26,9 @@ class Deadlines {
  public:
   Deadlines(uint32_t slots, const TimeoutDurations& durations);
 
-  // Replaces the slot's deadline, if any. kNone clears it.
+  // Replaces the slot's deadline, if any. kNone clears it. Each answer sets kIdle anew. So that this does not change
+  // the lists each time, which are memory of other connections, a deadline of kIdle has a grace of up to 1/kGrace of
+  // its duration: within the grace the old deadline stays.
   void set(uint32_t slot, Timeout kind, int64_t now_ms);
   Timeout kind(uint32_t slot) const { return nodes()[slot].kind; }
 
@@ -37,6 +39,7 @@ class Deadlines {
   int64_t take_expired(int64_t now_ms, Timeout& kind);
 
  private:
+  static constexpr int64_t kGrace = 64;   // a client cannot tell 60 s from 61 s
   static constexpr uint32_t kNoSlot = 0;  // links hold slot + 1, so that zeroed memory is an empty node
   struct Node {
     int64_t at_ms;
@@ -51,6 +54,7 @@ class Deadlines {
 
   Node* nodes() { return reinterpret_cast<Node*>(region_.data()); }
   const Node* nodes() const { return reinterpret_cast<const Node*>(region_.data()); }
+  void link(uint32_t slot, Timeout kind, int64_t at_ms);
   void unlink(uint32_t slot);
 
   alloc::Region region_;

@@ -43,34 +43,9 @@ bool Context::set_cookie(const Cookie& cookie) {
   return !field.empty() && !written_ && response_->add("Set-Cookie", field);
 }
 
-bool Context::begin_body(int code, std::string_view content_type) {
-  status(code);
-  if (!written_ && !has_content_type_) {
-    response_->add("Content-Type", content_type);
-    has_content_type_ = true;
-  }
-  written_ = true;
-  unshare();
-  return code != 204 && code != 304;
-}
-
 void Context::unshare() {
-  if (shared_.empty()) return;
   buffer_.append(shared_);
   shared_ = {};
-}
-
-void Context::respond(int code, std::string_view content_type, std::string_view bytes) {
-  if (begin_body(code, content_type)) buffer_.append(bytes);
-}
-
-void Context::respond(int code, std::string_view content_type, Stable bytes) {
-  if (!begin_body(code, content_type)) return;
-  if (buffer_.size() == 0) {
-    shared_ = bytes.bytes();
-  } else {
-    buffer_.append(bytes.bytes());
-  }
 }
 
 void Context::respond_formatted(int code, fmt::string_view format, fmt::format_args values) {
@@ -94,7 +69,7 @@ void Context::begin_event(std::string_view name) {
     has_content_type_ = true;
     if (response_->get("Cache-Control").empty()) response_->set("Cache-Control", "no-cache");
   }
-  begin_body(status_, {});
+  begin_body(status_);
   if (name.empty()) return;
   buffer_.append(std::string_view("event:"));
   for (const char c : name) {
@@ -175,17 +150,15 @@ void Context::run_error(int code, Stable text) {
   next();
   if (written_) return;
   if (status_ == code) {
-    has_content_type_ = false;
     response_->set("Content-Type", "text/plain");
-    has_content_type_ = true;
-    respond(code, {}, text);
+    if (begin_body(code)) put(text);
   }
 }
 
 void Context::file(const http::StaticDirectory& directory, std::string_view path, Listing listing) {
   if (serve_file(directory, path, listing)) return;
   set_header("X-Content-Type-Options", "nosniff");
-  set_header("Content-Type", kPlainText);
+  set_header("Content-Type", kPlainText.value());
   string(404, "404 page not found\n");
 }
 

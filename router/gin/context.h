@@ -13,6 +13,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "http/field_line.h"
 #include "http/grammar/json_text.h"
 #include "http/request.h"
 #include "http/response.h"
@@ -118,17 +119,23 @@ class Context : public Input {
 
   // Each function writes status, content type (unless one is set already) and body; several calls append to the body. A
   // literal is sent without a copy, other text is copied.
-  void string(int code, Stable text) { respond(code, kPlainText, text); }
-  void string(int code, const PlainText auto& text) { respond(code, kPlainText, std::string_view(text)); }
+  void string(int code, Stable text) {
+    if (begin_body(code, kPlainText)) put(text);
+  }
+  void string(int code, const PlainText auto& text) {
+    if (begin_body(code, kPlainText)) buffer_.append(std::string_view(text));
+  }
   // With values: c.string(200, "hello {}, {:.2f}", name, number). The format is {fmt}'s and checked at compile time.
   template <class First, class... Rest>
   void string(int code, fmt::format_string<const First&, const Rest&...> format, const First& first,
               const Rest&... rest) {
     respond_formatted(code, format, fmt::make_format_args(first, rest...));
   }
-  void data(int code, std::string_view content_type, Stable bytes) { respond(code, content_type, bytes); }
+  void data(int code, std::string_view content_type, Stable bytes) {
+    if (begin_body(code, content_type)) put(bytes);
+  }
   void data(int code, std::string_view content_type, const PlainText auto& bytes) {
-    respond(code, content_type, std::string_view(bytes));
+    if (begin_body(code, content_type)) buffer_.append(std::string_view(bytes));
   }
   template <class T>
   void json(int code, const T& value) {
@@ -369,21 +376,40 @@ class Context : public Input {
   void write_header_now() { written_ = true; }
   void finish();  // sends the response
 
-  static constexpr std::string_view kPlainText = "text/plain; charset=utf-8";
-  static constexpr std::string_view kJson = "application/json; charset=utf-8";
   // Types to offer.
   static constexpr std::string_view kMimeJson = "application/json";
   static constexpr std::string_view kMimeXml = "application/xml";
   static constexpr std::string_view kMimeYaml = "application/x-yaml";
 
  private:
+  static constexpr http::FieldLine kPlainText{"Content-Type", "text/plain; charset=utf-8"};
+  static constexpr http::FieldLine kJson{"Content-Type", "application/json; charset=utf-8"};
   // Gin's value: half of the largest int8, larger than the index of any handler.
   static constexpr int kAborted = routing::kMaxHandlers;
 
   // Returns false if this status has no body. The header counts as written in both cases.
-  bool begin_body(int code, std::string_view content_type);
-  void respond(int code, std::string_view content_type, Stable bytes);
-  void respond(int code, std::string_view content_type, std::string_view bytes);
+  bool begin_body(int code, const http::FieldLine& content_type) {
+    if (lacks_content_type()) response_->add(content_type);
+    return begin_body(code);
+  }
+  bool begin_body(int code, std::string_view content_type) {
+    if (lacks_content_type()) response_->add("Content-Type", content_type);
+    return begin_body(code);
+  }
+  bool begin_body(int code) {
+    status(code);
+    written_ = has_content_type_ = true;
+    if (!shared_.empty()) unshare();
+    return code != 204 && code != 304;
+  }
+  bool lacks_content_type() const { return !written_ && !has_content_type_; }
+  void put(Stable bytes) {
+    if (buffer_.size() == 0) {
+      shared_ = bytes.bytes();
+    } else {
+      buffer_.append(bytes.bytes());
+    }
+  }
   void respond_formatted(int code, fmt::string_view format, fmt::format_args values);
   bool accept(const binding::BindResult& result);
   bool serve_file(const http::StaticDirectory& directory, std::string_view path, Listing listing);

@@ -30,7 +30,7 @@ RequestPath decode_path(Context& context, const Options& options) {
 }
 
 void refuse_target(Context& context) {
-  context.data(400, Context::kPlainText, "400 Bad Request");
+  context.string(400, "400 Bad Request");
 }
 
 }  // namespace duel::gin

@@ -202,7 +202,7 @@ SCRIPTS = {
     ".ci/run": [["x"], [""]],
     "bench/leak": [["--scenario=gc"], ["gc"], ["--rounds=7"], ["--rounds="], ["x"]],
     "bench/rivals/timed.py": [[], ["x"]],
-    "tests/compile_fail/gin/expect_error": [[], ["x"]],
+    "tests/compile_fail/expect_error": [[], ["x"]],
     "tests/fuzz/run": [["0"], ["-1"], ["nan"], [""], ["1.5"], ["9" * 30], ["1", "nobody"], ["1", ""], ["--minimise", "nobody"]],
     "tests/harness/check_originals": [["x"], ["--seconds=0"], ["--scenario=gc"], ["--without-originals"]],
     "tests/harness/check_smallest_box": [["x"], ["--seconds=0"], ["--rate=5"], ["--scenario=gc"]],

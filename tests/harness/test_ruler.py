@@ -83,7 +83,9 @@ class Ruler(unittest.TestCase):
             "turn": (0, 0), "parse": (0, 0), "context": (8, 800), "route": (4, 40), "handler": (0, 0), "write": (0, 0)})
 
     def column(self, total):
+        timed = [stage for stage in ruler.STAGES if stage not in ruler.STAGES_WITHOUT_TIME]
         return {"answers": "", "total": total, "instructions": dict.fromkeys(ruler.STAGES, total / 7),
+                "times": dict.fromkeys(timed, 12.25), "time": 70.5,
                 "allocations": {stage: (1, 64.5) for stage in ruler.STAGES if stage != "ring"}}
 
     def test_a_page_is_read_as_it_was_written(self):
@@ -94,6 +96,15 @@ class Ruler(unittest.TestCase):
         self.assertEqual(totals, {(load, *each): columns[load][each]["total"] for load in ruler.LOADS for each in ruler.COLUMNS})
         self.assertEqual(facts, {"compiler": "g++ 12", "C library": "glibc 2.36"})
         self.assertIn("| **all** | 6.00 (387.0 B) |", text)
+        self.assertIn("| ring |  |", text)
+        self.assertIn("| **all, without marks** | 70.5 |", text)
+
+    def test_times_are_those_of_a_request(self):
+        whole = {"time": "loop 160.0 1\nparse 0.0 0\n", "times": "loop 64.0 16\nparse 192.0 32\n"}  # 2 ns for each end
+        run = lambda _program, _subject, _path, _load, mode: (f"requests 16\n{whole[mode]}answers 5\nHTTP/\n", [])
+        with unittest.mock.patch.object(ruler, "count", run):
+            found = ruler.measure_times(None, "gin", "/ping", ruler.LOADS["alone"])
+        self.assertEqual(found, {"times": {"turn": 2, "parse": 8}, "time": 10})
 
     def test_each_style_of_the_server_has_columns(self):
         listed = re.findall(r"(?m)^DUEL_STYLE\(\w+, (\w+),", (ruler.ROOT / "servers" / "config" / "router_styles.inc").read_text(encoding="utf-8"))

@@ -194,6 +194,78 @@ TEST_F(ResponseTest, AddKeepsEveryLineInOrder) {
   EXPECT_EQ(all, "Set-Cookie=a=1;X-Between=x;Set-Cookie=b=2;");
 }
 
+constexpr FieldLine kPlainText("Content-Type", "text/plain; charset=utf-8");
+constexpr FieldLine kNoStore("Cache-Control", "no-store");
+
+// The fields of the answer that the handler has set.
+std::string own_fields(const testing::ResponseHead& head) {
+  std::string all;
+  for (const auto& [name, value] : head.fields) {
+    if (name != "Date" && name != "Content-Length") all.append(name).append("=").append(value).append(";");
+  }
+  return all;
+}
+
+TEST_F(ResponseTest, AConstantFieldIsSentInItsPlace) {
+  start().add(kPlainText);
+  EXPECT_EQ(response().get("content-type"), "text/plain; charset=utf-8");
+  response().end("pong");
+  EXPECT_EQ(own_fields(head()), "Content-Type=text/plain; charset=utf-8;");
+  EXPECT_EQ(body(), "pong");
+
+  output().clear();
+  start().add("A", "1");
+  response().add(kPlainText);
+  response().add(kNoStore);
+  response().add("B", "2");
+  response().add(kNoStore);
+  response().end();
+  EXPECT_EQ(own_fields(head()),
+            "A=1;Content-Type=text/plain; charset=utf-8;Cache-Control=no-store;B=2;Cache-Control=no-store;");
+
+  output().clear();
+  start().end();
+  EXPECT_EQ(own_fields(head()), "") << "the fields of the answer before";
+}
+
+TEST_F(ResponseTest, AConstantFieldIsReplacedAndRemovedAsOthersAre) {
+  start().add(kPlainText);
+  response().set("content-type", "text/html");
+  response().end();
+  EXPECT_EQ(own_fields(head()), "content-type=text/html;");
+
+  output().clear();
+  start().add("Content-Type", "text/html");
+  response().add("A", "1");
+  response().set(kPlainText);
+  response().set(kPlainText);
+  response().end();
+  EXPECT_EQ(own_fields(head()), "A=1;Content-Type=text/plain; charset=utf-8;");
+
+  output().clear();
+  start().add(kNoStore);
+  response().remove("Cache-Control");
+  EXPECT_EQ(response().get("Cache-Control"), "");
+  response().end();
+  EXPECT_EQ(own_fields(head()), "");
+}
+
+TEST_F(ResponseTest, AConstantFieldNeedsSpaceAsOthersDo) {
+  const size_t line = kPlainText.line().size();
+  for (const bool fits : {true, false}) {
+    output().clear();
+    start();
+    const std::string value(limits::kResponseFieldBytes - line - std::string_view("A: \r\n").size() + (fits ? 0 : 1),
+                            'x');
+    EXPECT_TRUE(response().add("A", value));
+    response().add(kPlainText);
+    response().end("pong");
+    EXPECT_EQ(head().status_line, fits ? "HTTP/1.1 200 OK" : "HTTP/1.1 500 Internal Server Error");
+    EXPECT_EQ(head().count("Content-Type"), 1U);
+    EXPECT_EQ(head().count("A"), fits ? 1U : 0U);
+  }
+}
+
 TEST_F(ResponseTest, SetReplacesAllOfTheName) {
   start();
   response().add("A", "1");

@@ -13,6 +13,11 @@
 namespace duel::beego::context {
 namespace {
 
+constexpr http::FieldLine kJsonType("Content-Type", "application/json; charset=utf-8");
+constexpr http::FieldLine kXmlType("Content-Type", "application/xml; charset=utf-8");
+constexpr http::FieldLine kYamlType("Content-Type", "application/x-yaml; charset=utf-8");
+constexpr http::FieldLine kScriptType("Content-Type", "application/javascript; charset=utf-8");
+
 // A quoted-string (RFC 9110 §5.6.4). Bytes outside of printable ASCII become '_', because filename* has the full name.
 std::string quote(std::string_view name) {
   std::string quoted = "\"";
@@ -46,7 +51,7 @@ void Output::content_type(std::string_view extension) {
 }
 
 void Output::json(const std::any& value, bool indent, bool ascii) {
-  header("Content-Type", "application/json; charset=utf-8");
+  header(kJsonType);
   std::string text;
   try {
     text = formats::to_json(value);
@@ -60,7 +65,7 @@ void Output::json(const std::any& value, bool indent, bool ascii) {
 }
 
 void Output::xml(const std::any& value, bool indent, int status_of_failure) {
-  header("Content-Type", "application/xml; charset=utf-8");
+  header(kXmlType);
   std::string text;
   try {
     text = formats::to_xml(value, indent);
@@ -72,7 +77,7 @@ void Output::xml(const std::any& value, bool indent, int status_of_failure) {
 }
 
 void Output::yaml(const std::any& value) {
-  header("Content-Type", "application/x-yaml; charset=utf-8");
+  header(kYamlType);
   std::string text;
   try {
     text = formats::to_yaml(value);
@@ -86,7 +91,7 @@ void Output::yaml(const std::any& value) {
 void Output::jsonp(const std::any& value, std::string_view callback, bool indent) {
   if (!http::grammar::is_callback(callback))
     return error("the parameter \"callback\" must be the name of a function", 400);
-  header("Content-Type", "application/javascript; charset=utf-8");
+  header(kScriptType);
   std::string text;
   try {
     text = formats::to_json(value);

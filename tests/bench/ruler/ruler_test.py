@@ -33,6 +33,12 @@ class Work(unittest.TestCase):
         gin = ruler.allocations(ruler.count(PROGRAM, "gin", "/json", SMALL, "counts")[0])
         self.assertEqual(set(gin.values()), {(0, 0)})
 
+    def test_each_stage_has_a_time(self):
+        for mode in ("time", "times"):
+            found = ruler.times(ruler.count(PROGRAM, "gin", "/json", {**SMALL, "turns": 100}, mode)[0])
+            self.assertEqual(set(found), {"turn", *(name for name in ruler.STAGES if name not in ("turn", *ruler.STAGES_WITHOUT_TIME))})
+            self.assertTrue(all(ns > 0 and ends > 0 for ns, ends in found.values()) if mode == "times" else found["turn"][0] > 0, found)
+
     def test_wrong_arguments_are_refused(self):
         right = ["gin", "/ping", "1", "1", "1", "counts"]
         for place, wrong in ((0, "go"), (2, "0"), (3, "x"), (4, "10001"), (5, "all")):

@@ -40,5 +40,22 @@ TEST(Deadlines, ANewOneReplacesTheOldOne) {
   EXPECT_EQ(deadlines.next_ms(), 25);
 }
 
+// The grace of 1/64: an answer each millisecond does not change the lists each time.
+TEST(Deadlines, ADeadlineOfIdleStaysWithinItsGrace) {
+  Deadlines deadlines(2, {.header_ms = 10, .body_ms = 20, .idle_ms = 6400, .write_ms = 40, .linger_ms = 50});
+  deadlines.set(0, Timeout::kIdle, 0);
+  deadlines.set(1, Timeout::kIdle, 50);
+  EXPECT_EQ(deadlines.next_ms(), 6500);
+  deadlines.set(0, Timeout::kIdle, 100);
+  EXPECT_EQ(deadlines.next_ms(), 6500) << "it is not earlier than 6400 ms after the last answer";
+  deadlines.set(0, Timeout::kIdle, 101);
+  EXPECT_EQ(deadlines.next_ms(), 6550) << "the other slot's";
+  Timeout expired = Timeout::kNone;
+  EXPECT_EQ(deadlines.take_expired(6600, expired), 1);
+  EXPECT_EQ(deadlines.take_expired(6600, expired), -1);
+  EXPECT_EQ(deadlines.take_expired(6601, expired), 0);
+  EXPECT_EQ(expired, Timeout::kIdle);
+}
+
 }  // namespace
 }  // namespace duel::http::core
