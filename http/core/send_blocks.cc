@@ -6,15 +6,13 @@ SendBlocks::SendBlocks() : region_(limits::kSendBlocks * limits::kSendBlockBytes
   for (BlockId block = limits::kSendBlocks; block > 0; --block) free_[free_count_++] = static_cast<BlockId>(block - 1);
 }
 
-SendBlocks::Space SendBlocks::space() {
-  if (current_ == kNone || limits::kSendBlockBytes - used_ < kWorthStartingBytes) {
-    if (free_count_ == 0) return {};
-    // Unfinished sends still hold the full block; otherwise release() would have reset used_. The last of these sends
-    // releases it.
-    current_ = free_[--free_count_];
-    used_ = 0;
-  }
-  return {begin(current_) + used_, begin(current_) + limits::kSendBlockBytes, current_};
+bool SendBlocks::start_block() {
+  if (free_count_ == 0) return false;
+  // Unfinished sends still hold the full block; otherwise release() would have reset used_. The last of these sends
+  // releases it.
+  current_ = free_[--free_count_];
+  used_ = 0;
+  return true;
 }
 
 void SendBlocks::hold(BlockId block, size_t size) {

@@ -7,6 +7,7 @@
 #include <array>
 #include <bit>
 #include <cstring>
+#include <utility>
 
 #include "http/core/request_rules.h"
 #include "http/grammar/ascii.h"
@@ -19,7 +20,7 @@
 //   value   = VALUE *( VALUE / SP ) that does not end in SP
 //
 // The sets PATH, QUERY, NAME and VALUE are below. The names of kRules have further rules. The limits are those of
-// limits.h.
+// limits.h; head and body together have at most limits::kHeadBytes.
 namespace duel::http::core {
 namespace {
 
@@ -68,6 +69,7 @@ constexpr std::array kMethods = {
 enum class Rule : uint8_t {
   kHost,        // exactly one, and is_valid_host()
   kConnection,  // "keep-alive" or "close", in any letter case; one "close" is enough to close
+  kLength,      // at most one, of 1 to 7 digits: the size of the body, which has arrived and is not too large
   kNotSimple,   // changes where the request ends, or llhttp or request_rules.h have rules for the value
 };
 struct RuleRow {
@@ -79,13 +81,14 @@ constexpr std::array kRules = {
     RuleRow{"expect", Rule::kNotSimple},
     RuleRow{"upgrade", Rule::kNotSimple},
     RuleRow{"connection", Rule::kConnection},
-    RuleRow{"content-length", Rule::kNotSimple},
+    RuleRow{"content-length", Rule::kLength},
     RuleRow{"proxy-connection", Rule::kNotSimple},
     RuleRow{"transfer-encoding", Rule::kNotSimple},
 };
 
 constexpr std::string_view kVersion = " HTTP/1.1\r\n";
 constexpr std::string_view kLineEnd = "\r\n";
+constexpr size_t kMaxLengthDigits = 7;  // more than a simple request can have, and no overflow
 // The shortest simple request.
 constexpr size_t kMinBytes = "GET / HTTP/1.1\r\nHost:a\r\n\r\n"sv.size();
 
@@ -231,6 +234,8 @@ size_t SimpleHeads::read_with(SimpleHeads& heads, const char* base, const char* 
   if (!heads.is_remembered<Bytes>(fields, end) && !heads.read_fields<Bytes>(fields, end)) return 0;
 
   const Fields& found = heads.found_;
+  const char* const body = fields + found.size;
+  if (found.body_size > static_cast<size_t>(end - body)) return 0;
   request.method = method.method;
   request.minor_version = 1;
   request.keep_alive = found.keep_alive;
@@ -240,8 +245,8 @@ size_t SimpleHeads::read_with(SimpleHeads& heads, const char* base, const char* 
   request.query = {query, target_end};
   request.host = {fields + found.host_at, found.host_size};
   request.fields = {fields, heads.spans_.data(), found.count};
-  request.body = {fields + found.size, 0};  // NOLINT(bugprone-string-constructor): empty, and where a body would be
-  return static_cast<size_t>(fields - base) + found.size;
+  request.body = {body, found.body_size};
+  return static_cast<size_t>(body - base) + found.body_size;
 }
 
 template <typename Bytes>
@@ -296,10 +301,21 @@ bool SimpleHeads::apply_rule(std::string_view name, std::string_view value, cons
       if (grammar::equal_fold_ascii(value, "keep-alive"sv)) return true;
       found_.keep_alive = false;
       return grammar::equal_fold_ascii(value, "close"sv);
+    case Rule::kLength:
+      return read_length(value);
     case Rule::kNotSimple:
       return false;
   }
   return false;
+}
+
+bool SimpleHeads::read_length(std::string_view digits) {
+  if (std::exchange(found_.has_length, true) || digits.size() > kMaxLengthDigits) return false;
+  for (const char digit : digits) {
+    if (!grammar::is_digit(digit)) return false;
+    found_.body_size = 10 * found_.body_size + static_cast<uint32_t>(digit - '0');
+  }
+  return found_.body_size <= max_body_;
 }
 
 // Most clients send the same Host, so the last valid one is not examined again.
@@ -310,7 +326,7 @@ bool SimpleHeads::is_valid(std::string_view host) {
   return true;
 }
 
-SimpleHeads::SimpleHeads(HeadScan scan) : read_(reader(scan)) {}
+SimpleHeads::SimpleHeads(HeadScan scan, uint64_t max_body) : read_(reader(scan)), max_body_(max_body) {}
 
 SimpleHeads::Read* SimpleHeads::reader(HeadScan scan) {
   switch (scan) {

@@ -22,11 +22,12 @@ namespace duel::http::core {
 // A worker has one, because the spans of the fields and the last fields are in it.
 class SimpleHeads {
  public:
-  explicit SimpleHeads(HeadScan scan);
+  // `max_body`: bytes, as in RequestParser.
+  explicit SimpleHeads(HeadScan scan, uint64_t max_body = limits::kMaxBodyBytes);
 
   // Reads the request at `base`, of which the bytes before `end` have arrived. Returns its size; 0 if the head is not
-  // simple or not complete. Sets every member of `request` except `socket`; the views are valid until the next call.
-  // limits::kReadAheadBytes after `end` must be readable. Their values do not change the result.
+  // simple or the request is not complete. Sets every member of `request` except `socket`; the views are valid until
+  // the next call. limits::kReadAheadBytes after `end` must be readable. Their values do not change the result.
   size_t read(const char* base, const char* end, Request& request) { return read_(*this, base, end, request); }
 
  private:
@@ -40,6 +41,7 @@ class SimpleHeads {
   template <typename Bytes>
   [[gnu::noinline]] bool read_fields(const char* begin, const char* end);
   bool apply_rule(std::string_view name, std::string_view value, const char* begin);
+  bool read_length(std::string_view digits);
   bool is_valid(std::string_view host);
 
   // The fields of one head. Offsets count from the first field.
@@ -49,11 +51,14 @@ class SimpleHeads {
     uint16_t host_size = 0;
     uint16_t count = 0;
     bool keep_alive = true;
+    bool has_length = false;
+    uint32_t body_size = 0;
   };
 
   static constexpr size_t kRememberedBytes = 1024;  // browsers send 400 to 1,000 bytes of fields
 
   Read* read_;
+  uint64_t max_body_;
   Fields found_;                // the last fields that were read
   size_t remembered_size_ = 0;  // found_.size if `remembered_` has their bytes; otherwise 0
   std::array<char, 64> host_;   // the last valid Host, if it is not longer than this

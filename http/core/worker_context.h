@@ -42,7 +42,7 @@ struct WorkerContext {
                                       .linger_ms = limits::kLingerMs}),
         partial_requests(limits::kPooledPartialRequests),
         parser(options.max_body),
-        simple_heads(options.head_scan),
+        simple_heads(options.head_scan, options.max_body),
         response(date) {}
 
   PartialRequest* take_partial_request(const RequestParser& start) {

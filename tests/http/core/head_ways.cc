@@ -115,7 +115,7 @@ Result llhttp_result(std::string_view bytes, uint64_t max_body) {
 }  // namespace
 
 size_t HeadWays::scan(const char* base, size_t size, std::string& difference) {
-  SimpleHeads fresh(HeadScan::kVector);
+  SimpleHeads fresh(HeadScan::kVector, max_body_);
   const std::string_view bytes(base, size);
   std::vector<Spans> found;
   for (SimpleHeads* const heads : {&fresh, &vector_, &portable_}) {

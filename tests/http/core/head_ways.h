@@ -51,8 +51,8 @@ class HeadWays {
   size_t scan(const char* base, size_t size, std::string& difference);
 
   uint64_t max_body_;
-  core::SimpleHeads vector_{HeadScan::kVector};
-  core::SimpleHeads portable_{HeadScan::kPortable};
+  core::SimpleHeads vector_{HeadScan::kVector, max_body_};
+  core::SimpleHeads portable_{HeadScan::kPortable, max_body_};
   core::SimpleHeads off_{HeadScan::kOff};
 };
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
 
 #include "http/limits.h"
 #include "tests/http/core/head_ways.h"
@@ -24,6 +25,10 @@ constexpr std::string_view kBrowser =
 
 std::string get(std::string_view target, std::string_view fields = "Host: a\r\n") {
   return "GET " + std::string(target) + " HTTP/1.1\r\n" + std::string(fields) + "\r\n";
+}
+
+std::string post(std::string_view length, std::string_view body) {
+  return "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: " + std::string(length) + "\r\n\r\n" + std::string(body);
 }
 
 // Whether the head is simple. In every case all ways of reading must agree, at every split.
@@ -55,6 +60,10 @@ TEST(SimpleHead, IsThatOfUsualClients) {
            std::string("PATCH /x HTTP/1.1\r\nHost: a\r\n\r\n"),
            std::string("DELETE /x HTTP/1.1\r\nHost: a\r\n\r\n"),
            std::string("OPTIONS /x HTTP/1.1\r\nHost: a\r\n\r\n"),
+           post("5", "hello"),
+           post("0", ""),
+           post("0000012", "POST / HTTP/"),
+           get("/", "CONTENT-LENGTH:1\r\nHost: a\r\nConnection: close\r\n") + "x",
        }) {
     EXPECT_TRUE(is_simple(stream)) << stream;
     EXPECT_TRUE(is_simple(stream + stream)) << "two requests: " << stream;
@@ -94,7 +103,14 @@ TEST(SimpleHead, LeavesOthersToLlhttp) {
            get("/", "Host: a\r\nX : y\r\n"),
            get("/", "Host: a\r\n: y\r\n"),
            get("/", "Host: a\r\nX: y\r\n z\r\n"),
-           get("/", "Host: a\r\nContent-Length: 0\r\n"),
+           post("0, 0", ""),
+           post("+0", ""),
+           post("-0", ""),
+           post("0x1", "a"),
+           post("00000001", "a"),
+           post("0\r\nContent-Length: 0", ""),
+           post("3\r\nTransfer-Encoding: chunked", "0\r\n\r\n"),
+           post("0\r\nExpect: 100-continue", ""),
            get("/", "Host: a\r\ntransfer-encoding: chunked\r\n") + "0\r\n\r\n",
            get("/", "Host: a\r\nExpect: 100-continue\r\n"),
            get("/", "Host: a\r\nConnection: upgrade\r\nUpgrade: h2c\r\n"),
@@ -133,12 +149,36 @@ TEST(SimpleHead, KeepsTheLimits) {
   EXPECT_EQ(simple_bytes(of_size(limits::kHeadBytes)), limits::kHeadBytes);
   EXPECT_EQ(simple_bytes(of_size(limits::kHeadBytes + 1)), 0U);
   EXPECT_EQ(simple_bytes(of_size(limits::kHeadBytes) + of_size(limits::kHeadBytes)), limits::kHeadBytes);
+
+  const size_t body = limits::kHeadBytes - post("16000", "").size();
+  EXPECT_EQ(simple_bytes(post(std::to_string(body), std::string(body, 'b'))), limits::kHeadBytes);
+  EXPECT_EQ(simple_bytes(post(std::to_string(body + 1), std::string(body + 1, 'b'))), 0U);
+}
+
+TEST(SimpleHead, LeavesABodyThatIsTooLargeToLlhttp) {
+  HeadWays ways(5);
+  EXPECT_EQ(ways.compare(post("5", "hello")).simple_bytes, post("5", "hello").size());
+  const HeadWays::Verdict verdict = ways.compare(post("6", "hello!"));
+  EXPECT_EQ(verdict.difference, "");
+  EXPECT_EQ(verdict.simple_bytes, 0U);
+}
+
+// The same fields as those of the last request: only the body is another one, or has not arrived.
+TEST(SimpleHead, RemembersNoBody) {
+  HeadWays ways;
+  for (const auto& [body, simple] : {std::pair("hello", true), {"HELLO", true}, {"hell", false}, {"world", true}}) {
+    const HeadWays::Verdict verdict = ways.compare_whole(post("5", body));
+    EXPECT_EQ(verdict.difference, "") << body;
+    EXPECT_EQ(verdict.simple_bytes != 0, simple) << body;
+  }
 }
 
 // Every byte of a request becomes every other byte, is left out, and stands twice.
 TEST(SimpleHead, AgreesWithLlhttpIfOneByteChanges) {
-  const std::string stream =
-      get("/a/b?c=d", "Host: ab:81\r\nConnection: keep-alive\r\nX-Y: z w\r\nExpecu: a\r\nAccept: text/html, */*\r\n");
+  const std::string stream = get("/a/b?c=d",
+                                 "Host: ab:81\r\nConnection: keep-alive\r\nX-Y: z w\r\nExpecu: a\r\nContent-Length: "
+                                 "4\r\nAccept: a/b, */*\r\n") +
+                             "body";
   HeadWays ways;
   int simple = 0;
   const auto compare = [&](const std::string& changed) {
