@@ -42,6 +42,7 @@
 #include "servers/metrics/stats_file.h"
 #include "servers/metrics/stats_series.h"
 #include "servers/signals.h"
+#include "servers/start_pages.h"
 
 namespace duel::servers {
 namespace {
@@ -155,7 +156,10 @@ int run(const config::Options& options) {
   std::atomic<bool> ended{false};
   std::jthread serving([&] {
     try {
-      server.run([&] { print_ready(options, server, admin_server); });
+      server.run([&] {
+        print_ready(options, server, admin_server);
+        give_start_pages_back();
+      });
     } catch (...) {
       failure = std::current_exception();
     }

@@ -228,8 +228,21 @@ class ResidentMemory : public Memory {
   static constexpr unsigned kPerSocket = 32;
 };
 
-TEST_P(ResidentMemory, AtRest) {
+TEST_P(ResidentMemory, OfTheStart) {
   expect_peak_kib(GetParam() == "gin" ? 4'000 : 5'400);
+}
+
+TEST_P(ResidentMemory, AtRest) {
+  const uint64_t bound = GetParam() == "gin" ? 3'300 : 3'800;
+  // The server gives the pages of its start back after it has printed its first line: a few requests may be faster.
+  constexpr int kRequests = 100;
+  uint64_t resident = UINT64_MAX;
+  for (int i = 0; i < kRequests && resident > bound; ++i) {
+    ASSERT_EQ(Client(port()).get("/ping").status(), 200);
+    resident = server().status("VmRSS");
+  }
+  RecordProperty("resident_kib", std::to_string(resident));
+  EXPECT_LE(resident, bound) << "KiB";
 }
 
 TEST_P(ResidentMemory, WithFiveHundredTwelveBusyConnections) {
