@@ -32,7 +32,10 @@ constexpr bool belongs_to_core(std::string_view name) {
 // A field of answers that is known when the program is compiled, as it is sent: "Name: value\r\n". A name or value that
 // Response::add() would refuse or change is a compile error, so nothing is left to check when the answer is written.
 //
-//   constexpr http::FieldLine kJson("Content-Type", "application/json; charset=utf-8");
+//   static constexpr http::FieldLine kJson("Content-Type", "application/json; charset=utf-8");
+//
+// The answer is written after the handler has returned, so the line must be static: it must live as long as the
+// program.
 class FieldLine {
  public:
   // The maximum size of a line. put() copies so many bytes in any case, which is four moves without a loop or a call.

@@ -70,8 +70,8 @@ class Response {
   // the response becomes status_of_overflow()).
   bool add(std::string_view name, std::string_view value);
   bool set(std::string_view name, std::string_view value);
-  // The same for a field that is a constant of the program. It is copied only once, into the answer itself, if no other
-  // field follows it.
+  // The same for a field that is a constant of the program. `line` must be static, because it is read when the answer
+  // is written. It is copied only once, into the answer itself, if no other field follows it.
   void add(const FieldLine& line) {
     if (last_line_ != nullptr) keep_last_line();
     overflow_ |= line.line().size() > fields_.size() - fields_size_;

@@ -43,7 +43,7 @@ struct ServerOptions {
 // own events, and other threads read them with relaxed loads.
 struct Counters {
   uint64_t requests = 0;       // valid requests: answered by a handler
-  uint64_t simple_heads = 0;   // of these: with a simple head, which was read without llhttp (core/simple_head.h)
+  uint64_t simple_heads = 0;   // of these: read without llhttp, because head and body are simple (core/simple_head.h)
   uint64_t refused = 0;        // invalid requests: answered by the core with 4xx or 5xx
   uint64_t connections = 0;    // accepted
   uint64_t turned_away = 0;    // accepted only to answer 503: too many connections

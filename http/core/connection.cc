@@ -207,7 +207,7 @@ void Connection::send_output(WorkerContext& worker, Output& output, SendBlocks::
 void Connection::send_pending(WorkerContext& worker, bool now_or_never) {
   if (!now_or_never && worker.deadlines.kind(slot_) != Timeout::kWrite) await_progress(worker, unacknowledged());
   sending_ = true;
-  // The end of the connection goes into the same packet: MSG_MORE holds the last bytes back until linger() shuts down.
+  // The end of the connection goes into the same packet: MSG_MORE holds the last bytes back until the connection ends.
   const bool ends = last_ && (file_ == nullptr || file_->remaining() == 0);
   const int flags = (now_or_never ? MSG_DONTWAIT : 0) | (ends ? MSG_MORE : 0);
   worker.ring.send(socket_, {pending_, pending_size_}, flags, tag(Operation::kSend));

@@ -78,6 +78,8 @@ void Ring::close() {
 io_uring_sqe* Ring::next_entry() {
   io_uring_sqe* entry = io_uring_get_sqe(&ring_);
   while (entry == nullptr) {
+    // Receives that are submitted without a free buffer would fail at once, and be queued again.
+    advance_buffers();
     enter(0);
     entry = io_uring_get_sqe(&ring_);
   }
@@ -166,6 +168,10 @@ void Ring::give_buffer(int id) {
 
 void Ring::publish_buffers() {
   grown_ = false;
+  advance_buffers();
+}
+
+void Ring::advance_buffers() {
   if (given_ == 0) return;
   io_uring_buf_ring_advance(buffer_ring_, given_);
   given_ = 0;

@@ -92,7 +92,7 @@ class Ring {
   // Call it when a receive has failed with -ENOBUFS. Doubles the number of buffers, up to the limit. Has an effect once
   // per for_each_completion().
   void add_buffers();
-  // Returns a buffer to the kernel, which may use it when for_each_completion() has returned.
+  // Returns a buffer to the kernel, which may use it from the next io_uring_enter(2) on.
   void give_buffer(int id);
 
   uint64_t enters() const { return enters_; }  // number of io_uring_enter(2) calls
@@ -105,6 +105,7 @@ class Ring {
   static Completion completion_of(const io_uring_cqe& entry);
 
   void publish_buffers();
+  void advance_buffers();
 
   size_t buffer_ring_bytes() const { return sizes_.receive_buffers * sizeof(io_uring_buf); }
 

@@ -13,7 +13,7 @@ namespace duel::http::core {
 //
 // A part of a block is in use until its send completes. These sends never wait (MSG_DONTWAIT): they complete during
 // submission, and the bytes that the socket did not accept are copied to the heap. So every block is free again after
-// one iteration of the event loop, even if clients do not read, and a worker that answers 500 connections per iteration
+// one iteration of the event loop, even if clients do not read, and a worker that answers 250 connections per iteration
 // uses one or two blocks.
 class SendBlocks {
  public:

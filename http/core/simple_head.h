@@ -11,10 +11,10 @@
 
 namespace duel::http::core {
 
-// Reads the heads of usual requests, faster than llhttp. simple_head.cc has the grammar of a simple head. llhttp and
-// request_rules.h accept every request with a simple head, and find the same Request: tests/fuzz/simple_head_fuzz.cc
-// searches for a difference. The scanner refuses nothing. If a head is not simple, llhttp reads the request from its
-// first byte.
+// Reads the heads of usual requests, faster than llhttp. simple_head.cc has the grammar of a simple head. A request
+// with a Content-Length is simple only if its whole body has arrived. llhttp and request_rules.h accept every request
+// with a simple head, and find the same Request: tests/fuzz/simple_head_fuzz.cc searches for a difference. The scanner
+// refuses nothing. If a head is not simple, llhttp reads the request from its first byte.
 //
 // Clients send the same fields again and again, so the last fields are remembered. If the same bytes follow the request
 // line, they are not examined again: what they mean depends on nothing else.

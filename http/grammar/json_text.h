@@ -54,8 +54,8 @@ void write_json_text(std::string_view text, JsonHtml html, Put put) {
   put(std::string_view("\""));
 }
 
-// Whether JSONP may call the function of this name: it has only letters, digits and _ $ . [ ]. Another text could be a
-// script of the client's choice.
+// Whether JSONP may call the function of this name: it has only letters, digits, _ $ . [ ] and characters beyond ASCII
+// that end no line. Another text could be a script of the client's choice.
 bool is_callback(std::string_view name);
 
 // The longest number, a negative double just above 1e-6 with 17 digits, has 25 bytes.

@@ -15,14 +15,21 @@ char* write_part(char separator, int64_t number, int count, char* to) {
   return write_digits(number, count, to + 1);
 }
 
+// The seconds of 0000-01-01 and 10000-01-01, UTC.
+constexpr int64_t kFirstSecond = -62'167'219'200;
+constexpr int64_t kEnd = 253'402'300'800;
+
 }  // namespace
 
 char* write_rfc3339(const Time& time, char* to) {
-  const std::chrono::sys_seconds local{std::chrono::seconds(time.seconds) + time.offset};
+  // Before the conversion, because a std::chrono::year has 16 bits. The first test is for sums that would overflow.
+  if (time.seconds < 2 * kFirstSecond || time.seconds > 2 * kEnd) return nullptr;
+  const int64_t seconds = time.seconds + std::chrono::seconds(time.offset).count();
+  if (seconds < kFirstSecond || seconds >= kEnd) return nullptr;
+  const std::chrono::sys_seconds local{std::chrono::seconds(seconds)};
   const auto day = std::chrono::floor<std::chrono::days>(local);
   const std::chrono::year_month_day date(day);
   const std::chrono::hh_mm_ss clock(local - day);
-  if (date.year() < std::chrono::year(0) || date.year() > std::chrono::year(9999)) return nullptr;
   to = write_digits(static_cast<int>(date.year()), 4, to);
   to = write_part('-', static_cast<unsigned>(date.month()), 2, to);
   to = write_part('-', static_cast<unsigned>(date.day()), 2, to);

@@ -93,9 +93,10 @@ bool parse_unix(std::string_view text, int64_t per_second, Time& to) {
   if (text.starts_with('+')) text.remove_prefix(1);
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
   if (error != std::errc() || end != text.data() + text.size()) return false;
+  int64_t seconds = count / per_second;
   int64_t rest = count % per_second;
-  if (rest < 0) rest += per_second;
-  to = Time((count - rest) / per_second, static_cast<int32_t>(rest));
+  if (rest < 0) rest += per_second, --seconds;
+  to = Time(seconds, static_cast<int32_t>(rest));
   return true;
 }
 

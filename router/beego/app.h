@@ -36,9 +36,6 @@ struct AppOptions {
   std::string app_name = "beego";  // on the page that shows an exception
   // Sent as Server in run mode "dev", if not empty. Beego's default is "beegoServer:" and its version.
   std::string server_name = {};
-  // The version of Beego that error pages name. If empty, they name neither product nor version, because both help
-  // attackers to choose their attack. Beego's pages name "2.0.0".
-  std::string shown_version = {};
   PanicLog panic_log = log_panic;  // if empty, exceptions are not reported
   bool auto_render = true;         // render the template of a controller that has written nothing and chosen no status
   std::string views_path = "views";  // folder of templates of controllers without a View::view_path

@@ -329,7 +329,7 @@ void Engine::recover(Context& context, std::string_view what) const {
                             .method = input.method(),
                             .url = input.uri(),
                             .address = address};
-  context.output.write(exception_page_text(shown, app_->options().shown_version));
+  context.output.write(exception_page_text(shown));
 }
 
 std::string_view Engine::routed_path(Context& context) const {

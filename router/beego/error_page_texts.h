@@ -7,12 +7,12 @@
 
 namespace duel::beego {
 
-// The codes that have a page of Beego's.
+// The codes for which Beego has a page.
 std::span<const int> codes_of_error_pages();
 
-// Beego's page of one of these codes. Its last line names Beego and this version; without a version there is no such
-// line.
-std::string error_page_text(int code, std::string_view version);
+// The page of one of these codes. Beego has pages for the same codes, with texts of its own that name it and its
+// version.
+std::string error_page_text(int code);
 
 // What the page about an exception shows. All of it is escaped.
 struct ExceptionPage {
@@ -23,7 +23,7 @@ struct ExceptionPage {
   std::string_view address;  // of the client
 };
 
-// Beego's page about an exception, without the stack: a C++ exception has none. `version` as above.
-std::string exception_page_text(const ExceptionPage& shown, std::string_view version);
+// The page about an exception, for the developer. It has no stack: a C++ exception has none.
+std::string exception_page_text(const ExceptionPage& shown);
 
 }  // namespace duel::beego

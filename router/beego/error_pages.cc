@@ -2,7 +2,6 @@
 
 #include <charconv>
 
-#include "router/beego/app.h"
 #include "router/beego/error_page_texts.h"
 
 namespace duel::beego {
@@ -21,7 +20,7 @@ HandlerFunction default_page(int code) {
     if (!context.output.began_by_writing() && context.output.response().get("Content-Type").empty()) {
       context.output.header("Content-Type", "text/html; charset=utf-8");
     }
-    context.output.write(error_page_text(code, context.app().options().shown_version));
+    context.output.write(error_page_text(code));
   };
 }
 

@@ -12,7 +12,7 @@ namespace duel::beego {
 // The error pages by code. An application may replace them and add codes of its own.
 class ErrorPages {
  public:
-  // Has Beego's page for each of 401 402 403 404 405 413 417 422 500 501 502 503 504.
+  // Has a short HTML page for each of 401 402 403 404 405 413 417 422 500 501 502 503 504.
   ErrorPages();
 
   // The status is written before `page` runs.

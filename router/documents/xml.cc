@@ -3,7 +3,6 @@
 #include <expat.h>
 
 #include <array>
-#include <climits>
 #include <cstddef>
 #include <cstring>
 #include <new>
@@ -18,11 +17,17 @@ namespace {
 
 // expat's functions for memory do not know for which document they are called.
 thread_local std::pmr::memory_resource* current_memory = nullptr;
+// The bytes that expat may still take. It reads a whole tag before anybody counts its attributes.
+thread_local size_t budget = 0;
+constexpr size_t kFixedBudget = size_t{64} << 10U;
+constexpr size_t kBudgetPerByte = 8;
 
 // Before each block stands its size.
 constexpr size_t kHeaderBytes = alignof(std::max_align_t);
 
 void* take(size_t size) {
+  if (size > budget) return nullptr;  // expat stops with XML_ERROR_NO_MEMORY
+  budget -= size;
   try {
     char* const block = static_cast<char*>(current_memory->allocate(kHeaderBytes + size));
     std::memcpy(block, &size, sizeof size);
@@ -129,8 +134,9 @@ std::string_view read_xml(std::string_view text, XmlVisitor& visitor, std::pmr::
   // expat would read UTF-16, too, which other readers of the body might not.
   if (text.starts_with("\xFE\xFF") || text.starts_with("\xFF\xFE") || text.find('\0') != std::string_view::npos)
     return "must be UTF-8";
-  if (text.size() > INT_MAX) return "is too large";
+  if (text.size() > kMaxBytes) return "is too large";
   current_memory = &memory;
+  budget = kFixedBudget + kBudgetPerByte * text.size();
   return Reader(visitor, memory).read(text);
 }
 

@@ -25,7 +25,8 @@ class XmlVisitor {
 // document type is refused, because it can define entities: then a small text stands for a large one, or for a file.
 //
 // All memory comes from `memory`, and expat gives none back: it should be a std::pmr::monotonic_buffer_resource or
-// another memory that is freed as a whole. It needs about 10 KB, and up to six times the size of the text.
+// another memory that is freed as a whole. It needs about 10 KB, and at most
+// 64 KB and eight times the size of the text; of a text that needs more, the problem is "is too large".
 std::string_view read_xml(std::string_view text, XmlVisitor& visitor, std::pmr::memory_resource& memory);
 
 }  // namespace duel::documents

@@ -152,6 +152,7 @@ class Reader {
 }  // namespace
 
 std::string_view read_yaml(std::string_view text, YamlVisitor& visitor) {
+  if (text.size() > kMaxBytes) return "is too large";
   // libyaml compares each definition of a tag with all earlier ones: many of them would take minutes.
   constexpr size_t kMaxTagDefinitions = 16;
   size_t count = 0;

@@ -57,7 +57,9 @@ bool read_whole(std::string_view text, YamlScalar& to) {
 // Digits, a dot and an exponent in base 10, not "inf" and "nan".
 bool read_float(std::string_view text, YamlScalar& to) {
   if (text.find_first_not_of("0123456789.eE+-") != std::string_view::npos) return false;
-  if (text.starts_with('+')) text.remove_prefix(1);
+  const bool has_plus = text.starts_with('+');
+  if (has_plus) text.remove_prefix(1);
+  if (has_plus && text.starts_with('-')) return false;
   double number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc() || end != text.data() + text.size()) return false;

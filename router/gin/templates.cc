@@ -56,7 +56,10 @@ void Templates::load_glob(const std::string& pattern) {
   const int failure = ::glob(pattern.c_str(), 0, nullptr, &found);
   std::vector<std::string> paths(found.gl_pathv, found.gl_pathv + found.gl_pathc);
   ::globfree(&found);
-  std::erase_if(paths, [](const std::string& path) { return std::filesystem::is_directory(path); });
+  std::erase_if(paths, [](const std::string& path) {
+    std::error_code ignored;  // load_files() says that it cannot be read
+    return std::filesystem::is_directory(path, ignored);
+  });
   if (failure != 0 || paths.empty()) {
     throw TemplateError("no file matches " + pattern + "; give the pattern of the templates, relative to " +
                         std::filesystem::current_path().string());

@@ -1,19 +1,19 @@
 #include "router/templates/template_set.h"
 
 #include <fstream>
+#include <iterator>
 #include <kainjow/mustache.hpp>
-#include <sstream>
 
 #include "router/templates/partials.h"
 
 namespace duel::templates {
 
 std::string read_file(const std::filesystem::path& path) {
-  const std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  if (!file) throw TemplateError("the template " + path.string() + " cannot be read");
-  return text.str();
+  std::error_code ignored;
+  const bool is_file = std::filesystem::is_regular_file(path, ignored);
+  std::ifstream file(path, std::ios::binary);
+  if (!is_file || !file.is_open()) throw TemplateError("the template " + path.string() + " cannot be read");
+  return {std::istreambuf_iterator<char>(file), {}};
 }
 
 Template::Template(std::string_view name, const Sources& sources, const Delimiters& delimiters) {

@@ -1,5 +1,6 @@
 """Decides which differences of the Beego style are excused. router/beego/README.md has the classes with their reasons."""
 
+import html
 import re
 import urllib.parse
 import zlib
@@ -8,6 +9,8 @@ import excuses
 from excuses import (core_refusal, decide, dump, etag, hidden_file, invalid_range, joined_ranges, jsonp_callback, no_content,
                      range_of_head, refusal_text, surrogate_pair, type_not_guessed)
 
+OWN_PAGE = re.compile(rb'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>(\d{3} [^<]*)</title></head>\n'
+                      rb"<body><h1>\1</h1><p>[^<]*</p></body></html>\n")
 BEEGOS_PAGE = b"\n<!DOCTYPE html>\n<html lang=\"en\">\n\t<head>"
 DEVELOPERS_PAGE = b"<title>beego application error</title>"
 FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
@@ -29,15 +32,25 @@ class View(excuses.View):
         return self.body == self.recorded.body if isinstance(self.recorded.body, bytes) else self.recorded.body.agrees(self.body)
 
 
-def stack(v):
-    """In run mode dev, the page that shows an exception has no stack and no version of the language."""
+def error_page(v):
+    """The page of an error code has another text. Statuses and fields are compared."""
+    page = OWN_PAGE.search(v.body)
+    if not page or BEEGOS_PAGE not in v.text:
+        return set()
+    before = v.text[:v.text.index(BEEGOS_PAGE)]
+    return v.of("body", "content-length") if v.body[:page.start()] == before else set()
+
+
+def exception_page(v):
+    """In run mode dev, the page that shows an exception has another text, and no stack. What it says is compared."""
     if DEVELOPERS_PAGE not in v.text or v.app != "dev":
         return set()
-    theirs = re.sub(rb'        <div class="stack">.*?</div>\n|        <p>golang version: .*?</p>\n', b"", v.text, flags=re.DOTALL)
-    of_runtime = re.compile(rb"<h2>oracle:(runtime error: )?[^<]*</h2>")  # the words of the language, not of the application
-    if of_runtime.search(theirs)[1]:
-        return v.of("body") if of_runtime.sub(b"", theirs) == of_runtime.sub(b"", v.body) else set()
-    return v.of("body") if theirs == v.body else set()
+    theirs = re.findall(rb"<h2>oracle:(.*?)</h2>|<td>(.*?)</td>", v.text, re.DOTALL)
+    ours = re.findall(rb"<h1>oracle: (.*?)</h1>|<dd>(.*?)</dd>", v.body, re.DOTALL)
+    if theirs and theirs[0][0].startswith(b"runtime error: "):  # the words of the language, not of the application
+        theirs, ours = theirs[1:], ours[1:]
+    same = [html.unescape(b"".join(each).decode()) for each in theirs] == [html.unescape(b"".join(each).decode()) for each in ours]
+    return v.of("body") if ours and same else set()
 
 
 def media_type(v):
@@ -243,7 +256,7 @@ def location(v):
     return v.of("location", "body", "content-length") if same else set()
 
 
-CLASSES = [core_refusal, stack, etag, refusal_text, range_of_head, invalid_range, joined_ranges,
+CLASSES = [core_refusal, error_page, exception_page, etag, refusal_text, range_of_head, invalid_range, joined_ranges,
            media_type, type_not_guessed, hidden_file, index_folder, vary, coding, malformed_form, strict_multipart, file_name,
            transfer_encoding_of_part, malformed_gzip, cut_body, whole_answer, no_content, serve_formatted, type_name, not_acceptable,
            surrogate_pair, jsonp_callback, not_finite, narrow_number, lone_surrogate, address_spelling, letter_case_of_type, signed_time, cookie_name,

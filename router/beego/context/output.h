@@ -27,6 +27,7 @@ class Output {
   // Sets a field and replaces all fields of this name. Names and values follow the rules of http::Response.
   void header(std::string_view name, std::string_view value) { response_->set(name, value); }
   void header(const http::FieldLine& line) { response_->set(line); }
+  void header(const http::FieldLine&&) = delete;
   void add_header(std::string_view name, std::string_view value) { response_->add(name, value); }
   // Adds a Set-Cookie field; as in Beego, also if there is one for this name. Names, values and attributes are cleaned,
   // so that none of them can add an attribute.

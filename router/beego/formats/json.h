@@ -14,7 +14,7 @@ namespace duel::beego::formats {
 //
 // Known types: an empty box and nullptr (both null), bool, the integers, float, double, std::string, std::string_view,
 // const char*, Map, List, Record, std::vector<std::string>, std::map<std::string, std::string>; values::Bytes as
-// base64, values::Time as RFC 3339 in UTC, std::chrono::nanoseconds as their number (Go's []byte, time.Time,
+// base64, values::Time as RFC 3339 in its own zone, std::chrono::nanoseconds as their number (Go's []byte, time.Time,
 // time.Duration). Throws FormatError for any other type, for numbers that are not finite, and for times outside of the
 // years 0 to 9999.
 std::string to_json(const std::any& value);

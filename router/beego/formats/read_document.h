@@ -16,6 +16,7 @@
 #include "router/beego/values/convert.h"
 #include "router/beego/values/data.h"
 #include "router/beego/values/fields.h"
+#include "router/beego/values/number.h"
 
 namespace duel::beego::formats {
 
@@ -47,7 +48,7 @@ bool read_real(const documents::YamlScalar& scalar, T& to) {
   if (scalar.kind == Kind::kSigned) return to = static_cast<T>(scalar.as_signed), true;
   if (scalar.kind == Kind::kUnsigned) return to = static_cast<T>(scalar.as_unsigned), true;
   if (scalar.kind != Kind::kDouble) return false;
-  return to = static_cast<T>(scalar.as_double), true;
+  return values::fits<T>(scalar.as_double) && (to = static_cast<T>(scalar.as_double), true);
 }
 
 // Moves a value of YAML into a variable: a bool, number, text, Time, std::any, std::optional, std::vector or a struct

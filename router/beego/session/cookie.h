@@ -27,6 +27,7 @@ struct SessionCookie {
   std::string header{};
   // Whether a request without the cookie may have the id in its query, under the cookie's name
   // (SessionEnableSidInURLQuery). Addresses are logged, copied and sent as Referer, and with them the session.
+  // Who opens a link with the id of somebody else works in that session: call regenerate() at the login.
   bool in_query = false;
 };
 

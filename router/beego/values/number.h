@@ -2,6 +2,8 @@
 #pragma once
 
 #include <charconv>
+#include <concepts>
+#include <limits>
 #include <optional>
 #include <string_view>
 #include <type_traits>
@@ -35,6 +37,12 @@ inline std::optional<bool> parse_bool(std::string_view text) {
     if (text == word) return false;
   }
   return std::nullopt;
+}
+
+// Whether the type can hold the number: a float cannot hold 1e300.
+template <std::floating_point T>
+constexpr bool fits(double number) {
+  return number >= std::numeric_limits<T>::lowest() && number <= std::numeric_limits<T>::max();
 }
 
 }  // namespace duel::beego::values

@@ -101,7 +101,7 @@ beego::AppOptions options_of(std::string_view name) {
   constexpr size_t kSmallMemory = 1024;
   constexpr size_t kSmallUpload = 2048;
   constexpr int64_t kXsrfExpireS = 3600;
-  beego::AppOptions options{.app_name = "oracle", .shown_version = "2.0.0", .panic_log = {}, .auto_render = false};
+  beego::AppOptions options{.app_name = "oracle", .panic_log = {}, .auto_render = false};
   if (name == "dev") options.run_mode = "dev", options.server_name = "beegoServer:2.0.0";
   if (name.starts_with("small")) options.max_memory_bytes = kSmallMemory, options.max_upload_bytes = kSmallUpload;
   if (name == "xsrf") options.enable_xsrf = true, options.xsrf_key = "test-key", options.xsrf_expire_s = kXsrfExpireS;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -35,6 +36,9 @@ TEST(Rfc3339, HasFourDigitsOfTheYear) {
   EXPECT_EQ(text_of(kYear0 - 1), "none");
   EXPECT_EQ(text_of(kYear10000 - 1), "9999-12-31T23:59:59Z");
   EXPECT_EQ(text_of(kYear10000), "none");
+  EXPECT_EQ(text_of(86'400LL << 32U), "none") << "a number of days with more than 32 bits";
+  EXPECT_EQ(text_of(INT64_MIN), "none");
+  EXPECT_EQ(text_of(INT64_MAX), "none");
   EXPECT_EQ(text_of(kYear10000 - 1, 0, minutes(1)), "none") << "in that zone it is the year 10000";
 }
 

@@ -22,6 +22,7 @@ TEST(TimeText, IsReadByItsLayout) {
   EXPECT_EQ(read("29/02/2024 13.05.07", "02/01/2006 15.04.05"), Time(kLeapDay, 0));
   EXPECT_EQ(read("-5", "unix"), Time(-5, 0));
   EXPECT_EQ(read("-1", "unixNano"), Time(-1, 999'999'999));
+  EXPECT_EQ(read("-9223372036854775808", "unixNano"), Time(-9'223'372'037, 145'224'192));
 }
 
 TEST(TimeText, HasTheYear0IfTheLayoutHasNoYear) {

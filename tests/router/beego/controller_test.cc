@@ -206,7 +206,7 @@ TEST_F(ControllerTest, AbortsWithAPageOrWithText) {
   app_->error_handler("mine", [](Context& context) { context.write_string("my page"); });
   const Answer page = get("/act", [](Controller& c) { c.abort("401"); });
   EXPECT_EQ(page.status, 401);
-  EXPECT_THAT(page.body, HasSubstr("<title>Unauthorized</title>"));
+  EXPECT_THAT(page.body, HasSubstr("401 Unauthorized"));
   EXPECT_EQ(get("/act", [](Controller& c) { c.abort("tea"); }).body, "tea");
   const Answer custom = get("/act", [](Controller& c) { c.custom_abort(418, "teapot"); });
   EXPECT_EQ(custom.status, 418);

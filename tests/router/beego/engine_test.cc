@@ -112,7 +112,7 @@ TEST_P(EngineTest, AFormBodyComesBeforeTheQuery) {
 TEST_P(EngineTest, AMissingRouteShowsTheErrorPageWhichCanBeReplaced) {
   const Answer plain = send("GET", "/none");
   EXPECT_EQ(plain.status, 404);
-  EXPECT_NE(plain.body.find("<h1>Not Found</h1>"), std::string::npos);
+  EXPECT_NE(plain.body.find("<h1>404 Not Found</h1>"), std::string::npos);
   EXPECT_EQ(send("BREW", "/none").status, 405);
   app_->error_handler("404", [](Context& context) { context.output.body("nothing here"); });
   const Answer own = send("GET", "/none");

@@ -48,5 +48,15 @@ TEST(ReadXml, UsesTheGivenMemoryAlone) {
   EXPECT_THROW(read_xml("<a/>", log, small), std::bad_alloc);
 }
 
+// expat keeps about a hundred bytes for a name that it has not seen before.
+TEST(ReadXml, RefusesATextThatNeedsTooMuchMemory) {
+  std::string text = "<a";
+  for (int i = 0; i < 50'000; ++i) text += " b" + std::to_string(i) + "=''";
+  EXPECT_EQ(read(text + "/>"), "is too large");
+  EXPECT_EQ(read("<a>" + std::string(size_t{4} << 20U, 'x') + "</a>"), "is too large");
+  const std::string name(1'000'000, 'n');
+  EXPECT_EQ(read("<" + name + "/>"), "<" + name + "|>");
+}
+
 }  // namespace
 }  // namespace duel::documents

@@ -32,8 +32,8 @@ TEST(ResolveYaml, Words) {
   for (const char* text : {"", "~", "null", "Null", "NULL"}) EXPECT_EQ(resolved(text), "null") << text;
   for (const char* text : {"true", "True", "TRUE"}) EXPECT_EQ(resolved(text), "true") << text;
   for (const char* text : {"false", "False", "FALSE"}) EXPECT_EQ(resolved(text), "false") << text;
-  for (const char* text : {"yes", "tRUE", "nULL", ".inf", ".nan",       "-",     ".",  "+",     "_1",    "0x",
-                           "0xg", "0o8",  "--5",  "1:30", "2024-02-29", "1e400", "1e", "0x1p3", "1.2.3", "9_"})
+  for (const char* text : {"yes", "tRUE", "nULL", ".inf",  ".nan", "-",          ".",     "+",  "_1",    "0x",    "0xg",
+                           "0o8", "--5",  "+-5",  "+-5.5", "1:30", "2024-02-29", "1e400", "1e", "0x1p3", "1.2.3", "9_"})
     EXPECT_EQ(resolved(text), text == std::string_view("9_") ? "9" : "text") << text;
 }
 

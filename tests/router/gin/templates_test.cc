@@ -125,6 +125,7 @@ TEST_F(TemplateFiles, ThatAreNotThereAreNamed) {
   EXPECT_THAT(failure([&] { templates.load_glob(folder_ + "/*.html"); }), HasSubstr("no file matches " + folder_));
   EXPECT_EQ(failure([&] { templates.load_files(std::array{folder_ + "/a.html"}); }),
             "the template " + folder_ + "/a.html cannot be read");
+  EXPECT_EQ(failure([&] { templates.load_files(std::array{folder_}); }), "the template " + folder_ + " cannot be read");
   write("a.html", "");
   write("sub/a.html", "");
   EXPECT_EQ(failure([&] {

@@ -69,6 +69,19 @@ TEST(ReadYaml, FillsDescribedMembers) {
   EXPECT_FALSE(person.numbers);
 }
 
+struct Scale {
+  float weight = 0;
+  static constexpr auto beego_fields = fields(field("weight", &Scale::weight));
+};
+
+// Otherwise the member would be infinite, and no JSON could show it.
+TEST(ReadYaml, AFloatMustHoldTheNumber) {
+  Scale scale;
+  EXPECT_FALSE(unbox_yaml(*parse_yaml("weight: 1e300"), scale));
+  EXPECT_TRUE(unbox_yaml(*parse_yaml("weight: 1.5"), scale));
+  EXPECT_EQ(scale.weight, 1.5F);
+}
+
 TEST(ReadYaml, RefusesWhatDoesNotFit) {
   for (const char* text :
        {"x", "[]", "a: [", "age: x", "age: 128", "age: 1.5", "age: []", "ok: 1", "weight: x", "name: []", "tags: {}",

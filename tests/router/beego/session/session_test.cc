@@ -397,6 +397,7 @@ TEST(FindId, LooksInTheCookieThenInTheQueryThenInTheField) {
   EXPECT_EQ(found(in_all, "s=1", "/?s=2", "3"), "1");
   EXPECT_EQ(found(in_all, "s=", "/?a=s&s=2&s=4", "3"), "2");
   EXPECT_EQ(found(in_all, "a=1", "/?s&ss=2&as=2&s2", "3"), "3");
+  EXPECT_EQ(found(in_all, "", "/?s=", "3"), "3");
   EXPECT_EQ(found(in_field, "", "/?s=2", "3"), "3");
   EXPECT_EQ(found(cookie_only, "", "/?s=2", "3"), "none");
   EXPECT_EQ(found(cookie_only, "s=1", "/", ""), "1");

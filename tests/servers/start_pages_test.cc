@@ -1,0 +1,56 @@
+#include "servers/start_pages.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <cstdio>
+#include <fstream>
+#include <string>
+
+namespace duel::servers {
+namespace {
+
+constexpr size_t kPage = 4096;
+// Constants of this program: pages that the file has, in a segment that cannot be written.
+alignas(kPage) const char kUntouched[kPage] = {'f'};
+alignas(kPage) const char kMarked[kPage] = {'f'};
+
+// The compiler must not know the constants.
+char read(const char* at) {
+  asm volatile("" : "+r"(at) : : "memory");
+  return *at;
+}
+
+// As a debugger writes a breakpoint: the page becomes one of this process alone.
+void mark(const char* at) {
+  std::FILE* const memory = std::fopen("/proc/self/mem", "r+b");
+  ASSERT_NE(memory, nullptr);
+  ASSERT_EQ(std::fseek(memory, static_cast<long>(reinterpret_cast<uintptr_t>(at)), SEEK_SET), 0);
+  std::fputc('m', memory);
+  ASSERT_EQ(std::fclose(memory), 0);
+}
+
+bool is_present(const char* at) {
+  std::ifstream pagemap("/proc/self/pagemap", std::ios::binary);
+  uint64_t entry = 0;
+  pagemap.seekg(static_cast<std::streamoff>(reinterpret_cast<uintptr_t>(at) / kPage * sizeof entry));
+  pagemap.read(reinterpret_cast<char*>(&entry), sizeof entry);
+  return (entry >> 63) != 0;
+}
+
+TEST(StartPages, GoBackIfTheFileHasThem) {
+  EXPECT_EQ(read(kUntouched), 'f');
+  ASSERT_TRUE(is_present(kUntouched));
+  give_start_pages_back();
+  EXPECT_FALSE(is_present(kUntouched));
+  EXPECT_EQ(read(kUntouched), 'f');
+}
+
+TEST(StartPages, StayIfTheyWereWrittenTo) {
+  mark(kMarked);
+  give_start_pages_back();
+  EXPECT_EQ(read(kMarked), 'm');
+}
+
+}  // namespace
+}  // namespace duel::servers
