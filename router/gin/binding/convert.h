@@ -130,7 +130,7 @@ std::string_view parse_text(std::string_view text, T& to, std::string_view layou
   } else if constexpr (json::kIsTime<T>) {
     Time time;
     if (!parse_time(text, layout, time)) return kNotTime;
-    return from_time(time, to), std::string_view();
+    return from_time(time, to) ? std::string_view() : kOutOfRange;
   } else if constexpr (json::kIsDuration<T>) {
     std::chrono::nanoseconds read{};
     if (!parse_duration(text, read)) return kNotDuration;

@@ -236,7 +236,7 @@ BindResult read_value(T& to, const DocumentValue& value, const Place& place, mem
     } else if constexpr (json::kIsTime<T>) {
       Time time;
       if (!read_time(time, value)) return check(kNotTime);
-      return from_time(time, to), BindResult();
+      return from_time(time, to) ? BindResult() : check(kOutOfRange);
     } else if constexpr (json::kIsDuration<T>) {
       std::chrono::nanoseconds duration{};
       const std::string_view problem = read_duration(duration, value);

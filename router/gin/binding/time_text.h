@@ -1,7 +1,9 @@
 #pragma once
 
 #include <chrono>
+#include <ratio>
 #include <string_view>
+#include <type_traits>
 
 #include "http/grammar/time_text.h"
 
@@ -13,14 +15,24 @@ using http::grammar::parse_rfc3339;
 using http::grammar::parse_time;
 using http::grammar::Time;
 
-inline void from_time(const Time& time, Time& to) {
+// False if the type cannot hold the time: nanoseconds in 64 bits end in the year 2262.
+inline bool from_time(const Time& time, Time& to) {
   to = time;
+  return true;
 }
 template <class Duration>
-void from_time(const Time& time, std::chrono::sys_time<Duration>& to) {
+bool from_time(const Time& time, std::chrono::sys_time<Duration>& to) {
+  if constexpr (std::is_integral_v<typename Duration::rep> &&
+                std::ratio_less_v<typename Duration::period, std::ratio<1>>) {
+    const auto seconds_of = [](Duration duration) {
+      return std::chrono::duration_cast<std::chrono::seconds>(duration).count();
+    };
+    if (time.seconds <= seconds_of(Duration::min()) || time.seconds >= seconds_of(Duration::max())) return false;
+  }
   to =
       std::chrono::sys_time<Duration>(std::chrono::duration_cast<Duration>(std::chrono::seconds(time.seconds)) +
                                       std::chrono::duration_cast<Duration>(std::chrono::nanoseconds(time.nanoseconds)));
+  return true;
 }
 
 }  // namespace duel::gin::binding

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "router/documents/limits.h"
+#include "router/gin/binding/time_text.h"
 #include "tests/router/gin/probe.h"
 
 namespace duel::gin::testing {
@@ -307,6 +308,16 @@ TEST(BindDocument, AFailedBindAnswers) {
   });
   EXPECT_EQ(answer.status, 400);
   EXPECT_EQ(answer.body, R"({"error":"id: must be a whole number"})");
+}
+
+TEST(FromTime, RefusesWhatTheTypeCannotHold) {
+  const http::grammar::Time late(253'370'764'800, 0);  // the year 9999
+  std::chrono::sys_time<std::chrono::nanoseconds> fine;
+  EXPECT_FALSE(binding::from_time(late, fine));
+  EXPECT_TRUE(binding::from_time({0, 5}, fine));
+  EXPECT_EQ(fine.time_since_epoch().count(), 5);
+  std::chrono::sys_seconds whole;
+  EXPECT_TRUE(binding::from_time(late, whole));
 }
 
 }  // namespace
