@@ -47,7 +47,7 @@ class WithStubs(unittest.TestCase):
     def session(self, rivals, chosen=("ping-64", "echo-64"), rounds=2, idle=3):
         """A session that has checked its servers."""
         options = argparse.Namespace(
-            rounds=rounds, seconds=0.1, warm_up=0.1, idle=idle, port=ports.free_port(), cpus=([0], [0]), loads=[loads.ALL[name] for name in chosen],
+            rounds=rounds, seconds=0.1, warm_up=0.1, idle=idle, port=ports.free_ports(len(rivals)), cpus=([0], [0]), loads=[loads.ALL[name] for name in chosen],
             duel_load=HERE / "stub_duel_load.py", command_line="run --write", missing={})
         catalogue_of_stubs = unittest.mock.patch.dict(catalogue.ALL, {rival.name: rival for rival in rivals})
         catalogue_of_stubs.start()
@@ -156,10 +156,10 @@ class Command(unittest.TestCase):
 
     def test_the_plan_has_each_command_and_starts_nothing(self):
         text = self.printed("--plan", "--servers=hyper,nginx", "--loads=echo-64,ping-64x16", "--rounds=1", "--idle=0")
-        self.assertRegex(text, r"(?s)\A# about \d+ s, .*start hyper: .*--pipeline=16 .*/ping\n.*'--mix=1 POST /echo body=size:64' .*start nginx")
-        self.assertIn("# not echo-64: it serves files", text)
+        self.assertRegex(text, r"(?s)\A# about \d+ s, .*start hyper .*start nginx .*--pipeline=16 .*:9300/ping\n.*:9301/ping\n.*'--mix=1 POST /echo body=size:64' ")
+        self.assertIn("# not nginx: it serves files", text)
         self.assertNotIn("idle", text)
-        self.assertIn("# the same in each of 1 round", text)
+        self.assertIn("echo-64: 1 round, ", text)
 
     def test_the_default_set_takes_ten_minutes(self):
         options = command.parse_arguments([])

@@ -28,11 +28,11 @@ def parser():
     add("--conformance", action="store_true", help="judge the HTTP of each server in place of measuring it, and write conformance.json")
     add("--servers", type=kinds.several_of(*catalogue.ALL), default=list(catalogue.ALL), metavar="NAMES", help="servers, separated by commas (all)")
     add("--loads", type=kinds.several_of(*loads.ALL), default=list(loads.ALL), metavar="NAMES", help="loads, separated by commas (all)")
-    add("--rounds", type=kinds.whole(1, ROUNDS_MAX), default=3, metavar="N", help="rounds; each has one run of every load of every server (3)")
-    add("--seconds", type=kinds.number(0.1, SECONDS_MAX), default=0.6, metavar="N", help="time of a run (0.6)")
-    add("--warm-up", type=kinds.number(0.1, SECONDS_MAX), default=0.2, metavar="N", help="load before each run (0.2)")
+    add("--rounds", type=kinds.whole(1, ROUNDS_MAX), default=7, metavar="N", help="rounds of each load; each has one run of every server (7)")
+    add("--seconds", type=kinds.number(0.1, SECONDS_MAX), default=0.2, metavar="N", help="time of a run (0.2)")
+    add("--warm-up", type=kinds.number(0.1, SECONDS_MAX), default=0.1, metavar="N", help="load before each run (0.1)")
     add("--idle", type=kinds.whole(0, IDLE_MAX), default=10_000, metavar="N", help="idle connections whose memory is measured; 0 for none (10000)")
-    add("--port", type=kinds.port, default=9300, metavar="N", help="port of the servers (9300)")
+    add("--port", type=kinds.whole(1, kinds.PORT_MAX - len(catalogue.ALL) + 1), default=9300, metavar="N", help=f"the first of {len(catalogue.ALL)} ports (9300)")
     add("--server-cpus", type=kinds.cpu_list, metavar="LIST", help="CPUs of the server (chosen)")
     add("--client-cpus", type=kinds.cpu_list, metavar="LIST", help="CPUs of duel-load (chosen)")
     add("--go", type=kinds.program, metavar="FILE", help="the go command for Gin, Echo and Beego (Go 1.21 of build/originals, or the installed one)")
@@ -69,15 +69,15 @@ def listing():
 def plan(options):
     seconds = measuring.planned_s(options.servers, options.loads, options)
     lines = [f"# about {duration(seconds)}, without builds; nothing was started. Each round has another order (harness/order.py)."]
-    for name in options.servers:
-        lines.append(f"start {name}: {catalogue.ALL[name].what}")
-        for load in options.loads:
+    lines += [f"start {name} and stop it (SIGSTOP): {catalogue.ALL[name].what}" for name in options.servers]
+    for load in options.loads:
+        lines.append(f"{load.name}: {table.count(options.rounds, 'round')}, in each one run of every server, which goes on (SIGCONT) for it")
+        for port, name in enumerate(options.servers, start=options.port):
             if not measuring.can(name, load):
-                lines.append(f"    # not {load.name}: {catalogue.ALL[name].cannot[load.kind]}")
+                lines.append(f"    # not {name}: {catalogue.ALL[name].cannot[load.kind]}")
                 continue
             sent = load.duel_load(options.duel_load, options.seconds, options.cpus[1])
-            lines.append("    " + shlex.join(sent.command(f"http://127.0.0.1:{options.port}{load.path}", "RUN_ID")))
-    lines.append(f"# the same in each of {table.count(options.rounds, 'round')}")
+            lines.append("    " + shlex.join(sent.command(f"http://127.0.0.1:{port}{load.path}", "RUN_ID")))
     lines += [f"start each server again, open {options.idle:,} connections, and read its memory"] if options.idle else []
     return "\n".join(lines)
 

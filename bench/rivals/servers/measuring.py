@@ -1,8 +1,12 @@
-"""The runs: all servers in every round, in random order, the next round in the reverse order (harness/order.py)."""
+"""The runs. All servers are alive, and stopped (SIGSTOP) except in their runs, so that the runs of a load follow each other within seconds and
+a slow phase of the machine meets all servers. The order in a round is random, the next round has the reverse order (harness/order.py)."""
 
+import contextlib
 import csv
 import errno
 import json
+import os
+import signal
 import socket
 import time
 import types
@@ -15,7 +19,7 @@ from rivals.servers import catalogue, loads
 
 ATTEMPTS_MAX = 3  # as many as bench/compare makes
 START_S = 1.0  # planned, for the start and the end of a server
-OVERHEAD_S = 0.25  # planned, for the start and the end of a load generator
+OVERHEAD_S = 0.15  # planned, for the start and the end of a load generator
 IDLE_S = 3.0  # planned, for the idle connections of a server
 JUDGE_LIMIT_S = 600
 SETTLE_LIMIT_S = 2
@@ -26,9 +30,13 @@ FIELDS = ("round", "server", "load", "attempt", "requests", "requests_per_s", "c
           "latency_p50_us", "latency_p99_us", "peak_rss_kib", "invalid")
 
 
+def run_s(options):
+    return options.seconds + options.warm_up + OVERHEAD_S
+
+
 def planned_s(servers, chosen_loads, options):
-    one = START_S + sum(options.seconds + options.warm_up + OVERHEAD_S for _ in chosen_loads)
-    return options.rounds * len(servers) * one + (len(servers) * (START_S + IDLE_S) if options.idle else 0)
+    one = START_S + options.rounds * len(chosen_loads) * run_s(options)
+    return len(servers) * (one + (START_S + IDLE_S if options.idle else 0))
 
 
 def can(name, load):
@@ -50,7 +58,8 @@ class Session:
             file.write_bytes(content)
 
     def server(self, name, purpose):
-        return catalogue.ALL[name].server(self.found[name][1], self.options.port, self.server_cpus, self.folder, f"{name}-{purpose}")
+        port = self.options.port + list(self.found).index(name)
+        return catalogue.ALL[name].server(self.found[name][1], port, self.server_cpus, self.folder, f"{name}-{purpose}")
 
     def _without(self, name, error):
         self.failed[name] = str(error)
@@ -71,23 +80,35 @@ class Session:
         return [name for name in self.found if name not in self.failed]
 
     def measure(self):
-        for number, names in enumerate(order.rounds(self.names, self.options.rounds, SEED), start=1):
-            for name in names:
-                if name not in self.failed:
-                    self._visit(name, number)
+        with contextlib.ExitStack() as stack:
+            servers = {name: self._started(name, stack) for name in self.names}
+            for load in self.options.loads:
+                for number, names in enumerate(order.rounds(list(servers), self.options.rounds, SEED), start=1):
+                    for name in names:
+                        if name not in self.failed and can(name, load):
+                            self._visit(servers[name], name, load, number)
+                        self.progress.spend(run_s(self.options), 1)
         self._write_csv()
 
-    def _visit(self, name, number):
-        """All loads of one server in one round, on one process."""
+    def _started(self, name, stack):
+        """The server, which is stopped; None if it does not start."""
         try:
-            with self.server(name, str(number)) as server:
-                for load in self.options.loads:
-                    if can(name, load):
-                        self._valid(server, name, load, number)
-                    self.progress.spend(self.options.seconds + self.options.warm_up + OVERHEAD_S, 1)
+            server = stack.enter_context(self.server(name, "runs"))
+        except HarnessError as error:
+            return self._without(name, error)
+        finally:
             self.progress.spend(START_S)
+        stack.callback(_send, server, signal.SIGCONT)
+        _send(server, signal.SIGSTOP)
+        return server
+
+    def _visit(self, server, name, load, number):
+        _send(server, signal.SIGCONT)
+        try:
+            self._valid(server, name, load, number)
         except HarnessError as error:
             self._without(name, error)
+        _send(server, signal.SIGSTOP)
 
     def _valid(self, server, name, load, number):
         for attempt in range(1, ATTEMPTS_MAX + 1):
@@ -130,6 +151,11 @@ class Session:
             writer = csv.DictWriter(file, FIELDS, extrasaction="ignore")
             writer.writeheader()
             writer.writerows(self.runs)
+
+
+def _send(server, number):
+    with contextlib.suppress(ProcessLookupError):  # it has ended; the next run tells
+        os.kill(server.pid, number)
 
 
 # --- idle connections

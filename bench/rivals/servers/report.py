@@ -10,6 +10,7 @@ PAGE = ROOT / "docs" / "rivals.md"
 PLOT = ROOT / "docs" / "rivals.svg"
 NOT_LIMIT = "*"
 BASE = "null"
+COMPARED = "of duel-gin's"
 OURS = "duel-gin"
 PLOTTED = ("ping-64", "ping-512", "ping-64x16")
 
@@ -57,14 +58,13 @@ def _table(results, chosen):
                ["HTTP:", "MUST"], ["HTTP:", "SHOULD"]]
     rows = []
     for name in results.names:
-        rates, costs = [], []
-        for load in chosen:
-            rates.append(_rate(results, name, load))
-            costs.append(_cost(results, name, load))
+        rates, costs, ratios = ([each(results, name, load) for load in chosen] for each in (_rate, _cost, _ratio))
         score = results.scores.get(name)
         must, should = (f"{score[level][0]} of {score[level][1]}" for level in ("must", "should")) if score else ("-", "-")
         rows.append((name, "requests/s", *rates, table.number(results.peak_mb(name), 1), table.number(results.session.idle_bytes.get(name)), must, should))
         rows.append(("", "CPU-us/request", *costs, "", "", "", ""))
+        if name != OURS and any(ratios):
+            rows.append(("", COMPARED, *ratios, "", "", "", ""))
     return table.render(headers, rows)
 
 
@@ -80,14 +80,19 @@ def _cost(results, name, load):
     found = results.estimate(name, load.name, "cpu_us_per_request")
     if found is None:
         return ""
-    spread = f" ±{(found.high - found.low) / 2 / found.median:.0%}" if found.known else ""
-    return f"{found.median:.2f}{spread}"
+    return f"{found.median:.2f}"
+
+
+def _ratio(results, name, load):
+    found = results.ratio(name, OURS, load.name)
+    return table.interval(found) if found else ""
 
 
 def _notes(results, options):
     yield ("The name of a load is the path, the connections, and x the requests in flight per connection: 1k and 100k are bodies of 1,024 and 102,400 "
            "bytes, echo is POST with 64 bytes.")
-    yield ("CPU-us/request is the CPU time of the whole process, user and kernel, per answered request; ± is half of the 95 % bootstrap interval. "
+    yield (f"CPU-us/request is the CPU time of the whole process, user and kernel, per answered request. {COMPARED}: "
+           "the ratio to duel-gin's in the same rounds, with its 95 % bootstrap interval. A slow phase of the machine meets both. "
            f"{NOT_LIMIT} The server was not the limit, so requests/s are no result about it; CPU-us/request is.")
     again = results.ratio(f"{OURS}-again", OURS, options.loads[0].name)
     if again:
