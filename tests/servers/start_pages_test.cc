@@ -1,11 +1,11 @@
 #include "servers/start_pages.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cstdint>
 #include <cstdio>
-#include <fstream>
-#include <string>
 
 namespace duel::servers {
 namespace {
@@ -31,10 +31,11 @@ void mark(const char* at) {
 }
 
 bool is_present(const char* at) {
-  std::ifstream pagemap("/proc/self/pagemap", std::ios::binary);
+  const int pagemap = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
   uint64_t entry = 0;
-  pagemap.seekg(static_cast<std::streamoff>(reinterpret_cast<uintptr_t>(at) / kPage * sizeof entry));
-  pagemap.read(reinterpret_cast<char*>(&entry), sizeof entry);
+  const off_t offset = static_cast<off_t>(reinterpret_cast<uintptr_t>(at) / kPage * sizeof entry);
+  EXPECT_EQ(pread(pagemap, &entry, sizeof entry, offset), static_cast<ssize_t>(sizeof entry));
+  close(pagemap);
   return (entry >> 63) != 0;
 }
 

@@ -27,7 +27,8 @@ std::optional<std::string_view> find_id(const http::Request& request, const Sess
       const std::string_view pair = rest.substr(0, rest.find('&'));
       rest.remove_prefix(std::min(pair.size() + 1, rest.size()));
       const size_t equals = pair.find('=');
-      if (equals + 1 < pair.size() && pair.substr(0, equals) == options.name) return pair.substr(equals + 1);
+      const bool has_value = equals < pair.size() && equals + 1 < pair.size();
+      if (has_value && pair.substr(0, equals) == options.name) return pair.substr(equals + 1);
     }
   }
   if (options.header.empty() || !request.has_header(options.header)) return std::nullopt;
