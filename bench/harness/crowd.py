@@ -55,14 +55,14 @@ class Cell:
     def open(self, stack):
         """Starts the processes, waits until all connections inside are open, and stops the processes. `stack` ends them."""
         stack.enter_context(self.server)
-        stack.callback(os.kill, self.server.pid, signal.SIGCONT)
+        stack.callback(self.server.resume)
         self._connect(stack, self.inside, "inside")
         self._await(lambda: self.server.snapshot()["connections"], self.inside)
         if self.beyond:
             beyond = self._connect(stack, self.beyond, "beyond")
             self._await(lambda: len(os.listdir(f"/proc/{beyond.pid}/fd")), MOST * self.beyond)
         self._signal_clients(signal.SIGSTOP)
-        os.kill(self.server.pid, signal.SIGSTOP)
+        self.server.pause()
 
     def _connect(self, stack, connections, where):
         load = duel_load.DuelLoad(release.FOLDER / "duel-load", duel_load.Plan(timeout=f"{ENDLESS_S}s"), connections, ENDLESS_S, tuple(self._client_cpus))
@@ -89,12 +89,12 @@ class Cell:
         requests and the CPU time belong together."""
         if any(client.poll() is not None for client in self.clients):
             raise self._error("duel-load has ended")
-        os.kill(self.server.pid, signal.SIGCONT)
+        self.server.resume()
         self._load(warm_up_s)
         counts, before = self.server.snapshot(), self._cpu_s()
         took_s = self._load(seconds)
         after, counts_after = self._cpu_s(), self.server.snapshot()
-        os.kill(self.server.pid, signal.SIGSTOP)
+        self.server.pause()
         requests = counts_after["requests"] - counts["requests"]
         if requests == 0:
             raise self._error("no request was answered")

@@ -207,6 +207,17 @@ class Server:
     def alive(self):
         return self._process.poll() is None
 
+    def pause(self):
+        """Stops the process until resume(), by SIGSTOP. Nothing happens if it has ended."""
+        self._signal(signal.SIGSTOP)
+
+    def resume(self):
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, number)
+
     def snapshot(self):
         """The counters of the server since its start: the last line of --stats-file."""
         os.kill(self.pid, signal.SIGUSR1)

@@ -1,9 +1,5 @@
 #include "router/beego/error_page_texts.h"
 
-#include <algorithm>
-#include <array>
-#include <iterator>
-
 #include "http/grammar/html_text.h"
 #include "http/response.h"
 
@@ -41,21 +37,17 @@ std::string escaped(std::string_view text) {
 
 }  // namespace
 
-std::span<const int> codes_of_error_pages() {
-  static constexpr auto kCodes = [] {
-    std::array<int, std::size(kTexts)> codes{};
-    std::ranges::transform(kTexts, codes.begin(), &Text::code);
-    return codes;
-  }();
-  return kCodes;
-}
-
-std::string error_page_text(int code) {
-  const Text& text = *std::ranges::find(kTexts, code, &Text::code);
-  const std::string title = std::to_string(code) + " " + std::string(http::reason_phrase(code));
-  std::string page(kHead);
-  page.append(title).append("</title></head>\n<body><h1>").append(title);
-  return page.append("</h1><p>").append(text.explanation).append("</p></body></html>\n");
+std::vector<std::pair<std::string, std::string>> default_error_pages() {
+  std::vector<std::pair<std::string, std::string>> pages;
+  for (const Text& text : kTexts) {
+    const std::string code = std::to_string(text.code);
+    const std::string title = code + " " + std::string(http::reason_phrase(text.code));
+    std::string page(kHead);
+    page.append(title).append("</title></head>\n<body><h1>").append(title);
+    page.append("</h1><p>").append(text.explanation).append("</p></body></html>\n");
+    pages.emplace_back(code, std::move(page));
+  }
+  return pages;
 }
 
 std::string exception_page_text(const ExceptionPage& shown) {

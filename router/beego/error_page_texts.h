@@ -1,18 +1,16 @@
 // For the Beego style's engine and error pages.
 #pragma once
 
-#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace duel::beego {
 
-// The codes for which Beego has a page.
-std::span<const int> codes_of_error_pages();
-
-// The page of one of these codes. Beego has pages for the same codes, with texts of its own that name it and its
+// The codes for which Beego has a page, each with its page. Beego's pages have texts of its own, which name it and its
 // version.
-std::string error_page_text(int code);
+std::vector<std::pair<std::string, std::string>> default_error_pages();
 
 // What the page about an exception shows. All of it is escaped.
 struct ExceptionPage {

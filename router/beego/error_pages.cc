@@ -1,6 +1,7 @@
 #include "router/beego/error_pages.h"
 
 #include <charconv>
+#include <utility>
 
 #include "router/beego/error_page_texts.h"
 
@@ -15,19 +16,19 @@ int status_of(std::string_view code, const Context& context) {
 }
 
 // The type that the handler has chosen stays, and a page after other bytes has none, as in Beego.
-HandlerFunction default_page(int code) {
-  return [code](Context& context) {
+HandlerFunction default_page(std::string text) {
+  return [text = std::move(text)](Context& context) {
     if (!context.output.began_by_writing() && context.output.response().get("Content-Type").empty()) {
       context.output.header("Content-Type", "text/html; charset=utf-8");
     }
-    context.output.write(error_page_text(code));
+    context.output.write(text);
   };
 }
 
 }  // namespace
 
 ErrorPages::ErrorPages() {
-  for (const int code : codes_of_error_pages()) set(std::to_string(code), default_page(code));
+  for (auto& [code, text] : default_error_pages()) set(code, default_page(std::move(text)));
 }
 
 void ErrorPages::set(std::string_view code, HandlerFunction page) {

@@ -2,6 +2,7 @@
 
 #include <expat.h>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstring>
@@ -128,6 +129,12 @@ class Reader {
 };
 
 }  // namespace
+
+std::string_view trim_xml(std::string_view text) {
+  constexpr std::string_view kBlanks = " \t\r\n";
+  text.remove_prefix(std::min(text.find_first_not_of(kBlanks), text.size()));
+  return text.substr(0, text.find_last_not_of(kBlanks) + 1);
+}
 
 std::string_view read_xml(std::string_view text, XmlVisitor& visitor, std::pmr::memory_resource& memory) {
   if (text.empty()) return "is empty, XML is expected";

@@ -21,6 +21,9 @@ class XmlVisitor {
   ~XmlVisitor() = default;
 };
 
+// The text without the blanks around it, as Go's encoding/xml reads numbers and bools.
+std::string_view trim_xml(std::string_view text);
+
 // Reads a document with expat. Returns the problem, or an empty text. The whole text must be XML 1.0 in UTF-8. A
 // document type is refused, because it can define entities: then a small text stands for a large one, or for a file.
 //

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "alloc/same_build.h"
+#include "http/grammar/time_text.h"
 
 namespace duel::documents {
 
@@ -25,6 +27,12 @@ struct YamlScalar {
 
 // The type of a scalar without quotes.
 YamlScalar resolve_yaml(std::string_view text);
+
+// What yaml.v3 makes of a scalar if the variable has a type that YAML 1.2 does not have: the words of YAML 1.1 for
+// bools, such as "yes" and "off", and times as RFC 3339, or a date with or without " 15:04:05". Nothing or false for
+// other text.
+std::optional<bool> yaml_bool_word(std::string_view text);
+bool parse_yaml_time(std::string_view text, http::grammar::Time& to);
 
 // Gets the values of a document in their order. The views are valid during the call. In an object, a key comes before
 // each value.

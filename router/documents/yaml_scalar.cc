@@ -21,6 +21,8 @@ bool is_one_of(std::string_view text, const std::string_view (&words)[N]) {
 constexpr std::string_view kNull[] = {"", "~", "null", "Null", "NULL"};
 constexpr std::string_view kTrue[] = {"true", "True", "TRUE"};
 constexpr std::string_view kFalse[] = {"false", "False", "FALSE"};
+constexpr std::string_view kYes[] = {"y", "Y", "yes", "Yes", "YES", "on", "On", "ON"};
+constexpr std::string_view kNo[] = {"n", "N", "no", "No", "NO", "off", "Off", "OFF"};
 
 // The base that the digits begin with; removes its prefix.
 int take_base(std::string_view& digits) {
@@ -98,6 +100,18 @@ YamlScalar resolve_yaml(std::string_view text) {
     read_number(text, scalar);
   }
   return scalar;
+}
+
+std::optional<bool> yaml_bool_word(std::string_view text) {
+  if (is_one_of(text, kYes)) return true;
+  if (is_one_of(text, kNo)) return false;
+  return std::nullopt;
+}
+
+bool parse_yaml_time(std::string_view text, http::grammar::Time& to) {
+  using http::grammar::parse_time;
+  return !text.empty() && (http::grammar::parse_rfc3339(text, to) || parse_time(text, "2006-01-02", to) ||
+                           parse_time(text, "2006-01-02 15:04:05", to));
 }
 
 }  // namespace duel::documents

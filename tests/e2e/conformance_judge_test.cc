@@ -1,5 +1,4 @@
 #include <gtest/gtest.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -7,6 +6,7 @@
 #include <string_view>
 #include <thread>
 
+#include "http/core/listener.h"
 #include "tests/e2e/conformance.h"
 
 namespace duel::e2e {
@@ -15,38 +15,23 @@ namespace {
 // A server that gives one answer, whatever it is asked, and closes.
 class OneAnswer {
  public:
-  explicit OneAnswer(std::string_view answer) : listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    auto* const any = reinterpret_cast<sockaddr*>(&address);
-    EXPECT_EQ(::bind(listener_, any, size), 0);
-    EXPECT_EQ(::listen(listener_, 1), 0);
-    EXPECT_EQ(::getsockname(listener_, any, &size), 0);
-    port_ = ntohs(address.sin_port);
-    thread_ = std::thread([this, answer] { serve(answer); });
-  }
-  ~OneAnswer() {
-    thread_.join();
-    ::close(listener_);
-  }
+  explicit OneAnswer(std::string_view answer) : thread_([this, answer] { serve(answer); }) {}
+  ~OneAnswer() { thread_.join(); }
   OneAnswer(const OneAnswer&) = delete;
   OneAnswer& operator=(const OneAnswer&) = delete;
 
-  uint16_t port() const { return port_; }
+  uint16_t port() const { return listener_.port(); }
 
  private:
   void serve(std::string_view answer) const {
-    const int client = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
+    const int client = ::accept4(listener_.descriptor(), nullptr, nullptr, SOCK_CLOEXEC);
     char bytes[512];
     EXPECT_GT(::recv(client, bytes, sizeof bytes, 0), 0);
     EXPECT_EQ(::send(client, answer.data(), answer.size(), MSG_NOSIGNAL), static_cast<ssize_t>(answer.size()));
     ::close(client);
   }
 
-  int listener_;
-  uint16_t port_ = 0;
+  http::core::Listener listener_{"127.0.0.1", 0, false};
   std::thread thread_;
 };
 

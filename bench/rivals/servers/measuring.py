@@ -5,8 +5,6 @@ import contextlib
 import csv
 import errno
 import json
-import os
-import signal
 import socket
 import time
 import types
@@ -98,17 +96,17 @@ class Session:
             return self._without(name, error)
         finally:
             self.progress.spend(START_S)
-        stack.callback(_send, server, signal.SIGCONT)
-        _send(server, signal.SIGSTOP)
+        stack.callback(server.resume)
+        server.pause()
         return server
 
     def _visit(self, server, name, load, number):
-        _send(server, signal.SIGCONT)
+        server.resume()
         try:
             self._valid(server, name, load, number)
         except HarnessError as error:
             self._without(name, error)
-        _send(server, signal.SIGSTOP)
+        server.pause()
 
     def _valid(self, server, name, load, number):
         for attempt in range(1, ATTEMPTS_MAX + 1):
@@ -151,11 +149,6 @@ class Session:
             writer = csv.DictWriter(file, FIELDS, extrasaction="ignore")
             writer.writeheader()
             writer.writerows(self.runs)
-
-
-def _send(server, number):
-    with contextlib.suppress(ProcessLookupError):  # it has ended; the next run tells
-        os.kill(server.pid, number)
 
 
 # --- idle connections

@@ -17,17 +17,14 @@
 #include "router/beego/values/data.h"
 #include "router/beego/values/fields.h"
 #include "router/beego/values/number.h"
+#include "router/documents/xml.h"
 
 namespace duel::beego::formats {
 
 // Scalars of YAML, as Go's yaml.v3 reads them into variables of these types. False if it would refuse.
 bool read_bool(const Document& value, bool& to);
-bool read_time(const Document& value, values::Time& to);
 // nullptr, bool, int64_t, uint64_t, double, std::string, List or Map.
 std::any box(const Document& value);
-
-// Scalars of XML: the text without the blanks around it. No text is zero, as in Go's encoding/xml.
-std::string_view trimmed(const Document& element);
 
 template <std::integral T>
 bool read_whole(const documents::YamlScalar& scalar, T& to) {
@@ -48,7 +45,7 @@ bool read_real(const documents::YamlScalar& scalar, T& to) {
   if (scalar.kind == Kind::kSigned) return to = static_cast<T>(scalar.as_signed), true;
   if (scalar.kind == Kind::kUnsigned) return to = static_cast<T>(scalar.as_unsigned), true;
   if (scalar.kind != Kind::kDouble) return false;
-  return values::fits<T>(scalar.as_double) && (to = static_cast<T>(scalar.as_double), true);
+  return values::narrow(scalar.as_double, to);
 }
 
 // Moves a value of YAML into a variable: a bool, number, text, Time, std::any, std::optional, std::vector or a struct
@@ -90,7 +87,7 @@ bool unbox_yaml(const Document& value, T& to) {
   } else if constexpr (std::floating_point<T>) {
     return read_real(value.scalar, to);
   } else if constexpr (std::is_same_v<T, values::Time>) {
-    return read_time(value, to);
+    return documents::parse_yaml_time(value.text, to);
   } else {
     to = value.text;
     return true;
@@ -118,12 +115,13 @@ bool unbox_xml(const Document& element, T& to) {
   } else if constexpr (std::is_same_v<T, values::Time>) {
     return http::grammar::parse_rfc3339(element.text, to);
   } else {
-    if (element.text.empty()) return to = T{}, true;
+    if (element.text.empty()) return to = T{}, true;  // as in Go's encoding/xml
+    const std::string_view text = documents::trim_xml(element.text);
     const auto read = [&] {
       if constexpr (std::is_same_v<T, bool>) {
-        return values::parse_bool(trimmed(element));
+        return values::parse_bool(text);
       } else {
-        return values::parse_number<T>(trimmed(element));
+        return values::parse_number<T>(text);
       }
     }();
     if (read) to = *read;

@@ -42,9 +42,7 @@ bool unbox(std::any&& box, T& to) {
     };
     return take(std::any_cast<int64_t>(&box)) || take(std::any_cast<uint64_t>(&box));
   } else if constexpr (std::floating_point<T>) {
-    if (const auto* real = std::any_cast<double>(&box)) {
-      return values::fits<T>(*real) && (to = static_cast<T>(*real), true);
-    }
+    if (const auto* real = std::any_cast<double>(&box)) return values::narrow(*real, to);
     if (const auto* whole = std::any_cast<int64_t>(&box)) return to = static_cast<T>(*whole), true;
     if (const auto* large = std::any_cast<uint64_t>(&box)) return to = static_cast<T>(*large), true;
     return false;

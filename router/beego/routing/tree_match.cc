@@ -1,4 +1,5 @@
 #include <array>
+#include <optional>
 
 #include "http/grammar/clean_path.h"
 #include "router/beego/routing/tree.h"
@@ -33,10 +34,17 @@ class Values {
     return text;
   }
 
+  // All values, with slashes between them. `params` keeps the text, once for all regular expressions of a node.
+  std::string_view kept_text(values::Params& params) {
+    if (!kept_) kept_ = params.keep(size() == 0 ? "" : joined(0, back()));
+    return *kept_;
+  }
+
  private:
   const SplitPath& path_;
   const Taken& taken_;
   size_t rest_;
+  std::optional<std::string_view> kept_;
 };
 
 bool match_path_and_extension(std::span<const std::string> names_before, const Values& values, values::Params& params) {
@@ -51,15 +59,15 @@ bool match_path_and_extension(std::span<const std::string> names_before, const V
   return true;
 }
 
-bool match_regex(const Regex& regex, std::span<const std::string> names, const Values& values, values::Params& params) {
-  const std::string_view text = params.keep(values.size() == 0 ? "" : values.joined(0, values.back()));
+bool match_regex(const Regex& regex, std::span<const std::string> names, Values& values, values::Params& params) {
+  const std::string_view text = values.kept_text(params);
   std::vector<std::string_view> groups;
   if (!regex.match(text, groups)) return false;
   for (size_t i = 0; i < names.size() && i < groups.size(); ++i) params.set_views(names[i], groups[i]);
   return true;
 }
 
-bool match_leaf(const Tree::Leaf& leaf, std::string_view tail, const Values& values, values::Params& params) {
+bool match_leaf(const Tree::Leaf& leaf, std::string_view tail, Values& values, values::Params& params) {
   const std::span<const std::string> names = leaf.names.view();
   if (leaf.regex) return match_regex(*leaf.regex, names, values, params);
   if (names.size() == 1 && names[0] == values::kRestName) {
@@ -136,7 +144,7 @@ const Tree::Leaf* Tree::walk_without_extension(Walk& state, size_t at, std::stri
 
 // The values are those of the wildcards, and the segments from `at` on.
 const Tree::Leaf* Tree::match_leaves(const Walk& state, size_t at, std::string_view tail) const {
-  const Values values(state.path, state.taken, at);
+  Values values(state.path, state.taken, at);
   for (const Leaf& leaf : leaves_) {
     if (match_leaf(leaf, tail, values, state.params)) return &leaf;
   }

@@ -39,10 +39,12 @@ inline std::optional<bool> parse_bool(std::string_view text) {
   return std::nullopt;
 }
 
-// Whether the type can hold the number: a float cannot hold 1e300.
+// False, and changes nothing, if the type cannot hold the number: a float cannot hold 1e300.
 template <std::floating_point T>
-constexpr bool fits(double number) {
-  return number >= std::numeric_limits<T>::lowest() && number <= std::numeric_limits<T>::max();
+constexpr bool narrow(double number, T& to) {
+  const bool fits = number >= std::numeric_limits<T>::lowest() && number <= std::numeric_limits<T>::max();
+  if (fits) to = static_cast<T>(number);
+  return fits;
 }
 
 }  // namespace duel::beego::values

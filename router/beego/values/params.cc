@@ -40,8 +40,7 @@ void Params::number_splat() {
   for (size_t at = 0; at <= splat.size(); ++number) {
     const size_t end = std::min(splat.find('/', at), splat.size());
     const std::string_view name = name_of(number);
-    size_t same = 0;
-    while (same < before && !http::grammar::same_text(list_[same].name(), name)) ++same;
+    const size_t same = index_of(name, before);
     put(same < before ? same : size(), {name, splat.substr(at, end - at)});
     at = end + 1;
   }

@@ -80,12 +80,13 @@ class Params {
   // More parameters than these need memory of their own: those of `*` and of six parts of the path, and one more.
   static constexpr size_t kFew = 8;
 
-  // The index of the parameter of this name; size() if there is none.
-  size_t index_of(std::string_view name) const {
+  // The index of the parameter of this name among the first `count`; `count` if there is none.
+  size_t index_of(std::string_view name, size_t count) const {
     size_t at = 0;
-    while (at < list_.size() && !http::grammar::same_text(list_[at].name(), name)) ++at;
+    while (at < count && !http::grammar::same_text(list_[at].name(), name)) ++at;
     return at;
   }
+  size_t index_of(std::string_view name) const { return index_of(name, size()); }
   std::string_view name_of(size_t number);  // in decimal
   void put(size_t at, const Entry& entry) {
     if (at < list_.size()) {

@@ -33,7 +33,7 @@ bool TreeBuilder::close() {
   return closed.kind != DocumentValue::Kind::kArray && closed.count > 1 && join_same_names(closed);
 }
 
-// Sorting keeps the time in proportion to the size of the document, whatever names the client chooses.
+// Sorts, because the client chooses the names: to compare each with each would take quadratic time.
 bool TreeBuilder::join_same_names(TreeNode& parent) {
   struct Place {
     TreeNode* node;

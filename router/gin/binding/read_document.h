@@ -16,6 +16,7 @@
 
 #include "http/grammar/ascii.h"
 #include "http/grammar/unicode_case.h"
+#include "router/documents/xml.h"
 #include "router/gin/binding/convert.h"
 #include "router/gin/binding/document_value.h"
 #include "router/gin/json/json.h"
@@ -54,18 +55,17 @@ class NameMatch {
   bool ignores_case_ = false;
 };
 
-std::string_view trim_xml(std::string_view text);
 std::string_view read_bool(bool& to, const DocumentValue& value);
 // RFC 3339; in YAML also a date, or a date and a time without a zone.
 bool read_time(Time& to, const DocumentValue& value);
-// Nanoseconds; in YAML a text such as "1h30m".
+// Reads a number of nanoseconds, or in YAML a text such as "1h30m".
 std::string_view read_duration(std::chrono::nanoseconds& to, const DocumentValue& value);
 
 template <class T>
 std::string_view read_number(T& to, const DocumentValue& value) {
   using Kind = DocumentValue::Kind;
   if (value.kind() == Kind::kElement) {
-    const std::string_view text = trim_xml(value.as_text());
+    const std::string_view text = documents::trim_xml(value.as_text());
     const bool is_blank = text.empty() && !value.as_text().empty();
     return is_blank ? std::integral<T> ? kNotWhole : kNotNumber : parse_number(text, to);
   }
