@@ -31,12 +31,12 @@ void give_file_pages_back(uintptr_t first, std::span<const uint64_t> entries, si
 }
 
 void give_segment_back(uintptr_t begin, uintptr_t end, int pagemap) {
-  const size_t page_bytes = static_cast<size_t>(sysconf(_SC_PAGESIZE));
+  const auto page_bytes = static_cast<size_t>(sysconf(_SC_PAGESIZE));
   std::array<uint64_t, 512> entries;
   begin -= begin % page_bytes;
   while (begin < end) {
     const size_t pages = std::min(entries.size(), (end - begin + page_bytes - 1) / page_bytes);
-    const off_t offset = static_cast<off_t>(begin / page_bytes * sizeof(uint64_t));
+    const auto offset = static_cast<off_t>(begin / page_bytes * sizeof(uint64_t));
     const ssize_t got = pread(pagemap, entries.data(), pages * sizeof(uint64_t), offset);
     if (got < static_cast<ssize_t>(sizeof(uint64_t))) return;
     const size_t known = static_cast<size_t>(got) / sizeof(uint64_t);

@@ -157,7 +157,7 @@ void run(const Arguments& arguments) {
     alloc::count_calls(true);
     alloc::account_phases(true);
   }
-  Kernel kernel(arguments.load, measurement.events());
+  const Kernel kernel(arguments.load, measurement.events());
   http::core::Admission admission(options.server.max_connections);
   // Nobody connects to the listener.
   http::core::Worker worker(options.server, http::core::Listener("127.0.0.1", 0, true), admission, state);

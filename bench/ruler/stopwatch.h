@@ -24,10 +24,10 @@ class Stopwatch {
   Stopwatch(const Stopwatch&) = delete;
   Stopwatch& operator=(const Stopwatch&) = delete;
 
-  void begin_turn();  // the kernel has returned to the server
-  void end_turn();    // the server has called the kernel
+  static void begin_turn();  // the kernel has returned to the server
+  void end_turn();           // the server has called the kernel
 
-  // Of an iteration of the loop.
+  // The times of one iteration of the loop.
   Times medians() const;
   // How often each phase has ended in an iteration. All iterations do the same work.
   uint64_t ends(size_t phase) const { return ends_[phase]; }

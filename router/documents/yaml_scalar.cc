@@ -66,7 +66,7 @@ bool read_float(std::string_view text, YamlScalar& to) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc() || end != text.data() + text.size()) return false;
   constexpr double kMaxWhole = 0x1p53;  // up to here, a double holds every whole number
-  if (std::fabs(number) < kMaxWhole && std::trunc(number) == number && !(number == 0 && std::signbit(number))) {
+  if (std::fabs(number) < kMaxWhole && std::trunc(number) == number && (number != 0 || !std::signbit(number))) {
     to.kind = Kind::kSigned;
     to.as_signed = static_cast<int64_t>(number);
   } else {

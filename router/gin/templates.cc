@@ -40,12 +40,12 @@ mustache::data view_of(std::string_view value) {
     case '"':
       return value == "\"\"" ? mustache::data(Type::bool_false) : mustache::data(decoded(value));
     case 't':
-      return mustache::data(Type::bool_true);
+      return {Type::bool_true};
     case 'f':
     case 'n':
-      return mustache::data(Type::bool_false);
+      return {Type::bool_false};
     default:
-      return mustache::data(std::string(value));
+      return {std::string(value)};
   }
 }
 
