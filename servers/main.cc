@@ -1,4 +1,5 @@
 #include <fcntl.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -184,6 +185,12 @@ void open_standard_descriptors() {
   }
 }
 
+// Tables for the maximum number of connections are mapped whole and touched as connections come. With huge pages, as
+// the setting "always" of Linux gives them to every program, a touch would cost 2 MiB.
+void refuse_huge_pages() {
+  ::prctl(PR_SET_THP_DISABLE, 1UL, 0UL, 0UL, 0UL);
+}
+
 constexpr const char* kNoMemory =
     "no memory is left: raise the limit of memory (ulimit -v, or --memory of a container), or use fewer threads "
     "(--threads) and connections (--max-connections)";
@@ -202,6 +209,7 @@ std::string cause_and_cure(const std::system_error& error) {
 
 int main(int argc, char** argv) {
   duel::servers::open_standard_descriptors();
+  duel::servers::refuse_huge_pages();
   try {
     const auto parsed = duel::servers::config::parse_options(argc, argv);
     return parsed.run ? duel::servers::run(parsed.options) : parsed.exit_status;

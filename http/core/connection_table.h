@@ -22,7 +22,7 @@ class ConnectionTable {
     const uint32_t index = free_ != kNone ? free_ : touched_++;
     Slot& slot = slots()[index];
     if (index == free_) free_ = slot.next_free;
-    slot.in_use = true;
+    slot.next_free = kInUse;
     ++slot.generation;
     ++active_;
     return std::construct_at(reinterpret_cast<Connection*>(slot.storage), index, slot.generation & Tag::kGenerationMask,
@@ -32,7 +32,6 @@ class ConnectionTable {
   void release(uint32_t index) {
     Slot& slot = slots()[index];
     std::destroy_at(connection(slot));
-    slot.in_use = false;
     slot.next_free = free_;
     free_ = index;
     --active_;
@@ -41,14 +40,14 @@ class ConnectionTable {
   // The connection that a completion belongs to; null if its slot has been released or reused since.
   Connection* find(Tag tag) {
     Slot& slot = slots()[tag.slot];
-    return slot.in_use && (slot.generation & Tag::kGenerationMask) == tag.generation ? connection(slot) : nullptr;
+    return in_use(slot) && (slot.generation & Tag::kGenerationMask) == tag.generation ? connection(slot) : nullptr;
   }
 
   // `each` may release the connection that it is called with.
   template <typename Each>
   void for_each(Each each) {
     for (uint32_t index = 0; index < touched_; ++index) {
-      if (slots()[index].in_use) each(*connection(slots()[index]));
+      if (in_use(slots()[index])) each(*connection(slots()[index]));
     }
   }
   Connection& at(uint32_t index) { return *connection(slots()[index]); }
@@ -57,14 +56,16 @@ class ConnectionTable {
 
  private:
   static constexpr uint32_t kNone = UINT32_MAX;
+  static constexpr uint32_t kInUse = UINT32_MAX - 1;
   struct Slot {
     uint32_t generation;
-    uint32_t next_free;
-    bool in_use;
+    uint32_t next_free;  // kNone: the last one; kInUse: the slot is not free
     alignas(Connection) unsigned char storage[sizeof(Connection)];
   };
 
   Slot* slots() { return reinterpret_cast<Slot*>(region_.data()); }
+  // False for a slot that was never taken, too: it is zeroed memory.
+  static bool in_use(const Slot& slot) { return slot.next_free == kInUse; }
   static Connection* connection(Slot& slot) { return std::launder(reinterpret_cast<Connection*>(slot.storage)); }
 
   alloc::Region region_;

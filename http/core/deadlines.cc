@@ -15,18 +15,17 @@ void Deadlines::set(uint32_t slot, Timeout kind, int64_t now_ms) {
   Node& node = nodes()[slot];
   int64_t at_ms = now_ms + durations_ms_[static_cast<size_t>(kind)];
   if (kind == Timeout::kIdle) {
-    if (node.kind == kind && node.at_ms >= at_ms) return;
+    if (node.kind() == kind && node.at_ms() >= at_ms) return;
     at_ms += durations_ms_[static_cast<size_t>(kind)] / kGrace;
   }
-  if (node.kind != Timeout::kNone) unlink(slot);
-  node.kind = kind;
-  if (kind != Timeout::kNone) link(slot, kind, at_ms);
+  if (node.kind() != Timeout::kNone) unlink(slot);
+  node.set(at_ms, kind);
+  if (kind != Timeout::kNone) link(slot, kind);
 }
 
-void Deadlines::link(uint32_t slot, Timeout kind, int64_t at_ms) {
+void Deadlines::link(uint32_t slot, Timeout kind) {
   Node& node = nodes()[slot];
   List& list = lists_[static_cast<size_t>(kind)];
-  node.at_ms = at_ms;
   node.next = kNoSlot;
   node.previous = list.last;
   (list.last == kNoSlot ? list.first : nodes()[list.last - 1].next) = slot + 1;
@@ -35,7 +34,7 @@ void Deadlines::link(uint32_t slot, Timeout kind, int64_t at_ms) {
 
 void Deadlines::unlink(uint32_t slot) {
   const Node& node = nodes()[slot];
-  List& list = lists_[static_cast<size_t>(node.kind)];
+  List& list = lists_[static_cast<size_t>(node.kind())];
   (node.previous == kNoSlot ? list.first : nodes()[node.previous - 1].next) = node.next;
   (node.next == kNoSlot ? list.last : nodes()[node.next - 1].previous) = node.previous;
 }
@@ -44,7 +43,7 @@ int64_t Deadlines::next_ms() const {
   int64_t earliest = -1;
   for (const List& list : lists_) {
     if (list.first == kNoSlot) continue;
-    const int64_t at = nodes()[list.first - 1].at_ms;
+    const int64_t at = nodes()[list.first - 1].at_ms();
     if (earliest < 0 || at < earliest) earliest = at;
   }
   return earliest;
@@ -52,9 +51,9 @@ int64_t Deadlines::next_ms() const {
 
 int64_t Deadlines::take_expired(int64_t now_ms, Timeout& kind) {
   for (const List& list : lists_) {
-    if (list.first == kNoSlot || nodes()[list.first - 1].at_ms > now_ms) continue;
+    if (list.first == kNoSlot || nodes()[list.first - 1].at_ms() > now_ms) continue;
     const uint32_t slot = list.first - 1;
-    kind = nodes()[slot].kind;
+    kind = nodes()[slot].kind();
     set(slot, Timeout::kNone, now_ms);
     return slot;
   }

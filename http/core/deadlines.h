@@ -30,7 +30,7 @@ class Deadlines {
   // the lists each time, which are memory of other connections, a deadline of kIdle has a grace of up to 1/kGrace of
   // its duration: within the grace the old deadline stays.
   void set(uint32_t slot, Timeout kind, int64_t now_ms);
-  Timeout kind(uint32_t slot) const { return nodes()[slot].kind; }
+  Timeout kind(uint32_t slot) const { return nodes()[slot].kind(); }
 
   // The earliest deadline; -1 if there is none.
   int64_t next_ms() const;
@@ -41,11 +41,18 @@ class Deadlines {
  private:
   static constexpr int64_t kGrace = 64;   // a client cannot tell 60 s from 61 s
   static constexpr uint32_t kNoSlot = 0;  // links hold slot + 1, so that zeroed memory is an empty node
+  // Each idle connection has one, so it is small: time and kind share a word.
   struct Node {
-    int64_t at_ms;
+    static constexpr int kKindBits = 3;
+    static_assert(kTimeoutCount <= 1 << kKindBits);
+
+    int64_t at_ms() const { return at_and_kind >> kKindBits; }
+    Timeout kind() const { return static_cast<Timeout>(at_and_kind & ((1 << kKindBits) - 1)); }
+    void set(int64_t at_ms, Timeout kind) { at_and_kind = at_ms << kKindBits | static_cast<int64_t>(kind); }
+
+    int64_t at_and_kind;
     uint32_t previous;
     uint32_t next;
-    Timeout kind;
   };
   struct List {
     uint32_t first = kNoSlot;
@@ -54,7 +61,7 @@ class Deadlines {
 
   Node* nodes() { return reinterpret_cast<Node*>(region_.data()); }
   const Node* nodes() const { return reinterpret_cast<const Node*>(region_.data()); }
-  void link(uint32_t slot, Timeout kind, int64_t at_ms);
+  void link(uint32_t slot, Timeout kind);
   void unlink(uint32_t slot);
 
   alloc::Region region_;

@@ -17,8 +17,9 @@ namespace duel::http::core {
 // uses one or two blocks.
 class SendBlocks {
  public:
-  using BlockId = uint16_t;
-  static constexpr BlockId kNone = 0xffff;
+  using BlockId = uint8_t;  // a connection has one, and idle connections shall be small
+  static constexpr BlockId kNone = 0xff;
+  static_assert(limits::kSendBlocks < kNone);
 
   struct Space {
     char* first = nullptr;

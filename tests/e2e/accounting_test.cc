@@ -185,12 +185,17 @@ TEST_P(Memory, OfAnIdleConnectionIsAtMostAKibibyte) {
   synchronise();
   const uint64_t after = server().status("VmRSS");
   RecordProperty("growth_kib", std::to_string(after - before));
-  EXPECT_LE((after - before) * 1024 / kConnections, kStatic ? 150U : 1024U) << "bytes per connection";
+  EXPECT_LE((after - before) * 1024 / kConnections, kStatic ? 137U : 1024U) << "bytes per connection";
   if (kStatic && GetParam() == "gin") {
     EXPECT_LE(server().status("VmHWM"), 6'000U) << "KiB of the process";
   }
   for (size_t i = 0; i < idle.size(); i += 100) ASSERT_EQ(idle[i].get("/ping").body, "pong");
   for (Client& client : idle) client.reset();
+}
+
+TEST_P(Memory, IsNotInHugePages) {
+  start();
+  EXPECT_EQ(server().status("THP_enabled"), 0U);
 }
 
 // The bounds are for the program that is shipped: linked statically, functions that are called side by side.
