@@ -20,8 +20,8 @@ if(CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64")
 endif()
 # Profilers need frame pointers. Their cost is not measurable here.
 add_compile_options(-fno-omit-frame-pointer)
-# Profiles of a release build need debug information to name functions, also inlined ones. It stays on disk.
-add_compile_options($<$<CONFIG:Release>:-g>)
+# Profiles of a release build need debug information to name functions, also inlined ones, and lines. It stays on disk.
+add_compile_options($<$<CONFIG:Release>:-g1>)
 # The linker drops functions without callers. They would cost memory, because code becomes resident by whole pages.
 add_compile_options($<$<CONFIG:Release>:-ffunction-sections> $<$<CONFIG:Release>:-fdata-sections>)
 add_link_options($<$<CONFIG:Release>:-Wl,--gc-sections>)
@@ -59,4 +59,13 @@ function(duel_room target)
     $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/duel>)
   target_compile_definitions(${target} PUBLIC ${DUEL_BUILD})
   target_compile_options(${target} PRIVATE $<$<COMPILE_LANGUAGE:CXX>:${DUEL_WARNINGS}>)
+endfunction()
+
+# Half of the time of a release build is the reading of headers. The sources of these rooms are compiled several at a time. Other builds compile
+# each source alone, and find an #include that is missing. A source stays alone (SKIP_UNITY_BUILD_INCLUSION) if its names in an anonymous namespace
+# are those of another, or if only some programs link it.
+function(duel_compile_together)
+  if(CMAKE_BUILD_TYPE STREQUAL "Release")
+    set_target_properties(${ARGN} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 6)
+  endif()
 endfunction()
