@@ -23,9 +23,14 @@ LIMIT_S = 60
 SUBJECTS = {**{router: style.name for router, style in styles.ALL.items()}, styles.NULL: "no router"}
 COLUMNS = (*((router, path) for router in styles.ALL for path in ("/ping", "/json")), (styles.NULL, "/ping"))
 # In both loads an iteration of the server's loop answers all connections, as it does when the server is busy.
-LOADS = {"alone": {"connections": 16, "pipeline": 1, "turns": 4}, "batch": {"connections": 4, "pipeline": 16, "turns": 1}}
+LOADS = {"alone": {"head": "wrk", "connections": 16, "pipeline": 1, "turns": 4},
+         "batch": {"head": "wrk", "connections": 4, "pipeline": 16, "turns": 1}}
 TITLES = {"alone": "requests that come alone (16 connections, one request each per iteration of the loop)",
           "batch": "requests in batches (4 connections, 16 pipelined requests each per iteration of the loop)"}
+# The heads of requests that come alone, measured with HEADS_OF.
+HEADS = {"wrk": "wrk, 44 bytes", "browser": "a browser, 388 bytes", "browsers": "browsers, 388 bytes, each with its own cookie"}
+HEADS_OF = ("gin", "/ping")
+HEADS_TITLE = "heads of other clients (Gin /ping, requests that come alone)"
 OUTSIDE, KERNEL, LOOP = "duel_outside", "duel_kernel", "duel_loop"
 # Stage: the mark at which it begins (bench/ruler/marks.h), and its meaning.
 STAGES = {
@@ -53,7 +58,7 @@ MARKS_TOLERANCE = 0.03  # the sum of the stages beside the total without marks: 
 
 def count(program, subject, path, load, mode):
     """One run in a mode of bench/ruler/main.cc. Returns what the program printed, and the parts of callgrind."""
-    arguments = [subject, path, *(str(load[name]) for name in ("connections", "pipeline", "turns")), mode]
+    arguments = [subject, path, *(str(load[name]) for name in ("head", "connections", "pipeline", "turns")), mode]
     if mode in UNDER_CALLGRIND:
         return callgrind.run(program, arguments, MARKS)
     done = subprocess.run([f"./{program.name}", *arguments], cwd=program.parent, env=callgrind.ENVIRONMENT, stdin=subprocess.DEVNULL,
@@ -148,6 +153,15 @@ def measure(program, subject, path, load):
             **measure_times(program, subject, path, load)}
 
 
+def measure_heads(program, say):
+    """{head: column}"""
+    found = {}
+    for head in HEADS:
+        column = found[head] = measure(program, *HEADS_OF, {**LOADS["alone"], "head": head})
+        say(f"  head of {HEADS[head]}: {column['total']:,.0f} instructions/request, {column['time']:,.0f} ns")
+    return found
+
+
 def measure_all(program, say):
     """{load: {(subject, path): column}}. Raises HarnessError if the subjects do not answer the same bytes."""
     found = {}
@@ -189,11 +203,12 @@ def has_avx2():
     return "avx2" in pathlib.Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").split()
 
 
-def page(found, program):
+def page(found, heads, program):
     parts = [PREFACE, *(f"- {name}: {text}" for name, text in facts(program).items()), ""]
     for name, columns in found.items():
         parts += [f"## Per request, {TITLES[name]}", "", instruction_table(columns), "", f"ns per request, measured on: {processor()}", "",
                   time_table(columns), ""]
+    parts += [f"## Per request, {HEADS_TITLE}", "", head_table(heads), "", KNOWN_FIELDS, ""]
     parts += ["## Allocations per request", "", "Calls of the allocator, and bytes. They are the same in both loads.", "",
               allocation_table(found["alone"]), "", "## The stages", "",
               *(f"- **{stage}**: {text}" for stage, (_, text) in STAGES.items()), "", NOT_COVERED]
@@ -222,6 +237,14 @@ def time_table(columns):
     return markdown(headers(columns), rows)
 
 
+def head_table(columns):
+    rows = [["parse, instructions", *(table.number(column["instructions"]["parse"], 1) for column in columns.values())],
+            ["all, instructions", *(table.number(column["total"], 1) for column in columns.values())],
+            ["parse, ns", *(table.number(column["times"]["parse"], 1) for column in columns.values())],
+            ["all, ns", *(table.number(column["time"], 1) for column in columns.values())]]
+    return markdown(["", *(HEADS[head] for head in columns)], rows)
+
+
 def allocation_table(columns):
     def cell(calls, size):
         return f"{table.number(calls, 2)} ({table.number(size, 1)} B)" if calls or size else "0"
@@ -233,14 +256,17 @@ def allocation_table(columns):
 
 
 def published(text):
-    """{(load, subject, path): instructions} and the facts of a page."""
-    totals = {}
+    """{(load, subject, path): instructions}, {head: instructions}, and the facts of a page."""
+    totals, heads = {}, {}
     for name, title in TITLES.items():
         rows = text.partition(f"## Per request, {title}\n")[2].partition("\n## ")[0]
         line = re.search(r"(?m)^\| \*\*all, without marks\*\* \| (.*) \|$", rows)
         for column, cell in zip(COLUMNS, line[1].split(" | ") if line else []):
             totals[name, *column] = float(cell.replace(",", ""))
-    return totals, dict(re.findall(r"(?m)^- ([\w ]+): (.*)$", text.partition("\n## ")[0]))
+    line = re.search(r"(?m)^\| all, instructions \| (.*) \|$", text)
+    for head, cell in zip(HEADS, line[1].split(" | ") if line else []):
+        heads[head] = float(cell.replace(",", ""))
+    return totals, heads, dict(re.findall(r"(?m)^- ([\w ]+): (.*)$", text.partition("\n## ")[0]))
 
 
 PREFACE = """# What a request costs, by stage
@@ -258,6 +284,9 @@ these times; `bench/compare` has the times of a whole server.
 A worker of the server runs with the demo's application on a stand-in of the kernel (`bench/ruler/kernel.h`). The counts depend on:
 """
 
+KNOWN_FIELDS = """If the fields of a request are those of the request before on the same worker, the scanner knows them and does not examine them again
+(`http/core/simple_head.h`). It is so in all columns but the last, whose requests each have another cookie than the one before."""
+
 NOT_COVERED = """A stage begins where the program enters a phase of `alloc/phases.h`, and holds all that runs until the next phase begins,
 functions of libraries too. `ring` is the code of `http/core/ring.cc` and of liburing's header, wherever it runs; its time is in the stages `write` and
 `turn`. The last row is a run without the marks of the stages. At a mark the compiler keeps some values in memory, so the stages together can
@@ -269,8 +298,7 @@ be some instructions more. The time that the marks take is known from that run a
 - The instructions of liburing's library around the system call, some tens per iteration of the loop. The stand-in replaces its functions.
 - The clocks: the kernel answers `clock_gettime(2)` in user mode (vDSO), three times per iteration of the loop. callgrind cannot run the vDSO.
 - Connections: opening and closing them. Timers: no time passes while requests are counted. The Date line: it is made once per second.
-- Ways of the parser: each request arrives complete, with the head that wrk sends. It is simple, and its
-  fields are those of the request before, so that the scanner knows them (`http/core/simple_head.h`).
+- Ways of the parser: each request arrives complete, and its head is simple (`http/core/simple_head.h`).
 
 ## What makes two runs equal
 
@@ -307,7 +335,8 @@ def main():
 def make_page(options):
     if callgrind.version() is None:
         raise HarnessError("valgrind is not installed; tools/install installs it")
-    put(page(measure_all(options.program or build(), say), options.program or PROGRAM), PAGE if options.write else None)
+    program = options.program or build()
+    put(page(measure_all(program, say), measure_heads(program, say), program), PAGE if options.write else None)
     return 0
 
 

@@ -29,6 +29,25 @@ std::time_t clock_s = kBegin;
   std::abort();
 }
 
+constexpr std::string_view kFieldsOfABrowser =
+    "Connection: keep-alive\r\n"
+    "sec-ch-ua-mobile: ?0\r\n"
+    "User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 "
+    "Safari/537.36\r\n"
+    "Accept: text/html,application/xhtml+xml,*/*;q=0.8\r\n"
+    "Sec-Fetch-Mode: navigate\r\n"
+    "Accept-Encoding: gzip, br\r\n"
+    "Accept-Language: en-GB,en;q=0.9\r\n"
+    "Cookie: theme=dark; session=f00d; visit=";
+constexpr unsigned kFirstVisit = 1000;  // each client has a number of as many digits
+
+std::string request(const Load& load, unsigned client) {
+  const std::string lines = "GET " + load.path + " HTTP/1.1\r\nHost: 127.0.0.1:8080\r\n";
+  if (load.head == Head::kWrk) return lines + "\r\n";
+  const unsigned visit = kFirstVisit + (load.head == Head::kBrowsers ? client : 0);
+  return lines + std::string(kFieldsOfABrowser) + std::to_string(visit) + "\r\n\r\n";
+}
+
 std::string repeated(const std::string& text, unsigned times) {
   std::string all;
   for (; times > 0; --times) all += text;
@@ -37,15 +56,12 @@ std::string repeated(const std::string& text, unsigned times) {
 
 }  // namespace
 
-Kernel::Kernel(const Load& load, Events events)
-    : load_(load),
-      events_(std::move(events)),
-      requests_(repeated("GET " + load.path + " HTTP/1.1\r\nHost: 127.0.0.1:8080\r\n\r\n", load.pipeline)) {
+Kernel::Kernel(const Load& load, Events events) : load_(load), events_(std::move(events)) {
   current_kernel = this;
   for (unsigned i = 0; i < load.connections; ++i) {
     const int socket = open("/dev/null", O_RDWR | O_CLOEXEC);
     if (socket < 0) throw std::runtime_error("/dev/null cannot be opened: raise the limit of open files (ulimit -n)");
-    clients_.push_back({.socket = socket});
+    clients_.push_back({.socket = socket, .requests = repeated(request(load, i), load.pipeline)});
   }
 }
 
@@ -160,12 +176,13 @@ void Kernel::take_answers(const io_uring_sqe& entry) {
 void Kernel::send_requests() {
   for (Client& client : clients_) {
     if (!client.armed || client.waits) continue;
+    const std::string& requests = client.requests;
     if (buffers_->tail == buffer_head_) die("there are fewer receive buffers than connections: use fewer connections");
     const io_uring_buf& buffer = buffers_->bufs[buffer_head_++ & buffer_mask_];
-    if (requests_.size() > buffer.len) die("the requests do not fit into a receive buffer: send fewer at once");
-    std::memcpy(reinterpret_cast<void*>(buffer.addr), requests_.data(), requests_.size());
+    if (requests.size() > buffer.len) die("the requests do not fit into a receive buffer: send fewer at once");
+    std::memcpy(reinterpret_cast<void*>(buffer.addr), requests.data(), requests.size());
     client.waits = true;
-    complete(client.receive, static_cast<int>(requests_.size()),
+    complete(client.receive, static_cast<int>(requests.size()),
              uint32_t{buffer.bid} << IORING_CQE_BUFFER_SHIFT | IORING_CQE_F_BUFFER | IORING_CQE_F_MORE);
   }
 }

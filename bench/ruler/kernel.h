@@ -16,8 +16,16 @@
 // connection. The clocks stand still while requests are measured.
 namespace duel::ruler {
 
+// The head that the clients send.
+enum class Head : uint8_t {
+  kWrk,       // a request line and Host
+  kBrowser,   // ten fields, 388 bytes of a request for /ping; the same from every client
+  kBrowsers,  // as kBrowser, and each client has a Cookie of its own
+};
+
 struct Load {
   std::string path;
+  Head head = Head::kWrk;
   unsigned connections = 1;
   unsigned pipeline = 1;  // requests that a client sends at once
   unsigned turns = 1;     // how many iterations of the server's loop are measured
@@ -57,6 +65,7 @@ class Kernel {
     bool armed = false;    // the server waits for bytes
     bool waits = false;    // for its answers
     uint64_t receive = 0;  // user_data of the receive
+    std::string requests;  // that it sends at once
   };
 
   void submit();
@@ -69,7 +78,6 @@ class Kernel {
 
   Load load_;
   Events events_;
-  std::string requests_;  // of one client
   std::vector<Client> clients_;
   std::string answers_;
   bool answers_differ_ = false;

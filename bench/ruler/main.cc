@@ -39,8 +39,10 @@ constexpr const char* kSubjects =
     "null";
 #undef DUEL_STYLE
 constexpr const char* kUsage =
-    "usage: ruler STYLE|null PATH CONNECTIONS PIPELINE TURNS counts|total|stages|time|times\n"
+    "usage: ruler STYLE|null PATH wrk|browser|browsers CONNECTIONS PIPELINE TURNS counts|total|stages|time|times\n"
     "  STYLE   a value of the server's --router\n"
+    "  wrk     requests have the head that wrk sends; browser: that of a browser; browsers: with other cookies on each "
+    "connection\n"
     "  counts  prints the allocations of each phase\n"
     "  total   for callgrind: marks the loop of the server in the measured part\n"
     "  stages  for callgrind: marks its other phases, too\n"
@@ -72,6 +74,13 @@ Mode mode(std::string_view text) {
   if (text == "time") return Mode::kTime;
   if (text == "times") return Mode::kTimes;
   throw std::invalid_argument("'" + std::string(text) + "' is no mode; use counts, total, stages, time or times");
+}
+
+Head head(std::string_view text) {
+  if (text == "wrk") return Head::kWrk;
+  if (text == "browser") return Head::kBrowser;
+  if (text == "browsers") return Head::kBrowsers;
+  throw std::invalid_argument("'" + std::string(text) + "' is no head; use wrk, browser or browsers");
 }
 
 http::HandlerFactory application(std::string_view subject, const servers::config::Options& options,
@@ -166,14 +175,15 @@ void run(const Arguments& arguments) {
 }
 
 Arguments read(std::span<char*> arguments) {
-  constexpr size_t kCount = 6;
+  constexpr size_t kCount = 7;
   if (arguments.size() != kCount) throw std::invalid_argument(kUsage);
   return {.subject = arguments[0],
           .load = {.path = arguments[1],
-                   .connections = number(arguments[2]),
-                   .pipeline = number(arguments[3]),
-                   .turns = number(arguments[4])},
-          .mode = mode(arguments[5])};
+                   .head = head(arguments[2]),
+                   .connections = number(arguments[3]),
+                   .pipeline = number(arguments[4]),
+                   .turns = number(arguments[5])},
+          .mode = mode(arguments[6])};
 }
 
 }  // namespace

@@ -90,9 +90,11 @@ class Ruler(unittest.TestCase):
 
     def test_a_page_is_read_as_it_was_written(self):
         columns = {load: {each: self.column(1000.5 * place + len(load)) for place, each in enumerate(ruler.COLUMNS, start=1)} for load in ruler.LOADS}
+        heads = {head: self.column(500.5 * place) for place, head in enumerate(ruler.HEADS, start=1)}
         with unittest.mock.patch.object(ruler, "facts", return_value={"compiler": "g++ 12", "C library": "glibc 2.36"}):
-            text = ruler.page(columns, ruler.PROGRAM)
-        totals, facts = ruler.published(text)
+            text = ruler.page(columns, heads, ruler.PROGRAM)
+        totals, found, facts = ruler.published(text)
+        self.assertEqual(found, {head: heads[head]["total"] for head in ruler.HEADS})
         self.assertEqual(totals, {(load, *each): columns[load][each]["total"] for load in ruler.LOADS for each in ruler.COLUMNS})
         self.assertEqual(facts, {"compiler": "g++ 12", "C library": "glibc 2.36"})
         self.assertIn("| **all** | 6.00 (387.0 B) |", text)

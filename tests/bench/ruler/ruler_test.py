@@ -15,7 +15,7 @@ from harness import callgrind, ruler
 
 INSTRUCTIONS = "--instructions" in sys.argv
 PROGRAM = pathlib.Path(sys.argv[1])
-SMALL = {"connections": 2, "pipeline": 2, "turns": 1}
+SMALL = {"head": "wrk", "connections": 2, "pipeline": 2, "turns": 1}
 
 
 class Work(unittest.TestCase):
@@ -39,9 +39,14 @@ class Work(unittest.TestCase):
             self.assertEqual(set(found), {"turn", *(name for name in ruler.STAGES if name not in ("turn", *ruler.STAGES_WITHOUT_TIME))})
             self.assertTrue(all(ns > 0 and ends > 0 for ns, ends in found.values()) if mode == "times" else found["turn"][0] > 0, found)
 
+    def test_each_head_is_answered(self):
+        for head in ruler.HEADS:
+            printed = ruler.count(PROGRAM, *ruler.HEADS_OF, {**SMALL, "head": head}, "counts")[0]
+            self.assertEqual(ruler.answers_of(printed).count("HTTP/1.1 200 OK\r\n"), SMALL["pipeline"], head)
+
     def test_wrong_arguments_are_refused(self):
-        right = ["gin", "/ping", "1", "1", "1", "counts"]
-        for place, wrong in ((0, "go"), (2, "0"), (3, "x"), (4, "10001"), (5, "all")):
+        right = ["gin", "/ping", "wrk", "1", "1", "1", "counts"]
+        for place, wrong in ((0, "go"), (2, "curl"), (3, "0"), (4, "x"), (5, "10001"), (6, "all")):
             arguments = [*right[:place], wrong, *right[place + 1:]]
             done = subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, check=False, timeout=60)
             self.assertEqual((done.returncode, done.stdout), (2, ""), arguments)
@@ -67,16 +72,19 @@ class Instructions(unittest.TestCase):
                 self.assertTrue(all(ruler.instructions(first)[stage] for stage in ("parse", "write", "ring", "turn", "handler")))
 
     def test_the_published_counts_are_those_of_this_build(self):
-        totals, facts = ruler.published(ruler.PAGE.read_text(encoding="utf-8"))
+        totals, heads, facts = ruler.published(ruler.PAGE.read_text(encoding="utf-8"))
         here = ruler.facts(PROGRAM)
         if other := [name for name in facts if facts[name] != here.get(name)]:
             self.skipTest(f"docs/stages.md was written with another {' and another '.join(other)}")
-        for subject, path in ruler.COLUMNS:
-            printed, parts = ruler.count(PROGRAM, subject, path, ruler.LOADS["alone"], "total")
-            counted, expected = sum(ruler.instructions(parts).values()) / ruler.requests_of(printed), totals["alone", subject, path]
+        alone = ruler.LOADS["alone"]
+        runs = [(subject, path, alone, totals["alone", subject, path]) for subject, path in ruler.COLUMNS]
+        runs += [(*ruler.HEADS_OF, {**alone, "head": head}, heads[head]) for head in ruler.HEADS]
+        for subject, path, load, expected in runs:
+            printed, parts = ruler.count(PROGRAM, subject, path, load, "total")
+            counted = sum(ruler.instructions(parts).values()) / ruler.requests_of(printed)
             self.assertLessEqual(abs(counted - expected), ruler.TOLERANCE * expected,
-                                 f"{subject} {path}: {counted:,.1f} instructions per request, and docs/stages.md has {expected:,.1f}; if this "
-                                 "change is wanted, run bench/ruler/run --write")
+                                 f"{subject} {path} with the head of {load['head']}: {counted:,.1f} instructions per request, and docs/stages.md has "
+                                 f"{expected:,.1f}; if this change is wanted, run bench/ruler/run --write")
 
 
 if __name__ == "__main__":
