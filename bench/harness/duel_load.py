@@ -52,7 +52,7 @@ class DuelLoad:
     program: str
     plan: Plan
     connections: int
-    seconds: int
+    seconds: float
     cpus: tuple
 
     tool = "duel-load"
@@ -95,7 +95,7 @@ class DuelLoad:
         if self.plan.steps:
             return ["--steps=" + ",".join(f"{rate:.10g}:{seconds:g}s" for rate, seconds in self.plan.steps)]
         open_loop = [f"--rate={self.plan.rate:.10g}"] if self.plan.rate is not None else []
-        return [*open_loop, f"--duration={self.seconds}s"]
+        return [*open_loop, f"--duration={self.seconds:g}s"]
 
     def command(self, url, trace_id):
         return ["taskset", "-c", cpu_sets.text(self.cpus), str(self.program), *self.arguments(url, trace_id)]

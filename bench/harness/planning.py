@@ -168,6 +168,12 @@ class PlannedSession(Session):
         self.note_step("warm-up", f"{round_number}-{cell.key}", self.load(seconds, cell).for_warm_up(seconds).command(server.url(cell.path), RUN_ID))
         self.spend(seconds)
 
+    def warm_up_all(self, servers, cells, round_number):
+        self.note_step("note", "at the same time:")
+        for cell in cells:
+            self.warm_up(servers[cell.key], cell, round_number)
+        self.spend(-self.options.warm_up * (len(cells) - 1))
+
     def answers(self, router, paths):
         with self.server(router, f"answers-{router}"):
             self.note_step("act", f"compare the answers to {', '.join(f'GET {path}' for path in paths)}")

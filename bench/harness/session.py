@@ -6,10 +6,9 @@ import os
 import uuid
 from dataclasses import dataclass, replace
 
-from harness import answers, cgroup, cluster, containers, cpus, duel_load, environment, found, knobs, originals, processes, profiles, run, styles
+from harness import answers, cgroup, cluster, containers, cpus, duel_load, environment, found, knobs, load as wrk, originals, processes, profiles, run, styles
 from harness.errors import HarnessError
 from harness.kept import Kept
-from harness.load import Load
 from harness.probes import Watch
 from harness.progress import Progress
 from harness.records import Records
@@ -160,7 +159,7 @@ class Session:
             connections = cell.plan.connections or options.connections
             known = options.duel_load, cell.plan, connections, seconds, tuple(self.client_cpus)
             return cluster.ClusterLoad(*known, cluster=self.cluster) if self.cluster else duel_load.DuelLoad(*known)
-        return self.place.load(Load(options.wrk_threads, options.connections, seconds, tuple(self.client_cpus), cell.script))
+        return self.place.load(wrk.Load(options.wrk_threads, options.connections, seconds, tuple(self.client_cpus), cell.script))
 
     def server(self, router, name, *flags, pool="", admin_port="0", port=None, limits=None):
         style = styles.SUBJECTS[router]
@@ -178,6 +177,17 @@ class Session:
         seconds = seconds or self.options.warm_up
         run.warm_up(server, cell.path, self.load(seconds, cell).for_warm_up(seconds), self.records.raw, f"{round_number}-{cell.key}")
         self.spend(seconds)
+
+    def warm_up_all(self, servers, cells, round_number):
+        """Loads servers that the caller started, {cell key: server}, all at the same time: it takes no longer than one warm_up()."""
+        running = []
+        for cell in cells:
+            load = self.load(self.options.warm_up, cell).for_warm_up(self.options.warm_up)
+            output = load.output(self.records.raw / f"{round_number}-{cell.key}.warm-up")
+            running.append((wrk.begin(load, servers[cell.key].url(cell.path), self.new_run_id(), output), load, output))
+        for process, load, output in running:
+            wrk.finish(process, load, output)
+        self.spend(self.options.warm_up)
 
     def is_measured(self, cells, round_number, purpose="timed", visits=1):
         """Whether an interrupted session has all of these runs, so that the caller need not start servers for them."""
@@ -253,7 +263,7 @@ class Session:
             if self._kept.take(cell.key, "profiled", 0):
                 continue
             with self.server(cell.router, f"profiled-{cell.key}", SAMPLED, *cell.flags, pool=cell.pool, admin_port="any") as server:
-                reading = self._measure(server, cell, COUNTED_SECONDS, 1, f"profiled-{cell.key}")
+                reading = self._measure(server, cell, COUNTED_SECONDS, 0, f"profiled-{cell.key}")
                 place = reading["run_id"], self.records.raw
                 taken = self.act("take a profile of the allocations", lambda: profiles.take(server, "allocs", *place), planned=[])
                 recording = self.act(f"record a profile of CPU time for {RECORDED_SECONDS} s", lambda: profiles.Recording(server, RECORDED_SECONDS))

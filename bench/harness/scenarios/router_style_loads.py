@@ -11,7 +11,8 @@ QUOTA_PERCENT = 40  # of one CPU: the client is far from its own limit
 RATE = 10_000
 RATE_SHARE = 0.6  # of the smaller ceiling
 RATE_STEP = 1_000  # the rate is rounded down
-EXTRA_SECONDS_MAX = 5  # these loads need no article's minute
+EXTRA_SHARE = 0.5  # of --seconds: these loads are most of the time of a round
+EXTRA_SECONDS_MAX = 5  # for --seconds=60, the article's minute, which these loads do not need
 
 ALONE, BATCH, QUOTA, LOW, HIGH = "alone", "batch", "quota", "low", "high"
 MODES = (ALONE, BATCH, LOW, HIGH, QUOTA)
@@ -40,7 +41,7 @@ class Mode:
         if self.plan is None:
             return cell
         return replace(cell, key=key_under(self.key, cell), title=f"{cell.title}, {self.key}", plan=self.plan, limits=self.limits,
-                       seconds=min(session.options.seconds, EXTRA_SECONDS_MAX))
+                       seconds=min(EXTRA_SHARE * session.options.seconds, EXTRA_SECONDS_MAX))
 
 
 AS_IN_THE_ARTICLE = Mode(ALONE, None)
