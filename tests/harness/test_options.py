@@ -412,8 +412,8 @@ class Options(unittest.TestCase):
         _, client = cpus.choose(None, None)
         self.assertEqual(load("--seconds=1"), (min(len(client), 512), 512, 1))
         self.assertEqual(load("--connections=1", "--seconds=1"), (1, 1, 1))
-        self.assertEqual(load("--full", "wildcards"), (4, 512, 60))
-        self.assertEqual(load("--full", "wildcards", "--wrk-threads=2"), (2, 512, 60))
+        self.assertEqual(load("--full", "context_pool"), (4, 512, 60))
+        self.assertEqual(load("--full", "context_pool", "--wrk-threads=2"), (2, 512, 60))
         self.assertEqual(load("--full"), (4, 512, 2))  # many short rounds, see router_style.py
 
     def test_what_is_unknown_is_refused_with_a_suggestion(self):
