@@ -20,8 +20,9 @@ if(CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64")
 endif()
 # Profilers need frame pointers. Their cost is not measurable here.
 add_compile_options(-fno-omit-frame-pointer)
-# Profiles of a release build need debug information to name functions, also inlined ones, and lines. It stays on disk.
-add_compile_options($<$<CONFIG:Release>:-g1>)
+# Profiles of a release build need debug information to name functions, also inlined ones. It stays on disk. Nobody looks at its variables, and to
+# follow them takes GCC a tenth of the time of a build.
+add_compile_options($<$<CONFIG:Release>:-g> $<$<AND:$<CONFIG:Release>,$<COMPILE_LANG_AND_ID:CXX,GNU>>:-fno-var-tracking>)
 # The linker drops functions without callers. They would cost memory, because code becomes resident by whole pages.
 add_compile_options($<$<CONFIG:Release>:-ffunction-sections> $<$<CONFIG:Release>:-fdata-sections>)
 add_link_options($<$<CONFIG:Release>:-Wl,--gc-sections>)

@@ -29,7 +29,8 @@ def measure(session):
     correctness.note(session)
     session.say("counting allocations (in separate runs, because counting costs time)")
     session.counted(columns(session.options))
-    session.profiled(columns(session.options))
+    # Profiles of the originals take time, and belong to a result that is published.
+    session.profiled(columns(session.options) if session.options.rounds >= comparison.ROUNDS_TO_PUBLISH else COLUMNS)
     no_quota = why_no_quota()
     session.note("no_quota", no_quota)
     time_in_rounds(session, has_quota=not no_quota)
