@@ -98,7 +98,12 @@ def record_of(reading, raw):
 
 def warm_up(server, path, load, folder, name):
     """`load` is the result of for_warm_up(). Its figures are not read."""
-    load.run(server.url(path), str(uuid.uuid4()), folder / f"{time.time_ns() // 1_000_000}-{name}.warm-up")
+    load.run(server.url(path), str(uuid.uuid4()), warm_up_stem(folder, name))
+
+
+def warm_up_stem(folder, name):
+    """The name of the files of a warm-up that begins now."""
+    return folder / f"{time.time_ns() // 1_000_000}-{name}.warm-up"
 
 
 def _await_quiet(server):

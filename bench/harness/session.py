@@ -183,7 +183,7 @@ class Session:
         running = []
         for cell in cells:
             load = self.load(self.options.warm_up, cell).for_warm_up(self.options.warm_up)
-            output = load.output(self.records.raw / f"{round_number}-{cell.key}.warm-up")
+            output = load.output(run.warm_up_stem(self.records.raw, f"{round_number}-{cell.key}"))
             running.append((wrk.begin(load, servers[cell.key].url(cell.path), self.new_run_id(), output), load, output))
         for process, load, output in running:
             wrk.finish(process, load, output)
