@@ -294,6 +294,7 @@ def cpu_s_of_children(text):
 class Host:
     """The place of a session: how it starts servers and loads. Outside of containers."""
 
+    is_host = True
     server = staticmethod(Server)
 
     @staticmethod
@@ -305,6 +306,7 @@ class Host:
 class Inside:
     """In containers: a new one per server, and one for all loads."""
 
+    is_host = False
     network: str
     load_container: str
     planned: bool = False

@@ -18,6 +18,12 @@ def cpu_ns(pid):
     return time.clock_gettime_ns((~pid << 3) | _PROCESS_CPU_CLOCK)
 
 
+def writes(pid):
+    """How often the process has called write(2) and its like."""
+    with open(f"/proc/{pid}/io", encoding="ascii") as file:
+        return next(int(line.split()[1]) for line in file if line.startswith("syscw:"))
+
+
 def cpu_ns_beside_workers(pid):
     """CPU time of all threads of a server except its workers, in ns."""
     total = 0

@@ -72,9 +72,9 @@ class Records:
 
 def recorder(name):
     """The module that computes the records of these readings. The modules are loaded late, because they write records themselves."""
-    from harness import attach, run
+    from harness import attach, run, slices
     from harness.scenarios import BY_NAME
-    return {"run": run, "attach": attach, **BY_NAME}[name]
+    return {"run": run, "attach": attach, "slices": slices, **BY_NAME}[name]
 
 
 def row_of(session, reading, raw):

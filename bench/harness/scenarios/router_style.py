@@ -7,11 +7,11 @@ the server decide: batches, a CPU quota, and two fixed rates for the latency. Th
 import contextlib
 from dataclasses import replace
 
-from harness import cgroup, comparison, correctness, limit_rule, order, presets, table
+from harness import cgroup, comparison, correctness, limit_rule, order, presets, slices, stats, table
 from harness.errors import HarnessError
 from harness.scenarios.router_style_loads import (
     AS_IN_THE_ARTICLE, AT_LOW_RATE, BATCHES, COLUMNS, GO_COLUMNS, GIN_AGAIN, MODES, NULL_CELL, QUOTA, RATE_SHARE, RATE_STEP,
-    SEEK_MAXIMUM, WITH_QUOTA, at_high_rate, columns, key_under, timed)
+    SEEK_MAXIMUM, SLICES, SLICES_TO_PUBLISH, SLICES_USUAL, WITH_QUOTA, at_high_rate, columns, key_under, timed)
 from harness.scenarios.router_style_table import report  # noqa: F401  (a scenario has measure() and report())
 
 DESCRIPTION = "What does a router style cost? Requests/s, latency, CPU time, memory and allocations of both styles"
@@ -33,6 +33,7 @@ def measure(session):
     session.profiled(columns(session.options) if session.options.rounds >= comparison.ROUNDS_TO_PUBLISH else COLUMNS)
     no_quota = why_no_quota()
     session.note("no_quota", no_quota)
+    time_in_slices(session)
     time_in_rounds(session, has_quota=not no_quota)
 
 
@@ -43,6 +44,20 @@ def why_no_quota():
     except HarnessError as error:
         return str(error)
     return ""
+
+
+def time_in_slices(session):
+    """The CPU time per request of all cells for a result that is published, and of ours otherwise."""
+    options, publish = session.options, session.options.rounds >= comparison.ROUNDS_TO_PUBLISH
+    cells, rounds = (timed(options), SLICES_TO_PUBLISH) if publish else ([*COLUMNS, GIN_AGAIN], SLICES_USUAL)
+    if options.rounds < stats.ROUNDS_TO_CLAIM or not slices.possible(session) or session.is_measured(
+            [slices.keyed(kind, cell) for kind in SLICES for cell in cells], rounds, slices.PURPOSE):
+        return
+    with contextlib.ExitStack() as stack:
+        servers = {cell.key: stack.enter_context(session.server(cell.router, f"slices-{cell.key}", port=options.port + place))
+                   for place, cell in enumerate(cells)}
+        for place, kind in enumerate(SLICES):
+            slices.measure(session, servers, cells, kind, rounds, options.seed + len(MODES) + place)
 
 
 def time_in_rounds(session, has_quota):

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from harness import article, comparison, correctness, duel_load, plots, stats, styles, table
+from harness import article, comparison, correctness, duel_load, plots, slices, stats, styles, table
 from harness.comparison import ARTICLE_SECONDS
 from harness.conclusion import Report
 from harness.scenarios.router_style_loads import (
     A_A, ALONE, BATCH, BEEGO_JSON, BEEGO_TEXT, COLUMNS, EXTRA_CONNECTIONS, GIN_AGAIN, GIN_JSON, GIN_TEXT, HIGH, LOW, MODES, ORIGINAL_OF, PAIRS,
-    PIPELINE, QUOTA, QUOTA_PERCENT, RATE, RATE_SHARE, columns, key_under, timed)
+    PIPELINE, QUOTA, QUOTA_PERCENT, RATE, RATE_SHARE, SLICES, SLICES_ALONE, SLICES_BATCH, columns, key_under, timed)
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,8 @@ def ratios_of(high_rate):
             Ratio(f"requests/s with {QUOTA_PERCENT} % of a CPU", QUOTA, "requests_per_s", True),
             Ratio("CPU-us/request alone", ALONE, "cpu_us_per_request"),
             Ratio(f"CPU-us/request in batches of {PIPELINE}", BATCH, "cpu_us_per_request"),
+            Ratio("CPU-us/request alone, in slices", SLICES_ALONE.key, "cpu_us_per_request"),
+            Ratio(f"CPU-us/request in batches of {PIPELINE}, in slices", SLICES_BATCH.key, "cpu_us_per_request"),
             Ratio("P99 alone", ALONE, "latency_p99_us"),
             Ratio(f"P99 at {RATE:,} requests/s", LOW, "latency_p99_us"),
             Ratio(f"P99 at {high_rate:,} requests/s", HIGH, "latency_p99_us"),
@@ -76,7 +78,8 @@ def report(found):
     counted, rate = found.counted, found.facts["high_rate"]
     by_mode = runs_by_mode(found)
     rows = [ratio for ratio in ratios_of(rate) if ratio.mode in by_mode]
-    ratios = {name: {ratio.label(*sides): ratio.of(by_mode[ratio.mode][first.key], by_mode[ratio.mode][second.key]) for ratio in rows}
+    ratios = {name: {ratio.label(*sides): ratio.of(by_mode[ratio.mode][first.key], by_mode[ratio.mode][second.key])
+                     for ratio in rows if has_all(by_mode[ratio.mode], (first, second))}
               for sides, name, first, second in all_pairs(found.options)}
     costs = {heading: extra_cost(by_mode, counted, gin, beego) for heading, gin, beego in PAIRS[:2]}
     headlines = [*(headline(gin, costs[name]) for name, gin, _ in PAIRS[:2]), *original_headlines(found, by_mode)]
@@ -92,10 +95,24 @@ def report(found):
 
 
 def runs_by_mode(found):
-    """{mode key: {cell key: [record per round]}}, without the loads that were not measured."""
-    by_cell = found.by_cell()
-    return {mode: {cell.key: by_cell[key_under(mode, cell)] for cell in timed(found.options)} for mode in MODES
-            if key_under(mode, GIN_TEXT) in by_cell}
+    """{mode key: {cell key: [record per round]}}, without the loads that were not measured. The slices are modes too, which need not have all
+    cells."""
+    by_cell, in_slices = found.by_cell(), found.by_cell(slices.PURPOSE)
+    modes = {mode: {cell.key: by_cell[key_under(mode, cell)] for cell in timed(found.options)} for mode in MODES
+             if key_under(mode, GIN_TEXT) in by_cell}
+    return modes | {kind.key: {cell.key: in_slices[slices.key_of(kind, cell)] for cell in timed(found.options)
+                               if slices.key_of(kind, cell) in in_slices} for kind in SLICES if in_slices}
+
+
+def has_all(by_cell, cells):
+    return all(cell.key in by_cell for cell in cells)
+
+
+def most_exact(by_mode, cells):
+    """The modes from which CPU time of requests that come alone, and in batches, is taken: slices, if they have these cells."""
+    if SLICES_ALONE.key in by_mode and has_all(by_mode[SLICES_ALONE.key], cells):
+        return SLICES_ALONE.key, SLICES_BATCH.key
+    return ALONE, BATCH
 
 
 def heading(found):
@@ -110,10 +127,11 @@ def extra_cost(by_mode, counted, gin, beego):
     def cpu(mode, cell):
         return [record["cpu_us_per_request"] for record in by_mode[mode][cell.key]]
 
-    more = stats.paired_difference(cpu(BATCH, beego), cpu(BATCH, gin))
+    alone, batch = most_exact(by_mode, (gin, beego))
+    more = stats.paired_difference(cpu(batch, beego), cpu(batch, gin))
     allocations = [counted[cell.key]["allocations_per_request"] for cell in (beego, gin)]
-    return {"cpu_us": more, "of_alone": more.median / stats.estimate(cpu(ALONE, gin)).median,
-            "of_batch": more.median / stats.estimate(cpu(BATCH, gin)).median,
+    return {"cpu_us": more, "of_alone": more.median / stats.estimate(cpu(alone, gin)).median,
+            "of_batch": more.median / stats.estimate(cpu(batch, gin)).median,
             "allocations": None if None in allocations else allocations[0] - allocations[1]}
 
 
@@ -134,8 +152,9 @@ def original_headlines(found, by_mode):
         return stats.paired_ratio([record["cpu_us_per_request"] for record in by_mode[mode][original.key]],
                                   [record["cpu_us_per_request"] for record in by_mode[mode][cell.key]])
 
-    return [f"{cell.title}: the original in Go needs {table.interval(ratio(ALONE, cell, original), 1)} times the CPU time of this server for a "
-            f"request that comes alone, {table.interval(ratio(BATCH, cell, original), 1)} times in a batch of {PIPELINE}."
+    alone, batch = most_exact(by_mode, ORIGINAL_OF.values())
+    return [f"{cell.title}: the original in Go needs {table.interval(ratio(alone, cell, original), 1)} times the CPU time of this server for a "
+            f"request that comes alone, {table.interval(ratio(batch, cell, original), 1)} times in a batch of {PIPELINE}."
             for cell, original in ORIGINAL_OF.items()]
 
 
@@ -154,6 +173,13 @@ def cost_table(found, by_mode, counted, rate):
     def medians(mode, field, digits=0, scale=1.0):
         return [comparison.cell_text(table.number(comparison.median(runs(mode, cell), field) * scale, digits), field, runs(mode, cell))
                 for cell in cells]
+
+    def in_slices(kind):
+        if kind.key not in by_mode:
+            return []
+        texts = [table.number(comparison.median(by_mode[kind.key][cell.key], "cpu_us_per_request"), 2) if cell.key in by_mode[kind.key] else ""
+                 for cell in cells]
+        return [row(f"  CPU-us/request in slices, {slices.CONNECTIONS} connections", texts)]
 
     def limits(mode):
         return row("  the limit was", [comparison.limit_of(runs(mode, cell)) for cell in cells])
@@ -178,6 +204,7 @@ def cost_table(found, by_mode, counted, rate):
         row("  latency P99, ms", medians(ALONE, "latency_p99_us", 2, 1e-3)),
         row("  CPU-us/request (user + system)", medians(ALONE, "cpu_us_per_request", 2)),
         row("    of these in user mode", medians(ALONE, "user_us_per_request", 2)),
+        *in_slices(SLICES_ALONE),
         row("  server's CPUs busy, %", medians(ALONE, "server_share", 0, 100)),
         row("  client's CPUs busy, %", medians(ALONE, "client_share", 0, 100)),
     ]
@@ -187,6 +214,7 @@ def cost_table(found, by_mode, counted, rate):
         limits(BATCH),
         row("  CPU-us/request", medians(BATCH, "cpu_us_per_request", 2)),
         row("    of these in user mode", medians(BATCH, "user_us_per_request", 2)),
+        *in_slices(SLICES_BATCH),
     ]
     quota = [
         f"the server has {QUOTA_PERCENT} % of a CPU: {EXTRA_CONNECTIONS} connections",
@@ -240,7 +268,8 @@ def ratio_table(one, rows, by_mode):
 
     headers = [["median ratio of the rounds", "[95 % bootstrap interval]"], *[[name] for name, _, _ in one.pairs],
                ["A/A: Gin text", "against itself"], *([["article"]] if one.with_article else [])]
-    return table.Table(headers, [line(ratio) for ratio in rows])
+    cells = [cell for _, first, second in [*one.pairs, A_A] for cell in (first, second)]
+    return table.Table(headers, [line(ratio) for ratio in rows if has_all(by_mode[ratio.mode], cells)])
 
 
 def article_ratio(ratio):
@@ -251,12 +280,14 @@ def article_ratio(ratio):
 
 
 def notes(found, by_mode):
-    flat = {key if mode == ALONE else f"{key}, {mode}": runs for mode, by_cell in by_mode.items() for key, runs in by_cell.items()}
+    flat = {key if mode == ALONE else f"{key}, {mode}": runs for mode, by_cell in by_mode.items() if mode in MODES for key, runs in by_cell.items()}
     late = sum(not is_result(record) for runs in flat.values() for record in runs)
     alone = by_mode[ALONE]
     return table.notes([
         comparison.HOW_TO_READ_RATIOS.format(better="Gin is better" + (", or duel better than Go" if found.options.originals else "")),
         "The article compares Gin's text with Beego's JSON. The columns text/text and JSON/JSON compare like with like.",
+        *([f"In slices: all servers are alive, and each runs for {slices.SLICE_S * 1000:.0f} ms at a time, {len(by_mode[SLICES_ALONE.key][GIN_TEXT.key])} "
+           "times, so that what is compared is a second apart (bench/harness/slices.py)."] if SLICES_ALONE.key in by_mode else []),
         f"The CPU time in the first sentences is the difference in batches. The higher fixed rate is {RATE_SHARE:.0%} of the smallest "
         "requests/s alone of the first round.",
         *([f"No rows with a quota: {found.facts['no_quota']}."] if found.facts["no_quota"] else []),
