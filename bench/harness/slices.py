@@ -20,7 +20,7 @@ SLICE_S = 0.15
 SETTLE_S = 0.02  # after wrk continues: both programs are in their caches again
 OVERHEAD_S = 0.01  # planned
 BEGIN_S = 0.4  # wrk has connected, and the server is warm
-FOR_EVER_S = 24 * 3600
+FOR_EVER_S = 3600
 CONNECTIONS = 64
 PURPOSE = "slices"
 
@@ -30,6 +30,7 @@ class Kind:
     """What wrk sends."""
 
     key: str
+    title: str
     requests_per_write: int
     script: str
 
@@ -44,7 +45,7 @@ def measure(session, servers, cells, kind, rounds, seed):
     left = [cell for cell in cells if not session.is_measured([keyed(kind, cell)], rounds, PURPOSE)]
     if not left:
         return
-    session.say(f"CPU time of {kind.key} requests in {rounds} rounds of slices of {SLICE_S * 1000:.0f} ms")
+    session.say(f"CPU time of requests {kind.title}, in {rounds} rounds of slices of {SLICE_S * 1000:.0f} ms")
     with contextlib.ExitStack() as stack:
         generators = session.act(f"start a stopped wrk for each of {len(left)} servers",
                                  lambda: {cell.key: stack.enter_context(stopped_wrk(session, servers[cell.key], cell, kind)) for cell in left},

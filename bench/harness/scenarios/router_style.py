@@ -19,7 +19,7 @@ NEEDS = ("wrk", "duel-load")
 USES = ("control groups",)  # for the load with a quota
 # Full: not the article's minute at once. The machine has slow phases; runs of two seconds that are compared lie in the same phase, and many
 # rounds make the intervals narrow.
-PRESETS = presets.changed(presets.IN_ROUNDS, quick={"rounds": 1}, default={"rounds": 3, "seconds": 1}, full={"rounds": 20, "seconds": 2, "warm_up": 1})
+PRESETS = presets.changed(presets.IN_ROUNDS, quick={"rounds": 1}, default={"rounds": 3, "seconds": 1}, full={"rounds": 10, "seconds": 2, "warm_up": 1})
 ORIGINALS = ("gin", "beego")
 PORTS = len([*COLUMNS, GIN_AGAIN, *GO_COLUMNS, NULL_CELL])  # the servers of a round run at the same time
 
@@ -33,8 +33,8 @@ def measure(session):
     session.profiled(columns(session.options) if session.options.rounds >= comparison.ROUNDS_TO_PUBLISH else COLUMNS)
     no_quota = why_no_quota()
     session.note("no_quota", no_quota)
-    time_in_slices(session)
     time_in_rounds(session, has_quota=not no_quota)
+    time_in_slices(session)
 
 
 def why_no_quota():

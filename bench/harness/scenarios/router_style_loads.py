@@ -17,8 +17,8 @@ EXTRA_SECONDS_MAX = 5  # for --seconds=60, the article's minute, which these loa
 ALONE, BATCH, QUOTA, LOW, HIGH = "alone", "batch", "quota", "low", "high"
 MODES = (ALONE, BATCH, LOW, HIGH, QUOTA)
 # CPU time per request in slices (harness/slices.py): rounds of a result that is published, and of another one.
-SLICES_ALONE = slices.Kind("alone_in_slices", 1, "report.lua")
-SLICES_BATCH = slices.Kind("batch_in_slices", PIPELINE, "batches_of_16.lua")
+SLICES_ALONE = slices.Kind("alone_in_slices", "that come alone", 1, "report.lua")
+SLICES_BATCH = slices.Kind("batch_in_slices", f"in batches of {PIPELINE}", PIPELINE, "batches_of_16.lua")
 SLICES = (SLICES_ALONE, SLICES_BATCH)
 SLICES_TO_PUBLISH, SLICES_USUAL = 80, 10
 SEEK_MAXIMUM = (ALONE, BATCH)  # the loads that are as fast as the slower side; the null server shows the ceiling of the client
