@@ -36,8 +36,8 @@ class Kind:
 
 
 def possible(session):
-    """Whether wrk is a process of this machine, which can be stopped."""
-    return session.place.is_host
+    """Whether the load is a process of this machine, which can be stopped."""
+    return session.place.is_host and not session.cluster
 
 
 def measure(session, servers, cells, kind, rounds, seed):
