@@ -176,7 +176,8 @@ HOW = """## What keeps it small
 - **Short relocations.** The start reads the table of all relocations; compressed (RELR) it has 8 KiB instead of 228.
 - **Freed pages go back** when the start is over (`alloc/jemalloc_arena.h`): those of the command line's parser, for example.
 - **No huge pages.** The server refuses transparent huge pages (`prctl(2)`, `PR_SET_THP_DISABLE`). With the setting `always`, which some systems have,
-  each table that was touched once would have 2 MB resident.
+  each table that was touched once would have 2 MB resident: 24.8 MB with 512 busy connections, instead of 9.1. What is left are two huge pages that the
+  allocator touches before `main()`.
 - **96 bytes per connection**: its state and its deadline. Buffers belong to the worker.
 - **Made when it is needed**: send blocks, receive buffers beyond the first, threads that write profiles. In all styles but Beego's, whose original
   opens its databases at the start, SQLite too.
