@@ -185,8 +185,8 @@ void open_standard_descriptors() {
   }
 }
 
-// Tables for the maximum number of connections are mapped whole and touched as connections come. With huge pages, as
-// the setting "always" of Linux gives them to every program, a touch would cost 2 MiB.
+// The server maps tables for the maximum number of connections, and touches a part of them only. If Linux gives huge
+// pages to every program (its setting "always"), each part that is touched costs 2 MiB.
 void refuse_huge_pages() {
   ::prctl(PR_SET_THP_DISABLE, 1UL, 0UL, 0UL, 0UL);
 }

@@ -27,7 +27,7 @@ LOADS = {"alone": {"head": "wrk", "connections": 16, "pipeline": 1, "turns": 4},
          "batch": {"head": "wrk", "connections": 4, "pipeline": 16, "turns": 1}}
 TITLES = {"alone": "requests that come alone (16 connections, one request each per iteration of the loop)",
           "batch": "requests in batches (4 connections, 16 pipelined requests each per iteration of the loop)"}
-# The heads of requests that come alone, measured with HEADS_OF.
+# Each head is measured with the router and the path of HEADS_OF, in requests that come alone.
 HEADS = {"wrk": "wrk, 44 bytes", "browser": "a browser, 388 bytes", "browsers": "browsers, 388 bytes, each with its own cookie"}
 HEADS_OF = ("gin", "/ping")
 HEADS_TITLE = "heads of other clients (Gin /ping, requests that come alone)"

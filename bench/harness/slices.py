@@ -1,9 +1,9 @@
 """CPU time per request in slices of a sixth of a second.
 
 A shared machine has phases in which everything is slower, and a run of a second meets another phase than the next run. So all servers are
-alive at once, each with a wrk of its own, which is stopped (SIGSTOP) but in its slices. The slices of a round follow each other at once, in
+alive at once, each with a wrk of its own. A wrk runs only in its slices; between them it is stopped (SIGSTOP). The slices of a round follow each other at once, in
 random order, and a ratio is that of two slices of the same round. A slice reads the CPU time of the server and the calls of write(2) of wrk:
-wrk sends each request, or each batch, by one. It prints nothing, because it ends by a signal.
+wrk sends each request, or each batch, by one call. It prints no report, because a signal ends it.
 """
 
 import contextlib
@@ -93,7 +93,7 @@ def reading(server, generator, cell, kind, name, run_id):
     time.sleep(SLICE_S)
     after = counts(server, process)
     os.kill(process.pid, signal.SIGSTOP)
-    if after[1] == before[1]:  # a slice that is left out would pair the slices of other rounds
+    if after[1] == before[1]:  # The cell has no slice for this round then, and its later slices would be paired with those of other rounds.
         raise HarnessError(f"the wrk of {cell.title} sent nothing for {SLICE_S * 1000:.0f} ms; look at the output of the server and of wrk in the records")
     return {"recorder": "slices", "name": name, "run_id": run_id, "timestamp": timestamp, "files": [],
             "load_profile": {"tool": "wrk", "connections": CONNECTIONS, "script": kind.script, "path": cell.path}, "cmd_client": command,

@@ -41,7 +41,7 @@ class Deadlines {
  private:
   static constexpr int64_t kGrace = 64;   // a client cannot tell 60 s from 61 s
   static constexpr uint32_t kNoSlot = 0;  // links hold slot + 1, so that zeroed memory is an empty node
-  // Each idle connection has one, so it is small: time and kind share a word.
+  // Each idle connection has one, so it must be small. Therefore time and kind share a word.
   struct Node {
     static constexpr int kKindBits = 3;
     static_assert(kTimeoutCount <= 1 << kKindBits);

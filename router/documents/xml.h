@@ -21,7 +21,7 @@ class XmlVisitor {
   ~XmlVisitor() = default;
 };
 
-// The text without the blanks around it, as Go's encoding/xml reads numbers and bools.
+// Returns the text without the blanks around it. Go's encoding/xml ignores these blanks in numbers and bools.
 std::string_view trim_xml(std::string_view text);
 
 // Reads a document with expat. Returns the problem, or an empty text. The whole text must be XML 1.0 in UTF-8. A

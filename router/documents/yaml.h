@@ -28,9 +28,9 @@ struct YamlScalar {
 // The type of a scalar without quotes.
 YamlScalar resolve_yaml(std::string_view text);
 
-// What yaml.v3 makes of a scalar if the variable has a type that YAML 1.2 does not have: the words of YAML 1.1 for
-// bools, such as "yes" and "off", and times as RFC 3339, or a date with or without " 15:04:05". Nothing or false for
-// other text.
+// yaml.v3 reads some scalars by the type of the variable. For a bool it accepts the words of YAML 1.1, such as "yes"
+// and "off". For a time it accepts RFC 3339, and a date with or without " 15:04:05". For other text these functions
+// return nothing, or false.
 std::optional<bool> yaml_bool_word(std::string_view text);
 bool parse_yaml_time(std::string_view text, http::grammar::Time& to);
 

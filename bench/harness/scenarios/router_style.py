@@ -17,8 +17,8 @@ from harness.scenarios.router_style_table import report  # noqa: F401  (a scenar
 DESCRIPTION = "What does a router style cost? Requests/s, latency, CPU time, memory and allocations of both styles"
 NEEDS = ("wrk", "duel-load")
 USES = ("control groups",)  # for the load with a quota
-# Full: not the article's minute at once. The machine has slow phases; runs of two seconds that are compared lie in the same phase, and many
-# rounds make the intervals narrow.
+# A full run lasts two seconds, not the article's minute. A shared machine has slow phases: two short runs that are compared lie in the same phase,
+# two long runs do not.
 PRESETS = presets.changed(presets.IN_ROUNDS, quick={"rounds": 1}, default={"rounds": 3, "seconds": 1}, full={"rounds": 10, "seconds": 2, "warm_up": 1})
 ORIGINALS = ("gin", "beego")
 PORTS = len([*COLUMNS, GIN_AGAIN, *GO_COLUMNS, NULL_CELL])  # the servers of a round run at the same time
@@ -29,7 +29,7 @@ def measure(session):
     correctness.note(session)
     session.say("counting allocations (in separate runs, because counting costs time)")
     session.counted(columns(session.options))
-    # Profiles of the originals take time, and belong to a result that is published.
+    # Profiles of the originals take time. Only a result that is published has them.
     session.profiled(columns(session.options) if session.options.rounds >= comparison.ROUNDS_TO_PUBLISH else COLUMNS)
     no_quota = why_no_quota()
     session.note("no_quota", no_quota)
@@ -47,7 +47,7 @@ def why_no_quota():
 
 
 def time_in_slices(session):
-    """The CPU time per request of all cells for a result that is published, and of ours otherwise."""
+    """Measures CPU time per request in slices: of all cells if the result has enough rounds to be published, of our own cells otherwise."""
     options, publish = session.options, session.options.rounds >= comparison.ROUNDS_TO_PUBLISH
     cells, rounds = (timed(options), SLICES_TO_PUBLISH) if publish else ([*COLUMNS, GIN_AGAIN], SLICES_USUAL)
     if options.rounds < stats.ROUNDS_TO_CLAIM or not slices.possible(session) or session.is_measured(

@@ -11,12 +11,12 @@ QUOTA_PERCENT = 40  # of one CPU: the client is far from its own limit
 RATE = 10_000
 RATE_SHARE = 0.6  # of the smaller ceiling
 RATE_STEP = 1_000  # the rate is rounded down
-EXTRA_SHARE = 0.5  # of --seconds: these loads are most of the time of a round
-EXTRA_SECONDS_MAX = 5  # for --seconds=60, the article's minute, which these loads do not need
+EXTRA_SHARE = 0.5  # of --seconds. These loads are four of the five in a round, so they are shorter.
+EXTRA_SECONDS_MAX = 5  # even with --seconds=60, the article's minute
 
 ALONE, BATCH, QUOTA, LOW, HIGH = "alone", "batch", "quota", "low", "high"
 MODES = (ALONE, BATCH, LOW, HIGH, QUOTA)
-# CPU time per request in slices (harness/slices.py): rounds of a result that is published, and of another one.
+# The loads of the slices (harness/slices.py). A result that is published has SLICES_TO_PUBLISH rounds of them, another result has SLICES_USUAL.
 SLICES_ALONE = slices.Kind("alone_in_slices", "that come alone", 1, "report.lua")
 SLICES_BATCH = slices.Kind("batch_in_slices", f"in batches of {PIPELINE}", PIPELINE, "batches_of_16.lua")
 SLICES = (SLICES_ALONE, SLICES_BATCH)

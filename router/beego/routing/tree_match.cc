@@ -34,7 +34,8 @@ class Values {
     return text;
   }
 
-  // All values, with slashes between them. `params` keeps the text, once for all regular expressions of a node.
+  // All values, with slashes between them. The text is made once for all regular expressions of a node; `params` owns
+  // it.
   std::string_view kept_text(values::Params& params) {
     if (!kept_) kept_ = params.keep(size() == 0 ? "" : joined(0, back()));
     return *kept_;

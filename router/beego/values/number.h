@@ -39,7 +39,7 @@ inline std::optional<bool> parse_bool(std::string_view text) {
   return std::nullopt;
 }
 
-// False, and changes nothing, if the type cannot hold the number: a float cannot hold 1e300.
+// If the type cannot hold the number, returns false and changes nothing. A float, for example, cannot hold 1e300.
 template <std::floating_point T>
 constexpr bool narrow(double number, T& to) {
   const bool fits = number >= std::numeric_limits<T>::lowest() && number <= std::numeric_limits<T>::max();

@@ -40,8 +40,8 @@ class TreeBuilder {
   TreeNode& add(DocumentValue::Format format, DocumentValue::Kind kind, std::string_view name);
   // The same, and opens it: further values are added to it until close().
   TreeNode& open(DocumentValue::Format format, DocumentValue::Kind kind, std::string_view name);
-  // Closes the innermost open value. Of children that have the same name, only the first stays a child, and `same`
-  // links the others to it. Returns whether there were such children.
+  // Closes the innermost open value. Several of its children may have one name: then the first of them stays a child,
+  // and `same` links the others to it. Returns whether there were such children.
   bool close();
   const TreeNode* root() const { return root_; }
   TreeNode& innermost() { return *open_[depth_ - 1].node; }
