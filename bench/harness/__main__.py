@@ -32,6 +32,7 @@ ALL = "all"  # every scenario that this machine can run
 DEFAULT_SCENARIO = "router_style"
 ROUNDS_MAX = 1000
 SECONDS_MAX = 3600  # an hour per run
+WARM_UP_MIN_S = 0.1  # the load generator must have connected
 WRK_THREADS_MAX = 1024
 ARTICLE_WRK_THREADS = 4
 RATE_MAX = 1_000_000
@@ -66,12 +67,12 @@ def parser():
     add("--docker", action="store_true",
         help="what a container costs: S1 on the host and in containers; needs docker and the images of docker/Dockerfile")
     add("--quick", action="store_true", help=f"use few rounds of short runs; {ALL} takes less than 20 minutes")
-    add("--full", action="store_true", help="use the article's 60 s per run and 10 rounds; router_style takes more than an hour")
+    add("--full", action="store_true", help="use enough rounds and seconds to publish the result; --list says how long each scenario takes")
     add("--list", action="store_true", help="print the scenarios, how long they take and what they need; measure nothing")
     add("--plan", action="store_true", help="print every command that would run, in order; run nothing")
     add("--rounds", type=kinds.whole(1, ROUNDS_MAX), metavar="N", help="how many times each server is measured (5)")
     add("--seconds", type=kinds.whole(1, SECONDS_MAX), metavar="N", help="duration of one run (3)")
-    add("--warm-up", type=kinds.whole(1, SECONDS_MAX), metavar="SECONDS", help="load before each run that is not measured (1)")
+    add("--warm-up", type=kinds.number(WARM_UP_MIN_S, SECONDS_MAX), metavar="SECONDS", help="load before each run that is not measured (1)")
     add("--connections", type=kinds.whole(1, CONNECTIONS_MAX), metavar="N", help="connections of the load generator (512)")
     add("--wrk-threads", type=kinds.whole(1, WRK_THREADS_MAX), metavar="N", help="wrk's -t (one per CPU of the client; with --full the article's 4)")
     add("--rate", type=kinds.number(1, RATE_MAX), metavar="N",

@@ -8,7 +8,8 @@ The load is raised on a geometric ladder: the rungs are the preferred numbers R2
 2. A run is *unknown* if the load generator itself was late and the server was not the limit (limit_rule.py): it says nothing about
    the server.
 3. Otherwise it is *lost*.
-4. A rung is held if one of its runs was: disturbances only make a run worse. A rung that is not held is measured ATTEMPTS times.
+4. A rung is held if one of its runs was: disturbances only make a run worse. A rung that is not held is measured ATTEMPTS times. The lowest
+   rung is measured up to UNKNOWN_ATTEMPTS times while it is unknown, because no other rung says anything without it.
 5. The knee is the highest rung that was held. Rungs below it that were lost were disturbed.
 
 The search doubles the rate (OCTAVE rungs) until a rung is not held, and then bisects the rungs between.
@@ -20,6 +21,7 @@ ACHIEVED = 0.99
 SLOWER = 10
 P99_FLOOR_US = 2_000
 ATTEMPTS = 2
+UNKNOWN_ATTEMPTS = 12
 R20 = (1.0, 1.12, 1.25, 1.4, 1.6, 1.8, 2.0, 2.24, 2.5, 2.8, 3.15, 3.55, 4.0, 4.5, 5.0, 5.6, 6.3, 7.1, 8.0, 9.0)
 OCTAVE = 6  # rungs
 RATE_MAX = 1_000_000
@@ -90,7 +92,8 @@ def next_rate(runs, first, highest=RATE_MAX):
         return first
     by_rate = outcomes(runs)
     for rate, found in by_rate.items():
-        if found != HELD and sum(run.rate == rate for run in runs) < ATTEMPTS:
+        attempts = UNKNOWN_ATTEMPTS if found == UNKNOWN and rate == first else ATTEMPTS
+        if found != HELD and sum(run.rate == rate for run in runs) < attempts:
             return rate
     knee = find(runs)
     if knee.held is None:

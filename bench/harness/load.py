@@ -4,6 +4,7 @@ A load is an object with the members of Load that have no underscore. Running it
 and has what no file contains. The figures of a run are a function of the outcome, the files and the terms of the load."""
 
 import json
+import math
 import pathlib
 import resource
 import subprocess
@@ -27,7 +28,7 @@ class Load:
 
     threads: int
     connections: int
-    seconds: int
+    seconds: float
     cpus: tuple
     script: str = "report.lua"  # a Lua script in bench/load: the kind of request, the format of the report
 
@@ -37,8 +38,10 @@ class Load:
     programs = 1
 
     def command(self, url, trace_id):
-        return ["taskset", "-c", cpu_sets.text(self.cpus), "wrk", f"-t{self.threads}", f"-c{self.connections}",
-                f"-d{self.seconds}s", "--latency", "-s", str(SCRIPTS / self.script), "-H", f"X-Trace-ID: {trace_id}", url]
+        whole = math.ceil(self.seconds)  # wrk's -d has no fractions; SIGINT ends wrk as its -d does
+        fraction = [] if whole == self.seconds else ["timeout", "--foreground", "--preserve-status", "--signal=INT", f"{self.seconds:g}"]
+        return ["taskset", "-c", cpu_sets.text(self.cpus), *fraction, "wrk", f"-t{self.threads}", f"-c{self.connections}",
+                f"-d{whole}s", "--latency", "-s", str(SCRIPTS / self.script), "-H", f"X-Trace-ID: {trace_id}", url]
 
     @property
     def profile(self):

@@ -13,10 +13,11 @@ def changed(presets, quick=None, default=None, full=None, **all_rows):
     return {name: {**presets[name], **all_rows, **(rows[name] or {})} for name in NAMES}
 
 
+QUICK_WARM_UP_S = 0.3  # some ten thousand requests
 # Of a scenario that measures its cells in rounds. Quick: two rounds cancel a drift, and all scenarios together take less than 20 minutes.
 # Full: the article's 60 s, and enough rounds to publish a ratio (comparison.ROUNDS_TO_PUBLISH).
 IN_ROUNDS = {
-    QUICK: {"rounds": 2, "seconds": 1, "warm_up": 1, "connections": 512},
+    QUICK: {"rounds": 2, "seconds": 1, "warm_up": QUICK_WARM_UP_S, "connections": 512},
     DEFAULT: {"rounds": 5, "seconds": 3, "warm_up": 1, "connections": 512},
     FULL: {"rounds": 10, "seconds": 60, "warm_up": 5, "connections": 512},
 }

@@ -15,7 +15,9 @@ from harness.records import Records
 from harness.server import ServerEnded
 
 ATTEMPTS_MAX = 3  # per place in the order; if all are invalid, repeating does not help
-COUNTED_SECONDS = 1  # exact counts need no long run
+# The same if only duel-load itself was late, because another process had its CPU: that ends.
+LATE_ATTEMPTS_MAX = 12
+COUNTED_SECONDS, COUNTED_WARM_UP_S = 1, 0.3  # exact counts need no long run
 RECORDED_SECONDS = 2  # 100 samples per second of CPU time
 SAMPLED = "--heap-profile=64k"  # a second of load allocates a thousand times as much
 # What a plan adds to the seconds of the load generators, as measured on a machine with two CPUs.
@@ -222,15 +224,17 @@ class Session:
     def _valid(self, measure, cell, round_number, purpose, may_be_late):
         if kept := self._kept.take(cell.key, purpose, round_number):
             return kept
-        for attempt in range(1, ATTEMPTS_MAX + 1):
+        for attempt in itertools.count(1):
             before_s = self.progress.done_s
             record = self._add({**measure(attempt), "may_be_late": may_be_late}, cell, purpose, round_number, attempt)
             if record["used"]:
                 return record
             self.progress.correct(self.progress.done_s - before_s, 1)  # no plan has invalid runs
-            self.say(f"    invalid run: {record['invalid']}" + ("; repeated" if attempt < ATTEMPTS_MAX else ""))
-        raise HarnessError(f"{cell.title} was invalid {ATTEMPTS_MAX} times in a row, at last because {record['invalid']}; the output of "
-                           f"the server and of the client is in {self.records.raw}")
+            last = attempt >= (LATE_ATTEMPTS_MAX if record["invalid"] == record.get("late") else ATTEMPTS_MAX)
+            self.say(f"    invalid run: {record['invalid']}" + ("" if last else "; repeated"))
+            if last:
+                raise HarnessError(f"{cell.title} was invalid {attempt} times in a row, at last because {record['invalid']}; the output of "
+                                   f"the server and of the client is in {self.records.raw}")
 
     def _seconds(self, cell):
         return cell.seconds or self.options.seconds
@@ -249,7 +253,7 @@ class Session:
             cells = list(group)
             with self.server(router, f"counted-{cells[0].key}", *styles.SUBJECTS[router].count_flags, *flags, pool=pool) as server:
                 for cell in cells:
-                    record = self._add(self._measure(server, at_any_time(cell), COUNTED_SECONDS, 1, f"counted-{cell.key}"), cell, "counted", 0, 1)
+                    record = self._add(self._measure(server, at_any_time(cell), COUNTED_SECONDS, COUNTED_WARM_UP_S, f"counted-{cell.key}"), cell, "counted", 0, 1)
                     if record["invalid"]:
                         raise HarnessError(f"the counted run of {cell.title} is invalid: {record['invalid']}")
                     counts[cell.key] = record

@@ -86,6 +86,14 @@ class Knees(unittest.TestCase):
         self.assertEqual(found, knee.Knee(50_000, 56_000, unknown=True))
         self.assertFalse(found.found)
 
+    def test_the_lowest_rung_is_measured_again_while_it_is_unknown(self):
+        late = knee.Run(FIRST, FIRST, 100, 0, True)
+        held = knee.Run(FIRST, FIRST, 100, 0, False)
+        for runs in range(1, knee.UNKNOWN_ATTEMPTS):
+            self.assertEqual(knee.next_rate([late] * runs, FIRST), FIRST)
+        self.assertIsNone(knee.next_rate([late] * knee.UNKNOWN_ATTEMPTS, FIRST))
+        self.assertEqual(knee.next_rate([late] * 5 + [held], FIRST), 2 * FIRST)
+
     def test_the_first_rung_is_already_too_much(self):
         runs, found = search(sharp(1_500))
         self.assertEqual(found, knee.Knee(None, FIRST))

@@ -29,6 +29,11 @@ class Wrk(unittest.TestCase):
         self.assertEqual(command[:7], ["taskset", "-c", "2,3", "wrk", "-t4", "-c512", "-d60s"])
         self.assertEqual(command[-3:], ["-H", "X-Trace-ID: id", "http://127.0.0.1:8080/ping"])
 
+    def test_a_part_of_a_second_ends_with_the_signal_that_wrk_knows(self):
+        command = load.Load(1, 5, 60, (2,)).for_warm_up(0.3).command("http://127.0.0.1:8080/ping", "id")
+        self.assertEqual(command[:11], ["taskset", "-c", "2", "timeout", "--foreground", "--preserve-status", "--signal=INT", "0.3", "wrk", "-t1", "-c5"])
+        self.assertEqual(command[11], "-d1s")
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -55,7 +55,7 @@ BAD = {
     "bench/compare": {
         "SCENARIO": SCENARIO, "--scenario": SCENARIO, "--rounds": [*WHOLE, "1001"],
         "--quick": ["x", "on"], "--list": ["x"], "--plan": ["x"],
-        "--seconds": [*WHOLE, "3601"], "--warm-up": [*WHOLE, "3601"], "--connections": [*WHOLE, "16385"],
+        "--seconds": [*WHOLE, "3601"], "--warm-up": [*NUMBER, "0.09", "3601"], "--connections": [*WHOLE, "16385"],
         "--wrk-threads": [*WHOLE, "1025"], "--gin-pool": NAME, "--beego-pool": NAME, "--host": ADDRESS, "--port": PORT,
         "--attach": ["x", "127.0.0.1:80", "https://127.0.0.1", "http://", "http://:80", "http://127.0.0.1:0", "http://127.0.0.1:65536",
                      "http://127.0.0.1:x", "http://127.0.0.1/ping", "http://127.0.0.1?x", "http://me@127.0.0.1", "http://a b", "http://[::1",
@@ -397,7 +397,7 @@ class Options(unittest.TestCase):
             for name, module in BY_NAME.items():
                 row = module.PRESETS[preset]
                 self.assertEqual(values(flag, name), (row["rounds"], row["seconds"], row["warm_up"], row["connections"], row.get("rate")), name)
-        self.assertEqual(values("--quick", "wildcards", "--rounds=4", "--connections=7"), (4, 1, 1, 7, None))
+        self.assertEqual(values("--quick", "wildcards", "--rounds=4", "--connections=7"), (4, 1, 0.3, 7, None))
 
     def test_each_scenario_of_a_call_has_its_own_values(self):
         gc, box = compare.parse_arguments(["--check", f"--port={self.port}", "gc", "smallest_box", "--rate=5", "--rounds=9"]).scenarios

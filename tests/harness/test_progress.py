@@ -4,8 +4,9 @@ import io
 import unittest
 import unittest.mock
 
+from harness.errors import HarnessError
 from harness.progress import CLEAR, Progress, duration
-from harness.session import Cell, Session
+from harness.session import ATTEMPTS_MAX, LATE_ATTEMPTS_MAX, Cell, Session
 
 
 class Clock:
@@ -118,6 +119,19 @@ class Measuring(unittest.TestCase):
             self.session._valid(run, Cell("gin", "Gin", "gin", "/ping"), 1, "timed", False)
         self.assert_two_runs_are_left()
         self.assertEqual(self.progress._out.getvalue(), "    invalid run: it failed; repeated\n" * 2)
+
+    def runs_until_the_end(self, **record):
+        """How often a run is made whose record is always this one."""
+        self.session.records = unittest.mock.Mock(raw="a folder")
+        with unittest.mock.patch.object(Session, "_add", return_value={"used": False, "invalid": "it was late", **record}) as add, \
+                self.assertRaisesRegex(HarnessError, "times in a row"):
+            self.session._valid(lambda _attempt: {}, Cell("gin", "Gin", "gin", "/ping"), 1, "timed", False)
+        return add.call_count
+
+    def test_a_late_load_generator_is_started_more_often_than_a_server_that_fails(self):
+        self.assertEqual(self.runs_until_the_end(late="it was late"), LATE_ATTEMPTS_MAX)
+        self.assertEqual(self.runs_until_the_end(late=""), ATTEMPTS_MAX)
+        self.assertEqual(self.runs_until_the_end(), ATTEMPTS_MAX)
 
 
 if __name__ == "__main__":

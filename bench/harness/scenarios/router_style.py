@@ -19,7 +19,7 @@ NEEDS = ("wrk", "duel-load")
 USES = ("control groups",)  # for the load with a quota
 # A full run lasts two seconds, not the article's minute. A shared machine has slow phases: two short runs that are compared lie in the same phase,
 # two long runs do not.
-PRESETS = presets.changed(presets.IN_ROUNDS, quick={"rounds": 1}, default={"rounds": 3, "seconds": 1}, full={"rounds": 10, "seconds": 2, "warm_up": 1})
+PRESETS = presets.changed(presets.IN_ROUNDS, quick={"rounds": 1, "warm_up": 1}, default={"rounds": 3, "seconds": 1}, full={"rounds": 10, "seconds": 2, "warm_up": 1})
 ORIGINALS = ("gin", "beego")
 PORTS = len([*COLUMNS, GIN_AGAIN, *GO_COLUMNS, NULL_CELL])  # the servers of a round run at the same time
 

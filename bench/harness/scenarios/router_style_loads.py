@@ -20,7 +20,7 @@ MODES = (ALONE, BATCH, LOW, HIGH, QUOTA)
 SLICES_ALONE = slices.Kind("alone_in_slices", "that come alone", 1, "report.lua")
 SLICES_BATCH = slices.Kind("batch_in_slices", f"in batches of {PIPELINE}", PIPELINE, "batches_of_16.lua")
 SLICES = (SLICES_ALONE, SLICES_BATCH)
-SLICES_TO_PUBLISH, SLICES_USUAL = 80, 10
+SLICES_TO_PUBLISH, SLICES_USUAL = 160, 10
 SEEK_MAXIMUM = (ALONE, BATCH)  # the loads that are as fast as the slower side; the null server shows the ceiling of the client
 
 

@@ -7,7 +7,7 @@ at which a request was due. So a server whose quota is too small falls behind, a
 import itertools
 from dataclasses import dataclass, replace
 
-from harness import bisection, cgroup, comparison, duel_load, plots, stats, styles, table
+from harness import bisection, cgroup, comparison, duel_load, plots, presets, stats, styles, table
 from harness.conclusion import Report
 from harness.errors import HarnessError
 from harness.session import ATTEMPTS_MAX, Cell
@@ -16,7 +16,7 @@ DESCRIPTION = "How small a box holds a service level? The smallest CPU quota and
 NEEDS = ("duel-load",)
 # `rounds` is the number of repetitions of a value.
 PRESETS = {
-    "quick": {"rounds": 1, "seconds": 1, "warm_up": 1, "connections": 64, "rate": 10_000.0, "p99_ms": 20.0},
+    "quick": {"rounds": 1, "seconds": 1, "warm_up": presets.QUICK_WARM_UP_S, "connections": 64, "rate": 10_000.0, "p99_ms": 20.0},
     "default": {"rounds": 3, "seconds": 2, "warm_up": 1, "connections": 64, "rate": 10_000.0, "p99_ms": 20.0},
     "full": {"rounds": 5, "seconds": 10, "warm_up": 1, "connections": 64, "rate": 10_000.0, "p99_ms": 20.0},
 }

@@ -48,17 +48,17 @@ const Field& Model::column(std::string_view name) const {
 }
 
 std::string Model::create_table() const {
-  std::string text = "CREATE TABLE IF NOT EXISTS " + quoted(table_) + " (";
+  std::string text = "CREATE TABLE IF NOT EXISTS " + quoted_name(table_) + " (";
   for (const Field& field : fields_) {
     if (&field != fields_.data()) text += ", ";
-    text += quoted(field.column) + " " + field.type;
+    text += quoted_name(field.column) + " " + field.type;
     if (!field.nullable) text += " NOT NULL";
     if (is_pk(field)) text += auto_pk_ ? " PRIMARY KEY AUTOINCREMENT" : " PRIMARY KEY";
   }
   return text + ")";
 }
 
-std::string quoted(std::string_view name) {
+std::string quoted_name(std::string_view name) {
   return "`" + std::string(name) + "`";
 }
 

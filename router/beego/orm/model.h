@@ -148,6 +148,6 @@ class Model {
 };
 
 // `name` in back quotes, as Beego quotes for SQLite. `name` must be from a Model, whose names have no quotes.
-std::string quoted(std::string_view name);
+std::string quoted_name(std::string_view name);
 
 }  // namespace duel::beego::orm

@@ -9,7 +9,7 @@ std::string where_equal(const Model& model, const void* object, std::span<const 
   std::string text;
   for (const std::string_view name : columns) {
     const Field& field = model.column(name);
-    text += (text.empty() ? " WHERE " : " AND ") + quoted(field.column) + " = ?";
+    text += (text.empty() ? " WHERE " : " AND ") + quoted_name(field.column) + " = ?";
     values.push_back(field.get(object));
   }
   return text;
@@ -35,9 +35,9 @@ bool Orm::read(const Model& model, void* object, Columns columns) const {
   std::string text = "SELECT ";
   for (const Field& field : model.fields()) {
     if (&field != model.fields().data()) text += ", ";
-    text += quoted(field.column);
+    text += quoted_name(field.column);
   }
-  text += " FROM " + quoted(model.table());
+  text += " FROM " + quoted_name(model.table());
   std::vector<Value> values;
   text += where_equal(model, object, columns.empty() ? Columns(kByKey) : columns, values);
 
@@ -57,13 +57,13 @@ int64_t Orm::insert(const Model& model, void* object) const {
   for (const Field& field : model.fields()) {
     Value value = field.get(object);
     if (model.auto_pk() && model.is_pk(field) && is_zero(value)) continue;  // the database chooses the key
-    columns += (columns.empty() ? "" : ", ") + quoted(field.column);
+    columns += (columns.empty() ? "" : ", ") + quoted_name(field.column);
     places += places.empty() ? "?" : ", ?";
     values.push_back(std::move(value));
   }
   const auto connection = database_->pool().take();
   const std::string text =
-      "INSERT INTO " + quoted(model.table()) +
+      "INSERT INTO " + quoted_name(model.table()) +
       (values.empty() ? std::string(" DEFAULT VALUES") : " (" + columns + ") VALUES (" + places + ")");
   run(*connection, text, values);
   const int64_t id = connection->last_insert_id();
@@ -75,7 +75,7 @@ int64_t Orm::update(const Model& model, const void* object, Columns columns) con
   std::string text;
   std::vector<Value> values;
   const auto add = [&](const Field& field) {
-    text += (text.empty() ? "" : ", ") + quoted(field.column) + " = ?";
+    text += (text.empty() ? "" : ", ") + quoted_name(field.column) + " = ?";
     values.push_back(field.get(object));
   };
   for (const std::string_view name : columns) add(model.column(name));
@@ -85,7 +85,7 @@ int64_t Orm::update(const Model& model, const void* object, Columns columns) con
     }
   }
   if (text.empty()) throw Error("table " + model.table() + " has no column to update");
-  text = "UPDATE " + quoted(model.table()) + " SET " + text + where_equal(model, object, kByKey, values);
+  text = "UPDATE " + quoted_name(model.table()) + " SET " + text + where_equal(model, object, kByKey, values);
   const auto connection = database_->pool().take();
   run(*connection, text, values);
   return connection->changes();
@@ -93,7 +93,7 @@ int64_t Orm::update(const Model& model, const void* object, Columns columns) con
 
 int64_t Orm::del(const Model& model, const void* object) const {
   std::vector<Value> values;
-  const std::string text = "DELETE FROM " + quoted(model.table()) + where_equal(model, object, kByKey, values);
+  const std::string text = "DELETE FROM " + quoted_name(model.table()) + where_equal(model, object, kByKey, values);
   const auto connection = database_->pool().take();
   run(*connection, text, values);
   return connection->changes();

@@ -57,7 +57,7 @@ std::string text_of(const Value& value) {
 
 std::string list_of_columns(const Model& model) {
   std::string text;
-  for (const Field& field : model.fields()) text += (text.empty() ? "" : ", ") + quoted(field.column);
+  for (const Field& field : model.fields()) text += (text.empty() ? "" : ", ") + quoted_name(field.column);
   return text;
 }
 
@@ -113,7 +113,7 @@ void fill(void* object, const Row& row, const Model& model) {
 void Query::add_condition(std::string_view expression, std::vector<Value> values, bool negated) {
   const size_t at = expression.find("__");
   const Operator& op = find_operator(at == std::string_view::npos ? "exact" : expression.substr(at + 2));
-  const std::string column = quoted(model_->column(expression.substr(0, at)).column);
+  const std::string column = quoted_name(model_->column(expression.substr(0, at)).column);
   const std::string text = condition(op, column, values);
   if (!conditions_.empty()) conditions_ += " AND ";
   conditions_ += negated ? "NOT (" + text + ")" : text;
@@ -124,7 +124,7 @@ void Query::order_by(std::string_view column) {
   const bool descending = column.starts_with('-');
   if (descending) column.remove_prefix(1);
   order_ += order_.empty() ? " ORDER BY " : ", ";
-  order_ += quoted(model_->column(column).column) + (descending ? " DESC" : " ASC");
+  order_ += quoted_name(model_->column(column).column) + (descending ? " DESC" : " ASC");
 }
 
 void Query::limit(int64_t rows, int64_t offset) {
@@ -140,26 +140,26 @@ std::string Query::order_and_limit() const {
 }
 
 std::string Query::select() const {
-  return "SELECT " + list_of_columns(*model_) + " FROM " + quoted(model_->table()) + where() + order_and_limit();
+  return "SELECT " + list_of_columns(*model_) + " FROM " + quoted_name(model_->table()) + where() + order_and_limit();
 }
 
 std::string Query::count() const {
-  return "SELECT COUNT(*) FROM " + quoted(model_->table()) + where();
+  return "SELECT COUNT(*) FROM " + quoted_name(model_->table()) + where();
 }
 
 std::string Query::update(const std::vector<std::string_view>& columns) const {
   if (has_limit()) throw Error("update() does not support a limit");
   if (columns.empty()) throw Error("update() needs at least one column");
-  std::string text = "UPDATE " + quoted(model_->table()) + " SET ";
+  std::string text = "UPDATE " + quoted_name(model_->table()) + " SET ";
   for (size_t i = 0; i < columns.size(); ++i) {
-    text += (i == 0 ? "" : ", ") + quoted(model_->column(columns[i]).column) + " = ?";
+    text += (i == 0 ? "" : ", ") + quoted_name(model_->column(columns[i]).column) + " = ?";
   }
   return text + where();
 }
 
 std::string Query::del() const {
   if (has_limit()) throw Error("del() does not support a limit");
-  return "DELETE FROM " + quoted(model_->table()) + where();
+  return "DELETE FROM " + quoted_name(model_->table()) + where();
 }
 
 }  // namespace duel::beego::orm
