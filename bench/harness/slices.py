@@ -19,7 +19,7 @@ from harness.errors import HarnessError
 SLICE_S = 0.15
 SETTLE_S = 0.02  # after wrk continues: both programs are in their caches again
 OVERHEAD_S = 0.01  # planned
-BEGIN_S = 0.4  # wrk has connected, and the server is warm
+BEGIN_S = 1.0  # every wrk has connected, and every server is warm
 FOR_EVER_S = 3600
 CONNECTIONS = 64
 PURPOSE = "slices"
@@ -47,9 +47,8 @@ def measure(session, servers, cells, kind, rounds, seed):
         return
     session.say(f"CPU time of requests {kind.title}, in {rounds} rounds of slices of {SLICE_S * 1000:.0f} ms")
     with contextlib.ExitStack() as stack:
-        generators = session.act(f"start a stopped wrk for each of {len(left)} servers",
-                                 lambda: {cell.key: stack.enter_context(stopped_wrk(session, servers[cell.key], cell, kind)) for cell in left},
-                                 seconds=BEGIN_S * len(left))
+        generators = session.act(f"start a wrk for each of {len(left)} servers, and stop it", lambda: stopped_wrks(session, stack, servers, left, kind),
+                                 seconds=BEGIN_S)
         orders = enumerate(order.rounds(left, rounds, seed), start=1)
         for number, chosen in session.repeat(lambda: next(orders, None), about=rounds):
             for cell in chosen:
@@ -67,17 +66,26 @@ def key_of(kind, cell):
     return f"{cell.key}_{kind.key}"
 
 
-@contextlib.contextmanager
-def stopped_wrk(session, server, cell, kind):
-    """A wrk that has connected and is stopped: (process, command line)."""
+def stopped_wrks(session, stack, servers, cells, kind):
+    """{cell key: a wrk that has connected and is stopped: (process, command line)}, until the end of `stack`."""
     load = wrk.Load(1, CONNECTIONS, FOR_EVER_S, tuple(session.client_cpus), kind.script)
-    url, trace_id = server.url(cell.path), session.new_run_id()
-    output = load.output(session.records.raw / f"{time.time_ns() // 1_000_000}-{key_of(kind, cell)}")
+    begun = {}
+    for cell in cells:
+        url, trace_id = servers[cell.key].url(cell.path), session.new_run_id()
+        output = load.output(session.records.raw / f"{time.time_ns() // 1_000_000}-{key_of(kind, cell)}")
+        begun[cell.key] = stack.enter_context(running(load, url, trace_id, output)), shlex.join(load.command(url, trace_id))
+    time.sleep(BEGIN_S)
+    for process, _ in begun.values():
+        os.kill(process.pid, signal.SIGSTOP)
+    return begun
+
+
+@contextlib.contextmanager
+def running(load, url, trace_id, output):
+    """A process of wrk that is ended at the end."""
     process = wrk.begin(load, url, trace_id, output)
     try:
-        time.sleep(BEGIN_S)
-        os.kill(process.pid, signal.SIGSTOP)
-        yield process, shlex.join(load.command(url, trace_id))
+        yield process
     finally:
         process.kill()  # SIGTERM would wait until it continues
         processes.stop(process)

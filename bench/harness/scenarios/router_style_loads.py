@@ -11,7 +11,7 @@ QUOTA_PERCENT = 40  # of one CPU: the client is far from its own limit
 RATE = 10_000
 RATE_SHARE = 0.6  # of the smaller ceiling
 RATE_STEP = 1_000  # the rate is rounded down
-EXTRA_SHARE = 0.5  # of --seconds. These loads are four of the five in a round, so they are shorter.
+EXTRA_SHARE = 0.4  # of --seconds. These loads are four of the five in a round, so they are shorter.
 EXTRA_SECONDS_MAX = 5  # even with --seconds=60, the article's minute
 
 ALONE, BATCH, QUOTA, LOW, HIGH = "alone", "batch", "quota", "low", "high"
