@@ -107,8 +107,6 @@ def parser():
     add("--seed", type=kinds.seed, metavar="N", help="seed for the order of the runs (random; it is recorded)")
     # Check the options before the build, print what the build must make, and exit.
     add("--check", action="store_true", help=argparse.SUPPRESS)
-    # With --check: build the originals meanwhile.
-    add("--ahead", action="store_true", help=argparse.SUPPRESS)
     return found
 
 
@@ -339,9 +337,7 @@ def main():
 def do(work):
     """What the command line asks for. Returns the exit status."""
     work.call = call = parse_arguments(sys.argv[1:])
-    if call.given.ahead:
-        build_ahead(call, work.progress.say)
-    elif call.given.check:
+    if call.given.check:
         print(*build_targets(call))
     elif call.given.list:
         print(catalogue.overview([options.scenario for options in call.scenarios], lambda name, preset: planned_s(call.given, name, preset)))
@@ -421,23 +417,11 @@ def make_plans(call, progress):
     return plans
 
 
-def build_ahead(call, say):
-    """Builds the originals while the script bench/compare builds the server, unless the user must be asked before. An error is not reported: what is
-    not built then is built by prepare_originals(). SIGTERM ends the build."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    if call.given.with_originals or call.given.go or originals.found_go():
-        with contextlib.suppress(HarnessError):
-            originals.prepare(copy.copy(call.given), all_originals_of(call), say)
-
-
-def all_originals_of(call):
-    return tuple(dict.fromkeys(router for options in call.scenarios for router in originals_of(options.scenario)))
-
-
 def prepare_originals(call, say):
     """Once for all scenarios, because each router is built once."""
+    routers = tuple(dict.fromkeys(router for options in call.scenarios for router in originals_of(options.scenario)))
     everything = copy.copy(call.given)
-    originals.prepare(everything, all_originals_of(call), say)
+    originals.prepare(everything, routers, say)
     for options in call.scenarios:
         of_scenario = originals_of(options.scenario)
         options.originals = {router: program for router, program in everything.originals.items() if router in of_scenario}

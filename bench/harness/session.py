@@ -18,7 +18,7 @@ ATTEMPTS_MAX = 3  # per place in the order; if all are invalid, repeating does n
 # The same if only duel-load itself was late, because another process had its CPU: that ends.
 LATE_ATTEMPTS_MAX = 12
 COUNTED_SECONDS, COUNTED_WARM_UP_S = 0.5, 0.3  # exact counts need no long run
-RECORDED_SECONDS = 2  # 100 samples per second of CPU time
+RECORDED_SECONDS = 1  # of a profile: 100 samples per second of CPU time
 SAMPLED = "--heap-profile=64k"  # a second of load allocates a thousand times as much
 # What a plan adds to the seconds of the load generators, as measured on a machine with two CPUs.
 START_S = 0.15  # of a server
@@ -260,7 +260,7 @@ class Session:
                     self.show(f"counted {cell.title}")
         return counts
 
-    def profiled(self, cells):
+    def profiled(self, cells, recorded_s=RECORDED_SECONDS):
         """Runs on separate servers that sample their allocations. The profile of all allocations is kept beside each run, and one of CPU time
         under the same load once more: recording it allocates memory (profiles.py)."""
         for cell in cells:
@@ -270,8 +270,8 @@ class Session:
                 reading = self._measure(server, cell, COUNTED_SECONDS, 0, f"profiled-{cell.key}")
                 place = reading["run_id"], self.records.raw
                 taken = self.act("take a profile of the allocations", lambda: profiles.take(server, "allocs", *place), planned=[])
-                recording = self.act(f"record a profile of CPU time for {RECORDED_SECONDS} s", lambda: profiles.Recording(server, RECORDED_SECONDS))
-                self.warm_up(server, cell, "profiled", RECORDED_SECONDS)
+                recording = self.act(f"record a profile of CPU time for {recorded_s} s", lambda: profiles.Recording(server, recorded_s))
+                self.warm_up(server, cell, "profiled", recorded_s)
                 taken = self.act("wait for the profile of CPU time", lambda: [*taken, *recording.save(*place)], planned=[])
             self._add({**reading, "profiles": taken, "files": [*reading["files"], *(one["file"] for one in taken)]}, cell, "profiled", 0, 1)
             self.show(f"profiled {cell.title}")

@@ -66,7 +66,7 @@ BAD = {
         "--server-cpus": CPUS, "--client-cpus": CPUS, "--server": PROGRAM, "--null-server": PROGRAM,
         "--duel-load": PROGRAM, "--results": FOLDER, "--with-originals": ["x", "on"], "--without-originals": ["x"], "--go": PROGRAM,
         "--originals": ["/nowhere", "{file}", "{loop}", "x" * 300],
-        "--plot": PLOT, "--seed": SEED, "--full": ["x", "on"], "--docker": ["x", "on"], "--check": ["x"], "--ahead": ["x"],
+        "--plot": PLOT, "--seed": SEED, "--full": ["x", "on"], "--docker": ["x", "on"], "--check": ["x"],
         "--rate": [*NUMBER, "0.9", "1000001"], "--p99-ms": [*NUMBER, "0.9", "10001"],
         "--verify": SESSION, "--resume": SESSION,
         "--replay": ["x", "1", "9" * 5000, "6B1F0B1E-0B6C-4D5C-8F2E-0D6B3C1A9E11", "{6b1f0b1e-0b6c-4d5c-8f2e-0d6b3c1a9e11}",

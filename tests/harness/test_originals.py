@@ -12,9 +12,7 @@ import unittest
 import unittest.mock
 import zipfile
 
-import ports
 from compare_case import CompareCase
-from harness import __main__ as compare
 from harness import answers, collector, originals, processes, run, styles
 from harness.errors import HarnessError
 
@@ -303,24 +301,6 @@ class Compare(CompareCase):
         status, text = self.run_to_end("--rounds=1", f"--go={go}")
         self.assertEqual((status, len(text.splitlines())), (1, 1), text)
         self.assertIn("is go1.20, which is too old", text)
-        self.assertEqual(self.run_to_end("--check", "--ahead", f"--go={go}"), (0, ""))  # the later build says it
-
-
-class Ahead(unittest.TestCase):
-    def built(self, *flags, found=None):
-        """The routers that are built while the server is built."""
-        call = compare.parse_arguments(["--check", "--ahead", f"--port={ports.free_ports()}", *flags])
-        with unittest.mock.patch.object(originals, "found_go", return_value=found), unittest.mock.patch.object(originals, "prepare") as prepare, \
-                unittest.mock.patch("signal.signal"):
-            compare.build_ahead(call, print)
-        return prepare.call_args.args[1] if prepare.called else None
-
-    def test_they_are_built_ahead_only_if_no_question_comes_first(self):
-        self.assertIsNone(self.built())
-        self.assertEqual(self.built("--with-originals"), ("gin", "beego"))
-        self.assertEqual(self.built("--go=/bin/true"), ("gin", "beego"))
-        self.assertEqual(self.built(found="go"), ("gin", "beego"))
-        self.assertEqual(self.built("--with-originals", "s1", "s6"), ("gin", "beego", "echo", "nethttp"))
 
 
 if __name__ == "__main__":

@@ -19,8 +19,9 @@ NEEDS = ("wrk", "duel-load")
 USES = ("control groups",)  # for the load with a quota
 # A full run lasts two seconds, not the article's minute. A shared machine has slow phases: two short runs that are compared lie in the same phase,
 # two long runs do not.
-PRESETS = presets.changed(presets.IN_ROUNDS, quick={"rounds": 1, "warm_up": 1}, default={"rounds": 3, "seconds": 1}, full={"rounds": 10, "seconds": 2, "warm_up": 1})
+PRESETS = presets.changed(presets.IN_ROUNDS, quick={"rounds": 1, "warm_up": 1}, default={"rounds": 3, "seconds": 1, "warm_up": 0.5}, full={"rounds": 10, "seconds": 2, "warm_up": 1})
 ORIGINALS = ("gin", "beego")
+RECORDED_SECONDS_TO_PUBLISH = 3  # of a profile
 PORTS = len([*COLUMNS, GIN_AGAIN, *GO_COLUMNS, NULL_CELL])  # the servers of a round run at the same time
 
 
@@ -29,12 +30,19 @@ def measure(session):
     correctness.note(session)
     session.say("counting allocations (in separate runs, because counting costs time)")
     session.counted(columns(session.options))
-    # Profiles of the originals take time. Only a result that is published has them.
-    session.profiled(columns(session.options) if session.options.rounds >= comparison.ROUNDS_TO_PUBLISH else COLUMNS)
+    # Profiles of the originals, and long profiles, take time. Only a result that is published has them.
+    if is_to_publish(session.options):
+        session.profiled(columns(session.options), RECORDED_SECONDS_TO_PUBLISH)
+    else:
+        session.profiled(COLUMNS)
     no_quota = why_no_quota()
     session.note("no_quota", no_quota)
     time_in_rounds(session, has_quota=not no_quota)
     time_in_slices(session)
+
+
+def is_to_publish(options):
+    return options.rounds >= comparison.ROUNDS_TO_PUBLISH
 
 
 def why_no_quota():
@@ -48,7 +56,7 @@ def why_no_quota():
 
 def time_in_slices(session):
     """Measures CPU time per request in slices: of all cells if the result has enough rounds to be published, of our own cells otherwise."""
-    options, publish = session.options, session.options.rounds >= comparison.ROUNDS_TO_PUBLISH
+    options, publish = session.options, is_to_publish(session.options)
     cells, rounds = (timed(options), SLICES_TO_PUBLISH) if publish else ([*COLUMNS, GIN_AGAIN], SLICES_USUAL)
     if options.rounds < stats.ROUNDS_TO_CLAIM or not slices.possible(session) or session.is_measured(
             [slices.keyed(kind, cell) for kind in SLICES for cell in cells], rounds, slices.PURPOSE):
