@@ -19,7 +19,7 @@ CONNECTIONS = STEPS[-1]
 # This answer costs the server more CPU time than the request costs wrk, so the server is overloaded before wrk is.
 PATH = "/list/200"
 NEEDS = ("wrk",)
-PRESETS = presets.changed(presets.IN_ROUNDS, quick={"rounds": 1}, default={"rounds": 2}, full={"rounds": 5, "seconds": 10})
+PRESETS = presets.changed(presets.IN_ROUNDS, quick={"rounds": 1, "warm_up": 1}, default={"rounds": 2}, full={"rounds": 5, "seconds": 10})
 SHARE_MIN = 0.9  # minimum throughput after the peak, as a share of the peak
 CONNECTION_BOUND_KIB = 80 + 64  # from SECURITY.md, without a body: an incomplete request, and unsent answers
 PROBE_S = 0.1
