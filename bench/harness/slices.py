@@ -40,17 +40,18 @@ def possible(session):
     return session.place.is_host and not session.cluster
 
 
-def measure(session, servers, cells, kind, rounds, seed):
-    """Measures the cells on servers that run, {cell key: server}: one record per cell and round, with the key of key_of()."""
-    left = [cell for cell in cells if not session.is_measured([keyed(kind, cell)], rounds, PURPOSE)]
+def measure(session, servers, cells, kind, numbers, seed):
+    """Measures the cells on servers that run, {cell key: server}, in the rounds with these numbers: one record per cell and round, with the key of
+    key_of()."""
+    left = [cell for cell in cells if not session.is_measured([keyed(kind, cell)], numbers[-1], PURPOSE)]
     if not left:
         return
-    session.say(f"CPU time of requests {kind.title}, in {rounds} rounds of slices of {SLICE_S * 1000:.0f} ms")
+    session.say(f"CPU time of requests {kind.title}, in rounds {numbers[0]} to {numbers[-1]} of slices of {SLICE_S * 1000:.0f} ms")
     with contextlib.ExitStack() as stack:
         generators = session.act(f"start a wrk for each of {len(left)} servers, and stop it", lambda: stopped_wrks(session, stack, servers, left, kind),
                                  seconds=BEGIN_S)
-        orders = enumerate(order.rounds(left, rounds, seed), start=1)
-        for number, chosen in session.repeat(lambda: next(orders, None), about=rounds):
+        orders = zip(numbers, order.rounds(left, len(numbers), seed))
+        for number, chosen in session.repeat(lambda: next(orders, None), about=len(numbers)):
             for cell in chosen:
                 session.once(keyed(kind, cell), number, lambda cell=cell: session.act(
                     f"let the wrk of {cell.title} run for a slice",

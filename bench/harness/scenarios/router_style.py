@@ -11,7 +11,7 @@ from harness import cgroup, comparison, correctness, limit_rule, order, presets,
 from harness.errors import HarnessError
 from harness.scenarios.router_style_loads import (
     AS_IN_THE_ARTICLE, AT_LOW_RATE, BATCHES, COLUMNS, GO_COLUMNS, GIN_AGAIN, MODES, NULL_CELL, QUOTA, RATE_SHARE, RATE_STEP,
-    SEEK_MAXIMUM, SLICES, SLICES_TO_PUBLISH, SLICES_USUAL, WITH_QUOTA, at_high_rate, columns, key_under, timed)
+    SEEK_MAXIMUM, SLICES, SLICES_PER_START, SLICES_TO_PUBLISH, SLICES_USUAL, WITH_QUOTA, at_high_rate, columns, key_under, timed)
 from harness.scenarios.router_style_table import report  # noqa: F401  (a scenario has measure() and report())
 
 DESCRIPTION = "What does a router style cost? Requests/s, latency, CPU time, memory and allocations of both styles"
@@ -19,7 +19,8 @@ NEEDS = ("wrk", "duel-load")
 USES = ("control groups",)  # for the load with a quota
 # A full run lasts two seconds, not the article's minute. A shared machine has slow phases: two short runs that are compared lie in the same phase,
 # two long runs do not.
-PRESETS = presets.changed(presets.IN_ROUNDS, quick={"rounds": 1, "warm_up": 1}, default={"rounds": 3, "seconds": 1, "warm_up": 0.5}, full={"rounds": 10, "seconds": 2, "warm_up": 1})
+PRESETS = presets.changed(presets.IN_ROUNDS, quick={"rounds": 1, "warm_up": 1}, default={"rounds": 3, "seconds": 1, "warm_up": 0.5},
+                          full={"rounds": 10, "seconds": 2, "warm_up": 1})
 ORIGINALS = ("gin", "beego")
 RECORDED_SECONDS_TO_PUBLISH = 3  # of a profile
 PORTS = len([*COLUMNS, GIN_AGAIN, *GO_COLUMNS, NULL_CELL])  # the servers of a round run at the same time
@@ -57,15 +58,22 @@ def why_no_quota():
 def time_in_slices(session):
     """Measures CPU time per request in slices: of all cells if the result has enough rounds to be published, of our own cells otherwise."""
     options, publish = session.options, is_to_publish(session.options)
-    cells, rounds = (timed(options), SLICES_TO_PUBLISH) if publish else ([*COLUMNS, GIN_AGAIN], SLICES_USUAL)
-    if options.rounds < stats.ROUNDS_TO_CLAIM or not slices.possible(session) or session.is_measured(
-            [slices.keyed(kind, cell) for kind in SLICES for cell in cells], rounds, slices.PURPOSE):
+    if options.rounds < stats.ROUNDS_TO_CLAIM or not slices.possible(session):
         return
+    cells, rounds = (timed(options), SLICES_TO_PUBLISH) if publish else ([*COLUMNS, GIN_AGAIN], SLICES_USUAL)
+    for first in range(1, rounds + 1, SLICES_PER_START):
+        slices_on_new_servers(session, cells, range(first, min(first + SLICES_PER_START, rounds + 1)))
+
+
+def slices_on_new_servers(session, cells, numbers):
+    if session.is_measured([slices.keyed(kind, cell) for kind in SLICES for cell in cells], numbers[-1], slices.PURPOSE):
+        return
+    options = session.options
     with contextlib.ExitStack() as stack:
-        servers = {cell.key: stack.enter_context(session.server(cell.router, f"slices-{cell.key}", port=options.port + place))
+        servers = {cell.key: stack.enter_context(session.server(cell.router, f"slices-{numbers[0]}-{cell.key}", port=options.port + place))
                    for place, cell in enumerate(cells)}
         for place, kind in enumerate(SLICES):
-            slices.measure(session, servers, cells, kind, rounds, options.seed + len(MODES) + place)
+            slices.measure(session, servers, cells, kind, numbers, options.seed + len(MODES) + place + numbers[0])
 
 
 def time_in_rounds(session, has_quota):

@@ -20,7 +20,9 @@ MODES = (ALONE, BATCH, LOW, HIGH, QUOTA)
 SLICES_ALONE = slices.Kind("alone_in_slices", "that come alone", 1, "report.lua")
 SLICES_BATCH = slices.Kind("batch_in_slices", f"in batches of {PIPELINE}", PIPELINE, "batches_of_16.lua")
 SLICES = (SLICES_ALONE, SLICES_BATCH)
-SLICES_TO_PUBLISH, SLICES_USUAL = 160, 10
+SLICES_TO_PUBLISH, SLICES_USUAL = 240, 10
+# Two processes of one program can differ by a percent, because their memory lies elsewhere. So the servers are started anew after so many rounds.
+SLICES_PER_START = 20
 SEEK_MAXIMUM = (ALONE, BATCH)  # the loads that are as fast as the slower side; the null server shows the ceiling of the client
 
 

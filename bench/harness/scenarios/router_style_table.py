@@ -7,7 +7,7 @@ from harness.comparison import ARTICLE_SECONDS
 from harness.conclusion import Report
 from harness.scenarios.router_style_loads import (
     A_A, ALONE, BATCH, BEEGO_JSON, BEEGO_TEXT, COLUMNS, EXTRA_CONNECTIONS, GIN_AGAIN, GIN_JSON, GIN_TEXT, HIGH, LOW, MODES, ORIGINAL_OF, PAIRS,
-    PIPELINE, QUOTA, QUOTA_PERCENT, RATE, RATE_SHARE, SLICES, SLICES_ALONE, SLICES_BATCH, columns, key_under, timed)
+    PIPELINE, QUOTA, QUOTA_PERCENT, RATE, RATE_SHARE, SLICES, SLICES_ALONE, SLICES_BATCH, SLICES_PER_START, columns, key_under, timed)
 
 
 @dataclass(frozen=True)
@@ -287,7 +287,7 @@ def notes(found, by_mode):
         comparison.HOW_TO_READ_RATIOS.format(better="Gin is better" + (", or duel better than Go" if found.options.originals else "")),
         "The article compares Gin's text with Beego's JSON. The columns text/text and JSON/JSON compare like with like.",
         *([f"In slices: all servers are alive, and each runs for {slices.SLICE_S * 1000:.0f} ms at a time, {len(by_mode[SLICES_ALONE.key][GIN_TEXT.key])} "
-           "times, so that what is compared is a second apart (bench/harness/slices.py)."] if SLICES_ALONE.key in by_mode else []),
+           f"times, so that what is compared is a second apart. They are started anew after {SLICES_PER_START} times (bench/harness/slices.py)."] if SLICES_ALONE.key in by_mode else []),
         f"The CPU time in the first sentences is the difference in batches. The higher fixed rate is {RATE_SHARE:.0%} of the smallest "
         "requests/s alone of the first round.",
         *([f"No rows with a quota: {found.facts['no_quota']}."] if found.facts["no_quota"] else []),
