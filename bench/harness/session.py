@@ -17,7 +17,7 @@ from harness.server import ServerEnded
 ATTEMPTS_MAX = 3  # per place in the order; if all are invalid, repeating does not help
 # The same if only duel-load itself was late, because another process had its CPU: that ends.
 LATE_ATTEMPTS_MAX = 12
-COUNTED_SECONDS, COUNTED_WARM_UP_S = 0.5, 0.3  # exact counts need no long run
+COUNTED_SECONDS, COUNTED_WARM_UP_S = 1, 0.3  # exact counts need no long run, but the connections that it opens allocate too
 RECORDED_SECONDS = 1  # of a profile: 100 samples per second of CPU time
 SAMPLED = "--heap-profile=64k"  # a second of load allocates a thousand times as much
 # What a plan adds to the seconds of the load generators, as measured on a machine with two CPUs.
