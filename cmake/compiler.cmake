@@ -98,8 +98,6 @@ endfunction()
 
 # Of rooms whose code runs at the start of a program, or when a person asks for something: it should be compiled quickly. With -O1, GCC needs two thirds
 # of the time of -O3.
-function(duel_seldom_runs)
-  foreach(target ${ARGN})
-    target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
-  endforeach()
+function(duel_seldom_runs target)
+  target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
 endfunction()

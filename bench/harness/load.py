@@ -38,7 +38,7 @@ class Load:
     programs = 1
 
     def command(self, url, trace_id):
-        whole = math.ceil(self.seconds)  # wrk's -d has no fractions; SIGINT ends wrk as its -d does
+        whole = math.ceil(self.seconds)  # wrk's -d takes only whole seconds; at SIGINT, wrk ends as it does after -d
         fraction = [] if whole == self.seconds else ["timeout", "--foreground", "--preserve-status", "--signal=INT", f"{self.seconds:g}"]
         return ["taskset", "-c", cpu_sets.text(self.cpus), *fraction, "wrk", f"-t{self.threads}", f"-c{self.connections}",
                 f"-d{whole}s", "--latency", "-s", str(SCRIPTS / self.script), "-H", f"X-Trace-ID: {trace_id}", url]

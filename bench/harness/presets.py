@@ -13,7 +13,7 @@ def changed(presets, quick=None, default=None, full=None, **all_rows):
     return {name: {**presets[name], **all_rows, **(rows[name] or {})} for name in NAMES}
 
 
-QUICK_WARM_UP_S = 0.3  # some ten thousand requests
+QUICK_WARM_UP_S = 0.3  # time for some ten thousand requests
 # Of a scenario that measures its cells in rounds. Quick: two rounds cancel a drift, and all scenarios together take less than 20 minutes.
 # Full: the article's 60 s, and enough rounds to publish a ratio (comparison.ROUNDS_TO_PUBLISH).
 IN_ROUNDS = {

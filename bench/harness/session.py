@@ -15,10 +15,11 @@ from harness.records import Records
 from harness.server import ServerEnded
 
 ATTEMPTS_MAX = 3  # per place in the order; if all are invalid, repeating does not help
-# The same if only duel-load itself was late, because another process had its CPU: that ends.
+# The same for runs in which only duel-load was late. Another process had its CPU, usually not for long.
 LATE_ATTEMPTS_MAX = 12
-COUNTED_SECONDS, COUNTED_WARM_UP_S = 1, 0.3  # exact counts need no long run, but the connections that it opens allocate too
-RECORDED_SECONDS = 1  # of a profile: 100 samples per second of CPU time
+COUNTED_SECONDS = 1  # new connections allocate too: in a shorter run their part of a request's count is larger
+COUNTED_WARM_UP_S = 0.3
+RECORDED_SECONDS = 1  # a profile of CPU time has 100 samples per second
 SAMPLED = "--heap-profile=64k"  # a second of load allocates a thousand times as much
 # What a plan adds to the seconds of the load generators, as measured on a machine with two CPUs.
 START_S = 0.15  # of a server

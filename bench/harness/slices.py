@@ -19,7 +19,7 @@ from harness.errors import HarnessError
 SLICE_S = 0.15
 SETTLE_S = 0.02  # after wrk continues: both programs are in their caches again
 OVERHEAD_S = 0.01  # planned
-BEGIN_S = 1.0  # every wrk has connected, and every server is warm
+BEGIN_S = 1.0  # after this time every wrk has connected, and every server is warm
 FOR_EVER_S = 3600
 CONNECTIONS = 64
 PURPOSE = "slices"

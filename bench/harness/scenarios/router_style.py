@@ -31,7 +31,7 @@ def measure(session):
     correctness.note(session)
     session.say("counting allocations (in separate runs, because counting costs time)")
     session.counted(columns(session.options))
-    # Profiles of the originals, and long profiles, take time. Only a result that is published has them.
+    # Long profiles and profiles of the originals take time, so only a result that is published has them.
     if is_to_publish(session.options):
         session.profiled(columns(session.options), RECORDED_SECONDS_TO_PUBLISH)
     else:

@@ -11,7 +11,7 @@ QUOTA_PERCENT = 40  # of one CPU: the client is far from its own limit
 RATE = 10_000
 RATE_SHARE = 0.6  # of the smaller ceiling
 RATE_STEP = 1_000  # the rate is rounded down
-EXTRA_SHARE = 0.4  # of --seconds. These loads are four of the five in a round, so they are shorter.
+EXTRA_SHARE = 0.4  # of --seconds: a round has four of these loads, so each of them is short
 EXTRA_SECONDS_MAX = 5  # even with --seconds=60, the article's minute
 
 ALONE, BATCH, QUOTA, LOW, HIGH = "alone", "batch", "quota", "low", "high"
@@ -21,7 +21,8 @@ SLICES_ALONE = slices.Kind("alone_in_slices", "that come alone", 1, "report.lua"
 SLICES_BATCH = slices.Kind("batch_in_slices", f"in batches of {PIPELINE}", PIPELINE, "batches_of_16.lua")
 SLICES = (SLICES_ALONE, SLICES_BATCH)
 SLICES_TO_PUBLISH, SLICES_USUAL = 240, 10
-# Two processes of one program can differ by a percent, because their memory lies elsewhere. So the servers are started anew after so many rounds.
+# Two processes of one program can differ by a percent in CPU time, probably because they have other pages of memory. So new servers are started
+# after this number of rounds.
 SLICES_PER_START = 20
 SEEK_MAXIMUM = (ALONE, BATCH)  # the loads that are as fast as the slower side; the null server shows the ceiling of the client
 
