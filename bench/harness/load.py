@@ -20,6 +20,8 @@ TERMS = ("tool", "intended_rate", "in_flight_max", "in_flight_intended", "cores_
 # Time that a generator may need beyond its duration: it first opens all connections, and at the end waits for late answers (wrk: 2 s,
 # duel-load: 5 s).
 SLACK_S = 30
+AFTER_FRACTION = ("timeout", "--foreground", "--preserve-status", "--signal=INT")  # at SIGINT, wrk ends as it does after -d
+UNTIL_WRK_LISTENS = ("env", "--ignore-signal=INT")  # a signal to a wrk that still starts would end it without a report
 
 
 @dataclass(frozen=True)
@@ -38,8 +40,8 @@ class Load:
     programs = 1
 
     def command(self, url, trace_id):
-        whole = math.ceil(self.seconds)  # wrk's -d takes only whole seconds; at SIGINT, wrk ends as it does after -d
-        fraction = [] if whole == self.seconds else ["timeout", "--foreground", "--preserve-status", "--signal=INT", f"{self.seconds:g}"]
+        whole = math.ceil(self.seconds)  # wrk's -d takes only whole seconds
+        fraction = [] if whole == self.seconds else [*AFTER_FRACTION, f"{self.seconds:g}", *UNTIL_WRK_LISTENS]
         return ["taskset", "-c", cpu_sets.text(self.cpus), *fraction, "wrk", f"-t{self.threads}", f"-c{self.connections}",
                 f"-d{whole}s", "--latency", "-s", str(SCRIPTS / self.script), "-H", f"X-Trace-ID: {trace_id}", url]
 

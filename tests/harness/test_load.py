@@ -1,6 +1,10 @@
 """Tests of harness/load.py: the command of wrk, its report and its errors."""
 
+import os
+import pathlib
+import tempfile
 import unittest
+import unittest.mock
 
 from harness import load
 
@@ -31,8 +35,18 @@ class Wrk(unittest.TestCase):
 
     def test_a_part_of_a_second_ends_with_the_signal_that_wrk_knows(self):
         command = load.Load(1, 5, 60, (2,)).for_warm_up(0.3).command("http://127.0.0.1:8080/ping", "id")
-        self.assertEqual(command[:11], ["taskset", "-c", "2", "timeout", "--foreground", "--preserve-status", "--signal=INT", "0.3", "wrk", "-t1", "-c5"])
-        self.assertEqual(command[11], "-d1s")
+        self.assertEqual(command[:8], ["taskset", "-c", "2", "timeout", "--foreground", "--preserve-status", "--signal=INT", "0.3"])
+        self.assertEqual(command[8:14], ["env", "--ignore-signal=INT", "wrk", "-t1", "-c5", "-d1s"])
+
+    def test_the_signal_does_not_end_a_wrk_that_still_starts(self):
+        with tempfile.TemporaryDirectory() as name:
+            folder = pathlib.Path(name)
+            stand_in = folder / "wrk"
+            stand_in.write_text("#!/bin/sh\nkill -INT $$\necho 'REPORT {}'\n", encoding="ascii")
+            stand_in.chmod(0o755)
+            with unittest.mock.patch.dict(os.environ, PATH=f"{folder}:{os.environ['PATH']}"):
+                outcome = load.Load(1, 1, 0.3, (min(os.sched_getaffinity(0)),)).run("http://127.0.0.1:1/", "id", folder / "run")
+            self.assertEqual(load.figures_in(folder / outcome["files"][0]), {})
 
 
 if __name__ == "__main__":
