@@ -17,7 +17,8 @@ from harness.server import ServerEnded
 ATTEMPTS_MAX = 3  # per place in the order; if all are invalid, repeating does not help
 # The same for runs in which only duel-load was late. Another process had its CPU, usually not for long.
 LATE_ATTEMPTS_MAX = 12
-COUNTED_SECONDS = 1  # new connections allocate too: in a shorter run their part of a request's count is larger
+COUNTED_SECONDS = 1
+COUNTED_CONNECTIONS = 16  # a new connection of net/http makes about 25 allocations: with 512 of them a request seems to have 0.3 more
 COUNTED_WARM_UP_S = 0.3
 RECORDED_SECONDS = 1  # a profile of CPU time has 100 samples per second
 SAMPLED = "--heap-profile=64k"  # a second of load allocates a thousand times as much
@@ -43,6 +44,7 @@ class Cell:
     plan: duel_load.Plan | None = None  # if given, duel-load loads the server, not wrk
     limits: cgroup.Limits | None = None  # a CPU quota or a memory limit of the server
     seconds: int | None = None  # duration of a run, in place of --seconds
+    connections: int | None = None  # of the load, in place of --connections and those of the plan
     admin: bool = False  # whether the server has an admin port; the records then have the work of each worker
 
     def original(self, **changes):
@@ -158,11 +160,11 @@ class Session:
 
     def load(self, seconds, cell):
         options = self.options
+        connections = cell.connections or (cell.plan and cell.plan.connections) or options.connections
         if cell.plan:
-            connections = cell.plan.connections or options.connections
             known = options.duel_load, cell.plan, connections, seconds, tuple(self.client_cpus)
             return cluster.ClusterLoad(*known, cluster=self.cluster) if self.cluster else duel_load.DuelLoad(*known)
-        return self.place.load(wrk.Load(options.wrk_threads, options.connections, seconds, tuple(self.client_cpus), cell.script))
+        return self.place.load(wrk.Load(min(options.wrk_threads, connections), connections, seconds, tuple(self.client_cpus), cell.script))
 
     def server(self, router, name, *flags, pool="", admin_port="0", port=None, limits=None):
         style = styles.SUBJECTS[router]
@@ -254,7 +256,7 @@ class Session:
             cells = list(group)
             with self.server(router, f"counted-{cells[0].key}", *styles.SUBJECTS[router].count_flags, *flags, pool=pool) as server:
                 for cell in cells:
-                    record = self._add(self._measure(server, at_any_time(cell), COUNTED_SECONDS, COUNTED_WARM_UP_S, f"counted-{cell.key}"), cell, "counted", 0, 1)
+                    record = self._add(self._measure(server, for_count(cell), COUNTED_SECONDS, COUNTED_WARM_UP_S, f"counted-{cell.key}"), cell, "counted", 0, 1)
                     if record["invalid"]:
                         raise HarnessError(f"the counted run of {cell.title} is invalid: {record['invalid']}")
                     counts[cell.key] = record
@@ -307,6 +309,7 @@ def pool_of(options, router):
     return getattr(options, f"{router}_pool", None)
 
 
-def at_any_time(cell):
-    """The same cell for a count, which does not depend on whether duel-load sends its requests in time."""
-    return replace(cell, plan=replace(cell.plan, max_lateness_us=duel_load.ANY_LATENESS_US)) if cell.plan else cell
+def for_count(cell):
+    """The same cell with few connections, and in an open loop without a limit of lateness: a count does not depend on times."""
+    plan = replace(cell.plan, max_lateness_us=duel_load.ANY_LATENESS_US) if cell.plan else None
+    return replace(cell, plan=plan, connections=COUNTED_CONNECTIONS)

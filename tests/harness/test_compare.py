@@ -10,7 +10,7 @@ import socket
 import unittest
 
 from compare_case import HERE, LIMIT_S, CompareCase
-from harness import load, server, tables
+from harness import load, server, session, tables
 from harness.scenarios import router_style
 
 
@@ -77,6 +77,8 @@ class Compare(CompareCase):
         (batch,) = (row for row in timed if row["cell"] == "beego_text_batch")
         self.assertIn(" --connections=64 ", batch["cmd_client"])
         self.assertIn(" --pipeline=16 ", batch["cmd_client"])
+        counted = [row["cmd_client"] for row in self.rows() if row["purpose"] == "counted"]
+        self.assertTrue(counted and all(f" -c{session.COUNTED_CONNECTIONS} " in command for command in counted), counted)
         # The stub of duel-load reports 0.1 ms for each request.
         self.assertEqual(len(re.findall(r"(?m)^  latency P99, us( +100){4}$", text)), 2)
         self.assertRegex(text, r"(?m)^text: these runs cannot tell how much more CPU time the Beego style costs per request\.$")
