@@ -45,13 +45,16 @@ char* put(char* to, std::string_view bytes) {
   return to + bytes.size();
 }
 
-char* put_status_line(char* to, int status) {
-  if (status == 200) return put(to, kOkLine);
+[[gnu::cold, gnu::noinline]] char* put_other_status_line(char* to, int status) {
   to = put(to, "HTTP/1.1 "sv);
   to = std::to_chars(to, to + 3, status).ptr;
   *to++ = ' ';
   to = put(to, reason_phrase(status));
   return put(to, "\r\n"sv);
+}
+
+char* put_status_line(char* to, int status) {
+  return status == 200 ? put(to, kOkLine) : put_other_status_line(to, status);
 }
 
 }  // namespace
@@ -175,24 +178,6 @@ std::string_view reason_phrase(int status) {
     default:
       return "";
   }
-}
-
-void Response::start(const Request& request, Output& output, bool keep_alive) {
-  request_ = &request;
-  output_ = &output;
-  coder_ = nullptr;
-  status_ = 200;
-  state_ = State::kOpen;
-  head_only_ = request.method == Method::kHead;
-  keep_alive_ = keep_alive;
-  overflow_ = false;
-  minor_version_ = request.minor_version;
-  fields_size_ = 0;
-  last_line_ = nullptr;
-  always_vary_size_ = 0;
-  status_of_overflow_ = 0;
-  if (begin_) begin_ = nullptr;  // left by a handler that threw after defer_answer()
-  drop_file();
 }
 
 bool Response::add(std::string_view name, std::string_view value) {
@@ -326,6 +311,36 @@ void Response::end_overflowed() {
   end({body, static_cast<size_t>(size)});
 }
 
+// Inlined into its three callers, so that end() is one function.
+[[gnu::always_inline]] inline void Response::write_head(Framing framing, uint64_t length, std::string_view body) {
+  if (status_ < 200 || status_ > 599) status_ = 500;
+  if (head_only_) body = {};
+  // The maximum size of the lines that this function writes itself, without Date: status line, Content-Length or
+  // Transfer-Encoding, Connection, the empty line. A new line needs its size here.
+  constexpr size_t kOwnLinesBytes = 256;
+  char* const begin =
+      output_->reserve(kOwnLinesBytes + fields_size_ + FieldLine::kBytes + date_->view().size() + body.size());
+  char* to = put_status_line(begin, status_);
+  to = put(to, {fields_.data(), fields_size_});
+  if (last_line_ != nullptr) to = last_line_->put(to);
+  if (framing == Framing::kLength && !has_no_body()) {
+    to = put(to, "Content-Length: "sv);
+    to = std::to_chars(to, to + 20, length).ptr;
+    to = put(to, "\r\n"sv);
+  } else if (framing == Framing::kChunked) {
+    to = put(to, "Transfer-Encoding: chunked\r\n"sv);
+  }
+  to = put(to, date_->view());
+  if (!keep_alive_) {
+    to = put(to, "Connection: close\r\n"sv);
+  } else if (minor_version_ == 0) {
+    to = put(to, "Connection: keep-alive\r\n"sv);
+  }
+  to = put(to, "\r\n"sv);
+  to = put(to, body);
+  output_->commit(static_cast<size_t>(to - begin));
+}
+
 void Response::end(std::string_view body) {
   switch (state_) {
     case State::kOpen:
@@ -394,38 +409,9 @@ FileBody Response::take_file() {
   return std::exchange(file_, FileBody{});
 }
 
-void Response::drop_file() {
-  if (file_.descriptor >= 0) ::close(file_.descriptor);
+void Response::close_file() {
+  ::close(file_.descriptor);
   file_ = {};
-}
-
-void Response::write_head(Framing framing, uint64_t length, std::string_view body) {
-  if (status_ < 200 || status_ > 599) status_ = 500;
-  if (head_only_) body = {};
-  // The maximum size of the lines that this function writes itself, without Date: status line, Content-Length or
-  // Transfer-Encoding, Connection, the empty line. A new line needs its size here.
-  constexpr size_t kOwnLinesBytes = 256;
-  char* const begin =
-      output_->reserve(kOwnLinesBytes + fields_size_ + FieldLine::kBytes + date_->view().size() + body.size());
-  char* to = put_status_line(begin, status_);
-  to = put(to, {fields_.data(), fields_size_});
-  if (last_line_ != nullptr) to = last_line_->put(to);
-  if (framing == Framing::kLength && !has_no_body()) {
-    to = put(to, "Content-Length: "sv);
-    to = std::to_chars(to, to + 20, length).ptr;
-    to = put(to, "\r\n"sv);
-  } else if (framing == Framing::kChunked) {
-    to = put(to, "Transfer-Encoding: chunked\r\n"sv);
-  }
-  to = put(to, date_->view());
-  if (!keep_alive_) {
-    to = put(to, "Connection: close\r\n"sv);
-  } else if (minor_version_ == 0) {
-    to = put(to, "Connection: keep-alive\r\n"sv);
-  }
-  to = put(to, "\r\n"sv);
-  to = put(to, body);
-  output_->commit(static_cast<size_t>(to - begin));
 }
 
 }  // namespace duel::http

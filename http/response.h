@@ -58,7 +58,23 @@ class Response {
   // For the core: prepares for the answer to `request`, which is appended to `output`. `keep_alive`: whether the
   // connection stays open after it.
   // `request` must live until the response has ended or is deferred.
-  void start(const Request& request, Output& output, bool keep_alive);
+  void start(const Request& request, Output& output, bool keep_alive) {
+    request_ = &request;
+    output_ = &output;
+    coder_ = nullptr;
+    last_line_ = nullptr;
+    state_ = State::kOpen;
+    overflow_ = false;
+    always_vary_size_ = 0;
+    fields_size_ = 0;
+    status_of_overflow_ = 0;
+    status_ = 200;
+    minor_version_ = request.minor_version;
+    head_only_ = request.method == Method::kHead;
+    keep_alive_ = keep_alive;
+    if (begin_) begin_ = nullptr;  // left by a handler that threw after defer_answer()
+    drop_file();
+  }
   void start(const Request&&, Output&, bool) = delete;
 
   void status(int code) { status_ = code; }  // 200 to 599; any other code is sent as 500
@@ -153,27 +169,33 @@ class Response {
   void remove_before(std::string_view name, size_t end, std::string_view value_begin = {});
   void keep_vary(std::string_view changed);
   [[gnu::cold]] void restore_vary();
-  void drop_file();
+  void drop_file() {
+    if (file_.descriptor >= 0) close_file();
+  }
+  [[gnu::cold]] void close_file();
   [[gnu::cold]] void end_overflowed();
   void write_head(Framing framing, uint64_t length, std::string_view body);
-  bool has_no_body() const { return status_ == 204 || status_ == 304; }
+  bool has_no_body() const { return status_ != 200 && (status_ == 204 || status_ == 304); }
   // The end of the head does not end the answer of 205, so its length is sent, and must be 0 (RFC 9110 §15.3.6).
-  bool has_no_content() const { return has_no_body() || status_ == 205; }
+  bool has_no_content() const { return status_ != 200 && (has_no_body() || status_ == 205); }
 
   const DateLine* date_;
   const Request* request_ = nullptr;
   Output* output_ = nullptr;
+  // start() sets the members of each group with one or two stores.
   BodyCoder* coder_ = nullptr;
-  int status_ = 200;
+  const FieldLine* last_line_ = nullptr;  // the last field, if it is not in fields_
+
   State state_ = State::kOpen;
+  bool overflow_ = false;
+  uint16_t always_vary_size_ = 0;
+  uint16_t fields_size_ = 0;
+  uint16_t status_of_overflow_ = 0;  // of a deferred answer, whose request is gone; otherwise 0
+
+  int status_ = 200;
+  uint8_t minor_version_ = 1;
   bool head_only_ = false;
   bool keep_alive_ = true;
-  bool overflow_ = false;
-  uint8_t minor_version_ = 1;
-  uint8_t always_vary_size_ = 0;
-  uint16_t fields_size_ = 0;
-  uint16_t status_of_overflow_ = 0;       // of a deferred answer, whose request is gone; otherwise 0
-  const FieldLine* last_line_ = nullptr;  // the last field, if it is not in fields_
   FileBody file_;
   std::function<void(DeferredAnswer)> begin_;
   std::array<std::string_view, kAlwaysVary> always_vary_;

@@ -140,13 +140,13 @@ Word word_at(const char* at) {
   return word;
 }
 
-// The size is 0 if the method is not in the table.
-MethodWord method_at(const char* at) {
+// Null if the method is not in the table.
+const MethodWord* method_at(const char* at) {
   const auto word = word_at<uint64_t>(at);
   for (const MethodWord& method : kMethodWords) {
-    if ((word & method.mask) == method.word) return method;
+    if ((word & method.mask) == method.word) return &method;
   }
-  return {};
+  return nullptr;
 }
 
 // Whether `name` may be a name of kRules. Never false for a name of kRules.
@@ -222,9 +222,10 @@ template <typename Bytes>
 size_t SimpleHeads::read_with(SimpleHeads& heads, const char* base, const char* end, Request& request) {
   if (static_cast<size_t>(end - base) < kMinBytes) return 0;
   if (static_cast<size_t>(end - base) > limits::kHeadBytes) end = base + limits::kHeadBytes;
-  const MethodWord method = method_at(base);
-  const char* const target = base + method.size;
-  if (method.size == 0 || *target != '/') return 0;
+  const MethodWord* const method = method_at(base);
+  if (method == nullptr) return 0;
+  const char* const target = base + method->size;
+  if (*target != '/') return 0;
   const char* const path_end = Bytes::skip(target + 1, end, kPath);
   const char* const query = *path_end == '?' ? path_end + 1 : path_end;
   const char* const target_end = *path_end == '?' ? Bytes::skip(query, end, kQuery) : path_end;
@@ -236,10 +237,10 @@ size_t SimpleHeads::read_with(SimpleHeads& heads, const char* base, const char* 
   const Fields& found = heads.found_;
   const char* const body = fields + found.size;
   if (found.body_size > static_cast<size_t>(end - body)) return 0;
-  request.method = method.method;
+  request.method = method->method;
   request.minor_version = 1;
   request.keep_alive = found.keep_alive;
-  request.method_name = {base, method.size - 1};
+  request.method_name = {base, method->size - 1};
   request.target = {target, target_end};
   request.path = {target, path_end};
   request.query = {query, target_end};
