@@ -15,7 +15,7 @@
 namespace duel::gin {
 
 void Context::decode_params() {
-  for (size_t i = 0; i < match_.param_count; ++i) {
+  for (size_t i = 0; i < param_count(); ++i) {
     const std::string_view value =
         binding::percent_decode(params_[i].view(), http::grammar::Plus::kIsSpace, arena_).value_or(params_[i].view());
     params_[i] = {value.data(), static_cast<uint32_t>(value.size())};
@@ -196,15 +196,6 @@ void Context::file_attachment(const http::StaticDirectory& directory, std::strin
     }));
   }
   file(directory, path);
-}
-
-void Context::finish() {
-  if (response_->ended()) return;
-  // A 304 has no body that the field could describe (RFC 9110 §15.4.5).
-  if (status_ == 304) [[unlikely]]
-    response_->remove("Content-Type");
-  response_->status(status_);
-  response_->end(response_body());
 }
 
 }  // namespace duel::gin

@@ -301,7 +301,7 @@ class Context : public Input {
   // Runs the rest of the chain now. If a middleware does not call next(), the rest runs after it returns.
   void next() {
     ++index_;
-    for (; index_ < static_cast<int>(match_.handler_count); ++index_) match_.handlers[index_](*this);
+    for (; index_ < static_cast<int>(match_->handler_count); ++index_) match_->handlers[index_](*this);
   }
   // The handlers after this one do not run.
   void abort() { index_ = kAborted; }
@@ -368,13 +368,21 @@ class Context : public Input {
 
   // --- for Engine
   void set_path(std::string_view path) { path_ = path; }
-  void set_match(const Match& match) { match_ = match; }
+  void set_match(const Match& match) { match_ = &match; }  // must live as long as the request
   routing::Param* params() { return params_; }
   void decode_params();
   // Runs the chain for 404 or 405. If the handlers write nothing and keep the status, `text` is the body.
   void run_error(int code, Stable text);
   void write_header_now() { written_ = true; }
-  void finish();  // sends the response
+  // Sends the response.
+  void finish() {
+    if (response_->ended()) return;
+    // A 304 has no body that the field could describe (RFC 9110 §15.4.5).
+    if (status_ == 304) [[unlikely]]
+      response_->remove("Content-Type");
+    response_->status(status_);
+    response_->end(response_body());
+  }
 
   // Types to offer.
   static constexpr std::string_view kMimeJson = "application/json";

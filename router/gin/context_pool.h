@@ -1,9 +1,8 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <memory>
-#include <utility>
-#include <vector>
 
 #include "alloc/pool.h"
 #include "alloc/pool_use.h"
@@ -19,25 +18,27 @@ namespace duel::gin {
 class ContextPool {
  public:
   // If `keep` is false, context and memory are allocated for each request.
-  explicit ContextPool(bool keep) : keep_(keep), contexts_(kMaxPooled) { memories_.reserve(kMaxPooled); }
+  explicit ContextPool(bool keep) : keep_(keep), contexts_(kMaxPooled) {}
 
-  // A context for one request. The destructor gives it back, also if a handler throws.
+  // A context for one request. The destructor gives it back, also if a handler throws. Leases of one pool end in the
+  // opposite order of their beginning: each is a local variable.
   class Lease {
    public:
-    Lease(ContextPool& pool, const http::Request& request, http::Response& response, const Proxies& proxies)
-        : pool_(pool), memory_(pool.take_memory()) {
-      if (pool.keep_) context_ = pool.contexts_.take(request, response, *memory_, proxies);
-      pooled_ = context_ != nullptr;
-      pool.use_.count(pooled_);
-      if (!pooled_) context_ = new Context(request, response, *memory_, proxies);
+    [[gnu::always_inline]] Lease(ContextPool& pool, const http::Request& request, http::Response& response,
+                                 const Proxies& proxies)
+        : pool_(pool), memory_(pool.next_memory()) {
+      pool.use_.count(memory_ != nullptr);
+      context_ = memory_ != nullptr ? pool.contexts_.take(request, response, *memory_, proxies)
+                                    : make_own(request, response, proxies);
     }
     [[gnu::always_inline]] ~Lease() {
-      if (pooled_) {
+      if (memory_ != nullptr) {
         pool_.contexts_.give(context_);
+        memory_->arena.reset();
+        memory_->buffer.clear();
       } else {
         delete context_;
       }
-      pool_.give_memory(std::move(memory_));
     }
     Lease(const Lease&) = delete;
     Lease& operator=(const Lease&) = delete;
@@ -45,33 +46,36 @@ class ContextPool {
     Context& context() { return *context_; }
 
    private:
+    [[gnu::noinline]] Context* make_own(const http::Request& request, http::Response& response,
+                                        const Proxies& proxies) {
+      own_memory_ = std::make_unique<memory::ContextMemory>();
+      return new Context(request, response, *own_memory_, proxies);
+    }
+
     ContextPool& pool_;
-    std::unique_ptr<memory::ContextMemory> memory_;
-    Context* context_ = nullptr;
-    bool pooled_;
+    memory::ContextMemory* memory_;                      // of the pool; null if the context is not of the pool
+    std::unique_ptr<memory::ContextMemory> own_memory_;  // null if it is
+    Context* context_;
   };
 
  private:
   // A worker handles one request at a time, but a handler may itself call an engine with another request.
   static constexpr size_t kMaxPooled = 4;
 
-  std::unique_ptr<memory::ContextMemory> take_memory() {
-    if (memories_.empty()) return std::make_unique<memory::ContextMemory>();
-    std::unique_ptr<memory::ContextMemory> memory = std::move(memories_.back());
-    memories_.pop_back();
-    return memory;
-  }
-  [[gnu::always_inline]] void give_memory(std::unique_ptr<memory::ContextMemory> memory) {
-    if (!keep_ || memories_.size() == kMaxPooled) return;
-    memory->arena.reset();
-    memory->buffer.clear();
-    memories_.push_back(std::move(memory));
+  // Of the context that is taken next; null if it is not of the pool.
+  memory::ContextMemory* next_memory() {
+    const size_t in_use = contexts_.in_use();
+    if (!keep_ || in_use == kMaxPooled) return nullptr;
+    std::unique_ptr<memory::ContextMemory>& memory = memories_[in_use];
+    if (memory == nullptr) [[unlikely]]
+      memory = std::make_unique<memory::ContextMemory>();
+    return memory.get();
   }
 
   bool keep_;
   alloc::Pool<Context> contexts_;
   alloc::PoolUse use_{"gin_contexts"};
-  std::vector<std::unique_ptr<memory::ContextMemory>> memories_;
+  std::array<std::unique_ptr<memory::ContextMemory>, kMaxPooled> memories_;  // one per context in use, made when needed
 };
 
 }  // namespace duel::gin

@@ -47,10 +47,9 @@ class Engine final : public http::Handler {
   bool answer_head(const http::Request& request, http::Response& response) override {
     memory::ContextMemory memory;
     Context context(request, response, memory, kOptions.proxies);
-    const RequestPath path = path_of(context);
+    RequestPath path;
+    const int found = look_up(context, path);
     if (path.valid) {
-      const int found =
-          routing::Router<kApp>::find(request.method, request.method_name, path.matched, context.params());
       if (found != routing::kNone || !answer_no_route_from_head(context, no_route_table(), kOptions, path))
         return false;
     } else {
@@ -63,43 +62,60 @@ class Engine final : public http::Handler {
  private:
   static constexpr const auto& kFlat = routing::Compiled<kApp>::kFlat;
   static constexpr const Options& kOptions = kApp.options;
+  static constexpr bool kPlainPatterns =
+      std::string_view(kFlat.text.data(), kFlat.text.size()).find('%') == std::string_view::npos;
 
-  // Whether there is nothing to decode or to clean. This is the common case, and it needs no function call.
-  static bool is_plain(std::string_view path) {
-    if constexpr (kOptions.use_raw_path || kOptions.remove_extra_slash) return false;
+  static constexpr auto kMatches = [] {
+    std::array<Match, kFlat.routes.size()> matches;
+    for (size_t i = 0; i < matches.size(); ++i) {
+      const routing::FlatRoute& route = kFlat.routes[i];
+      matches[i] = {.handlers = kFlat.handlers.data() + route.chain.at,
+                    .handler_count = route.chain.size,
+                    .pattern = kFlat.pattern(i),
+                    .param_names = kFlat.param_names.data() + route.first_param,
+                    .names_text = kFlat.text.data(),
+                    .param_count = route.params};
+    }
+    return matches;
+  }();
+
+  static int find(Context& context, std::string_view path) {
+    const http::Request& request = context.request();
+    return routing::Router<kApp>::find(request.method, request.method_name, path, context.params());
+  }
+
+  // Whether the path of a request, which has found this route as it was sent, has nothing to decode. A route without
+  // parameters is found by the bytes of its pattern alone, so only another path is searched for an escape.
+  static bool is_plain(std::string_view path, int found) {
+    if (kPlainPatterns && found != routing::kNone && kMatches[static_cast<size_t>(found)].param_count == 0) return true;
     return path.starts_with('/') && std::memchr(path.data(), '%', path.size()) == nullptr;
   }
 
-  static RequestPath path_of(Context& context) {
-    const std::string_view path = context.request().path;
-    return is_plain(path) ? RequestPath{.matched = path} : decode_path(context, kOptions);
+  // Sets `path`. Returns the route, or kNone.
+  static int look_up(Context& context, RequestPath& path) {
+    if constexpr (!kOptions.use_raw_path && !kOptions.remove_extra_slash) {
+      path.matched = context.request().path;
+      const int found = find(context, path.matched);
+      if (is_plain(path.matched, found)) return found;
+    }
+    path = decode_path(context, kOptions);
+    return path.valid ? find(context, path.matched) : routing::kNone;
   }
 
   void route(Context& context) {
-    const http::Request& request = context.request();
-    const RequestPath path = path_of(context);
+    RequestPath path;
+    const int found = look_up(context, path);
     if (!path.valid) [[unlikely]]
       return refuse_target(context);
-    const int found = routing::Router<kApp>::find(request.method, request.method_name, path.matched, context.params());
     if (found == routing::kNone) [[unlikely]]
       return answer_no_route(context, no_route_table(), kOptions, path);
     alloc::charge(accounts_[static_cast<size_t>(found)]);
-    context.set_match(match_of(found));
+    context.set_match(kMatches[static_cast<size_t>(found)]);
     if constexpr (kOptions.use_raw_path && kOptions.unescape_path_values) {
       if (path.raw) context.decode_params();
     }
     alloc::enter(alloc::Phase::kHandler);
     context.next();
-  }
-
-  [[gnu::always_inline]] static Match match_of(int route) {
-    const routing::FlatRoute& flat = kFlat.routes[static_cast<size_t>(route)];
-    return {.handlers = kFlat.handlers.data() + flat.chain.at,
-            .handler_count = flat.chain.size,
-            .pattern = kFlat.pattern(static_cast<size_t>(route)),
-            .param_names = kFlat.param_names.data() + flat.first_param,
-            .names_text = kFlat.text.data(),
-            .param_count = flat.params};
   }
 
   static const NoRouteTable& no_route_table() {
@@ -112,7 +128,7 @@ class Engine final : public http::Handler {
         .no_route_handlers = {kFlat.handlers.data() + kFlat.no_route.at, kFlat.no_route.size},
         .no_method_handlers = {kFlat.handlers.data() + kFlat.no_method.at, kFlat.no_method.size},
         .outer_middleware = kFlat.outer_middleware,
-        .match = [](int route) { return match_of(route); },
+        .matches = kMatches.data(),
         .options_sizes = kFlat.options_sizes.data(),
     };
     return kTable;

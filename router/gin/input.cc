@@ -1,5 +1,6 @@
 #include "router/gin/input.h"
 
+#include <algorithm>
 #include <stdexcept>
 #include <string>
 
@@ -12,8 +13,15 @@
 namespace duel::gin {
 
 Input::Input(Input& from, const http::Request& request, memory::Arena& arena)
-    : request_(&request), arena_(arena), proxies_(from.proxies_), match_(from.match_), path_(arena.copy(from.path_)) {
-  for (size_t i = 0; i < match_.param_count; ++i) {
+    : request_(&request), arena_(arena), proxies_(from.proxies_), path_(arena.copy(from.path_)) {
+  // Without a route, match and handlers may be in the arena of `from`.
+  Match& match = arena.make<Match>(1).front();
+  match = *from.match_;
+  const std::span<Handler> handlers = arena.make<Handler>(match.handler_count);
+  std::copy_n(match.handlers, match.handler_count, handlers.begin());
+  match.handlers = handlers.data();
+  match_ = &match;
+  for (size_t i = 0; i < param_count(); ++i) {
     const std::string_view value = arena.copy(from.param(i));
     params_[i] = {value.data(), static_cast<uint32_t>(value.size())};
   }
@@ -38,12 +46,12 @@ bool Input::is_websocket() const {
 }
 
 std::string_view Input::handler_name() {
-  if (match_.handler_count == 0) return {};
-  return gin::handler_name(match_.handlers[match_.handler_count - 1], arena_);
+  if (match_->handler_count == 0) return {};
+  return gin::handler_name(match_->handlers[match_->handler_count - 1], arena_);
 }
 
 std::string_view Input::param(std::string_view name) const {
-  for (size_t i = 0; i < match_.param_count; ++i) {
+  for (size_t i = 0; i < param_count(); ++i) {
     if (param_name(i) == name) return params_[i].view();
   }
   return {};

@@ -27,7 +27,7 @@ namespace duel::gin {
 
 // For handlers and middleware: Input is the half of Context that reads the request.
 
-// The matched route; points into the application's tables.
+// A route: points into the application's tables.
 struct Match {
   const Handler* handlers = nullptr;
   size_t handler_count = 0;
@@ -36,6 +36,7 @@ struct Match {
   const char* names_text = nullptr;
   size_t param_count = 0;
 };
+inline constexpr Match kNoMatch{};
 
 // Reads one request. Context and RequestCopy derive from it. All views point into the request or into the arena and
 // live as long as this object. For one thread at a time.
@@ -57,15 +58,15 @@ class Input {
 
   // --- the route
   // The pattern; empty for 404 and 405.
-  std::string_view full_path() const { return match_.pattern; }
+  std::string_view full_path() const { return match_->pattern; }
   // The name of the last handler of the chain (handler_name.h).
   std::string_view handler_name();
   // The value of the route's wildcard of this name (without ':' or '*'); empty if there is no such wildcard. The value
   // of a catch-all begins with '/'.
   std::string_view param(std::string_view name) const;
-  size_t param_count() const { return match_.param_count; }
+  size_t param_count() const { return match_->param_count; }
   std::string_view param_name(size_t i) const {
-    return {match_.names_text + match_.param_names[i].at, match_.param_names[i].size};
+    return {match_->names_text + match_->param_names[i].at, match_->param_names[i].size};
   }
   std::string_view param(size_t i) const { return params_[i].view(); }
 
@@ -186,10 +187,10 @@ class Input {
   const http::Request* request_;
   memory::Arena& arena_;
   const Proxies& proxies_;
-  Match match_;
+  const Match* match_ = &kNoMatch;
   std::string_view path_;
   Keys keys_;
-  routing::Param params_[routing::kMaxParams];  // NOLINT: only the first match_.param_count are set
+  routing::Param params_[routing::kMaxParams];  // NOLINT: only the first param_count() are set
 
   bool has_remote_ip_ = false;
   std::string_view remote_ip_;

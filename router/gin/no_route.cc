@@ -42,8 +42,9 @@ class NoRoute {
     if (route == routing::kNone && redirect()) return true;
 
     const HandlerList& errors = allowed.empty() ? table_.no_route_handlers : table_.no_method_handlers;
-    const Match match = route == routing::kNone ? Match{.handlers = errors.data, .handler_count = errors.size}
-                                                : match_options_middleware(route, errors);
+    Match& match = arena_.make<Match>(1).front();
+    match = route == routing::kNone ? Match{.handlers = errors.data, .handler_count = errors.size}
+                                    : match_options_middleware(route, errors);
     if (match.handler_count > 0 && !runs_handlers_) return false;
     if (!allowed.empty()) context_.set_header("Allow", allowed);
     context_.set_match(match);
@@ -118,7 +119,7 @@ class NoRoute {
   // The beginning of the route's chain, up to its OptionsMiddleware. If that gives no answer, the handlers for 405 or
   // 404 follow, without the middleware that they begin with: it has run.
   Match match_options_middleware(int route, const HandlerList& errors) {
-    Match match = table_.match(route);
+    Match match = table_.matches[route];
     const std::span first(match.handlers, table_.options_sizes[route]);
     const std::span second = std::span(errors.data, errors.size).subspan(table_.outer_middleware);
     const std::span<Handler> joined = arena_.make<Handler>(first.size() + second.size());

@@ -31,7 +31,7 @@ struct NoRouteTable {
   HandlerList no_route_handlers;
   HandlerList no_method_handlers;
   size_t outer_middleware;        // both lists begin with it
-  Match (*match)(int route);      // of a route that find() has found
+  const Match* matches;           // indexed by route
   const uint16_t* options_sizes;  // routing::Flat::options_sizes
 };
 

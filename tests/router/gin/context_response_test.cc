@@ -156,6 +156,22 @@ TEST(HandlerName, IsTheGivenOneOrTheSymbol) {
               ::testing::AnyOf(::testing::HasSubstr("see_name"), ::testing::HasSubstr("gin_context_test+0x")));
 }
 
+std::unique_ptr<RequestCopy> options_copy;
+constexpr OptionsMiddleware kCopies{[](Context& c) { options_copy = c.copy(); }};
+constexpr auto kCopyApp =
+    router(no_route(named<"no route", see_name>), group("/copied", use(kCopies), get("", named<"see name", see_name>)));
+
+// The chain of an OPTIONS request is joined in the arena of its context.
+TEST(HandlerName, OfACopyOutlivesTheRequest) {
+  Engine<kCopyApp> engine;
+  exchange(engine, "OPTIONS", "/copied");
+  exchange(engine, "GET", "/copied");
+  exchange(engine, "OPTIONS", "/copied");
+  const std::unique_ptr<RequestCopy> copy = std::move(options_copy);
+  exchange(engine, "GET", "/copied?a=%41");
+  EXPECT_EQ(copy->handler_name(), "no route");
+}
+
 Context* escaped = nullptr;
 std::string_view escaped_view;
 

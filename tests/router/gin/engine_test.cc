@@ -51,6 +51,17 @@ TEST(Engine, FindsParametersByNameInGroups) {
   EXPECT_EQ(exchange(engine, "GET", "/api/v1/files/a/b").body, "/api/v1/files/*path");
 }
 
+constexpr auto kPercentApp = router(get("/a%20b", show_path), get("/:id", show_path));
+
+TEST(Engine, FindsTheRouteOfTheDecodedPath) {
+  Engine<kApp> engine;
+  EXPECT_EQ(exchange(engine, "GET", "/%70ing").body, "pong");
+  EXPECT_EQ(exchange(engine, "GET", "/api/v1/user%2F42").body, "42");
+  Engine<kPercentApp> percent;
+  EXPECT_EQ(exchange(percent, "GET", "/a%20b").body, "/:id") << "the bytes are those of the other pattern";
+  EXPECT_EQ(exchange(percent, "GET", "/a%2520b").body, "/a%20b");
+}
+
 TEST(Engine, EchoesABodyUnchanged) {
   Engine<kApp> engine;
   const std::string body(10'000, 'x');
@@ -100,6 +111,26 @@ TEST(Engine, RefusesAMalformedTarget) {
   Engine<kApp> engine;
   EXPECT_EQ(exchange(engine, "GET", "/%zz").status, 400);
   EXPECT_EQ(exchange(engine, "GET", "/%4").status, 400);
+}
+
+http::Handler* nested_engine = nullptr;
+// Its text is in the memory of its own context while the other requests run.
+void nest(Context& c) {
+  const std::string_view depth = c.arena().copy(c.param("depth"));
+  std::string inner;
+  if (depth != "0") inner = exchange(*nested_engine, "GET", "/nest/" + std::string(1, char(depth[0] - 1))).body;
+  c.string(200, std::string(depth) + inner);
+}
+constexpr auto kNested = router(get("/nest/:depth", nest));
+
+TEST(Engine, MayBeCalledByItsHandlers) {
+  for (const bool pool : {true, false}) {
+    Engine<kNested> engine(pool);
+    nested_engine = &engine;
+    for (int repeat = 0; repeat < 2; ++repeat) {
+      EXPECT_EQ(exchange(engine, "GET", "/nest/9").body, "9876543210") << "more contexts than the pool has";
+    }
+  }
 }
 
 constexpr Options kAll{.redirect_trailing_slash = true,
