@@ -44,7 +44,8 @@ STAGES = {
 }
 # The ring has no mark, because it would cost time on the way of each request: its time is that of the stages in which it runs.
 STAGES_WITHOUT_TIME = ("ring",)
-TIMED_TURNS = 5000  # iterations of the loop, of which the median is taken
+TIMED_TURNS = 5000  # iterations of the loop, of which a run takes the median
+TIMED_RUNS = 9  # of each kind and column, in rounds. The shortest counts: other work on the machine can only add time
 PHASE_OF_TURN = "loop"  # the name of that stage among the phases
 MARKS = [OUTSIDE, KERNEL, *(mark for mark, _ in STAGES.values() if mark)]
 RING_FILES = ("http/core/ring.cc", "http/core/ring.h", "/usr/include/liburing.h")
@@ -54,6 +55,10 @@ PHASES_FILE = "alloc/phases.h"
 UNDER_CALLGRIND = ("total", "stages")
 TOLERANCE = 0.02  # of the published counts, in the test: a change of the code may cost so much before the page is renewed
 MARKS_TOLERANCE = 0.03  # the sum of the stages beside the total without marks: at a mark, some values move from registers to memory
+
+
+def say(line):
+    print(line, file=sys.stderr, flush=True)
 
 
 def count(program, subject, path, load, mode):
@@ -126,18 +131,30 @@ def times(printed):
     return found
 
 
-def measure_times(program, subject, path, load):
+def add_times(program, columns):
+    """Adds the times to the columns: [(subject, path, load, column)]."""
+    say(f"  times: {TIMED_RUNS} rounds over {len(columns)} columns")
+    shortest = {}
+    for _ in range(TIMED_RUNS):
+        for place, (subject, path, load, _) in enumerate(columns):
+            for mode in ("times", "time"):
+                found = times(count(program, subject, path, {**load, "turns": TIMED_TURNS}, mode)[0])
+                shortest[place, mode] = {stage: min(each, shortest.get((place, mode), found)[stage]) for stage, each in found.items()}
+    for place, (_, _, load, column) in enumerate(columns):
+        column.update(times_of_request(shortest[place, "times"], shortest[place, "time"], load))
+
+
+def times_of_request(stages, whole, load):
     """ns per request: of each stage, and of the whole. A run with the stages is longer than one without: the difference is the time that the
     clock takes at the ends of the stages, and each stage loses its part of it."""
-    timed, requests = {**load, "turns": TIMED_TURNS}, load["connections"] * load["pipeline"]
-    stages, whole = (times(count(program, subject, path, timed, mode)[0]) for mode in ("times", "time"))
+    requests = load["connections"] * load["pipeline"]
     total = sum(ns for ns, _ in whole.values())
     of_the_clock = (sum(ns for ns, _ in stages.values()) - total) / sum(ends for _, ends in stages.values())
     return {"times": {stage: max(0, ns - ends * of_the_clock) / requests for stage, (ns, ends) in stages.items()}, "time": total / requests}
 
 
 def measure(program, subject, path, load):
-    """One column: per request, the instructions, the times and the allocations of each stage, and the whole without marks."""
+    """One column without its times: per request, the instructions and the allocations of each stage, and the whole without marks."""
     printed, _ = count(program, subject, path, load, "counts")
     requests = requests_of(printed)
     _, parts = count(program, subject, path, load, "stages")
@@ -149,27 +166,30 @@ def measure(program, subject, path, load):
         raise HarnessError(f"{subject} {path}: the stages have {together:,} instructions together, and a run without marks has {total:,}; "
                            "a phase lacks its alloc::enter(), or bench/ruler must leave out a further file")
     return {"answers": answers_of(printed), "total": total / requests, "instructions": {stage: each / requests for stage, each in per_stage.items()},
-            "allocations": {stage: tuple(each / requests for each in pair) for stage, pair in allocations(printed).items()},
-            **measure_times(program, subject, path, load)}
+            "allocations": {stage: tuple(each / requests for each in pair) for stage, pair in allocations(printed).items()}}
 
 
-def measure_heads(program, say):
+def load_of_head(head):
+    return {**LOADS["alone"], "head": head}
+
+
+def measure_heads(program):
     """{head: column}"""
     found = {}
     for head in HEADS:
-        column = found[head] = measure(program, *HEADS_OF, {**LOADS["alone"], "head": head})
-        say(f"  head of {HEADS[head]}: {column['total']:,.0f} instructions/request, {column['time']:,.0f} ns")
+        column = found[head] = measure(program, *HEADS_OF, load_of_head(head))
+        say(f"  head of {HEADS[head]}: {column['total']:,.0f} instructions/request")
     return found
 
 
-def measure_all(program, say):
+def measure_all(program):
     """{load: {(subject, path): column}}. Raises HarnessError if the subjects do not answer the same bytes."""
     found = {}
     for name, load in LOADS.items():
         found[name] = {}
         for subject, path in COLUMNS:
             column = found[name][subject, path] = measure(program, subject, path, load)
-            say(f"  {name:5} {SUBJECTS[subject]:9} {path}: {column['total']:,.0f} instructions/request, {column['time']:,.0f} ns")
+            say(f"  {name:5} {SUBJECTS[subject]:9} {path}: {column['total']:,.0f} instructions/request")
             expected = found[name]["gin", path]["answers"]
             if column["answers"] != expected:
                 raise HarnessError(f"{subject}: GET {path} is not answered with the same bytes as gin: {column['answers']!r} and {expected!r}")
@@ -275,8 +295,8 @@ PREFACE = """# What a request costs, by stage
 
 Instructions in user mode, counted by callgrind, their time, and allocations. Two runs have the same counts to the last digit, on a busy machine
 too, so the smallest change of the code shows. An instruction that waits for memory counts as one; the times show the wait. Each time is the
-median of 5,000 iterations of the loop: it needs a machine that does nothing else, and a test compares only the counts. The kernel is not in
-these times; `bench/compare` has the times of a whole server.
+shortest of nine runs, each the median of 5,000 iterations of the loop: other work on the machine can only add time. A test compares only the
+counts. The kernel is not in these times; `bench/compare` has the times of a whole server.
 
     bench/ruler/run            # prints this page
     bench/ruler/run --write    # writes it
@@ -318,10 +338,6 @@ def parser():
     return found
 
 
-def say(line):
-    print(line, file=sys.stderr, flush=True)
-
-
 def build():
     """The program of the release build."""
     release.build("bench/ruler/run", ["ruler"], say)
@@ -336,7 +352,10 @@ def make_page(options):
     if callgrind.version() is None:
         raise HarnessError("valgrind is not installed; tools/install installs it")
     program = options.program or build()
-    put(page(measure_all(program, say), measure_heads(program, say), program), PAGE if options.write else None)
+    found, heads = measure_all(program), measure_heads(program)
+    add_times(program, [*((*each, LOADS[load], column) for load, columns in found.items() for each, column in columns.items()),
+                        *((*HEADS_OF, load_of_head(head), column) for head, column in heads.items())])
+    put(page(found, heads, program), PAGE if options.write else None)
     return 0
 
 
