@@ -17,7 +17,7 @@ from harness.server import ServerEnded
 ATTEMPTS_MAX = 3  # per place in the order; if all are invalid, repeating does not help
 # The same for runs in which only duel-load was late. Another process had its CPU, usually not for long.
 LATE_ATTEMPTS_MAX = 12
-COUNTED_SECONDS = 1
+COUNTED_SECONDS = 0.5
 COUNTED_CONNECTIONS = 16  # a new connection of net/http makes about 25 allocations: with 512 of them a request seems to have 0.3 more
 COUNTED_WARM_UP_S = 0.3
 RECORDED_SECONDS = 1  # a profile of CPU time has 100 samples per second
