@@ -311,7 +311,7 @@ void Response::end_overflowed() {
   end({body, static_cast<size_t>(size)});
 }
 
-// Inlined into its three callers, so that end() is one function.
+// Inlined into its three callers: most answers then need no call but that of end().
 [[gnu::always_inline]] inline void Response::write_head(Framing framing, uint64_t length, std::string_view body) {
   if (status_ < 200 || status_ > 599) status_ = 500;
   if (head_only_) body = {};

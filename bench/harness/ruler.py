@@ -45,7 +45,7 @@ STAGES = {
 # The ring has no mark, because it would cost time on the way of each request: its time is that of the stages in which it runs.
 STAGES_WITHOUT_TIME = ("ring",)
 TIMED_TURNS = 5000  # iterations of the loop, of which a run takes the median
-TIMED_RUNS = 9  # of each kind and column, in rounds. The shortest counts: other work on the machine can only add time
+TIMED_ROUNDS = 15  # over all columns. The shortest one of a column counts: other work on the machine can only add time
 PHASE_OF_TURN = "loop"  # the name of that stage among the phases
 MARKS = [OUTSIDE, KERNEL, *(mark for mark, _ in STAGES.values() if mark)]
 RING_FILES = ("http/core/ring.cc", "http/core/ring.h", "/usr/include/liburing.h")
@@ -133,23 +133,25 @@ def times(printed):
 
 def add_times(program, columns):
     """Adds the times to the columns: [(subject, path, load, column)]."""
-    say(f"  times: {TIMED_RUNS} rounds over {len(columns)} columns")
-    shortest = {}
-    for _ in range(TIMED_RUNS):
-        for place, (subject, path, load, _) in enumerate(columns):
-            for mode in ("times", "time"):
-                found = times(count(program, subject, path, {**load, "turns": TIMED_TURNS}, mode)[0])
-                shortest[place, mode] = {stage: min(each, shortest.get((place, mode), found)[stage]) for stage, each in found.items()}
-    for place, (_, _, load, column) in enumerate(columns):
-        column.update(times_of_request(shortest[place, "times"], shortest[place, "time"], load))
+    say(f"  times: {TIMED_ROUNDS} rounds over {len(columns)} columns")
+    rounds = [[] for _ in columns]
+    for _ in range(TIMED_ROUNDS):
+        for found, (subject, path, load, _) in zip(rounds, columns):
+            found.append([times(count(program, subject, path, {**load, "turns": TIMED_TURNS}, mode)[0]) for mode in ("times", "time")])
+    for found, (_, _, load, column) in zip(rounds, columns):
+        column.update(times_of_request(*min(found, key=lambda pair: sum(map(whole_ns, pair))), load))
+
+
+def whole_ns(stages):
+    return sum(ns for ns, _ in stages.values())
 
 
 def times_of_request(stages, whole, load):
-    """ns per request: of each stage, and of the whole. A run with the stages is longer than one without: the difference is the time that the
-    clock takes at the ends of the stages, and each stage loses its part of it."""
+    """ns per request: of each stage, and of the whole. The run with the stages is longer than the one without, which follows it at once: the
+    difference is the time that the clock takes at the ends of the stages, and each stage loses its part of it."""
     requests = load["connections"] * load["pipeline"]
-    total = sum(ns for ns, _ in whole.values())
-    of_the_clock = (sum(ns for ns, _ in stages.values()) - total) / sum(ends for _, ends in stages.values())
+    total = whole_ns(whole)
+    of_the_clock = (whole_ns(stages) - total) / sum(ends for _, ends in stages.values())
     return {"times": {stage: max(0, ns - ends * of_the_clock) / requests for stage, (ns, ends) in stages.items()}, "time": total / requests}
 
 
@@ -294,9 +296,9 @@ PREFACE = """# What a request costs, by stage
 <!-- Written by bench/ruler/run --write; a test compares it with the program. -->
 
 Instructions in user mode, counted by callgrind, their time, and allocations. Two runs have the same counts to the last digit, on a busy machine
-too, so the smallest change of the code shows. An instruction that waits for memory counts as one; the times show the wait. Each time is the
-shortest of nine runs, each the median of 5,000 iterations of the loop: other work on the machine can only add time. A test compares only the
-counts. The kernel is not in these times; `bench/compare` has the times of a whole server.
+too, so the smallest change of the code shows. An instruction that waits for memory counts as one; the times show the wait. The times of a
+column are medians of 5,000 iterations of the loop, in the shortest of fifteen rounds. They need a machine that does nothing else, and a test
+compares only the counts. The kernel is not in these times; `bench/compare` has the times of a whole server.
 
     bench/ruler/run            # prints this page
     bench/ruler/run --write    # writes it

@@ -16,8 +16,8 @@ FAILURES = {"wrk": wrk.failures, "duel-load": duel_load.failures}
 
 def measure(server, path, load, warm_up_s, server_cpus, folder, name, ceiling=None, readers=None):
     """Loads `path` and returns the readings, for Records.add(). `load` is a load.Load or a duel_load.DuelLoad; `ceiling` is a
-    limit_rule.Ceiling of the same round. Costs are the differences between the counters before and after the timed part. The warm-up
-    takes whole seconds; 0 means none. `readers` are two functions, which read more before and after the run, as JSON."""
+    limit_rule.Ceiling of the same round. Costs are the differences between the counters before and after the timed part. A warm-up
+    of 0 s means none. `readers` are two functions, which read more before and after the run, as JSON."""
     run_id = str(uuid.uuid4())
     url = server.url(path)
     if warm_up_s:

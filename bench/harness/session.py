@@ -18,8 +18,10 @@ ATTEMPTS_MAX = 3  # per place in the order; if all are invalid, repeating does n
 # The same for runs in which only duel-load was late. Another process had its CPU, usually not for long.
 LATE_ATTEMPTS_MAX = 12
 COUNTED_SECONDS = 0.5
-COUNTED_CONNECTIONS = 16  # a new connection of net/http makes about 25 allocations: with 512 of them a request seems to have 0.3 more
+# A new connection of net/http makes about 25 allocations. With 512 of them a request would seem to make 0.7 more, with 4 at most 0.02.
+COUNTED_CONNECTIONS = 4
 COUNTED_WARM_UP_S = 0.3
+PROFILED_SECONDS = 1
 RECORDED_SECONDS = 1  # a profile of CPU time has 100 samples per second
 SAMPLED = "--heap-profile=64k"  # a second of load allocates a thousand times as much
 # What a plan adds to the seconds of the load generators, as measured on a machine with two CPUs.
@@ -270,7 +272,7 @@ class Session:
             if self._kept.take(cell.key, "profiled", 0):
                 continue
             with self.server(cell.router, f"profiled-{cell.key}", SAMPLED, *cell.flags, pool=cell.pool, admin_port="any") as server:
-                reading = self._measure(server, cell, COUNTED_SECONDS, 0, f"profiled-{cell.key}")
+                reading = self._measure(server, cell, PROFILED_SECONDS, 0, f"profiled-{cell.key}")
                 place = reading["run_id"], self.records.raw
                 taken = self.act("take a profile of the allocations", lambda: profiles.take(server, "allocs", *place), planned=[])
                 recording = self.act(f"record a profile of CPU time for {recorded_s} s", lambda: profiles.Recording(server, recorded_s))

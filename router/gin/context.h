@@ -368,7 +368,8 @@ class Context : public Input {
 
   // --- for Engine
   void set_path(std::string_view path) { path_ = path; }
-  void set_match(const Match& match) { match_ = &match; }  // must live as long as the request
+  void set_match(const Match& match) { match_ = &match; }  // must live as long as the context
+  void set_match(const Match&&) = delete;
   routing::Param* params() { return params_; }
   void decode_params();
   // Runs the chain for 404 or 405. If the handlers write nothing and keep the status, `text` is the body.

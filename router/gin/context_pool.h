@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cassert>
 #include <cstddef>
 #include <memory>
 
@@ -20,8 +21,8 @@ class ContextPool {
   // If `keep` is false, context and memory are allocated for each request.
   explicit ContextPool(bool keep) : keep_(keep), contexts_(kMaxPooled) {}
 
-  // A context for one request. The destructor gives it back, also if a handler throws. Leases of one pool end in the
-  // opposite order of their beginning: each is a local variable.
+  // A context for one request. The destructor gives it back, also if a handler throws. The lease that began last ends
+  // first, because each is a local variable.
   class Lease {
    public:
     [[gnu::always_inline]] Lease(ContextPool& pool, const http::Request& request, http::Response& response,
@@ -34,6 +35,7 @@ class ContextPool {
     [[gnu::always_inline]] ~Lease() {
       if (memory_ != nullptr) {
         pool_.contexts_.give(context_);
+        assert(pool_.memories_[pool_.contexts_.in_use()].get() == memory_);
         memory_->arena.reset();
         memory_->buffer.clear();
       } else {
@@ -53,8 +55,8 @@ class ContextPool {
     }
 
     ContextPool& pool_;
-    memory::ContextMemory* memory_;                      // of the pool; null if the context is not of the pool
-    std::unique_ptr<memory::ContextMemory> own_memory_;  // null if it is
+    memory::ContextMemory* memory_;  // of the pool; null if the context has memory of its own
+    std::unique_ptr<memory::ContextMemory> own_memory_;
     Context* context_;
   };
 
@@ -75,7 +77,7 @@ class ContextPool {
   bool keep_;
   alloc::Pool<Context> contexts_;
   alloc::PoolUse use_{"gin_contexts"};
-  std::array<std::unique_ptr<memory::ContextMemory>, kMaxPooled> memories_;  // one per context in use, made when needed
+  std::array<std::unique_ptr<memory::ContextMemory>, kMaxPooled> memories_;  // indexed by depth; made once
 };
 
 }  // namespace duel::gin

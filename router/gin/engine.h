@@ -62,9 +62,11 @@ class Engine final : public http::Handler {
  private:
   static constexpr const auto& kFlat = routing::Compiled<kApp>::kFlat;
   static constexpr const Options& kOptions = kApp.options;
+  // Whether no pattern has an escape.
   static constexpr bool kPlainPatterns =
       std::string_view(kFlat.text.data(), kFlat.text.size()).find('%') == std::string_view::npos;
 
+  // Indexed by route.
   static constexpr auto kMatches = [] {
     std::array<Match, kFlat.routes.size()> matches;
     for (size_t i = 0; i < matches.size(); ++i) {
@@ -84,14 +86,14 @@ class Engine final : public http::Handler {
     return routing::Router<kApp>::find(request.method, request.method_name, path, context.params());
   }
 
-  // Whether the path of a request, which has found this route as it was sent, has nothing to decode. A route without
-  // parameters is found by the bytes of its pattern alone, so only another path is searched for an escape.
+  // Whether a path has nothing to decode. `found` is its route, or kNone. A route without parameters is found by the
+  // bytes of its pattern alone, so such a path needs no search for an escape.
   static bool is_plain(std::string_view path, int found) {
     if (kPlainPatterns && found != routing::kNone && kMatches[static_cast<size_t>(found)].param_count == 0) return true;
     return path.starts_with('/') && std::memchr(path.data(), '%', path.size()) == nullptr;
   }
 
-  // Sets `path`. Returns the route, or kNone.
+  // Sets `path`. Returns the route; kNone if there is none or the path is not valid.
   static int look_up(Context& context, RequestPath& path) {
     if constexpr (!kOptions.use_raw_path && !kOptions.remove_extra_slash) {
       path.matched = context.request().path;

@@ -27,7 +27,7 @@ namespace duel::gin {
 
 // For handlers and middleware: Input is the half of Context that reads the request.
 
-// A route: points into the application's tables.
+// A route, or the chain that answers a request without one. Points into the application's tables, or into an arena.
 struct Match {
   const Handler* handlers = nullptr;
   size_t handler_count = 0;

@@ -42,7 +42,7 @@ class NoRoute {
     if (route == routing::kNone && redirect()) return true;
 
     const HandlerList& errors = allowed.empty() ? table_.no_route_handlers : table_.no_method_handlers;
-    Match& match = arena_.make<Match>(1).front();
+    Match& match = arena_.make<Match>(1).front();  // the context points to it
     match = route == routing::kNone ? Match{.handlers = errors.data, .handler_count = errors.size}
                                     : match_options_middleware(route, errors);
     if (match.handler_count > 0 && !runs_handlers_) return false;

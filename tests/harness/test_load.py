@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import signal
 import tempfile
 import unittest
 import unittest.mock
@@ -44,6 +45,8 @@ class Wrk(unittest.TestCase):
             stand_in = folder / "wrk"
             stand_in.write_text("#!/bin/sh\nkill -INT $$\necho 'REPORT {}'\n", encoding="ascii")
             stand_in.chmod(0o755)
+            before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background ignores it
+            self.addCleanup(signal.signal, signal.SIGINT, before)
             with unittest.mock.patch.dict(os.environ, PATH=f"{folder}:{os.environ['PATH']}"):
                 outcome = load.Load(1, 1, 0.3, (min(os.sched_getaffinity(0)),)).run("http://127.0.0.1:1/", "id", folder / "run")
             self.assertEqual(load.figures_in(folder / outcome["files"][0]), {})

@@ -91,8 +91,8 @@ constexpr bool require_no_problem() {
 // The lookup: finds the route and the parameters of a method and a path. Does not allocate and calls no handler.
 // router/gin/router.h has an example.
 //
-// Routes are numbered in the order of their declaration; any() makes nine routes. The path is matched as given, so the
-// caller decodes it first.
+// Routes are numbered in the order of their declaration; any() makes nine routes. The path is matched as given: the
+// caller decodes it.
 template <const auto& kApp>
 class Router {
  public:

@@ -66,6 +66,13 @@ TEST(HeadAnswer, NotOfARoute) {
   EXPECT_EQ(status_of_head<kRaw>("POST", "/user/a%2Fb"), 100);
 }
 
+TEST(HeadAnswer, OfAPathThatCannotBeDecoded) {
+  for (const char* target : {"/%zz", "/user/%zz", "/files/%4", "/echo%"}) {
+    EXPECT_EQ(status_of_head<kPlain>("POST", target), 400) << target;
+    EXPECT_EQ(status_of_head<kRaw>("POST", target), 400) << target;
+  }
+}
+
 TEST(HeadAnswer, OfAPathWithoutARoute) {
   EXPECT_EQ(status_of_head<kPlain>("POST", "/none"), 404);
   EXPECT_EQ(status_of_head<kPlain>("POST", "/user/"), 404);
