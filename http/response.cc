@@ -316,7 +316,7 @@ void Response::end_overflowed() {
   if (status_ < 200 || status_ > 599) status_ = 500;
   if (head_only_) body = {};
   // The maximum size of the lines that this function writes itself, without Date: status line, Content-Length or
-  // Transfer-Encoding, Connection, the empty line. A new line needs its size here.
+  // Transfer-Encoding, Connection, the empty line. Add the size of each new line here.
   constexpr size_t kOwnLinesBytes = 256;
   char* const begin =
       output_->reserve(kOwnLinesBytes + fields_size_ + FieldLine::kBytes + date_->view().size() + body.size());

@@ -21,7 +21,8 @@ TERMS = ("tool", "intended_rate", "in_flight_max", "in_flight_intended", "cores_
 # duel-load: 5 s).
 SLACK_S = 30
 AFTER_FRACTION = ("timeout", "--foreground", "--preserve-status", "--signal=INT")  # at SIGINT, wrk ends as it does after -d
-# A signal to a wrk that still starts would end it without a report. If it ignores the signal, it runs for the whole second.
+# SIGINT would end a wrk that has no handler yet, without a report. So wrk ignores the signal until it has one. If the signal came before, wrk
+# runs for the whole second.
 UNTIL_WRK_LISTENS = ("env", "--ignore-signal=INT")
 
 

@@ -45,7 +45,7 @@ STAGES = {
 # The ring has no mark, because it would cost time on the way of each request: its time is that of the stages in which it runs.
 STAGES_WITHOUT_TIME = ("ring",)
 TIMED_TURNS = 5000  # iterations of the loop, of which a run takes the median
-TIMED_ROUNDS = 15  # over all columns. The shortest one of a column counts: other work on the machine can only add time
+TIMED_ROUNDS = 15  # over all columns. Of each column, the shortest round counts: other work on the machine can only add time
 PHASE_OF_TURN = "loop"  # the name of that stage among the phases
 MARKS = [OUTSIDE, KERNEL, *(mark for mark, _ in STAGES.values() if mark)]
 RING_FILES = ("http/core/ring.cc", "http/core/ring.h", "/usr/include/liburing.h")

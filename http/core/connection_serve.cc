@@ -138,7 +138,7 @@ bool run_handler(WorkerContext& worker, const Request& request, Output& output, 
 
 Connection::Served Connection::serve(WorkerContext& worker, std::span<char> bytes, RequestParser& parser,
                                      Output& output, size_t& done) {
-  Request request;  // answer() sets the socket of each request, read() all other members
+  Request request;  // for each request, answer() sets the socket, and read() sets all other members
   for (done = 0;;) {
     alloc::enter(alloc::Phase::kParse);
     switch (parser.read(bytes.data() + done, bytes.size() - done, worker.simple_heads, request)) {

@@ -38,7 +38,7 @@ def main():
     report["latency_mean_us"] = connections * report["duration_us"] / REQUESTS
     report |= json.loads(os.environ.get("STUB_WRK_REPORT", "{}"))
     print("Running a stub\nREPORT " + json.dumps(report))
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the end of a Python program restores the signal that ends it; wrk's handler stays
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # at its end, Python removes the handler; wrk keeps its own
 
 
 if __name__ == "__main__":

@@ -45,7 +45,8 @@ class Wrk(unittest.TestCase):
             stand_in = folder / "wrk"
             stand_in.write_text("#!/bin/sh\nkill -INT $$\necho 'REPORT {}'\n", encoding="ascii")
             stand_in.chmod(0o755)
-            before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background ignores it
+            # A shell starts a job in the background with SIGINT ignored, and wrk would inherit that from this test.
+            before = signal.signal(signal.SIGINT, signal.default_int_handler)
             self.addCleanup(signal.signal, signal.SIGINT, before)
             with unittest.mock.patch.dict(os.environ, PATH=f"{folder}:{os.environ['PATH']}"):
                 outcome = load.Load(1, 1, 0.3, (min(os.sched_getaffinity(0)),)).run("http://127.0.0.1:1/", "id", folder / "run")
