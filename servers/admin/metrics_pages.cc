@@ -191,7 +191,7 @@ std::string history(std::vector<metrics::Sample> samples, const ProgramInfo& pro
   };
   JsonObject json;
   json.text("router", program.router)
-      .raw("calls_counted", program.calls_counted() ? "true" : "false")
+      .boolean("calls_counted", program.calls_counted())
       .raw("timestamp_ms", list_of([](const metrics::Sample& one) { return one.timestamp_ms; }))
       .raw("took_ms", list_of([](const metrics::Sample& one) { return one.took_ms; }));
   size_t column = 0;

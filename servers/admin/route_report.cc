@@ -1,8 +1,8 @@
 #include "servers/admin/route_report.h"
 
-#include <fmt/format.h>
-
 #include <array>
+#include <cmath>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -16,14 +16,25 @@
 namespace duel::servers::admin {
 namespace {
 
+using metrics::JsonObject;
+
+// A count of calls of the allocator: null if this build does not count them.
 std::string calls(uint64_t count, bool counted) {
   return counted ? std::to_string(count) : "null";
 }
 
-std::string costs_json(const alloc::Costs& costs, bool counted) {
-  return fmt::format(R"("requests":{},"allocations":{},"frees":{},"allocated_bytes":{},"freed_bytes":{})",
-                     costs.entries, calls(costs.allocations, counted), calls(costs.frees, counted), costs.bytes,
-                     costs.freed_bytes);
+// Adds an element to the text of a JSON list, without its brackets.
+void append_element(std::string& list, std::string_view element, std::string_view separator = ",") {
+  if (!list.empty()) list += separator;
+  list += element;
+}
+
+JsonObject& add_costs(JsonObject& json, const alloc::Costs& costs, bool counted) {
+  return json.number("requests", costs.entries)
+      .raw("allocations", calls(costs.allocations, counted))
+      .raw("frees", calls(costs.frees, counted))
+      .number("allocated_bytes", costs.bytes)
+      .number("freed_bytes", costs.freed_bytes);
 }
 
 std::string threads_json(alloc::AccountId account, bool counted) {
@@ -31,30 +42,41 @@ std::string threads_json(alloc::AccountId account, bool counted) {
   alloc::for_each_books([&](const alloc::Books& books) {
     const alloc::Costs costs = books.costs(account);
     if (costs == alloc::Costs{}) return;
-    list += fmt::format(R"({}{{"thread":{},{}}})", list.empty() ? "" : ",", metrics::json_text(books.name()),
-                        costs_json(costs, counted));
+    JsonObject thread;
+    append_element(list, add_costs(thread.text("thread", books.name()), costs, counted).str());
   });
-  return list;
+  return "[" + list + "]";
 }
 
 std::string phases_json(bool counted) {
   if (!alloc::phases_accounted()) return "null";
   const std::array<alloc::PhaseCosts, alloc::kPhases> costs = alloc::phase_costs();
-  std::string json;
+  JsonObject phases;
   for (size_t i = 0; i < costs.size(); ++i) {
-    json += fmt::format(R"({}"{}":{{"entries":{},"ns":{},"allocations":{},"allocated_bytes":{}}})", i == 0 ? "" : ",",
-                        alloc::kPhaseNames[i], costs[i].entries, costs[i].ns, calls(costs[i].allocations, counted),
-                        costs[i].bytes);
+    phases.object(alloc::kPhaseNames[i], JsonObject()
+                                             .number("entries", costs[i].entries)
+                                             .number("ns", costs[i].ns)
+                                             .raw("allocations", calls(costs[i].allocations, counted))
+                                             .number("allocated_bytes", costs[i].bytes));
   }
-  return "{" + json + "}";
+  return phases.str();
+}
+
+std::string route_json(const leaks::LeakWatch::Route& route, bool counted) {
+  JsonObject json;
+  add_costs(json.text("route", route.name), route.costs, counted)
+      .raw("live_bytes", std::to_string(route.costs.live_bytes()))
+      .raw("live_bytes_per_min", std::to_string(std::llround(route.live_bytes_per_min)))
+      .boolean("leak_suspected", route.suspected)
+      .raw("threads", threads_json(route.account, counted));
+  return json.str();
 }
 
 // Every name of a route, also of routes without requests.
 std::string patterns_json() {
   std::string list;
   for (size_t i = 0; i < alloc::account_count(); ++i) {
-    list += list.empty() ? "" : ",";
-    list += metrics::json_text(alloc::account_name(static_cast<alloc::AccountId>(i)));
+    append_element(list, metrics::json_text(alloc::account_name(static_cast<alloc::AccountId>(i))));
   }
   return "[" + list + "]";
 }
@@ -64,17 +86,16 @@ std::string patterns_json() {
 std::string describe_routes(const leaks::LeakWatch& watch, const KeptCounts& kept, bool calls_counted) {
   std::string routes;
   for (const leaks::LeakWatch::Route& route : watch.routes()) {
-    routes += fmt::format(
-        R"({}{{"route":{},{},"live_bytes":{},"live_bytes_per_min":{:.0f},"leak_suspected":{},"threads":[{}]}})",
-        routes.empty() ? "" : ",\n ", metrics::json_text(route.name), costs_json(route.costs, calls_counted),
-        route.costs.live_bytes(), route.live_bytes_per_min, route.suspected,
-        threads_json(route.account, calls_counted));
+    append_element(routes, route_json(route, calls_counted), ",\n ");
   }
-  return fmt::format(
-      "{{\"heap_allocated_bytes\":{},\"items\":{},\"background_tasks\":{},\n\"phases\":{},\n\"routes\":[{}],"
-      "\n\"patterns\":{}}}\n",
-      alloc::read_heap_allocated_bytes(), kept.items, kept.background_tasks, phases_json(calls_counted), routes,
-      patterns_json());
+  JsonObject json;
+  json.number("heap_allocated_bytes", alloc::read_heap_allocated_bytes())
+      .number("items", kept.items)
+      .number("background_tasks", kept.background_tasks)
+      .raw("phases", phases_json(calls_counted))
+      .raw("routes", "[" + routes + "]")
+      .raw("patterns", patterns_json());
+  return json.str() + "\n";
 }
 
 void write_route_metrics(metrics::PrometheusText& out, const leaks::LeakWatch& watch) {

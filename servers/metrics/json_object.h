@@ -22,6 +22,7 @@ class JsonObject {
  public:
   JsonObject& number(std::string_view name, uint64_t value) { return raw(name, std::to_string(value)); }
   JsonObject& text(std::string_view name, std::string_view value) { return raw(name, json_text(value)); }
+  JsonObject& boolean(std::string_view name, bool value) { return raw(name, value ? "true" : "false"); }
   JsonObject& object(std::string_view name, const JsonObject& value) { return raw(name, value.str()); }
   // `json` is any JSON value, such as a list or null.
   JsonObject& raw(std::string_view name, std::string_view json) {
