@@ -338,7 +338,10 @@ def do(work):
     """What the command line asks for. Returns the exit status."""
     work.call = call = parse_arguments(sys.argv[1:])
     if call.given.check:
-        print(*build_targets(call))
+        targets = build_targets(call)
+        if targets and not call.given.attach:
+            originals.ask(call.given, routers_of_originals(call))
+        print(*targets)
     elif call.given.list:
         print(catalogue.overview([options.scenario for options in call.scenarios], lambda name, preset: planned_s(call.given, name, preset)))
     elif call.given.plan:
@@ -417,11 +420,15 @@ def make_plans(call, progress):
     return plans
 
 
+def routers_of_originals(call):
+    """Those that its scenarios can measure, each once."""
+    return tuple(dict.fromkeys(router for options in call.scenarios for router in originals_of(options.scenario)))
+
+
 def prepare_originals(call, say):
     """Once for all scenarios, because each router is built once."""
-    routers = tuple(dict.fromkeys(router for options in call.scenarios for router in originals_of(options.scenario)))
     everything = copy.copy(call.given)
-    originals.prepare(everything, routers, say)
+    originals.prepare(everything, routers_of_originals(call), say)
     for options in call.scenarios:
         of_scenario = originals_of(options.scenario)
         options.originals = {router: program for router, program in everything.originals.items() if router in of_scenario}

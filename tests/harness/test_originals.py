@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import sys
 import tempfile
 import unittest
@@ -120,18 +121,37 @@ class Toolchain(unittest.TestCase):
 
     def test_the_user_is_asked_once(self):
         terminal = unittest.mock.Mock(isatty=lambda: True)
-        with unittest.mock.patch.object(sys, "stdin", terminal), unittest.mock.patch.object(sys, "stdout", terminal), \
+        with unittest.mock.patch.object(sys, "stdin", terminal), unittest.mock.patch.object(sys, "stderr", terminal), \
                 unittest.mock.patch("builtins.input", side_effect=["n"]) as asked:
             self.assertEqual(self.prepare(), {})
             self.assertEqual(self.prepare(), {})
         self.assertEqual(asked.call_count, 1)
         self.assertIn("they were not wanted; --with-originals", self.said[-1])
 
+    def test_the_question_can_come_before_the_build(self):
+        terminal, folder = unittest.mock.Mock(isatty=lambda: True), self.folder / "build"
+        for reply, measured in (("y", {"gin"}), ("n", set())):
+            shutil.rmtree(folder, ignore_errors=True)
+            with unittest.mock.patch.object(originals, "fetch"), unittest.mock.patch.object(originals, "build"), \
+                    unittest.mock.patch.object(sys, "stdin", terminal), unittest.mock.patch.object(sys, "stderr", terminal), \
+                    unittest.mock.patch("builtins.input", side_effect=[reply]) as asked:
+                originals.ask(self.options(), ("gin",), folder)
+                self.assertEqual(asked.call_count, 1)
+                self.assertEqual(set(self.prepare(routers=("gin",))), measured)
+
+    def test_nobody_is_asked_what_is_known(self):
+        with unittest.mock.patch("builtins.input", side_effect=AssertionError), \
+                unittest.mock.patch.object(sys, "stdin", unittest.mock.Mock(isatty=lambda: True)), \
+                unittest.mock.patch.object(sys, "stderr", unittest.mock.Mock(isatty=lambda: True)):
+            for given in ({"with_originals": True}, {"without_originals": True}, {"originals": self.folder}, {"go": "go"}):
+                originals.ask(self.options(**given), ("gin",), self.folder / "build")
+            originals.ask(self.options(), (), self.folder / "build")
+
     def test_a_user_who_agrees_or_asked_for_them_gets_them(self):
         terminal = unittest.mock.Mock(isatty=lambda: True)
         for given, replies in (({}, [""]), ({"with_originals": True}, [])):
             with unittest.mock.patch.object(originals, "fetch") as fetched, unittest.mock.patch.object(originals, "build"), \
-                    unittest.mock.patch.object(sys, "stdin", terminal), unittest.mock.patch.object(sys, "stdout", terminal), \
+                    unittest.mock.patch.object(sys, "stdin", terminal), unittest.mock.patch.object(sys, "stderr", terminal), \
                     unittest.mock.patch("builtins.input", side_effect=replies):
                 self.assertEqual(set(self.prepare(**given)), {"gin", "beego"})
                 self.assertEqual(fetched.call_count, 1)

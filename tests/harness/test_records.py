@@ -89,7 +89,7 @@ class Verify(RecordsCase):
         self.assertIn("SHA256SUMS: raw/added has no line; ", text)
 
     def test_plots_of_another_matplotlib_are_told(self):
-        with unittest.mock.patch.object(verify.matplotlib, "__version__", "0.1"):
+        with unittest.mock.patch.object(verify.importlib.metadata, "version", lambda _: "0.1"):
             self.assertRegex(verify.verify(self.session), r", the hashes of the plots \(matplotlib \S+ has drawn them, and this is 0\.1\) and \d+ hashes follow ")
 
     def test_a_plot_that_does_not_follow_is_found_though_its_hash_is_right(self):

@@ -3,15 +3,7 @@
 import os
 import re
 
-import matplotlib
-
-matplotlib.use("Agg")  # no display is needed
-# The ids inside an SVG file depend on the drawing only, so the same records give the same file.
-matplotlib.rcParams["svg.hashsalt"] = "duel"
-# Names of functions and servers may have a dollar sign, which would begin a formula.
-matplotlib.rcParams["text.parse_math"] = False
-import matplotlib.pyplot as plt  # noqa: E402
-from matplotlib import ticker  # noqa: E402
+from harness import drawing
 
 WIDTH = 7  # inches of a panel
 PERCENTILES = ["0", "90", "99", "99.9", "99.99", "99.999", "99.9999", "99.99999"]
@@ -24,7 +16,7 @@ def write(chart, folder):
     columns = min(2, len(panels))
     rows = -(-len(panels) // columns)
     heights = [HEIGHT[chart["kind"]](panel) for panel in panels]
-    figure, axes = plt.subplots(rows, columns, figsize=(WIDTH * columns, max(heights) * rows), squeeze=False)
+    figure, axes = drawing.plt.subplots(rows, columns, figsize=(WIDTH * columns, max(heights) * rows), squeeze=False)
     for axis in axes.flat[len(panels):]:
         axis.set_visible(False)
     for axis, panel in zip(axes.flat, panels):
@@ -37,7 +29,7 @@ def write(chart, folder):
     part = path.with_suffix(".svg.part")
     # The background is white and opaque, so the plot is readable on dark pages too.
     figure.savefig(part, format="svg", facecolor="white", metadata={"Date": None})
-    plt.close(figure)
+    drawing.plt.close(figure)
     os.replace(part, path)
     return path
 
@@ -67,7 +59,7 @@ def _percentiles(axis, panel):
     decades = [10**power for power in range(len(PERCENTILES)) if 10**power <= last]
     axis.set(xscale="log", yscale="log", xlabel="percentile", ylabel="us")
     axis.set_xticks(decades, PERCENTILES[:len(decades)])
-    axis.xaxis.set_minor_locator(ticker.NullLocator())
+    axis.xaxis.set_minor_locator(drawing.ticker.NullLocator())
     _plain_log(axis.yaxis)
     axis.grid(alpha=0.3)
     axis.legend(loc="upper left", fontsize=8)
@@ -114,9 +106,9 @@ def _curve(axis, curve, **look):
 
 def _plain_log(axis):
     """Labels 1, 2, 5, 10, ... on a logarithmic axis, as plain numbers."""
-    axis.set_major_locator(ticker.LogLocator(subs=(1, 2, 5)))
-    axis.set_major_formatter(ticker.StrMethodFormatter("{x:,g}"))
-    axis.set_minor_locator(ticker.NullLocator())
+    axis.set_major_locator(drawing.ticker.LogLocator(subs=(1, 2, 5)))
+    axis.set_major_formatter(drawing.ticker.StrMethodFormatter("{x:,g}"))
+    axis.set_minor_locator(drawing.ticker.NullLocator())
 
 
 DRAW = {"bars": _bars, "percentiles": _percentiles, "lines": _lines, "flames": _flames}
