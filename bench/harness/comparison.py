@@ -4,7 +4,7 @@ from collections import Counter
 
 from harness import collector, environment, limit_rule, order, probes, stats, styles, table
 from harness.errors import HarnessError
-from harness.session import NULL, Cell, pool_of
+from harness.session import NEVER, NULL, Cell, pool_of
 
 # Every table with ratios prints this note. {better} is a clause that says which side is better if the ratio is above 1.
 HOW_TO_READ_RATIOS = ('A ratio above 1 means that {better}. "~" marks a tie: the interval contains 1, or the ratio is no '
@@ -53,9 +53,9 @@ def require_same_bytes(session, cells):
     session.show(f"GET {' and '.join(paths)}: {names} answer with the same bytes", stays=True)
 
 
-def time_in_rounds(session, cells, after_run=lambda: None):
+def time_in_rounds(session, cells, after_run=lambda: None, may_be_late=NEVER):
     """Measures every cell once per round and calls after_run() after each run. Each round begins with the null server, whose rate is
-    the ceiling of the round (limit_rule), unless every cell has a schedule."""
+    the ceiling of the round (limit_rule), unless every cell has a schedule. `may_be_late` is that of Session.timed()."""
     options = session.options
     plan = order.rounds(cells, options.rounds, options.seed)
     # A schedule is no attempt at a maximum, so it has no ceiling.
@@ -66,7 +66,7 @@ def time_in_rounds(session, cells, after_run=lambda: None):
     for number, round_cells in enumerate(plan, start=1):
         ceiling = None
         for cell in [null] * has_null + round_cells:
-            record = session.timed(cell, number, ceiling, "ceiling" if cell is null else "timed")
+            record = session.timed(cell, number, ceiling, "ceiling" if cell is null else "timed", may_be_late)
             if cell is null:
                 ceiling = limit_rule.Ceiling.of(record)
             else:
@@ -149,6 +149,23 @@ def per_second(runs, field):
     return sum(record[field] for record in runs) / sum(record["duration_us"] for record in runs) * 1e6
 
 
+def in_time(runs):
+    """The runs in which duel-load was in time. The latencies of the others are not those of the server."""
+    return [record for record in runs if not record.get("late")]
+
+
+def in_time_of_both(first, second, field):
+    """Two lists of values, from the rounds in which both runs were in time; empty without such a round."""
+    rounds = [(one[field], other[field]) for one, other in zip(first, second) if len(in_time([one, other])) == 2]
+    return [list(values) for values in zip(*rounds)] or [[], []]
+
+
+def late_remark(runs):
+    """[a sentence], or [] if duel-load was in time in all of these runs."""
+    late = len(runs) - len(in_time(runs))
+    return [f"In {table.count(late, 'run')} duel-load was late; the latencies do not contain them."] if late else []
+
+
 def limit_of(runs):
     """The limit of most of the runs; NEITHER if no side has more than half."""
     (limit, count), = Counter(record["limit"] for record in runs).most_common(1)
@@ -182,12 +199,13 @@ def ratio_text(text, field, first, second):
 
 def power_note(first, again, figures=(("requests/s", "requests_per_s"), ("CPU-us/request", "cpu_us_per_request"))):
     """A sentence that says how often sessions with the noise of this A/A would find a small difference. figures: (label, field)."""
-    if len(first) < 2:
-        return []
     found = []
     for label, field in figures:
-        noise = stats.noise_of_a_run([b[field] / a[field] for a, b in zip(first, again)])
-        share = stats.share_found(noise, SMALL_DIFFERENCE, len(first), sessions=POWER_SESSIONS)
+        one, other = in_time_of_both(first, again, field)
+        if len(one) < 2:
+            return []
+        noise = stats.noise_of_a_run([b / a for a, b in zip(one, other)])
+        share = stats.share_found(noise, SMALL_DIFFERENCE, len(one), sessions=POWER_SESSIONS)
         found.append(f"{100 * share:.0f} in {label}")
     return [f"Of 100 sessions with the noise of this A/A, a difference of {SMALL_DIFFERENCE:.0%} is found by {' and '.join(found)}."]
 

@@ -2,6 +2,7 @@
 
 import copy
 import itertools
+import math
 import os
 import uuid
 from dataclasses import dataclass, replace
@@ -17,6 +18,7 @@ from harness.server import ServerEnded
 ATTEMPTS_MAX = 3  # per place in the order; if all are invalid, repeating does not help
 # The same for runs in which only duel-load was late. Another process had its CPU, usually not for long.
 LATE_ATTEMPTS_MAX = 12
+NEVER, AT_ONCE = math.inf, 1  # values of may_be_late
 COUNTED_SECONDS = 0.5
 # A new connection of net/http makes about 25 allocations. With 512 of them a request would seem to make 0.7 more, with 4 at most 0.02.
 COUNTED_CONNECTIONS = 4
@@ -200,9 +202,9 @@ class Session:
         """Whether an interrupted session has all of these runs, so that the caller need not start servers for them."""
         return self._kept.has([cell.key for cell in cells], purpose, round_number, visits)
 
-    def timed(self, cell, round_number, ceiling=None, purpose="timed", may_be_late=False, may_end=False):
+    def timed(self, cell, round_number, ceiling=None, purpose="timed", may_be_late=NEVER, may_end=False):
         """One valid run on a new server. Invalid runs are recorded and repeated. `ceiling` is a limit_rule.Ceiling of the same round.
-        With `may_be_late`, a run in which duel-load itself was late is returned like a valid one. With `may_end`, a run in which the
+        A run in which duel-load itself was late is returned like a valid one from the attempt `may_be_late` on. With `may_end`, a run in which the
         server ended is a result too: its record has `ended`, the reason, and no figures of a load."""
         def measure(attempt):
             name = f"{round_number}-{cell.key}-{attempt}"
@@ -218,7 +220,7 @@ class Session:
 
         return self._valid(measure, cell, round_number, purpose, may_be_late)
 
-    def on_running(self, server, cell, round_number, ceiling=None, purpose="timed", may_be_late=False, readers=None):
+    def on_running(self, server, cell, round_number, ceiling=None, purpose="timed", may_be_late=NEVER, readers=None):
         """As timed(), on a server that the caller started and warmed up. Other servers may run idle beside it. `readers` are those of
         run.measure(); what they return is in the `probed` of the reading (found.Found.reading)."""
         def measure(attempt):
@@ -231,7 +233,7 @@ class Session:
             return kept
         for attempt in itertools.count(1):
             before_s = self.progress.done_s
-            record = self._add({**measure(attempt), "may_be_late": may_be_late}, cell, purpose, round_number, attempt)
+            record = self._add({**measure(attempt), "may_be_late": attempt >= may_be_late}, cell, purpose, round_number, attempt)
             if record["used"]:
                 return record
             self.progress.correct(self.progress.done_s - before_s, 1)  # no plan has invalid runs

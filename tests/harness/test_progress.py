@@ -6,7 +6,7 @@ import unittest.mock
 
 from harness.errors import HarnessError
 from harness.progress import CLEAR, Progress, duration
-from harness.session import ATTEMPTS_MAX, LATE_ATTEMPTS_MAX, Cell, Session
+from harness.session import ATTEMPTS_MAX, LATE_ATTEMPTS_MAX, NEVER, Cell, Session
 
 
 class Clock:
@@ -116,7 +116,7 @@ class Measuring(unittest.TestCase):
             return {}
 
         with unittest.mock.patch.object(Session, "_add", lambda *_: {"used": next(outcomes), "invalid": "it failed"}):
-            self.session._valid(run, Cell("gin", "Gin", "gin", "/ping"), 1, "timed", False)
+            self.session._valid(run, Cell("gin", "Gin", "gin", "/ping"), 1, "timed", NEVER)
         self.assert_two_runs_are_left()
         self.assertEqual(self.progress._out.getvalue(), "    invalid run: it failed; repeated\n" * 2)
 
@@ -125,7 +125,7 @@ class Measuring(unittest.TestCase):
         self.session.records = unittest.mock.Mock(raw="a folder")
         with unittest.mock.patch.object(Session, "_add", return_value={"used": False, "invalid": "it was late", **record}) as add, \
                 self.assertRaisesRegex(HarnessError, "times in a row"):
-            self.session._valid(lambda _attempt: {}, Cell("gin", "Gin", "gin", "/ping"), 1, "timed", False)
+            self.session._valid(lambda _attempt: {}, Cell("gin", "Gin", "gin", "/ping"), 1, "timed", NEVER)
         return add.call_count
 
     def test_a_late_load_generator_is_started_more_often_than_a_server_that_fails(self):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from harness import article, comparison, duel_load, hdr, knee, limit_rule, order, plots, stats, styles, table
 from harness.conclusion import Report
 from harness.errors import HarnessError
-from harness.session import Cell
+from harness.session import AT_ONCE, Cell
 
 DESCRIPTION = "At which load does a server get slow? Short and long connections and mixed bodies, raised step by step to the knee"
 NEEDS = ("duel-load",)
@@ -121,7 +121,7 @@ def climb(session, ladder, number):
     records = []
     for rate in session.repeat(lambda: knee.next_rate(list(map(as_run, records)), FIRST), RUNS_PER_LADDER):
         rate = session.from_results(rate, "RATE", f"{FIRST:,} first, doubled until it is not held, then bisected (bench/harness/knee.py)")
-        record = session.timed(ladder.cell(rate, len(records)), number, may_be_late=True)
+        record = session.timed(ladder.cell(rate, len(records)), number, may_be_late=AT_ONCE)
         records.append(record)
         found = knee.outcome(as_run(record), knee.p99_limit_us(list(map(as_run, records))))
         session.show(f"round {number} {ladder.mode.key:5} {ladder.title:17} {rate:9,} requests/s  achieved {record['achieved_rate']:9,.0f}  "

@@ -13,6 +13,7 @@ from harness.scenarios.router_style_loads import (
     AS_IN_THE_ARTICLE, AT_LOW_RATE, BATCHES, COLUMNS, GO_COLUMNS, GIN_AGAIN, MODES, NULL_CELL, QUOTA, RATE_SHARE, RATE_STEP,
     SEEK_MAXIMUM, SLICES, SLICES_PER_START, SLICES_TO_PUBLISH, SLICES_USUAL, WITH_QUOTA, at_high_rate, columns, key_under, timed)
 from harness.scenarios.router_style_table import report  # noqa: F401  (a scenario has measure() and report())
+from harness.session import AT_ONCE, NEVER
 
 DESCRIPTION = "What does a router style cost? Requests/s, latency, CPU time, memory and allocations of both styles"
 NEEDS = ("wrk", "duel-load")
@@ -86,7 +87,8 @@ def time_in_rounds(session, has_quota):
     def run_all(mode, servers, number):
         ceiling, records = ceiling_of(session, servers, mode, number), {}
         for cell in orders[mode.key][number - 1]:
-            records[cell.key] = session.on_running(servers[cell.key], mode.cell(cell, session), number, ceiling, may_be_late=mode.plan is not None)
+            records[cell.key] = session.on_running(servers[cell.key], mode.cell(cell, session), number, ceiling,
+                                                   may_be_late=AT_ONCE if mode.plan else NEVER)
             session.show(f"round {number} {mode.key:6}{cell.title:15}{comparison.progress(records[cell.key])}")
         return records
 

@@ -49,10 +49,9 @@ class Ratio:
 
     def of(self, first, second):
         """The estimate, from the rounds in which both runs are results; None without such a round."""
-        pairs = [(a[self.field], b[self.field]) for a, b in zip(first, second) if is_result(a) and is_result(b)]
-        if not pairs:
+        a, b = comparison.in_time_of_both(first, second, self.field)
+        if not a:
             return None
-        a, b = zip(*pairs)
         return stats.paired_ratio(a, b) if self.more_is_better else stats.paired_ratio(b, a)
 
 
@@ -68,10 +67,6 @@ def ratios_of(high_rate):
             Ratio(f"P99 at {RATE:,} requests/s", LOW, "latency_p99_us"),
             Ratio(f"P99 at {high_rate:,} requests/s", HIGH, "latency_p99_us"),
             Ratio("peak RSS", ALONE, "peak_rss_kib", False, "peak_rss_mb")]
-
-
-def is_result(record):
-    return not record.get("late")
 
 
 def report(found):
@@ -246,7 +241,7 @@ def cost_table(found, by_mode, counted, rate):
 
 def latency_text(found, runs, part):
     """The quantile of all requests of the runs in which duel-load was in time."""
-    in_time = [record for record in runs if is_result(record)]
+    in_time = comparison.in_time(runs)
     if not in_time:
         return comparison.VOID
     return table.number(stats.merged_quantile(duel_load.histograms(found.raw, in_time), part).median / 1e3, 0)
@@ -281,7 +276,6 @@ def article_ratio(ratio):
 
 def notes(found, by_mode):
     flat = {key if mode == ALONE else f"{key}, {mode}": runs for mode, by_cell in by_mode.items() if mode in MODES for key, runs in by_cell.items()}
-    late = sum(not is_result(record) for runs in flat.values() for record in runs)
     alone = by_mode[ALONE]
     return table.notes([
         comparison.HOW_TO_READ_RATIOS.format(better="Gin is better" + (", or duel better than Go" if found.options.originals else "")),
@@ -291,7 +285,7 @@ def notes(found, by_mode):
         f"The CPU time in the first sentences is the difference in batches. The higher fixed rate is {RATE_SHARE:.0%} of the smallest "
         "requests/s alone of the first round.",
         *([f"No rows with a quota: {found.facts['no_quota']}."] if found.facts["no_quota"] else []),
-        *([f"In {table.count(late, 'run')} duel-load was late; the latencies do not contain them."] if late else []),
+        *comparison.late_remark([record for runs in flat.values() for record in runs]),
         *comparison.power_note(alone[GIN_TEXT.key], alone[GIN_AGAIN.key]), *comparison.remarks(found, flat)])
 
 
