@@ -134,7 +134,7 @@ def run_to_end(command, limit_s, tool, output_path, statuses=(0,)):
 
 def _await_end(process, limit_s, tool, output_path, statuses):
     try:
-        status = process.wait(limit_s)
+        status = processes.wait(process, limit_s)
     except subprocess.TimeoutExpired:
         status = f"did not end within {limit_s:g} s"
     finally:

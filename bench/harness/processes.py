@@ -6,6 +6,7 @@ children that are still in the list.
 """
 
 import os
+import select
 import shutil
 import signal
 import subprocess
@@ -82,14 +83,31 @@ def start(command, output, group=None, variables=None):
     return process
 
 
-def stop(process):
-    """Ends the process with SIGTERM, and with SIGKILL after STOP_LIMIT_S, and removes its control group. Returns its exit status, or
-    None if it was killed."""
+def wait(process, limit_s):
+    """Returns the exit status when the process has ended; subprocess.Popen.wait() with a limit looks for it every 50 ms only. Raises
+    subprocess.TimeoutExpired."""
+    if process.poll() is None:
+        descriptor = os.pidfd_open(process.pid)
+        try:
+            ended = select.poll()
+            ended.register(descriptor, select.POLLIN)
+            if not ended.poll(limit_s * 1000):
+                raise subprocess.TimeoutExpired(process.args, limit_s)
+        finally:
+            os.close(descriptor)
+    return process.wait()
+
+
+def stop(process, hurry=None):
+    """Ends the process with SIGTERM, and with SIGKILL after STOP_LIMIT_S, and removes its control group. `hurry` is a signal that follows
+    SIGTERM and asks for an end without waiting. Returns its exit status, or None if it was killed."""
     killed = False
     if process.poll() is None:
         process.terminate()
+        if hurry:
+            process.send_signal(hurry)
         try:
-            process.wait(STOP_LIMIT_S)
+            wait(process, STOP_LIMIT_S)
         except subprocess.TimeoutExpired:
             killed = True
             process.kill()

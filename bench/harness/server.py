@@ -26,6 +26,9 @@ STATS_LIMIT_S = 20  # as above
 ADMIN_LIMIT_S = 10  # a heap profile takes longest, because its addresses are symbolised
 POLL_S = 0.005
 SENTENCE_BYTES = 500  # of an error of the admin port
+# After SIGTERM a server still waits a quarter of a second for requests that may be on their way. Nobody is connected now, and a second signal
+# ends it at once. It is another signal, because two equal ones that are pending are one.
+HURRY = signal.SIGINT
 END_LIMIT_S = 10  # until a process that the kernel ends can be waited for
 
 
@@ -151,7 +154,7 @@ class Server:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(END_LIMIT_S)
         ended = None if self.alive() else self._ended("was stopped")
-        processes.stop(self._process)
+        processes.stop(self._process, HURRY)
         if ended and isinstance(error, (HarnessError, OSError)) and not isinstance(error, ServerEnded):
             raise ended from error
 

@@ -193,7 +193,8 @@ class Stub:
         loop = asyncio.get_running_loop()
         stopped = asyncio.Event()
         loop.add_signal_handler(signal.SIGUSR1, self.write_stats)
-        loop.add_signal_handler(signal.SIGTERM, stopped.set)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stopped.set)
         if FAULT != "silent":
             await asyncio.start_server(self.serve, self.options.host, self.options.port)
             host = f"[{self.options.host}]" if ":" in self.options.host else self.options.host

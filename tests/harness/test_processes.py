@@ -3,7 +3,9 @@
 import contextlib
 import os
 import signal
+import subprocess
 import tempfile
+import time
 import unittest
 import unittest.mock
 
@@ -21,6 +23,26 @@ class Children(unittest.TestCase):
             names = {line.partition("=")[0] for line in output.read().decode().splitlines()}
         self.assertEqual(names & set(hidden), set())
         self.assertIn("MALLOC_CONF", names)
+
+    def test_the_end_of_a_child_is_seen_at_once_and_a_child_that_stays_is_told(self):
+        with tempfile.TemporaryFile() as output:
+            child = processes.start(["sh", "-c", "exit 3"], output)
+            with unittest.mock.patch("time.sleep", side_effect=AssertionError("nobody polls")):
+                self.assertEqual(processes.wait(child, 60), 3)
+            self.assertEqual(processes.wait(child, 60), 3)
+            processes.stop(child)
+            child = processes.start(["sleep", "60"], output)
+            with self.assertRaises(subprocess.TimeoutExpired):
+                processes.wait(child, 0.01)
+            self.assertEqual(processes.stop(child), -signal.SIGTERM)
+
+    def test_a_second_signal_hurries_a_child_that_ends_slowly(self):
+        program = "trap : TERM; trap 'exit 7' INT; echo ready; while :; do sleep 60 & wait; done"
+        with tempfile.NamedTemporaryFile() as output:
+            child = processes.start(["sh", "-c", program], output)
+            while not os.stat(output.name).st_size:
+                time.sleep(0.01)
+            self.assertEqual(processes.stop(child, signal.SIGINT), 7)
 
 
 class Interrupts(unittest.TestCase):
