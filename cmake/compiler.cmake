@@ -92,7 +92,7 @@ endif()
 # programs link it.
 function(duel_compile_together)
   if(CMAKE_BUILD_TYPE STREQUAL "Release")
-    set_target_properties(${ARGN} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 6)
+    set_target_properties(${ARGN} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 12)
   endif()
 endfunction()
 
