@@ -91,11 +91,14 @@ endif()
 # source alone. A source stays alone (SKIP_UNITY_BUILD_INCLUSION) if its names in an anonymous namespace are those of another, or if only some
 # programs link it.
 #
+# What is compiled together is inlined together: with twelve sources at a time a build takes a tenth less time, but a request of the Gin style
+# (/json) and of the Beego style takes up to a tenth more instructions.
+#
 # A class of the library may have a member whose type is private to its source. g++ warns of it in a unit, where the source is not the main file.
 # The warning is off here, and on in builds that compile each source alone.
 function(duel_compile_together target)
   if(CMAKE_BUILD_TYPE STREQUAL "Release")
-    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 12)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 6)
     target_compile_options(${target} PRIVATE $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-subobject-linkage>)
   endif()
 endfunction()
