@@ -18,7 +18,7 @@ import time  # noqa: E402
 import uuid  # noqa: E402
 from dataclasses import dataclass, replace  # noqa: E402
 
-from harness import attach, catalogue, cgroup, cluster, conclusion, container_cost, cpus, environment, options as kinds, originals, planning  # noqa: E402
+from harness import attach, catalogue, cgroup, cluster, conclusion, container_cost, cpus, drawing, environment, options as kinds, originals, planning  # noqa: E402
 from harness import presets, records_commands, replay, table, verify  # noqa: E402
 from harness.errors import HarnessError  # noqa: E402
 from harness.program import exit_status, sentence  # noqa: E402
@@ -339,7 +339,7 @@ def do(work):
     work.call = call = parse_arguments(sys.argv[1:])
     if call.given.check:
         targets = build_targets(call)
-        if targets and not call.given.attach:
+        if targets and not (call.given.attach or call.given.replay):
             originals.ask(call.given, routers_of_originals(call))
         print(*targets)
     elif call.given.list:
@@ -380,6 +380,7 @@ def print_plans(call):
 def measure_all(call, work):
     """Measures each scenario, one after the other, and writes the report. One that fails does not stop the others."""
     page.require_library()
+    drawing.require()
     progress, several = work.progress, len(call.scenarios) > 1
     for reason in call.left_out:
         progress.say(reason)
@@ -421,7 +422,7 @@ def make_plans(call, progress):
 
 
 def routers_of_originals(call):
-    """Those that its scenarios can measure, each once."""
+    """The routers of bench/originals that the scenarios of the call can measure, each once."""
     return tuple(dict.fromkeys(router for options in call.scenarios for router in originals_of(options.scenario)))
 
 

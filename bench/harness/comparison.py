@@ -155,8 +155,9 @@ def in_time(runs):
 
 
 def in_time_of_both(first, second, field):
-    """Two lists of values, from the rounds in which both runs were in time; empty without such a round."""
-    rounds = [(one[field], other[field]) for one, other in zip(first, second) if len(in_time([one, other])) == 2]
+    """Two lists of values, one per round. A latency counts only if duel-load was in time in both runs, so the lists may be empty."""
+    rounds = [(one[field], other[field]) for one, other in zip(first, second)
+              if not field.startswith("latency_") or len(in_time([one, other])) == 2]
     return [list(values) for values in zip(*rounds)] or [[], []]
 
 

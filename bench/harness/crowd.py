@@ -14,7 +14,7 @@ import time
 import uuid
 
 from harness import cpus as cpu_sets
-from harness import crowd_page, duel_load, environment, options as kinds, order, processes, procfs, release, server
+from harness import crowd_page, drawing, duel_load, environment, options as kinds, order, processes, procfs, release, server
 from harness.environment import ROOT
 from harness.errors import HarnessError
 from harness.program import exit_status
@@ -191,6 +191,7 @@ def parse_arguments(arguments):
 
 def main(arguments):
     options = parse_arguments(arguments)
+    drawing.require()
     release.build(NAME, TARGETS, print)
     runs = options.rounds * CELLS
     progress = Progress(CELLS * START_S + runs * (options.warm_up + options.seconds + READ_S), runs)

@@ -32,7 +32,10 @@ def paired(larger, smaller, field, again=None, note=""):
     again: the records of a cell and of the same cell again (A/A)."""
     if why := why_none(larger, smaller, field):
         return Evidence(why=why)
-    return Evidence(ratio=_ratio(larger, smaller, field), noise=again and _ratio(*again, field), note=note)
+    noise = again and _ratio(*again, field)
+    if again and noise is None:
+        return Evidence(why="duel-load was late in every round of one server against itself (A/A)")
+    return Evidence(ratio=_ratio(larger, smaller, field), noise=noise, note=note)
 
 
 def why_none(first, second, field):

@@ -28,10 +28,12 @@ FETCHED_MB = 69
 OLDEST_GO = (1, 21)  # of go.mod
 SOURCES = ROOT / "bench" / "originals"
 FOLDER = ROOT / "build" / "originals"
+WANTED, NOT_WANTED = "wanted", "not-wanted"  # empty files: the user's reply
 TAGS = "libsqlite3,single"  # SQLite of the system, as in duel; a program has one router (main.go says why)
 # Only debuggers need debug information: Go's profiles and stack traces do without it. A build without it takes a fifth less time.
 NO_DEBUG_INFORMATION = ("-gcflags=all=-dwarf=false", "-ldflags=-w")
-QUICK_COMPILER = "GOGC=400"  # the compiler is a Go program, too, and collects its garbage less often: a sixth less time
+# The compiler is a Go program. It takes a sixth less time if it collects its garbage less often.
+QUICK_COMPILER = "GOGC=400"
 VERSION_LIMIT_S = 20
 REASON_MAX = 240  # characters of a message of pip or go in a sentence; the log has all of it
 
@@ -60,16 +62,17 @@ def prepare(options, routers, say, folder=FOLDER):
 
 
 def ask(options, routers, folder=FOLDER):
-    """Asks now what prepare() would ask later: before a build of minutes the user is still there. A file keeps the reply."""
+    """Asks now what prepare() would ask later: before a build of minutes the user is still there. A file in `folder` keeps the reply. stdout may
+    be a pipe, because bench/compare reads it: then it gives a terminal as stdin only if its own stdout is one."""
     known = options.without_originals or options.originals or options.go or found_go(folder)
     if routers and not known:
         with contextlib.suppress(Missing):
-            _require_consent(options, folder)
+            _require_consent(options, folder, (sys.stdin, sys.stderr))
 
 
 def planned(options, routers, folder=FOLDER):
     """The programs that prepare() would leave, as far as that is known without a question, a fetch or a build."""
-    there = _go_of(folder).is_file()
+    there = _go_of(folder).is_file() or (folder / WANTED).exists()
     if not routers or options.without_originals or not (options.originals or options.with_originals or options.go or there):
         return {}
     programs = (options.originals or folder).absolute()
@@ -102,8 +105,12 @@ def toolchain(options, say, folder):
         return options.go
     go = _go_of(folder)
     if not go.is_file():
-        _require_consent(options, folder)
-        fetch(folder, say)
+        _require_consent(options, folder, (sys.stdin, sys.stdout, sys.stderr))
+        try:
+            fetch(folder, say)
+        except Missing:
+            (folder / WANTED).unlink(missing_ok=True)  # so that the next call asks again
+            raise
     return go
 
 
@@ -131,16 +138,15 @@ def require_version(go):
         raise HarnessError(f"--go: {go} is {version[0]}, which is too old; name Go {'.'.join(map(str, OLDEST_GO))} or later, or leave the option out")
 
 
-def _require_consent(options, folder):
-    """Asks once. Raises Missing if the user does not agree, or if nobody can be asked. The question goes to stderr: bench/compare reads the
-    stdout of the check of the options."""
-    consent, refusal = folder / "wanted", folder / "not-wanted"
+def _require_consent(options, folder, streams):
+    """Asks once, on stderr. Raises Missing if the user does not agree, or if nobody can be asked, because one of the streams is no terminal."""
+    consent, refusal = folder / WANTED, folder / NOT_WANTED
     if options.with_originals or consent.exists():
         return
     cure = f"--with-originals fetches Go {GO} ({FETCHED_MB} MB), --go=PATH names an installed one"
     if refusal.exists():
         raise Missing(f"they were not wanted; {cure}")
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+    if not all(stream.isatty() for stream in streams):
         raise Missing(f"Go {GO} is not in build/originals; {cure}")
     question = f"Measure the originals (Gin, Beego) too? This fetches Go {GO} into build/originals, once, {FETCHED_MB} MB. [Y/n] "
     print(question, end="", file=sys.stderr, flush=True)

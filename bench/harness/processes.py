@@ -87,7 +87,10 @@ def wait(process, limit_s):
     """Returns the exit status when the process has ended; subprocess.Popen.wait() with a limit looks for it every 50 ms only. Raises
     subprocess.TimeoutExpired."""
     if process.poll() is None:
-        descriptor = os.pidfd_open(process.pid)
+        try:
+            descriptor = os.pidfd_open(process.pid)
+        except OSError:  # no descriptor is left, or an old sandbox refuses the call
+            return process.wait(limit_s)
         try:
             ended = select.poll()
             ended.register(descriptor, select.POLLIN)

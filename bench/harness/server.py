@@ -27,7 +27,7 @@ ADMIN_LIMIT_S = 10  # a heap profile takes longest, because its addresses are sy
 POLL_S = 0.005
 SENTENCE_BYTES = 500  # of an error of the admin port
 # After SIGTERM a server still waits a quarter of a second for requests that may be on their way. Nobody is connected now, and a second signal
-# ends it at once. It is another signal, because two equal ones that are pending are one.
+# ends it at once; only the null server waits still. It is another signal, because two equal ones that are pending are one.
 HURRY = signal.SIGINT
 END_LIMIT_S = 10  # until a process that the kernel ends can be waited for
 

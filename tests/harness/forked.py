@@ -8,7 +8,9 @@ import subprocess
 import sys
 import threading
 
-from harness import __main__ as compare, processes
+from harness import __main__ as compare, drawing, processes
+
+drawing.require()
 
 
 class Forked:

@@ -518,14 +518,25 @@ class BeforeTheBuild(unittest.TestCase):
         self.log = self.root / "log"
         build = f"mkdir -p {self.root}/build/release; ln -sf {HERE}/stub_server.py {self.root}/build/release/server"
         for program, does in (("tools/install", "true"), ("bin/cmake", build)):
-            (self.root / program).write_text(f"#!/bin/sh\necho {program} >>{self.log}\n{does}\n")
+            logged = f"{program} $*" if program == "tools/install" else program
+            (self.root / program).write_text(f"#!/bin/sh\necho {logged} >>{self.log}\n{does}\n")
             (self.root / program).chmod(0o755)
         self.port = free_ports()
 
-    def run_script(self, script, *flags):
+    def run_script(self, script, *flags, **variables):
         done = subprocess.run([self.root / "bench" / script, *flags], capture_output=True, text=True, check=False, timeout=120,
-                              env={**os.environ, "PATH": f"{self.root / 'bin'}:{os.environ['PATH']}"})
-        return done, self.log.read_text().split() if self.log.exists() else []
+                              env={**os.environ, "PATH": f"{self.root / 'bin'}:{os.environ['PATH']}", **variables})
+        return done, self.log.read_text().splitlines() if self.log.exists() else []
+
+    def without_matplotlib(self, user, install="true"):
+        """The variables of a machine where matplotlib is missing; `user` calls bench/compare, and `install` is what installs it."""
+        (self.root / "bin" / "id").write_text(f"#!/bin/sh\necho {user}\n")
+        (self.root / "bin" / "id").chmod(0o755)
+        (self.root / "missing").mkdir()
+        (self.root / "missing" / "matplotlib.py").write_text("raise ImportError\n")
+        with open(self.root / "tools" / "install", "a", encoding="ascii") as script:
+            script.write(f'[ "$1" != --only=plots ] || {install}\n')
+        return {"PYTHONPATH": str(self.root / "missing")}
 
     def test_a_wrong_option_installs_and_builds_nothing(self):
         for script, flag in (("compare", "--port=65536"), ("compare", "--host=foo"), ("compare", f"--results={self.log.parent}/bench/compare"),
@@ -559,8 +570,41 @@ class BeforeTheBuild(unittest.TestCase):
     def test_right_options_install_build_and_measure(self):
         done, steps = self.run_script("compare", "memory", "--rounds=1", f"--port={self.port}")
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
-        self.assertEqual(steps, ["tools/install", "bin/cmake", "bin/cmake"])
+        self.assertEqual(steps, ["tools/install --only=programs,bench,presets", "bin/cmake", "bin/cmake"])
         self.assertIn("Memory at rest", done.stdout)
+
+    def test_matplotlib_is_installed_beside_the_build_or_before_it_without_root(self):
+        variables = self.without_matplotlib(1000)
+        done, steps = self.run_script("compare", "memory", "--rounds=1", f"--port={self.port}", **variables)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        expected = ["tools/install --only=programs,bench,presets", "tools/install --only=plots", "bin/cmake", "bin/cmake"]
+        self.assertEqual(steps, expected)
+        (self.root / "bin" / "id").write_text("#!/bin/sh\necho 0\n")
+        self.log.unlink()
+        done, steps = self.run_script("compare", "memory", "--rounds=1", f"--port={self.port}", **variables)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertEqual((steps[0], sorted(steps)), (expected[0], sorted(expected)))
+
+    def test_nothing_is_measured_if_matplotlib_cannot_be_installed(self):
+        done, _ = self.run_script("compare", "memory", "--rounds=1", f"--port={self.port}", **self.without_matplotlib(0, "exit 1"))
+        self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
+        self.assertRegex(done.stderr, r"\Abench/compare: python3-matplotlib could not be installed, [^\n]+; call [^\n]+\n\Z")
+        self.assertNotIn("Memory at rest", done.stdout)
+
+    def test_a_build_that_fails_waits_for_what_is_being_installed(self):
+        os.mkfifo(self.root / "gate")  # the installation ends when the build has failed
+        variables = self.without_matplotlib(0, f"{{ read line <{self.root}/gate; echo installed >>{self.log}; }}")
+        (self.root / "bin" / "cmake").write_text(f"#!/bin/sh\n(sleep 0.2; echo go >{self.root}/gate) &\nexit 1\n")
+        done, steps = self.run_script("compare", "memory", f"--port={self.port}", **variables)
+        self.assertEqual((done.returncode, steps[-1]), (1, "installed"), done.stdout + done.stderr)
+        self.assertIn("the build failed", done.stderr)
+
+    def test_the_output_tells_that_matplotlib_is_missing_before_anything_is_measured(self):
+        code = ("import sys; sys.modules['matplotlib'] = None; from harness import drawing, errors\n"
+                "try: drawing.require()\nexcept errors.HarnessError as error: print(error)")
+        done = subprocess.run([sys.executable, "-B", "-c", code], capture_output=True, text=True, check=True, timeout=120,
+                              env={**os.environ, "PYTHONPATH": str(ROOT / "bench")})
+        self.assertRegex(done.stdout, r"^matplotlib, which draws the plots, cannot be used \([^\n]+\); call tools/install --only=plots\n$")
 
 
 if __name__ == "__main__":

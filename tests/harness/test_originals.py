@@ -1,6 +1,7 @@
 """The originals in Go, without Go and without a network: where the toolchain comes from, how the programs are built, what is measured."""
 
 import argparse
+import contextlib
 import io
 import json
 import os
@@ -121,7 +122,7 @@ class Toolchain(unittest.TestCase):
 
     def test_the_user_is_asked_once(self):
         terminal = unittest.mock.Mock(isatty=lambda: True)
-        with unittest.mock.patch.object(sys, "stdin", terminal), unittest.mock.patch.object(sys, "stderr", terminal), \
+        with unittest.mock.patch.multiple(sys, stdin=terminal, stdout=terminal, stderr=terminal), \
                 unittest.mock.patch("builtins.input", side_effect=["n"]) as asked:
             self.assertEqual(self.prepare(), {})
             self.assertEqual(self.prepare(), {})
@@ -134,10 +135,20 @@ class Toolchain(unittest.TestCase):
             shutil.rmtree(folder, ignore_errors=True)
             with unittest.mock.patch.object(originals, "fetch"), unittest.mock.patch.object(originals, "build"), \
                     unittest.mock.patch.object(sys, "stdin", terminal), unittest.mock.patch.object(sys, "stderr", terminal), \
-                    unittest.mock.patch("builtins.input", side_effect=[reply]) as asked:
+                    contextlib.redirect_stdout(io.StringIO()) as printed, unittest.mock.patch("builtins.input", side_effect=[reply]) as asked:
                 originals.ask(self.options(), ("gin",), folder)
-                self.assertEqual(asked.call_count, 1)
+                self.assertEqual((asked.mock_calls, printed.getvalue()), ([unittest.mock.call()], ""))  # bench/compare reads stdout
                 self.assertEqual(set(self.prepare(routers=("gin",))), measured)
+
+    def test_a_user_is_asked_again_if_nothing_could_be_fetched(self):
+        terminal, folder = unittest.mock.Mock(isatty=lambda: True), self.folder / "build"
+        with unittest.mock.patch.object(originals, "fetch", side_effect=originals.Missing("there is no network")), \
+                unittest.mock.patch.multiple(sys, stdin=terminal, stdout=terminal, stderr=terminal), \
+                unittest.mock.patch("builtins.input", side_effect=["y", "n"]) as asked:
+            originals.ask(self.options(), ("gin",), folder)
+            self.assertEqual([self.prepare(routers=("gin",)) for _ in range(3)], [{}] * 3)
+        self.assertEqual(asked.call_count, 2)
+        self.assertEqual(["no network" in said for said in self.said], [True, False, False])
 
     def test_nobody_is_asked_what_is_known(self):
         with unittest.mock.patch("builtins.input", side_effect=AssertionError), \
@@ -151,7 +162,7 @@ class Toolchain(unittest.TestCase):
         terminal = unittest.mock.Mock(isatty=lambda: True)
         for given, replies in (({}, [""]), ({"with_originals": True}, [])):
             with unittest.mock.patch.object(originals, "fetch") as fetched, unittest.mock.patch.object(originals, "build"), \
-                    unittest.mock.patch.object(sys, "stdin", terminal), unittest.mock.patch.object(sys, "stderr", terminal), \
+                    unittest.mock.patch.multiple(sys, stdin=terminal, stdout=terminal, stderr=terminal), \
                     unittest.mock.patch("builtins.input", side_effect=replies):
                 self.assertEqual(set(self.prepare(**given)), {"gin", "beego"})
                 self.assertEqual(fetched.call_count, 1)

@@ -4,8 +4,8 @@ import contextlib
 import os
 import signal
 import subprocess
+import sys
 import tempfile
-import time
 import unittest
 import unittest.mock
 
@@ -37,12 +37,23 @@ class Children(unittest.TestCase):
             self.assertEqual(processes.stop(child), -signal.SIGTERM)
 
     def test_a_second_signal_hurries_a_child_that_ends_slowly(self):
-        program = "trap : TERM; trap 'exit 7' INT; echo ready; while :; do sleep 60 & wait; done"
-        with tempfile.NamedTemporaryFile() as output:
-            child = processes.start(["sh", "-c", program], output)
-            while not os.stat(output.name).st_size:
-                time.sleep(0.01)
-            self.assertEqual(processes.stop(child, signal.SIGINT), 7)
+        program = """if True:
+            import os, signal
+            signal.signal(signal.SIGTERM, lambda *_: None)
+            signal.signal(signal.SIGINT, lambda *_: os._exit(7))
+            print("ready", flush=True)
+            while True:
+                signal.pause()"""
+        read, write = os.pipe()
+        self.addCleanup(os.close, read)
+        child = processes.start([sys.executable, "-c", program], write)
+        os.close(write)
+        self.assertEqual(os.read(read, 100), b"ready\n")
+        self.assertEqual(processes.stop(child, signal.SIGINT), 7)
+
+    def test_without_a_descriptor_for_it_a_child_is_stopped_too(self):
+        with tempfile.TemporaryFile() as output, unittest.mock.patch.object(os, "pidfd_open", side_effect=OSError):
+            self.assertEqual(processes.stop(processes.start(["sleep", "60"], output)), -signal.SIGTERM)
 
 
 class Interrupts(unittest.TestCase):

@@ -7,7 +7,7 @@ import signal
 import unittest
 
 from compare_case import LIMIT_S, CompareCase
-from harness import duel_load, knee
+from harness import duel_load, evidence, knee
 from harness.scenarios import load_modes, router_latency
 
 
@@ -63,8 +63,20 @@ class RouterLatency(CompareCase):
         text = str(router_latency.ratio_table(self.NO_ORIGINALS, by_cell))
         row = re.search(r"(?m)^P99, style / Gin +(.*)$", text)[1]
         self.assertEqual(re.split(r" {2,}", row), ["~ 1.50", "void", "~ 1.00 [1.00, 1.00]", "1.00 [1.00, 1.00]"])
+        for what in ("CPU-us/request", "peak RSS"):  # only latencies are void
+            row = re.search(rf"(?m)^{what}, style / Gin +(.*)$", text)[1]
+            self.assertEqual(re.split(r" {2,}", row), ["~ 1.00 [1.00, 1.00]"] * 3 + ["1.00 [1.00, 1.00]"])
         row = re.search(r"(?m)^P99, us, style - no router +(.*)$", text)[1]
         self.assertEqual(re.split(r" {2,}", row), ["0.0 [0.0, 0.0]", "50.0", "void", "0.0 [0.0, 0.0]", "0.0 [0.0, 0.0]"])
+
+    def test_without_a_round_of_the_a_a_that_was_in_time_nothing_is_claimed(self):
+        def runs(late, p99_us):
+            return [{"late": "late" * late, "latency_p99_us": p99_us, "in_flight_share": None, "limit": "neither"}] * 5
+
+        ratio = evidence.paired(runs(False, 150), runs(False, 100), "latency_p99_us", (runs(False, 100), runs(False, 100)))
+        self.assertEqual((ratio.ratio.median, ratio.noise.median), (1.5, 1.0))
+        late = evidence.paired(runs(False, 150), runs(False, 100), "latency_p99_us", (runs(False, 100), runs(True, 100)))
+        self.assertIn("late in every round of one server against itself", late.why)
 
     def test_a_missing_duel_load_is_refused_before_anything_is_started(self):
         status, text = self.run_to_end("s6", "--duel-load=/nowhere")

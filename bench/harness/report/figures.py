@@ -55,13 +55,17 @@ def of_session(session):
 
 
 def _of_cell(cell, rounds):
-    in_time = {number: run for number, run in cell.by_round.items() if not run.get("late")}
-    timed = [figure for figure in FIGURES if not figure.exact and any(run.get(figure.field) is not None for run in in_time.values())]
+    def value(figure, number):
+        run = cell.by_round.get(number, {})
+        return None if figure.field.startswith("latency_") and run.get("late") else run.get(figure.field)
+
+    values = {figure.field: [value(figure, number) for number in rounds] for figure in FIGURES if not figure.exact}
+    timed = [figure for figure in FIGURES if any(one is not None for one in values.get(figure.field, ()))]
     counted = cell.counted or {}
     return {
         "key": cell.key, "title": cell.title, "mode": cell.mode, "again_of": cell.again_of,
         "limit": limit_of(cell), "scheduled": is_scheduled(cell), "void": latency_is_void(cell),
-        "values": {figure.field: [in_time.get(number, {}).get(figure.field) for number in rounds] for figure in timed},
+        "values": {figure.field: values[figure.field] for figure in timed},
         "texts": {figure.field: text_of(cell, figure) for figure in timed},
         "exact": {figure.field: counted[figure.field] for figure in FIGURES if figure.exact and counted.get(figure.field) is not None},
     }

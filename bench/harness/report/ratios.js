@@ -55,12 +55,14 @@ function ratioOf(figure, first, second, resamples) {
   return estimateOf(ratios, resamples);
 }
 
-// How far the ratio of one server against itself (A/A) is from 1, under the loads of these cells; null if that was not measured.
+// How far the ratio of one server against itself (A/A) is from 1, under the loads of these cells; null if that was not measured, and
+// Infinity if it was and no round has a result of both.
 function noiseOf(figure, modes, cells, resamples) {
   const widths = [];
   for (const again of cells.filter((cell) => cell.again_of !== null && modes.includes(cell.mode))) {
     const once = cells.find((cell) => cell.key === again.again_of);
     const found = once && ratioOf(figure, once, again, resamples);
+    if (found && found.why) widths.push(Infinity);
     if (found && found.low) widths.push(Math.max(Math.abs(found.low - 1), Math.abs(found.high - 1)));
   }
   return widths.length ? Math.max(...widths) : null;
@@ -87,6 +89,7 @@ function compare(figure, first, second, cells, resamples) {
   if (found.count < resamples.rounds_to_claim) return tie(`at least ${resamples.rounds_to_claim} rounds are needed`);
   if (found.low <= 1 && 1 <= found.high) return tie("the interval contains 1");
   const noise = noiseOf(figure, [first.mode, second.mode], cells, resamples);
+  if (noise === Infinity) return tie("one server against itself (A/A) has no result");
   if (noise !== null && Math.abs(found.median - 1) <= noise) return tie("one server against itself (A/A) differs as much");
   return {ratio, meaning: `${(found.median > 1 ? first : second).title} is better`, kind: "clear"};
 }

@@ -11,7 +11,7 @@ QUOTA_PERCENT = 40  # of one CPU: the client is far from its own limit
 RATE = 10_000
 RATE_SHARE = 0.6  # of the smaller ceiling
 RATE_STEP = 1_000  # the rate is rounded down
-EXTRA_SHARE = 0.3  # of --seconds: a round has four of these loads, so each of them is short. 3,000 requests at the low rate are enough for a P99
+EXTRA_SHARE = 0.3  # of --seconds: a round has four of these loads, so each of them is short. At least 3,000 requests at the low rate tell a P99
 EXTRA_SECONDS_MAX = 5  # even with --seconds=60, the article's minute
 
 ALONE, BATCH, QUOTA, LOW, HIGH = "alone", "batch", "quota", "low", "high"
