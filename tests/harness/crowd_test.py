@@ -52,11 +52,11 @@ class Slices(InFolder):
                 for run in (first, second):
                     self.assertEqual((run["server"], run["connections"]), (name, connections))
                     self.assertGreater(run["requests"], 0)
-                    self.assertGreater(run["cpu_us_per_request"], 0)
-                    self.assertGreater(run["server_share"], 0)
-                    self.assertGreater(run["client_share"], 0)
                     # All requests in flight can arrive together, and no more.
                     self.assertLessEqual(run["requests_per_enter"], MAXIMUM)
+                # On a busy machine both programs may wait for their CPU during a whole slice.
+                for figure in ("cpu_us_per_request", "server_share", "client_share"):
+                    self.assertGreater(max(first[figure], second[figure]), 0)
                 self.assertEqual(len(cell.clients), 1 + (connections > MAXIMUM))
                 for process in (cell.server, *cell.clients):
                     await_stop(process)
