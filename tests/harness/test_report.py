@@ -75,7 +75,8 @@ class Cells(OfRecords):
         cell = next(cell for cell in session.cells if cell.key == "gin_text_low")
         self.assertEqual((len(cell.runs), len(cell.in_time)), (6, 5))
         pair = next(one for one in figures.of_session(session)["cells"] if one["key"] == "gin_text_low")
-        self.assertEqual([value is None for value in pair["values"]["cpu_us_per_request"]], [False, True, False, False, False, False])
+        without = {figure: [value is None for value in pair["values"][figure]] for figure in ("latency_p99_us", "cpu_us_per_request")}
+        self.assertEqual(without, {"latency_p99_us": [False, True, False, False, False, False], "cpu_us_per_request": [False] * 6})
 
     def test_void_runs_are_listed_with_what_happened_then(self):
         (void,) = model.of_sessions([self.read()])["sessions"][0]["void"]
