@@ -154,7 +154,7 @@ def in_time(runs):
     return [record for record in runs if not record.get("late")]
 
 
-def in_time_of_both(first, second, field):
+def paired_values(first, second, field):
     """Two lists of values, one per round. A latency counts only if duel-load was in time in both runs, so the lists may be empty."""
     rounds = [(one[field], other[field]) for one, other in zip(first, second)
               if not field.startswith("latency_") or len(in_time([one, other])) == 2]
@@ -202,7 +202,7 @@ def power_note(first, again, figures=(("requests/s", "requests_per_s"), ("CPU-us
     """A sentence that says how often sessions with the noise of this A/A would find a small difference. figures: (label, field)."""
     found = []
     for label, field in figures:
-        one, other = in_time_of_both(first, again, field)
+        one, other = paired_values(first, again, field)
         if len(one) < 2:
             return []
         noise = stats.noise_of_a_run([b / a for a, b in zip(one, other)])

@@ -44,14 +44,14 @@ def why_none(first, second, field):
         return "the client was the limit of both sides"
     if field.startswith("latency_") and any(comparison.latency_is_void(runs) for runs in (first, second)):
         return "the client did not see a part of the waiting time"
-    if not comparison.in_time_of_both(first, second, field)[0]:
+    if not comparison.paired_values(first, second, field)[0]:
         return "duel-load was late in every round"
     return "" if all(record[field] for record in [*first, *second]) else "a round has no value"
 
 
 def _ratio(larger, smaller, field):
     """None if there is no round in which duel-load was in time in both runs."""
-    values = comparison.in_time_of_both(larger, smaller, field)
+    values = comparison.paired_values(larger, smaller, field)
     return stats.paired_ratio(*values) if values[0] else None
 
 

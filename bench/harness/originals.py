@@ -63,7 +63,7 @@ def prepare(options, routers, say, folder=FOLDER):
 
 def ask(options, routers, folder=FOLDER):
     """Asks now what prepare() would ask later: before a build of minutes the user is still there. A file in `folder` keeps the reply. stdout may
-    be a pipe, because bench/compare reads it: then it gives a terminal as stdin only if its own stdout is one."""
+    be a pipe, because bench/compare reads it. bench/compare itself leaves out the terminal as stdin if nobody sees its output."""
     known = options.without_originals or options.originals or options.go or found_go(folder)
     if routers and not known:
         with contextlib.suppress(Missing):

@@ -22,7 +22,8 @@ NEVER, AT_ONCE = math.inf, 1  # values of may_be_late
 COUNTED_SECONDS = 0.5
 # A new connection of net/http makes about 25 allocations. With 512 of them a request would seem to make 0.7 more, with 4 at most 0.02.
 COUNTED_CONNECTIONS = 4
-COUNTED_WARM_UP_S = 0.3  # below it, a load generator that starts slowly on a busy machine would be ended before it has begun
+# A load generator starts slowly on a busy machine. A shorter warm-up would end it before it has begun.
+COUNTED_WARM_UP_S = 0.3
 PROFILED_SECONDS = 0.5
 RECORDED_SECONDS = 1  # a profile of CPU time has 100 samples per second
 SAMPLED = "--heap-profile=64k"  # half a second of load allocates hundreds of times as much

@@ -120,7 +120,7 @@ def in_us(estimate_ns):
 def ratio_table(options, by_cell):
     """Ratios of each other style to the first, and the distance of every style to the server without a router."""
     def estimate(of, cell, base, field):
-        pair = comparison.in_time_of_both(by_cell[cell.key], by_cell[base.key], field)
+        pair = comparison.paired_values(by_cell[cell.key], by_cell[base.key], field)
         return of(*pair) if pair[0] else None
 
     def ratio(cell, field):

@@ -49,7 +49,7 @@ class Ratio:
 
     def of(self, first, second):
         """The estimate, from the rounds in which both runs are results; None without such a round."""
-        a, b = comparison.in_time_of_both(first, second, self.field)
+        a, b = comparison.paired_values(first, second, self.field)
         if not a:
             return None
         return stats.paired_ratio(a, b) if self.more_is_better else stats.paired_ratio(b, a)
