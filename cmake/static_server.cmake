@@ -5,10 +5,6 @@
 # The property DUEL_STATIC of the target chooses the linker's flag (hardening.cmake), and leaves out simdjson, of which Debian has no
 # static library (router/gin/CMakeLists.txt).
 #
-# There is no link-time optimisation. Measured with g++ 12 against this build, in 80 interleaved rounds, it took 0.996, 0.993 and 1.008 of
-# the CPU time per request (64 connections, 512, and 16 requests in flight on each of 64), which is noise. But servers/functions.ld could
-# not place its code any more: 4.4 MB instead of 3.5.
-#
 # The table of relocations, which the start reads as a whole, is 220 KB without compression. glibc can read the short form from 2.36 on.
 if(DUEL_STATIC_SERVERS)
   include(CheckCXXSourceCompiles)

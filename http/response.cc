@@ -40,7 +40,8 @@ void keep_on_one_line(char* begin, char* end) {
       begin, end, [](char c) { return c == '\r' || c == '\n' || c == '\0'; }, ' ');
 }
 
-char* put(char* to, std::string_view bytes) {
+// Inlined always, because the size of most texts is constant.
+[[gnu::always_inline]] inline char* put(char* to, std::string_view bytes) {
   if (!bytes.empty()) std::memcpy(to, bytes.data(), bytes.size());  // a null pointer is not allowed, even for 0 bytes
   return to + bytes.size();
 }

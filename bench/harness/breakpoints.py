@@ -27,13 +27,13 @@ def _ptrace(request, process, address=0, data=0):
 
 
 def functions_of(program):
-    """Address: name, of every function in the file."""
-    listed = subprocess.run(["nm", "--defined-only", program], capture_output=True, text=True, check=True).stdout
+    """Address: name, of every function in the file. Other symbols may stand in the code, too: link-time optimisation leaves some."""
+    listed = subprocess.run(["readelf", "--symbols", "--wide", program], capture_output=True, text=True, check=True).stdout
     found = {}
     for line in listed.splitlines():
-        address, kind, name = line.split(maxsplit=2)
-        if kind in "tTwWi":
-            found.setdefault(int(address, 16), name)
+        match line.split():  # number, address, size, type, binding, visibility, section, name
+            case [_, address, _, "FUNC" | "IFUNC", _, _, section, name, *_] if section != "UND":
+                found.setdefault(int(address, 16), name)
     return found
 
 

@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 
 from harness import environment, options as kinds, styles
@@ -22,6 +23,7 @@ PAGE = ROOT / "docs" / "memory.md"
 READY = re.compile(r"listening on http://127\.0\.0\.1:(\d+)")
 BUSY, IDLE, ROUNDS = 512, 10_000, 50
 WAIT_S = 30
+BETWEEN_S = 0.1  # readings of a server that has just started
 PER_ADDRESS = 5_000  # connections from one address to one port; a client's address has 28,000 ports by default
 REQUEST = b"GET /ping HTTP/1.1\r\nHost: localhost\r\n\r\n"
 HEAD = re.compile(r"([0-9a-f]+)-([0-9a-f]+) (\S+) \S+ \S+ \S+\s*(.*)")
@@ -114,19 +116,35 @@ def ask_all(connections):
             raise HarnessError("the server does not answer with 200")
 
 
+def settled(read):
+    """read() of a server that is ready. It gives the pages of its start back just after it says so: ends when two readings are the same."""
+    before = read()
+    for _ in range(int(WAIT_S / BETWEEN_S)):
+        time.sleep(BETWEEN_S)
+        now = read()
+        if now == before:
+            return now
+        before = now
+    raise HarnessError(f"the memory of the server still changes {WAIT_S} seconds after its start, though it has no client")
+
+
 def measure(program, router):
     """{moment: Pages per kind}, and the bytes per idle connection."""
     with contextlib.ExitStack() as stack:
         process, port = stack.enter_context(serving(program, router))
         smaps = pathlib.Path(f"/proc/{process}/smaps")
-        found = {"at rest": by_kind(smaps.read_text(encoding="utf-8"))}
+
+        def read():
+            return by_kind(smaps.read_text(encoding="utf-8"))
+
+        found = {"at rest": settled(read)}
         busy = [stack.enter_context(connect(port, number)) for number in range(BUSY)]
         for _ in range(ROUNDS):
             ask_all(busy)
-        found[f"{BUSY} busy"] = by_kind(smaps.read_text(encoding="utf-8"))
+        found[f"{BUSY} busy"] = read()
         idle = [stack.enter_context(connect(port, number)) for number in range(IDLE - BUSY)]
         ask_all(idle[-1:])  # the worker accepts in order, so it has accepted all
-        found[f"{IDLE:,} idle"] = by_kind(smaps.read_text(encoding="utf-8"))
+        found[f"{IDLE:,} idle"] = read()
     return found
 
 

@@ -1,8 +1,11 @@
 """Tests of harness/resident.py: the text of smaps becomes pages per kind of mapping, and a table."""
 
+import itertools
 import unittest
+from unittest import mock
 
 from harness import resident
+from harness.errors import HarnessError
 
 
 def mapping(addresses, permissions, name, rss, anonymous):
@@ -35,6 +38,17 @@ class Resident(unittest.TestCase):
         self.assertIn("## Gin\n\n| table |\n", text)
         for kind in resident.KINDS:
             self.assertIn(f"- **{kind}**: ", text)
+
+    def test_rest_begins_when_two_readings_are_the_same(self):
+        readings = iter([3000, 2500, 2000, 2000])
+        with mock.patch.object(resident, "BETWEEN_S", 0.001):
+            self.assertEqual(resident.settled(lambda: next(readings)), 2000)
+
+    def test_memory_that_never_rests_is_an_error(self):
+        readings = itertools.count()
+        with mock.patch.object(resident, "BETWEEN_S", 0.001), mock.patch.object(resident, "WAIT_S", 0.01), \
+                self.assertRaisesRegex(HarnessError, "still changes 0.01 seconds after its start"):
+            resident.settled(lambda: next(readings))
 
 
 if __name__ == "__main__":

@@ -16,7 +16,6 @@
 #include <string>
 #include <system_error>
 #include <unordered_map>
-#include <unordered_set>
 
 #include "alloc/profile/hex_text.h"
 #include "alloc/profile/memory_file.h"
@@ -86,16 +85,18 @@ Frame frame_of(const char* symbol) {
   return frame;
 }
 
-struct Free {
-  void operator()(void* memory) const { std::free(memory); }
-};
+constexpr int kMaxOrigins = 8;  // of a function: more than two are a file that refers to itself
 
-// Returns the declaration of an inlined function, or of a function that is defined outside its class.
+// Returns the declaration of an inlined function, of a function that is defined outside its class, or of one that was
+// optimised when the program was linked.
 Dwarf_Die declaration_of(Dwarf_Die die) {
   Dwarf_Attribute attribute;
-  for (const unsigned kind : {DW_AT_abstract_origin, DW_AT_specification}) {
+  for (int i = 0; i < kMaxOrigins; ++i) {
     Dwarf_Die origin;
-    if (dwarf_formref_die(dwarf_attr(&die, kind, &attribute), &origin) != nullptr) die = origin;
+    if (dwarf_formref_die(dwarf_attr(&die, DW_AT_abstract_origin, &attribute), &origin) == nullptr &&
+        dwarf_formref_die(dwarf_attr(&die, DW_AT_specification, &attribute), &origin) == nullptr)
+      break;
+    die = origin;
   }
   return die;
 }
@@ -118,7 +119,8 @@ std::string scope_name(Dwarf_Die* scope) {
   }
 }
 
-// Knows the parent of each scope. elfutils searches the whole unit for each parent; this class does it once per unit.
+// Knows the parent of each scope, and the functions of each unit. elfutils searches the whole unit for each of them,
+// and dwarf_getscopes() finds nothing where a function of another unit was inlined, as link-time optimisation does.
 class ScopeTree {
  public:
   // The scope itself, then its parents, up to the unit.
@@ -126,13 +128,24 @@ class ScopeTree {
     std::vector<Dwarf_Die> scopes;
     Dwarf_Die unit;
     if (dwarf_diecu(&scope, &unit, nullptr, nullptr) == nullptr) return scopes;
-    if (units_.insert(dwarf_dieoffset(&unit)).second) walk(unit);
+    functions_of(unit);
     scopes.push_back(scope);
     for (auto parent = parents_.find(dwarf_dieoffset(&scope)); parent != parents_.end();
          parent = parents_.find(dwarf_dieoffset(&scopes.back()))) {
       scopes.push_back(parent->second);
     }
     return scopes;
+  }
+
+  // The scopes at an address of the unit, the innermost first: inlined functions and then the function that contains
+  // them. Empty if there is none.
+  std::vector<Dwarf_Die> at(const Dwarf_Die& unit, Dwarf_Addr address) {
+    for (Dwarf_Die scope : functions_of(unit)) {
+      if (dwarf_haspc(&scope, address) != 1) continue;
+      while (enter(scope, address)) continue;
+      return around(scope);
+    }
+    return {};
   }
 
  private:
@@ -142,21 +155,45 @@ class ScopeTree {
            tag == DW_TAG_union_type;
   }
 
+  static bool has_code(Dwarf_Die& die) {
+    return dwarf_hasattr(&die, DW_AT_low_pc) != 0 || dwarf_hasattr(&die, DW_AT_ranges) != 0;
+  }
+
+  // Goes on to the scope's inner scope at the address. False if there is none.
+  static bool enter(Dwarf_Die& scope, Dwarf_Addr address) {
+    Dwarf_Die child;
+    for (int end = dwarf_child(&scope, &child); end == 0; end = dwarf_siblingof(&child, &child)) {
+      if (!is_scope(dwarf_tag(&child)) || dwarf_haspc(&child, address) != 1) continue;
+      scope = child;
+      return true;
+    }
+    return false;
+  }
+
+  // The functions of the unit that have code of their own.
+  const std::vector<Dwarf_Die>& functions_of(Dwarf_Die unit) {
+    const auto [found, is_new] = units_.try_emplace(dwarf_dieoffset(&unit));
+    if (is_new) walk(unit, found->second);
+    return found->second;
+  }
+
   // Not recursive, because the file decides how deep the tree is.
-  void walk(Dwarf_Die unit) {
+  void walk(Dwarf_Die unit, std::vector<Dwarf_Die>& functions) {
     std::vector<Dwarf_Die> waiting = {unit};
     while (!waiting.empty()) {
       Dwarf_Die parent = waiting.back();
       waiting.pop_back();
       Dwarf_Die child;
       for (int end = dwarf_child(&parent, &child); end == 0; end = dwarf_siblingof(&child, &child)) {
-        if (!is_scope(dwarf_tag(&child)) || !parents_.emplace(dwarf_dieoffset(&child), parent).second) continue;
+        const int tag = dwarf_tag(&child);
+        if (!is_scope(tag) || !parents_.emplace(dwarf_dieoffset(&child), parent).second) continue;
         waiting.push_back(child);
+        if (tag == DW_TAG_subprogram && has_code(child)) functions.push_back(child);
       }
     }
   }
 
-  std::unordered_set<Dwarf_Off> units_;
+  std::unordered_map<Dwarf_Off, std::vector<Dwarf_Die>> units_;
   std::unordered_map<Dwarf_Off, Dwarf_Die> parents_;
 };
 
@@ -196,16 +233,6 @@ int64_t number_of(Dwarf_Die* die, unsigned kind) {
   return dwarf_formudata(dwarf_attr(die, kind, &attribute), &value) == 0 ? static_cast<int64_t>(value) : 0;
 }
 
-// The scopes at an address, the innermost first: inlined functions and then the function that contains them.
-std::vector<Dwarf_Die> scopes_at(Dwarf_Die* unit, Dwarf_Addr address, ScopeTree& tree) {
-  Dwarf_Die* found = nullptr;
-  const int count = dwarf_getscopes(unit, address, &found);
-  const std::unique_ptr<Dwarf_Die[], Free> scopes(found);
-  // After the first inlined function, elfutils continues with the scopes where that function was written, not where it
-  // was inlined. So only the innermost scope is used.
-  return count > 0 ? tree.around(scopes[0]) : std::vector<Dwarf_Die>();
-}
-
 std::vector<Frame> frames_of(Dwarf_Die* unit, Dwarf_Addr address, ScopeTree& tree) {
   std::vector<Frame> frames;
   Dwarf_Files* files = nullptr;
@@ -217,7 +244,7 @@ std::vector<Frame> frames_of(Dwarf_Die* unit, Dwarf_Addr address, ScopeTree& tre
     file = dwarf_linesrc(row, nullptr, nullptr);
     dwarf_lineno(row, &line);
   }
-  for (Dwarf_Die& scope : scopes_at(unit, address, tree)) {
+  for (Dwarf_Die& scope : tree.at(*unit, address)) {
     const int tag = dwarf_tag(&scope);
     if (tag != DW_TAG_inlined_subroutine && tag != DW_TAG_subprogram) continue;
     frames.push_back(frame_of(&scope, tree));
