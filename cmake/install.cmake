@@ -15,6 +15,13 @@ endforeach()
 # A large route table needs a larger limit for constant expressions (compiler.cmake).
 target_compile_options(duel_gin INTERFACE "$<INSTALL_INTERFACE:${DUEL_CONSTEXPR_BUDGET}>")
 install(TARGETS ${rooms} EXPORT duel ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT dev)
+if(DUEL_LTO)
+  # Another compiler, or another version of it, cannot read the form of the code that link_time.cmake keeps for the optimiser.
+  foreach(room duel_alloc duel_http)
+    install(CODE "execute_process(COMMAND \"${CMAKE_OBJCOPY}\" --remove-section=.gnu.lto_* --remove-section=.gnu.debuglto_*
+      \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_LIBDIR}/$<TARGET_FILE_NAME:${room}>\" COMMAND_ERROR_IS_FATAL ANY)" COMPONENT dev)
+  endforeach()
+endif()
 
 # http/core/parser.h includes llhttp.h. If llhttp was built from its sources, it is installed too; otherwise duelConfig.cmake
 # finds the llhttp of the system.

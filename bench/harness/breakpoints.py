@@ -27,7 +27,8 @@ def _ptrace(request, process, address=0, data=0):
 
 
 def functions_of(program):
-    """Address: name, of every function in the file. Other symbols may stand in the code, too: link-time optimisation leaves some."""
+    """Address: name, of every function in the file. Values of other symbols are no places in the code, such as those that link-time
+    optimisation leaves."""
     listed = subprocess.run(["readelf", "--symbols", "--wide", program], capture_output=True, text=True, check=True).stdout
     found = {}
     for line in listed.splitlines():

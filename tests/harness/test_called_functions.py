@@ -80,7 +80,7 @@ class Calls(unittest.TestCase):
             driver.start()
             tracer.run()
             driver.join()
-        self.assertNotIn("a_label", names.values())  # link-time optimisation leaves such symbols, also between the bytes of an instruction
+        self.assertNotIn("a_label", names.values())  # a breakpoint belongs only where a function begins
         self.assertEqual([part & {"main", "early", "late", "never"} for part in parts], [{"main", "early"}, {"early", "late"}])
 
 

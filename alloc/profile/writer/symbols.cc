@@ -85,7 +85,9 @@ Frame frame_of(const char* symbol) {
   return frame;
 }
 
-constexpr int kMaxOrigins = 8;  // of a function: more than two are a file that refers to itself
+constexpr int kMaxOrigins =
+    8;  // one after the other; compilers write up to three, more are a file that refers to itself
+constexpr int kMaxAround = 16;  // functions around a local class; more are a file in which a function contains itself
 
 // Returns the declaration of an inlined function, of a function that is defined outside its class, or of one that was
 // optimised when the program was linked.
@@ -130,8 +132,8 @@ class ScopeTree {
     if (dwarf_diecu(&scope, &unit, nullptr, nullptr) == nullptr) return scopes;
     functions_of(unit);
     scopes.push_back(scope);
-    for (auto parent = parents_.find(dwarf_dieoffset(&scope)); parent != parents_.end();
-         parent = parents_.find(dwarf_dieoffset(&scopes.back()))) {
+    for (auto parent = parents_.find(scope.addr); parent != parents_.end();
+         parent = parents_.find(scopes.back().addr)) {
       scopes.push_back(parent->second);
     }
     return scopes;
@@ -172,7 +174,7 @@ class ScopeTree {
 
   // The functions of the unit that have code of their own.
   const std::vector<Dwarf_Die>& functions_of(Dwarf_Die unit) {
-    const auto [found, is_new] = units_.try_emplace(dwarf_dieoffset(&unit));
+    const auto [found, is_new] = units_.try_emplace(unit.addr);
     if (is_new) walk(unit, found->second);
     return found->second;
   }
@@ -186,26 +188,29 @@ class ScopeTree {
       Dwarf_Die child;
       for (int end = dwarf_child(&parent, &child); end == 0; end = dwarf_siblingof(&child, &child)) {
         const int tag = dwarf_tag(&child);
-        if (!is_scope(tag) || !parents_.emplace(dwarf_dieoffset(&child), parent).second) continue;
+        if (!is_scope(tag) || !parents_.emplace(child.addr, parent).second) continue;
         waiting.push_back(child);
         if (tag == DW_TAG_subprogram && has_code(child)) functions.push_back(child);
       }
     }
   }
 
-  std::unordered_map<Dwarf_Off, std::vector<Dwarf_Die>> units_;
-  std::unordered_map<Dwarf_Off, Dwarf_Die> parents_;
+  // By the address of the entry in this process: the offset in the file can be that of another module's entry.
+  std::unordered_map<const void*, std::vector<Dwarf_Die>> units_;
+  std::unordered_map<const void*, Dwarf_Die> parents_;
 };
 
-Frame frame_of(Dwarf_Die* function, ScopeTree& tree);
+// `inside`: the number of functions that are inside this one, and whose name is asked for.
+Frame frame_of(Dwarf_Die* function, ScopeTree& tree, int inside = 0);
 
 // The name of a function without a linker's name: duel::servers::(anonymous namespace)::ping.
-std::string qualified_name(Dwarf_Die* function, ScopeTree& tree) {
+std::string qualified_name(Dwarf_Die* function, ScopeTree& tree, int inside) {
   std::string name;
   for (Dwarf_Die& scope : tree.around(declaration_of(*function))) {
     // The function around a lambda or a local class can itself be declared elsewhere.
     const bool around = !name.empty() && dwarf_tag(&scope) == DW_TAG_subprogram;
-    const std::string part = around ? frame_of(&scope, tree).function : scope_name(&scope);
+    if (around && inside == kMaxAround) break;
+    const std::string part = around ? frame_of(&scope, tree, inside + 1).function : scope_name(&scope);
     if (!part.empty()) name.insert(0, name.empty() ? part : part + "::");
     if (around) break;
   }
@@ -213,12 +218,12 @@ std::string qualified_name(Dwarf_Die* function, ScopeTree& tree) {
 }
 
 // Uses the linker's name if the debug information has it, or else joins the names of the scopes.
-Frame frame_of(Dwarf_Die* function, ScopeTree& tree) {
+Frame frame_of(Dwarf_Die* function, ScopeTree& tree, int inside) {
   Dwarf_Attribute attribute;
   const char* const name = dwarf_formstring(dwarf_attr_integrate(function, DW_AT_linkage_name, &attribute));
   if (name != nullptr) return frame_of(name);
   Frame frame;
-  frame.function = qualified_name(function, tree);
+  frame.function = qualified_name(function, tree, inside);
   return frame;
 }
 

@@ -1,5 +1,6 @@
 #include "alloc/profile/writer/symbols.h"
 
+#include <dlfcn.h>
 #include <gtest/gtest.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -11,6 +12,7 @@
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <utility>
 
 #include "alloc/profile/process_text.h"
 #include "alloc/profile/writer/write.h"
@@ -66,6 +68,35 @@ TEST_F(SymbolsTest, LibrariesHaveNames) {
   const std::vector<Frame> frames = symbols.frames(reinterpret_cast<uint64_t>(function));
   ASSERT_FALSE(frames.empty());
   EXPECT_FALSE(frames[0].function.empty());
+}
+
+// Loads a module, and returns the address of an instruction of it.
+uint64_t address_in(const char* path) {
+  void* const module = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+  EXPECT_NE(module, nullptr) << dlerror();
+  if (module == nullptr) return 0;
+  auto* const function = reinterpret_cast<uint64_t (*)()>(dlsym(module, "address_in_module"));
+  EXPECT_NE(function, nullptr) << dlerror();
+  return function == nullptr ? 0 : function();
+}
+
+TEST_F(SymbolsTest, ModulesWithTheSameOffsetsHaveTheirOwnNames) {
+  const uint64_t alpha = address_in(MODULE_ALPHA);
+  const uint64_t beta = address_in(MODULE_BETA);
+  const Process process = read_process(describe_process());
+  const Symbols symbols(process);
+  for (const auto& [address, name] : {std::pair(alpha, "alpha"), std::pair(beta, "beta")}) {
+    const std::vector<Frame> frames = symbols.frames(address);
+    ASSERT_FALSE(frames.empty());
+    EXPECT_EQ(frames[0].function, std::string(name) + "::(anonymous namespace)::address_here");
+  }
+}
+
+TEST_F(SymbolsTest, AFunctionThatIsDeclaredInsideItselfEnds) {
+  const uint64_t address = address_in(MODULE_ENDLESS);
+  const Process process = read_process(describe_process());
+  const Symbols symbols(process);
+  EXPECT_FALSE(symbols.frames(address).empty());
 }
 
 TEST_F(SymbolsTest, UnknownAddressesHaveNoFrames) {
