@@ -17,7 +17,8 @@ target_compile_options(duel_gin INTERFACE "$<INSTALL_INTERFACE:${DUEL_CONSTEXPR_
 install(TARGETS ${rooms} EXPORT duel ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT dev)
 if(DUEL_LTO)
   # Another compiler, or another version of it, cannot read the form of the code that link_time.cmake keeps for the optimiser.
-  foreach(room duel_alloc duel_http)
+  # Libraries that have only the finished form stay as they are.
+  foreach(room ${rooms})
     install(CODE "execute_process(COMMAND \"${CMAKE_OBJCOPY}\" --remove-section=.gnu.lto_* --remove-section=.gnu.debuglto_*
       \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_LIBDIR}/$<TARGET_FILE_NAME:${room}>\" COMMAND_ERROR_IS_FATAL ANY)" COMPONENT dev)
   endforeach()

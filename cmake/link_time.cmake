@@ -9,7 +9,8 @@
 # of the whole program ends the inlining that their own sources have alone.
 #
 # The installed libraries have only the finished form, which every compiler can link (install.cmake).
-# A builder who asks for LTO of everything gets that. clang 16 cannot keep both forms.
+
+# This is off if the builder asks for LTO of everything, and with clang: clang 16 cannot keep both forms.
 set(flags "${CMAKE_CXX_FLAGS} ${CMAKE_CXX_FLAGS_RELEASE}")
 if(CMAKE_BUILD_TYPE STREQUAL "Release" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND NOT flags MATCHES "-flto"
    AND NOT CMAKE_INTERPROCEDURAL_OPTIMIZATION AND NOT CMAKE_INTERPROCEDURAL_OPTIMIZATION_RELEASE)
@@ -20,8 +21,8 @@ endif()
 function(duel_lto_room target)
   if(DUEL_LTO)
     target_compile_options(${target} PRIVATE $<$<COMPILE_LANGUAGE:CXX>:-flto> $<$<COMPILE_LANGUAGE:CXX>:-ffat-lto-objects>)
-    set(other $<NOT:$<BOOL:$<TARGET_PROPERTY:INTERPROCEDURAL_OPTIMIZATION>>>)
-    target_link_options(${target} INTERFACE $<BUILD_INTERFACE:$<${other}:-fno-lto>>)
+    set(is_lto_program $<BOOL:$<TARGET_PROPERTY:INTERPROCEDURAL_OPTIMIZATION>>)
+    target_link_options(${target} INTERFACE $<BUILD_INTERFACE:$<$<NOT:${is_lto_program}>:-fno-lto>>)
   endif()
 endfunction()
 

@@ -27,8 +27,8 @@ def _ptrace(request, process, address=0, data=0):
 
 
 def functions_of(program):
-    """Address: name, of every function in the file. Values of other symbols are no places in the code, such as those that link-time
-    optimisation leaves."""
+    """Address: name, of every function in the file. Link-time optimisation leaves symbols of other types, whose values are no places in
+    the code."""
     listed = subprocess.run(["readelf", "--symbols", "--wide", program], capture_output=True, text=True, check=True).stdout
     found = {}
     for line in listed.splitlines():

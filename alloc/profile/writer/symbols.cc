@@ -85,9 +85,11 @@ Frame frame_of(const char* symbol) {
   return frame;
 }
 
-constexpr int kMaxOrigins =
-    8;  // one after the other; compilers write up to three, more are a file that refers to itself
-constexpr int kMaxAround = 16;  // functions around a local class; more are a file in which a function contains itself
+// The maximum number of declarations that refer to each other in a row. Compilers write up to three. In a damaged file,
+// a declaration can refer to itself.
+constexpr int kMaxOrigins = 8;
+// The maximum number of functions around a lambda or a local class. In a damaged file, a function can contain itself.
+constexpr int kMaxAround = 16;
 
 // Returns the declaration of an inlined function, of a function that is defined outside its class, or of one that was
 // optimised when the program was linked.
@@ -121,8 +123,9 @@ std::string scope_name(Dwarf_Die* scope) {
   }
 }
 
-// Knows the parent of each scope, and the functions of each unit. elfutils searches the whole unit for each of them,
-// and dwarf_getscopes() finds nothing where a function of another unit was inlined, as link-time optimisation does.
+// Knows the parent of each scope, and the functions of each unit. elfutils searches the whole unit for each parent;
+// this class does it once per unit. dwarf_getscopes() of elfutils is no help: link-time optimisation inlines functions
+// of other units, and there it finds nothing.
 class ScopeTree {
  public:
   // The scope itself, then its parents, up to the unit.
@@ -139,8 +142,8 @@ class ScopeTree {
     return scopes;
   }
 
-  // The scopes at an address of the unit, the innermost first: inlined functions and then the function that contains
-  // them. Empty if there is none.
+  // The scopes at an address of the unit, the innermost first: inlined functions, then the function that contains them.
+  // Returns nothing if no function has code at the address.
   std::vector<Dwarf_Die> at(const Dwarf_Die& unit, Dwarf_Addr address) {
     for (Dwarf_Die scope : functions_of(unit)) {
       if (dwarf_haspc(&scope, address) != 1) continue;
@@ -195,22 +198,22 @@ class ScopeTree {
     }
   }
 
-  // By the address of the entry in this process: the offset in the file can be that of another module's entry.
+  // The key is the address of an entry in this process. Entries of two modules can have the same offset in their files.
   std::unordered_map<const void*, std::vector<Dwarf_Die>> units_;
   std::unordered_map<const void*, Dwarf_Die> parents_;
 };
 
-// `inside`: the number of functions that are inside this one, and whose name is asked for.
-Frame frame_of(Dwarf_Die* function, ScopeTree& tree, int inside = 0);
+// `depth`: 0 for the function of a frame, 1 for the function that contains it, and so on.
+Frame frame_of(Dwarf_Die* function, ScopeTree& tree, int depth = 0);
 
 // The name of a function without a linker's name: duel::servers::(anonymous namespace)::ping.
-std::string qualified_name(Dwarf_Die* function, ScopeTree& tree, int inside) {
+std::string qualified_name(Dwarf_Die* function, ScopeTree& tree, int depth) {
   std::string name;
   for (Dwarf_Die& scope : tree.around(declaration_of(*function))) {
     // The function around a lambda or a local class can itself be declared elsewhere.
     const bool around = !name.empty() && dwarf_tag(&scope) == DW_TAG_subprogram;
-    if (around && inside == kMaxAround) break;
-    const std::string part = around ? frame_of(&scope, tree, inside + 1).function : scope_name(&scope);
+    if (around && depth == kMaxAround) break;
+    const std::string part = around ? frame_of(&scope, tree, depth + 1).function : scope_name(&scope);
     if (!part.empty()) name.insert(0, name.empty() ? part : part + "::");
     if (around) break;
   }
@@ -218,12 +221,12 @@ std::string qualified_name(Dwarf_Die* function, ScopeTree& tree, int inside) {
 }
 
 // Uses the linker's name if the debug information has it, or else joins the names of the scopes.
-Frame frame_of(Dwarf_Die* function, ScopeTree& tree, int inside) {
+Frame frame_of(Dwarf_Die* function, ScopeTree& tree, int depth) {
   Dwarf_Attribute attribute;
   const char* const name = dwarf_formstring(dwarf_attr_integrate(function, DW_AT_linkage_name, &attribute));
   if (name != nullptr) return frame_of(name);
   Frame frame;
-  frame.function = qualified_name(function, tree, inside);
+  frame.function = qualified_name(function, tree, depth);
   return frame;
 }
 

@@ -10,13 +10,16 @@ address_in_module:
 .Lcode_end:
   .size address_in_module, . - address_in_module
   .section .debug_abbrev, "", @progbits
-  .uleb128 1, 0x11  # DW_TAG_compile_unit, with children: low_pc, high_pc
+  # Entry 1 is a DW_TAG_compile_unit. It has children, and the attributes low_pc and high_pc.
+  .uleb128 1, 0x11
   .byte 1
   .uleb128 0x11, 1, 0x12, 7, 0, 0
-  .uleb128 2, 0x2e  # DW_TAG_subprogram, with children: low_pc, high_pc, abstract_origin
+  # Entry 2 is a DW_TAG_subprogram. It has children, and the attributes low_pc, high_pc and abstract_origin.
+  .uleb128 2, 0x2e
   .byte 1
   .uleb128 0x11, 1, 0x12, 7, 0x31, 0x13, 0, 0
-  .uleb128 3, 0x2e  # DW_TAG_subprogram: name
+  # Entry 3 is a DW_TAG_subprogram. It has no children, and the attribute name.
+  .uleb128 3, 0x2e
   .byte 0
   .uleb128 0x3, 8, 0, 0
   .byte 0
